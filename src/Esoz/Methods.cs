@@ -1,0 +1,14 @@
+using Esoz.EmployeeRoles;
+using Esoz.Platform.Http;
+
+namespace Esoz;
+
+/// <summary>Table of contents: every method of the registry, in the order of the specification.</summary>
+public static class Methods
+{
+    public static IReadOnlyList<MethodCard> All { get; } =
+    [
+        // Employee roles (employee-roles.md)
+        DeactivateEmployeeRole.Card,
+    ];
+}

@@ -1,0 +1,90 @@
+using Esoz.Platform.Database;
+
+namespace Esoz.Platform.Access;
+
+/// <summary>A bearer token that opens API routes (platform §2, check 5b).</summary>
+/// <param name="ExpiresAt">Unix seconds.</param>
+/// <param name="Scopes">Granted scopes, <c>details.scope</c>.</param>
+/// <param name="IsBroker">The client works through a broker, whose api-key is demanded as well.</param>
+public sealed record AccessToken(Guid ClientId, Guid UserId, string ClientType, bool IsBroker, long ExpiresAt, ScopeSet Scopes);
+
+/// <summary>An api-key: the secret of a connection (platform §2, check 5a).</summary>
+/// <param name="ClientId">The MIS, PIS or NHS system that owns the key.</param>
+/// <param name="ExpiresAt">Null = never.</param>
+/// <param name="ClientScopes">Scopes of the client's type.</param>
+/// <param name="BrokerScopes">What the client may do for others; null = no limit, empty = nothing.</param>
+public sealed record ApiKey(Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes);
+
+/// <summary>A set of scopes, as the space-separated list that is stored.</summary>
+public sealed class ScopeSet(string list)
+{
+    private readonly HashSet<string> scopes = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    public bool IsEmpty => scopes.Count == 0;
+
+    public bool Contains(string scope) => scopes.Contains(scope);
+}
+
+/// <summary>
+/// Finds tokens and api-keys by the hash of what was presented. Blocked users and clients and empty scopes make a credential
+/// unknown; expiry is looked at on every use, cached or not.
+/// </summary>
+public sealed class Credentials
+{
+    private readonly PostgresDatabase database;
+    private readonly TimeProvider clock;
+    private readonly CredentialCache<AccessToken> tokens;
+    private readonly CredentialCache<ApiKey> keys;
+
+    public Credentials(PostgresDatabase database, TimeProvider clock, TimeSpan cacheLifetime)
+    {
+        (this.database, this.clock) = (database, clock);
+        tokens = new(cacheLifetime, LoadToken);
+        keys = new(cacheLifetime, LoadKey);
+    }
+
+    public async ValueTask<AccessToken?> FindToken(SecretHash hash) =>
+        await tokens.Find(hash) is { } token && token.ExpiresAt > clock.GetUtcNow().ToUnixTimeSeconds() ? token : null;
+
+    public async ValueTask<ApiKey?> FindKey(SecretHash hash) =>
+        await keys.Find(hash) is { } key && (key.ExpiresAt is not { } until || until > clock.GetUtcNow().UtcDateTime) ? key : null;
+
+    private async Task<AccessToken?> LoadToken(SecretHash hash)
+    {
+        await using var command = database.Command(TokenSql, hash.Hex);
+        await using var row = await command.ExecuteReaderAsync();
+        if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
+            return null;
+        var scopes = new ScopeSet(row.IsDBNull(6) ? "" : row.GetString(6));
+        return scopes.IsEmpty ? null
+            : new(row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4) == "BROKER", row.GetInt64(5), scopes);
+    }
+
+    private async Task<ApiKey?> LoadKey(SecretHash hash)
+    {
+        await using var command = database.Command(KeySql, hash.Hex);
+        await using var row = await command.ExecuteReaderAsync();
+        if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
+            return null;
+        var scopes = new ScopeSet(row.GetString(3));
+        return scopes.IsEmpty ? null
+            : new(row.GetGuid(1), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes, row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
+    }
+
+    private const string TokenSql = """
+        SELECT t.value_hash, c.id, t.user_id, ct.name, c.access_type, t.expires_at, t.details->>'scope'
+          FROM tokens t
+          JOIN users u ON u.id = t.user_id AND NOT u.is_blocked
+          JOIN clients c ON c.id::text = t.details->>'client_id' AND NOT c.is_blocked
+          JOIN client_types ct ON ct.id = c.client_type_id
+         WHERE t.value_hash = $1::bpchar AND t.name = 'access_token'
+        """;
+
+    private const string KeySql = """
+        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope
+          FROM connections k
+          JOIN clients c ON c.id = k.client_id AND NOT c.is_blocked
+          JOIN client_types ct ON ct.id = c.client_type_id
+         WHERE k.secret_hash = $1::bpchar
+        """;
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Esoz.Platform.Access;
+
+/// <summary>
+/// SHA-256 of a token or api-key. Secrets are 256 random bits, so a plain digest is enough; only the digest is ever kept
+/// (platform §3).
+/// </summary>
+public readonly record struct SecretHash
+{
+    private readonly Int128 high;
+    private readonly Int128 low;
+
+    private SecretHash(ReadOnlySpan<byte> digest) =>
+        (high, low) = (System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest), System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest[16..]));
+
+    public static SecretHash Of(string secret)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(secret), digest);
+        return new(digest);
+    }
+
+    /// <summary>A new secret of 256 bits, URL-safe; shown once, to whoever asked for it.</summary>
+    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>The digest as it is stored: 64 lower-case hexadecimal digits.</summary>
+    public string Hex
+    {
+        get
+        {
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            System.Buffers.Binary.BinaryPrimitives.WriteInt128BigEndian(digest, high);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt128BigEndian(digest[16..], low);
+            return Convert.ToHexStringLower(digest);
+        }
+    }
+
+    /// <summary>Compares with a stored digest in constant time.</summary>
+    public bool Matches(string storedHex) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hex), Encoding.ASCII.GetBytes(storedHex));
+
+    /// <summary>Hides the digest from logs.</summary>
+    public override string ToString() => "(hash)";
+}

@@ -1,0 +1,24 @@
+namespace Esoz.Platform.Configuration;
+
+/// <summary>The known name that a mistyped one most probably meant, by edit distance.</summary>
+public static class Nearest
+{
+    public static string To(string name, IEnumerable<string> known) => known.MinBy(candidate => Distance(name, candidate)) ?? "";
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[^1];
+    }
+}

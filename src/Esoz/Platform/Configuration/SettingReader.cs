@@ -1,0 +1,118 @@
+using System.Globalization;
+
+namespace Esoz.Platform.Configuration;
+
+/// <summary>
+/// Reads settings by name and gathers every fault: a value of the wrong form, and a name that carries one of our prefixes but is not
+/// known. Each name that is read becomes known, so the code that reads is the list of settings.
+/// </summary>
+public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
+{
+    private readonly SortedSet<string> known = new(StringComparer.Ordinal);
+    private readonly List<string> faults = [];
+
+    /// <summary>Names read so far, in alphabetical order.</summary>
+    public IReadOnlyCollection<string> Known => known;
+
+    /// <summary>Text as given; the default when it is absent or empty.</summary>
+    public string Text(string name, string fallback = "") => Value(name) ?? fallback;
+
+    /// <summary>A secret: from <c>NAME</c>, or from the file that <c>NAME_FILE</c> points to, without its last line break.</summary>
+    public string Secret(string name)
+    {
+        var file = Value(name + "_FILE");
+        if (file is null)
+            return Text(name);
+        if (Value(name) is not null)
+            Fault($"{name} and {name}_FILE are both set: keep one of them.");
+        if (!File.Exists(file))
+            return Fault($"{name}_FILE points to {file}, which is not there.", "");
+        return File.ReadAllText(file).TrimEnd('\r', '\n');
+    }
+
+    public int Integer(string name, int fallback, int smallest, int largest)
+    {
+        if (Value(name) is not { } text)
+            return fallback;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= smallest && value <= largest
+            ? value
+            : Fault($"{name} must be a whole number from {smallest} to {largest}, but is '{text}'.", fallback);
+    }
+
+    public long Bytes(string name, long fallback)
+    {
+        if (Value(name) is not { } text)
+            return fallback;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
+            ? value
+            : Fault($"{name} must be a number of bytes above zero, but is '{text}'.", fallback);
+    }
+
+    public bool Flag(string name, bool fallback)
+    {
+        if (Value(name) is not { } text)
+            return fallback;
+        return bool.TryParse(text, out var value) ? value : Fault($"{name} must be true or false, but is '{text}'.", fallback);
+    }
+
+    /// <summary>One of the words that stand for the members of <typeparamref name="T"/>, in any case.</summary>
+    public T Choice<T>(string name, T fallback) where T : struct, Enum
+    {
+        if (Value(name) is not { } text)
+            return fallback;
+        return Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
+            ? value
+            : Fault($"{name} must be one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, but is '{text}'.", fallback);
+    }
+
+    /// <summary>A value with a form of its own; <paramref name="parse"/> throws <see cref="FormatException"/> with what is wrong.</summary>
+    public T Parsed<T>(string name, string fallback, Func<string, T> parse)
+    {
+        // An empty value is a value here: "never", "none".
+        known.Add(name);
+        var text = values.TryGetValue(name, out var given) ? given.Trim() : fallback;
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            Fault($"{name}: {wrong.Message}");
+            return parse(fallback);
+        }
+    }
+
+    /// <summary>Remembers a fault that the caller found in a value or between values.</summary>
+    public void Fault(string fault) => faults.Add(fault);
+
+    /// <summary>Names with one of <paramref name="prefixes"/> (or suffixes) that nobody read are faults; throws when there are any faults.</summary>
+    public void Finish(IReadOnlyList<string> prefixes, IReadOnlyList<string> suffixes)
+    {
+        foreach (var name in values.Keys.Order(StringComparer.Ordinal))
+        {
+            var ours = prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) || suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
+            if (ours && !known.Contains(name))
+                Fault($"{name} is not a setting. Did you mean {Nearest.To(name, known)}?");
+        }
+        if (faults.Count > 0)
+            throw new SettingsException(faults);
+    }
+
+    private string? Value(string name)
+    {
+        known.Add(name);
+        return values.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } text ? text : null;
+    }
+
+    private T Fault<T>(string fault, T fallback)
+    {
+        Fault(fault);
+        return fallback;
+    }
+}
+
+/// <summary>The settings cannot be used; every fault is listed.</summary>
+public sealed class SettingsException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Unicode;
+using Esoz.Platform.Schema;
+using Microsoft.Net.Http.Headers;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Body of a request as well-formed JSON. Reading checks size, media type and syntax (platform §10); the card then holds it
+/// against its schema at the place its page says so.
+/// </summary>
+public sealed class Body
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    private static readonly JsonElement EmptyObject = JsonDocument.Parse("{}").RootElement;
+
+    private readonly JsonElement root;
+    private readonly JsonSerializerOptions json;
+
+    private Body(JsonElement root, ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (this.root, Bytes, this.json) = (root, bytes, json);
+
+    /// <summary>The body as it was sent; empty when none was.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    public static ValueTask<Body?> BindAsync(HttpContext context) => new(context.Features.Get<Body>());
+
+    /// <summary>422 with every fault of the schema, or the bound request.</summary>
+    public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal) where T : class
+    {
+        var faults = schema.Evaluate(root);
+        if (faults.Count > 0)
+        {
+            request = null;
+            refusal = Refusal.Unprocessable([.. faults.Select(fault =>
+                Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
+            return false;
+        }
+        request = root.Deserialize<T>(json)!;
+        refusal = null;
+        return true;
+    }
+
+    /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>
+    public static async ValueTask<(Body? Body, Refusal? Refusal)> Read(HttpContext context, MethodCard card)
+    {
+        var request = context.Request;
+        if (request.ContentLength > card.BodyLimit)
+            return (null, TooLarge);
+        if (await ReadBytes(request.BodyReader, card.BodyLimit, context.RequestAborted) is not { } bytes)
+            return (null, TooLarge);
+        var json = card.Family == Family.Mc ? McDialect.Json : IlDialect.Json;
+        if (bytes.Length == 0)
+            return (new Body(EmptyObject, bytes, json), null);
+        if (!IsJson(request.ContentType))
+            return (null, UnsupportedMediaType);
+        return Parse(context, bytes) is { } root ? (new Body(root, bytes, json), null) : (null, Malformed);
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytes(PipeReader reader, int limit, CancellationToken ct)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await reader.ReadAsync(ct);
+            foreach (var segment in read.Buffer)
+                bytes.Write(segment.Span);
+            reader.AdvanceTo(read.Buffer.End);
+            if (bytes.WrittenCount > limit)
+                return null;
+            if (read.IsCompleted)
+                return bytes.WrittenMemory;
+        }
+    }
+
+    private static JsonElement? Parse(HttpContext context, ReadOnlyMemory<byte> bytes)
+    {
+        if (!Utf8.IsValid(bytes.Span))
+            return null;
+        try
+        {
+            var document = JsonDocument.Parse(bytes, Strict);
+            context.Response.RegisterForDispose(document);
+            return HasOnlyText(bytes.Span) ? document.RootElement : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Escapes can name what is no text: half of a surrogate pair, or U+0000, which PostgreSQL cannot store. Both are refused here,
+    /// once, instead of failing wherever the string is used.
+    /// </summary>
+    private static bool HasOnlyText(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\\u"u8) < 0)
+            return true;
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)
+                continue;
+            try
+            {
+                if (reader.GetString()!.Contains('\0'))
+                    return false;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static readonly Refusal TooLarge = new(RefusalKind.TooLarge) { Invalid = [new("request", null, [new Rule("size")])] };
+
+    private static readonly Refusal UnsupportedMediaType = new(RefusalKind.UnsupportedMediaType) { Invalid = [new("header", "Content-Type", null)] };
+
+    private static readonly Refusal Malformed = new(RefusalKind.Malformed) { Invalid = [new("request", null, [new Rule("json")])] };
+}

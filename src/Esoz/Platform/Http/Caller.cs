@@ -1,0 +1,10 @@
+namespace Esoz.Platform.Http;
+
+/// <summary>Who calls, as the gateway found out from the bearer token (platform §3).</summary>
+/// <param name="ClientId">Client of the token; for a healthcare provider equal to its <c>legal_entities.id</c>.</param>
+/// <param name="UserId">Author for <c>inserted_by</c> and <c>updated_by</c>.</param>
+/// <param name="ClientType">Name of the client's type, e.g. NHS.</param>
+public sealed record Caller(Guid ClientId, Guid UserId, string ClientType)
+{
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => new(context.Features.Get<Caller>());
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// How a family of methods speaks: the envelope of success and of refusal. There are two for refusals, <see cref="IlDialect"/> and
+/// <see cref="McDialect"/>; the bulk export refuses as IL does and streams its successes itself (platform §4–§6).
+/// </summary>
+public abstract class Dialect
+{
+    private static readonly Dialect Il = new IlDialect();
+    private static readonly Dialect Mc = new McDialect();
+
+    [ThreadStatic]
+    private static JsonBuffer? buffer;
+
+    /// <summary>Dialect of the matched card; of the path's family where no route matched.</summary>
+    public static Dialect Of(HttpContext context)
+    {
+        var family = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Family
+            ?? (context.Request.Path.StartsWithSegments("/api/patients") ? Family.Mc : Family.IlMis);
+        return family == Family.Mc ? Mc : Il;
+    }
+
+    public abstract Task WriteData(HttpContext context, object data, Paging? paging);
+
+    public abstract Task WriteRefusal(HttpContext context, Refusal refusal);
+
+    /// <summary>Status code and media type, then the JSON that <paramref name="write"/> makes, with its length.</summary>
+    protected static Task WriteJson<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        var json = buffer ??= new JsonBuffer();
+        json.Reset();
+        write(json.Writer, state);
+        json.Writer.Flush();
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = json.Bytes.WrittenCount;
+        response.BodyWriter.Write(json.Bytes.WrittenSpan);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Headers that a refusal carries in every family.</summary>
+    protected static void WriteRefusalHeaders(HttpContext context, Refusal refusal)
+    {
+        if (refusal.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds))).ToString();
+    }
+
+    private sealed class JsonBuffer
+    {
+        public ArrayBufferWriter<byte> Bytes { get; } = new(1024);
+
+        public Utf8JsonWriter Writer { get; }
+
+        public JsonBuffer() => Writer = new Utf8JsonWriter(Bytes, new JsonWriterOptions { Encoder = PlainJsonEncoder.Instance });
+
+        public void Reset()
+        {
+            Bytes.ResetWrittenCount();
+            Writer.Reset();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Turns an unexpected exception into the family's 500 (details only in the log) and a caller who went away into silence
+/// (platform §10). When the answer has begun, the connection is cut so that a torn body is never taken for a whole one.
+/// </summary>
+public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            log.LogDebug("The caller went away");
+        }
+        catch (BadHttpRequestException fault)
+        {
+            log.LogDebug(fault, "The request is not well-formed HTTP");
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await Dialect.Of(context).WriteRefusal(context, new Refusal(
+                    fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? RefusalKind.TooLarge : RefusalKind.Malformed));
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "Unhandled fault in {Method}", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await Dialect.Of(context).WriteRefusal(context, new Refusal(RefusalKind.Fault));
+        }
+    }
+}

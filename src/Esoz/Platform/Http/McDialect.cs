@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Shapes of the MC namespace: <c>{"data":…}</c> without <c>meta</c>, and <c>{"error":{"code","name","message"}}</c>; camelCase
+/// (platform §6). The request id travels in the header only.
+/// </summary>
+public sealed class McDialect : Dialect
+{
+    /// <summary>JSON policy of the MC namespace.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = PlainJsonEncoder.Instance,
+        Converters = { new McDateTimeConverter() },
+    };
+
+    public override Task WriteData(HttpContext context, object data, Paging? paging) =>
+        WriteJson(context, StatusCodes.Status200OK, data, static (json, data) =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("data"u8);
+            JsonSerializer.Serialize(json, data, data.GetType(), Json);
+            json.WriteEndObject();
+        });
+
+    public override Task WriteRefusal(HttpContext context, Refusal refusal)
+    {
+        WriteRefusalHeaders(context, refusal);
+        var shape = Shape(refusal);
+        return WriteJson(context, shape.Status, shape, static (json, shape) =>
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("error"u8);
+            json.WriteNumber("code"u8, shape.Code);
+            json.WriteString("name"u8, shape.Name);
+            json.WriteString("message"u8, shape.Message);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Status, code, name and message: the business code where the refusal carries one, else the gateway's (platform §6).</summary>
+    private static (int Status, int Code, string Name, string Message) Shape(Refusal refusal)
+    {
+        var gateway = refusal.Kind switch
+        {
+            RefusalKind.Malformed => (400, "INVALID_REQUEST_FORMAT", "Invalid request format"),
+            RefusalKind.Unprocessable => (400, "INVALID_REQUEST_FORMAT", FormatFault(refusal)),
+            RefusalKind.Unauthenticated => (401, "UNAUTHORIZED", "Invalid access token"),
+            RefusalKind.Forbidden => (403, "FORBIDDEN", "Access denied"),
+            RefusalKind.NotFound => (404, "NOT_FOUND", "Not found"),
+            RefusalKind.Conflict => (409, "CONFLICT", "Conflict"),
+            RefusalKind.LengthRequired => (411, "CONTENT_LENGTH_REQUIRED", "Content-Length header is required"),
+            RefusalKind.TooLarge => (413, "REQUEST_TOO_LARGE", "Request body is too large."),
+            RefusalKind.UnsupportedMediaType => (415, "CONTENT_TYPE_INVALID", IlDialect.Shape(RefusalKind.UnsupportedMediaType).Message),
+            RefusalKind.RangeNotSatisfiable => (416, "RANGE_NOT_SATISFIABLE", "Requested range is not satisfiable"),
+            RefusalKind.TooManyRequests => (429, "TOO_MANY_REQUESTS", "API rate limit exceeded"),
+            RefusalKind.Fault => (500, "INTERNAL_ERROR", "Subordinate service error"),
+            RefusalKind.NotReady => (503, "SERVICE_UNAVAILABLE", "Service is not ready"),
+            RefusalKind.StorageFull => (507, "INSUFFICIENT_STORAGE", "Storage is full"),
+        };
+        var (status, name, message) = gateway;
+        return (status, refusal.Code?.Number ?? status, refusal.Code?.Name ?? name, refusal.Message ?? message);
+    }
+
+    /// <summary>The MC error has one message only, so the first fault's place and text are added to the documented beginning.</summary>
+    private static string FormatFault(Refusal refusal) =>
+        refusal.Invalid is [{ } first, ..] ? $"Invalid request format: {first.Entry} {first.Rules?[0].Description}" : "Invalid request format";
+}

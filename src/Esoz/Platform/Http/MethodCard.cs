@@ -1,0 +1,77 @@
+using Esoz.Platform.Schema;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// One page of the specification as data: what the router, the gateway, OpenAPI, the metrics and the tests need to know of a method.
+/// The logic stands in the card's <c>Handle</c>, whose parameters are its dependencies.
+/// </summary>
+/// <param name="Id">Method API ID; a slug of the title where none is published. Also the file name of the page in <c>spec/</c>.</param>
+/// <param name="Title">Title of the page.</param>
+/// <param name="Verb">HTTP verb in upper case.</param>
+/// <param name="Path">Route template, e.g. <c>/api/employee_roles/{id}/actions/deactivate</c>. Never with constraints: a malformed id is the method's own 404.</param>
+/// <param name="Family">Which credentials are demanded and which dialect answers (platform §1).</param>
+/// <param name="Scopes">Every one of them is demanded (platform §2, check 7).</param>
+public sealed record MethodCard(string Id, string Title, string Verb, string Path, Family Family, params IReadOnlyList<string> Scopes)
+{
+    /// <summary>Method group of the card's <c>Handle</c>; returns <see cref="Reply"/> or a task of it.</summary>
+    public required Delegate Handle { get; init; }
+
+    /// <summary>Purpose in one sentence (the page's own), summary of the OpenAPI operation.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>The page's numbered checks in the page's order.</summary>
+    public IReadOnlyList<Validation> Validations { get; init; } = [];
+
+    /// <summary>Schema of the body; null when the method takes none (a sent body is then ignored).</summary>
+    public JsonSchema? Body { get; init; }
+
+    /// <summary>Largest body in bytes (platform §10).</summary>
+    public int BodyLimit { get; init; } = 1024 * 1024;
+
+    /// <summary>Status of success.</summary>
+    public int Success { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Type of <c>data</c> in the answer, for OpenAPI.</summary>
+    public Type? Answer { get; init; }
+
+    /// <summary>Query parameters, for OpenAPI.</summary>
+    public IReadOnlyList<QueryParameter> Query { get; init; } = [];
+
+    /// <summary>GET routes answer HEAD too (platform §1).</summary>
+    public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
+}
+
+/// <summary>One documented query parameter.</summary>
+public sealed record QueryParameter(string Name, string Type, string Description);
+
+/// <summary>
+/// One numbered check of a page: the rule in words and the refusal with its literal text. Cards declare them in page order and
+/// return them by name, so that the text stands once and serves the answer, OpenAPI and the tests.
+/// </summary>
+/// <param name="Number">Number on the page.</param>
+/// <param name="Rule">The rule in words.</param>
+/// <param name="Refusal">What is answered when it is broken; may hold <c>{placeholders}</c>.</param>
+public sealed record Validation(string Number, string Rule, Refusal Refusal)
+{
+    /// <summary>The refusal with a <c>{placeholder}</c> of its message filled in.</summary>
+    public Refusal With(string placeholder, string value) =>
+        Refusal with { Message = Refusal.Message?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal) };
+
+    public static implicit operator Refusal(Validation validation) => validation.Refusal;
+}
+
+/// <summary>Families of methods (platform §1): the credentials they demand, in order, and the dialect they speak.</summary>
+public enum Family
+{
+    /// <summary>Bearer token → api-key of BROKER clients → scope; IL envelope.</summary>
+    IlMis,
+    /// <summary>Api-key → bearer token → scope; IL envelope.</summary>
+    IlAdmin,
+    /// <summary>Api-key → scope, no token; bulk envelope.</summary>
+    PisBulk,
+    /// <summary>As <see cref="IlMis"/>; MC shapes.</summary>
+    Mc,
+    /// <summary>No credentials; IL envelope.</summary>
+    Open,
+}

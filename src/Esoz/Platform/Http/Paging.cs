@@ -1,0 +1,26 @@
+namespace Esoz.Platform.Http;
+
+/// <summary>The <c>paging</c> member of a list (platform §9).</summary>
+public sealed record Paging(int PageNumber, int PageSize, long TotalEntries, long TotalPages)
+{
+    public static Paging Of(PageRequest page, long totalEntries) => totalEntries == 0
+        ? new(1, page.Size, 0, 1)
+        : new(page.Number, page.Size, totalEntries, (totalEntries + page.Size - 1) / page.Size);
+}
+
+/// <summary>Which page of a list the caller asks for: <c>page</c> (or <c>page_number</c>) from 1, <c>page_size</c> 50 by default and 500 at most (platform §9).</summary>
+public readonly record struct PageRequest(int Number, int Size)
+{
+    private const int DefaultSize = 50;
+    private const int LargestSize = 500;
+
+    public long Offset => (Number - 1L) * Size;
+
+    /// <summary>Reads the two parameters; faults of both are reported together.</summary>
+    public static PageRequest Read(QueryReader query)
+    {
+        var number = query.PositiveInteger(query.Has("page") ? "page" : "page_number");
+        var size = query.PositiveInteger("page_size");
+        return new(number ?? 1, Math.Min(size ?? DefaultSize, LargestSize));
+    }
+}

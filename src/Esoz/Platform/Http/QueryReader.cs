@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Reads query parameters and gathers their faults (platform §7.1, table of query parameters). An empty value counts as absent
+/// unless the page says otherwise; a name given twice is a fault; unknown names are ignored.
+/// </summary>
+public sealed class QueryReader(IQueryCollection query)
+{
+    private static readonly string[] IntegerExpected = ["integer"];
+
+    private readonly List<Invalid> faults = [];
+
+    public static ValueTask<QueryReader?> BindAsync(HttpContext context) => new(new QueryReader(context.Request.Query));
+
+    /// <summary>422 with every fault found so far; null when there is none.</summary>
+    public Refusal? Refusal => faults.Count == 0 ? null : Platform.Refusal.Unprocessable(faults);
+
+    public bool Has(string name) => query.TryGetValue(name, out var values) && values is not [""] and not [null];
+
+    /// <summary>An integer from 1 on; below 1 and non-integers are faults.</summary>
+    public int? PositiveInteger(string name, bool emptyIsAbsent = true, int? largest = null)
+    {
+        if (!query.TryGetValue(name, out var values) || (emptyIsAbsent && !Has(name)))
+            return null;
+        if (values is not [{ } text] || !IsInteger(text))
+            return Fault(name, new Rule("cast", "is invalid", IntegerExpected));
+        // Digits beyond the integer range are still a number: below 1 or above any maximum.
+        var value = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed
+            : text[0] == '-' ? int.MinValue : int.MaxValue;
+        if (value < 1)
+            return Fault(name, new Rule("number", "must be greater than 0", new Dictionary<string, int> { ["greater_than"] = 0 }));
+        if (value > largest)
+            return Fault(name, new Rule("number", $"must be less than or equal to {largest}", new Dictionary<string, int?> { ["less_than_or_equal_to"] = largest }));
+        return value;
+    }
+
+    private static bool IsInteger(string text)
+    {
+        var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
+        return digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9');
+    }
+
+    private int? Fault(string name, Rule rule)
+    {
+        faults.Add(Invalid.Query(name, rule));
+        return null;
+    }
+}

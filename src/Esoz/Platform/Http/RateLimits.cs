@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Esoz.Platform.Access;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>Windows of rate limiting: fixed, in UTC (platform §11).</summary>
+public enum RateWindow
+{
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Month,
+    Year,
+}
+
+/// <summary>One limit: so many requests of a credential to a group of routes within a window.</summary>
+public sealed record RateLimit(Family Group, RateWindow Window, int Requests);
+
+/// <summary>
+/// Counts requests per route group and credential in the memory of this process (platform §11). Nothing is counted where no limit is
+/// configured, which is the default.
+/// </summary>
+public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clock)
+{
+    private readonly ILookup<Family, RateLimit> byGroup = limits.ToLookup(limit => limit.Group);
+    private readonly ConcurrentDictionary<(RateLimit, SecretHash), Counter> counters = new();
+    private long nextSweep;
+
+    /// <summary>Counts the request, sets the headers, and refuses it when a window is used up.</summary>
+    public Refusal? Count(HttpContext context, Family group, SecretHash credential)
+    {
+        if (limits.Count == 0)
+            return null;
+        var now = clock.GetUtcNow().UtcDateTime;
+        Sweep(now);
+        Refusal? refusal = null;
+        foreach (var limit in byGroup[group])
+        {
+            var end = End(limit.Window, now);
+            var used = counters.GetOrAdd((limit, credential), _ => new Counter()).Add(end);
+            var name = limit.Window.ToString().ToLowerInvariant();
+            context.Response.Headers[$"X-RateLimit-Limit-{name}"] = limit.Requests.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used).ToString(CultureInfo.InvariantCulture);
+            if (used > limit.Requests)
+                refusal = new Refusal(RefusalKind.TooManyRequests) { RetryAfter = Later(refusal?.RetryAfter, end - now) };
+        }
+        return refusal;
+    }
+
+    private static TimeSpan Later(TimeSpan? known, TimeSpan other) => known > other ? known.Value : other;
+
+    /// <summary>Counters of windows that are over are dropped once a minute.</summary>
+    private void Sweep(DateTime now)
+    {
+        var due = Interlocked.Read(ref nextSweep);
+        if (now.Ticks < due || Interlocked.CompareExchange(ref nextSweep, now.AddMinutes(1).Ticks, due) != due)
+            return;
+        foreach (var pair in counters)
+        {
+            if (pair.Value.IsOver(now))
+                counters.TryRemove(pair);
+        }
+    }
+
+    private static DateTime End(RateWindow window, DateTime now) => window switch
+    {
+        RateWindow.Second => Floor(now, TimeSpan.FromSeconds(1)),
+        RateWindow.Minute => Floor(now, TimeSpan.FromMinutes(1)),
+        RateWindow.Hour => Floor(now, TimeSpan.FromHours(1)),
+        RateWindow.Day => Floor(now, TimeSpan.FromDays(1)),
+        RateWindow.Month => new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1),
+        RateWindow.Year => new DateTime(now.Year + 1, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+    };
+
+    private static DateTime Floor(DateTime now, TimeSpan window) => new(now.Ticks - now.Ticks % window.Ticks + window.Ticks, DateTimeKind.Utc);
+
+    private sealed class Counter
+    {
+        private readonly Lock gate = new();
+        private DateTime windowEnd;
+        private int used;
+
+        public int Add(DateTime end)
+        {
+            lock (gate)
+            {
+                used = windowEnd == end ? used + 1 : 1;
+                windowEnd = end;
+                return used;
+            }
+        }
+
+        public bool IsOver(DateTime now)
+        {
+            lock (gate)
+                return windowEnd <= now;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// What a card answers: data, a page of data, or a refusal. The dialect of the card's family gives it status and envelope when it
+/// is executed; a <see cref="Refusal"/> converts to a reply by itself.
+/// </summary>
+public abstract class Reply : IResult
+{
+    /// <summary><c>data</c> is written by the family's JSON policy; the status is the card's success status.</summary>
+    public static Reply Data(object data) => new DataReply(data, null);
+
+    /// <summary>A page of a list with its <c>paging</c> member (platform §9).</summary>
+    public static Reply Page<T>(IReadOnlyList<T> items, Paging paging) => new DataReply(items, paging);
+
+    public static implicit operator Reply(Refusal refusal) => new RefusalReply(refusal);
+
+    public static implicit operator Reply(Validation validation) => new RefusalReply(validation.Refusal);
+
+    public abstract Task ExecuteAsync(HttpContext httpContext);
+
+    private sealed class DataReply(object data, Paging? paging) : Reply
+    {
+        public override Task ExecuteAsync(HttpContext httpContext) => Dialect.Of(httpContext).WriteData(httpContext, data, paging);
+    }
+
+    private sealed class RefusalReply(Refusal refusal) : Reply
+    {
+        public override Task ExecuteAsync(HttpContext httpContext) => Dialect.Of(httpContext).WriteRefusal(httpContext, refusal);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Gives every request its id, kept in <see cref="HttpContext.TraceIdentifier"/>: the caller's <c>X-Request-ID</c> when it is well
+/// formed, else <c>{uuid of this process}#{n}</c> (platform §8). It is answered in the header of the same name and stands in every log line.
+/// </summary>
+public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> log)
+{
+    private const string Header = "X-Request-ID";
+    private static readonly string Instance = Guid.NewGuid().ToString();
+    private static long count;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var id = context.Request.Headers[Header] is [{ } given] && WellFormed().IsMatch(given) ? given : Next();
+        context.TraceIdentifier = id;
+        context.Response.Headers[Header] = id;
+        using (log.BeginScope(new KeyValuePair<string, object>[] { new("request_id", id) }))
+            await next(context);
+    }
+
+    private static string Next() => $"{Instance}#{Interlocked.Increment(ref count)}";
+
+    [GeneratedRegex(@"^[A-Za-z0-9#._:-]{1,128}\z")]
+    private static partial Regex WellFormed();
+}

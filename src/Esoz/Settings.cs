@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Http;
+
+namespace Esoz;
+
+/// <summary>What kind of installation this is.</summary>
+public enum Mode
+{
+    /// <summary>For trying out: demo registry, generated keys, local database.</summary>
+    Sandbox,
+    /// <summary>Needs a configured database and keys; loads no demo data and refuses sandbox-only commands.</summary>
+    Production,
+}
+
+/// <summary>
+/// Every setting of the program (docs/operations.md). Sources, strongest first: <c>--set NAME=VALUE</c>, environment,
+/// <c>appsettings.json</c> in the working directory, default.
+/// </summary>
+public sealed record Settings
+{
+    private static readonly string[] Prefixes = ["ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_"];
+    private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
+
+    public required Mode Mode { get; init; }
+    /// <summary>Local cluster, embedded object store, caches, generated keys.</summary>
+    public required string DataDirectory { get; init; }
+    /// <summary>Connection string; empty = the private local cluster.</summary>
+    public required string Database { get; init; }
+    /// <summary>Extra listeners for probes, separated by semicolons; empty = probes on the main listener.</summary>
+    public required string ProbeUrls { get; init; }
+    public required string PublicBaseUrl { get; init; }
+    /// <summary>Addresses whose X-Forwarded-* headers are believed.</summary>
+    public required IReadOnlyList<System.Net.IPAddress> TrustedProxies { get; init; }
+    /// <summary>How long look-ups of tokens and keys are remembered.</summary>
+    public required TimeSpan CredentialCacheLifetime { get; init; }
+    public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+
+    /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
+    public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
+
+    internal static Settings Read(SettingReader read)
+    {
+        var settings = new Settings
+        {
+            Mode = read.Choice("ESOZ_MODE", Mode.Sandbox),
+            DataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var")),
+            Database = read.Secret("ESOZ_DATABASE"),
+            ProbeUrls = read.Text("ESOZ_PROBE_URLS"),
+            PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
+            TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
+            CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
+            RateLimits = [.. ReadRateLimits(read)],
+        };
+        if (settings.Mode == Mode.Production && settings.Database.Length == 0)
+            read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
+        read.Finish(Prefixes, Suffixes);
+        return settings;
+    }
+
+    /// <summary>Gathers names and values from all sources.</summary>
+    public static IReadOnlyDictionary<string, string> Gather(IEnumerable<string> assignments)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (File.Exists("appsettings.json"))
+        {
+            using var file = JsonDocument.Parse(File.ReadAllBytes("appsettings.json"));
+            foreach (var member in file.RootElement.EnumerateObject())
+                values[member.Name] = member.Value.ToString();
+        }
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            values[(string)variable.Key] = (string?)variable.Value ?? "";
+        foreach (var assignment in assignments)
+        {
+            var at = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0)
+                throw new SettingsException([$"--set takes NAME=VALUE, but got '{assignment}'."]);
+            values[assignment[..at]] = assignment[(at + 1)..];
+        }
+        return values;
+    }
+
+    private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read)
+    {
+        (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"), (Family.Mc, "MC")];
+        foreach (var (family, group) in groups)
+        {
+            foreach (var window in Enum.GetValues<RateWindow>())
+            {
+                var requests = read.Integer($"RATE_LIMIT_{group}_{window.ToString().ToUpperInvariant()}", 0, 0, int.MaxValue);
+                if (requests > 0)
+                    yield return new RateLimit(family, window, requests);
+            }
+        }
+    }
+
+    private static string BaseUrl(string text)
+    {
+        if (text.Length == 0)
+            return text;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"
+            ? url.GetLeftPart(UriPartial.Authority)
+            : throw new FormatException($"must be a scheme, a host and an optional port, such as https://api.example.ua, but is '{text}'");
+    }
+
+    private static System.Net.IPAddress[] Addresses(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Net.IPAddress.Parse)];
+}
