@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using Esoz.Commands;
+
+var root = new RootCommand("Esoz: an open, self-hostable central component of eHealth (ЕСОЗ). Start with: esoz serve")
+{
+    ServeCommand.Create(),
+    MigrateCommand.Create(),
+    ClientCommand.Create(),
+    TokenCommand.Create(),
+    ApiKeyCommand.Create(),
+};
+root.Options.Add(CommandLine.Set);
+
+return await CommandLine.RunAsync(root, args);

@@ -22,10 +22,9 @@ public enum Roles
 /// <summary>The program as a web server: what its parts are made of and the way of a request through them.</summary>
 public static class Server
 {
-    /// <param name="settings">Read once, at the start.</param>
-    /// <param name="database">Migrated already.</param>
+    /// <param name="installation">Settings and database, open for as long as the server runs.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 takes a free one.</param>
-    public static WebApplication Build(Settings settings, PostgresDatabase database, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
+    public static WebApplication Build(Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
@@ -35,21 +34,30 @@ public static class Server
             // The gateway bounds bodies per method and answers in the family's envelope.
             kestrel.Limits.MaxRequestBodySize = null;
         }).UseUrls([.. urls]);
-        AddServices(builder.Services, settings, database, clock);
+        AddServices(builder.Services, installation, clock);
+        AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
-        UsePipeline(server, settings);
+        UsePipeline(server, installation.Settings);
         return server;
     }
 
-    private static void AddServices(IServiceCollection services, Settings settings, PostgresDatabase database, TimeProvider clock)
+    private static void AddServices(IServiceCollection services, Installation installation, TimeProvider clock)
     {
+        var settings = installation.Settings;
         services.AddRouting();
         services.AddSingleton(settings);
-        services.AddSingleton(database);
+        services.AddSingleton(installation.Database);
         services.AddSingleton(clock);
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
-        services.AddSingleton(new Credentials(database, clock, settings.CredentialCacheLifetime));
+        services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+    }
+
+    /// <summary>What runs beside the requests, by the roles of this process.</summary>
+    private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
+    {
+        if (installation.Cluster is { } cluster)
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
     }
 
     /// <summary>The way of a request, from outside in.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz;
@@ -45,7 +46,7 @@ public sealed record Settings
         {
             Mode = read.Choice("ESOZ_MODE", Mode.Sandbox),
             DataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var")),
-            Database = read.Secret("ESOZ_DATABASE"),
+            Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             ProbeUrls = read.Text("ESOZ_PROBE_URLS"),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),

@@ -17,6 +17,20 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     /// <summary>Text as given; the default when it is absent or empty.</summary>
     public string Text(string name, string fallback = "") => Value(name) ?? fallback;
 
+    /// <summary>A secret with a form of its own, see <see cref="Secret(string)"/>.</summary>
+    public string Secret(string name, Func<string, string> parse)
+    {
+        var text = Secret(name);
+        try
+        {
+            return text.Length == 0 ? text : parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            return Fault($"{name} {wrong.Message}.", "");
+        }
+    }
+
     /// <summary>A secret: from <c>NAME</c>, or from the file that <c>NAME_FILE</c> points to, without its last line break.</summary>
     public string Secret(string name)
     {

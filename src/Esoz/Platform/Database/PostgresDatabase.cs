@@ -8,19 +8,22 @@ namespace Esoz.Platform.Database;
 /// </summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
-    /// <param name="connectionString">Npgsql form.</param>
-    /// <param name="poolSize">About as many as there are concurrent requests: commits of one moment share one write of the log.</param>
-    public PostgresDatabase(string connectionString, int poolSize = 32)
+    /// <summary>About as many as there are concurrent requests: commits of one moment share one write of the log.</summary>
+    private const int PoolSize = 32;
+
+    /// <param name="connectionString">Npgsql form; its own <c>Maximum Pool Size</c> wins over ours.</param>
+    public PostgresDatabase(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             SearchPath = "esoz",
             Timezone = "UTC",
-            MaxPoolSize = poolSize,
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             ApplicationName = "esoz",
         };
+        if (!settings.ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = PoolSize;
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 

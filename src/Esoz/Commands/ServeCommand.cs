@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+
+namespace Esoz.Commands;
+
+/// <summary><c>serve</c>: API, worker and scheduler in one process, with a database of its own when none is configured.</summary>
+public static class ServeCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "Listeners, separated by semicolons.", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+        var roles = new Option<Roles>("--roles") { Description = "api, worker, scheduler: a comma-separated choice of them.", CustomParser = ParseRoles, DefaultValueFactory = _ => Roles.All };
+        var command = new Command("serve", "Runs the registry.") { urls, roles };
+        command.SetAction((parsed, ct) => RunAsync(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries), parsed.GetValue(roles), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await using var installation = await Installation.OpenAsync(settings, ct);
+        await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
+        await server.StartAsync(ct);
+        await Console.Error.WriteLineAsync($"Ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
+        await Stopped(ct);
+        await Console.Error.WriteLineAsync("Draining …");
+        await server.StopAsync(CancellationToken.None);
+        return CommandLine.Done;
+    }
+
+    private static async Task Stopped(CancellationToken ct)
+    {
+        var stopped = new TaskCompletionSource();
+        await using (ct.Register(stopped.SetResult))
+            await stopped.Task;
+    }
+
+    private static Roles ParseRoles(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (Enum.TryParse<Roles>(text, ignoreCase: true, out var roles) && roles is > Roles.None and <= Roles.All && !text.Any(char.IsAsciiDigit))
+            return roles;
+        argument.AddError($"'{text}' is not a choice of roles; write some of api, worker, scheduler, separated by commas.");
+        return Roles.None;
+    }
+}

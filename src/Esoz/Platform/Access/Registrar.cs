@@ -1,0 +1,93 @@
+using Esoz.Platform.Database;
+
+namespace Esoz.Platform.Access;
+
+/// <summary>An API client as an operator describes it (platform §3).</summary>
+/// <param name="Scopes">Replaces the scope of the type for this client; null = the type's.</param>
+/// <param name="Access">DIRECT or BROKER.</param>
+/// <param name="BrokerScope">What the client may do for others; null = no limit, empty = nothing.</param>
+public sealed record ClientRegistration(Guid Id, string Type, string? Name, string? Scopes, string Access, string? BrokerScope);
+
+/// <summary>
+/// Registers clients and issues their tokens and api-keys. Secrets are made here, returned once and kept only as hashes (platform §3).
+/// </summary>
+public sealed class Registrar(PostgresDatabase database)
+{
+    /// <summary>Author of rows that no user wrote.</summary>
+    public static readonly Guid SystemUser = Guid.Parse("4261eacf-8008-4e62-899f-de1e2f7065f0");
+
+    /// <summary>False when there is no such client type. An existing client is updated.</summary>
+    public async Task<bool> Register(ClientRegistration client, CancellationToken ct)
+    {
+        const string sql = """
+            INSERT INTO clients (id, name, client_type_id, access_type, scope, broker_scope, inserted_at, inserted_by, updated_at, updated_by)
+            SELECT $1, coalesce($3, ct.name || ' ' || $1::text), ct.id, $4, $5, $6, now(), $7, now(), $7
+              FROM client_types ct
+             WHERE ct.name = $2
+                ON CONFLICT (id) DO UPDATE
+               SET name = CASE WHEN $3::text IS NULL THEN clients.name ELSE excluded.name END, client_type_id = excluded.client_type_id,
+                   access_type = excluded.access_type, scope = excluded.scope, broker_scope = excluded.broker_scope,
+                   updated_at = excluded.updated_at, updated_by = excluded.updated_by
+            """;
+        await using var command = database.Command(sql, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser);
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+
+    /// <summary>The token; null when there is no such client. An unknown user is created.</summary>
+    public async Task<string?> IssueToken(Guid client, Guid user, string scope, TimeSpan life, CancellationToken ct)
+    {
+        const string sql = """
+            WITH author AS (
+              INSERT INTO users (id, email, inserted_at, updated_at) VALUES ($2, $2::text || '@users.invalid', now(), now())
+              ON CONFLICT (id) DO NOTHING
+            )
+            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at)
+            SELECT gen_random_uuid(), 'access_token', $3, $2, extract(epoch FROM now() + $5)::bigint,
+                   jsonb_build_object('client_id', c.id::text, 'scope', $4::text, 'grant_type', 'operator'), now()
+              FROM clients c
+             WHERE c.id = $1
+            """;
+        var secret = SecretHash.NewSecret();
+        var scopes = string.Join(' ', scope.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        await using var command = database.Command(sql, client, user, SecretHash.Of(secret).Hex, scopes, life);
+        return await command.ExecuteNonQueryAsync(ct) == 1 ? secret : null;
+    }
+
+    /// <summary>The api-key; null when there is no such client. A client has one key: a new one takes the former one's place.</summary>
+    public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
+    {
+        const string sql = """
+            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, inserted_at, inserted_by, updated_at, updated_by)
+            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, now(), $4, now(), $4
+              FROM clients c
+             WHERE c.id = $1
+                ON CONFLICT (client_id, consumer_id) DO UPDATE
+               SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+            """;
+        var secret = SecretHash.NewSecret();
+        await using var command = database.Command(sql, client, SecretHash.Of(secret).Hex, life, SystemUser);
+        return await command.ExecuteNonQueryAsync(ct) == 1 ? secret : null;
+    }
+
+    /// <summary>False when there is no such valid token.</summary>
+    public async Task<bool> RevokeToken(string token, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            UPDATE tokens SET expires_at = extract(epoch FROM now())::bigint
+             WHERE value_hash = $1::bpchar AND expires_at > extract(epoch FROM now())::bigint
+            """, SecretHash.Of(token).Hex);
+        return await command.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+    /// <summary>False when there is no such valid key.</summary>
+    public async Task<bool> RevokeKey(string key, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $2
+             WHERE secret_hash = $1::bpchar AND (expires_at IS NULL OR expires_at > now())
+            """, SecretHash.Of(key).Hex, SystemUser);
+        return await command.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+
+}
