@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Esoz.Platform.Schema;
+
+/// <summary>The keywords of arrays: <c>minItems</c>, <c>maxItems</c>, <c>uniqueItems</c>, <c>prefixItems</c>, <c>items</c>.</summary>
+internal sealed class ArrayCheck(int min, int max, bool unique, Subschema[] prefix, Subschema? items) : Check
+{
+    public override void Evaluate(JsonElement value, ref Faults faults)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+            return;
+        var actual = value.GetArrayLength();
+        if (actual > max)
+            faults.Add("length", "expected a maximum of %{max} items but got %{actual}", ("max", max), ("actual", actual));
+        if (actual < min)
+            faults.Add("length", "expected a minimum of %{min} items but got %{actual}", ("min", min), ("actual", actual));
+        if (unique && actual > 1 && HasRepetition(value, actual))
+            faults.Add("unique", "expected items to be unique but they were not");
+        if (items is not null || prefix.Length > 0)
+            EvaluateItems(value, ref faults);
+    }
+
+    private static bool HasRepetition(JsonElement array, int length)
+    {
+        var seen = new HashSet<JsonElement>(length, JsonValueComparer.Instance);
+        foreach (var item in array.EnumerateArray())
+        {
+            if (!seen.Add(item))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void EvaluateItems(JsonElement array, ref Faults faults)
+    {
+        var index = 0;
+        foreach (var item in array.EnumerateArray())
+        {
+            var before = faults.Count;
+            (index < prefix.Length ? prefix[index] : items)?.Evaluate(item, ref faults);
+            if (faults.Count > before)
+                faults.Under(before, $"[{index}]");
+            if (faults.Full)
+                return;
+            index++;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace Esoz.Platform.Schema;
+
+/// <summary>
+/// The faults found so far. A check adds its fault without a path and each container, on the way back, puts its own step
+/// in front; so a valid body pays nothing for paths.
+/// </summary>
+internal struct Faults
+{
+    private List<SchemaFault>? _found;
+
+    public readonly int Count => _found?.Count ?? 0;
+
+    public readonly bool Full => Count >= JsonSchema.MaxFaults;
+
+    public void Add(string rule, string template, params ReadOnlySpan<(string Name, JsonNode? Value)> parameters)
+    {
+        if (Full)
+            return;
+        var description = template;
+        var described = new JsonObject();
+        foreach (var (name, value) in parameters)
+        {
+            description = description.Replace($"%{{{name}}}", value?.ToString(), StringComparison.Ordinal);
+            described.Add(name, value);
+        }
+
+        (_found ??= []).Add(new SchemaFault("", rule, description, template, described));
+    }
+
+    /// <summary>Puts a step of the path in front of every fault added since there were <paramref name="before"/> of them.</summary>
+    public readonly void Under(int before, string step)
+    {
+        for (var i = before; i < Count; i++)
+            _found![i] = _found[i] with { Path = step + _found[i].Path };
+    }
+
+    public readonly IReadOnlyList<SchemaFault> Rooted()
+    {
+        Under(0, "$");
+        return _found ?? (IReadOnlyList<SchemaFault>)[];
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Esoz.Platform.Schema;
+
+/// <summary>
+/// A JSON Schema (the part of draft 2020-12 named in docs/json-schema.md), compiled once and evaluated for every body.
+/// Immutable; one instance serves all threads.
+/// </summary>
+public sealed class JsonSchema
+{
+    /// <summary>
+    /// How many faults one body can collect. Far above any honest body; without it one megabyte of unknown members
+    /// would be answered with thirty.
+    /// </summary>
+    public const int MaxFaults = 1000;
+
+    private readonly Subschema _root;
+
+    private JsonSchema(JsonElement document, Subschema root)
+    {
+        Document = document;
+        _root = root;
+    }
+
+    /// <summary>The schema as written.</summary>
+    public JsonElement Document { get; }
+
+    /// <summary>Compiles a schema.</summary>
+    /// <exception cref="SchemaException">A keyword, or a use of one, that is not implemented; or no JSON at all.</exception>
+    public static JsonSchema Parse(ReadOnlyMemory<byte> utf8, string name)
+    {
+        JsonElement document;
+        try
+        {
+            document = JsonElement.Parse(utf8.Span, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException fault)
+        {
+            throw new SchemaException(name, "", "", $"is not JSON ({fault.Message})");
+        }
+
+        return new JsonSchema(document, new SchemaCompiler(name).Compile(document));
+    }
+
+    /// <summary>
+    /// Compiles the schema of a request body from the assembly, e.g. <c>CreateContractEmployee.schema.json</c>.
+    /// Its root must say <c>"type": "object"</c>, so that any other body is one <c>cast</c> fault at <c>$</c>.
+    /// </summary>
+    public static JsonSchema Embedded(string resourceName)
+    {
+        using var resource = typeof(JsonSchema).Assembly.GetManifestResourceStream(resourceName)
+            ?? throw new SchemaException(resourceName, "", "", "is not embedded in the assembly");
+        using var bytes = new MemoryStream();
+        resource.CopyTo(bytes);
+        var schema = Parse(bytes.ToArray(), resourceName);
+        return schema._root.DescribesObject ? schema : throw new SchemaException(resourceName, "", "type", "must be \"object\" for a body");
+    }
+
+    /// <summary>All faults of a body in the order of platform §7.1; empty when it is valid.</summary>
+    public IReadOnlyList<SchemaFault> Evaluate(JsonElement body)
+    {
+        var faults = new Faults();
+        if (JsonText.IsSound(JsonMarshal.GetRawUtf8Value(body)))
+            _root.Evaluate(body, ref faults);
+        else
+            faults.Add("format", "string is not valid Unicode text");
+        return faults.Rooted();
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Esoz.Platform.Schema;
+
+/// <summary>The keyword <c>pattern</c>. The engine is linear in the length of the text, so no text can stall it.</summary>
+internal sealed class PatternCheck(string pattern, Regex regex) : Check
+{
+    public override void Evaluate(JsonElement value, ref Faults faults)
+    {
+        if (value.ValueKind == JsonValueKind.String && !regex.IsMatch(value.GetString()!))
+            AddFault(pattern, ref faults);
+    }
+
+    public static void AddFault(string pattern, ref Faults faults) =>
+        faults.Add("format", "string does not match pattern \"%{pattern}\"", ("pattern", pattern));
+}

@@ -1,0 +1,184 @@
+using System.Text;
+using System.Text.Json;
+using Esoz.Platform.Schema;
+
+namespace Esoz.Tests.Platform.Schema;
+
+public sealed class JsonSchemaTests
+{
+    [Theory(DisplayName = "a schema that cannot be honoured in full is refused, with the place and the keyword")]
+    [InlineData("""{"properties":{"a":{"items":{"oneOf":[]}}}}""", "/properties/a/items", "oneOf")]
+    [InlineData("""{"$defs":{"a/b":{"typo":1}}}""", "/$defs/a~1b", "typo")]
+    [InlineData("""{"format":"email"}""", "", "format")]
+    [InlineData("""{"type":"text"}""", "", "type")]
+    [InlineData("""{"type":[]}""", "", "type")]
+    [InlineData("""{"required":"a"}""", "", "required")]
+    [InlineData("""{"required":[1]}""", "", "required")]
+    [InlineData("""{"maxLength":-1}""", "", "maxLength")]
+    [InlineData("""{"maxLength":1.5}""", "", "maxLength")]
+    [InlineData("""{"minimum":"1"}""", "", "minimum")]
+    [InlineData("""{"uniqueItems":1}""", "", "uniqueItems")]
+    [InlineData("""{"items":[]}""", "/items", "")]
+    [InlineData("""{"pattern":"("}""", "", "pattern")]
+    [InlineData("""{"pattern":"(?=a)b"}""", "", "pattern")]
+    [InlineData("""{"pattern":"(a)\\1"}""", "", "pattern")]
+    [InlineData("""{"pattern":"\\bа"}""", "", "pattern")]
+    [InlineData("""{"pattern":"\\u12"}""", "", "pattern")]
+    [InlineData("""{"pattern":"a\\"}""", "", "pattern")]
+    [InlineData("""{"pattern":"\\p{L"}""", "", "pattern")]
+    [InlineData("""{"pattern":"🐉"}""", "", "pattern")]
+    [InlineData("""{"$ref":"other.json"}""", "", "$ref")]
+    [InlineData("""{"properties":{"a":{"$ref":"#/$defs/none"}}}""", "/properties/a", "$ref")]
+    [InlineData("""{"$ref":"#"}""", "", "$ref")]
+    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"if":{"$ref":"#/$defs/a"}}}}""", "/$defs/a/allOf/0", "$ref")]
+    [InlineData("""{"then":{}}""", "", "then")]
+    [InlineData("""{"$schema":"http://json-schema.org/draft-07/schema#"}""", "", "$schema")]
+    [InlineData("""{"a":1""", "", "")]
+    [InlineData("""{"type":"object","type":"object"}""", "", "")]
+    [InlineData("1", "", "")]
+    public void Refuses(string schema, string pointer, string keyword)
+    {
+        var refusal = Assert.Throws<SchemaException>(() => Parse(schema));
+
+        Assert.Equal(("test", pointer, keyword), (refusal.Name, refusal.Pointer, refusal.Keyword));
+        Assert.StartsWith($"test#{pointer}: ", refusal.Message);
+    }
+
+    [Fact(DisplayName = "a schema that is not in the assembly is refused by name")]
+    public void RefusesUnknownResource() =>
+        Assert.Contains("Nothing.schema.json", Assert.Throws<SchemaException>(() => JsonSchema.Embedded("Nothing.schema.json")).Message);
+
+    [Fact(DisplayName = "the schema can be shown as it was written")]
+    public void ShowsDocument() =>
+        Assert.Equal("""{"title":"A","type":"object"}""", Parse("""{"title":"A","type":"object"}""").Document.GetRawText());
+
+    [Fact(DisplayName = "a schema may refer to itself and follows a body to any depth the reader allows")]
+    public void FollowsRecursion()
+    {
+        var tree = Parse("""{"properties":{"child":{"$ref":"#"},"n":{"type":"integer"}},"additionalProperties":false}""");
+        var body = string.Concat(Enumerable.Repeat("""{"child":""", 63)) + """{"n":"x"}""" + new string('}', 63);
+
+        Assert.Equal("$" + string.Concat(Enumerable.Repeat(".child", 63)) + ".n", Assert.Single(tree.Evaluate(JsonElement.Parse(body))).Path);
+    }
+
+    [Fact(DisplayName = "a body nested past all limits ends in an exception, not in the end of the process")]
+    public void SurvivesBottomlessBody()
+    {
+        var list = Parse("""{"items":{"$ref":"#"}}""");
+        var body = JsonElement.Parse(new string('[', 10_000) + new string(']', 10_000), new JsonDocumentOptions { MaxDepth = 10_000 });
+        Exception? end = null;
+        var thread = new Thread(() => end = Record.Exception(() => list.Evaluate(body)), maxStackSize: 512 * 1024);
+
+        thread.Start();
+        thread.Join();
+
+        Assert.IsType<InsufficientExecutionStackException>(end);
+    }
+
+    [Theory(DisplayName = "numbers of any size are compared exactly")]
+    [InlineData("""{"type":"integer"}""", "1e400", true)]
+    [InlineData("""{"type":"integer"}""", "1e-400", false)]
+    [InlineData("""{"type":"integer"}""", "123456789012345678901234567890", true)]
+    [InlineData("""{"type":"integer"}""", "123456789012345678901234567890.5", false)]
+    [InlineData("""{"type":"integer"}""", "1234.50e1", true)]
+    [InlineData("""{"type":"integer"}""", "-0.0e-99999999999999999999999", true)]
+    [InlineData("""{"maximum":2147483647}""", "1e400", false)]
+    [InlineData("""{"maximum":2147483647}""", "1e99999999999999999999999", false)]
+    [InlineData("""{"minimum":0}""", "-1e-99999999999999999999999", false)]
+    [InlineData("""{"maximum":1}""", "1.00000000000000000000000000000000000000001", false)]
+    [InlineData("""{"exclusiveMaximum":1}""", "0.99999999999999999999999999999999999999999", true)]
+    [InlineData("""{"minimum":-1}""", "-10.0e-1", true)]
+    [InlineData("""{"minimum":10}""", "9.9", false)]
+    [InlineData("""{"enum":[1e2]}""", "100.00", true)]
+    [InlineData("""{"enum":[123456789012345678901234567890]}""", "123456789012345678901234567891", false)]
+    [InlineData("""{"enum":[-0]}""", "0.000", true)]
+    [InlineData("""{"uniqueItems":true}""", "[1e99999999999999999999999, 1]", true)]
+    [InlineData("""{"uniqueItems":true}""", "[12.3, 0.123e2]", false)]
+    public void ComparesNumbers(string schema, string value, bool valid) =>
+        Assert.Equal(valid, Parse(schema).Evaluate(JsonElement.Parse(value)).Count == 0);
+
+    [Theory(DisplayName = "a pattern means what it means in ECMA-262")]
+    [InlineData(@"^[\d\s\-_/]+$", "1 2-3_4/5", true)]
+    [InlineData(@"^[\d\s]+$", "৪", false)]
+    [InlineData(@"^.$", "\n", false)]
+    [InlineData(@"^.$", "\u0085", true)]
+    [InlineData(@"^[.$]$", "$", true)]
+    [InlineData(@"^\$\/\.$", "$/.", true)]
+    [InlineData(@"^\u0410[А-ЯІЇЄҐ'’\x2d]+$", "АЇ-Ґ", true)]
+    [InlineData(@"^\p{Lu}\P{L}$", "Ї1", true)]
+    [InlineData(@"^(?:a|b){2}$", "ab", true)]
+    [InlineData(@"^\]$", "]", true)]
+    [InlineData("^(a+)+$", "ab", false)]
+    public void TranslatesPatterns(string pattern, string text, bool valid)
+    {
+        var schema = JsonSchema.Parse(JsonSerializer.SerializeToUtf8Bytes(new { pattern }), "test");
+
+        Assert.Equal(valid, schema.Evaluate(JsonSerializer.SerializeToElement(text)).Count == 0);
+    }
+
+    [Fact(DisplayName = "a pattern that would ruin a backtracking engine answers at once", Timeout = 5000)]
+    public Task SurvivesCatastrophicPattern() => Task.Run(() =>
+    {
+        var schema = Parse("""{"pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}""");
+
+        Assert.Single(schema.Evaluate(JsonSerializer.SerializeToElement(new string('a', 200_000))));
+    }, TestContext.Current.CancellationToken);
+
+    [Fact(DisplayName = "uniqueness of a hundred thousand items is decided at once", Timeout = 5000)]
+    public Task SurvivesLongArray() => Task.Run(() =>
+    {
+        var schema = Parse("""{"uniqueItems":true}""");
+
+        Assert.Empty(schema.Evaluate(JsonSerializer.SerializeToElement(Enumerable.Range(0, 100_000).Select(n => new { n, s = $"x{n}" }))));
+    }, TestContext.Current.CancellationToken);
+
+    [Fact(DisplayName = "a body of nothing but unexpected members is answered with a bounded number of faults")]
+    public void BoundsFaults()
+    {
+        var schema = Parse("""{"additionalProperties":false}""");
+        var body = JsonSerializer.SerializeToElement(Enumerable.Range(0, 20_000).ToDictionary(n => $"m{n}"));
+
+        Assert.Equal(JsonSchema.MaxFaults, schema.Evaluate(body).Count);
+    }
+
+    [Theory(DisplayName = "text that no string can hold is one fault of the body, wherever it stands")]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"a":"\udc00\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"b":[{"\\\ud83dx":1}]}""")]
+    public void RefusesHalfSurrogates(string body)
+    {
+        var fault = Assert.Single(Parse("""{"type":"object","properties":{"a":{"pattern":"x","maxLength":1,"enum":["x"]}}}""").Evaluate(JsonElement.Parse(body)));
+
+        Assert.Equal(("$", "format", "string is not valid Unicode text"), (fault.Path, fault.Rule, fault.Description));
+    }
+
+    [Theory(DisplayName = "escapes are read, whole pairs and backslashes are sound")]
+    [InlineData("""{"\u0061":"\ud83d\udc09"}""")]
+    [InlineData("""{"a":"\\ud800"}""")]
+    [InlineData("""{"a":"\n"}""")]
+    public void ReadsEscapes(string body) =>
+        Assert.Empty(Parse("""{"required":["a"],"properties":{"a":{"minLength":1,"maxLength":7}},"additionalProperties":false}""").Evaluate(JsonElement.Parse(body)));
+
+    [Theory(DisplayName = "bytes that end in the middle are judged without falling off the end")]
+    [InlineData("\"\\", true)]
+    [InlineData("\"\\ud83d", false)]
+    [InlineData("\"\\ud83d\\", false)]
+    [InlineData("\"\\ud83d\\udc", false)]
+    [InlineData("\"\\u12", true)]
+    public void JudgesTruncatedText(string json, bool sound) => Assert.Equal(sound, JsonText.IsSound(Encoding.UTF8.GetBytes(json)));
+
+    [Fact(DisplayName = "bytes that are not UTF-8 are not sound")]
+    public void JudgesBytes() => Assert.False(JsonText.IsSound([(byte)'"', 0xC3, 0x28, (byte)'"']));
+
+    [Fact(DisplayName = "a repeated member, should the reader let it through, is judged and not lost")]
+    public void JudgesRepeatedMembers()
+    {
+        var schema = Parse("""{"properties":{"a":{"type":"integer"}},"additionalProperties":false}""");
+
+        Assert.Empty(schema.Evaluate(JsonElement.Parse("""{"a":1,"a":2}""")));
+        Assert.Equal("$.b", Assert.Single(schema.Evaluate(JsonElement.Parse("""{"a":1,"a":2,"b":3}"""))).Path);
+    }
+
+    private static JsonSchema Parse(string schema) => JsonSchema.Parse(Encoding.UTF8.GetBytes(schema), "test");
+}

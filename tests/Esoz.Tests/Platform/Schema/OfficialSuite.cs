@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using Esoz.Platform.Schema;
+
+namespace Esoz.Tests.Platform.Schema;
+
+/// <summary>What became of one group of the suite: it was run (with the tests that disagreed) or its schema was refused.</summary>
+public sealed record SuiteGroup(string File, string Description, string? RefusedKeyword, IReadOnlyList<string> Disagreements);
+
+/// <summary>
+/// The official JSON-Schema-Test-Suite for draft 2020-12, from the open data beside the repository, run through <see cref="JsonSchema"/>.
+/// </summary>
+public static class OfficialSuite
+{
+    public static string Repository { get; } = FindRepository();
+
+    public static IReadOnlyList<SuiteGroup> Groups { get; } = [.. Run()];
+
+    private static IEnumerable<SuiteGroup> Run()
+    {
+        var root = Path.Combine(Repository, "../shared/data/json-schema-test-suite/tests/draft2020-12");
+        foreach (var path in Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var file = Path.GetRelativePath(root, path).Replace('\\', '/');
+            foreach (var group in JsonElement.Parse(File.ReadAllBytes(path)).EnumerateArray())
+                yield return Run(file, group);
+        }
+    }
+
+    private static SuiteGroup Run(string file, JsonElement group)
+    {
+        var description = group.GetProperty("description").GetString()!;
+        JsonSchema schema;
+        try
+        {
+            schema = JsonSchema.Parse(Encoding.UTF8.GetBytes(group.GetProperty("schema").GetRawText()), file);
+        }
+        catch (SchemaException refusal)
+        {
+            return new SuiteGroup(file, description, refusal.Keyword, []);
+        }
+
+        var disagreements = group.GetProperty("tests").EnumerateArray()
+            .Where(test => test.GetProperty("valid").GetBoolean() != (schema.Evaluate(test.GetProperty("data")).Count == 0))
+            .Select(test => test.GetProperty("description").GetString()!);
+        return new SuiteGroup(file, description, null, [.. disagreements]);
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Esoz.slnx")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Esoz.slnx above the tests.");
+        return folder.FullName;
+    }
+}

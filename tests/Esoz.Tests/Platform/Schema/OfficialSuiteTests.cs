@@ -1,0 +1,58 @@
+using Esoz.Platform.Schema;
+
+namespace Esoz.Tests.Platform.Schema;
+
+public sealed class OfficialSuiteTests
+{
+    /// <summary>The suite holds formats to be remarks unless a vocabulary says otherwise; here the known ones are rules.</summary>
+    private static readonly string[] FormatsAsRemarks = ["date format", "date-time format", "uuid format"];
+
+    [Fact(DisplayName = "every test of every group whose schema is accepted agrees with the official suite")]
+    public void Agrees()
+    {
+        var disagreements = OfficialSuite.Groups
+            .Where(group => !IsFormatAsRemark(group))
+            .SelectMany(group => group.Disagreements.Select(test => $"{group.File}: {group.Description}: {test}"));
+
+        Assert.Empty(disagreements);
+    }
+
+    [Fact(DisplayName = "date, date-time and uuid are asserted, which is the one thing the suite sees otherwise")]
+    public void AssertsFormats()
+    {
+        var groups = OfficialSuite.Groups.Where(IsFormatAsRemark).ToArray();
+
+        Assert.Equal(FormatsAsRemarks.Length, groups.Length);
+        Assert.All(groups, group => Assert.EndsWith("is only an annotation by default", Assert.Single(group.Disagreements)));
+    }
+
+    [Fact(DisplayName = "docs/json-schema.md states exactly the keywords that are supported and refused")]
+    public void DocumentStatesKeywords()
+    {
+        var refused = OfficialSuite.Groups.Select(group => group.RefusedKeyword).OfType<string>()
+            .Where(keyword => !SchemaCompiler.Rules.Contains(keyword))
+            .Distinct().Order(StringComparer.Ordinal);
+
+        AssertStated(SchemaCompiler.Rules.Order(StringComparer.Ordinal).Select(keyword => $"| `{keyword}` | supported |")
+            .Concat(SchemaCompiler.Remarks.Order(StringComparer.Ordinal).Select(keyword => $"| `{keyword}` | remark |"))
+            .Concat(refused.Select(keyword => $"| `{keyword}` | refused |")));
+    }
+
+    [Fact(DisplayName = "docs/json-schema.md states exactly how much of each file of the suite runs")]
+    public void DocumentStatesCoverage() =>
+        AssertStated(OfficialSuite.Groups.GroupBy(group => group.File).Select(file => (File: file.Key, Refused: file.Where(group => group.RefusedKeyword is not null).ToArray(), All: file.Count()))
+            .Select(file => $"| {file.File} | {file.All - file.Refused.Length} | {file.Refused.Length} | {Reasons(file.Refused)} |"));
+
+    private static bool IsFormatAsRemark(SuiteGroup group) => group.File == "format.json" && FormatsAsRemarks.Contains(group.Description);
+
+    private static string Reasons(SuiteGroup[] refused) =>
+        refused.Length == 0 ? "–" : string.Join(", ", refused.Select(group => $"`{group.RefusedKeyword}`").Distinct().Order(StringComparer.Ordinal));
+
+    /// <summary>The rows must be a whole table of the document: the same rows in the same order, no more and no fewer.</summary>
+    private static void AssertStated(IEnumerable<string> rows)
+    {
+        var document = File.ReadAllText(Path.Combine(OfficialSuite.Repository, "docs/json-schema.md"));
+        var table = string.Join('\n', rows);
+        Assert.True(document.Contains($"|\n{table}\n\n", StringComparison.Ordinal), $"docs/json-schema.md should hold this table:\n{table}");
+    }
+}
