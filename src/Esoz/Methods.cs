@@ -1,3 +1,4 @@
+using Esoz.Contracts;
 using Esoz.EmployeeRoles;
 using Esoz.Platform.Http;
 
@@ -10,5 +11,8 @@ public static class Methods
     [
         // Employee roles (employee-roles.md)
         DeactivateEmployeeRole.Card,
+
+        // Contracts (contracts.md)
+        CreateContractEmployee.Card,
     ];
 }

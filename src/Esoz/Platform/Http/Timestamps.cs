@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
 
@@ -12,7 +13,7 @@ public sealed class IlDateTimeConverter : JsonConverter<DateTime>
 
     /// <inheritdoc/>
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Timestamp.Parse(reader.GetString()!);
+        Iso8601.ParseDateTime(reader.GetString()!);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options)
@@ -29,7 +30,7 @@ public sealed class McDateTimeConverter : JsonConverter<DateTime>
 {
     /// <inheritdoc/>
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Timestamp.Parse(reader.GetString()!);
+        Iso8601.ParseDateTime(reader.GetString()!);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>

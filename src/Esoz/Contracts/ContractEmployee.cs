@@ -1,0 +1,23 @@
+namespace Esoz.Contracts;
+
+/// <summary>
+/// Employee of a contract (працівник договору): how much of an employee works in a division under a contract (data-model §3.2).
+/// Soft delete: <c>is_active</c> = false. Members stand in the order in which every answer shows them (contracts §3.1).
+/// </summary>
+/// <param name="StaffUnits">Share of a full position, 0 to 1.</param>
+/// <param name="DeclarationLimit">Most declarations the employee may have here.</param>
+/// <param name="EndDate">Null = no end.</param>
+public sealed record ContractEmployee(
+    Guid Id,
+    double StaffUnits,
+    int DeclarationLimit,
+    Guid EmployeeId,
+    Guid DivisionId,
+    Guid ContractId,
+    DateTime StartDate,
+    DateTime? EndDate,
+    bool IsActive,
+    DateTime InsertedAt,
+    Guid InsertedBy,
+    DateTime? UpdatedAt,
+    Guid? UpdatedBy);
