@@ -1,0 +1,185 @@
+-- Audit log and status-change events (data-model.md §10, platform.md §13 and §14), written by triggers in the
+-- transaction of the change.
+
+create table audit_log (
+  id uuid not null default gen_random_uuid(),
+  actor_id varchar(255) not null,
+  resource varchar(255) collate "C" not null,
+  resource_id varchar(255) collate "C" not null,
+  changeset jsonb not null,
+  inserted_at timestamptz not null default now(),
+  primary key (id, inserted_at)
+) partition by range (inserted_at);
+create index audit_log_resource_resource_id_inserted_at_index on audit_log (resource, resource_id, inserted_at);
+
+create table events (
+  id uuid not null default gen_random_uuid(),
+  event_type text not null,
+  entity_type text collate "C" not null,
+  entity_id uuid not null,
+  properties jsonb not null,
+  event_time timestamptz not null default now(),
+  changed_by uuid not null,
+  inserted_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (id, inserted_at)
+) partition by range (inserted_at);
+create index events_event_time_index on events (event_time);
+create index events_entity_type_entity_id_index on events (entity_type, entity_id);
+
+-- A write never fails for want of a partition; ensure_partitions takes the rows out again.
+create table audit_log_default partition of audit_log default;
+create table events_default partition of events default;
+
+create function ensure_partitions(months_ahead integer default 3) returns void language plpgsql
+  security definer set search_path = esoz, pg_temp set timezone = 'UTC' as $$
+declare
+  parent text;
+  part text;
+  low timestamptz;
+  high timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtext('esoz.ensure_partitions'));
+  foreach parent in array array['audit_log', 'events'] loop
+    for ahead in 0 .. months_ahead loop
+      low := date_trunc('month', now()) + make_interval(months => ahead);
+      high := low + interval '1 month';
+      part := parent || to_char(low, '_YYYY_MM');
+      continue when to_regclass(part) is not null;
+      execute format('create table %I (like %I including all)', part, parent);
+      execute format('with late as (delete from only %I where inserted_at >= %L and inserted_at < %L returning *)
+                      insert into %I select * from late', parent || '_default', low, high, part);
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, part, low, high);
+    end loop;
+  end loop;
+end $$;
+comment on function ensure_partitions is
+  'Creates the monthly partitions of audit_log and events from the present month on; called by the migrator and daily.';
+
+do $$ begin perform ensure_partitions(); end $$;
+
+create function refuse_delete() returns trigger language plpgsql as $$
+begin
+  raise exception 'Rows of % are never deleted', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'Rows of % are never changed', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger refuse_change before update or delete on audit_log execute function refuse_change();
+create trigger refuse_change before update or delete on events execute function refuse_change();
+
+-- Puts a table under audit: a trigger function written out for its present columns. Comparing columns one by one costs
+-- half of what comparing two to_jsonb(row) costs, and this runs on every write. A migration that adds a column to a covered
+-- table calls keep_audit again with the same arguments.
+--
+-- changeset on insert: every column that is not null; on update: the columns that changed, with their new values; never id,
+-- inserted_at, updated_at and the excluded ones. Instants are UTC with six fraction digits whatever the session's time zone.
+-- Actor: the row's updated_by, else the transaction's app.actor_id, else the system user.
+create function keep_audit(target regclass, excluded text[] default '{}') returns void language plpgsql
+  set search_path = esoz, pg_temp as $do$
+declare
+  name text := (select relname from pg_class where oid = target);
+  members text;
+  absent text;
+  changes text;
+begin
+  select string_agg(format('%L, %s', attname, value), ', ' order by attnum),
+         string_agg(format('case when new.%I is null then %L end', attname, attname), ', ' order by attnum) filter (where not attnotnull),
+         string_agg(format(E'    if %s then changeset := changeset || jsonb_build_object(%L, %s); end if;\n', changed, attname, value),
+                    '' order by attnum)
+    into members, absent, changes
+    from (select attname, attnum, attnotnull,
+                 case atttypid
+                   when 'timestamptz'::regtype
+                     then format('to_char(new.%I at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')', attname)
+                   else format('new.%I', attname)
+                 end as value,
+                 case atttypid
+                   when 'json'::regtype then format('new.%1$I::jsonb is distinct from old.%1$I::jsonb', attname)
+                   else format('new.%1$I is distinct from old.%1$I', attname)
+                 end as changed
+            from pg_attribute
+           where attrelid = target and attnum > 0 and not attisdropped
+             and attname <> all ('{id,inserted_at,updated_at}' || excluded)) columns;
+
+  execute format($create$
+create or replace function %1$I() returns trigger language plpgsql security definer set search_path = esoz, pg_temp as $body$
+declare
+  changeset jsonb := '{}';
+begin
+  if tg_op = 'INSERT' then
+    changeset := jsonb_build_object(%3$s) - array_remove(array[%4$s]::text[], null);
+  else
+%5$s    if changeset = '{}' then return null; end if;
+  end if;
+  insert into audit_log (actor_id, resource, resource_id, changeset)
+  values (coalesce(new.updated_by::text, nullif(current_setting('app.actor_id', true), ''), '4261eacf-8008-4e62-899f-de1e2f7065f0'),
+          %2$L, new.id, changeset);
+  return null;
+end $body$
+$create$, 'audit_' || name, name, members, absent, changes);
+
+  execute format('create or replace trigger audit after insert or update on %s for each row execute function %I()',
+                 target, 'audit_' || name);
+  execute format('create or replace trigger refuse_delete before delete on %s execute function refuse_delete()', target);
+end $do$;
+
+do $$ begin
+  perform keep_audit('legal_entities');
+  perform keep_audit('parties');
+  perform keep_audit('employees');
+  perform keep_audit('divisions');
+  perform keep_audit('healthcare_services');
+  perform keep_audit('employee_roles');
+  perform keep_audit('contracts');
+  perform keep_audit('contract_divisions');
+  perform keep_audit('contract_employees');
+  perform keep_audit('contract_medical_programs');
+  perform keep_audit('compositions');
+  perform keep_audit('clients');
+  perform keep_audit('connections', excluded => '{secret_hash}');
+end $$;
+
+-- Arguments: event_type, entity_type.
+create function record_status_change() returns trigger language plpgsql security definer set search_path = esoz, pg_temp as $$
+begin
+  insert into events (event_type, entity_type, entity_id, properties, changed_by)
+  values (tg_argv[0], tg_argv[1], new.id, jsonb_build_object('status', jsonb_build_object('new_value', new.status)),
+          coalesce(new.updated_by, nullif(current_setting('app.actor_id', true), '')::uuid, '4261eacf-8008-4e62-899f-de1e2f7065f0'));
+  return null;
+end $$;
+
+create function record_suspension_change() returns trigger language plpgsql security definer set search_path = esoz, pg_temp as $$
+begin
+  insert into events (event_type, entity_type, entity_id, properties, changed_by)
+  values (tg_argv[0], tg_argv[1], new.id, jsonb_build_object('is_suspended', jsonb_build_object('new_value', new.is_suspended)),
+          coalesce(new.updated_by, nullif(current_setting('app.actor_id', true), '')::uuid, '4261eacf-8008-4e62-899f-de1e2f7065f0'));
+  return null;
+end $$;
+
+create trigger status_event after update on legal_entities for each row
+  when (old.status is distinct from new.status) execute function record_status_change('StatusChangeEvent', 'LegalEntity');
+create trigger status_event after update on employees for each row
+  when (old.status is distinct from new.status) execute function record_status_change('StatusChangeEvent', 'Employee');
+create trigger status_event after update on employee_roles for each row
+  when (old.status is distinct from new.status) execute function record_status_change('StatusChangeEvent', 'EmployeeRole');
+create trigger status_event after update on compositions for each row
+  when (old.status is distinct from new.status) execute function record_status_change('StatusChangeEvent', 'Composition');
+create trigger status_event after update on contracts for each row
+  when (old.status is distinct from new.status) execute function record_status_change('StatusChangeEvent', 'Contract');
+create trigger suspension_event after update on contracts for each row
+  when (old.is_suspended is distinct from new.is_suspended) execute function record_suspension_change('StateChangeEvent', 'Contract');
+
+-- For deployments whose server does not own the schema: everything the program does at run time and nothing else.
+-- Run again after a migration that adds a table.
+create function grant_runtime(grantee regrole) returns void language plpgsql set search_path = esoz, pg_temp as $$
+begin
+  execute format('grant usage on schema esoz to %s', grantee);
+  execute format('grant select, insert, update on all tables in schema esoz to %s', grantee);
+  execute format('grant delete on tokens, async_jobs, background_tasks, bulk_generations to %s', grantee);
+  execute format('revoke insert, update on audit_log, events, schema_migrations from %s', grantee);
+  execute (select string_agg(format('revoke all on %s from %s', inhrelid::regclass, grantee), '; ')
+             from pg_inherits where inhparent in ('audit_log'::regclass, 'events'::regclass));
+end $$;

@@ -1,0 +1,139 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Esoz.Platform.Database;
+
+/// <summary>
+/// Brings a database to the schema this program was built with: the files of <c>db/</c>, embedded in the assembly, applied in the
+/// order of their names, forward only, each once.
+/// </summary>
+/// <remarks>
+/// Every file runs in a transaction of its own that first takes an advisory lock, so any number of nodes may start at once and a
+/// file either counts as applied or has left nothing behind. Applied names and SHA-256 checksums are kept in
+/// <c>esoz.schema_migrations</c>. Names found there that this program does not know belong to a newer one and are left alone:
+/// schema changes are expand/contract, so the older node keeps working.
+/// </remarks>
+public static class Migrations
+{
+    /// <summary>Key of the advisory lock; any number that nobody else uses in this database.</summary>
+    private const long Lock = 0x65_73_6F_7A_6D_69_67;
+
+    private static readonly IReadOnlyList<Migration> Embedded = ReadEmbedded();
+
+    /// <summary>Applies what is pending and makes sure that the partitions of the coming months exist.</summary>
+    /// <returns>Names of the files applied by this call, in order; empty when there was nothing to do.</returns>
+    /// <exception cref="MigrationChangedException">A file differs from what was applied under its name; nothing was changed.</exception>
+    public static Task<IReadOnlyList<string>> ApplyAsync(NpgsqlDataSource database, CancellationToken ct) =>
+        ApplyAsync(database, Embedded, ct);
+
+    /// <summary>Names of the files that <see cref="ApplyAsync(NpgsqlDataSource, CancellationToken)"/> would apply, in order.</summary>
+    /// <exception cref="MigrationChangedException">A file differs from what was applied under its name.</exception>
+    public static async Task<IReadOnlyList<string>> PendingAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return [.. (await PendingAsync(connection, Embedded, ct)).Select(m => m.Name)];
+    }
+
+    internal static async Task<IReadOnlyList<string>> ApplyAsync(
+        NpgsqlDataSource database, IReadOnlyList<Migration> migrations, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        List<string> applied = [];
+
+        while (await ApplyNextAsync(connection, migrations, ct) is { } name)
+            applied.Add(name);
+
+        await ExecuteAsync(connection, "select esoz.ensure_partitions()", ct);
+        return applied;
+    }
+
+    private static async Task<string?> ApplyNextAsync(
+        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, $"select pg_advisory_xact_lock({Lock})", ct);
+
+        // What is pending is asked under the lock: another node may have applied it while this one waited.
+        if (await PendingAsync(connection, migrations, ct) is not [var next, ..])
+            return null;
+
+        await ExecuteAsync(connection, """
+            create schema if not exists esoz;
+            create table if not exists esoz.schema_migrations (
+              name text collate "C" primary key,
+              checksum char(64) not null,
+              applied_at timestamptz not null default now()
+            );
+            set local search_path = esoz;
+            """, ct);
+        await ExecuteAsync(connection, next.Sql, ct);
+
+        await using var record = new NpgsqlCommand(
+            "insert into esoz.schema_migrations (name, checksum) values ($1, $2)", connection)
+        {
+            Parameters = { new() { Value = next.Name }, new() { Value = next.Checksum } },
+        };
+        await record.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return next.Name;
+    }
+
+    private static async Task<List<Migration>> PendingAsync(
+        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken ct)
+    {
+        var applied = await AppliedAsync(connection, ct);
+
+        var changed = migrations.Where(m => applied.TryGetValue(m.Name, out var checksum) && checksum != m.Checksum).ToList();
+        if (changed.Count > 0)
+            throw new MigrationChangedException([.. changed.Select(m => m.Name)]);
+
+        return [.. migrations.Where(m => !applied.ContainsKey(m.Name))];
+    }
+
+    /// <summary>Checksums by name; empty on a database that has never been migrated.</summary>
+    private static async Task<Dictionary<string, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        Dictionary<string, string> applied = [];
+
+        await using var exists = new NpgsqlCommand("select to_regclass('esoz.schema_migrations') is not null", connection);
+        if (await exists.ExecuteScalarAsync(ct) is not true)
+            return applied;
+
+        await using var command = new NpgsqlCommand("select name, checksum from esoz.schema_migrations", connection);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+            applied.Add(rows.GetString(0), rows.GetString(1));
+        return applied;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static List<Migration> ReadEmbedded()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return
+        [
+            .. assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith("db/", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name =>
+                {
+                    using var text = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
+                    return new Migration(name["db/".Length..], text.ReadToEnd());
+                }),
+        ];
+    }
+
+    /// <summary>One file; its checksum ignores how line ends were checked out.</summary>
+    internal sealed record Migration(string Name, string Sql)
+    {
+        public string Checksum { get; } =
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    }
+}
