@@ -1,0 +1,69 @@
+namespace Esoz.Platform.Database;
+
+/// <summary>
+/// The configuration files of the local cluster. They are written anew at every start; what an operator wants otherwise goes
+/// through <c>ALTER SYSTEM</c>, whose own file has the last word.
+/// </summary>
+internal static class ClusterSettings
+{
+    public static void Write(string dataDirectory, string socketDirectory, string owner)
+    {
+        File.WriteAllText(Path.Combine(dataDirectory, "postgresql.conf"), Server(socketDirectory));
+        File.WriteAllText(Path.Combine(dataDirectory, "pg_hba.conf"), Access);
+        File.WriteAllText(Path.Combine(dataDirectory, "pg_ident.conf"), People(owner));
+    }
+
+    /// <summary>Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.</summary>
+    private static string Server(string socketDirectory) =>
+        $"""
+        cluster_name = 'esoz'
+        listen_addresses = ''
+        unix_socket_directories = '{socketDirectory}'
+        unix_socket_permissions = 0700
+        max_connections = 100
+
+        fsync = on
+        synchronous_commit = on
+        full_page_writes = on
+        wal_compression = on
+        max_wal_size = 2GB
+        min_wal_size = 256MB
+        checkpoint_timeout = 10min
+
+        shared_buffers = 256MB
+        effective_cache_size = 1GB
+        work_mem = 16MB
+        maintenance_work_mem = 256MB
+        random_page_cost = 1.1
+        jit = off
+        track_io_timing = off
+
+        timezone = 'UTC'
+        log_timezone = 'UTC'
+        lc_messages = 'C'
+        logging_collector = on
+        log_directory = 'log'
+        log_filename = 'postgresql-%a.log'
+        log_rotation_age = 1d
+        log_rotation_size = 0
+        log_truncate_on_rotation = on
+        log_min_messages = log
+        log_error_verbosity = terse
+
+        """;
+
+    private const string Access =
+        """
+        local all all peer map=esoz
+
+        """;
+
+    private static string People(string owner) =>
+        $"""
+        esoz "{owner}" esoz
+        esoz "{owner}" postgres
+        esoz root esoz
+        esoz root postgres
+
+        """;
+}
