@@ -48,10 +48,11 @@ create table connections (
   inserted_at timestamptz not null default now(),
   inserted_by uuid not null,
   updated_at timestamptz,
-  updated_by uuid,
-  unique (client_id, consumer_id)
+  updated_by uuid
 );
+create index connections_client_id_consumer_id_index on connections (client_id, consumer_id);
 create index connections_consumer_id_index on connections (consumer_id);
+comment on table connections is 'A pair may have several secrets, so that a key can be replaced without a gap (docs/known-quirks.md).';
 comment on column connections.client_id is 'Owner of the secret: the system that an api-key identifies.';
 
 create table tokens (

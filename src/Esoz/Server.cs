@@ -35,9 +35,9 @@ public static class Server
             kestrel.Limits.MaxRequestBodySize = null;
         }).UseUrls([.. urls]);
         AddServices(builder.Services, installation, clock);
-        AddBackgroundWork(builder.Services, installation, roles);
+        AddBackgroundWork(builder.Services, installation);
         var server = builder.Build();
-        UsePipeline(server, installation.Settings);
+        UsePipeline(server, installation.Settings, roles);
         return server;
     }
 
@@ -53,15 +53,15 @@ public static class Server
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
     }
 
-    /// <summary>What runs beside the requests, by the roles of this process.</summary>
-    private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
+    /// <summary>What runs beside the requests.</summary>
+    private static void AddBackgroundWork(IServiceCollection services, Installation installation)
     {
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
     }
 
     /// <summary>The way of a request, from outside in.</summary>
-    private static void UsePipeline(WebApplication server, Settings settings)
+    private static void UsePipeline(WebApplication server, Settings settings, Roles roles)
     {
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
@@ -69,7 +69,7 @@ public static class Server
         server.UseMiddleware<Faults>();
         server.UseRouting();
         server.UseMiddleware<Gateway>();
-        foreach (var card in Methods.All)
+        foreach (var card in roles.HasFlag(Roles.Api) ? Methods.All : [])
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
     }
 

@@ -12,7 +12,7 @@ public static class ApiKeyCommand
     {
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the key identifies." };
         var ttl = new Option<TimeSpan>("--ttl") { Description = "Life of the key: 90d, 365d …", CustomParser = Duration.Parse, DefaultValueFactory = _ => TimeSpan.FromDays(365) };
-        var command = new Command("issue", "Prints a new api-key, alone, on standard output. It is shown once and replaces the client's former key.") { client, ttl };
+        var command = new Command("issue", "Prints a new api-key, alone, on standard output. It is shown once; the client's former keys stay valid until revoked.") { client, ttl };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await Installation.OpenAsync(CommandLine.Settings(parsed), ct);

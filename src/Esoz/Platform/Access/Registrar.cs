@@ -53,7 +53,7 @@ public sealed class Registrar(PostgresDatabase database)
         return await command.ExecuteNonQueryAsync(ct) == 1 ? secret : null;
     }
 
-    /// <summary>The api-key; null when there is no such client. A client has one key: a new one takes the former one's place.</summary>
+    /// <summary>The api-key; null when there is no such client. Former keys of the client stay valid until they expire or are revoked.</summary>
     public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
     {
         const string sql = """
@@ -61,8 +61,6 @@ public sealed class Registrar(PostgresDatabase database)
             SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, now(), $4, now(), $4
               FROM clients c
              WHERE c.id = $1
-                ON CONFLICT (client_id, consumer_id) DO UPDATE
-               SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
         var secret = SecretHash.NewSecret();
         await using var command = database.Command(sql, client, SecretHash.Of(secret).Hex, life, SystemUser);
