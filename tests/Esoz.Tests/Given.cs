@@ -1,0 +1,154 @@
+using Esoz.Platform.Access;
+
+namespace Esoz.Tests;
+
+/// <summary>
+/// Puts rows into the registry the way a test needs them: every argument has a sound default, so that a test names only what it is
+/// about. Everything returns the new row's id.
+/// </summary>
+public sealed class Given(Registry registry)
+{
+    private static int count;
+
+    /// <summary>A legal entity together with the client that acts for it.</summary>
+    public async Task<Guid> Provider(string status = "ACTIVE", string type = "OUTPATIENT", string access = "DIRECT")
+    {
+        var id = await LegalEntity(status, type);
+        await Client(id, "MSP", access);
+        return id;
+    }
+
+    public async Task<Guid> LegalEntity(string status = "ACTIVE", string type = "OUTPATIENT", bool isActive = true) => await Insert("legal_entities", new()
+    {
+        ["name"] = "КНП «Поліклініка»",
+        ["status"] = status,
+        ["type"] = type,
+        ["edrpou"] = $"{40000000 + Interlocked.Increment(ref count)}",
+        ["addresses"] = Json("[]"),
+        ["is_active"] = isActive,
+    });
+
+    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true) => await Insert("divisions", new()
+    {
+        ["legal_entity_id"] = legalEntity,
+        ["name"] = "Амбулаторія",
+        ["type"] = "CLINIC",
+        ["phones"] = Json("[]"),
+        ["status"] = status,
+        ["is_active"] = isActive,
+    });
+
+    public async Task<Guid> Party(string taxId = "", Guid? user = null)
+    {
+        var id = await Insert("parties", new()
+        {
+            ["first_name"] = "Олена",
+            ["last_name"] = "Ткачук",
+            ["birth_date"] = new DateOnly(1983, 5, 17),
+            ["gender"] = "FEMALE",
+            ["tax_id"] = taxId.Length > 0 ? taxId : $"{3000000000 + Interlocked.Increment(ref count)}",
+        });
+        if (user is { } userId)
+        {
+            await registry.Execute("INSERT INTO users (id, email) VALUES ($1, $1::text || '@users.invalid') ON CONFLICT DO NOTHING", userId);
+            await registry.Execute("INSERT INTO party_users (id, user_id, party_id, inserted_at, updated_at) VALUES (gen_random_uuid(), $1, $2, now(), now())", userId, id);
+        }
+        return id;
+    }
+
+    public async Task<Guid> Employee(Guid legalEntity, Guid? party = null, Guid? division = null, string type = "DOCTOR", string status = "APPROVED", bool isActive = true) =>
+        await Insert("employees", new()
+        {
+            ["legal_entity_id"] = legalEntity,
+            ["party_id"] = party ?? await Party(),
+            ["division_id"] = division,
+            ["position"] = "P7",
+            ["employee_type"] = type,
+            ["status"] = status,
+            ["start_date"] = new DateOnly(2019, 6, 4),
+            ["is_active"] = isActive,
+        });
+
+    public async Task<Guid> HealthcareService(Guid legalEntity, Guid? division = null, string speciality = "FAMILY_DOCTOR", string status = "ACTIVE") =>
+        await Insert("healthcare_services", new()
+        {
+            ["legal_entity_id"] = legalEntity,
+            ["division_id"] = division ?? await Division(legalEntity),
+            ["category"] = Json("""{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}"""),
+            ["speciality_type"] = speciality,
+            ["providing_condition"] = "OUTPATIENT",
+            ["status"] = status,
+        });
+
+    /// <summary>A role of a doctor in a service of <paramref name="legalEntity"/>.</summary>
+    public async Task<Guid> EmployeeRole(Guid legalEntity, string status = "ACTIVE", bool isActive = true) => await Insert("employee_roles", new()
+    {
+        ["healthcare_service_id"] = await HealthcareService(legalEntity),
+        ["employee_id"] = await Employee(legalEntity),
+        ["start_date"] = new DateTime(2026, 1, 5, 9, 0, 0, DateTimeKind.Utc),
+        ["end_date"] = status == "ACTIVE" ? null : new DateTime(2026, 2, 1, 9, 0, 0, DateTimeKind.Utc),
+        ["status"] = status,
+        ["is_active"] = isActive,
+    });
+
+    public async Task<Guid> Contract(Guid contractor, string type = "GB_CBP", bool isActive = true)
+    {
+        var nhs = await LegalEntity(type: "NHS");
+        return await Insert("contracts", new()
+        {
+            ["type"] = type,
+            ["status"] = "VERIFIED",
+            ["start_date"] = new DateOnly(2026, 1, 1),
+            ["end_date"] = new DateOnly(2026, 12, 31),
+            ["contractor_legal_entity_id"] = contractor,
+            ["contractor_owner_id"] = await Employee(contractor, type: "ADMIN"),
+            ["contractor_base"] = "Статут",
+            ["contractor_payment_details"] = Json("""{"bank_name":"Банк","payer_account":"UA00"}"""),
+            ["nhs_legal_entity_id"] = nhs,
+            ["nhs_signer_id"] = await Employee(nhs, type: "NHS_SIGNER"),
+            ["nhs_signed_date"] = new DateOnly(2025, 12, 20),
+            ["id_form"] = "GB_CBP",
+            ["is_active"] = isActive,
+        });
+    }
+
+    public async Task Client(Guid id, string type, string access = "DIRECT", string? brokerScope = null, string? scopes = null) =>
+        Assert.True(await registry.Registrar.Register(new(id, type, null, scopes, access, brokerScope), CancellationToken.None), $"No client type {type}");
+
+    /// <summary>A bearer token of <paramref name="client"/>, which must be registered.</summary>
+    public async Task<Credential> Token(Guid client, string scope, Guid? user = null) =>
+        new(await registry.Registrar.IssueToken(client, user ?? Guid.NewGuid(), scope, TimeSpan.FromHours(1), CancellationToken.None));
+
+    /// <summary>An api-key of a new client of <paramref name="type"/>.</summary>
+    public async Task<string> ApiKey(string type, string? scopes = null, string? brokerScope = null)
+    {
+        var client = Guid.NewGuid();
+        await Client(client, type, brokerScope: brokerScope, scopes: scopes);
+        return (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), CancellationToken.None))!;
+    }
+
+    /// <summary>Key and token of an NHS system, as the private methods demand.</summary>
+    public async Task<Credential> Nhs(string scope = "private_contracts:write private_contracts:read", Guid? user = null)
+    {
+        var client = Guid.NewGuid();
+        await Client(client, "NHS");
+        return (await Token(client, scope, user)) with { ApiKey = await ApiKey("NHS") };
+    }
+
+    /// <summary>Inserts a row; <c>id</c>, <c>inserted_at</c> and <c>inserted_by</c> are filled in when they are not given.</summary>
+    public async Task<Guid> Insert(string table, Dictionary<string, object?> row)
+    {
+        row.TryAdd("id", Guid.NewGuid());
+        row.TryAdd("inserted_at", DateTime.UtcNow);
+        row.TryAdd("inserted_by", Registrar.SystemUser);
+        var columns = row.Keys.ToArray();
+        var places = columns.Select((column, i) => row[column] is JsonText ? $"${i + 1}::jsonb" : $"${i + 1}");
+        await registry.Execute($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", places)})",
+            [.. columns.Select(column => row[column] is JsonText json ? json.Text : row[column])]);
+        return (Guid)row["id"]!;
+    }
+
+    public static object Json(string text) => new JsonText(text);
+
+    private sealed record JsonText(string Text);
+}

@@ -1,0 +1,125 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Esoz.Platform.Access;
+using Esoz.Platform.Database;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Esoz.Tests;
+
+/// <summary>
+/// The real server over HTTP on a database of its own: one for each test class that asks for it. A class that needs other settings or
+/// roles derives from it.
+/// </summary>
+public class Registry(TestCluster cluster) : IAsyncLifetime
+{
+    private Installation? _installation;
+    private WebApplication? _server;
+
+    public TestClock Clock { get; } = new();
+
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("esoz-registry-").FullName;
+
+    public string ConnectionString { get; private set; } = "";
+
+    public PostgresDatabase Database => _installation!.Database;
+
+    public Settings Settings => _installation!.Settings;
+
+    public IServiceProvider Services => _server!.Services;
+
+    /// <summary>Base address of the running server.</summary>
+    public Uri Url => new(_server!.Urls.Single());
+
+    public HttpClient Http { get; private set; } = new();
+
+    public Given Given => new(this);
+
+    public Registrar Registrar => new(Database);
+
+    /// <summary>Lines that the server logged, request ids included.</summary>
+    public LogLines Log { get; } = new();
+
+    /// <summary>Parts of the program that run; background work is off unless a class asks for it.</summary>
+    protected virtual Roles Roles => Roles.Api;
+
+    /// <summary>Settings beyond the defaults.</summary>
+    protected virtual Dictionary<string, string> Configuration => [];
+
+    public async ValueTask InitializeAsync()
+    {
+        ConnectionString = await cluster.CreateDatabase();
+        await StartServer();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopServer();
+        Directory.Delete(DataDirectory, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    public async Task StartServer()
+    {
+        var settings = Settings.Read(new Dictionary<string, string>(Configuration)
+        {
+            ["ESOZ_DATABASE"] = ConnectionString,
+            ["ESOZ_DATA_DIR"] = DataDirectory,
+        });
+        _installation = await Installation.OpenAsync(settings, CancellationToken.None);
+        _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging => logging.AddProvider(Log));
+        await _server.StartAsync();
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
+    }
+
+    public async Task StopServer()
+    {
+        Http.Dispose();
+        await _server!.StopAsync();
+        await _server.DisposeAsync();
+        await _installation!.DisposeAsync();
+    }
+
+    /// <summary>Sends a request as a client would; <paramref name="body"/> is JSON text.</summary>
+    public async Task<Answer> Send(string verb, string path, Credential? credential = null, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(Url, path));
+        if (credential?.Token is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (credential?.ApiKey is { } key)
+            request.Headers.Add("api-key", key);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Http.SendAsync(request);
+        return await Answer.Of(response);
+    }
+
+    /// <summary>First column of the first row.</summary>
+    public async Task<T> Scalar<T>(string sql, params object?[] values)
+    {
+        await using var command = Database.Command(sql, values);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<int> Execute(string sql, params object?[] values)
+    {
+        await using var command = Database.Command(sql, values);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Column names and values of every row, as JSON would show them.</summary>
+    public async Task<List<Dictionary<string, object?>>> Rows(string sql, params object?[] values)
+    {
+        await using var command = Database.Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<Dictionary<string, object?>>();
+        while (await reader.ReadAsync())
+            rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => reader.IsDBNull(i) ? null : reader.GetValue(i)));
+        return rows;
+    }
+}
+
+/// <summary>What a client presents.</summary>
+public sealed record Credential(string? Token = null, string? ApiKey = null);

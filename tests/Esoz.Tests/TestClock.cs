@@ -1,0 +1,11 @@
+namespace Esoz.Tests;
+
+/// <summary>The real clock, moved by as much as a test says. Timers run in real time.</summary>
+public sealed class TestClock : TimeProvider
+{
+    private TimeSpan _ahead;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+
+    public void Advance(TimeSpan by) => _ahead += by;
+}
