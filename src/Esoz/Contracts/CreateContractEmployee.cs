@@ -85,7 +85,7 @@ public static class CreateContractEmployee
     /// One statement loads what the validations look at and writes only when all of them hold: one round trip and one commit. The
     /// references stay locked until then, so that none of them ends in between.
     /// </summary>
-    private const string Sql = """
+    internal const string Sql = """
         WITH contract AS (
           SELECT contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $6 FOR SHARE
         ), employee AS (

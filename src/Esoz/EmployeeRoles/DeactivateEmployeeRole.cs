@@ -65,7 +65,7 @@ public static class DeactivateEmployeeRole
     /// One statement loads what the validations look at and writes only when all of them hold: one round trip and one commit. The lock
     /// on the role makes the second of two simultaneous calls see the first one's status.
     /// </summary>
-    private const string Sql = """
+    internal const string Sql = """
         WITH provider AS (
           SELECT status FROM legal_entities WHERE id = $1
         ), found AS (

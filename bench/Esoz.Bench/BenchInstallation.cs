@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Bench;
+
+/// <summary>
+/// A throw-away installation: the program as <c>esoz serve</c> starts it, in a process of its own, on its private cluster with durable
+/// settings. Program and floor use the same server process of PostgreSQL over the same kind of socket.
+/// </summary>
+public sealed class BenchInstallation : IAsyncDisposable
+{
+    public const string Url = "http://127.0.0.1:5089";
+
+    private readonly string _directory;
+    private readonly LocalCluster _cluster;
+    private Process? _program;
+
+    private BenchInstallation(string directory, LocalCluster cluster)
+    {
+        _directory = directory;
+        _cluster = cluster;
+        Database = new PostgresDatabase(cluster.ConnectionString);
+    }
+
+    public PostgresDatabase Database { get; }
+
+    public NpgsqlConnectionStringBuilder Connection => new(_cluster.ConnectionString);
+
+    public static async Task<BenchInstallation> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("esoz-bench-").FullName;
+        var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Console.Error, CancellationToken.None));
+        await Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
+        return installation;
+    }
+
+    /// <summary>Starts the program, after the data is there, and waits until it answers.</summary>
+    public async Task ServeAsync()
+    {
+        _program = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), ["serve", "--roles", "api", "--urls", Url])
+        {
+            Environment = { ["ESOZ_DATA_DIR"] = _directory },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _program.OutputDataReceived += static (_, _) => { };
+        _program.ErrorDataReceived += static (_, line) => Console.Error.WriteLine($"  program: {line.Data}");
+        _program.BeginOutputReadLine();
+        _program.BeginErrorReadLine();
+        using var http = new HttpClient();
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri($"{Url}/healthz/live"));
+                return;
+            }
+            catch (HttpRequestException) when (i < 300 && !_program.HasExited)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    /// <summary>Runs SQL without triggers, so that preparing data costs no audit rows.</summary>
+    public async Task PrepareAsync(string sql)
+    {
+        await using var superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_cluster.ConnectionString)
+        {
+            Username = "postgres",
+            SearchPath = "esoz",
+            CommandTimeout = 0,
+            Pooling = false,
+        });
+        await using var connection = await superuser.OpenConnectionAsync();
+        foreach (var statement in new[] { "SET session_replication_role = replica", sql, "VACUUM ANALYZE", "CHECKPOINT" })
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_program is not null)
+        {
+            _program.Kill();
+            await _program.WaitForExitAsync();
+            _program.Dispose();
+        }
+        await Database.DisposeAsync();
+        await _cluster.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

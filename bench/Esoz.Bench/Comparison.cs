@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Esoz.Bench;
+
+/// <summary>
+/// The program against its floor: rounds of both in turn on the same machine, database and data, so that drift hits both; the medians
+/// and their ratio are printed.
+/// </summary>
+/// <param name="Name">As typed after <c>./esoz bench</c>.</param>
+/// <param name="Prepare">Loads what stays; returns what the load generators need.</param>
+/// <param name="Refill">Fresh data before every measurement; given the number of rows that the seconds can use up.</param>
+public sealed record Comparison(
+    string Name,
+    string Program,
+    string Floor,
+    double Aim,
+    Func<BenchInstallation, Task<Subjects>> Prepare,
+    Func<BenchInstallation, int, Task> Refill)
+{
+    /// <summary>More than either side can do in a second on the machines this runs on.</summary>
+    private const int RowsPerSecond = 25_000;
+
+    public async Task RunAsync(BenchInstallation installation, Load load)
+    {
+        await Say("Preparing data …");
+        var subjects = await Prepare(installation);
+        await installation.ServeAsync();
+        var wrk = new Wrk(subjects.WrkScript, load);
+        var pgbench = new PgBench(installation.Connection, subjects.PgBenchScript, load);
+        List<double> program = [], floor = [];
+        // The first round of both warms caches and the runtime's compiler and is not counted.
+        for (var round = 0; round <= load.Rounds; round++)
+        {
+            await Refill(installation, RowsPerSecond * load.Seconds);
+            var requests = await wrk.RunAsync();
+            await Refill(installation, RowsPerSecond * load.Seconds);
+            var transactions = await pgbench.RunAsync();
+            await Say(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
+            if (round == 0)
+                continue;
+            program.Add(requests);
+            floor.Add(transactions);
+        }
+        Console.WriteLine(Invariant($"program  {Median(program),9:F0}/s  {Program}"));
+        Console.WriteLine(Invariant($"floor    {Median(floor),9:F0}/s  {Floor}"));
+        Console.WriteLine(Invariant($"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    aim {Aim:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static Task Say(string text) => Console.Error.WriteLineAsync(text);
+}
+
+/// <summary>What the two load generators run.</summary>
+/// <param name="WrkScript">Lua for wrk.</param>
+/// <param name="PgBenchScript">Script for pgbench.</param>
+public sealed record Subjects(string WrkScript, string PgBenchScript);

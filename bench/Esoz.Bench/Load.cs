@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Esoz.Bench;
+
+/// <summary>How hard and how long: concurrent connections, seconds of a round, and rounds of program and floor in turn.</summary>
+public sealed record Load(int Connections = 32, int Seconds = 5, int Rounds = 5)
+{
+    public static bool TryParse(IReadOnlyList<string> arguments, out Load load)
+    {
+        load = new Load();
+        for (var i = 0; i < arguments.Count; i += 2)
+        {
+            if (i + 1 == arguments.Count || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value is < 1 or > 1000)
+                return false;
+            switch (arguments[i])
+            {
+                case "--connections": load = load with { Connections = value }; break;
+                case "--seconds": load = load with { Seconds = value }; break;
+                case "--rounds": load = load with { Rounds = value }; break;
+                default: return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Esoz.Bench;
+
+/// <summary>Ids that SQL, Lua and pgbench can all count up: a kind in front, a number behind.</summary>
+public static class Rows
+{
+    public const string MspCategory = """'{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}'""";
+
+    public static string Prefix(int kind) => $"0000000{kind}-0000-4000-8000-";
+
+    /// <summary>SQL of the id with this number.</summary>
+    public static string Id(int kind, string number) => $"('{Prefix(kind)}' || lpad(to_hex({number}), 12, '0'))::uuid";
+}

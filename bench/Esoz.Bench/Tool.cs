@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Esoz.Bench;
+
+/// <summary>Runs a load generator to its end and gives back what it printed.</summary>
+public static class Tool
+{
+    /// <summary>Distributions keep pgbench beside the server, not on the path.</summary>
+    private static readonly string[] Places = ["/usr/bin", "/usr/local/bin", .. Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : []];
+
+    public static async Task<string> RunAsync(string name, IEnumerable<string> arguments)
+    {
+        var file = Places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists) ?? name;
+        using var process = Process.Start(new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PGOPTIONS"] = "-c search_path=esoz" },
+        })!;
+        var talk = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{name} failed: {await talk}\n{output}");
+    }
+}
