@@ -30,11 +30,11 @@ public sealed class OfficialSuiteTests
     public void DocumentStatesKeywords()
     {
         var refused = OfficialSuite.Groups.Select(group => group.RefusedKeyword).OfType<string>()
-            .Where(keyword => !SchemaCompiler.Rules.Contains(keyword))
+            .Where(keyword => !SchemaVocabulary.Rules.Contains(keyword))
             .Distinct().Order(StringComparer.Ordinal);
 
-        AssertStated(SchemaCompiler.Rules.Order(StringComparer.Ordinal).Select(keyword => $"| `{keyword}` | supported |")
-            .Concat(SchemaCompiler.Remarks.Order(StringComparer.Ordinal).Select(keyword => $"| `{keyword}` | remark |"))
+        AssertStated(SchemaVocabulary.Rules.Order(StringComparer.Ordinal).Select(keyword => $"| `{keyword}` | supported |")
+            .Concat(SchemaVocabulary.Remarks.Order(StringComparer.Ordinal).Select(keyword => $"| `{keyword}` | remark |"))
             .Concat(refused.Select(keyword => $"| `{keyword}` | refused |")));
     }
 
