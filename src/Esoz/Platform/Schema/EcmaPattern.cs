@@ -45,6 +45,8 @@ internal static class EcmaPattern
             else
             {
                 inClass = unit == '[';
+                if (inClass && (pattern.AsSpan(i + 1).StartsWith("]") || pattern.AsSpan(i + 1).StartsWith("^]")))
+                    throw new NotSupportedException("an empty class");
                 translated.Append(unit switch { '$' => @"\z", '.' => @"[^\n\r\u2028\u2029]", _ => unit.ToString() });
             }
         }
@@ -78,7 +80,7 @@ internal static class EcmaPattern
         @"\W" when !inClass => $"[^{Word}]",
         @"\S" when !inClass => $"[^{Space}]",
         [_, 'p' or 'P', '{', >= 'A' and <= 'Z', '}' or (>= 'a' and <= 'z'), ..] and { Length: 5 or 6 } => escape,
-        [_, 'u', ..] when !char.IsSurrogate((char)Convert.ToUInt16(escape[2..], 16)) => escape,
+        [_, 'u', not ('d' or 'D'), ..] or [_, 'u', _, >= '0' and <= '7', ..] => escape,
         [_, 'x' or 'c', ..] => escape,
         [_, 't' or 'n' or 'r' or 'f' or 'v'] => escape,
         [_, var sign] when @"^$\.*+?()[]{}|/-".Contains(sign, StringComparison.Ordinal) => sign == '/' ? "/" : escape,

@@ -9,7 +9,10 @@ internal sealed class FormatCheck(string format) : Check
     /// <summary>Reported for a bad uuid: any version, any case (platform §7.1).</summary>
     public const string UuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
-    public static bool Knows(string format) => format is "uuid" or "date" or "date-time";
+    /// <exception cref="SchemaException">A format that is not asserted here.</exception>
+    public static FormatCheck Of(SchemaKeyword keyword) => keyword.Text() is "uuid" or "date" or "date-time"
+        ? new FormatCheck(keyword.Text())
+        : throw keyword.Refused($"'{keyword.Text()}' is not supported");
 
     public override void Evaluate(JsonElement value, ref Faults faults)
     {

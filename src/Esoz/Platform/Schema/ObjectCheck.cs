@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>A member an object schema speaks about: its name in the forms that are needed, and its schema when there is one.</summary>
+/// <summary>A member that <c>properties</c> names, its name ready for comparison.</summary>
 internal sealed class MemberSchema(string name, Subschema schema)
 {
     public string Name { get; } = name;

@@ -22,6 +22,15 @@ internal sealed class TypeRule(JsonTypes admitted)
 {
     private readonly string _expected = Spoken(admitted);
 
+    /// <exception cref="SchemaException">Not a type, or not a list of some.</exception>
+    public static TypeRule Of(SchemaKeyword keyword)
+    {
+        var names = keyword.Value.ValueKind == JsonValueKind.Array ? keyword.Names() : [keyword.Text()];
+        return names.Length > 0
+            ? new TypeRule(names.Aggregate(JsonTypes.None, (types, name) => types | Named(name, keyword)))
+            : throw keyword.Refused("must name a type");
+    }
+
     public bool Only(JsonTypes type) => admitted == type;
 
     public bool Admits(JsonElement value, ref Faults faults)
@@ -34,6 +43,18 @@ internal sealed class TypeRule(JsonTypes admitted)
         faults.Add("cast", "type mismatch. Expected %{expected} but got %{actual}", ("expected", _expected), ("actual", Spoken(actual)));
         return false;
     }
+
+    private static JsonTypes Named(string name, SchemaKeyword keyword) => name switch
+    {
+        "object" => JsonTypes.Object,
+        "array" => JsonTypes.Array,
+        "string" => JsonTypes.String,
+        "number" => JsonTypes.Number,
+        "integer" => JsonTypes.Integer,
+        "boolean" => JsonTypes.Boolean,
+        "null" => JsonTypes.Null,
+        _ => throw keyword.Refused($"'{name}' is not a type"),
+    };
 
     private static bool IsInteger(JsonElement number) => new JsonNumber(JsonMarshal.GetRawUtf8Value(number)).IsInteger;
 

@@ -24,6 +24,13 @@ public sealed class JsonSchemaTests
     [InlineData("""{"pattern":"(a)\\1"}""", "", "pattern")]
     [InlineData("""{"pattern":"\\bа"}""", "", "pattern")]
     [InlineData("""{"pattern":"\\u12"}""", "", "pattern")]
+    [InlineData("""{"pattern":"\\u12G4"}""", "", "pattern")]
+    [InlineData("""{"pattern":"\\ud83d"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[]a]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[^]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[\\D]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[a-z-[aeiou]]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"(?i)a"}""", "", "pattern")]
     [InlineData("""{"pattern":"a\\"}""", "", "pattern")]
     [InlineData("""{"pattern":"\\p{L"}""", "", "pattern")]
     [InlineData("""{"pattern":"🐉"}""", "", "pattern")]
@@ -47,6 +54,15 @@ public sealed class JsonSchemaTests
     [Fact(DisplayName = "a schema that is not in the assembly is refused by name")]
     public void RefusesUnknownResource() =>
         Assert.Contains("Nothing.schema.json", Assert.Throws<SchemaException>(() => JsonSchema.Embedded("Nothing.schema.json")).Message);
+
+    [Fact(DisplayName = "every schema in the assembly is one of a request body and is honoured in full")]
+    public void HonoursEmbedded()
+    {
+        var names = typeof(JsonSchema).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Equal("$", Assert.Single(JsonSchema.Embedded(name).Evaluate(JsonElement.Parse("[]"))).Path));
+    }
 
     [Fact(DisplayName = "the schema can be shown as it was written")]
     public void ShowsDocument() =>
@@ -109,6 +125,7 @@ public sealed class JsonSchemaTests
     [InlineData(@"^(?:a|b){2}$", "ab", true)]
     [InlineData(@"^\]$", "]", true)]
     [InlineData("^(a+)+$", "ab", false)]
+    [InlineData("^a$", "a\n", false)]
     public void TranslatesPatterns(string pattern, string text, bool valid)
     {
         var schema = JsonSchema.Parse(JsonSerializer.SerializeToUtf8Bytes(new { pattern }), "test");
@@ -132,17 +149,21 @@ public sealed class JsonSchemaTests
         Assert.Empty(schema.Evaluate(JsonSerializer.SerializeToElement(Enumerable.Range(0, 100_000).Select(n => new { n, s = $"x{n}" }))));
     }, TestContext.Current.CancellationToken);
 
-    [Fact(DisplayName = "a body of nothing but unexpected members is answered with a bounded number of faults")]
-    public void BoundsFaults()
+    [Theory(DisplayName = "a large body that is wrong throughout is answered with a bounded number of faults")]
+    [InlineData("""{"additionalProperties":false}""")]
+    [InlineData("""{"additionalProperties":{"required":["a","b","c"]}}""")]
+    [InlineData("""{"properties":{"list":{"items":{"required":["a","b","c"]}}}}""")]
+    public void BoundsFaults(string schema)
     {
-        var schema = Parse("""{"additionalProperties":false}""");
-        var body = JsonSerializer.SerializeToElement(Enumerable.Range(0, 20_000).ToDictionary(n => $"m{n}"));
+        var body = Enumerable.Range(0, 20_000).ToDictionary(n => $"m{n}", n => (object)new { n });
+        body.Add("list", body.Values.ToArray());
 
-        Assert.Equal(JsonSchema.MaxFaults, schema.Evaluate(body).Count);
+        Assert.Equal(JsonSchema.MaxFaults, Parse(schema).Evaluate(JsonSerializer.SerializeToElement(body)).Count);
     }
 
     [Theory(DisplayName = "text that no string can hold is one fault of the body, wherever it stands")]
     [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"a":"\udc00"}""")]
     [InlineData("""{"a":"\udc00\ud800"}""")]
     [InlineData("""{"\ud800":1}""")]
     [InlineData("""{"b":[{"\\\ud83dx":1}]}""")]

@@ -1,0 +1,40 @@
+namespace Esoz.Platform.Schema;
+
+/// <summary>The keywords a schema may use. Any other is refused, because a rule that is passed over looks like one that holds.</summary>
+internal static class SchemaVocabulary
+{
+    private const string Draft = "https://json-schema.org/draft/2020-12/schema";
+
+    /// <summary>Keywords that ask something of a body, or serve those that do.</summary>
+    public static IReadOnlySet<string> Rules { get; } = new HashSet<string>
+    {
+        "type", "enum", "const",
+        "minLength", "maxLength", "pattern", "format",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+        "minItems", "maxItems", "uniqueItems", "prefixItems", "items",
+        "required", "properties", "additionalProperties",
+        "$ref", "$defs", "$schema", "$id", "allOf", "if", "then", "else",
+    };
+
+    /// <summary>Keywords that only inform the reader of a schema.</summary>
+    public static IReadOnlySet<string> Remarks { get; } = new HashSet<string> { "$comment", "title", "description", "default", "examples" };
+
+    /// <exception cref="SchemaException">A keyword is unknown, or stands where it would have no effect or another meaning.</exception>
+    public static void RefuseUnlessKnown(Dictionary<string, SchemaKeyword> keywords)
+    {
+        foreach (var keyword in keywords.Values)
+        {
+            if (!Rules.Contains(keyword.Keyword) && !Remarks.Contains(keyword.Keyword))
+                throw keyword.Refused("is not supported");
+            switch (keyword.Keyword)
+            {
+                case "$schema" when keyword.Text() != Draft:
+                    throw keyword.Refused($"must be {Draft}");
+                case "$id" when keyword.Pointer.Length > 0:
+                    throw keyword.Refused("is supported at the root only");
+                case "then" or "else" when !keywords.ContainsKey("if"):
+                    throw keyword.Refused("has no effect without 'if'");
+            }
+        }
+    }
+}
