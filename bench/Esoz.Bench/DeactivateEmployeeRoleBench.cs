@@ -43,7 +43,7 @@ public static class DeactivateEmployeeRoleBench
             end
             """,
             // Every client of pgbench counts for itself; together they use each role once.
-            "\\set n :n + 1\n\\set i :n * 1024 + :client_id\n" + DeactivateEmployeeRole.Sql
+            "\\set i :n * :clients + :client_id\n\\set n :n + 1\n" + DeactivateEmployeeRole.Sql
                 .Replace("$1", $"'{Provider}'", StringComparison.Ordinal)
                 .Replace("$2", Rows.Id(6, ":i"), StringComparison.Ordinal)
                 .Replace("$3", $"'{User}'", StringComparison.Ordinal) + ";");
@@ -52,6 +52,6 @@ public static class DeactivateEmployeeRoleBench
     private static Task Refill(BenchInstallation installation, int rows) => installation.PrepareAsync($"""
         TRUNCATE employee_roles, audit_log, events;
         INSERT INTO employee_roles (id, healthcare_service_id, employee_id, start_date, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
-        SELECT {Rows.Id(6, "i")}, {Rows.Id(4, $"1 + i / 10000 % {Services}")}, {Rows.Id(5, "i % 10000")}, now(), 'ACTIVE', true, now(), '{User}', now(), '{User}' FROM generate_series(1, {rows}) i
+        SELECT {Rows.Id(6, "i")}, {Rows.Id(4, $"1 + i / 10000 % {Services}")}, {Rows.Id(5, "i % 10000")}, now(), 'ACTIVE', true, now(), '{User}', now(), '{User}' FROM generate_series(0, {rows}) i
         """);
 }

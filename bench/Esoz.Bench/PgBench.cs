@@ -14,7 +14,7 @@ public sealed partial class PgBench(NpgsqlConnectionStringBuilder connection, st
         try
         {
             var output = await Tool.RunAsync("pgbench",
-                ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", "-T", $"{load.Seconds}", "-D", "n=0", "-f", file,
+                ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", "-T", $"{load.Seconds}", "-D", "n=0", "-D", $"clients={load.Connections}", "-f", file,
                     "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!]);
             return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         }

@@ -9,5 +9,13 @@ if (args is not [var name, .. var rest] || comparisons.FirstOrDefault(comparison
     return args is ["--help"] ? 0 : 2;
 }
 await using var installation = await BenchInstallation.StartAsync();
-await chosen.RunAsync(installation, load);
-return 0;
+try
+{
+    await chosen.RunAsync(installation, load);
+    return 0;
+}
+catch (InvalidOperationException failure)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}

@@ -8,5 +8,5 @@ public static class Rows
     public static string Prefix(int kind) => $"0000000{kind}-0000-4000-8000-";
 
     /// <summary>SQL of the id with this number.</summary>
-    public static string Id(int kind, string number) => $"('{Prefix(kind)}' || lpad(to_hex({number}), 12, '0'))::uuid";
+    public static string Id(int kind, string number) => $"('{Prefix(kind)}' || lpad(to_hex(({number})::bigint), 12, '0'))::uuid";
 }

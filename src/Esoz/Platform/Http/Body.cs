@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text.Json;
-using System.Text.Unicode;
 using Esoz.Platform.Schema;
 using Microsoft.Net.Http.Headers;
 
@@ -77,13 +76,13 @@ public sealed class Body
 
     private static JsonElement? Parse(HttpContext context, ReadOnlyMemory<byte> bytes)
     {
-        if (!Utf8.IsValid(bytes.Span))
+        if (!JsonText.IsSound(bytes.Span) || NamesNul(bytes.Span))
             return null;
         try
         {
             var document = JsonDocument.Parse(bytes, Strict);
             context.Response.RegisterForDispose(document);
-            return HasOnlyText(bytes.Span) ? document.RootElement : null;
+            return document.RootElement;
         }
         catch (JsonException)
         {
@@ -91,30 +90,18 @@ public sealed class Body
         }
     }
 
-    /// <summary>
-    /// Escapes can name what is no text: half of a surrogate pair, or U+0000, which PostgreSQL cannot store. Both are refused here,
-    /// once, instead of failing wherever the string is used.
-    /// </summary>
-    private static bool HasOnlyText(ReadOnlySpan<byte> bytes)
+    /// <summary>An escaped U+0000 is text to JSON, but PostgreSQL cannot store it: refused here, once, instead of wherever it is used.</summary>
+    private static bool NamesNul(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IndexOf("\\u"u8) < 0)
-            return true;
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
-        while (reader.Read())
+        for (var at = bytes.IndexOf("\\u0000"u8); at >= 0; at = bytes.IndexOf("\\u0000"u8))
         {
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)
-                continue;
-            try
-            {
-                if (reader.GetString()!.Contains('\0'))
-                    return false;
-            }
-            catch (InvalidOperationException)
-            {
-                return false;
-            }
+            // An even run of backslashes before it escapes itself: "\\\\u0000" is a backslash and five characters.
+            var backslashes = at - bytes[..at].LastIndexOfAnyExcept((byte)'\\') - 1;
+            if (backslashes % 2 == 0)
+                return true;
+            bytes = bytes[(at + 6)..];
         }
-        return true;
+        return false;
     }
 
     private static bool IsJson(string? contentType) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
 
@@ -13,7 +14,7 @@ public sealed class IlDialect : Dialect
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = PlainJsonEncoder.Instance,
-        Converters = { new IlDateTimeConverter() },
+        Converters = { new IlDateTimeConverter(), new WholeNumberConverter() },
     };
 
     public override Task WriteData(HttpContext context, object data, Paging? paging) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
 
@@ -13,7 +14,7 @@ public sealed class McDialect : Dialect
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = PlainJsonEncoder.Instance,
-        Converters = { new McDateTimeConverter() },
+        Converters = { new McDateTimeConverter(), new WholeNumberConverter() },
     };
 
     public override Task WriteData(HttpContext context, object data, Paging? paging) =>
