@@ -10,9 +10,18 @@ namespace Esoz.Platform.Database;
 internal sealed class ClusterOwner
 {
     private readonly string _home;
-    private readonly string[] _setpriv;
+    private readonly string[] _drop;
+    private readonly string[] _passage;
+    private readonly bool _needsPassage;
 
-    private ClusterOwner(string name, string home, string[] setpriv) => (Name, _home, _setpriv) = (name, home, setpriv);
+    private ClusterOwner(string name, string home, string[] drop, string[] passage)
+    {
+        Name = name;
+        _home = home;
+        _drop = drop;
+        _passage = passage;
+        _needsPassage = drop is not [] && !IsOpenToAll(home);
+    }
 
     public string Name { get; }
 
@@ -20,7 +29,7 @@ internal sealed class ClusterOwner
     public static async Task<ClusterOwner> OfAsync(string home, CancellationToken ct)
     {
         if (!Environment.IsPrivilegedProcess)
-            return new(Environment.UserName, home, setpriv: []);
+            return new(Environment.UserName, home, drop: [], passage: []);
 
         var name = (await ExternalProgram.RunAsync(new("stat", ["-c", "%U", home]), "", ct)).Trim();
         if (name == "root")
@@ -28,20 +37,30 @@ internal sealed class ClusterOwner
             name = await IsKnownAsync("postgres", ct) ? "postgres" : "nobody";
             await ExternalProgram.RunAsync(new("chown", ["-R", $"{name}:", home]), "", ct);
         }
-        return new(name, home, IsOpenToAll(home) ? [] : await WithPassageAsync(name, ct));
+        var group = (await ExternalProgram.RunAsync(new("id", ["-g", name]), "", ct)).Trim();
+        return new(name, home, ["setpriv", "--reuid", name, "--regid", group, "--init-groups"], Passage());
     }
 
     /// <summary>Runs a program as the owner, standing in the cluster's directory so that its arguments can be relative paths.</summary>
+    /// <exception cref="LocalClusterException">It failed, or the owner cannot reach the directory.</exception>
     public Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct, string input = "")
     {
-        var start = _setpriv is [var setpriv, .. var options]
-            ? new ProcessStartInfo(setpriv, [.. options, program, .. arguments])
-            : new ProcessStartInfo(program, arguments);
-        if (Environment.IsPrivilegedProcess && _setpriv is [])
-            start.UserName = Name;
-        start.WorkingDirectory = _home;
-        return ExternalProgram.RunAsync(start, input, ct);
+        if (_needsPassage && _passage is [])
+            throw new LocalClusterException(
+                $"{_home} lies below a directory that is closed to {Name}, who runs the database for root. " +
+                "Name a directory that every user can reach in ESOZ_DATA_DIR.");
+        return RunAsync([.. _drop, .. _needsPassage ? _passage : [], program, .. arguments], input, ct);
     }
+
+    /// <summary>
+    /// Runs a program as the owner with all that the server may have been started with. A process is only visible to one that is its
+    /// equal, and even root is not everywhere allowed to look (in containers it is usually not).
+    /// </summary>
+    public Task<string> LookAsync(string program, IEnumerable<string> arguments, CancellationToken ct) =>
+        RunAsync([.. _drop, .. _passage, program, .. arguments], "", ct);
+
+    private Task<string> RunAsync(string[] command, string input, CancellationToken ct) =>
+        ExternalProgram.RunAsync(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _home }, input, ct);
 
     private static async Task<bool> IsKnownAsync(string user, CancellationToken ct) =>
         (await File.ReadAllLinesAsync("/etc/passwd", ct)).Any(line => line.StartsWith($"{user}:", StringComparison.Ordinal));
@@ -57,15 +76,13 @@ internal sealed class ClusterOwner
     }
 
     /// <summary>
-    /// Drops to the owner, but keeps the capability that leads through directories closed to it, such as a clone below /root.
+    /// Options that keep one capability over the drop: to get through directories closed to the owner, such as a clone below /root.
     /// The one that only reads and searches is preferred; containers usually have just the other one.
     /// </summary>
-    private static async Task<string[]> WithPassageAsync(string name, CancellationToken ct)
-    {
-        var group = (await ExternalProgram.RunAsync(new("id", ["-g", name]), "", ct)).Trim();
-        var passage = HasCapability(2) ? "+dac_read_search" : "+dac_override";
-        return ["setpriv", "--reuid", name, "--regid", group, "--init-groups", "--inh-caps", passage, "--ambient-caps", passage];
-    }
+    private static string[] Passage() =>
+        HasCapability(2) ? ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
+        : HasCapability(1) ? ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+        : [];
 
     private static bool HasCapability(int number)
     {

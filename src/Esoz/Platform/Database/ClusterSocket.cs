@@ -34,8 +34,8 @@ internal static class ClusterSocket
     public static string ConnectionString(string directory, string user, string database) =>
         new NpgsqlConnectionStringBuilder { Host = directory, Port = Port, Username = user, Database = database }.ConnectionString;
 
-    /// <summary>The socket and its lock file, left behind by a server that was killed.</summary>
-    public static void Remove(string directory)
+    /// <summary>The socket and its lock file, which a server that was killed leaves behind.</summary>
+    public static void RemoveFiles(string directory)
     {
         File.Delete(Path.Combine(directory, FileName));
         File.Delete(Path.Combine(directory, $"{FileName}.lock"));

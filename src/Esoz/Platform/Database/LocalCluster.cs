@@ -50,9 +50,9 @@ public sealed class LocalCluster : IAsyncDisposable
             Directory.CreateDirectory(dataDirectory);
             Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             await using var guard = await ClusterLock.GuardAsync(home, ct);
-            var use = ClusterLock.Use(home);
             var owner = await ClusterOwner.OfAsync(home, ct);
-            var cluster = new LocalCluster(home, owner, await ClusterSocket.PrepareDirectoryAsync(home, owner, ct), use, talk);
+            var socketDirectory = await ClusterSocket.PrepareDirectoryAsync(home, owner, ct);
+            var cluster = new LocalCluster(home, owner, socketDirectory, ClusterLock.Use(home), talk);
             try
             {
                 await cluster.StartUnlessRunningAsync(ct);
@@ -72,12 +72,14 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server again if it has died; cheap while it runs.</summary>
+    /// <summary>Starts the server again if it has died; costs one connection while it runs.</summary>
+    /// <exception cref="LocalClusterException">It cannot be started, or does not let us in; the message says why.</exception>
     public async Task EnsureRunningAsync(CancellationToken ct)
     {
         if (await AnswersAsync(ct))
             return;
         await using var guard = await ClusterLock.GuardAsync(_home, ct);
+        ObjectDisposedException.ThrowIf(_use is null, this);
         await StartUnlessRunningAsync(ct);
     }
 
@@ -141,6 +143,10 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             return false;
         }
+        catch (NpgsqlException e)
+        {
+            throw new LocalClusterException($"The local database in {_home} runs, but does not answer: {e.Message}", e);
+        }
     }
 
     /// <summary>
@@ -168,8 +174,10 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         var binaries = await BinariesAsync(ct);
         ClusterSettings.Write(_data, _socketDirectory, _owner.Name);
+        if (_postmaster.Pid is not null)
+            await _talk.WriteLineAsync("The local database was not stopped the last time; recovering it from its log");
         _postmaster.RemovePidFile();
-        ClusterSocket.Remove(_socketDirectory);
+        ClusterSocket.RemoveFiles(_socketDirectory);
 
         const string startLog = "data/start.log";
         File.Delete(Path.Combine(_home, startLog));
@@ -189,12 +197,15 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Sends the stop and waits for the end itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.</summary>
     private async Task StopAsync()
     {
-        if ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count == 0)
-            return;
-        await _owner.RunAsync((await BinariesAsync(CancellationToken.None)).Path("pg_ctl"),
-            ["stop", "--silent", "--mode", "fast", "--no-wait", "--pgdata", "data"], CancellationToken.None);
-        while ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
-            await Task.Delay(Pause);
+        if ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
+        {
+            var binaries = await BinariesAsync(CancellationToken.None);
+            await _owner.RunAsync(binaries.Path("pg_ctl"), ["stop", "--silent", "--mode", "fast", "--no-wait", "--pgdata", "data"], CancellationToken.None);
+            while ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
+                await Task.Delay(Pause);
+        }
+        ClusterSocket.RemoveFiles(_socketDirectory);
+        Directory.Delete(_socketDirectory);
     }
 
     private async Task<PostgresBinaries> BinariesAsync(CancellationToken ct)

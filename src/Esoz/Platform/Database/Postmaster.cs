@@ -15,8 +15,7 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
 
     /// <summary>
     /// Every PostgreSQL process that stands in the data directory: the postmaster and its children, or children that have outlived it.
-    /// A process id alone proves nothing, since ids are given out again. Asked as the owner, because a root without the right to trace
-    /// (any container's) cannot see where another user's process stands.
+    /// A process id alone proves nothing, since ids are given out again.
     /// </summary>
     public async Task<IReadOnlyList<int>> ProcessesAsync(CancellationToken ct)
     {
@@ -27,7 +26,7 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
             done
             true
             """;
-        var printed = await owner.RunAsync("sh", ["-c", script, "sh", Path.GetFileName(dataDirectory)], ct);
+        var printed = await owner.LookAsync("sh", ["-c", script, "sh", Path.GetFileName(dataDirectory)], ct);
         return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
     }
 

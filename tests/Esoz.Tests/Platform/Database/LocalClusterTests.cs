@@ -106,8 +106,8 @@ public sealed class LocalClusterTests : IDisposable
     {
         await using var cluster = await OpenAsync(Data);
         await AskAsync(cluster, "CREATE TABLE kept AS SELECT 'kept' AS word");
-        var busy = AskAsync(cluster, "SELECT count(*) FROM generate_series(1, 1e12)");
-        while (await AskAsync(cluster, "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%1e12%' AND pid <> pg_backend_pid()") != "1")
+        var busy = AskAsync(cluster, "DO 'BEGIN LOOP END LOOP; END'");
+        while (await AskAsync(cluster, "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") != "1")
             await Task.Delay(10, Ct);
 
         Kill(ServerPid());
@@ -120,11 +120,7 @@ public sealed class LocalClusterTests : IDisposable
     [Fact(DisplayName = "After kill -9 of both the program and the server the next start recovers")]
     public async Task KilledBoth()
     {
-        using (var holder = await ClusterHolder.StartAsync(_root, Data))
-        {
-            Kill(ServerPid());
-            await holder.KillAsync();
-        }
+        await KillProgramAndServerAsync();
 
         await using var cluster = await OpenAsync(Data);
         Assert.Equal("1", await AskAsync(cluster, "SELECT '1'"));
@@ -133,7 +129,7 @@ public sealed class LocalClusterTests : IDisposable
     [Fact(DisplayName = "A leftover pid file whose number was given to another process does not stop the start")]
     public async Task StalePidFile()
     {
-        await (await OpenAsync(Data)).DisposeAsync();
+        await KillProgramAndServerAsync();
         var leftover = $"{Environment.ProcessId}\n{Data}/postgres/data\n1\n5432\n{Data}/postgres/run\n\n 1 1\nready\n";
         await File.WriteAllTextAsync(PidFile, leftover, Ct);
         await File.WriteAllTextAsync(Path.Combine(Data, "postgres/run/.s.PGSQL.5432.lock"), leftover, Ct);
@@ -196,6 +192,13 @@ public sealed class LocalClusterTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data));
         Assert.Contains("shared_buffers", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task KillProgramAndServerAsync()
+    {
+        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        Kill(ServerPid());
+        await holder.KillAsync();
     }
 
     private string PidFile => Path.Combine(Data, "postgres/data/postmaster.pid");
