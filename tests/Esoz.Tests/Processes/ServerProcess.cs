@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Esoz.Tests.Processes;
+
+/// <summary>The program in a process of its own, as an operator runs it: started, interrupted, killed.</summary>
+public sealed partial class ServerProcess : IDisposable
+{
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _talk = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_talk, line.Data);
+        process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Talk}"));
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => _ready.Task.Result;
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Standard output so far.</summary>
+    public string Output => Read(_output);
+
+    /// <summary>Standard error so far.</summary>
+    public string Talk => Read(_talk);
+
+    /// <summary>Starts <c>esoz serve</c> on a free port and waits until it is ready.</summary>
+    public static async Task<ServerProcess> ServeAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), ["serve", "--urls", "http://127.0.0.1:0", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        var server = new ServerProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        await server._ready.Task.WaitAsync(Patience);
+        return server;
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal without waiting for what comes of it.</summary>
+    public void Signal(int signal) => _ = SendSignal(_process.Id, signal);
+
+    /// <summary>Waits for the end and gives the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    private void Keep(StringBuilder text, string? line)
+    {
+        if (line is null)
+            return;
+        lock (text)
+            text.AppendLine(line);
+        const string announcement = " s on ";
+        if (line.StartsWith("Ready in ", StringComparison.Ordinal))
+        {
+            var url = line[(line.IndexOf(announcement, StringComparison.Ordinal) + announcement.Length)..];
+            _ready.TrySetResult(new Uri(url[..url.IndexOfAny([' ', ','])].TrimEnd('.')));
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int pid, int signal);
+}
