@@ -11,16 +11,16 @@ public sealed class CredentialCache<T>(TimeSpan lifetime, Func<SecretHash, Task<
     /// <summary>Bounds the memory that a flood of made-up secrets can take.</summary>
     private const int Capacity = 100_000;
 
-    private readonly ConcurrentDictionary<SecretHash, Entry> entries = new();
+    private readonly ConcurrentDictionary<SecretHash, Entry> _entries = new();
 
     public ValueTask<T?> Find(SecretHash hash)
     {
         var now = Environment.TickCount64;
-        if (entries.TryGetValue(hash, out var entry) && now < entry.Until && !entry.Result.IsFaulted)
+        if (_entries.TryGetValue(hash, out var entry) && now < entry.Until && !entry.Result.IsFaulted)
             return new(entry.Result);
         if (lifetime == TimeSpan.Zero)
             return new(lookUp(hash));
-        if (entries.Count >= Capacity)
+        if (_entries.Count >= Capacity)
             RemoveOutdated(now);
         return new(Remember(hash, entry, now));
     }
@@ -30,9 +30,9 @@ public sealed class CredentialCache<T>(TimeSpan lifetime, Func<SecretHash, Task<
         // The first of several callers starts the query; the others find its entry.
         var result = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var fresh = new Entry(result.Task, now + (long)lifetime.TotalMilliseconds);
-        var won = outdated is null ? entries.TryAdd(hash, fresh) : entries.TryUpdate(hash, fresh, outdated);
+        var won = outdated is null ? _entries.TryAdd(hash, fresh) : _entries.TryUpdate(hash, fresh, outdated);
         if (!won)
-            return entries.TryGetValue(hash, out var other) ? other.Result : lookUp(hash);
+            return _entries.TryGetValue(hash, out var other) ? other.Result : lookUp(hash);
         return Complete(hash, fresh, result);
     }
 
@@ -44,7 +44,7 @@ public sealed class CredentialCache<T>(TimeSpan lifetime, Func<SecretHash, Task<
         }
         catch (Exception fault)
         {
-            entries.TryRemove(new(hash, entry));
+            _entries.TryRemove(new(hash, entry));
             result.SetException(fault);
         }
         return await result.Task;
@@ -52,13 +52,13 @@ public sealed class CredentialCache<T>(TimeSpan lifetime, Func<SecretHash, Task<
 
     private void RemoveOutdated(long now)
     {
-        foreach (var pair in entries)
+        foreach (var pair in _entries)
         {
             if (pair.Value.Until <= now)
-                entries.TryRemove(pair);
+                _entries.TryRemove(pair);
         }
-        if (entries.Count >= Capacity)
-            entries.Clear();
+        if (_entries.Count >= Capacity)
+            _entries.Clear();
     }
 
     private sealed record Entry(Task<T?> Result, long Until);

@@ -31,27 +31,27 @@ public sealed class ScopeSet(string list)
 /// </summary>
 public sealed class Credentials
 {
-    private readonly PostgresDatabase database;
-    private readonly TimeProvider clock;
-    private readonly CredentialCache<AccessToken> tokens;
-    private readonly CredentialCache<ApiKey> keys;
+    private readonly PostgresDatabase _database;
+    private readonly TimeProvider _clock;
+    private readonly CredentialCache<AccessToken> _tokens;
+    private readonly CredentialCache<ApiKey> _keys;
 
     public Credentials(PostgresDatabase database, TimeProvider clock, TimeSpan cacheLifetime)
     {
-        (this.database, this.clock) = (database, clock);
-        tokens = new(cacheLifetime, LoadToken);
-        keys = new(cacheLifetime, LoadKey);
+        (_database, _clock) = (database, clock);
+        _tokens = new(cacheLifetime, LoadToken);
+        _keys = new(cacheLifetime, LoadKey);
     }
 
     public async ValueTask<AccessToken?> FindToken(SecretHash hash) =>
-        await tokens.Find(hash) is { } token && token.ExpiresAt > clock.GetUtcNow().ToUnixTimeSeconds() ? token : null;
+        await _tokens.Find(hash) is { } token && token.ExpiresAt > _clock.GetUtcNow().ToUnixTimeSeconds() ? token : null;
 
     public async ValueTask<ApiKey?> FindKey(SecretHash hash) =>
-        await keys.Find(hash) is { } key && (key.ExpiresAt is not { } until || until > clock.GetUtcNow().UtcDateTime) ? key : null;
+        await _keys.Find(hash) is { } key && (key.ExpiresAt is not { } until || until > _clock.GetUtcNow().UtcDateTime) ? key : null;
 
     private async Task<AccessToken?> LoadToken(SecretHash hash)
     {
-        await using var command = database.Command(TokenSql, hash.Hex);
+        await using var command = _database.Command(TokenSql, hash.Hex);
         await using var row = await command.ExecuteReaderAsync();
         if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
             return null;
@@ -62,7 +62,7 @@ public sealed class Credentials
 
     private async Task<ApiKey?> LoadKey(SecretHash hash)
     {
-        await using var command = database.Command(KeySql, hash.Hex);
+        await using var command = _database.Command(KeySql, hash.Hex);
         await using var row = await command.ExecuteReaderAsync();
         if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
             return null;

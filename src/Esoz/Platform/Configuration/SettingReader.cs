@@ -8,11 +8,11 @@ namespace Esoz.Platform.Configuration;
 /// </summary>
 public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
 {
-    private readonly SortedSet<string> known = new(StringComparer.Ordinal);
-    private readonly List<string> faults = [];
+    private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
 
     /// <summary>Names read so far, in alphabetical order.</summary>
-    public IReadOnlyCollection<string> Known => known;
+    public IReadOnlyCollection<string> Known => _known;
 
     /// <summary>Text as given; the default when it is absent or empty.</summary>
     public string Text(string name, string fallback = "") => Value(name) ?? fallback;
@@ -83,7 +83,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     public T Parsed<T>(string name, string fallback, Func<string, T> parse)
     {
         // An empty value is a value here: "never", "none".
-        known.Add(name);
+        _known.Add(name);
         var text = values.TryGetValue(name, out var given) ? given.Trim() : fallback;
         try
         {
@@ -97,7 +97,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     }
 
     /// <summary>Remembers a fault that the caller found in a value or between values.</summary>
-    public void Fault(string fault) => faults.Add(fault);
+    public void Fault(string fault) => _faults.Add(fault);
 
     /// <summary>Names with one of <paramref name="prefixes"/> (or suffixes) that nobody read are faults; throws when there are any faults.</summary>
     public void Finish(IReadOnlyList<string> prefixes, IReadOnlyList<string> suffixes)
@@ -105,16 +105,16 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
         foreach (var name in values.Keys.Order(StringComparer.Ordinal))
         {
             var ours = prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) || suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
-            if (ours && !known.Contains(name))
-                Fault($"{name} is not a setting. Did you mean {Nearest.To(name, known)}?");
+            if (ours && !_known.Contains(name))
+                Fault($"{name} is not a setting. Did you mean {Nearest.To(name, _known)}?");
         }
-        if (faults.Count > 0)
-            throw new SettingsException(faults);
+        if (_faults.Count > 0)
+            throw new SettingsException(_faults);
     }
 
     private string? Value(string name)
     {
-        known.Add(name);
+        _known.Add(name);
         return values.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } text ? text : null;
     }
 

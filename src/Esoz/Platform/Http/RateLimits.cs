@@ -24,9 +24,9 @@ public sealed record RateLimit(Family Group, RateWindow Window, int Requests);
 /// </summary>
 public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clock)
 {
-    private readonly ILookup<Family, RateLimit> byGroup = limits.ToLookup(limit => limit.Group);
-    private readonly ConcurrentDictionary<(RateLimit, SecretHash), Counter> counters = new();
-    private long nextSweep;
+    private readonly ILookup<Family, RateLimit> _byGroup = limits.ToLookup(limit => limit.Group);
+    private readonly ConcurrentDictionary<(RateLimit, SecretHash), Counter> _counters = new();
+    private long _nextSweep;
 
     /// <summary>Counts the request, sets the headers, and refuses it when a window is used up.</summary>
     public Refusal? Count(HttpContext context, Family group, SecretHash credential)
@@ -36,10 +36,10 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         var now = clock.GetUtcNow().UtcDateTime;
         Sweep(now);
         Refusal? refusal = null;
-        foreach (var limit in byGroup[group])
+        foreach (var limit in _byGroup[group])
         {
             var end = End(limit.Window, now);
-            var used = counters.GetOrAdd((limit, credential), _ => new Counter()).Add(end);
+            var used = _counters.GetOrAdd((limit, credential), _ => new Counter()).Add(end);
             var name = limit.Window.ToString().ToLowerInvariant();
             context.Response.Headers[$"X-RateLimit-Limit-{name}"] = limit.Requests.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used).ToString(CultureInfo.InvariantCulture);
@@ -54,13 +54,13 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
     /// <summary>Counters of windows that are over are dropped once a minute.</summary>
     private void Sweep(DateTime now)
     {
-        var due = Interlocked.Read(ref nextSweep);
-        if (now.Ticks < due || Interlocked.CompareExchange(ref nextSweep, now.AddMinutes(1).Ticks, due) != due)
+        var due = Interlocked.Read(ref _nextSweep);
+        if (now.Ticks < due || Interlocked.CompareExchange(ref _nextSweep, now.AddMinutes(1).Ticks, due) != due)
             return;
-        foreach (var pair in counters)
+        foreach (var pair in _counters)
         {
             if (pair.Value.IsOver(now))
-                counters.TryRemove(pair);
+                _counters.TryRemove(pair);
         }
     }
 
@@ -78,24 +78,24 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
 
     private sealed class Counter
     {
-        private readonly Lock gate = new();
-        private DateTime windowEnd;
+        private readonly Lock _gate = new();
+        private DateTime _windowEnd;
         private int used;
 
         public int Add(DateTime end)
         {
-            lock (gate)
+            lock (_gate)
             {
-                used = windowEnd == end ? used + 1 : 1;
-                windowEnd = end;
+                used = _windowEnd == end ? used + 1 : 1;
+                _windowEnd = end;
                 return used;
             }
         }
 
         public bool IsOver(DateTime now)
         {
-            lock (gate)
-                return windowEnd <= now;
+            lock (_gate)
+                return _windowEnd <= now;
         }
     }
 }
