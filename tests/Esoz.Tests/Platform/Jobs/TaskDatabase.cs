@@ -1,6 +1,7 @@
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Esoz.Tests.Platform.Jobs;
 
@@ -24,17 +25,26 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         RetryWaits = [TimeSpan.FromMilliseconds(20)],
     };
 
+    private NpgsqlDataSource observer = null!;
+
+    /// <summary>What the workers use.</summary>
     public PostgresDatabase Database { get; private set; } = null!;
 
     public TaskTable Table => new(Database);
 
     public async ValueTask InitializeAsync()
     {
-        Database = new PostgresDatabase(await cluster.CreateDatabase());
+        var connection = await cluster.CreateDatabase();
+        Database = new PostgresDatabase(connection);
+        observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "esoz", ApplicationName = "observer" });
         await Execute("CREATE TABLE effects (note text, at timestamptz NOT NULL DEFAULT clock_timestamp())");
     }
 
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await observer.DisposeAsync();
+    }
 
     /// <summary>A worker of its own name, as another node would be.</summary>
     public TaskWorker Worker(JobOptions options, params IReadOnlyList<TaskKind> kinds) =>
@@ -67,7 +77,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     public async Task<Dictionary<string, object?>> Row(Guid job)
     {
-        await using var command = Database.Command("""
+        await using var command = Observe("""
             SELECT job.status, job.error_code, job.error_name, job.error_message, job.done_at, job.eta,
                    task.id, task.status AS task_status, task.attempts, task.last_error, task.locked_by, task.run_at
               FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1
@@ -79,7 +89,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     public async Task<List<string>> Effects(string like = "%")
     {
-        await using var command = Database.Command("SELECT note FROM effects WHERE note LIKE $1 ORDER BY at", like);
+        await using var command = Observe("SELECT note FROM effects WHERE note LIKE $1 ORDER BY at", like);
         await using var row = await command.ExecuteReaderAsync();
         var notes = new List<string>();
         while (await row.ReadAsync())
@@ -87,9 +97,20 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         return notes;
     }
 
+    /// <summary>Ends the connections of the workers, as a restart of the server would.</summary>
+    public Task CutConnections() => Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
+
     public async Task Execute(string sql, params object?[] values)
     {
-        await using var command = Database.Command(sql, values);
+        await using var command = Observe(sql, values);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private NpgsqlCommand Observe(string sql, params object?[] values)
+    {
+        var command = observer.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return command;
     }
 }

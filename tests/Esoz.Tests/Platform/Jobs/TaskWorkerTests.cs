@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Esoz.Platform;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -262,7 +261,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var worker = await Start(TaskDatabase.Quick, async (_, ct) =>
         {
             if (Interlocked.Increment(ref runs) == 1)
-                await CutConnections();
+                await queue.CutConnections();
             await using var command = queue.Database.Command("SELECT 1");
             await command.ExecuteNonQueryAsync(ct);
             return await Done();
@@ -313,13 +312,6 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         var worker = queue.Worker(options, new TaskKind(type, handle));
         await worker.StartAsync(CancellationToken.None);
         return new Running(worker);
-    }
-
-    private async Task CutConnections()
-    {
-        await using var own = new PostgresDatabase(queue.Database.Source.ConnectionString + ";Pooling=false");
-        await using var command = own.Command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task Until(Func<Task<bool>> condition)
