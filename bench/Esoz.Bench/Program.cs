@@ -1,6 +1,6 @@
 using Esoz.Bench;
 
-IReadOnlyList<Comparison> comparisons = [DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison];
+IReadOnlyList<Comparison> comparisons = [DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison];
 
 var known = string.Join(", ", comparisons.Select(comparison => comparison.Name));
 if (args is not [var name, .. var rest] || comparisons.FirstOrDefault(comparison => comparison.Name == name) is not { } chosen || !Load.TryParse(rest, out var load))

@@ -1,3 +1,4 @@
+using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.EmployeeRoles;
 using Esoz.Platform.Http;
@@ -14,5 +15,9 @@ public static class Methods
 
         // Contracts (contracts.md)
         CreateContractEmployee.Card,
+
+        // Compositions (compositions.md)
+        GetAsyncJobStatus.Card,
+        CreateComposition.Card,
     ];
 }

@@ -1,6 +1,9 @@
+using Esoz.Compositions;
+using Esoz.Dictionaries;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Jobs;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Esoz;
@@ -35,7 +38,7 @@ public static class Server
             kestrel.Limits.MaxRequestBodySize = null;
         }).UseUrls([.. urls]);
         AddServices(builder.Services, installation, clock);
-        AddBackgroundWork(builder.Services, installation);
+        AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
         UsePipeline(server, installation.Settings, roles);
         return server;
@@ -51,13 +54,25 @@ public static class Server
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+        services.AddSingleton(settings.Jobs);
+        services.AddSingleton<WakeUp>();
+        services.AddSingleton<DictionaryCodes>();
+        services.AddSingleton<AsyncJobs>();
     }
 
     /// <summary>What runs beside the requests.</summary>
-    private static void AddBackgroundWork(IServiceCollection services, Installation installation)
+    private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
     {
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
+        services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
+        if (roles.HasFlag(Roles.Worker))
+        {
+            services.AddSingleton<TaskTable>();
+            services.AddSingleton(Tasks.All(installation.Settings, installation.Database));
+            services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
+            services.AddHostedService<TaskWorker>();
+        }
     }
 
     /// <summary>The way of a request, from outside in.</summary>

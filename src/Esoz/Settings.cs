@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Esoz.Compositions;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Jobs;
 
 namespace Esoz;
 
@@ -36,6 +38,8 @@ public sealed record Settings
     /// <summary>How long look-ups of tokens and keys are remembered.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+    public required JobOptions Jobs { get; init; }
+    public required CompositionOptions Compositions { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
@@ -52,6 +56,8 @@ public sealed record Settings
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
+            Jobs = JobOptions.Read(read),
+            Compositions = CompositionOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Esoz.Platform.Database;
 using Esoz.Tests;
 using Npgsql;
@@ -46,6 +47,17 @@ public sealed class TestCluster : IAsyncLifetime
         await using var server = NpgsqlDataSource.Create(_cluster!.ConnectionString);
         await Execute(server, $"CREATE DATABASE {name}");
         return For(name);
+    }
+
+    /// <summary>
+    /// kill -9 of PostgreSQL, which then recovers. Only for a cluster that a test has made for itself: everybody's connections are cut.
+    /// </summary>
+    public async Task CrashAsync()
+    {
+        var pid = int.Parse(await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid")) is [var first, ..] ? first : "");
+        using (var postmaster = Process.GetProcessById(pid))
+            postmaster.Kill();
+        await _cluster!.EnsureRunningAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Esoz.Compositions;
+
+/// <summary>
+/// What a client sees of work that goes on behind an answer (compositions §2, §3); members stand in the documented order.
+/// Lifecycle: PENDING → DONE or FAILED, once. A terminal job can be asked for during JOB_TTL_DAYS.
+/// </summary>
+/// <param name="Eta">When it is expected to end; when it has ended, the instant of that.</param>
+/// <param name="DoneAt">Absent while PENDING.</param>
+public sealed record AsyncJob(
+    DateTime Eta,
+    Guid Id,
+    IReadOnlyList<JobLink> Links,
+    string Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DoneAt)
+{
+    public static AsyncJob Pending(Guid id, DateTime eta) => new(eta, id, [new("eHealth/resources")], "PENDING", null);
+
+    public static AsyncJob Done(Guid id, DateTime at, Guid composition) =>
+        new(at, id, [new("eHealth/composition", Href: $"composition/{composition}")], "DONE", at);
+
+    public static AsyncJob Failed(Guid id, DateTime at, int code, string name, string message) =>
+        new(at, id, [new("eHealth/composition", Error: $"{code} {name}: {message}")], "FAILED", at);
+}
+
+/// <param name="Href">What came of the job; only DONE.</param>
+/// <param name="Error"><c>&lt;code&gt; &lt;NAME&gt;: &lt;message&gt;</c>; only FAILED.</param>
+public sealed record JobLink(
+    string Entity,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Href = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null);

@@ -1,0 +1,38 @@
+namespace Esoz.Compositions;
+
+/// <summary>
+/// A composition as it was asked for, its body already checked: payload of the task that makes it. Rules use only the calendar dates
+/// of the period.
+/// </summary>
+/// <param name="Id">Given before the task runs, so that running twice cannot make two.</param>
+/// <param name="SubjectType">person or preperson; so <paramref name="FocusType"/>.</param>
+/// <param name="CustodianId">Client of the caller.</param>
+/// <param name="UserId">Author of the record.</param>
+/// <param name="PeriodEnd">Null for a newborn.</param>
+/// <param name="Replaces">Composition that the caller wants replaced.</param>
+public sealed record CompositionDraft(
+    Guid Id,
+    string Type,
+    string Category,
+    string SubjectType,
+    Guid SubjectId,
+    string FocusType,
+    Guid FocusId,
+    Guid EncounterId,
+    Guid AuthorId,
+    Guid CustodianId,
+    Guid UserId,
+    DateTime PeriodStart,
+    DateTime? PeriodEnd,
+    IReadOnlyList<CompositionExtension> Extension,
+    Guid? Replaces)
+{
+    internal DateOnly StartDate => DateOnly.FromDateTime(PeriodStart);
+
+    internal DateOnly? EndDate => PeriodEnd is { } end ? DateOnly.FromDateTime(end) : null;
+
+    /// <summary>Calendar days, both ends included.</summary>
+    internal int? LengthInDays => EndDate?.DayNumber - StartDate.DayNumber + 1;
+
+    internal bool IsForceRenewed => Extension.Find(CompositionExtension.IsForceRenew) is { ValueBoolean: true };
+}

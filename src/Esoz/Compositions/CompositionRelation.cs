@@ -1,0 +1,45 @@
+using Esoz.Platform;
+
+namespace Esoz.Compositions;
+
+/// <summary>How a new composition relates to an earlier one, decided when the draft is made (compositions §12).</summary>
+/// <param name="Code">appends, transforms or replaces.</param>
+public sealed record CompositionRelation(string Code, Guid Target)
+{
+    /// <summary>Whether RC_5 looks for an earlier composition: МВТН, not renewed by force, and the caller named no relation.</summary>
+    public static bool IsSoughtFor(CompositionDraft draft) =>
+        draft is { Type: CompositionTerms.Disability, Replaces: null, IsForceRenewed: false };
+
+    /// <summary>RC_5: an equal or earlier end reduces the earlier composition, a later one extends it.</summary>
+    public static CompositionRelation To(RelationCandidate candidate, CompositionDraft draft) =>
+        new(draft.EndDate <= candidate.End ? CompositionTerms.Transforms : CompositionTerms.Appends, candidate.Id);
+
+    /// <summary>Why the draft may not replace <paramref name="target"/>: RC_6 and, when it is switched on, RC_7; null when it may.</summary>
+    public static Refusal? RefuseReplacement(CompositionDraft draft, ReplacementTarget? target, CompositionOptions options)
+    {
+        if (target is null)
+            return CompositionErrors.NotFoundInJob;
+
+        if (target.Type != draft.Type)
+            return CompositionErrors.TypeChanged;
+
+        // RC_6: a preperson turned out to be a person
+        if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person } && target.SubjectType == CompositionTerms.Preperson)
+            return null;
+
+        // RC_7: the earlier one was cancelled so that a right one can take its place
+        if (options.ReplaceEnabled && target is { Status: "ENTERED_IN_ERROR", CancelledWithinYear: true, CancelReason: { } reason }
+            && options.LimitsOf(draft.Type).ReplacementReasons.Contains(reason))
+            return null;
+
+        return CompositionErrors.UpdatePrepersonToPersonOnly;
+    }
+}
+
+/// <summary>The best earlier composition in the sense of RC_5.</summary>
+/// <param name="End">Calendar date of its end.</param>
+public sealed record RelationCandidate(Guid Id, DateOnly End);
+
+/// <summary>What is known of a composition that is to be replaced.</summary>
+/// <param name="CancelledWithinYear">It was cancelled, at most 365 days ago.</param>
+public sealed record ReplacementTarget(string Type, string Status, string SubjectType, string? CancelReason, bool CancelledWithinYear);

@@ -1,0 +1,39 @@
+namespace Esoz.Compositions;
+
+/// <summary>
+/// Words of the compositions that rules depend on (compositions §2, §15). МВТН = <see cref="Disability"/>, МВН = <see cref="Newborn"/>.
+/// Which codes are in use is said by the dictionaries of the database; which category belongs to which type, by the page.
+/// </summary>
+public static class CompositionTerms
+{
+    public const string Disability = "TEMP_DISABILITY";
+    public const string Newborn = "NEWBORN";
+
+    public const string TypeSystem = "COMPOSITION_TYPES";
+    public const string CategorySystem = "COMPOSITION_CATEGORIES";
+    public const string EventSystem = "COMPOSITION_EVENTS";
+    public const string ValidityPeriod = "COMPOSITION_VALIDITY_PERIOD";
+    public const string TreatmentViolationSystem = "COMPOSITION_TREATMENT_VIOLATION";
+
+    public const string Person = "person";
+    public const string Preperson = "preperson";
+
+    public const string Appends = "appends";
+    public const string Replaces = "replaces";
+    public const string Transforms = "transforms";
+
+    public const string Pregnancy = "PREGNANCY";
+
+    private static readonly string[] NewbornCategories = ["LIVE_BIRTH"];
+
+    private static readonly string[] DisabilityCategories =
+    [
+        "SICKNESS", "CHILD_CARE", "FAMILY_CARE", "PARENTAL_CARE", Pregnancy, "QUARANTINE", "COVID19", "TEMP_TRANSFER", "PROSTHETIC", "RESTORATION",
+    ];
+
+    public static bool IsType(string code) => code is Disability or Newborn;
+
+    public static bool IsPatient(string kind) => kind is Person or Preperson;
+
+    public static IReadOnlyList<string> CategoriesOf(string type) => type == Newborn ? NewbornCategories : DisabilityCategories;
+}

@@ -1,0 +1,158 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Esoz.Dictionaries;
+using Esoz.Platform;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+
+namespace Esoz.Compositions;
+
+/// <summary>API-006-001-001-0211 createComposition (compositions §4).</summary>
+public static class CreateComposition
+{
+    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateComposition.schema.json");
+
+    private static readonly Validation TypeSystemIsKnown = new("2", "type system is COMPOSITION_TYPES", CompositionErrors.TypeSystemInvalid);
+
+    private static readonly Validation TypeIsKnown = new("2", "type code is TEMP_DISABILITY or NEWBORN", CompositionErrors.TypeCodeInvalid);
+
+    private static readonly Validation NewbornCategorySystemIsKnown = new("3", "МВН: category system is COMPOSITION_CATEGORIES",
+        CompositionErrors.NewbornCategorySystemInvalid);
+
+    private static readonly Validation DisabilityCategorySystemIsKnown = new("3", "МВТН: category system is COMPOSITION_CATEGORIES",
+        CompositionErrors.DisabilityCategorySystemInvalid);
+
+    private static readonly Validation CategoryIsKnown = new("3", "category code is in the dictionary", CompositionErrors.CategoryCodeInvalid);
+
+    private static readonly Validation CategoryFitsType = new("3", "category is allowed for the type", CompositionErrors.CategoryNotAllowed);
+
+    private static readonly Validation EventIsValidityPeriod = new("4", "event code is COMPOSITION_VALIDITY_PERIOD of COMPOSITION_EVENTS",
+        CompositionErrors.EventInvalid);
+
+    private static readonly Validation ExtensionsAreValid = new("5", "extensions are those of the type, each once, with their own member; МВН has NEWBORN_BIRTH_DATE and NEWBORN_SEX",
+        CompositionErrors.ExtensionInvalid);
+
+    private static readonly Validation TreatmentViolationIsKnown = new("5", "value of TREATMENT_VIOLATION is in the dictionary",
+        CompositionErrors.TreatmentViolationInvalid);
+
+    private static readonly Validation PeriodIsValid = new("6", "МВТН: the period has an end, not before its start; МВН: it has none and starts on NEWBORN_BIRTH_DATE",
+        CompositionErrors.PeriodInvalid);
+
+    private static readonly Validation SubjectFitsType = new("7", "subject of МВТН is a person or a preperson, of МВН a preperson", CompositionErrors.SubjectTypeInvalid);
+
+    private static readonly Validation FocusFitsType = new("8", "focus of МВТН is a person or a preperson, of МВН a person", CompositionErrors.FocusTypeInvalid);
+
+    private static readonly Validation PrepersonCategoryIsAllowed = new("9", "МВТН of a preperson has category SICKNESS or CHILD_CARE",
+        CompositionErrors.PrepersonCategoryNotAllowed);
+
+    private static readonly Validation RelationIsReplacement = new("10", "relatesTo.code is replaces", CompositionErrors.RelationInvalid);
+
+    public static readonly MethodCard Card = new("API-006-001-001-0211", "createComposition",
+        "POST", "/api/patients/composition", Family.Mc, "composition:create")
+    {
+        Purpose = "Schedules a job that creates a composition in status PRELIMINARY",
+        Handle = Handle,
+        Body = Schema,
+        Validations =
+        [
+            TypeSystemIsKnown, TypeIsKnown, NewbornCategorySystemIsKnown, DisabilityCategorySystemIsKnown, CategoryIsKnown, CategoryFitsType,
+            EventIsValidityPeriod, ExtensionsAreValid, TreatmentViolationIsKnown, PeriodIsValid, SubjectFitsType, FocusFitsType,
+            PrepersonCategoryIsAllowed, RelationIsReplacement,
+        ],
+        Answer = typeof(AsyncJob),
+    };
+
+    public static async Task<Reply> Handle(Caller caller, Body body, HttpRequest http, DictionaryCodes dictionaries, AsyncJobs jobs, CancellationToken ct)
+    {
+        if (!body.Matches<Request>(Schema, out var request, out var malformed))
+            return malformed;
+
+        var draft = DraftOf(request, caller);
+        var refusal = Check(request, draft,
+            categories: await dictionaries.Of(CompositionTerms.CategorySystem, ct),
+            violations: await dictionaries.Of(CompositionTerms.TreatmentViolationSystem, ct));
+        if (refusal is not null)
+            return refusal;
+
+        return Reply.Data(await jobs.Start(CreateCompositionTask.Type, caller, http, body,
+            draft.SubjectId, draft.Id, JsonSerializer.Serialize(draft, JsonSerializerOptions.Web), ct));
+    }
+
+    private static Refusal? Check(Request request, CompositionDraft draft, FrozenSet<string> categories, FrozenSet<string> violations)
+    {
+        if (request.Type.Only.System != CompositionTerms.TypeSystem)
+            return TypeSystemIsKnown;
+
+        if (!CompositionTerms.IsType(draft.Type))
+            return TypeIsKnown;
+
+        var newborn = draft.Type == CompositionTerms.Newborn;
+
+        if (request.Category.Only.System != CompositionTerms.CategorySystem)
+            return newborn ? NewbornCategorySystemIsKnown : DisabilityCategorySystemIsKnown;
+
+        if (!categories.Contains(draft.Category))
+            return CategoryIsKnown;
+
+        if (!CompositionTerms.CategoriesOf(draft.Type).Contains(draft.Category))
+            return CategoryFitsType;
+
+        if (request.Event[0].Code.Only is not { System: CompositionTerms.EventSystem, Code: CompositionTerms.ValidityPeriod })
+            return EventIsValidityPeriod;
+
+        if (!CompositionExtension.AreValid(draft.Extension, draft.Type, draft.StartDate))
+            return ExtensionsAreValid;
+
+        if (draft.Extension.Find(CompositionExtension.TreatmentViolation) is { ValueString: { } violation } && !violations.Contains(violation))
+            return TreatmentViolationIsKnown;
+
+        var periodIsValid = newborn
+            ? draft.EndDate is null && draft.StartDate == draft.Extension.Find(CompositionExtension.NewbornBirthDate)!.ValueDate
+            : draft.EndDate >= draft.StartDate;
+        if (!periodIsValid)
+            return PeriodIsValid;
+
+        if (newborn ? draft.SubjectType != CompositionTerms.Preperson : !CompositionTerms.IsPatient(draft.SubjectType))
+            return SubjectFitsType;
+
+        if (newborn ? draft.FocusType != CompositionTerms.Person : !CompositionTerms.IsPatient(draft.FocusType))
+            return FocusFitsType;
+
+        if (!newborn && draft.SubjectType == CompositionTerms.Preperson && draft.Category is not ("SICKNESS" or "CHILD_CARE"))
+            return PrepersonCategoryIsAllowed;
+
+        if (request.RelatesTo is not (null or { Code: CompositionTerms.Replaces }))
+            return RelationIsReplacement;
+
+        return null;
+    }
+
+    private static CompositionDraft DraftOf(Request request, Caller caller) => new(
+        Id: Guid.NewGuid(),
+        Type: request.Type.Only.Code,
+        Category: request.Category.Only.Code,
+        SubjectType: request.Subject.Kind,
+        SubjectId: request.Subject.Value,
+        FocusType: request.Section.Focus.Kind,
+        FocusId: request.Section.Focus.Value,
+        EncounterId: request.Encounter.Value,
+        AuthorId: request.Author.Value,
+        CustodianId: caller.ClientId,
+        UserId: caller.UserId,
+        PeriodStart: request.Event[0].Period.Start,
+        PeriodEnd: request.Event[0].Period.End,
+        Extension: [.. (request.Extension ?? []).Select(extension => extension.Normalized)],
+        Replaces: request.RelatesTo?.TargetIdentifier.Value);
+
+    private sealed record Request(
+        CodeableConcept Type, CodeableConcept Category, IReadOnlyList<Event> Event, ResourceIdentifier Subject, ResourceIdentifier Encounter,
+        ResourceIdentifier Author, Section Section, IReadOnlyList<CompositionExtension>? Extension, RelatesTo? RelatesTo);
+
+    private sealed record Event(CodeableConcept Code, Period Period);
+
+    private sealed record Period(DateTime Start, DateTime? End);
+
+    private sealed record Section(ResourceIdentifier Focus);
+
+    private sealed record RelatesTo(string Code, ResourceIdentifier TargetIdentifier);
+}

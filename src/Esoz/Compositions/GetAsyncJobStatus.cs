@@ -1,0 +1,64 @@
+using System.Globalization;
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Jobs;
+
+namespace Esoz.Compositions;
+
+/// <summary>API-006-001-001-0209 getAsyncJobStatus (compositions §3).</summary>
+public static class GetAsyncJobStatus
+{
+    private static readonly Validation QueryIsWellFormed = new("2", "query string has valid percent-encoding (unknown parameters are ignored)",
+        new Refusal(RefusalKind.Malformed));
+
+    private static readonly Validation IdIsUuid = new("3", "asyncJobId is a uuid", CompositionErrors.TaskNotFound);
+
+    private static readonly Validation JobIsOwn = new("4", "the job exists (not purged) and was started by the client of the token", CompositionErrors.TaskNotFound);
+
+    public static readonly MethodCard Card = new("API-006-001-001-0209", "getAsyncJobStatus",
+        "GET", "/api/patients/composition/job/{asyncJobId}", Family.Mc, "composition:read")
+    {
+        Purpose = "Returns the state of an asynchronous job that creating, signing or cancelling a composition has scheduled",
+        Handle = Handle,
+        Validations = [QueryIsWellFormed, IdIsUuid, JobIsOwn],
+        Answer = typeof(AsyncJob),
+    };
+
+    public static async Task<Reply> Handle(Caller caller, PathId asyncJobId, HttpContext http, PostgresDatabase database, JobOptions options, CancellationToken ct)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+
+        if (!PercentEncoding.IsValid(http.Request.QueryString.Value))
+            return QueryIsWellFormed;
+
+        if (asyncJobId.Value is not { } id)
+            return IdIsUuid;
+
+        await using var command = database.Command(Sql, id, caller.ClientId, options.EtaEstimate);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct))
+            return JobIsOwn;
+
+        var eta = row.GetDateTime(1);
+        switch (row.GetString(0))
+        {
+            case "DONE":
+                return Reply.Data(AsyncJob.Done(id, eta, row.GetGuid(3)));
+            case "FAILED":
+                return Reply.Data(AsyncJob.Failed(id, eta, row.GetInt32(4), row.GetString(5), row.GetString(6)));
+            default:
+                http.Response.Headers.RetryAfter = row.GetInt32(2).ToString(CultureInfo.InvariantCulture);
+                return Reply.Data(AsyncJob.Pending(id, eta));
+        }
+    }
+
+    /// <summary>An estimate that has passed is answered as a fresh one; a terminal job's <c>eta</c> is the instant it ended.</summary>
+    private const string Sql = """
+        SELECT status, eta, greatest(1, ceil(extract(epoch FROM eta - now())))::int, composition_id, error_code, error_name, error_message
+          FROM (SELECT status, CASE WHEN status <> 'PENDING' OR eta > now() THEN eta ELSE now() + $3 END AS eta,
+                       composition_id, error_code, error_name, error_message
+                  FROM async_jobs
+                 WHERE id = $1 AND client_id = $2) job
+        """;
+}

@@ -1,0 +1,18 @@
+namespace Esoz.Compositions;
+
+/// <summary>Code with its system: exactly one coding (compositions §2). A text is accepted and dropped.</summary>
+public sealed record CodeableConcept(IReadOnlyList<Coding> Coding)
+{
+    /// <summary>The only coding.</summary>
+    internal Coding Only => Coding[0];
+}
+
+/// <param name="System">Dictionary that the code is of.</param>
+public sealed record Coding(string System, string Code);
+
+/// <summary>Reference to a record: what kind it is of (system eHealth/resources) and its id.</summary>
+public sealed record ResourceIdentifier(CodeableConcept Type, Guid Value)
+{
+    /// <summary>person, preperson, encounter, employee …</summary>
+    internal string Kind => Type.Only.Code;
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Esoz.Platform.Database;
+
+namespace Esoz.Dictionaries;
+
+/// <summary>
+/// Codes that a dictionary allows now: active values of an active dictionary (data-model §8). Remembered for a few seconds, so that
+/// checks on every request cost no round trip and a change takes effect without a restart.
+/// </summary>
+public sealed class DictionaryCodes(PostgresDatabase database, TimeProvider clock)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Remembered> dictionaries = new();
+
+    /// <summary>Empty when there is no such active dictionary.</summary>
+    public async ValueTask<FrozenSet<string>> Of(string dictionary, CancellationToken ct)
+    {
+        if (dictionaries.TryGetValue(dictionary, out var remembered) && clock.GetElapsedTime(remembered.At) < Lifetime)
+            return remembered.Codes;
+        var at = clock.GetTimestamp();
+        var codes = await Load(dictionary, ct);
+        dictionaries[dictionary] = new(codes, at);
+        return codes;
+    }
+
+    private async Task<FrozenSet<string>> Load(string dictionary, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT value.code FROM dictionaries dictionary JOIN dictionary_values value ON value.dictionary_id = dictionary.id
+             WHERE dictionary.name = $1 AND dictionary.is_active AND value.is_active
+            """, dictionary);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var codes = new List<string>();
+        while (await row.ReadAsync(ct))
+            codes.Add(row.GetString(0));
+        return codes.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private sealed record Remembered(FrozenSet<string> Codes, long At);
+}

@@ -1,0 +1,52 @@
+using Esoz.Platform.Configuration;
+
+namespace Esoz.Platform.Jobs;
+
+/// <summary>How jobs and the tasks behind them are carried out (compositions §11, §13).</summary>
+public sealed record JobOptions
+{
+    /// <summary>JOB_ETA_ESTIMATE_SECONDS: how far ahead the end of a pending job is announced.</summary>
+    public required TimeSpan EtaEstimate { get; init; }
+
+    /// <summary>JOB_TTL_DAYS: how long a terminal job can be asked for.</summary>
+    public required TimeSpan Retention { get; init; }
+
+    /// <summary>JOB_MAX_ATTEMPTS: starts of one task before it is given up.</summary>
+    public required int MaxAttempts { get; init; }
+
+    /// <summary>Tasks that one node runs at once.</summary>
+    public int Parallel { get; init; } = 16;
+
+    /// <summary>Time after which the task of a silent node is taken over.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often leases are renewed.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often the queue is looked at when no wake-up came, and expired leases are looked for.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest run of one attempt; a task that hangs counts as an infrastructure fault.</summary>
+    public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a node that stops waits for its running tasks before it gives them back.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Waits after the first, second … failed attempt, before ±20 %; the last one repeats.</summary>
+    public IReadOnlyList<TimeSpan> RetryWaits { get; init; } =
+        [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(128)];
+
+    public static JobOptions Read(SettingReader read) => new()
+    {
+        EtaEstimate = TimeSpan.FromSeconds(read.Integer("JOB_ETA_ESTIMATE_SECONDS", 5, 1, 3600)),
+        Retention = TimeSpan.FromDays(read.Integer("JOB_TTL_DAYS", 7, 1, 3650)),
+        MaxAttempts = read.Integer("JOB_MAX_ATTEMPTS", 5, 1, 100),
+    };
+
+    /// <summary>Wait after the given failed attempt (from 1), spread by ±20 % so that tasks that failed together do not return together.</summary>
+    public TimeSpan RetryWait(int attempt)
+    {
+        var wait = RetryWaits[Math.Min(attempt, RetryWaits.Count) - 1];
+        return wait * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    }
+}

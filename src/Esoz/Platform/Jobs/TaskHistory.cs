@@ -1,0 +1,60 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Platform.Jobs;
+
+/// <summary>
+/// What became of a background task and of the client's job behind it, for the operator. Key and payload are left out: they say whom
+/// the task is about.
+/// </summary>
+/// <param name="JobStatus">Null with <paramref name="Job"/> for work of our own.</param>
+/// <param name="DueAt">When the next, or the only, attempt is due.</param>
+/// <param name="Worker">Who runs it now.</param>
+/// <param name="LastError">Kind of the last fault, or code and name of the refusal.</param>
+/// <param name="JobError">What the client reads.</param>
+public sealed record TaskReport(
+    long Task, string Type, string Status, int Attempts, DateTime QueuedAt, DateTime DueAt, string? Worker, string? LastError,
+    Guid? Job, string? JobStatus, DateTime? DoneAt, string? JobError, string? RequestId);
+
+/// <summary>Looks tasks and jobs up for <c>job list</c> and <c>job show</c>.</summary>
+public sealed class TaskHistory(PostgresDatabase database)
+{
+    /// <summary>The newest tasks first.</summary>
+    /// <param name="status">Status of the task or of its job; null = any.</param>
+    public async Task<IReadOnlyList<TaskReport>> List(string? status, int most, CancellationToken ct)
+    {
+        await using var command = database.Command(
+            $"{Select} WHERE $1::text IS NULL OR task.status = $1 OR job.status = $1 ORDER BY task.id DESC LIMIT $2", status, most);
+        return await Read(command, ct);
+    }
+
+    /// <summary>The task with this number, or those of the job with this uuid; empty when there is none.</summary>
+    public async Task<IReadOnlyList<TaskReport>> Show(string id, CancellationToken ct)
+    {
+        await using var command = Guid.TryParse(id, out var job) ? database.Command($"{Select} WHERE task.job_id = $1 ORDER BY task.id", job)
+            : long.TryParse(id, out var task) ? database.Command($"{Select} WHERE task.id = $1", task)
+            : null;
+        return command is null ? [] : await Read(command, ct);
+    }
+
+    private static async Task<IReadOnlyList<TaskReport>> Read(NpgsqlCommand command, CancellationToken ct)
+    {
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var reports = new List<TaskReport>();
+        while (await row.ReadAsync(ct))
+        {
+            reports.Add(new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetDateTime(4), row.GetDateTime(5),
+                Text(6), Text(7), row.IsDBNull(8) ? null : row.GetGuid(8), Text(9), row.IsDBNull(10) ? null : row.GetDateTime(10), Text(11), Text(12)));
+        }
+        return reports;
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    }
+
+    private const string Select = """
+        SELECT task.id, task.type, task.status, task.attempts, task.inserted_at, task.run_at, task.locked_by, task.last_error,
+               job.id, job.status, job.done_at, job.error_code || ' ' || job.error_name || ': ' || job.error_message, job.request_id
+          FROM background_tasks task
+          LEFT JOIN async_jobs job ON job.id = task.job_id
+        """;
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Esoz.Tests.Compositions;
+
+/// <summary>
+/// A doctor of a legal entity, a patient and a finished encounter of both with a diagnosis: all that a composition needs to be made.
+/// A test spoils what it is about, in the rows or in the body.
+/// </summary>
+public sealed class CompositionCase
+{
+    public const string Path = "/api/patients/composition";
+    public const string Scope = "composition:create composition:read";
+
+    private readonly Registry registry;
+
+    private CompositionCase(Registry registry) => this.registry = registry;
+
+    public required Guid Provider { get; init; }
+    public required Guid User { get; init; }
+    public required Guid Party { get; init; }
+    public required Guid Author { get; init; }
+    public required Guid Subject { get; init; }
+    public required Guid Focus { get; init; }
+    public required Guid Episode { get; init; }
+    public required Guid Encounter { get; init; }
+    public required Credential Credential { get; init; }
+    public required JsonObject Body { get; init; }
+
+    /// <summary>МВТН of a sick person, 2 to 6 March 2026.</summary>
+    public static Task<CompositionCase> Disability(Registry registry, string subjectKind = "person") => Of(registry, newborn: false, subjectKind);
+
+    /// <summary>МВН: a preperson born on 2 March 2026, about its mother.</summary>
+    public static Task<CompositionCase> Newborn(Registry registry) => Of(registry, newborn: true, "preperson");
+
+    public Task<Answer> Create() => registry.Send("POST", Path, Credential, Body.ToJsonString());
+
+    public Task<Answer> Status(Guid job) => registry.Send("GET", $"{Path}/job/{job}", Credential);
+
+    /// <summary>Creates and waits until the job has ended; the answer is that of getAsyncJobStatus.</summary>
+    public async Task<Answer> CreateAndWait() => await Ended((await Create()).Succeeded().Data.GetProperty("id").GetGuid());
+
+    public async Task<Answer> Ended(Guid job)
+    {
+        var started = Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = (await Status(job)).Succeeded();
+            if (answer.Data.GetProperty("status").GetString() != "PENDING")
+                return answer;
+            Assert.True(started.Elapsed < TimeSpan.FromSeconds(20), $"Still pending: {answer.Text}");
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Another finished encounter of the same patient and doctor becomes the body's; returns its id.</summary>
+    public async Task<Guid> AnotherEncounter()
+    {
+        var id = await EncounterOf(registry, Episode, Body["subject"]!["type"]!["coding"]![0]!["code"]!.GetValue<string>(), Subject, Provider, Author);
+        Body["encounter"]!["value"] = id.ToString();
+        return id;
+    }
+
+    /// <summary>A composition of the case's subject that is there already; returns its id.</summary>
+    public Task<Guid> Existing(
+        string start, string? end, string status = "FINAL", string category = "SICKNESS", string type = "TEMP_DISABILITY", string date = "2026-01-01T00:00:00Z",
+        Guid? relatesTo = null, string subjectType = "person", Guid? subject = null, string? cancelReason = null, DateTime? cancelledAt = null) =>
+        registry.Given.Insert("compositions", new()
+        {
+            ["status"] = status,
+            ["type"] = type,
+            ["category"] = category,
+            ["title"] = Esoz.Compositions.CompositionTitle.Next(),
+            ["date"] = DateTime.Parse(date).ToUniversalTime(),
+            ["subject_type"] = subjectType,
+            ["subject_id"] = subject ?? Subject,
+            ["focus_type"] = "person",
+            ["focus_id"] = Focus,
+            ["episode_id"] = Episode,
+            ["encounter_id"] = Encounter,
+            ["author_id"] = Author,
+            ["custodian_id"] = Provider,
+            ["period_start"] = DateTime.Parse($"{start}T00:00:01Z").ToUniversalTime(),
+            ["period_end"] = end is null ? null : DateTime.Parse($"{end}T20:59:59Z").ToUniversalTime(),
+            ["relates_to_code"] = relatesTo is null ? null : "appends",
+            ["relates_to_id"] = relatesTo,
+            ["cancelled_at"] = cancelledAt,
+            ["cancel_content_key"] = cancelledAt is null ? null : "key",
+            ["cancel_reason_code"] = cancelReason,
+            ["cancel_reason_text"] = cancelledAt is null ? null : "Обрано хибно",
+        });
+
+    public void Period(string start, string? end)
+    {
+        var period = Body["event"]![0]!["period"]!;
+        period["start"] = $"{start}T00:00:01Z";
+        period["end"] = end is null ? null : $"{end}T20:59:59Z";
+    }
+
+    public void Extend(string code, string member, JsonNode value)
+    {
+        if (Body["extension"] is not JsonArray extensions)
+            Body["extension"] = extensions = [];
+        extensions.Add(new JsonObject { ["valueCode"] = code, [member] = value });
+    }
+
+    public void Replace(Guid target, string code = "replaces") =>
+        Body["relatesTo"] = new JsonObject { ["code"] = code, ["targetIdentifier"] = Reference("composition", target) };
+
+    public static JsonObject Reference(string kind, Guid id) => new() { ["type"] = Concept("eHealth/resources", kind), ["value"] = id.ToString() };
+
+    public static JsonObject Concept(string system, string code) =>
+        new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code }) };
+
+    public static Task<Guid> Person(Registry registry, string status = "active") => registry.Given.Insert("persons", new()
+    {
+        ["status"] = status,
+        ["birth_date"] = new DateOnly(1990, 8, 24),
+        ["gender"] = "FEMALE",
+    });
+
+    public static Task<Guid> Preperson(Registry registry, string status = "active") =>
+        registry.Given.Insert("prepersons", new() { ["status"] = status });
+
+    public static Task<Guid> AuthenticationMethod(Registry registry, Guid person, bool isActive = true) => registry.Given.Insert("authentication_methods", new()
+    {
+        ["person_id"] = person,
+        ["type"] = "OTP",
+        ["phone_number"] = "+380000000001",
+        ["is_active"] = isActive,
+    });
+
+    private static async Task<CompositionCase> Of(Registry registry, bool newborn, string subjectKind)
+    {
+        var given = registry.Given;
+        var provider = await given.Provider();
+        var user = Guid.NewGuid();
+        var party = await given.Party(user: user);
+        var author = await given.Employee(provider, party);
+        var subject = subjectKind == "person" ? await Person(registry) : await Preperson(registry);
+        var focus = newborn ? await Person(registry) : subject;
+        var episode = await given.Insert("episodes", new()
+        {
+            ["patient_type"] = subjectKind,
+            ["patient_id"] = subject,
+            ["managing_legal_entity_id"] = provider,
+            ["status"] = "active",
+        });
+        var encounter = await EncounterOf(registry, episode, subjectKind, subject, provider, author);
+        var made = new CompositionCase(registry)
+        {
+            Provider = provider,
+            User = user,
+            Party = party,
+            Author = author,
+            Subject = subject,
+            Focus = focus,
+            Episode = episode,
+            Encounter = encounter,
+            Credential = await given.Token(provider, Scope, user),
+            Body = new JsonObject
+            {
+                ["type"] = Concept("COMPOSITION_TYPES", newborn ? "NEWBORN" : "TEMP_DISABILITY"),
+                ["category"] = Concept("COMPOSITION_CATEGORIES", newborn ? "LIVE_BIRTH" : "SICKNESS"),
+                ["event"] = new JsonArray(new JsonObject
+                {
+                    ["code"] = Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD"),
+                    ["period"] = new JsonObject { ["start"] = "2026-03-02T00:00:01Z", ["end"] = newborn ? null : "2026-03-06T20:59:59Z" },
+                }),
+                ["subject"] = Reference(subjectKind, subject),
+                ["encounter"] = Reference("encounter", encounter),
+                ["author"] = Reference("employee", author),
+                ["section"] = new JsonObject { ["focus"] = Reference(newborn ? "person" : subjectKind, focus) },
+            },
+        };
+        if (newborn)
+        {
+            made.Extend("NEWBORN_BIRTH_DATE", "valueDate", "2026-03-02");
+            made.Extend("NEWBORN_SEX", "valueString", "FEMALE");
+        }
+        return made;
+    }
+
+    private static async Task<Guid> EncounterOf(Registry registry, Guid episode, string subjectKind, Guid subject, Guid provider, Guid author)
+    {
+        var id = await registry.Given.Insert("encounters", new()
+        {
+            ["episode_id"] = episode,
+            ["patient_type"] = subjectKind,
+            ["patient_id"] = subject,
+            ["legal_entity_id"] = provider,
+            ["performer_employee_id"] = author,
+            ["status"] = "finished",
+        });
+        await registry.Given.Insert("conditions", new() { ["encounter_id"] = id, ["code_system"] = "eHealth/ICD10_AM/condition_codes", ["code"] = "J06.9" });
+        return id;
+    }
+}

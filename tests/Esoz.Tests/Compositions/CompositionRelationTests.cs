@@ -1,0 +1,209 @@
+namespace Esoz.Tests.Compositions;
+
+/// <summary>RC_5, RC_6 and RC_7 as far as making a draft goes (compositions §12), by a real worker.</summary>
+public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassFixture<WorkingRegistry>
+{
+    [Theory(DisplayName = "RC_5: after an earlier conclusion of 01.10–05.10")]
+    [InlineData("2026-10-03", "2026-10-15", "appends")]
+    [InlineData("2026-10-05", "2026-10-10", "appends")]
+    [InlineData("2026-10-06", "2026-10-10", "appends")]
+    [InlineData("2026-10-03", "2026-10-03", "transforms")]
+    [InlineData("2026-10-03", "2026-10-05", "transforms")]
+    [InlineData("2026-10-01", "2026-10-05", "transforms")]
+    [InlineData("2026-10-01", "2026-10-06", "appends")]
+    [InlineData("2026-10-07", "2026-10-10", null)]
+    [InlineData("2026-09-28", "2026-10-03", null)]
+    [InlineData("2026-09-30", "2026-10-10", null)]
+    public async Task ByDates(string start, string end, string? relation)
+    {
+        var given = await CompositionCase.Disability(registry);
+        var earlier = await given.Existing("2026-10-01", "2026-10-05");
+        given.Period(start, end);
+
+        Assert.Equal((relation, relation is null ? null : earlier), await RelationOf(given));
+    }
+
+    public static TheoryData<string> NoCandidates =>
+        ["PRELIMINARY", "AMENDED", "ENTERED_IN_ERROR", "another category", "another subject", "a newborn's", "target of a FINAL one"];
+
+    [Theory(DisplayName = "RC_5: no candidate is one that is")]
+    [MemberData(nameof(NoCandidates))]
+    public async Task NoCandidate(string what)
+    {
+        var given = await CompositionCase.Disability(registry);
+        given.Period("2026-10-03", "2026-10-15");
+        switch (what)
+        {
+            case "another category": await given.Existing("2026-10-01", "2026-10-05", category: "COVID19"); break;
+            case "another subject": await given.Existing("2026-10-01", "2026-10-05", subject: Guid.NewGuid()); break;
+            case "a newborn's": await given.Existing("2026-10-01", null, type: "NEWBORN", category: "LIVE_BIRTH"); break;
+            case "target of a FINAL one":
+                await given.Existing("2026-11-01", "2026-11-05", relatesTo: await given.Existing("2026-10-01", "2026-10-05"));
+                break;
+            default: await given.Existing("2026-10-01", "2026-10-05", status: what); break;
+        }
+
+        Assert.Equal((null, null), await RelationOf(given));
+    }
+
+    [Fact(DisplayName = "RC_5: being the target of one that is not FINAL does not matter")]
+    public async Task TargetOfDraft()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var earlier = await given.Existing("2026-10-01", "2026-10-05");
+        await given.Existing("2026-10-06", "2026-10-07", status: "PRELIMINARY", relatesTo: earlier);
+        given.Period("2026-10-03", "2026-10-15");
+
+        Assert.Equal(("appends", earlier), await RelationOf(given));
+    }
+
+    [Fact(DisplayName = "RC_5: the best candidate ends last, and of those is the latest")]
+    public async Task Best()
+    {
+        var given = await CompositionCase.Disability(registry);
+        await given.Existing("2026-10-01", "2026-10-04", date: "2026-10-09T00:00:00Z");
+        await given.Existing("2026-10-01", "2026-10-05", date: "2026-10-01T00:00:00Z");
+        var best = await given.Existing("2026-10-02", "2026-10-05", date: "2026-10-02T00:00:00Z");
+        await given.Existing("2026-10-04", "2026-10-30", date: "2026-10-04T00:00:00Z");
+        given.Period("2026-10-03", "2026-10-15");
+
+        Assert.Equal(("appends", best), await RelationOf(given));
+    }
+
+    [Fact(DisplayName = "RC_5: not for IS_FORCE_RENEW = true; with false it is")]
+    public async Task ForceRenew()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var earlier = await given.Existing("2026-10-01", "2026-10-05");
+        given.Period("2026-10-03", "2026-10-15");
+        given.Extend("IS_FORCE_RENEW", "valueBoolean", true);
+        Assert.Equal((null, null), await RelationOf(given));
+
+        given.Body["extension"]![0]!["valueBoolean"] = false;
+        Assert.Equal(("appends", earlier), await RelationOf(given));
+    }
+
+    [Fact(DisplayName = "RC_6: a person's conclusion replaces the preperson's, and RC_5 stays out of it")]
+    public async Task Refinement()
+    {
+        var given = await CompositionCase.Disability(registry);
+        await given.Existing("2026-03-01", "2026-03-03");
+        var target = await given.Existing("2026-03-01", "2026-03-05", subjectType: "preperson", subject: Guid.NewGuid());
+        given.Replace(target);
+
+        Assert.Equal(("replaces", target), await RelationOf(given));
+        Assert.Equal("FINAL", await registry.Scalar<string>("SELECT status FROM compositions WHERE id = $1", target));
+    }
+
+    [Theory(DisplayName = "RC_6: refused")]
+    [InlineData("missing", "1000 COMPOSITION_NOT_FOUND_ERROR: Composition not found")]
+    [InlineData("newborn of a person", "1146 COMPOSITION_TYPE_CHANGED: Composition type must not change")]
+    [InlineData("person", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    [InlineData("preperson to preperson", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    [InlineData("newborn to newborn", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    [InlineData("cancelled, as RC_7 would have it", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    public async Task Refused(string target, string error)
+    {
+        var given = target switch
+        {
+            "preperson to preperson" => await CompositionCase.Disability(registry, "preperson"),
+            "newborn to newborn" => await CompositionCase.Newborn(registry),
+            _ => await CompositionCase.Disability(registry),
+        };
+        given.Replace(target switch
+        {
+            "missing" => Guid.NewGuid(),
+            "newborn of a person" => await given.Existing("2026-03-01", null, type: "NEWBORN", category: "LIVE_BIRTH"),
+            "preperson to preperson" => await given.Existing("2026-03-01", "2026-03-05", subjectType: "preperson"),
+            "newborn to newborn" => await given.Existing("2026-03-01", null, type: "NEWBORN", category: "LIVE_BIRTH", subjectType: "preperson", subject: Guid.NewGuid()),
+            "person" => await given.Existing("2026-03-01", "2026-03-05"),
+            _ => await given.Existing("2026-03-01", "2026-03-05", status: "ENTERED_IN_ERROR", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow),
+        });
+
+        Assert.Equal(error, await ErrorOf(given));
+    }
+
+    private async Task<(string? Code, Guid? Target)> RelationOf(CompositionCase given)
+    {
+        var job = (await given.CreateAndWait()).Data;
+        var made = Guid.Parse(job.GetProperty("links")[0].GetProperty("href").GetString()!["composition/".Length..]);
+        var row = Assert.Single(await registry.Rows("SELECT relates_to_code, relates_to_id FROM compositions WHERE id = $1", made));
+        return ((string?)row["relates_to_code"], (Guid?)row["relates_to_id"]);
+    }
+
+    private static async Task<string?> ErrorOf(CompositionCase given) =>
+        (await given.CreateAndWait()).Data.GetProperty("links")[0].GetProperty("error").GetString();
+}
+
+/// <summary>RC_7 and the lengths of PREGNANCY, both switched on by settings.</summary>
+public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched registry) : IClassFixture<CompositionSettingsTests.Switched>
+{
+    private const string Refused = "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person";
+
+    public sealed class Switched(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Roles Roles => Roles.Api | Roles.Worker;
+
+        protected override Dictionary<string, string> Configuration => new()
+        {
+            ["EMAL_COMPOSITION_FLOW_REPLACE_ENABLED"] = "TRUE",
+            ["EMAL_VALIDATION_PREGNANCY_NEW_DAYS"] = "126, 140",
+            ["EMAL_VALIDATION_PREGNANCY_APPENDED_DAYS"] = "14",
+        };
+    }
+
+    [Theory(DisplayName = "RC_7: a cancelled conclusion is replaced")]
+    [InlineData("ENTERED_IN_ERROR", "INCORRECT_PATIENT", 0, null)]
+    [InlineData("ENTERED_IN_ERROR", "INCORRECT_INOXICATION", 364, null)]
+    [InlineData("ENTERED_IN_ERROR", "INCORRECT_PATIENT", 366, Refused)]
+    [InlineData("ENTERED_IN_ERROR", "INCORRECT_OTHER", 0, Refused)]
+    [InlineData("FINAL", null, 0, Refused)]
+    [InlineData("PRELIMINARY", null, 0, Refused)]
+    public async Task Replacement(string status, string? reason, int daysAgo, string? error)
+    {
+        var given = await CompositionCase.Disability(registry);
+        var target = await given.Existing("2026-03-01", "2026-03-05", status: status, cancelReason: reason,
+            cancelledAt: reason is null ? null : DateTime.UtcNow.AddDays(-daysAgo));
+        given.Replace(target);
+
+        Assert.Equal(error, await ErrorOf(given));
+        Assert.Equal(status, await registry.Scalar<string>("SELECT status FROM compositions WHERE id = $1", target));
+    }
+
+    [Fact(DisplayName = "RC_7: МВН has reasons of its own, and the type must not change")]
+    public async Task ReplacementOfNewborn()
+    {
+        var given = await CompositionCase.Newborn(registry);
+        given.Replace(await given.Existing("2026-03-01", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
+        Assert.Null(await ErrorOf(given));
+
+        given.Replace(await given.Existing("2026-03-01", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson", cancelReason: "TYPO", cancelledAt: DateTime.UtcNow));
+        Assert.Equal(Refused, await ErrorOf(given));
+
+        given.Replace(await given.Existing("2026-03-01", "2026-03-02", "ENTERED_IN_ERROR", subjectType: "preperson", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
+        Assert.Equal("1146", (await ErrorOf(given))?[..4]);
+    }
+
+    [Theory(DisplayName = "PREGNANCY: lengths in days, both ends included")]
+    [InlineData("2026-03-01", "2026-07-04", false, null)]
+    [InlineData("2026-03-01", "2026-07-18", false, null)]
+    [InlineData("2026-03-01", "2026-07-05", false, "1831 PREGNANCY_PERIOD_INVALID: Invalid pregnancy period")]
+    [InlineData("2026-03-01", "2026-03-14", true, null)]
+    [InlineData("2026-03-01", "2026-07-04", true, "1831 PREGNANCY_PERIOD_INVALID: Invalid pregnancy period")]
+    public async Task Pregnancy(string start, string end, bool appends, string? error)
+    {
+        var given = await CompositionCase.Disability(registry);
+        given.Body["category"] = CompositionCase.Concept("COMPOSITION_CATEGORIES", "PREGNANCY");
+        given.Period(start, end);
+        if (appends)
+            await given.Existing("2026-02-20", "2026-02-28", category: "PREGNANCY");
+
+        Assert.Equal(error, await ErrorOf(given));
+    }
+
+    private static async Task<string?> ErrorOf(CompositionCase given)
+    {
+        var job = (await given.CreateAndWait()).Data;
+        return job.GetProperty("status").GetString() == "DONE" ? null : job.GetProperty("links")[0].GetProperty("error").GetString();
+    }
+}

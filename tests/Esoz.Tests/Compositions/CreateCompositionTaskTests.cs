@@ -1,0 +1,246 @@
+using Esoz.Compositions;
+
+namespace Esoz.Tests.Compositions;
+
+/// <summary>Task CREATE_COMPOSITION (compositions §4.3) from the request to the end of its job, by a real worker.</summary>
+public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClassFixture<WorkingRegistry>
+{
+    [Fact(DisplayName = "The job is DONE and the composition is PRELIMINARY with every member of the request")]
+    public async Task Makes()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var method = await CompositionCase.AuthenticationMethod(registry, given.Subject);
+        given.Extend("AUTHORIZE_WITH", "valueUuid", method.ToString());
+        given.Extend("TREATMENT_VIOLATION", "valueString", "hospital_leave");
+        given.Extend("TREATMENT_VIOLATION_DATE", "valueDate", "2026-03-04");
+
+        var job = (await given.CreateAndWait()).Data;
+
+        Assert.Equal("DONE", job.GetProperty("status").GetString());
+        Assert.Equal(job.GetProperty("eta").GetString(), job.GetProperty("doneAt").GetString());
+        var row = await Made(given);
+        Assert.Equal($"composition/{row["id"]}", job.GetProperty("links")[0].GetProperty("href").GetString());
+        Assert.Equal(("PRELIMINARY", "TEMP_DISABILITY", "SICKNESS"), (row["status"], row["type"], row["category"]));
+        Assert.Equal(("person", given.Subject, "person", given.Focus), (row["subject_type"], row["subject_id"], row["focus_type"], row["focus_id"]));
+        Assert.Equal((given.Episode, given.Encounter, given.Author, given.Provider), (row["episode_id"], row["encounter_id"], row["author_id"], row["custodian_id"]));
+        Assert.Equal((new DateTime(2026, 3, 2, 0, 0, 1), new DateTime(2026, 3, 6, 20, 59, 59)), (row["period_start"], row["period_end"]));
+        Assert.Equal(("INFORM_WITH hospital_leave 2026-03-04", 3), (row["extension_text"], row["extension_count"]));
+        Assert.Null(row["relates_to_code"]);
+        Assert.Equal((given.User, given.User), (row["inserted_by"], row["updated_by"]));
+        Assert.Equal(row["inserted_at"], row["date"]);
+        Assert.Matches($"^[{CompositionTitle.Alphabet}]{{4}}(-[{CompositionTitle.Alphabet}]{{4}}){{3}}$", (string)row["title"]!);
+        Assert.Equal(row["date"], await registry.Scalar<DateTime>("SELECT done_at FROM async_jobs WHERE composition_id = $1", row["id"]));
+    }
+
+    [Fact(DisplayName = "The draft leaves one audit row by the caller's user and no event")]
+    public async Task Trace()
+    {
+        var given = await CompositionCase.Disability(registry);
+
+        await given.CreateAndWait();
+
+        var id = (await Made(given))["id"];
+        var audit = Assert.Single(await registry.Rows("SELECT actor_id FROM audit_log WHERE resource = 'compositions' AND resource_id = $1::text", id));
+        Assert.Equal(given.User.ToString(), audit["actor_id"]);
+        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = $1", id));
+    }
+
+    [Fact(DisplayName = "МВН of an OUTPATIENT legal entity is made without an end")]
+    public async Task MakesNewborn()
+    {
+        var given = await CompositionCase.Newborn(registry);
+        given.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(registry, given.Focus)).ToString());
+
+        Assert.Equal("DONE", (await given.CreateAndWait()).Data.GetProperty("status").GetString());
+        Assert.Null((await Made(given))["period_end"]);
+    }
+
+    /// <summary>What the checks of compositions §4.3 look at, each spoilt in a sound МВТН of a PREGNANCY; in the page's order.</summary>
+    private static readonly (string Name, string Error, Func<Registry, CompositionCase, Task> Break)[] Steps =
+    [
+        ("1 author", "1820 AUTHOR_INVALID: Author must be an approved employee of the legal entity",
+            (it, given) => it.Execute("UPDATE employees SET status = 'STOPPED' WHERE id = $1", given.Author)),
+        ("1 user", "1821 AUTHOR_USER_MISMATCH: User is not the author of composition",
+            (it, given) => it.Execute("DELETE FROM party_users WHERE party_id = $1", given.Party)),
+        ("2 custodian", "1822 CUSTODIAN_INVALID: Legal entity must be ACTIVE or SUSPENDED",
+            (it, given) => it.Execute("UPDATE legal_entities SET status = 'CLOSED' WHERE id = $1", given.Provider)),
+        ("2 custodian type", "1823 CUSTODIAN_TYPE_NOT_ALLOWED: Legal entity type is not allowed for composition type",
+            (it, given) => it.Execute("UPDATE legal_entities SET type = 'PHARMACY' WHERE id = $1", given.Provider)),
+        ("3 subject", "1824 SUBJECT_NOT_FOUND: Subject not found",
+            (it, given) => it.Execute("UPDATE persons SET status = 'inactive' WHERE id = $1", given.Subject)),
+        ("3 focus", "1825 FOCUS_NOT_FOUND: Focus not found", (_, given) =>
+        {
+            given.Body["section"]!["focus"]!["value"] = Guid.NewGuid().ToString();
+            return Task.CompletedTask;
+        }),
+        ("4 encounter", "1826 ENCOUNTER_NOT_FOUND: Encounter not found",
+            (it, given) => it.Execute("UPDATE encounters SET patient_id = gen_random_uuid() WHERE id = $1", given.Encounter)),
+        ("4 encounter status", "1827 ENCOUNTER_NOT_FINISHED: Encounter is not finished",
+            (it, given) => it.Execute("UPDATE encounters SET status = 'in_progress' WHERE id = $1", given.Encounter)),
+        ("4 encounter performer", "1828 ENCOUNTER_PERFORMER_MISMATCH: Author is not performer of encounter",
+            async (it, given) => await it.Execute("UPDATE encounters SET performer_employee_id = $2 WHERE id = $1", given.Encounter, await it.Given.Employee(given.Provider))),
+        ("5 diagnosis", "1829 ENCOUNTER_WITHOUT_DIAGNOSIS: Encounter has no diagnosis",
+            (it, given) => it.Execute("UPDATE conditions SET is_in_error = true WHERE encounter_id = $1", given.Encounter)),
+        ("6 authentication method", "1830 AUTHENTICATION_METHOD_INVALID: Invalid authentication method", async (it, given) =>
+            given.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(it, given.Subject, isActive: false)).ToString())),
+        ("8 relation", "1000 COMPOSITION_NOT_FOUND_ERROR: Composition not found", (_, given) =>
+        {
+            given.Replace(Guid.NewGuid());
+            return Task.CompletedTask;
+        }),
+    ];
+
+    public static TheoryData<string> StepNames => [.. Steps.Select(step => step.Name)];
+
+    [Theory(DisplayName = "Each check fails the job before all later ones, which are broken too")]
+    [MemberData(nameof(StepNames))]
+    public async Task Staircase(string name)
+    {
+        var own = Array.FindIndex(Steps, step => step.Name == name);
+        var given = await CompositionCase.Disability(registry);
+        for (var i = Steps.Length - 1; i >= own; i--)
+            await Steps[i].Break(registry, given);
+
+        await FailsWith(given, Steps[own].Error);
+    }
+
+    [Theory(DisplayName = "Each check fails the job when it alone is broken")]
+    [MemberData(nameof(StepNames))]
+    public async Task Alone(string name)
+    {
+        var step = Steps.Single(step => step.Name == name);
+        var given = await CompositionCase.Disability(registry);
+        await step.Break(registry, given);
+
+        await FailsWith(given, step.Error);
+    }
+
+    public static TheoryData<string, string> OtherAuthors => new()
+    {
+        { "UPDATE employees SET is_active = false WHERE id = $1", "1820" },
+        { "UPDATE employees SET status = 'NEW' WHERE id = $1", "1820" },
+        { "UPDATE employees SET legal_entity_id = (SELECT id FROM legal_entities WHERE id <> legal_entity_id LIMIT 1) WHERE id = $1", "1820" },
+    };
+
+    [Theory(DisplayName = "An author who is inactive, not approved or of another legal entity is refused")]
+    [MemberData(nameof(OtherAuthors))]
+    public async Task Author(string spoil, string code)
+    {
+        var given = await CompositionCase.Disability(registry);
+        await registry.Given.LegalEntity();
+        await registry.Execute(spoil, given.Author);
+
+        Assert.StartsWith(code + " ", await Error(given), StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "Which legal entities may be custodians")]
+    [InlineData("TEMP_DISABILITY", "OUTPATIENT", "ACTIVE", null)]
+    [InlineData("TEMP_DISABILITY", "PRIMARY_CARE", "SUSPENDED", null)]
+    [InlineData("TEMP_DISABILITY", "MSP", "ACTIVE", "1823")]
+    [InlineData("TEMP_DISABILITY", "EMERGENCY", "REORGANIZED", "1822")]
+    [InlineData("NEWBORN", "OUTPATIENT", "SUSPENDED", null)]
+    [InlineData("NEWBORN", "PRIMARY_CARE", "ACTIVE", "1823")]
+    public async Task Custodian(string composition, string type, string status, string? code)
+    {
+        var given = composition == "NEWBORN" ? await CompositionCase.Newborn(registry) : await CompositionCase.Disability(registry);
+        await registry.Execute("UPDATE legal_entities SET type = $2, status = $3 WHERE id = $1", given.Provider, type, status);
+
+        Assert.Equal(code, (await Error(given))?[..4]);
+    }
+
+    [Fact(DisplayName = "A preperson is found among prepersons only")]
+    public async Task SubjectKind()
+    {
+        var given = await CompositionCase.Disability(registry, "preperson");
+        Assert.Null(await Error(given));
+
+        given.Body["subject"]!["type"] = CompositionCase.Concept("eHealth/resources", "person");
+        Assert.Equal("1824", (await Error(given))?[..4]);
+    }
+
+    [Fact(DisplayName = "A method of somebody else informs nobody: МВТН asks the subject's, МВН the focus's")]
+    public async Task AuthenticationMethodOfAnother()
+    {
+        var disability = await CompositionCase.Disability(registry);
+        disability.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(registry, await CompositionCase.Person(registry))).ToString());
+        Assert.Equal("1830", (await Error(disability))?[..4]);
+
+        var newborn = await CompositionCase.Newborn(registry);
+        newborn.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(registry, await CompositionCase.Person(registry))).ToString());
+        Assert.Equal("1830", (await Error(newborn))?[..4]);
+    }
+
+    [Theory(DisplayName = "A newborn has one conclusion that is FINAL or AMENDED")]
+    [InlineData("FINAL", "1002 COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT: Composition for a given subject already exists")]
+    [InlineData("AMENDED", "1002 COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT: Composition for a given subject already exists")]
+    [InlineData("PRELIMINARY", null)]
+    [InlineData("ENTERED_IN_ERROR", null)]
+    public async Task OneNewbornConclusion(string status, string? error)
+    {
+        var given = await CompositionCase.Newborn(registry);
+        await given.Existing("2026-03-02", null, status, "LIVE_BIRTH", "NEWBORN", subjectType: "preperson");
+        // Check 8 would fail as well.
+        if (error is not null)
+            given.Replace(Guid.NewGuid());
+
+        Assert.Equal(error, await Error(given));
+    }
+
+    [Fact(DisplayName = "200 requests of one patient at once all end, each exactly once, one after another")]
+    public async Task ParallelOfOneSubject()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var bodies = Enumerable.Range(0, 200).Select(i => given.Body.ToJsonString() + new string(' ', i)).ToArray();
+
+        var jobs = await Task.WhenAll(bodies.Select(async body =>
+            (await registry.Send("POST", CompositionCase.Path, given.Credential, body)).Succeeded().Data.GetProperty("id").GetGuid()));
+        foreach (var job in jobs)
+            Assert.Equal("DONE", (await given.Ended(job)).Data.GetProperty("status").GetString());
+
+        Assert.Equal(200, jobs.Distinct().Count());
+        Assert.Equal(200, await registry.Scalar<long>("SELECT count(DISTINCT title) FROM compositions WHERE subject_id = $1", given.Subject));
+        Assert.Equal(200, await registry.Scalar<long>("SELECT count(*) FROM background_tasks WHERE key = $1 AND status = 'DONE' AND attempts = 1", given.Subject));
+        // One after another: in the order of the tasks, each began (was claimed) no earlier than the one before it had written.
+        Assert.Equal(0, await registry.Scalar<long>("""
+            SELECT count(*) FROM (
+              SELECT job.done_at - lag(job.done_at) OVER (ORDER BY task.id) AS gap
+                FROM background_tasks task JOIN async_jobs job ON job.id = task.job_id WHERE task.key = $1) order_of_tasks
+             WHERE gap <= interval '0'
+            """, given.Subject));
+    }
+
+    [Fact(DisplayName = "200 requests of 200 patients at once all end, each exactly once")]
+    public async Task ParallelOfMany()
+    {
+        var cases = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => CompositionCase.Disability(registry)));
+
+        var ended = await Task.WhenAll(cases.Select(given => given.CreateAndWait()));
+
+        Assert.All(ended, answer => Assert.Equal("DONE", answer.Data.GetProperty("status").GetString()));
+        Assert.Equal(200, await registry.Scalar<long>("SELECT count(*) FROM compositions WHERE subject_id = ANY ($1)", cases.Select(given => given.Subject).ToArray()));
+    }
+
+    private async Task FailsWith(CompositionCase given, string error)
+    {
+        var job = (await given.CreateAndWait()).Data;
+
+        Assert.Equal("FAILED", job.GetProperty("status").GetString());
+        Assert.Equal($$"""[{"entity":"eHealth/composition","error":"{{error}}"}]""", job.GetProperty("links").GetRawText());
+        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM compositions WHERE subject_id = $1", given.Subject));
+        Assert.Equal(("DONE", 1), Assert.Single(await registry.Rows("SELECT status, attempts FROM background_tasks WHERE job_id = $1", job.GetProperty("id").GetGuid()))
+            is var task ? (task["status"], task["attempts"]) : default);
+    }
+
+    /// <summary>Error of the job; null when it is DONE.</summary>
+    private static async Task<string?> Error(CompositionCase given)
+    {
+        var job = (await given.CreateAndWait()).Data;
+        return job.GetProperty("status").GetString() == "DONE" ? null : job.GetProperty("links")[0].GetProperty("error").GetString();
+    }
+
+    private async Task<Dictionary<string, object?>> Made(CompositionCase given) => Assert.Single(await registry.Rows("""
+        SELECT *, concat_ws(' ', extension #>> '{0,valueCode}', extension #>> '{1,valueString}', extension #>> '{2,valueDate}') AS extension_text,
+               jsonb_array_length(extension) AS extension_count
+          FROM compositions WHERE subject_id = $1
+        """, given.Subject));
+}

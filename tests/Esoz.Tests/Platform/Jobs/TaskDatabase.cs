@@ -1,0 +1,116 @@
+using Esoz.Platform.Database;
+using Esoz.Platform.Jobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Esoz.Tests.Platform.Jobs;
+
+/// <summary>
+/// A database of its own with the real queue and a table <c>effects</c> for tasks to write into; workers are started and killed at will.
+/// </summary>
+public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
+{
+    /// <summary>Effect that leaves one row; its parameter is a note.</summary>
+    public const string Effect = "INSERT INTO effects (note) SELECT $1 FROM granted";
+
+    /// <summary>Times of the queue, scaled down so that a test takes moments.</summary>
+    public static JobOptions Quick { get; } = new()
+    {
+        EtaEstimate = TimeSpan.FromSeconds(5),
+        Retention = TimeSpan.FromDays(7),
+        MaxAttempts = 5,
+        Lease = TimeSpan.FromSeconds(1),
+        Heartbeat = TimeSpan.FromMilliseconds(200),
+        Poll = TimeSpan.FromMilliseconds(100),
+        RetryWaits = [TimeSpan.FromMilliseconds(20)],
+    };
+
+    private NpgsqlDataSource observer = null!;
+
+    /// <summary>What the workers use.</summary>
+    public PostgresDatabase Database { get; private set; } = null!;
+
+    public TaskTable Table => new(Database);
+
+    public async ValueTask InitializeAsync()
+    {
+        var connection = await cluster.CreateDatabase();
+        Database = new PostgresDatabase(connection);
+        observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "esoz", ApplicationName = "observer" });
+        await Execute("CREATE TABLE effects (note text, at timestamptz NOT NULL DEFAULT clock_timestamp())");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await observer.DisposeAsync();
+    }
+
+    /// <summary>A worker of its own name, as another node would be.</summary>
+    public TaskWorker Worker(JobOptions options, params IReadOnlyList<TaskKind> kinds) =>
+        new(Table, kinds, options, Database, TimeProvider.System, new QueueMetrics([.. kinds.Select(kind => kind.Type)]), NullLogger<TaskWorker>.Instance);
+
+    /// <summary>A task with a job behind it; returns the job's id.</summary>
+    public async Task<Guid> Queue(string type, Guid? key = null, string payload = "{}")
+    {
+        var job = Guid.NewGuid();
+        await Execute("""
+            WITH job AS (
+              INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, request_hash, request_id)
+              VALUES ($1, gen_random_uuid(), gen_random_uuid(), 'CREATE_COMPOSITION', 'PENDING', now(), sha256($1::text::bytea), 'request-1'))
+            INSERT INTO background_tasks (job_id, type, key, payload, status) VALUES ($1, $2, $3, $4::jsonb, 'QUEUED')
+            """, job, type, key ?? Guid.NewGuid(), payload);
+        return job;
+    }
+
+    /// <summary>Waits until the job has left PENDING, and tells how it ended.</summary>
+    public async Task<Dictionary<string, object?>> Ended(Guid job, int seconds = 15)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(seconds); ; await Task.Delay(20))
+        {
+            var row = await Row(job);
+            if (!Equals(row["status"], "PENDING"))
+                return row;
+            Assert.True(DateTime.UtcNow < until, $"Still pending: task {row["task_status"]}, attempts {row["attempts"]}, {row["last_error"]}");
+        }
+    }
+
+    public async Task<Dictionary<string, object?>> Row(Guid job)
+    {
+        await using var command = Observe("""
+            SELECT job.status, job.error_code, job.error_name, job.error_message, job.done_at, job.eta,
+                   task.id, task.status AS task_status, task.attempts, task.last_error, task.locked_by, task.run_at
+              FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1
+            """, job);
+        await using var row = await command.ExecuteReaderAsync();
+        Assert.True(await row.ReadAsync());
+        return Enumerable.Range(0, row.FieldCount).ToDictionary(row.GetName, i => row.IsDBNull(i) ? null : row.GetValue(i));
+    }
+
+    public async Task<List<string>> Effects(string like = "%")
+    {
+        await using var command = Observe("SELECT note FROM effects WHERE note LIKE $1 ORDER BY at", like);
+        await using var row = await command.ExecuteReaderAsync();
+        var notes = new List<string>();
+        while (await row.ReadAsync())
+            notes.Add(row.GetString(0));
+        return notes;
+    }
+
+    /// <summary>Ends the connections of the workers, as a restart of the server would.</summary>
+    public Task CutConnections() => Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
+
+    public async Task Execute(string sql, params object?[] values)
+    {
+        await using var command = Observe(sql, values);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private NpgsqlCommand Observe(string sql, params object?[] values)
+    {
+        var command = observer.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return command;
+    }
+}

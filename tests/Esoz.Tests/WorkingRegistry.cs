@@ -1,0 +1,7 @@
+namespace Esoz.Tests;
+
+/// <summary>The server with a worker beside the API, as <c>esoz serve</c> runs it.</summary>
+public sealed class WorkingRegistry(TestCluster cluster) : Registry(cluster)
+{
+    protected override Roles Roles => Roles.Api | Roles.Worker;
+}
