@@ -1,6 +1,7 @@
 using Esoz.Contracts;
 using Esoz.EmployeeRoles;
 using Esoz.MediaStorage;
+using Esoz.Pis;
 using Esoz.Platform.Http;
 
 namespace Esoz;
@@ -18,5 +19,8 @@ public static class Methods
 
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,
+
+        // Bulk export (pis-bulk.md)
+        GetEmployeesBulk.Card,
     ];
 }

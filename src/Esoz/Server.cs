@@ -1,7 +1,9 @@
 using Esoz.MediaStorage;
+using Esoz.Pis;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Scheduling;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -37,7 +39,7 @@ public static class Server
             kestrel.Limits.MaxRequestBodySize = null;
         }).UseUrls([.. urls]);
         AddServices(builder.Services, installation, clock);
-        AddBackgroundWork(builder.Services, installation);
+        AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
         UsePipeline(server, installation.Settings, roles);
         return server;
@@ -54,6 +56,7 @@ public static class Server
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
         AddStorage(services, settings, clock);
+        services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
     }
 
     /// <summary>Where objects are kept, and how links to them are signed.</summary>
@@ -74,12 +77,14 @@ public static class Server
     }
 
     /// <summary>What runs beside the requests.</summary>
-    private static void AddBackgroundWork(IServiceCollection services, Installation installation)
+    private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
     {
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
         if (installation.Settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root })
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, root));
+        if (roles.HasFlag(Roles.Scheduler))
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
     }
 
     /// <summary>The way of a request, from outside in.</summary>
