@@ -1,6 +1,8 @@
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.EmployeeRoles;
+using Esoz.MediaStorage;
+using Esoz.Pis;
 using Esoz.Platform.Http;
 
 namespace Esoz;
@@ -19,5 +21,11 @@ public static class Methods
         // Compositions (compositions.md)
         GetAsyncJobStatus.Card,
         CreateComposition.Card,
+
+        // Media storage (media-storage.md)
+        GenerateMediaStorageUrl.Card,
+
+        // Bulk export (pis-bulk.md)
+        GetEmployeesBulk.Card,
     ];
 }

@@ -9,6 +9,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
     JobCommand.Create(),
+    SnapshotCommand.Create(),
 };
 root.Options.Add(CommandLine.Set);
 

@@ -1,9 +1,13 @@
 using Esoz.Compositions;
 using Esoz.Dictionaries;
+using Esoz.MediaStorage;
+using Esoz.Pis;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Scheduling;
+using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Esoz;
@@ -58,6 +62,25 @@ public static class Server
         services.AddSingleton<WakeUp>();
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
+        AddStorage(services, settings, clock);
+        services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
+    }
+
+    /// <summary>Where objects are kept, and how links to them are signed.</summary>
+    private static void AddStorage(IServiceCollection services, Settings settings, TimeProvider clock)
+    {
+        services.AddSingleton(settings.Buckets);
+        services.AddSingleton(settings.MediaStorage);
+        // Created by the container, so that it is disposed of with the server.
+        services.AddSingleton(_ => settings.Storage.Open(clock));
+        services.AddSingleton(_ => settings.MediaStorage.EmbeddedSigner(settings.DataDirectory));
+        services.AddSingleton<ILinkSigner>(provider => settings.Storage.Backend switch
+        {
+            StorageBackend.FileSystem => provider.GetRequiredService<EmbeddedLinkSigner>(),
+            StorageBackend.S3 => new S3LinkSigner(settings.Storage.S3),
+        });
+        services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
+            settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
     }
 
     /// <summary>What runs beside the requests.</summary>
@@ -73,6 +96,10 @@ public static class Server
             services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }
+        if (installation.Settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root })
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, root));
+        if (roles.HasFlag(Roles.Scheduler))
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
     }
 
     /// <summary>The way of a request, from outside in.</summary>
@@ -82,6 +109,8 @@ public static class Server
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
         server.UseMiddleware<RequestId>();
         server.UseMiddleware<Faults>();
+        if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
+            server.UseMiddleware<MediaLinkRoutes>();
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         foreach (var card in roles.HasFlag(Roles.Api) ? Methods.All : [])

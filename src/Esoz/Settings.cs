@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Esoz.Compositions;
+using Esoz.MediaStorage;
+using Esoz.Pis;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Storage;
 
 namespace Esoz;
 
@@ -40,16 +43,23 @@ public sealed record Settings
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
+    public required StorageOptions Storage { get; init; }
+    public required Buckets Buckets { get; init; }
+    public required MediaStorageOptions MediaStorage { get; init; }
+    public required BulkOptions Bulk { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
 
     internal static Settings Read(SettingReader read)
     {
+        var mode = read.Choice("ESOZ_MODE", Mode.Sandbox);
+        var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
+        var storage = StorageOptions.Read(read, dataDirectory);
         var settings = new Settings
         {
-            Mode = read.Choice("ESOZ_MODE", Mode.Sandbox),
-            DataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var")),
+            Mode = mode,
+            DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             ProbeUrls = read.Text("ESOZ_PROBE_URLS"),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
@@ -58,6 +68,10 @@ public sealed record Settings
             RateLimits = [.. ReadRateLimits(read)],
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
+            Storage = storage,
+            Buckets = Buckets.Read(read, storage, mode),
+            MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
+            Bulk = BulkOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");

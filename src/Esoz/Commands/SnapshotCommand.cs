@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Esoz.Pis;
+using Esoz.Platform.Http;
+
+namespace Esoz.Commands;
+
+/// <summary><c>snapshot run</c>: builds bulk snapshots now.</summary>
+public static class SnapshotCommand
+{
+    public static Command Create() => new("snapshot", "Snapshots of the bulk export.") { Run() };
+
+    private static Command Run()
+    {
+        var known = string.Join(", ", SnapshotCatalogue.All.Select(resource => resource.Name));
+        var names = new Argument<string[]>("RESOURCE") { Description = $"Which of {known}; default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.") { names, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var resources = Choose(parsed.GetValue(names)!, known);
+            await using var installation = await Installation.OpenAsync(CommandLine.Settings(parsed), ct);
+            await using var services = Services(installation);
+            var build = services.GetRequiredService<BuildSnapshots>();
+            var reports = new List<SnapshotReport>();
+            foreach (var resource in resources)
+                reports.Add(await build.Run(resource, ct));
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsTable(reports));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<SnapshotResource> Choose(string[] names, string known)
+    {
+        if (names.FirstOrDefault(name => SnapshotCatalogue.All.All(resource => resource.Name != name)) is { } unknown)
+            throw new UsageException($"There is no resource '{unknown}'; known: {known}.");
+        return names.Length == 0 ? SnapshotCatalogue.All : [.. SnapshotCatalogue.All.Where(resource => names.Contains(resource.Name))];
+    }
+
+    private static ServiceProvider Services(Installation installation)
+    {
+        var settings = installation.Settings;
+        return new ServiceCollection()
+            .AddLogging(Logs.Configure)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(installation.Database)
+            .AddSingleton(_ => settings.Storage.Open(TimeProvider.System))
+            .AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory)
+            .BuildServiceProvider();
+    }
+
+    /// <summary>One line a file; the full set is last, with the seconds of the whole build.</summary>
+    private static string AsTable(IEnumerable<SnapshotReport> reports)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        text.WriteLine($"{"resource",-20} {"depth",5} {"rows",12} {"bytes",14} {"seconds",8}");
+        foreach (var report in reports)
+        {
+            foreach (var window in report.Windows)
+            {
+                var seconds = window.Depth is null ? report.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "";
+                text.WriteLine($"{report.Generation.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string AsJson(IEnumerable<SnapshotReport> reports) => JsonSerializer.Serialize(reports.Select(report => new
+    {
+        report.Generation.Resource,
+        Generation = report.Generation.Id,
+        report.Generation.SnapshotAt,
+        Seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
+        Files = report.Windows.Select(window => new { window.Depth, window.Rows, window.Bytes }),
+    }), IlDialect.Json) + Environment.NewLine;
+}

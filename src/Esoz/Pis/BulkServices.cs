@@ -1,0 +1,17 @@
+using Esoz.Platform.Storage;
+
+namespace Esoz.Pis;
+
+/// <summary>The parts of the bulk export and what each is made of; the server and the commands put it together alike.</summary>
+public static class BulkServices
+{
+    /// <param name="bucket">Takes the files.</param>
+    /// <param name="dataDirectory">Takes the local file of a running build.</param>
+    public static IServiceCollection AddBulkExport(this IServiceCollection services, BulkOptions options, Bucket bucket, string dataDirectory) => services
+        .AddSingleton(options)
+        .AddSingleton<BulkMetrics>()
+        .AddSingleton<BulkGenerations>()
+        .AddSingleton(provider => new SnapshotFiles(provider.GetRequiredService<IObjectStore>(), bucket))
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<BuildSnapshots>(provider, Path.Combine(dataDirectory, "bulk")))
+        .AddSingleton<SnapshotDownload>();
+}

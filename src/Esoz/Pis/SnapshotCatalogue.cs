@@ -1,0 +1,13 @@
+namespace Esoz.Pis;
+
+/// <summary>
+/// Every resource of the bulk export, in the order of pis-bulk §1. Each decides about every column of its tables, published or
+/// withheld with a reason; a column that the schema gains without a decision fails the tests.
+/// </summary>
+public static class SnapshotCatalogue
+{
+    public static IReadOnlyList<SnapshotResource> All { get; } =
+    [
+        EmployeesSnapshot.Resource,
+    ];
+}

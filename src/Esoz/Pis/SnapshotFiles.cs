@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Esoz.Platform.Storage;
+
+namespace Esoz.Pis;
+
+/// <summary>
+/// The files of the bulk export in the object store (pis-bulk §3.8):
+/// <c>{resource}/{generation}/full.json.gz</c>, <c>…/depth-{k}.json.gz</c>, <c>…/manifest.json</c> and <c>{resource}/current.json</c>.
+/// </summary>
+public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
+{
+    /// <summary>Generations in service and shortly before; a manifest never changes.</summary>
+    private const int RememberedManifests = 64;
+
+    private readonly ConcurrentDictionary<Guid, SnapshotManifest> manifests = new();
+
+    /// <summary>Uploads a window and reads it back.</summary>
+    /// <exception cref="InvalidDataException">The store does not hold what was sent.</exception>
+    public async Task Upload(BulkGeneration generation, SnapshotWindow window, Stream content, CancellationToken ct)
+    {
+        var key = Key(generation, window.File);
+        await store.Write(bucket, key, content, ct);
+        await using var stored = await store.Open(bucket, key, range: null, ct) ?? throw new InvalidDataException($"{key} is not in the store after its upload.");
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored.Content, ct));
+        if (stored.Info.Length != window.Bytes || digest != window.Sha256)
+            throw new InvalidDataException($"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
+    }
+
+    public Task WriteManifest(BulkGeneration generation, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
+        Write(Key(generation, "manifest.json"), new SnapshotManifest(generation.Id, generation.Resource, generation.SnapshotAt, generation.MaxDepth, windows).ToJson(), ct);
+
+    /// <summary>Names the generation as the one in service.</summary>
+    public Task WritePointer(BulkGeneration generation, CancellationToken ct) =>
+        Write(ObjectKey.Plain($"{generation.Resource}/current.json"),
+            new SnapshotPointer(generation.Id, generation.SnapshotAt, $"{generation.Prefix}/manifest.json").ToJson(), ct);
+
+    public async ValueTask<SnapshotManifest> ReadManifest(BulkGeneration generation, CancellationToken ct)
+    {
+        if (manifests.TryGetValue(generation.Id, out var known))
+            return known;
+        await using var stored = await Open(generation, "manifest.json", range: null, ct);
+        var manifest = await SnapshotManifest.Read(stored.Content, ct);
+        if (manifests.Count >= RememberedManifests)
+            manifests.Clear();
+        return manifests[generation.Id] = manifest;
+    }
+
+    /// <summary>A window, or a part of its stored bytes, open for reading. It stays readable when the generation is removed meanwhile.</summary>
+    public Task<StoredObject> Open(BulkGeneration generation, SnapshotWindow window, ByteRange? range, CancellationToken ct) =>
+        Open(generation, window.File, range, ct);
+
+    /// <summary>Removes every object of the generation.</summary>
+    public async Task Remove(BulkGeneration generation, CancellationToken ct)
+    {
+        // The listing is read to its end first: stores differ in what it shows while objects go.
+        var keys = new List<ObjectKey>();
+        await foreach (var listed in store.List(bucket, generation.Prefix + "/", ct))
+            keys.Add(listed.Key);
+        foreach (var key in keys)
+            await store.Delete(bucket, key, ct);
+    }
+
+    private async Task<StoredObject> Open(BulkGeneration generation, string file, ByteRange? range, CancellationToken ct)
+    {
+        var key = Key(generation, file);
+        return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
+    }
+
+    private async Task Write(ObjectKey key, byte[] content, CancellationToken ct)
+    {
+        using var stream = new MemoryStream(content, writable: false);
+        await store.Write(bucket, key, stream, ct);
+    }
+
+    private static ObjectKey Key(BulkGeneration generation, string file) => ObjectKey.Plain($"{generation.Prefix}/{file}");
+}

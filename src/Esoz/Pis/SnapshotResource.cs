@@ -1,0 +1,66 @@
+namespace Esoz.Pis;
+
+/// <summary>
+/// What one resource of the bulk export is made of (pis-bulk §3, §4). A resource is one file that declares this; everything else
+/// (reading, windows, files, serving) is the same for all.
+/// </summary>
+/// <param name="Name">Last part of its path and first part of its object keys, e.g. <c>employees</c>.</param>
+/// <param name="ScheduleKey">Setting that holds its cron expression.</param>
+public sealed record SnapshotResource(string Name, string ScheduleKey)
+{
+    /// <summary>Tables whose columns it decides about; the first is the one whose rows are the records.</summary>
+    public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>The FROM clause.</summary>
+    public required string From { get; init; }
+
+    /// <summary>SQL of the change instant (<c>timestamptz</c>) by which rows are ordered and fall into windows of days (pis-bulk §3.4).</summary>
+    public required string ChangedAt { get; init; }
+
+    /// <summary>SQL that orders rows of one change instant.</summary>
+    public string TieBreak { get; init; } = "id";
+
+    /// <summary>Members of a record, in the order in which they are written.</summary>
+    public required IReadOnlyList<SnapshotMember> Members { get; init; }
+
+    /// <summary>Columns of <see cref="Tables"/> that are not shown.</summary>
+    public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
+
+    /// <summary>The rows, newest change first: the change instant, then the members.</summary>
+    public string CopySql => $"""
+        COPY (SELECT {ChangedAt}, {string.Join(", ", Members.Select(member => member.Sql))}
+                FROM {From}
+               ORDER BY 1 DESC, {TieBreak})
+          TO STDOUT (FORMAT binary)
+        """;
+}
+
+/// <summary>One member of a record. A null is written as <c>null</c>.</summary>
+/// <param name="Name">Name of the member; of the column, too, unless <paramref name="Column"/> says otherwise.</param>
+/// <param name="Column">Column that it shows: <c>column</c> of the first table, or <c>table.column</c>.</param>
+/// <param name="Expression">SQL where the value is not the column as it is.</param>
+public sealed record SnapshotMember(string Name, MemberType Type, string? Column = null, string? Expression = null)
+{
+    public string Sql => Expression ?? Column ?? Name;
+}
+
+/// <summary>One column that stays inside, and why.</summary>
+/// <param name="Column"><c>column</c> of the first table, or <c>table.column</c>.</param>
+public sealed record WithheldColumn(string Column, string Because);
+
+/// <summary>How a value is sent by PostgreSQL and written into a record.</summary>
+public enum MemberType
+{
+    /// <summary>uuid → string in lower case.</summary>
+    Uuid,
+    /// <summary>varchar or text → string.</summary>
+    Text,
+    /// <summary>boolean → true or false.</summary>
+    Flag,
+    /// <summary>date → date-time of its midnight in UTC.</summary>
+    Day,
+    /// <summary>timestamptz → date-time with milliseconds, the rest cut off.</summary>
+    Instant,
+    /// <summary>jsonb → as stored.</summary>
+    Json,
+}

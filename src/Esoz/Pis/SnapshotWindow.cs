@@ -1,0 +1,15 @@
+namespace Esoz.Pis;
+
+/// <summary>One stored file of a generation: the full set, or the rows changed in the last days, and the facts that prove it.</summary>
+/// <param name="Depth">Days; null = full set.</param>
+/// <param name="Bytes">Length as stored.</param>
+/// <param name="Sha256">Digest of the stored bytes, hexadecimal.</param>
+/// <param name="PlainBytes">Length of the JSON array.</param>
+/// <param name="PlainSha256">Digest of the JSON array, hexadecimal.</param>
+public sealed record SnapshotWindow(int? Depth, long Rows, long Bytes, string Sha256, long PlainBytes, string PlainSha256)
+{
+    public string File => FileOf(Depth);
+
+    /// <summary>Last segment of the object's key.</summary>
+    public static string FileOf(int? depth) => depth is null ? "full.json.gz" : $"depth-{depth}.json.gz";
+}

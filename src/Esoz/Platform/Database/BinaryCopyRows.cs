@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+
+namespace Esoz.Platform.Database;
+
+/// <summary>
+/// Reads what <c>COPY … TO STDOUT (FORMAT binary)</c> sends, row by row, in place: fields are slices of the receive buffer and hold
+/// until the next row. Memory is that of the buffer, which grows only for a row that is larger.
+/// </summary>
+/// <param name="copy">The raw data of the copy, from its header on.</param>
+/// <param name="columns">Number of columns.</param>
+public sealed class BinaryCopyRows(Stream copy, int columns)
+{
+    private static ReadOnlySpan<byte> Signature => [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0];
+
+    private readonly (int Start, int Length)[] fields = new (int, int)[columns];
+    private byte[] buffer = new byte[256 * 1024];
+    private int start;
+    private int end;
+    private int row;
+    private bool begun;
+
+    /// <summary>Moves to the next row; false after the last one.</summary>
+    /// <exception cref="InvalidDataException">The data is not what the server promises to send.</exception>
+    public bool Read()
+    {
+        if (!begun)
+            ReadHeader();
+        Need(sizeof(short));
+        var count = BinaryPrimitives.ReadInt16BigEndian(buffer.AsSpan(start));
+        if (count == -1)
+        {
+            // The copy is over only when the server has said so.
+            return copy.Read(buffer, 0, 1) == 0 ? false : throw new InvalidDataException("Data after the end of the copy.");
+        }
+        if (count != columns)
+            throw new InvalidDataException($"A row of {count} columns instead of {columns}.");
+        var length = sizeof(short);
+        for (var column = 0; column < columns; column++)
+        {
+            Need(length + sizeof(int));
+            var size = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + length));
+            length += sizeof(int);
+            // Relative to the row, because more reading may move the row inside the buffer.
+            fields[column] = (length, size);
+            length += Math.Max(size, 0);
+        }
+        Need(length);
+        row = start;
+        start += length;
+        return true;
+    }
+
+    public bool IsNull(int column) => fields[column].Length < 0;
+
+    /// <summary>Bytes of a field that is not null, in the type's binary form.</summary>
+    public ReadOnlySpan<byte> this[int column] => buffer.AsSpan(row + fields[column].Start, fields[column].Length);
+
+    private void ReadHeader()
+    {
+        Need(Signature.Length + sizeof(int) + sizeof(int));
+        if (!buffer.AsSpan(start, Signature.Length).SequenceEqual(Signature))
+            throw new InvalidDataException("The data does not begin as a binary copy.");
+        var extension = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + Signature.Length + sizeof(int)));
+        var header = Signature.Length + sizeof(int) + sizeof(int) + extension;
+        Need(header);
+        start += header;
+        begun = true;
+    }
+
+    /// <summary>Makes sure that so many bytes from <see cref="start"/> on are in the buffer.</summary>
+    private void Need(int length)
+    {
+        if (end - start >= length)
+            return;
+        if (start + length > buffer.Length)
+            MakeRoom(length);
+        while (end - start < length)
+        {
+            var read = copy.Read(buffer, end, buffer.Length - end);
+            if (read == 0)
+                throw new InvalidDataException("The copy ends in the middle of a row.");
+            end += read;
+        }
+    }
+
+    private void MakeRoom(int length)
+    {
+        var target = length <= buffer.Length ? buffer : new byte[Math.Max(length, buffer.Length * 2)];
+        buffer.AsSpan(start, end - start).CopyTo(target);
+        (buffer, end, start) = (target, end - start, 0);
+    }
+}

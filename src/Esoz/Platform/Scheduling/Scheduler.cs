@@ -1,0 +1,41 @@
+namespace Esoz.Platform.Scheduling;
+
+/// <summary>
+/// Starts each task when it is due. Runs of one task never overlap: what falls due during a run is left out. A failed run is logged
+/// and the next one comes as planned.
+/// </summary>
+public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider clock, ILogger<Scheduler> log) : BackgroundService
+{
+    /// <summary>The clock is read again at least this often, because it may be set and machines may sleep.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(tasks.Select(task => Follow(task, stoppingToken)));
+
+    private async Task Follow(ScheduledTask task, CancellationToken ct)
+    {
+        // A task that begins with long synchronous work must not hold up the start of the program.
+        await Task.Yield();
+        if (task.AtStart is { } atStart)
+            await Attempt(task, atStart, ct);
+        while (task.Next(Now) is { } due)
+        {
+            while (Now < due)
+                await Task.Delay(due - Now < LongestWait ? due - Now : LongestWait, clock, ct);
+            await Attempt(task, token => task.Run(due, token), ct);
+        }
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private async Task Attempt(ScheduledTask task, Func<CancellationToken, Task> run, CancellationToken ct)
+    {
+        try
+        {
+            await run(ct);
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            log.LogError(fault, "Scheduled task {Task} failed", task.Name);
+        }
+    }
+}

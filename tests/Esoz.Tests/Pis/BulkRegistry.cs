@@ -1,0 +1,71 @@
+using Esoz.Pis;
+using Esoz.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Esoz.Tests.Pis;
+
+/// <summary>A registry whose snapshots tests build when they want them.</summary>
+public class BulkRegistry(TestCluster cluster) : Registry(cluster)
+{
+    public const int MaxDepth = 5;
+
+    private int _employees;
+
+    protected override Dictionary<string, string> Configuration => new() { ["PIS_BULK_ACTIONS_MAX_DEPTH"] = $"{MaxDepth}" };
+
+    public BuildSnapshots Builder => Services.GetRequiredService<BuildSnapshots>();
+
+    public IObjectStore Store => Services.GetRequiredService<IObjectStore>();
+
+    public Bucket Bucket => Settings.Buckets.BulkActions;
+
+    public Task<SnapshotReport> Build() => Builder.Run(EmployeesSnapshot.Resource, TestContext.Current.CancellationToken);
+
+    public async Task<byte[]> Stored(string key)
+    {
+        await using var stored = await Store.Open(Bucket, ObjectKey.Plain(key), range: null, TestContext.Current.CancellationToken);
+        Assert.NotNull(stored);
+        var bytes = new MemoryStream();
+        await stored.Content.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes.ToArray();
+    }
+
+    public async Task<List<string>> StoredKeys()
+    {
+        var keys = new List<string>();
+        await foreach (var stored in Store.List(Bucket, "employees/", TestContext.Current.CancellationToken))
+            keys.Add(stored.Key.Text);
+        return keys;
+    }
+
+    public async Task<Guid?> GenerationInService() =>
+        (await Services.GetRequiredService<BulkGenerations>().FindReady("employees", TestContext.Current.CancellationToken))?.Id;
+
+    /// <summary>Employees with everything that makes a record awkward: nulls, marks that need escaping, any change instant up to a week ago.</summary>
+    public async Task SomeEmployees(Random random, int count)
+    {
+        string[] reasons = ["manual_employee_deactivate", "\"лапки\" і \\ риска", "рядок\nдругий\t\u0001", "🩺 Ґанок'", ""];
+        var provider = await Given.LegalEntity();
+        var party = await Given.Party();
+        for (var i = 0; i < count; i++)
+        {
+            var inserted = DateTime.UtcNow.AddMicroseconds(-random.NextInt64(7L * 86_400_000_000));
+            await Given.Insert("employees", new()
+            {
+                ["legal_entity_id"] = provider,
+                ["party_id"] = party,
+                ["position"] = $"P{Interlocked.Increment(ref _employees)}",
+                ["employee_type"] = "DOCTOR",
+                ["status"] = random.Next(3) == 0 ? "STOPPED" : "APPROVED",
+                ["status_reason"] = random.Next(3) == 0 ? null : reasons[random.Next(reasons.Length)],
+                ["start_date"] = new DateOnly(1990, 1, 1).AddDays(random.Next(14_000)),
+                ["end_date"] = random.Next(2) == 0 ? null : new DateOnly(2026, 2, 28),
+                ["speciality"] = random.Next(2) == 0 ? null : Given.Json("""{"speciality": "FAMILY_DOCTOR", "attestation_name": "Академія \"Ї\""}"""),
+                ["additional_info"] = Given.Json(random.Next(2) == 0 ? "{}" : """{"educations": [{"city": "Львів"}], "science_degree": null}"""),
+                ["is_active"] = random.Next(2) == 0,
+                ["inserted_at"] = inserted,
+                ["updated_at"] = random.Next(2) == 0 ? null : inserted.AddMicroseconds(random.NextInt64(86_400_000_000)),
+            });
+        }
+    }
+}

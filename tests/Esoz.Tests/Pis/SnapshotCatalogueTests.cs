@@ -1,0 +1,33 @@
+using Esoz.Pis;
+
+namespace Esoz.Tests.Pis;
+
+/// <summary>What leaves the registry is decided column by column.</summary>
+public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Registry>
+{
+    [Theory(DisplayName = "Every column of the tables behind a resource is either published or withheld with a reason, and no other column is named")]
+    [MemberData(nameof(Resources))]
+    public async Task EqualsTheSchema(string name)
+    {
+        var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
+        var decided = resource.Members.Select(member => member.Column ?? member.Name).Concat(resource.Withheld.Select(withheld => withheld.Column))
+            .Select(column => column.Contains('.', StringComparison.Ordinal) ? column : $"{resource.Tables[0]}.{column}");
+        var live = await registry.Rows(
+            "SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'esoz' AND table_name = ANY($1)", (object)resource.Tables.ToArray());
+
+        Assert.Equal(live.Select(row => (string)row["name"]!).Order(StringComparer.Ordinal), decided.Order(StringComparer.Ordinal));
+        Assert.All(resource.Withheld, withheld => Assert.NotEmpty(withheld.Because));
+    }
+
+    [Theory(DisplayName = "Every resource has a schedule of its own and a name and members that occur once")]
+    [MemberData(nameof(Resources))]
+    public void IsSound(string name)
+    {
+        var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
+        Assert.Contains(resource.ScheduleKey, registry.Settings.Bulk.Schedules.Keys);
+        Assert.Single(SnapshotCatalogue.All, other => other.ScheduleKey == resource.ScheduleKey);
+        Assert.Distinct(resource.Members.Select(member => member.Name));
+    }
+
+    public static TheoryData<string> Resources() => [.. SnapshotCatalogue.All.Select(resource => resource.Name)];
+}

@@ -1,0 +1,100 @@
+using Esoz.Platform.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace Esoz.Tests.Platform.Scheduling;
+
+public sealed class SchedulerTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly TestClock _clock = new();
+    private readonly LogLines _lines = new();
+
+    [Fact(DisplayName = "A task runs at the start, then when it is due, and gets the minute that was due")]
+    public async Task RunsWhenDue()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var due = JustBeforeTheNextMinute();
+        var atStart = new TaskCompletionSource();
+        var ran = new TaskCompletionSource<DateTime>();
+        using var scheduler = Schedule(new ScheduledTask("task", CronSchedule.Parse("* * * * *").Next, (minute, _) => Done(ran.TrySetResult(minute)))
+        {
+            AtStart = _ => Done(atStart.TrySetResult()),
+        });
+
+        await scheduler.StartAsync(ct);
+
+        await atStart.Task.WaitAsync(Patience, ct);
+        Assert.Equal(due, await ran.Task.WaitAsync(Patience, ct));
+        await scheduler.StopAsync(ct);
+    }
+
+    [Fact(DisplayName = "A failed run is logged and the next one comes all the same")]
+    public async Task GoesOnAfterAFailure()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var ran = new TaskCompletionSource();
+        // Due at once, twice: the second run shows that the first one's failure did not end the schedule.
+        var runs = 0;
+        using var scheduler = Schedule(new ScheduledTask("fragile", after => runs < 2 ? after : null, (_, _) =>
+            Interlocked.Increment(ref runs) == 1 ? throw new InvalidOperationException("broken") : Done(ran.TrySetResult())));
+
+        await scheduler.StartAsync(ct);
+
+        await ran.Task.WaitAsync(Patience, ct);
+        Assert.Contains(_lines.Lines, line => line.Contains("fragile", StringComparison.Ordinal) && line.Contains("broken", StringComparison.Ordinal));
+        await scheduler.StopAsync(ct);
+    }
+
+    [Fact(DisplayName = "Runs of one task never overlap; what falls due during a run is left out")]
+    public async Task NeverOverlaps()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (running, most, runs) = (0, 0, 0);
+        var third = new TaskCompletionSource();
+        using var scheduler = Schedule(new ScheduledTask("slow", after => after, async (_, token) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            await Task.Delay(30, token);
+            Interlocked.Decrement(ref running);
+            if (Interlocked.Increment(ref runs) == 3)
+                third.SetResult();
+        }));
+
+        await scheduler.StartAsync(ct);
+
+        await third.Task.WaitAsync(Patience, ct);
+        await scheduler.StopAsync(ct);
+        Assert.Equal(1, most);
+    }
+
+    [Fact(DisplayName = "A task that never is due again ends quietly, and stopping ends the others")]
+    public async Task Ends()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var scheduler = Schedule(
+            new ScheduledTask("never", _ => null, (_, _) => throw new InvalidOperationException("was not due")),
+            new ScheduledTask("next year", after => after.AddYears(1), (_, _) => throw new InvalidOperationException("was not due")));
+
+        await scheduler.StartAsync(ct);
+        await scheduler.StopAsync(ct).WaitAsync(Patience, ct);
+
+        Assert.Empty(_lines.Lines);
+    }
+
+    public void Dispose() => _lines.Dispose();
+
+    private Scheduler Schedule(params ScheduledTask[] tasks) =>
+        new(tasks, _clock, LoggerFactory.Create(logging => logging.AddProvider(_lines)).CreateLogger<Scheduler>());
+
+    private DateTime JustBeforeTheNextMinute()
+    {
+        var now = _clock.GetUtcNow().UtcDateTime;
+        var due = now.Date.AddHours(now.Hour).AddMinutes(now.Minute + 2);
+        _clock.Advance(due - now - TimeSpan.FromSeconds(1));
+        return due;
+    }
+
+    /// <summary>Later calls find the source set; only the first one counts.</summary>
+    private static Task Done(bool _) => Task.CompletedTask;
+}
