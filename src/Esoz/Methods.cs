@@ -1,5 +1,6 @@
 using Esoz.Contracts;
 using Esoz.EmployeeRoles;
+using Esoz.MediaStorage;
 using Esoz.Platform.Http;
 
 namespace Esoz;
@@ -14,5 +15,8 @@ public static class Methods
 
         // Contracts (contracts.md)
         CreateContractEmployee.Card,
+
+        // Media storage (media-storage.md)
+        GenerateMediaStorageUrl.Card,
     ];
 }

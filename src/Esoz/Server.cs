@@ -1,6 +1,8 @@
+using Esoz.MediaStorage;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Esoz;
@@ -51,6 +53,24 @@ public static class Server
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+        AddStorage(services, settings, clock);
+    }
+
+    /// <summary>Where objects are kept, and how links to them are signed.</summary>
+    private static void AddStorage(IServiceCollection services, Settings settings, TimeProvider clock)
+    {
+        services.AddSingleton(settings.Buckets);
+        services.AddSingleton(settings.MediaStorage);
+        // Created by the container, so that it is disposed of with the server.
+        services.AddSingleton(_ => settings.Storage.Open(clock));
+        services.AddSingleton(_ => settings.MediaStorage.EmbeddedSigner(settings.DataDirectory));
+        services.AddSingleton<ILinkSigner>(provider => settings.Storage.Backend switch
+        {
+            StorageBackend.FileSystem => provider.GetRequiredService<EmbeddedLinkSigner>(),
+            StorageBackend.S3 => new S3LinkSigner(settings.Storage.S3),
+        });
+        services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
+            settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
     }
 
     /// <summary>What runs beside the requests.</summary>
@@ -58,6 +78,8 @@ public static class Server
     {
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
+        if (installation.Settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root })
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, root));
     }
 
     /// <summary>The way of a request, from outside in.</summary>
@@ -67,6 +89,8 @@ public static class Server
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
         server.UseMiddleware<RequestId>();
         server.UseMiddleware<Faults>();
+        if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
+            server.UseMiddleware<MediaLinkRoutes>();
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         foreach (var card in roles.HasFlag(Roles.Api) ? Methods.All : [])

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Esoz.MediaStorage;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Storage;
 
 namespace Esoz;
 
@@ -36,22 +38,31 @@ public sealed record Settings
     /// <summary>How long look-ups of tokens and keys are remembered.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+    public required StorageOptions Storage { get; init; }
+    public required Buckets Buckets { get; init; }
+    public required MediaStorageOptions MediaStorage { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
 
     internal static Settings Read(SettingReader read)
     {
+        var mode = read.Choice("ESOZ_MODE", Mode.Sandbox);
+        var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
+        var storage = StorageOptions.Read(read, dataDirectory);
         var settings = new Settings
         {
-            Mode = read.Choice("ESOZ_MODE", Mode.Sandbox),
-            DataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var")),
+            Mode = mode,
+            DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             ProbeUrls = read.Text("ESOZ_PROBE_URLS"),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
+            Storage = storage,
+            Buckets = Buckets.Read(read, storage, mode),
+            MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");

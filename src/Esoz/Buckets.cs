@@ -1,0 +1,33 @@
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Storage;
+
+namespace Esoz;
+
+/// <summary>Every bucket of the program, one per sort of objects (media-storage §4).</summary>
+public sealed record Buckets
+{
+    /// <summary>Files of ambulatory contracts, reached through signed links.</summary>
+    public required Bucket AmbulatoryContracts { get; init; }
+
+    /// <summary>Snapshots of the bulk export.</summary>
+    public required Bucket BulkActions { get; init; }
+
+    /// <summary>Signed content of compositions.</summary>
+    public required Bucket Compositions { get; init; }
+
+    public static Buckets Read(SettingReader read, StorageOptions storage, Mode mode)
+    {
+        var buckets = new Buckets
+        {
+            AmbulatoryContracts = storage.ReadBucket(read, "MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET",
+                mode == Mode.Production ? "ambulatory_contracts" : "ambulatory_contracts-dev"),
+            BulkActions = storage.ReadBucket(read, "MEDIA_STORAGE_BULK_ACTIONS_BUCKET", "bulk-actions"),
+            Compositions = storage.ReadBucket(read, "MEDIA_STORAGE_COMPOSITIONS_BUCKET", "compositions"),
+        };
+        Bucket[] all = [buckets.AmbulatoryContracts, buckets.BulkActions, buckets.Compositions];
+        foreach (var shared in all.GroupBy(bucket => bucket.Physical).Where(group => group.Count() > 1))
+            read.Fault($"The buckets {string.Join(" and ", shared.Select(bucket => bucket.Logical))} are both '{shared.Key}' in the store: "
+                + "give each a bucket of its own (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).");
+        return buckets;
+    }
+}

@@ -1,0 +1,51 @@
+using Esoz.Platform.Access;
+
+namespace Esoz.MediaStorage;
+
+/// <summary>
+/// Signing key of a sandbox, made once and kept in the data directory, readable by its owner only. Processes that start at the same time
+/// take turns, so that all of them use the same key.
+/// </summary>
+public static class SigningKeyFile
+{
+    private const string FileName = "media-signing-key";
+    private const int WouldBlock = 11;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="IOException">The data directory cannot be written, or another process holds the file.</exception>
+    public static string ReadOrCreate(string dataDirectory)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        using var file = OpenAlone(Path.Combine(dataDirectory, FileName));
+        using var reader = new StreamReader(file);
+        if (reader.ReadToEnd().Trim() is { Length: > 0 } known)
+            return known;
+        var key = SecretHash.NewSecret();
+        using var writer = new StreamWriter(file);
+        writer.WriteLine(key);
+        writer.Flush();
+        file.Flush(flushToDisk: true);
+        return key;
+    }
+
+    private static FileStream OpenAlone(string path)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(20))
+        {
+            try
+            {
+                return new FileStream(path, new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.None,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                });
+            }
+            catch (IOException busy) when (busy.HResult == WouldBlock && waited < Patience)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
+}

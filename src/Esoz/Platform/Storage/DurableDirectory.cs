@@ -1,0 +1,57 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// Directories whose entries survive a power failure: a file that was synced can still lose its name when the directory was not.
+/// The framework has no call for it.
+/// </summary>
+internal static partial class DurableDirectory
+{
+    private const int ReadOnlyCloseOnExec = 0x80000;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Creates what is missing of the path; every new entry is durable.</summary>
+    public static void Create(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        var parent = Path.GetDirectoryName(path)!;
+        Create(parent);
+        Directory.CreateDirectory(path, Private);
+        Sync(parent);
+    }
+
+    /// <summary>Makes the names of the directory's entries durable.</summary>
+    public static void Sync(string path)
+    {
+        var directory = Open(path, ReadOnlyCloseOnExec);
+        if (directory < 0)
+            throw Failure(path);
+        try
+        {
+            if (Fsync(directory) < 0)
+                throw Failure(path);
+        }
+        finally
+        {
+            _ = Close(directory);
+        }
+    }
+
+    private static IOException Failure(string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{path}: {new Win32Exception(error).Message}", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
+}

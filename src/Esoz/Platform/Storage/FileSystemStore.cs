@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// The embedded object store (media-storage §6). Layout under the root:
+/// <list type="bullet">
+/// <item>plain keys are paths: <c>{bucket}/{key}</c>;</item>
+/// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> with a <see cref="SideFile"/> beside it. A
+/// name from outside never becomes a file name.</item>
+/// </list>
+/// Several processes may share the root when its file system renames atomically.
+/// </summary>
+public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectStore
+{
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+    private const int MostAttempts = 3;
+
+    public async Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct)
+    {
+        var path = PathOf(bucket, key);
+        for (var attempt = 1; ; attempt++)
+        {
+            if (OpenContent(path) is not { } content)
+                return null;
+            try
+            {
+                if (await Describe(path, key, content, mayLookAgain: attempt < MostAttempts, ct) is { } info)
+                {
+                    var stored = new StoredObject(info, content, info.Length);
+                    return range is { } part ? stored.Narrow(part) : stored;
+                }
+            }
+            catch
+            {
+                await content.DisposeAsync();
+                throw;
+            }
+            await content.DisposeAsync();
+        }
+    }
+
+    public async Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct)
+    {
+        await using var stored = await Open(bucket, key, range: null, ct);
+        return stored?.Info;
+    }
+
+    public async Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct)
+    {
+        try
+        {
+            var path = PathOf(bucket, key);
+            await using var file = UnfinishedFile.Create(Path.GetDirectoryName(path)!);
+            return key.Name is { } name
+                ? await WriteNamed(file, path, name, content, ct)
+                : await WritePlain(file, path, content, ct);
+        }
+        catch (IOException fault) when (fault.HResult is NoSpace or QuotaExceeded)
+        {
+            throw new StorageFullException(fault);
+        }
+    }
+
+    /// <summary>Not synced: what a power failure brings back is deleted again by whoever cleans up.</summary>
+    public Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct)
+    {
+        var path = PathOf(bucket, key);
+        if (VersionAt(path) is not { } version)
+            return Task.CompletedTask;
+        try
+        {
+            File.Delete(path);
+            if (key.Name is not null)
+                File.Delete(SideFile.PathOf(path, version));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process deleted the directory's last object meanwhile.
+            return Task.CompletedTask;
+        }
+        RemoveEmpty(Path.GetDirectoryName(path)!, Path.Combine(root, bucket.Physical));
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await Task.Yield();
+        var home = Path.Combine(root, bucket.Physical);
+        var start = Path.Combine(home, prefix[..(prefix.LastIndexOf('/') + 1)]);
+        if (!Directory.Exists(start))
+            yield break;
+        var found = new DirectoryInfo(start).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => (Key: Path.GetRelativePath(home, file.FullName), File: file))
+            .Where(it => it.Key.StartsWith(prefix, StringComparison.Ordinal) && ObjectKey.IsPlain(it.Key))
+            .OrderBy(it => it.Key, StringComparer.Ordinal);
+        foreach (var (key, file) in found)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (file.Exists)
+                yield return new(ObjectKey.Plain(key), file.Length, file.LastWriteTimeUtc);
+        }
+    }
+
+    /// <summary>Nothing is held between calls.</summary>
+    public void Dispose()
+    {
+    }
+
+    private string PathOf(Bucket bucket, ObjectKey key)
+    {
+        var home = Path.Combine(root, bucket.Physical);
+        if (key.Name is null)
+            return Path.Combine(home, key.Text);
+        var folder = key.Folder.ToString()!;
+        return Path.Combine(home, folder[..2], folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Name.Text))));
+    }
+
+    private async Task<ObjectInfo> WritePlain(UnfinishedFile file, string path, Stream content, CancellationToken ct)
+    {
+        var length = await file.Fill(content, digest: null, ct);
+        var version = file.Stamp(Now);
+        file.Publish(path);
+        return new(length, OpaqueTag(length, version), version);
+    }
+
+    /// <summary>
+    /// The side file of the new version is complete before the content takes its place, and the old one goes only afterwards. A crash in
+    /// between leaves one side file too many, never one too few.
+    /// </summary>
+    private async Task<ObjectInfo> WriteNamed(UnfinishedFile file, string path, ObjectName name, Stream content, CancellationToken ct)
+    {
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var length = await file.Fill(content, md5, ct);
+        var side = ClaimVersion(file, path, new SideFile(name.Text, length, Convert.ToHexStringLower(md5.GetHashAndReset()), Now));
+        try
+        {
+            var replaced = VersionAt(path);
+            file.Publish(path);
+            if (replaced is { } old)
+                File.Delete(SideFile.PathOf(path, old));
+            return new(length, side.Md5, side.UploadedAt);
+        }
+        catch when (VersionAt(path) != side.UploadedAt)
+        {
+            File.Delete(SideFile.PathOf(path, side.UploadedAt));
+            throw;
+        }
+    }
+
+    /// <summary>Uploads of one name may be stamped alike, the more so where the file system keeps whole seconds; each then takes a later time.</summary>
+    private static SideFile ClaimVersion(UnfinishedFile file, string path, SideFile side)
+    {
+        for (var step = 1L; ; step *= 2)
+        {
+            side = side with { UploadedAt = file.Stamp(side.UploadedAt) };
+            if (side.TryCreate(path))
+                return side;
+            side = side with { UploadedAt = side.UploadedAt.AddTicks(step) };
+        }
+    }
+
+    /// <summary>Null when the content has been replaced since it was opened and its side file is gone: look again.</summary>
+    private static async Task<ObjectInfo?> Describe(string path, ObjectKey key, FileStream content, bool mayLookAgain, CancellationToken ct)
+    {
+        var version = File.GetLastWriteTimeUtc(content.SafeFileHandle);
+        if (key.Name is not { } name)
+            return new(content.Length, OpaqueTag(content.Length, version), version);
+        if (await SideFile.Read(path, version, content.Length, ct) is { } side)
+            return new(content.Length, side.Md5, version);
+        var isCurrent = VersionAt(path) == version;
+        if (!isCurrent && mayLookAgain)
+            return null;
+        var restored = await SideFile.Of(name, content, version, ct);
+        if (isCurrent)
+            await restored.Replace(path, ct);
+        return new(content.Length, restored.Md5, version);
+    }
+
+    private static string OpaqueTag(long length, DateTime version) => $"{version.Ticks:x}-{length:x}";
+
+    private static FileStream? OpenContent(string path)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Read,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                BufferSize = 0,
+            });
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTime? VersionAt(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.LastWriteTimeUtc : null;
+    }
+
+    private static void RemoveEmpty(string directory, string home)
+    {
+        try
+        {
+            for (; directory.Length > home.Length && !Directory.EnumerateFileSystemEntries(directory).Any(); directory = Path.GetDirectoryName(directory)!)
+                Directory.Delete(directory);
+        }
+        catch (IOException)
+        {
+            // Another process has just put something there, or removed the directory itself: either way there is nothing left to do.
+        }
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+}

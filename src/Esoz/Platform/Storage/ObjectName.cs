@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// Name of an object that came from a caller, in its one canonical form (media-storage §3): a raw name and its encoded form are the
+/// same name. It is part of keys and links and never of a path on a disk.
+/// </summary>
+public sealed record ObjectName
+{
+    public const int LongestBytes = 255;
+
+    private ObjectName(string text) => Text = text;
+
+    /// <summary>The decoded name: 1–255 bytes of UTF-8 without <c>/</c>, <c>\</c> and control characters.</summary>
+    public string Text { get; }
+
+    /// <summary>The name as it stands in a link.</summary>
+    public string Encoded => PercentEncoding.Encode(Text);
+
+    /// <summary>
+    /// Reads a name as a caller sends it. When it is percent-encoded throughout, one level is removed; otherwise it is taken literally,
+    /// so that <c>100% готово.pdf</c> stays as it is.
+    /// </summary>
+    public static ObjectName? Canonicalise(string sent, out BrokenName? broken)
+    {
+        var text = PercentEncoding.IsEncoded(sent) ? PercentEncoding.Decode(sent)
+            : PercentEncoding.IsText(sent) ? sent
+            : null;
+        return Check(text, out broken);
+    }
+
+    /// <summary>Reads a name from a segment of a link, which is always encoded; null when it breaks any rule.</summary>
+    public static ObjectName? FromLink(string segment) => Check(PercentEncoding.Decode(segment), out _);
+
+    private static ObjectName? Check(string? text, out BrokenName? broken)
+    {
+        var bytes = text is null ? 0 : Encoding.UTF8.GetByteCount(text);
+        NameRule? rule = text switch
+        {
+            null => NameRule.Encoding,
+            "" => NameRule.NotEmpty,
+            _ when bytes > LongestBytes => NameRule.Length,
+            "." or ".." => NameRule.Characters,
+            _ when text.Any(character => character is '/' or '\\' || char.IsControl(character)) => NameRule.Characters,
+            _ => null,
+        };
+        broken = rule is null ? null : new BrokenName(rule.Value, bytes);
+        return rule is null ? new ObjectName(text!) : null;
+    }
+}
+
+/// <summary>Rules for a name in the order in which they are checked (media-storage §1.2, checks 7–10).</summary>
+public enum NameRule
+{
+    /// <summary>Encoded bytes are UTF-8.</summary>
+    Encoding,
+    NotEmpty,
+    /// <summary>At most <see cref="ObjectName.LongestBytes"/>.</summary>
+    Length,
+    /// <summary>Neither <c>.</c> nor <c>..</c>, no slash, backslash or control character.</summary>
+    Characters,
+}
+
+/// <summary>The first rule that a name breaks.</summary>
+/// <param name="Bytes">Length of the canonical name in UTF-8.</param>
+public sealed record BrokenName(NameRule Rule, int Bytes);

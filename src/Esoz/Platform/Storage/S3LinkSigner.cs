@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// Links of an S3-compatible store, path-style, signed with Signature Version 4 in the query: host is the only signed header, the payload is
+/// <c>UNSIGNED-PAYLOAD</c> (media-storage §5). Written here because the vendor's library is some seventeen times slower at it.
+/// </summary>
+public sealed class S3LinkSigner(S3Options options) : ILinkSigner
+{
+    private const string Algorithm = "AWS4-HMAC-SHA256";
+
+    /// <summary>As the Host header has it: with the port when it is not the scheme's own.</summary>
+    private readonly string host = new Uri(options.Endpoint).Authority;
+
+    /// <summary>The key depends on the day only.</summary>
+    private volatile DayKey dayKey = new("", []);
+
+    public string Sign(LinkGrant grant, string serverBase)
+    {
+        var path = $"/{PercentEncoding.Encode(grant.Bucket.Physical)}/{grant.Key.Encoded}";
+        return $"{options.Endpoint}{path}?{SignedQuery(grant.Verb, host, path, grant.IssuedAt, grant.LifetimeSeconds)}";
+    }
+
+    /// <summary>The query that makes a request with this verb, host and path valid.</summary>
+    /// <param name="path">Encoded.</param>
+    internal string SignedQuery(string verb, string host, string path, DateTimeOffset at, long lifetimeSeconds)
+    {
+        var instant = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var day = instant[..8];
+        var scope = $"{day}/{options.Region}/s3/aws4_request";
+        var token = options.SessionToken.Length > 0 ? $"&X-Amz-Security-Token={PercentEncoding.Encode(options.SessionToken)}" : "";
+        // Parameters stand in alphabetical order, as the canonical request wants them.
+        var query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={PercentEncoding.Encode($"{options.AccessKeyId}/{scope}")}"
+            + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}&X-Amz-SignedHeaders=host";
+        var canonicalRequest = $"{verb}\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD";
+        var toSign = $"{Algorithm}\n{instant}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)))}";
+        return $"{query}&X-Amz-Signature={Convert.ToHexStringLower(Mac(KeyOf(day), toSign))}";
+    }
+
+    private byte[] KeyOf(string day)
+    {
+        var known = dayKey;
+        if (known.Day == day)
+            return known.Key;
+        var key = Mac(Mac(Mac(Mac(Encoding.UTF8.GetBytes($"AWS4{options.SecretAccessKey}"), day), options.Region), "s3"), "aws4_request");
+        dayKey = new(day, key);
+        return key;
+    }
+
+    private static byte[] Mac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
+
+    private sealed record DayKey(string Day, byte[] Key);
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// Any S3-compatible store, path-style. An object is uploaded in one request, so that it appears whole or not at all; that bounds it to
+/// what the store takes at once, usually 5 GiB.
+/// </summary>
+public sealed class S3Store : IObjectStore
+{
+    private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(2);
+
+    private readonly AmazonS3Client client;
+    private readonly TimeProvider clock;
+
+    public S3Store(S3Options options, TimeProvider clock)
+    {
+        this.clock = clock;
+        AWSCredentials credentials = options.SessionToken.Length > 0
+            ? new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken)
+            : new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey);
+        client = new AmazonS3Client(credentials, new AmazonS3Config
+        {
+            ServiceURL = options.Endpoint,
+            AuthenticationRegion = options.Region,
+            ForcePathStyle = true,
+            Timeout = LongestTransfer,
+            // The library's own checksums are an extension that most other stores refuse.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        });
+    }
+
+    public async Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await client.GetObjectAsync(new GetObjectRequest
+            {
+                BucketName = bucket.Physical,
+                Key = key.Text,
+                ByteRange = range is { } part ? new Amazon.S3.Model.ByteRange(part.First, part.Last) : null,
+            }, ct);
+            var whole = range is null ? answer.ContentLength : long.Parse(answer.ContentRange[(answer.ContentRange.LastIndexOf('/') + 1)..]);
+            return new(Info(whole, answer.ETag, answer.LastModified), answer.ResponseStream, answer.ContentLength);
+        }
+        catch (AmazonS3Exception fault) when (fault.ErrorCode == "NoSuchKey")
+        {
+            return null;
+        }
+    }
+
+    public async Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await client.GetObjectMetadataAsync(bucket.Physical, key.Text, ct);
+            return Info(answer.ContentLength, answer.ETag, answer.LastModified);
+        }
+        catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct)
+    {
+        await using var spooled = content.CanSeek ? null : await Spool(content, ct);
+        var source = spooled ?? content;
+        var length = source.Length - source.Position;
+        try
+        {
+            var answer = await client.PutObjectAsync(new PutObjectRequest
+            {
+                BucketName = bucket.Physical,
+                Key = key.Text,
+                InputStream = source,
+                ContentType = "application/octet-stream",
+                AutoCloseStream = false,
+                AutoResetStreamPosition = false,
+                UseChunkEncoding = false,
+            }, ct);
+            return Info(length, answer.ETag, clock.GetUtcNow().UtcDateTime);
+        }
+        catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.InsufficientStorage || fault.ErrorCode == "QuotaExceeded")
+        {
+            throw new StorageFullException(fault);
+        }
+    }
+
+    public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) => await client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
+
+    public async IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var request = new ListObjectsV2Request { BucketName = bucket.Physical, Prefix = prefix };
+        do
+        {
+            var page = await client.ListObjectsV2Async(request, ct);
+            foreach (var item in page.S3Objects ?? [])
+            {
+                if (ObjectKey.IsPlain(item.Key))
+                    yield return new(ObjectKey.Plain(item.Key), item.Size ?? 0, Utc(item.LastModified));
+            }
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>The signature needs the digest of the content before the content, so it must be readable twice.</summary>
+    private static async Task<FileStream> Spool(Stream content, CancellationToken ct)
+    {
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        await content.CopyToAsync(file, ct);
+        file.Position = 0;
+        return file;
+    }
+
+    private static ObjectInfo Info(long length, string etag, DateTime? lastModified) => new(length, etag.Trim('"'), Utc(lastModified));
+
+    private static DateTimeOffset Utc(DateTime? time) => time?.ToUniversalTime() ?? DateTimeOffset.UnixEpoch;
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// A file in the making: it lies under a temporary name in the directory of its target, and takes the target's place in one step when
+/// it is complete and synced. Disposed of before that, it vanishes; left behind by a crash, it is swept away later
+/// (<see cref="StorageSweep"/>).
+/// </summary>
+internal sealed class UnfinishedFile : IAsyncDisposable
+{
+    /// <summary>No key begins with a dot.</summary>
+    public const string Prefix = ".upload-";
+
+    private const int Piece = 256 * 1024;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string directory;
+    private readonly FileStream file;
+    private bool published;
+
+    private UnfinishedFile(string directory, FileStream file) => (this.directory, this.file) = (directory, file);
+
+    public static UnfinishedFile Create(string directory)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            DurableDirectory.Create(directory);
+            try
+            {
+                return new(directory, OpenNew(Path.Combine(directory, $"{Prefix}{Guid.NewGuid():n}")));
+            }
+            catch (DirectoryNotFoundException) when (attempt < 10)
+            {
+                // Whoever deleted the directory's last object has just removed it.
+            }
+        }
+    }
+
+    /// <summary>Opens a file that must not exist yet.</summary>
+    public static FileStream OpenNew(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+        UnixCreateMode = Private,
+    });
+
+    /// <summary>Appends the whole stream in constant memory and makes it durable.</summary>
+    /// <returns>Number of bytes.</returns>
+    public async Task<long> Fill(Stream content, IncrementalHash? digest, CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            var length = 0L;
+            while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct) is var read and > 0)
+            {
+                digest?.AppendData(buffer.AsSpan(0, read));
+                await file.WriteAsync(buffer.AsMemory(0, read), ct);
+                length += read;
+            }
+            file.Flush(flushToDisk: true);
+            return length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Sets the time of modification, as exactly as the file system keeps it.</summary>
+    /// <returns>The time as it was kept.</returns>
+    public DateTime Stamp(DateTime time)
+    {
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, time);
+        return File.GetLastWriteTimeUtc(file.SafeFileHandle);
+    }
+
+    /// <summary>Puts the file in its place, durably.</summary>
+    public void Publish(string path)
+    {
+        file.Flush(flushToDisk: true);
+        File.Move(file.Name, path, overwrite: true);
+        published = true;
+        DurableDirectory.Sync(directory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await file.DisposeAsync();
+        if (!published)
+            File.Delete(file.Name);
+    }
+}

@@ -1,0 +1,69 @@
+using Esoz.Platform.Storage;
+
+namespace Esoz.Tests.Platform.Storage;
+
+/// <summary>Signature Version 4 in the query (media-storage §5).</summary>
+public sealed class S3LinkSignerTests
+{
+    private static readonly DateTimeOffset Instant = new(2013, 5, 24, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Published example credentials of the Amazon S3 documentation.</summary>
+    private static readonly S3Options Options = new()
+    {
+        Endpoint = "http://127.0.0.1:7480",
+        Region = "us-east-1",
+        AccessKeyId = "AKIAIOSFODNN7EXAMPLE",
+        SecretAccessKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    };
+
+    private static readonly LinkGrant Grant = new("GET", new Bucket("ambulatory_contracts", "ambulatory-contracts"),
+        ObjectKey.Named(Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("a+b (1).pdf", out _)!), Instant, TimeSpan.FromSeconds(600));
+
+    [Fact(DisplayName = "The example of the Amazon S3 documentation is reproduced to the letter")]
+    public void KnownAnswer() => Assert.Equal(
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z"
+        + "&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
+        new S3LinkSigner(Options).SignedQuery("GET", "examplebucket.s3.amazonaws.com", "/test.txt", Instant, 86400));
+
+    [Fact(DisplayName = "A link is path-style on the endpoint, under the physical bucket, each segment encoded once")]
+    public void Form() => Assert.StartsWith(
+        "http://127.0.0.1:7480/ambulatory-contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/a%2Bb%20%281%29.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&",
+        new S3LinkSigner(Options).Sign(Grant, "http://ignored"), StringComparison.Ordinal);
+
+    public static TheoryData<string, S3Options, LinkGrant> Others => new()
+    {
+        { "verb", Options, Grant with { Verb = "PUT" } },
+        { "bucket", Options, Grant with { Bucket = new("ambulatory_contracts", "other") } },
+        { "key", Options, Grant with { Key = ObjectKey.Plain("x") } },
+        { "second", Options, Grant with { IssuedAt = Instant.AddSeconds(1) } },
+        { "day", Options, Grant with { IssuedAt = Instant.AddDays(1) } },
+        { "lifetime", Options, Grant with { Lifetime = TimeSpan.FromSeconds(601) } },
+        { "port", Options with { Endpoint = "http://127.0.0.1:7481" }, Grant },
+        { "region", Options with { Region = "eu-central-1" }, Grant },
+        { "key id", Options with { AccessKeyId = "AKIAOTHER" }, Grant },
+        { "secret", Options with { SecretAccessKey = "other" }, Grant },
+        { "session", Options with { SessionToken = "t/+=" }, Grant },
+    };
+
+    [Theory(DisplayName = "Whatever differs, the signature differs")]
+    [MemberData(nameof(Others))]
+    public void Differs(string what, S3Options options, LinkGrant grant) =>
+        Assert.True(SignatureOf(new S3LinkSigner(Options).Sign(Grant, "")) != SignatureOf(new S3LinkSigner(options).Sign(grant, "")), what);
+
+    [Fact(DisplayName = "Fractions of the second of issue do not count, and one signer outlives its day")]
+    public void Time()
+    {
+        var signer = new S3LinkSigner(Options);
+        var first = signer.Sign(Grant, "");
+
+        Assert.Equal(first, signer.Sign(Grant with { IssuedAt = Instant.AddMilliseconds(999) }, ""));
+        Assert.NotEqual(first, signer.Sign(Grant with { IssuedAt = Instant.AddDays(1) }, ""));
+        Assert.Equal(first, signer.Sign(Grant, ""));
+    }
+
+    [Fact(DisplayName = "Temporary credentials bring their token, in alphabetical place")]
+    public void SessionToken() => Assert.Contains("&X-Amz-Expires=600&X-Amz-Security-Token=t%2F%2B%3D&X-Amz-SignedHeaders=host&",
+        new S3LinkSigner(Options with { SessionToken = "t/+=" }).Sign(Grant, ""), StringComparison.Ordinal);
+
+    private static string SignatureOf(string link) => link[(link.LastIndexOf('=') + 1)..];
+}
