@@ -49,7 +49,7 @@ internal sealed class UnfinishedFile : IAsyncDisposable
         UnixCreateMode = Private,
     });
 
-    /// <summary>Appends the whole stream in constant memory and makes it durable.</summary>
+    /// <summary>Appends the whole stream in constant memory.</summary>
     /// <returns>Number of bytes.</returns>
     public async Task<long> Fill(Stream content, IncrementalHash? digest, CancellationToken ct)
     {
@@ -63,7 +63,6 @@ internal sealed class UnfinishedFile : IAsyncDisposable
                 await file.WriteAsync(buffer.AsMemory(0, read), ct);
                 length += read;
             }
-            file.Flush(flushToDisk: true);
             return length;
         }
         finally
@@ -80,7 +79,7 @@ internal sealed class UnfinishedFile : IAsyncDisposable
         return File.GetLastWriteTimeUtc(file.SafeFileHandle);
     }
 
-    /// <summary>Puts the file in its place, durably.</summary>
+    /// <summary>Makes the content durable, puts the file in its place, and makes that durable.</summary>
     public void Publish(string path)
     {
         file.Flush(flushToDisk: true);

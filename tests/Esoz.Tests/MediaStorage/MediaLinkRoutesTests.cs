@@ -1,0 +1,329 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Web;
+using Esoz.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Esoz.Tests.MediaStorage;
+
+/// <summary>The routes that serve the embedded store's links (media-storage §2, §6), over real connections.</summary>
+public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects registry) : IClassFixture<MediaLinkRoutesTests.SmallObjects>
+{
+    private const int Limit = 3_000_000;
+    private const string Path = "/api/admin/contracts/media_storage/generate_url";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Names =>
+    [
+        "signed_contract", "Договір 2026.p7s", "a+b.pdf", "50%.pdf", "a%20b", "(1) 'x' \"y\" &=?#;.pdf", "...", "🐉.pdf", "a.json",
+        new string('ї', 127) + "x", new string('z', 255), "X-Expires=1",
+    ];
+
+    [Theory(DisplayName = "What is put through a link of the method comes back through another one, under any name")]
+    [MemberData(nameof(Names))]
+    public async Task RoundTrip(string name)
+    {
+        var content = RandomNumberGenerator.GetBytes(700_000);
+        var folder = Guid.NewGuid();
+        var encoded = PercentEncoding.Encode(name);
+        var put = await Put(await Issued("PUT", folder, PercentEncoding.IsEncoded(name) ? encoded : name), content);
+        Assert.Equal((HttpStatusCode.OK, "", $"\"{Md5(content)}\""), (put.StatusCode, await put.Content.ReadAsStringAsync(Ct), put.Headers.ETag!.Tag));
+
+        var got = await registry.Http.GetAsync(await Issued("GET", folder, encoded), Ct);
+
+        Assert.Equal(HttpStatusCode.OK, got.StatusCode);
+        Assert.Equal(content, await got.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal(put.Headers.ETag, got.Headers.ETag);
+        Assert.Equal(("application/octet-stream", content.LongLength), (got.Content.Headers.ContentType!.ToString(), got.Content.Headers.ContentLength!.Value));
+        Assert.InRange(got.Content.Headers.LastModified!.Value, registry.Clock.GetUtcNow().AddMinutes(-1), registry.Clock.GetUtcNow());
+        Assert.Equal(("nosniff", "no-store, private"), (got.Headers.GetValues("X-Content-Type-Options").Single(), got.Headers.CacheControl!.ToString()));
+        Assert.Equal(name, ContentDispositionHeaderValue.Parse(got.Content.Headers.GetValues("Content-Disposition").Single()).FileNameStar);
+    }
+
+    [Fact(DisplayName = "A name is offered for saving in ASCII for old clients and as it is for the others")]
+    public async Task Disposition()
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "Договір \"5%41\".p7s"), [1]);
+
+        var got = await registry.Http.GetAsync(Link("GET", folder, "Договір \"5%41\".p7s"), Ct);
+
+        Assert.Equal("attachment; filename=\"_______ _5_41_.p7s\"; filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%20%225%2541%22.p7s",
+            got.Content.Headers.GetValues("Content-Disposition").Single());
+    }
+
+    [Fact(DisplayName = "A link may be used again until it expires; the last upload wins; any content type is taken")]
+    public async Task Again()
+    {
+        var folder = Guid.NewGuid();
+        var link = Link("PUT", folder, "x");
+        Assert.Equal(HttpStatusCode.OK, (await Put(link, [1, 2, 3], "application/pdf")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Put(link, [4, 5], "text/plain")).StatusCode);
+
+        Assert.Equal([4, 5], await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct));
+        Assert.Equal([4, 5], await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct));
+    }
+
+    [Fact(DisplayName = "Of simultaneous uploads one wins whole")]
+    public async Task Parallel()
+    {
+        var folder = Guid.NewGuid();
+        var contents = Enumerable.Range(1, 16).Select(i => Enumerable.Repeat((byte)i, 50_000 * i).ToArray()).ToArray();
+
+        var answers = await Task.WhenAll(contents.Select(content => Put(Link("PUT", folder, "x"), content)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        var got = await registry.Http.GetAsync(Link("GET", folder, "x"), Ct);
+        var winner = await got.Content.ReadAsByteArrayAsync(Ct);
+        Assert.Contains(contents, content => content.SequenceEqual(winner));
+        Assert.Equal($"\"{Md5(winner)}\"", got.Headers.ETag!.Tag);
+    }
+
+    /// <summary>The staircase of §6: every row is wrong in all the later ways too.</summary>
+    public static TheoryData<string, string, Func<string, string>, string> Refusals => new()
+    {
+        // what, verb sent with a link for PUT that has expired, how the link is changed, message
+        { "no parameters", "GET", link => link[..link.IndexOf('?')], "Link signature is invalid" },
+        { "no signature", "GET", link => link[..link.IndexOf('&')], "Link signature is invalid" },
+        { "no expiry", "GET", link => link.Replace("X-Expires", "Expires"), "Link signature is invalid" },
+        { "expiry twice", "GET", link => link + "&X-Expires=1", "Link signature is invalid" },
+        { "signature twice", "GET", link => link + link[link.IndexOf('&')..], "Link signature is invalid" },
+        { "empty signature", "GET", link => link[..(link.LastIndexOf('=') + 1)], "Link signature is invalid" },
+        { "signature is wrong", "GET", link => Flip(link, link.Length - 1), "Link signature is invalid" },
+        { "expiry is not the signed one", "GET", link => link.Replace("X-Expires=1", "X-Expires=2"), "Link signature is invalid" },
+        { "expiry is no number", "GET", link => link.Replace("X-Expires=1", "X-Expires=z"), "Link signature is invalid" },
+        { "another name", "GET", link => link.Replace("/x?", "/y?"), "Link signature is invalid" },
+        { "another bucket", "GET", link => link.Replace("ambulatory_contracts-dev", "bulk-actions"), "Link signature is invalid" },
+        { "a folder in upper case", "GET", link => link.Replace("/abcdef01", "/ABCDEF01"), "Link signature is invalid" },
+        { "one segment more", "GET", link => link.Replace("/x?", "/x/y?"), "Link signature is invalid" },
+        { "one segment less", "GET", link => link.Replace("/x?", "?"), "Link signature is invalid" },
+        { "encoded slash", "GET", link => link.Replace("/x?", "%2Fx?"), "Link signature is invalid" },
+        { "expired", "GET", link => link, "Link has expired" },
+        { "expired, upload without a length", "PUT", link => link, "Link has expired" },
+        { "expired, unknown verb", "PATCH", link => link, "Link has expired" },
+    };
+
+    [Theory(DisplayName = "Refused with 403, in order: parameters, signature, expiry, verb")]
+    [MemberData(nameof(Refusals))]
+    public async Task Refuses(string what, string verb, Func<string, string> change, string message)
+    {
+        var link = change(Link("PUT", Guid.Parse("abcdef01-0b9a-4d58-8c67-1a2b3c4d5e6f"), "x", age: TimeSpan.FromSeconds(601)));
+
+        var answer = await RawHttp.Send(registry.Url, $"{verb} {new Uri(link).PathAndQuery} HTTP/1.1");
+
+        Assert.True(answer.Status == 403, $"{what}: {answer.Head}");
+        var json = JsonDocument.Parse(answer.Body).RootElement;
+        Assert.Equal(("forbidden", message), (json.GetProperty("error").GetProperty("type").GetString(), json.GetProperty("error").GetProperty("message").GetString()));
+        Assert.Equal(link[..(link + "?").IndexOf('?')], json.GetProperty("meta").GetProperty("url").GetString());
+    }
+
+    [Theory(DisplayName = "A link opens no other verb, and says so like for any wrong signature")]
+    [InlineData("PUT", "GET")]
+    [InlineData("GET", "PUT")]
+    [InlineData("GET", "DELETE")]
+    [InlineData("GET", "POST")]
+    [InlineData("GET", "OPTIONS")]
+    public async Task OtherVerb(string signed, string sent)
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), [1]);
+
+        var answer = await Send(sent, Link(signed, folder, "x"));
+
+        answer.IsIlRefusal(403, "forbidden", "Link signature is invalid");
+    }
+
+    [Fact(DisplayName = "A link for GET does not open HEAD")]
+    public async Task Head()
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), [1]);
+
+        var answer = await RawHttp.Send(registry.Url, $"HEAD {new Uri(Link("GET", folder, "x")).PathAndQuery} HTTP/1.1");
+
+        Assert.Equal((403, ""), (answer.Status, answer.Body));
+    }
+
+    [Fact(DisplayName = "A link works up to its second of expiry and not in the one after")]
+    public async Task Expiry()
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), [1]);
+
+        Assert.Equal(HttpStatusCode.OK, (await registry.Http.GetAsync(Link("GET", folder, "x", age: TimeSpan.FromSeconds(598)), Ct)).StatusCode);
+        (await Send("GET", Link("GET", folder, "x", age: TimeSpan.FromSeconds(601)))).IsIlRefusal(403, "forbidden", "Link has expired");
+        (await Send("PUT", Link("PUT", folder, "x", age: TimeSpan.FromSeconds(601)))).IsIlRefusal(403, "forbidden", "Link has expired");
+    }
+
+    [Fact(DisplayName = "A request through a proxy that carries the whole URL is understood")]
+    public async Task AbsoluteForm()
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), Encoding.UTF8.GetBytes("whole"));
+
+        var answer = await RawHttp.Send(registry.Url, $"GET {Link("GET", folder, "x")} HTTP/1.1");
+
+        Assert.Equal((200, "whole"), (answer.Status, answer.Body));
+    }
+
+    [Fact(DisplayName = "An object that was never put is 404")]
+    public async Task Absent() => (await Send("GET", Link("GET", Guid.NewGuid(), "x"))).IsIlRefusal(404, "not_found", "Object is not found");
+
+    [Fact(DisplayName = "An upload without a length and without chunks is 411; an empty one with a length is an object")]
+    public async Task LengthRequired()
+    {
+        var target = new Uri(Link("PUT", Guid.NewGuid(), "x")).PathAndQuery;
+
+        var answer = await RawHttp.Send(registry.Url, $"PUT {target} HTTP/1.1");
+
+        Assert.Equal(411, answer.Status);
+        var error = JsonDocument.Parse(answer.Body).RootElement.GetProperty("error");
+        Assert.Equal("""{"type":"content_length_required","message":"Content-Length header is required"}""", error.GetRawText());
+        Assert.Equal(200, (await RawHttp.Send(registry.Url, $"PUT {target} HTTP/1.1\r\nContent-Length: 0")).Status);
+    }
+
+    [Theory(DisplayName = "The limit is exact, with a length and while streaming; what is refused leaves the old object and no trace")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TooLarge(bool chunked)
+    {
+        var folder = Guid.NewGuid();
+        var content = new byte[Limit + 1];
+        Assert.Equal(HttpStatusCode.OK, (await Put(Link("PUT", folder, "x"), content[..Limit], chunked: chunked)).StatusCode);
+
+        var answer = await Answer.Of(await Put(Link("PUT", folder, "x"), content, chunked: chunked));
+
+        answer.IsIlRefusal(413, "request_too_large", "Request body is too large.");
+        Assert.Equal(Limit, (await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct)).Length);
+        Assert.Empty(Unfinished(folder));
+    }
+
+    [Theory(DisplayName = "An upload that breaks off leaves the old object and no trace")]
+    [InlineData("Content-Length: 2000000\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n100000\r\n")]
+    public async Task Interrupted(string beginning)
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), [1, 2, 3]);
+
+        await RawHttp.Abandon(registry.Url, $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}");
+
+        for (var i = 0; i < 100 && Unfinished(folder).Length > 0; i++)
+            await Task.Delay(20, Ct);
+        Assert.Empty(Unfinished(folder));
+        Assert.Equal([1, 2, 3], await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct));
+    }
+
+    [Theory(DisplayName = "A single range is served alone")]
+    [InlineData("bytes=0-0", 206, "0", "bytes 0-0/10")]
+    [InlineData("bytes=2-5", 206, "2345", "bytes 2-5/10")]
+    [InlineData("bytes=2-", 206, "23456789", "bytes 2-9/10")]
+    [InlineData("bytes=0-", 206, "0123456789", "bytes 0-9/10")]
+    [InlineData("bytes=8-99999999999999999999", 206, "89", "bytes 8-9/10")]
+    [InlineData("bytes=-3", 206, "789", "bytes 7-9/10")]
+    [InlineData("bytes=-99", 206, "0123456789", "bytes 0-9/10")]
+    [InlineData("bytes=10-", 416, null, "bytes */10")]
+    [InlineData("bytes=-0", 416, null, "bytes */10")]
+    [InlineData("bytes=5-2", 416, null, "bytes */10")]
+    [InlineData("bytes=x", 416, null, "bytes */10")]
+    [InlineData("bytes=", 416, null, "bytes */10")]
+    [InlineData("bytes=-", 416, null, "bytes */10")]
+    [InlineData("bytes=1-x", 416, null, "bytes */10")]
+    [InlineData("bytes=0-1,3-4", 200, "0123456789", null)]
+    [InlineData("lines=0-1", 200, "0123456789", null)]
+    public async Task Range(string range, int status, string? body, string? contentRange)
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), Encoding.UTF8.GetBytes("0123456789"));
+
+        var answer = await Send("GET", Link("GET", folder, "x"), ("Range", range));
+
+        Assert.Equal(contentRange, answer.ContentHeaders.TryGetValues("Content-Range", out var values) ? values.Single() : null);
+        if (status == 416)
+            answer.IsIlRefusal(416, "range_not_satisfiable", "Requested range is not satisfiable");
+        else
+            Assert.Equal((status, body), (answer.Status, answer.Text));
+    }
+
+    [Theory(DisplayName = "A range is served only while the content is the one that If-Range names")]
+    [InlineData("\"781e5e245d69b566979b86e28d23f2c7\"", 206)]
+    [InlineData("\"00000000000000000000000000000000\"", 200)]
+    [InlineData("Mon, 02 Mar 2026 10:00:00 GMT", 200)]
+    public async Task IfRange(string condition, int status)
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), Encoding.UTF8.GetBytes("0123456789"));
+
+        Assert.Equal(status, (await Send("GET", Link("GET", folder, "x"), ("Range", "bytes=0-1"), ("If-Range", condition))).Status);
+    }
+
+    [Fact(DisplayName = "No line of the log holds a signature")]
+    public async Task Log()
+    {
+        var link = Link("PUT", Guid.NewGuid(), "x");
+        await Put(link, [1]);
+        await Send("GET", link);
+
+        var signature = HttpUtility.ParseQueryString(new Uri(link).Query)["X-Signature"]!;
+        Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(signature, StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "A restart keeps objects and the sandbox's key, so links go on working")]
+    public async Task Restart()
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "x"), [1, 2]);
+        var target = new Uri(Link("GET", folder, "x")).PathAndQuery;
+
+        await registry.StopServer();
+        await registry.StartServer();
+
+        Assert.Equal([1, 2], await registry.Http.GetByteArrayAsync(new Uri(registry.Url, target), Ct));
+    }
+
+    private static string Flip(string text, int at) => text[..at] + (text[at] == '0' ? '1' : '0') + text[(at + 1)..];
+
+    [SuppressMessage("Security", "CA5351", Justification = "ETags are MD5.")]
+    private static string Md5(byte[] content) => Convert.ToHexStringLower(MD5.HashData(content));
+
+    private string[] Unfinished(Guid folder)
+    {
+        var text = folder.ToString();
+        return Directory.GetFiles(System.IO.Path.Combine(registry.DataDirectory, "objects", "ambulatory_contracts-dev", text[..2], text), ".*");
+    }
+
+    /// <summary>A link as the method answers it.</summary>
+    private async Task<string> Issued(string action, Guid folder, string name)
+    {
+        var body = JsonSerializer.Serialize(new { action, resource_id = folder, resource_name = name });
+        return (await registry.Send("POST", Path, await registry.Given.Nhs(), body)).Succeeded().Data.GetProperty("url").GetString()!;
+    }
+
+    /// <summary>A link issued some time ago by the server's own signer.</summary>
+    private string Link(string verb, Guid folder, string name, TimeSpan age = default) =>
+        registry.Services.GetRequiredService<ILinkSigner>().Sign(new LinkGrant(verb, registry.Settings.Buckets.AmbulatoryContracts,
+            ObjectKey.Named(folder, ObjectName.FromLink(PercentEncoding.Encode(name))!), registry.Clock.GetUtcNow() - age, TimeSpan.FromSeconds(600)),
+            registry.Url.GetLeftPart(UriPartial.Authority));
+
+    private async Task<Answer> Send(string verb, string link, params (string Name, string Value)[] headers) =>
+        await registry.Send(verb, link, headers: headers);
+
+    private async Task<HttpResponseMessage> Put(string link, byte[] content, string? type = null, bool chunked = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, link) { Content = new ByteArrayContent(content) };
+        request.Content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        request.Headers.TransferEncodingChunked = chunked ? true : null;
+        return await registry.Http.SendAsync(request, Ct);
+    }
+
+    /// <summary>A registry that takes small uploads only.</summary>
+    public sealed class SmallObjects(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration => new() { ["MEDIA_STORAGE_MAX_OBJECT_BYTES"] = $"{Limit}" };
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Esoz.Tests.MediaStorage;
+
+/// <summary>A client that sends exactly the bytes it is told to; ordinary ones tidy up paths and lengths.</summary>
+internal static class RawHttp
+{
+    /// <param name="head">Request line and headers without Host and Connection.</param>
+    /// <returns>Status, headers as text, and body.</returns>
+    public static async Task<(int Status, string Head, string Body)> Send(Uri server, string head, string body = "")
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{head}\r\nHost: {server.Authority}\r\nConnection: close\r\n\r\n{body}"));
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync();
+        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return (int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture), answer[..end], answer[(end + 4)..]);
+    }
+
+    /// <summary>Sends the beginning of a request and goes away.</summary>
+    public static async Task Abandon(Uri server, string beginning)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port);
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(beginning));
+        // The server must have begun to store before the connection breaks.
+        await Task.Delay(300);
+        client.LingerState = new LingerOption(true, 0);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Amazon.S3;
+using Esoz.Platform.Storage;
+using Esoz.Tests.Platform.Schema;
+
+namespace Esoz.Tests.Platform.Storage;
+
+/// <summary>
+/// A real S3 server for the tests: one Ceph RGW on loopback, in memory. Where Ceph is not installed (Debian: radosgw ceph-mon ceph-osd
+/// ceph-common) or the script that starts it is not beside the repository, the tests that need it are skipped.
+/// </summary>
+public sealed class RadosGateway : IAsyncLifetime
+{
+    private static readonly string Script = Path.Combine(OfficialSuite.Repository, "../shared/tools/start-radosgw.sh");
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-rgw-").FullName;
+
+    public S3Options? Options { get; private set; }
+
+    public Bucket Bucket { get; } = new("ambulatory_contracts", "ambulatory-contracts");
+
+    private static bool IsInstalled => File.Exists(Script) && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!IsInstalled)
+            return;
+        var port = FreePort();
+        using var start = Process.Start(new ProcessStartInfo("bash", [Script, _directory, $"{port}", $"{FreePort()}"]) { RedirectStandardOutput = true })!;
+        await start.StandardOutput.ReadToEndAsync();
+        await start.WaitForExitAsync();
+        Options = new S3Options { Endpoint = $"http://127.0.0.1:{port}", Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = "secretsecretsecret" };
+        using var client = new AmazonS3Client(new BasicAWSCredentials(Options.AccessKeyId, Options.SecretAccessKey), new AmazonS3Config { ServiceURL = Options.Endpoint, ForcePathStyle = true });
+        await client.PutBucketAsync(Bucket.Physical);
+    }
+
+    /// <summary>How to reach it; the calling test is skipped when it could not be started.</summary>
+    public S3Options Required()
+    {
+        Assert.SkipWhen(Options is null, "needs Ceph RGW (radosgw, ceph-mon, ceph-osd, ceph-common) and ../shared/tools/start-radosgw.sh");
+        return Options;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var file in Options is null ? [] : Directory.GetFiles(Path.Combine(_directory, "run"), "*.pid"))
+        {
+            using var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file)));
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Esoz.Platform.Storage;
+
+namespace Esoz.Tests.Platform.Storage;
+
+/// <summary>An S3-compatible store, a real one: <see cref="ObjectStoreContract"/>, and links that the server itself must accept.</summary>
+public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IClassFixture<RadosGateway>, IDisposable
+{
+    private static readonly HttpClient Http = new();
+
+    private S3Store? _store;
+
+    protected override IObjectStore Store => _store ??= new S3Store(gateway.Required(), TimeProvider.System);
+
+    protected override Bucket Bucket => gateway.Bucket;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _store?.Dispose();
+
+    [Theory(DisplayName = "The server takes uploads through our links, serves downloads through them, and both agree with the store on the key")]
+    [MemberData(nameof(Names))]
+    public async Task Links(string name)
+    {
+        var put = await Http.PutAsync(Link("PUT", name), new ByteArrayContent([1, 2, 3]), Ct);
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+
+        Assert.Equal([1, 2, 3], await Http.GetByteArrayAsync(Link("GET", name), Ct));
+        Assert.Equal([1, 2, 3], await Read(Named(name)));
+    }
+
+    [Fact(DisplayName = "The server refuses a link that was changed, has expired, or is used with another verb")]
+    public async Task RefusedLinks()
+    {
+        await Http.PutAsync(Link("PUT", "x"), new ByteArrayContent([1]), Ct);
+        var link = Link("GET", "x");
+
+        Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync(link, Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Http.PutAsync(link, new ByteArrayContent([2]), Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(link.Replace("/x?", "/y?", StringComparison.Ordinal), Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(link.Replace("Expires=600", "Expires=601", StringComparison.Ordinal), Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(Link("GET", "x", age: TimeSpan.FromSeconds(605)), Ct)).StatusCode);
+    }
+
+    [Fact(DisplayName = "A bucket that is not there is a fault, not an absent object")]
+    public async Task NoBucket()
+    {
+        var elsewhere = new Bucket("elsewhere", "elsewhere");
+
+        await Assert.ThrowsAsync<Amazon.S3.AmazonS3Exception>(() => Store.Write(elsewhere, Named("x"), new MemoryStream([1]), Ct));
+        await Assert.ThrowsAsync<Amazon.S3.AmazonS3Exception>(() => Store.Open(elsewhere, Named("x"), null, Ct));
+    }
+
+    private string Link(string verb, string name, TimeSpan age = default) =>
+        new S3LinkSigner(gateway.Required()).Sign(new LinkGrant(verb, Bucket, Named(name), DateTimeOffset.UtcNow - age, TimeSpan.FromSeconds(600)), "");
+}
