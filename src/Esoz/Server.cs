@@ -1,6 +1,8 @@
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.Platform.Health;
 using Esoz.Platform.Http;
+using Esoz.Platform.Metrics;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Esoz;
@@ -51,11 +53,18 @@ public static class Server
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<Draining>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(new Dependency("database", installation.Database.Fault));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
     }
 
     /// <summary>What runs beside the requests.</summary>
     private static void AddBackgroundWork(IServiceCollection services, Installation installation)
     {
+        if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
     }
@@ -65,11 +74,17 @@ public static class Server
     {
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
+        if (settings.ProbeUrls.Count == 0)
+            server.UseMiddleware<Probes>();
+        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
+        server.UseMiddleware<OpenApi>(cards);
+        server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();
+        server.UseMiddleware<RequestMetrics>();
         server.UseMiddleware<Faults>();
         server.UseRouting();
         server.UseMiddleware<Gateway>();
-        foreach (var card in roles.HasFlag(Roles.Api) ? Methods.All : [])
+        foreach (var card in cards)
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
     }
 
