@@ -8,6 +8,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ClientCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
+    DoctorCommand.Create(),
 };
 root.Options.Add(CommandLine.Set);
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Esoz.Platform.Http;
 
@@ -9,8 +10,9 @@ namespace Esoz.Platform.Http;
 /// The OpenAPI responses of one card: its success, and for every status of refusal one example per message. The examples are what the
 /// dialect writes for the very refusals that the gateway and the card return.
 /// </summary>
-internal static class OpenApiResponses
+internal static partial class OpenApiResponses
 {
+    private const string ExampleId = "2c9e2f0b-6a35-4f0d-9a1f-5b8d7e4c1a60";
     private const string ExampleRequestId = "0a6c2f1e-5d0b-4c7e-9a53-1b8f0a7d3c11#84";
 
     public static JsonObject Of(MethodCard card, OpenApiSchemas schemas)
@@ -79,9 +81,12 @@ internal static class OpenApiResponses
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
-            dialect.WriteError(json, refusal, $"https://api.example.ua{card.Path}", ExampleRequestId);
+            dialect.WriteError(json, refusal, $"https://api.example.ua{PlaceInPath().Replace(card.Path, ExampleId)}", ExampleRequestId);
         return JsonNode.Parse(bytes.WrittenSpan)!;
     }
 
     private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex PlaceInPath();
 }
