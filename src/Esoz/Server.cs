@@ -4,8 +4,10 @@ using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Metrics;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -58,6 +60,11 @@ public static class Server
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<Draining>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(new Dependency("database", installation.Database.Fault));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         services.AddSingleton(settings.Jobs);
         services.AddSingleton<WakeUp>();
         services.AddSingleton<DictionaryCodes>();
@@ -86,6 +93,8 @@ public static class Server
     /// <summary>What runs beside the requests.</summary>
     private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
     {
+        if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
@@ -107,13 +116,19 @@ public static class Server
     {
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
+        if (settings.ProbeUrls.Count == 0)
+            server.UseMiddleware<Probes>();
+        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
+        server.UseMiddleware<OpenApi>(cards);
+        server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();
+        server.UseMiddleware<RequestMetrics>();
         server.UseMiddleware<Faults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
             server.UseMiddleware<MediaLinkRoutes>();
         server.UseRouting();
         server.UseMiddleware<Gateway>();
-        foreach (var card in roles.HasFlag(Roles.Api) ? Methods.All : [])
+        foreach (var card in cards)
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
     }
 

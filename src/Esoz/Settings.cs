@@ -33,8 +33,10 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
-    /// <summary>Extra listeners for probes, separated by semicolons; empty = probes on the main listener.</summary>
-    public required string ProbeUrls { get; init; }
+    /// <summary>Listeners that answer the probes and nothing else; none = probes on the main listener.</summary>
+    public required IReadOnlyList<string> ProbeUrls { get; init; }
+    /// <summary>How long requests that are under way may take to end when the server is told to stop.</summary>
+    public required TimeSpan DrainTime { get; init; }
     public required string PublicBaseUrl { get; init; }
     /// <summary>Addresses whose X-Forwarded-* headers are believed.</summary>
     public required IReadOnlyList<System.Net.IPAddress> TrustedProxies { get; init; }
@@ -61,7 +63,8 @@ public sealed record Settings
             Mode = mode,
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
-            ProbeUrls = read.Text("ESOZ_PROBE_URLS"),
+            ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
+            DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
@@ -122,6 +125,14 @@ public sealed record Settings
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"
             ? url.GetLeftPart(UriPartial.Authority)
             : throw new FormatException($"must be a scheme, a host and an optional port, such as https://api.example.ua, but is '{text}'");
+    }
+
+    private static string[] Listeners(string text)
+    {
+        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.Ordinal)) is { } wrong
+            ? throw new FormatException($"must be listeners such as http://0.0.0.0:9090, separated by semicolons, but has '{wrong}'")
+            : urls;
     }
 
     private static System.Net.IPAddress[] Addresses(string text) =>

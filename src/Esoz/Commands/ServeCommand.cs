@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Esoz.Platform.Health;
 
 namespace Esoz.Commands;
 
@@ -24,14 +26,40 @@ public static class ServeCommand
         await server.StartAsync(ct);
         await Console.Error.WriteLineAsync($"Ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
-        await Console.Error.WriteLineAsync("Draining …");
-        await server.StopAsync(CancellationToken.None);
+        await Stop(server, settings.DrainTime);
         return CommandLine.Done;
+    }
+
+    /// <summary>
+    /// Lets the requests that are under way end, for as long as an operator allows; meanwhile the listeners stay open and the readiness
+    /// probe says no. A second signal cuts the rest short.
+    /// </summary>
+    private static async Task Stop(WebApplication server, TimeSpan drainTime)
+    {
+        using var enough = new CancellationTokenSource(drainTime);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutShort);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutShort);
+        await Console.Error.WriteLineAsync("Draining … Ctrl-C again stops at once.");
+        try
+        {
+            await server.Services.GetRequiredService<Draining>().Begin().WaitAsync(enough.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Requests that were still under way are cut off.");
+        }
+        await server.StopAsync(enough.Token);
+
+        void CutShort(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            enough.Cancel();
+        }
     }
 
     private static async Task Stopped(CancellationToken ct)
     {
-        var stopped = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (ct.Register(stopped.SetResult))
             await stopped.Task;
     }

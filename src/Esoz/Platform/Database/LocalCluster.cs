@@ -72,6 +72,17 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Looks whether there is a cluster and how to reach its server, without creating, starting or changing anything. The connection
+    /// string is null when the server has been stopped; one that was killed may have left it behind.
+    /// </summary>
+    public static (bool Exists, string? ConnectionString) Look(string dataDirectory)
+    {
+        var data = Path.Combine(Path.GetFullPath(dataDirectory), "postgres", "data");
+        var socket = Postmaster.SocketDirectoryOf(data);
+        return (Directory.Exists(data), socket is null ? null : ClusterSocket.ConnectionString(socket, "esoz", "esoz"));
+    }
+
     /// <summary>Starts the server again if it has died; costs one connection while it runs.</summary>
     /// <exception cref="LocalClusterException">It cannot be started, or does not let us in; the message says why.</exception>
     public async Task EnsureRunningAsync(CancellationToken ct)

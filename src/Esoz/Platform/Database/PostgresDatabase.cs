@@ -22,9 +22,11 @@ public sealed class PostgresDatabase : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             ApplicationName = "esoz",
         };
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        // ContainsKey would say whether the driver knows the name at all.
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // The name of the pool in the metrics; without one it would be the connection string.
+        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz" }.Build();
     }
 
     public NpgsqlDataSource Source { get; }
@@ -35,6 +37,20 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
         Fill(new NpgsqlCommand(sql, connection), values);
+
+    /// <summary>What keeps the database from being used, for the readiness probe; null when it answers and its schema is ours.</summary>
+    public async Task<string?> Fault(CancellationToken ct)
+    {
+        try
+        {
+            var pending = await Migrations.PendingAsync(Source, ct);
+            return pending.Count == 0 ? null : $"{pending.Count} migrations are pending";
+        }
+        catch (MigrationChangedException)
+        {
+            return "applied migrations differ from those of this program";
+        }
+    }
 
     private static NpgsqlCommand Fill(NpgsqlCommand command, ReadOnlySpan<object?> values)
     {

@@ -5,13 +5,13 @@ namespace Esoz.Platform.Database;
 /// <summary>The server processes of one data directory, seen through its <c>postmaster.pid</c> and the process table.</summary>
 internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
 {
-    private readonly string _pidFile = Path.Combine(dataDirectory, "postmaster.pid");
+    private readonly string _pidFile = PidFile(dataDirectory);
 
     /// <summary>The process id in the file, whether that process lives or not; null when there is no file or it is being written.</summary>
-    public int? Pid => int.TryParse(Line(1), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    public int? Pid => int.TryParse(Line(_pidFile, 1), CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
     /// <summary>The socket directory of the server that wrote the file; it may have been started under another path of the same directory.</summary>
-    public string? SocketDirectory => Line(5) is { Length: > 0 } directory ? directory : null;
+    public string? SocketDirectory => SocketDirectoryOf(dataDirectory);
 
     /// <summary>
     /// Every PostgreSQL process that stands in the data directory: the postmaster and its children, or children that have outlived it.
@@ -36,11 +36,16 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
     /// <summary>Only for a data directory in which no process stands: there the file can only be a leftover.</summary>
     public void RemovePidFile() => File.Delete(_pidFile);
 
-    private string? Line(int number)
+    /// <summary>The same for whoever only looks.</summary>
+    public static string? SocketDirectoryOf(string dataDirectory) => Line(PidFile(dataDirectory), 5) is { Length: > 0 } directory ? directory : null;
+
+    private static string PidFile(string dataDirectory) => Path.Combine(dataDirectory, "postmaster.pid");
+
+    private static string? Line(string pidFile, int number)
     {
         try
         {
-            return File.ReadLines(_pidFile).ElementAtOrDefault(number - 1)?.Trim();
+            return File.ReadLines(pidFile).ElementAtOrDefault(number - 1)?.Trim();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -16,10 +16,22 @@ public sealed class Body
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
     private static readonly JsonElement EmptyObject = JsonDocument.Parse("{}").RootElement;
 
-    private readonly JsonElement root;
-    private readonly JsonSerializerOptions json;
+    internal static readonly Validation SizeIsKept = new("9", "body is not larger than the method allows, whatever Content-Length says",
+        new Refusal(RefusalKind.TooLarge) { Invalid = [new("request", null, [new Rule("size")])] });
 
-    private Body(JsonElement root, ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (this.root, Bytes, this.json) = (root, bytes, json);
+    private static readonly Validation TypeIsJson = new("9", "media type of a body is application/json in UTF-8",
+        new Refusal(RefusalKind.UnsupportedMediaType) { Invalid = [new("header", "Content-Type", null)] });
+
+    internal static readonly Validation SyntaxIsJson = new("9", "body is JSON in UTF-8 without repeated member names, at most 32 levels deep",
+        new Refusal(RefusalKind.Malformed) { Invalid = [new("request", null, [new Rule("json")])] });
+
+    private readonly JsonElement _root;
+    private readonly JsonSerializerOptions _json;
+
+    private Body(JsonElement root, ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (_root, Bytes, _json) = (root, bytes, json);
+
+    /// <summary>What reading can refuse, in order.</summary>
+    internal static IReadOnlyList<Validation> Checks { get; } = [SizeIsKept, TypeIsJson, SyntaxIsJson];
 
     /// <summary>The body as it was sent; empty when none was.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -29,17 +41,17 @@ public sealed class Body
     /// <summary>422 with every fault of the schema, or the bound request.</summary>
     public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal) where T : class
     {
+        refusal = Against(schema, _root);
+        request = refusal is null ? _root.Deserialize<T>(_json)! : null;
+        return refusal is null;
+    }
+
+    /// <summary>422 with every fault of the schema; null when there is none.</summary>
+    internal static Refusal? Against(JsonSchema schema, JsonElement root)
+    {
         var faults = schema.Evaluate(root);
-        if (faults.Count > 0)
-        {
-            request = null;
-            refusal = Refusal.Unprocessable([.. faults.Select(fault =>
-                Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
-            return false;
-        }
-        request = root.Deserialize<T>(json)!;
-        refusal = null;
-        return true;
+        return faults.Count == 0 ? null : Refusal.Unprocessable([.. faults.Select(fault =>
+            Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
     }
 
     /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>
@@ -47,15 +59,15 @@ public sealed class Body
     {
         var request = context.Request;
         if (request.ContentLength > card.BodyLimit)
-            return (null, TooLarge);
+            return (null, SizeIsKept);
         if (await ReadBytes(request.BodyReader, card.BodyLimit, context.RequestAborted) is not { } bytes)
-            return (null, TooLarge);
+            return (null, SizeIsKept);
         var json = card.Family == Family.Mc ? McDialect.Json : IlDialect.Json;
         if (bytes.Length == 0)
             return (new Body(EmptyObject, bytes, json), null);
         if (!IsJson(request.ContentType))
-            return (null, UnsupportedMediaType);
-        return Parse(context, bytes) is { } root ? (new Body(root, bytes, json), null) : (null, Malformed);
+            return (null, TypeIsJson);
+        return Parse(context, bytes) is { } root ? (new Body(root, bytes, json), null) : (null, SyntaxIsJson);
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytes(PipeReader reader, int limit, CancellationToken ct)
@@ -108,10 +120,4 @@ public sealed class Body
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-
-    private static readonly Refusal TooLarge = new(RefusalKind.TooLarge) { Invalid = [new("request", null, [new Rule("size")])] };
-
-    private static readonly Refusal UnsupportedMediaType = new(RefusalKind.UnsupportedMediaType) { Invalid = [new("header", "Content-Type", null)] };
-
-    private static readonly Refusal Malformed = new(RefusalKind.Malformed) { Invalid = [new("request", null, [new Rule("json")])] };
 }

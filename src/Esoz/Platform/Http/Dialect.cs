@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Esoz.Platform.Http;
@@ -15,17 +16,30 @@ public abstract class Dialect
     [ThreadStatic]
     private static JsonBuffer? buffer;
 
+    public static Dialect For(Family family) => family == Family.Mc ? Mc : Il;
+
     /// <summary>Dialect of the matched card; of the path's family where no route matched.</summary>
     public static Dialect Of(HttpContext context)
     {
         var family = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Family
             ?? (context.Request.Path.StartsWithSegments("/api/patients") ? Family.Mc : Family.IlMis);
-        return family == Family.Mc ? Mc : Il;
+        return For(family);
     }
 
     public abstract Task WriteData(HttpContext context, object data, Paging? paging);
 
-    public abstract Task WriteRefusal(HttpContext context, Refusal refusal);
+    public abstract int Status(Refusal refusal);
+
+    /// <summary>The body of a refusal; nothing else of the request enters it but its public URL and its id.</summary>
+    public abstract void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId);
+
+    public Task WriteRefusal(HttpContext context, Refusal refusal)
+    {
+        if (refusal.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+        return WriteJson(context, Status(refusal), (Dialect: this, context, refusal), static (json, it) =>
+            it.Dialect.WriteError(json, it.refusal, PublicUrl.Of(it.context), it.context.TraceIdentifier));
+    }
 
     /// <summary>Status code and media type, then the JSON that <paramref name="write"/> makes, with its length.</summary>
     protected static Task WriteJson<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
@@ -40,13 +54,6 @@ public abstract class Dialect
         response.ContentLength = json.Bytes.WrittenCount;
         response.BodyWriter.Write(json.Bytes.WrittenSpan);
         return Task.CompletedTask;
-    }
-
-    /// <summary>Headers that a refusal carries in every family.</summary>
-    protected static void WriteRefusalHeaders(HttpContext context, Refusal refusal)
-    {
-        if (refusal.RetryAfter is { } wait)
-            context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds))).ToString();
     }
 
     private sealed class JsonBuffer

@@ -6,6 +6,8 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
 {
+    internal static readonly Refusal Unexpected = new(RefusalKind.Fault);
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -22,8 +24,8 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await Dialect.Of(context).WriteRefusal(context, new Refusal(
-                    fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? RefusalKind.TooLarge : RefusalKind.Malformed));
+                await Dialect.Of(context).WriteRefusal(context,
+                    fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
         }
         catch (Exception fault)
         {
@@ -31,7 +33,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await Dialect.Of(context).WriteRefusal(context, new Refusal(RefusalKind.Fault));
+                await Dialect.Of(context).WriteRefusal(context, Unexpected);
         }
     }
 }

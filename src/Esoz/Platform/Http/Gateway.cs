@@ -8,10 +8,34 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class Gateway(RequestDelegate next, Credentials credentials, RateLimits rateLimits)
 {
-    private static readonly Refusal ApiKeyNotSet = Refusal.Unauthenticated("Api key is not set");
-    private static readonly Refusal ApiKeyInvalid = Refusal.Unauthenticated("Invalid api key");
-    private static readonly Refusal BearerNotSet = Refusal.Unauthenticated("Authorization header is not set or doesn't contain Bearer token");
-    private static readonly Refusal TokenInvalid = Refusal.Unauthenticated("Invalid access token");
+    private static readonly Validation ApiKeyIsSet = new("3a", "api-key header is present and not empty",
+        Refusal.Unauthenticated("Api key is not set"));
+
+    private static readonly Validation BearerIsSet = new("3b", "Authorization header carries a bearer token",
+        Refusal.Unauthenticated("Authorization header is not set or doesn't contain Bearer token"));
+
+    private static readonly Validation ApiKeyIsValid = new("5a", "api-key is known and not expired, its client may work",
+        Refusal.Unauthenticated("Invalid api key"));
+
+    private static readonly Validation TokenIsValid = new("5b", "token is known and not expired, its client and user may work",
+        Refusal.Unauthenticated("Invalid access token"));
+
+    private static readonly Validation ScopesAreGranted = new("7", "every scope of the method is granted",
+        Refusal.Forbidden("Your scope does not allow to access this resource. Missing allowances: {missing}"));
+
+    /// <summary>What can end a request to <paramref name="card"/> before the method sees it, in order.</summary>
+    public static IEnumerable<Validation> ChecksOf(MethodCard card)
+    {
+        Validation[] credentials = card.Family switch
+        {
+            Family.IlMis or Family.Mc => [BearerIsSet, RateLimits.LimitIsKept, TokenIsValid, ApiKeyIsSet, ApiKeyIsValid],
+            Family.IlAdmin => [ApiKeyIsSet, RateLimits.LimitIsKept, ApiKeyIsValid, BearerIsSet, TokenIsValid],
+            Family.PisBulk => [ApiKeyIsSet, RateLimits.LimitIsKept, ApiKeyIsValid],
+            Family.Open => [],
+        };
+        var scopes = card.Scopes.Count == 0 ? [] : new[] { ScopesAreGranted with { Refusal = Missing(card.Scopes) } };
+        return [.. credentials, .. scopes, .. card.Body is null ? [] : Body.Checks];
+    }
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -40,22 +64,22 @@ public sealed class Gateway(RequestDelegate next, Credentials credentials, RateL
     {
         // 3b
         if (Bearer(context) is not { } bearer)
-            return TokenFault(context, BearerNotSet);
+            return TokenFault(context, BearerIsSet);
         // 4
         if (rateLimits.Count(context, card.Family, bearer) is { } tooMany)
             return tooMany;
         // 5b
         if (await credentials.FindToken(bearer) is not { } token)
-            return TokenFault(context, TokenInvalid);
+            return TokenFault(context, TokenIsValid);
         ApiKey? key = null;
         if (token.IsBroker)
         {
             // 6b
             if (Key(context) is not { } secret)
-                return KeyFault(context, ApiKeyNotSet);
+                return KeyFault(context, ApiKeyIsSet);
             key = await credentials.FindKey(secret);
             if (key?.BrokerScopes is null)
-                return KeyFault(context, ApiKeyInvalid);
+                return KeyFault(context, ApiKeyIsValid);
         }
         SetCaller(context, token);
         // 7, 8
@@ -66,18 +90,18 @@ public sealed class Gateway(RequestDelegate next, Credentials credentials, RateL
     {
         // 3a
         if (Key(context) is not { } secret)
-            return KeyFault(context, ApiKeyNotSet);
+            return KeyFault(context, ApiKeyIsSet);
         // 4
         if (rateLimits.Count(context, card.Family, secret) is { } tooMany)
             return tooMany;
         // 5a
         if (await credentials.FindKey(secret) is not { } key)
-            return KeyFault(context, ApiKeyInvalid);
+            return KeyFault(context, ApiKeyIsValid);
         // 6a
         if (Bearer(context) is not { } bearer)
-            return TokenFault(context, BearerNotSet);
+            return TokenFault(context, BearerIsSet);
         if (await credentials.FindToken(bearer) is not { } token)
-            return TokenFault(context, TokenInvalid);
+            return TokenFault(context, TokenIsValid);
         SetCaller(context, token);
         // 7, 8
         return CheckScopes(card, token.Scopes) ?? CheckScopes(card, key.BrokerScopes);
@@ -87,13 +111,13 @@ public sealed class Gateway(RequestDelegate next, Credentials credentials, RateL
     {
         // 3a
         if (Key(context) is not { } secret)
-            return KeyFault(context, ApiKeyNotSet);
+            return KeyFault(context, ApiKeyIsSet);
         // 4
         if (rateLimits.Count(context, card.Family, secret) is { } tooMany)
             return tooMany;
         // 5a
         if (await credentials.FindKey(secret) is not { } key)
-            return KeyFault(context, ApiKeyInvalid);
+            return KeyFault(context, ApiKeyIsValid);
         context.Features.Set(new KeyHolder(key.ClientId));
         // 7, 8
         return CheckScopes(card, key.ClientScopes) ?? CheckScopes(card, key.BrokerScopes);
@@ -114,9 +138,10 @@ public sealed class Gateway(RequestDelegate next, Credentials credentials, RateL
     {
         if (granted is null || card.Scopes.All(granted.Contains))
             return null;
-        var missing = string.Join(", ", card.Scopes.Where(scope => !granted.Contains(scope)));
-        return Refusal.Forbidden($"Your scope does not allow to access this resource. Missing allowances: {missing}");
+        return Missing(card.Scopes.Where(scope => !granted.Contains(scope)));
     }
+
+    private static Refusal Missing(IEnumerable<string> scopes) => ScopesAreGranted.With("missing", string.Join(", ", scopes));
 
     private static SecretHash? Bearer(HttpContext context)
     {

@@ -21,7 +21,7 @@ public sealed class IlDialect : Dialect
         WriteJson(context, SuccessStatus(context), (context, data, paging), static (json, it) =>
         {
             json.WriteStartObject();
-            WriteMeta(json, it.context, SuccessStatus(it.context), it.data is System.Collections.IEnumerable ? "list" : "object");
+            WriteMeta(json, SuccessStatus(it.context), PublicUrl.Of(it.context), it.context.TraceIdentifier, it.data is System.Collections.IEnumerable ? "list" : "object");
             json.WritePropertyName("data"u8);
             JsonSerializer.Serialize(json, it.data, it.data.GetType(), Json);
             if (it.paging is not null)
@@ -32,38 +32,36 @@ public sealed class IlDialect : Dialect
             json.WriteEndObject();
         });
 
-    public override Task WriteRefusal(HttpContext context, Refusal refusal)
+    public override int Status(Refusal refusal) => Shape(refusal.Kind).Status;
+
+    public override void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId)
     {
-        WriteRefusalHeaders(context, refusal);
-        var shape = Shape(refusal.Kind);
-        return WriteJson(context, shape.Status, (context, refusal, shape), static (json, it) =>
+        var (status, type, message) = Shape(refusal.Kind);
+        json.WriteStartObject();
+        WriteMeta(json, status, url, requestId, "object");
+        json.WriteStartObject("error"u8);
+        json.WriteString("type"u8, type);
+        json.WriteString("message"u8, refusal.Message ?? message);
+        if (refusal.Invalid.Count > 0)
         {
-            json.WriteStartObject();
-            WriteMeta(json, it.context, it.shape.Status, "object");
-            json.WriteStartObject("error"u8);
-            json.WriteString("type"u8, it.shape.Type);
-            json.WriteString("message"u8, it.refusal.Message ?? it.shape.Message);
-            if (it.refusal.Invalid.Count > 0)
-            {
-                json.WriteStartArray("invalid"u8);
-                foreach (var invalid in it.refusal.Invalid)
-                    WriteInvalid(json, invalid);
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
+            json.WriteStartArray("invalid"u8);
+            foreach (var invalid in refusal.Invalid)
+                WriteInvalid(json, invalid);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static int SuccessStatus(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().Success;
 
-    private static void WriteMeta(Utf8JsonWriter json, HttpContext context, int code, string type)
+    private static void WriteMeta(Utf8JsonWriter json, int code, string url, string requestId, string type)
     {
         json.WriteStartObject("meta"u8);
         json.WriteNumber("code"u8, code);
-        json.WriteString("url"u8, PublicUrl.Of(context));
+        json.WriteString("url"u8, url);
         json.WriteString("type"u8, type);
-        json.WriteString("request_id"u8, context.TraceIdentifier);
+        json.WriteString("request_id"u8, requestId);
         json.WriteEndObject();
     }
 

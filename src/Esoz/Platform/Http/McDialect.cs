@@ -26,20 +26,18 @@ public sealed class McDialect : Dialect
             json.WriteEndObject();
         });
 
-    public override Task WriteRefusal(HttpContext context, Refusal refusal)
+    public override int Status(Refusal refusal) => Shape(refusal).Status;
+
+    public override void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId)
     {
-        WriteRefusalHeaders(context, refusal);
-        var shape = Shape(refusal);
-        return WriteJson(context, shape.Status, shape, static (json, shape) =>
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("error"u8);
-            json.WriteNumber("code"u8, shape.Code);
-            json.WriteString("name"u8, shape.Name);
-            json.WriteString("message"u8, shape.Message);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
+        var (_, code, name, message) = Shape(refusal);
+        json.WriteStartObject();
+        json.WriteStartObject("error"u8);
+        json.WriteNumber("code"u8, code);
+        json.WriteString("name"u8, name);
+        json.WriteString("message"u8, message);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     /// <summary>Status, code, name and message: the business code where the refusal carries one, else the gateway's (platform §6).</summary>

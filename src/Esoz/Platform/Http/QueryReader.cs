@@ -8,14 +8,12 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class QueryReader(IQueryCollection query)
 {
-    private static readonly string[] IntegerExpected = ["integer"];
-
-    private readonly List<Invalid> faults = [];
+    private readonly List<Invalid> _faults = [];
 
     public static ValueTask<QueryReader?> BindAsync(HttpContext context) => new(new QueryReader(context.Request.Query));
 
     /// <summary>422 with every fault found so far; null when there is none.</summary>
-    public Refusal? Refusal => faults.Count == 0 ? null : Platform.Refusal.Unprocessable(faults);
+    public Refusal? Refusal => _faults.Count == 0 ? null : Platform.Refusal.Unprocessable(_faults);
 
     public bool Has(string name) => query.TryGetValue(name, out var values) && values is not [""] and not [null];
 
@@ -25,7 +23,10 @@ public sealed class QueryReader(IQueryCollection query)
         if (!query.TryGetValue(name, out var values) || (emptyIsAbsent && !Has(name)))
             return null;
         if (values is not [{ } text] || !IsInteger(text))
-            return Fault(name, new Rule("cast", "is invalid", IntegerExpected));
+        {
+            _faults.Add(WrongType(name, "integer"));
+            return null;
+        }
         // Digits beyond the integer range are still a number: below 1 or above any maximum.
         var value = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed
             : text[0] == '-' ? int.MinValue : int.MaxValue;
@@ -36,6 +37,9 @@ public sealed class QueryReader(IQueryCollection query)
         return value;
     }
 
+    /// <summary>The value is no <paramref name="type"/>: integer, uuid, boolean or date.</summary>
+    public static Invalid WrongType(string name, string type) => Invalid.Query(name, new Rule("cast", "is invalid", new[] { type }));
+
     private static bool IsInteger(string text)
     {
         var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
@@ -44,7 +48,7 @@ public sealed class QueryReader(IQueryCollection query)
 
     private int? Fault(string name, Rule rule)
     {
-        faults.Add(Invalid.Query(name, rule));
+        _faults.Add(Invalid.Query(name, rule));
         return null;
     }
 }

@@ -24,6 +24,9 @@ public sealed record RateLimit(Family Group, RateWindow Window, int Requests);
 /// </summary>
 public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clock)
 {
+    internal static readonly Validation LimitIsKept = new("4", "rate limit of the route group is not used up (when the deployment sets one)",
+        new Refusal(RefusalKind.TooManyRequests));
+
     private readonly ILookup<Family, RateLimit> _byGroup = limits.ToLookup(limit => limit.Group);
     private readonly ConcurrentDictionary<(RateLimit, SecretHash), Counter> _counters = new();
     private long _nextSweep;
@@ -44,7 +47,7 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
             context.Response.Headers[$"X-RateLimit-Limit-{name}"] = limit.Requests.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used).ToString(CultureInfo.InvariantCulture);
             if (used > limit.Requests)
-                refusal = new Refusal(RefusalKind.TooManyRequests) { RetryAfter = Later(refusal?.RetryAfter, end - now) };
+                refusal = LimitIsKept.Refusal with { RetryAfter = Later(refusal?.RetryAfter, end - now) };
         }
         return refusal;
     }

@@ -8,7 +8,10 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> log)
 {
-    private const string Header = "X-Request-ID";
+    internal const string Header = "X-Request-ID";
+    /// <summary>A header value holds no line break, so that <c>$</c> is the end.</summary>
+    internal const string Pattern = "^[A-Za-z0-9#._:-]{1,128}$";
+
     private static readonly string Instance = Guid.NewGuid().ToString();
     private static long count;
 
@@ -23,6 +26,6 @@ public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> l
 
     private static string Next() => $"{Instance}#{Interlocked.Increment(ref count)}";
 
-    [GeneratedRegex(@"^[A-Za-z0-9#._:-]{1,128}\z")]
+    [GeneratedRegex(Pattern)]
     private static partial Regex WellFormed();
 }

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Diagnosis;
+
+/// <summary>Whether the database can be used and keeps what it confirmed. Only reads.</summary>
+public static class DatabaseFindings
+{
+    private const int OldestVersion = 150000;
+
+    private static readonly TimeSpan NoticeableSkew = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HarmfulSkew = TimeSpan.FromSeconds(30);
+
+    public static async Task<IReadOnlyList<Finding>> Of(Settings settings, TimeProvider clock, CancellationToken ct)
+    {
+        var connectionString = settings.Database;
+        if (connectionString.Length == 0)
+        {
+            var (exists, running) = LocalCluster.Look(settings.DataDirectory);
+            if (running is null)
+                return
+                [
+                    exists
+                        ? Finding.Warning("database", "the local database is there but does not run, so it was not looked into", "start it with: esoz serve")
+                        : Finding.Warning("database", $"there is no local database in {settings.DataDirectory} yet", "esoz serve makes one; or name a server in ESOZ_DATABASE"),
+                ];
+            connectionString = running;
+        }
+        try
+        {
+            await using var database = new PostgresDatabase(connectionString);
+            return [.. await Server(database, clock, ct), await Schema(database, ct)];
+        }
+        catch (NpgsqlException fault)
+        {
+            var reason = fault is PostgresException refused ? refused.MessageText : fault.InnerException?.Message ?? fault.Message;
+            return [Finding.Broken("database", $"does not answer: {reason}", "check ESOZ_DATABASE, and that the server runs and lets this machine in")];
+        }
+    }
+
+    private static async Task<IReadOnlyList<Finding>> Server(PostgresDatabase database, TimeProvider clock, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('fsync'),
+                   current_setting('synchronous_commit'), current_setting('full_page_writes'), clock_timestamp()
+            """);
+        var asked = Stopwatch.GetTimestamp();
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        // The answer was made somewhere between question and now.
+        var uncertainty = Stopwatch.GetElapsedTime(asked);
+        var skew = (clock.GetUtcNow().UtcDateTime - row.GetDateTime(5)).Duration() - uncertainty;
+        return
+        [
+            row.GetInt32(0) >= OldestVersion
+                ? Finding.Good("database", $"PostgreSQL {row.GetString(1)} answers")
+                : Finding.Broken("database", $"PostgreSQL {row.GetString(1)} is too old", "upgrade to 15 or newer"),
+            Durable("fsync", row.GetString(2), "off"),
+            Durable("synchronous_commit", row.GetString(3), "off"),
+            Durable("full_page_writes", row.GetString(4), "off"),
+            Clock(skew),
+        ];
+    }
+
+    private static Finding Durable(string name, string value, string dangerous) => value == dangerous
+        ? Finding.Broken($"database {name}", value, $"set {name} = on: like this, confirmed changes can be lost with the machine")
+        : Finding.Good($"database {name}", value);
+
+    private static Finding Clock(TimeSpan skew)
+    {
+        const string subject = "clock";
+        const string advice = "set both clocks by NTP: tokens expire and links are signed by them";
+        return skew > HarmfulSkew ? Finding.Broken(subject, $"this machine and the database are {skew.TotalSeconds:F0} s apart", advice)
+            : skew > NoticeableSkew ? Finding.Warning(subject, $"this machine and the database are {skew.TotalSeconds:F1} s apart", advice)
+            : Finding.Good(subject, "this machine and the database agree");
+    }
+
+    private static async Task<Finding> Schema(PostgresDatabase database, CancellationToken ct)
+    {
+        try
+        {
+            var pending = await Migrations.PendingAsync(database.Source, ct);
+            return pending.Count == 0
+                ? Finding.Good("migrations", "the schema is up to date")
+                : Finding.Warning("migrations", $"pending: {string.Join(", ", pending)}", "esoz migrate applies them, and so does the next start");
+        }
+        catch (MigrationChangedException changed)
+        {
+            return Finding.Broken("migrations", changed.Message, "run the program that this database was migrated by, or a newer one");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Esoz.Diagnosis;
+
+/// <summary>Whether a directory can be used: it is there, may be written and has room. Nothing is written to find out.</summary>
+public static partial class DirectoryFindings
+{
+    private const long Gibibyte = 1L << 30;
+    private const long Comfortable = 5 * Gibibyte;
+    private const long Necessary = Gibibyte / 2;
+
+    private const int MayWriteAndEnter = 2 | 1;
+
+    /// <param name="subject">What the directory is for.</param>
+    /// <param name="directory">May be absent: then the nearest directory above it is looked at, in which it would be made.</param>
+    public static IEnumerable<Finding> Of(string subject, string directory)
+    {
+        var existing = directory;
+        while (!Directory.Exists(existing))
+            existing = Path.GetDirectoryName(existing)!;
+
+        var place = existing == directory ? directory : $"{directory} (not there yet)";
+        yield return Access(existing, MayWriteAndEnter) == 0
+            ? Finding.Good(subject, place)
+            : Finding.Broken(subject, $"{existing} may not be written by {Environment.UserName}", "give this user the directory, or name another one in ESOZ_DATA_DIR");
+
+        var free = new DriveInfo(existing).AvailableFreeSpace;
+        var room = $"{free / (double)Gibibyte:F1} GiB free";
+        yield return free switch
+        {
+            < Necessary => Finding.Broken($"{subject} space", room, "make room: the database stops when the disk is full"),
+            < Comfortable => Finding.Warning($"{subject} space", room, "make room: a snapshot of a large registry needs some GiB"),
+            _ => Finding.Good($"{subject} space", room),
+        };
+    }
+
+    /// <summary>access(2): 0 when this process may.</summary>
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
+}

@@ -1,0 +1,43 @@
+using Esoz.Platform.Metrics;
+
+namespace Esoz.Platform.Health;
+
+/// <summary>
+/// What orchestrators and monitoring ask, without credentials and in plain text (platform §1): <c>/healthz/live</c> (the process runs),
+/// <c>/healthz/ready</c> (200, or 503 with a line for each reason) and <c>/metrics</c>. They stand in front of the gateway.
+/// </summary>
+public sealed class Probes(RequestDelegate next, Readiness readiness, MetricsCollector metrics)
+{
+    private const string PlainText = "text/plain; charset=utf-8";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+            return next(context);
+        return request.Path.Value switch
+        {
+            "/healthz/live" => Write(context, StatusCodes.Status200OK, PlainText, "live\n"),
+            "/healthz/ready" => WriteReadiness(context),
+            "/metrics" => Write(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Read()),
+            _ => next(context),
+        };
+    }
+
+    private async Task WriteReadiness(HttpContext context)
+    {
+        var faults = await readiness.Faults(context.RequestAborted);
+        if (faults.Count == 0)
+            await Write(context, StatusCodes.Status200OK, PlainText, "ready\n");
+        else
+            await Write(context, StatusCodes.Status503ServiceUnavailable, PlainText, string.Concat(faults.Select(fault => $"{fault}\n")));
+    }
+
+    private static Task Write(HttpContext context, int status, string type, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// <c>/openapi.json</c>: the OpenAPI 3.1 document of every method, made from the cards alone (docs/adr/0002-openapi-from-cards.md). It
+/// is made once, on first use, and answered without credentials in front of the gateway, so nothing of a request enters it.
+/// </summary>
+public sealed class OpenApi
+{
+    private const string Path = "/openapi.json";
+
+    private readonly RequestDelegate _next;
+    private readonly Lazy<byte[]> _document;
+    private readonly Lazy<string> _tag;
+
+    /// <param name="next">What answers every other path.</param>
+    /// <param name="cards">Methods that this server answers.</param>
+    /// <param name="url">Where the document says the server is; relative when no base is configured.</param>
+    public OpenApi(RequestDelegate next, IReadOnlyList<MethodCard> cards, PublicUrl url)
+    {
+        _next = next;
+        _document = new(() => JsonSerializer.SerializeToUtf8Bytes(Document(cards, url), Indented));
+        _tag = new(() => $"\"{Convert.ToHexStringLower(SHA256.HashData(_document.Value))[..32]}\"");
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Path != Path || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
+            return _next(context);
+        var response = context.Response;
+        response.Headers.ETag = _tag.Value;
+        response.Headers.CacheControl = "no-cache";
+        if (request.Headers.IfNoneMatch.Contains(_tag.Value))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = _document.Value.Length;
+        return response.Body.WriteAsync(_document.Value, context.RequestAborted).AsTask();
+    }
+
+    internal static JsonObject Document(IReadOnlyList<MethodCard> cards, PublicUrl url)
+    {
+        var schemas = new OpenApiSchemas();
+        var paths = new JsonObject();
+        foreach (var card in cards)
+        {
+            if (paths[card.Path] is not JsonObject path)
+                paths[card.Path] = path = [];
+            path[card.Verb.ToLowerInvariant()] = OpenApiOperation.Of(card, schemas);
+        }
+        return new()
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Esoz",
+                ["version"] = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+                ["description"] = "Central component of eHealth (ЕСОЗ). Every GET answers HEAD too, unknown query parameters are ignored, "
+                    + "and an unknown path or verb is 404 in the envelope of its namespace.",
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = url.ConfiguredBase.Length > 0 ? url.ConfiguredBase : "/" }),
+            ["tags"] = new JsonArray([.. cards.Select(OpenApiOperation.Tag).Distinct().Select(tag => new JsonObject { ["name"] = tag })]),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = OpenApiOperation.SecuritySchemes(),
+                ["schemas"] = schemas.Components,
+            },
+        };
+    }
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = PlainJsonEncoder.Instance };
+}

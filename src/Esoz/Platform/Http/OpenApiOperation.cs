@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>The OpenAPI operation of one card: credentials, input, success and every documented refusal.</summary>
+internal static partial class OpenApiOperation
+{
+    private const string Bearer = "bearer";
+    private const string ApiKey = "api_key";
+
+    public static JsonObject Of(MethodCard card, OpenApiSchemas schemas)
+    {
+        var operation = new JsonObject
+        {
+            ["operationId"] = card.Id,
+            ["tags"] = new JsonArray(Tag(card)),
+            ["summary"] = card.Title,
+            ["description"] = Description(card),
+            ["security"] = Security(card),
+            ["parameters"] = new JsonArray([.. PathParameters(card), .. card.Query.Select(InQuery), RequestIdHeader()]),
+        };
+        if (card.Body is not null)
+        {
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = true,
+                ["description"] = $"At most {card.BodyLimit} bytes.",
+                ["content"] = OpenApiSchemas.Json(schemas.Request(card)),
+            };
+        }
+        operation["responses"] = OpenApiResponses.Of(card, schemas);
+        return operation;
+    }
+
+    /// <summary>The area that the method belongs to: the folder of its card.</summary>
+    public static string Tag(MethodCard card) => card.Handle.Method.DeclaringType!.Namespace!.Split('.')[^1];
+
+    public static JsonObject SecuritySchemes() => new()
+    {
+        [Bearer] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "User token; opaque, it names user and client." },
+        [ApiKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "api-key", ["description"] = "Secret of a connected system." },
+    };
+
+    private static string Description(MethodCard card)
+    {
+        var credentials = card.Family switch
+        {
+            Family.IlMis or Family.Mc => "Bearer token; clients that work through a broker send its api-key as well.",
+            Family.IlAdmin => "Api-key, then bearer token.",
+            Family.PisBulk => "Api-key alone.",
+            Family.Open => "Open: no credentials.",
+        };
+        var scopes = card.Scopes.Count == 0 ? "" : $" Scope: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
+        return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}";
+    }
+
+    /// <summary>Alternatives of credentials, each with the scopes it must carry.</summary>
+    private static JsonArray Security(MethodCard card) => card.Family switch
+    {
+        Family.IlMis or Family.Mc => [new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) }],
+        Family.IlAdmin => [new JsonObject { [ApiKey] = new JsonArray(), [Bearer] = Scopes(card) }],
+        Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
+        Family.Open => [],
+    };
+
+    private static JsonArray Scopes(MethodCard card) => [.. card.Scopes.Select(scope => JsonValue.Create(scope))];
+
+    private static IEnumerable<JsonNode> PathParameters(MethodCard card) =>
+        PlaceInPath().Matches(card.Path).Select(place => place.Groups[1].Value).Select(name => new JsonObject
+        {
+            ["name"] = name,
+            ["in"] = "path",
+            ["required"] = true,
+            ["schema"] = card.Handle.Method.GetParameters().Any(parameter => parameter.Name == name && parameter.ParameterType == typeof(PathId))
+                ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
+                : new JsonObject { ["type"] = "string" },
+        });
+
+    private static JsonNode InQuery(QueryParameter parameter) => new JsonObject
+    {
+        ["name"] = parameter.Name,
+        ["in"] = "query",
+        ["description"] = parameter.Description,
+        ["schema"] = parameter.Type switch
+        {
+            "uuid" or "date" or "date-time" => new JsonObject { ["type"] = "string", ["format"] = parameter.Type },
+            var type => new JsonObject { ["type"] = type },
+        },
+    };
+
+    private static JsonObject RequestIdHeader() => new()
+    {
+        ["name"] = RequestId.Header,
+        ["in"] = "header",
+        ["description"] = "Kept and answered when it is well formed; otherwise the server gives the request an id.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["pattern"] = RequestId.Pattern },
+    };
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex PlaceInPath();
+}

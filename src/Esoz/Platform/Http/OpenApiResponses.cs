@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// The OpenAPI responses of one card: its success, and for every status of refusal one example per message. The examples are what the
+/// dialect writes for the very refusals that the gateway and the card return.
+/// </summary>
+internal static partial class OpenApiResponses
+{
+    private const string ExampleId = "2c9e2f0b-6a35-4f0d-9a1f-5b8d7e4c1a60";
+    private const string ExampleRequestId = "0a6c2f1e-5d0b-4c7e-9a53-1b8f0a7d3c11#84";
+
+    public static JsonObject Of(MethodCard card, OpenApiSchemas schemas)
+    {
+        var responses = new JsonObject { [Key(card.Success)] = Success(card, schemas) };
+        var dialect = Dialect.For(card.Family);
+        foreach (var (name, rule, refusal) in Refusals(card))
+        {
+            var key = Key(dialect.Status(refusal));
+            if (responses[key] is not JsonObject response)
+                responses[key] = response = Refused(dialect.Status(refusal), schemas.Error(card.Family));
+            var examples = (JsonObject)response["content"]!["application/json"]!["examples"]!;
+            var places = Enumerable.Range(1, examples.Count + 1).Select(n => n == 1 ? name : $"{name}-{n}");
+            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject { ["summary"] = rule, ["value"] = Example(dialect, card, refusal) };
+        }
+        return responses;
+    }
+
+    /// <summary>Everything that a call can be refused with, in the order of the checks.</summary>
+    private static IEnumerable<(string Name, string Rule, Refusal Refusal)> Refusals(MethodCard card)
+    {
+        foreach (var check in Gateway.ChecksOf(card))
+            yield return ($"gateway-{check.Number}", check.Rule, check.Refusal);
+        if (card.Body is { } schema && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
+            yield return ("schema", "body fits its schema; every fault is listed", faults);
+        if (card.Query.FirstOrDefault(parameter => parameter.Type is "integer" or "uuid" or "boolean" or "date") is { } typed)
+            yield return ("query", "query parameters have their type; every fault is listed", Refusal.Unprocessable(QueryReader.WrongType(typed.Name, typed.Type)));
+        foreach (var check in card.Validations)
+            yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
+        yield return ("fault", "nothing unexpected happens", Faults.Unexpected);
+    }
+
+    private static JsonObject Success(MethodCard card, OpenApiSchemas schemas) => new()
+    {
+        ["description"] = card.Success == StatusCodes.Status201Created ? "Created" : "Done",
+        ["headers"] = Headers(card.Success),
+        ["content"] = OpenApiSchemas.Json(schemas.Answer(card)),
+    };
+
+    private static JsonObject Refused(int status, JsonObject schema)
+    {
+        var content = OpenApiSchemas.Json(schema);
+        content["application/json"]!["examples"] = new JsonObject();
+        return new()
+        {
+            ["description"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+            ["headers"] = Headers(status),
+            ["content"] = content,
+        };
+    }
+
+    private static JsonObject Headers(int status)
+    {
+        var headers = new JsonObject { [RequestId.Header] = Header("string", "Id of the request.") };
+        if (status == StatusCodes.Status401Unauthorized)
+            headers["WWW-Authenticate"] = Header("string", "Which credential is at fault: Bearer or ApiKey.");
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            headers["Retry-After"] = Header("integer", "Seconds to wait.");
+        return headers;
+    }
+
+    private static JsonObject Header(string type, string description) =>
+        new() { ["description"] = description, ["schema"] = new JsonObject { ["type"] = type } };
+
+    private static JsonNode Example(Dialect dialect, MethodCard card, Refusal refusal)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+            dialect.WriteError(json, refusal, $"https://api.example.ua{PlaceInPath().Replace(card.Path, ExampleId)}", ExampleRequestId);
+        return JsonNode.Parse(bytes.WrittenSpan)!;
+    }
+
+    private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex PlaceInPath();
+}
