@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using Esoz.Demo;
 
 namespace Esoz.Commands;
 
@@ -20,13 +21,24 @@ public static class ServeCommand
     {
         var started = Stopwatch.GetTimestamp();
         await using var installation = await Installation.OpenAsync(settings, ct);
+        // Before the start, so that the first snapshots hold it.
+        var demo = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api) ? await DemoSession.OpenAsync(installation.Database, ct) : null;
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
         await server.StartAsync(ct);
         await Console.Error.WriteLineAsync($"Ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
+        if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
+            await Console.Out.WriteLineAsync(Welcome(settings, server.Urls.First(), demo));
         await Stopped(ct);
         await Console.Error.WriteLineAsync("Draining …");
         await server.StopAsync(CancellationToken.None);
         return CommandLine.Done;
+    }
+
+    /// <summary>Base URL, and what there is to try.</summary>
+    private static string Welcome(Settings settings, string listener, DemoSession? demo)
+    {
+        var url = new Uri(settings.PublicBaseUrl.Length > 0 ? settings.PublicBaseUrl : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n\n{demo?.Welcome(url) ?? "It holds data of its own, so there is no demo; credentials: esoz client create, esoz token issue, esoz apikey issue."}";
     }
 
     private static async Task Stopped(CancellationToken ct)
