@@ -68,8 +68,8 @@ public static class DemoExamples
         yield return new(card, "a job makes a sick-leave draft for the patient", card.Path, [Bearer(credentials.Doctor)], Body("SICKNESS"), 200);
         yield return new(card, "birth is no category of a sick leave", card.Path, [Bearer(credentials.Doctor)], Body("LIVE_BIRTH"), 400);
 
-        static string Body(string category) => $$"""
-            {"type":{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}},"category":{{Concept("COMPOSITION_CATEGORIES", category)}},"event":[{"code":{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{Resource("person", DemoIds.Patient)}},"encounter":{{Resource("encounter", DemoIds.Encounter)}},"author":{{Resource("employee", DemoIds.Doctor)}},"section":{"focus":{{Resource("person", DemoIds.Patient)}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{DemoIds.PatientPhone}}"}]}
+        static string Body(string category) => $$$"""
+            {"type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", category)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource("person", DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource("person", DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
             """;
 
         static string Resource(string type, Guid id) => $$"""{"type":{{Concept("eHealth/resources", type)}},"value":"{{id}}"}""";

@@ -13,11 +13,12 @@ public sealed class DemoSession
 
     public IReadOnlyList<DemoExample> Examples { get; }
 
-    /// <summary>Loads the demo registry into an empty one and makes it ready; null when the registry holds data of somebody's own.</summary>
-    public static async Task<DemoSession?> OpenAsync(PostgresDatabase database, CancellationToken ct)
+    /// <summary>
+    /// Makes the demo registry ready and issues credentials. Only for a server that has started: the credentials of the former start end
+    /// here, and a start that fails (its port is taken, say, by a sandbox that runs already) must not end them.
+    /// </summary>
+    public static async Task<DemoSession> OpenAsync(PostgresDatabase database, CancellationToken ct)
     {
-        if (!await DemoRegistry.LoadAsync(database, ct))
-            return null;
         var role = await DemoRegistry.RenewAsync(database, ct);
         return new(await DemoCredentials.IssueAsync(database, ct), role);
     }
