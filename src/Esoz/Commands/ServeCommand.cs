@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Esoz.Demo;
 using Esoz.Platform.Health;
 
 namespace Esoz.Commands;
@@ -22,9 +23,13 @@ public static class ServeCommand
     {
         var started = Stopwatch.GetTimestamp();
         await using var installation = await Installation.OpenAsync(settings, ct);
+        // Before the start, so that the first snapshots hold it.
+        var isDemo = settings.Mode == Mode.Sandbox && await DemoRegistry.LoadAsync(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
         await server.StartAsync(ct);
         await Console.Error.WriteLineAsync($"Ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
+        if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
+            await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, ct));
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
         return CommandLine.Done;
@@ -55,6 +60,18 @@ public static class ServeCommand
             signal.Cancel = true;
             enough.Cancel();
         }
+    }
+
+    /// <summary>Base URL, and what there is to try.</summary>
+    private static async Task<string> Welcome(Installation installation, string listener, bool isDemo, CancellationToken ct)
+    {
+        // A listener on every interface is reached on this one.
+        var configured = installation.Settings.PublicBaseUrl;
+        var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        var rest = isDemo
+            ? (await DemoSession.OpenAsync(installation.Database, ct)).Welcome(url)
+            : "It holds data of its own, so there is no demo. Credentials: esoz client create, esoz token issue, esoz apikey issue.";
+        return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n\n{rest}";
     }
 
     private static async Task Stopped(CancellationToken ct)

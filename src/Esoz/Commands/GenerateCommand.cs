@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json;
+using Esoz.Generate;
+
+namespace Esoz.Commands;
+
+/// <summary><c>generate</c>: fills the registry with a synthetic one; sandbox only.</summary>
+public static class GenerateCommand
+{
+    public static Command Create()
+    {
+        var employees = new Option<int>("--employees") { Required = true, Description = $"How many employees, {SyntheticRegistry.Fewest} to {SyntheticRegistry.Most}; the rest follows from it." };
+        var seed = new Option<int>("--seed") { Description = "Whole number from 0 on; the same seed gives the same ids and data.", DefaultValueFactory = _ => 1 };
+        employees.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < SyntheticRegistry.Fewest or > SyntheticRegistry.Most)
+                result.AddError($"--employees must be between {SyntheticRegistry.Fewest} and {SyntheticRegistry.Most}.");
+        });
+        seed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+                result.AddError("--seed must not be negative.");
+        });
+        var command = new Command("generate", "Fills the registry with a synthetic one (sandbox only). Another seed adds a second one.") { employees, seed, CommandLine.Json };
+        command.SetAction((parsed, ct) =>
+            RunAsync(CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Settings settings, int employees, int seed, bool json, CancellationToken ct)
+    {
+        if (settings.Mode == Mode.Production)
+            throw new CommandException("generate is sandbox-only: a production registry takes no synthetic data (ESOZ_MODE=production).");
+        await using var installation = await Installation.OpenAsync(settings, ct);
+        using var bar = new ProgressBar();
+        var tables = await SyntheticRegistry.Write(installation.Database, employees, seed, TimeProvider.System,
+            progress => bar.Show(progress.Table, progress.Done, progress.Of), ct)
+            ?? throw new CommandException($"The synthetic registry of seed {seed} is already here; nothing was written. Another --seed adds another registry.");
+        bar.Dispose();
+        await Console.Out.WriteLineAsync(json ? Json(seed, tables) : Table(tables));
+        return CommandLine.Done;
+    }
+
+    private static string Json(int seed, IReadOnlyList<TableSummary> tables) => JsonSerializer.Serialize(new
+    {
+        seed,
+        rows = tables.Sum(table => table.Rows),
+        tables = tables.Select(table => new { table = table.Table, rows = table.Rows, seconds = Math.Round(table.Seconds, 3) }),
+    });
+
+    private static string Table(IReadOnlyList<TableSummary> tables)
+    {
+        var lines = tables.Select(table => FormattableString.Invariant($"{table.Table,-20} {table.Rows,12:N0} {table.Seconds,9:F1}"));
+        return string.Join('\n', [$"{"table",-20} {"rows",12} {"seconds",9}", .. lines]);
+    }
+}

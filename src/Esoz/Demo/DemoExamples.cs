@@ -1,0 +1,91 @@
+using Esoz.Platform.Http;
+
+namespace Esoz.Demo;
+
+/// <summary>
+/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. All of them can be sent again and
+/// again; the one that uses something up, deactivating a role, finds another one at the next start (<see cref="DemoRegistry.RenewAsync"/>).
+/// </summary>
+public static class DemoExamples
+{
+    /// <param name="role">An ACTIVE role of the clinic.</param>
+    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role) => [.. Methods.All.SelectMany(card => Of(card, credentials, role))];
+
+    /// <summary>Empty for a method without examples, which the tests do not let pass.</summary>
+    private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role) => card.Id switch
+    {
+        "API-005-007-004-0127" => DeactivateEmployeeRole(card, credentials, role),
+        "private-create-contract-employee" => CreateContractEmployee(card, credentials),
+        "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
+        "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
+        "API-006-001-001-0211" => CreateComposition(card, credentials),
+        _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
+        _ => [],
+    };
+
+    private static IEnumerable<DemoExample> DeactivateEmployeeRole(MethodCard card, DemoCredentials credentials, Guid role)
+    {
+        yield return new(card, "a role of the clinic becomes INACTIVE", With(role), [Bearer(credentials.ClinicOwner)], null, 200);
+        yield return new(card, "the role is INACTIVE already", With(DemoIds.InactiveRole), [Bearer(credentials.ClinicOwner)], null, 409);
+        yield return new(card, "the role is the clinic's; the hospital calls through its MIS", With(DemoIds.RoleAtBranch),
+            [Bearer(credentials.HospitalOwner), ApiKey(credentials.MisKey)], null, 403);
+
+        string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<DemoExample> CreateContractEmployee(MethodCard card, DemoCredentials credentials)
+    {
+        yield return new(card, "the gynaecologist works half-time under the hospital's contract", card.Path, Nhs(credentials), Body(DemoIds.Gynaecologist), 201);
+        yield return new(card, "the doctor works elsewhere than the contractor", card.Path, Nhs(credentials), Body(DemoIds.Doctor), 422);
+
+        static string Body(Guid employee) => $$"""
+            {"staff_units":0.5,"declaration_limit":0,"employee_id":"{{employee}}","division_id":"{{DemoIds.HospitalDivision}}","contract_id":"{{DemoIds.HospitalContract}}","start_date":"2026-01-01T00:00:00Z","end_date":null}
+            """;
+    }
+
+    private static IEnumerable<DemoExample> GenerateMediaStorageUrl(MethodCard card, DemoCredentials credentials)
+    {
+        const string name = "Договір 2026.txt";
+        yield return new(card, "a link to upload a file, and the upload", card.Path, Nhs(credentials), Body("PUT", name), 200, new("PUT", "Договір № DEMO-0001", 200));
+        yield return new(card, "a link to read it, and the file", card.Path, Nhs(credentials), Body("GET", name), 200, new("GET", null, 200));
+        yield return new(card, "a name that leads out of the folder", card.Path, Nhs(credentials), Body("GET", "..%2Fsecret"), 422);
+
+        static string Body(string action, string name) => $$"""
+            {"action":"{{action}}","resource_id":"{{DemoIds.Hospital}}","resource_name":"{{name}}"}
+            """;
+    }
+
+    private static IEnumerable<DemoExample> GetAsyncJobStatus(MethodCard card, DemoCredentials credentials)
+    {
+        yield return new(card, "a job that is done", With(DemoIds.Job), [Bearer(credentials.Doctor)], null, 200);
+        yield return new(card, "there is no such job", With(DemoIds.Unknown), [Bearer(credentials.Doctor)], null, 404);
+
+        string With(Guid id) => card.Path.Replace("{asyncJobId}", id.ToString(), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<DemoExample> CreateComposition(MethodCard card, DemoCredentials credentials)
+    {
+        yield return new(card, "a job makes a sick-leave draft for the patient", card.Path, [Bearer(credentials.Doctor)], Body("SICKNESS"), 200);
+        yield return new(card, "birth is no category of a sick leave", card.Path, [Bearer(credentials.Doctor)], Body("LIVE_BIRTH"), 400);
+
+        static string Body(string category) => $$$"""
+            {"type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", category)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource("person", DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource("person", DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
+            """;
+
+        static string Resource(string type, Guid id) => $$"""{"type":{{Concept("eHealth/resources", type)}},"value":"{{id}}"}""";
+
+        static string Concept(string system, string code) => $$"""{"coding":[{"system":"{{system}}","code":"{{code}}"}]}""";
+    }
+
+    private static IEnumerable<DemoExample> GetBulk(MethodCard card, DemoCredentials credentials)
+    {
+        yield return new(card, "all records of the last snapshot", card.Path, [ApiKey(credentials.PisKey)], null, 200);
+        yield return new(card, "no key", card.Path, [], null, 401);
+    }
+
+    private static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
+
+    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
+
+    private static (string, string) ApiKey(string key) => ("api-key", key);
+}
