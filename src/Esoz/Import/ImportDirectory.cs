@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Esoz.Platform.Configuration;
+using Npgsql;
+
+namespace Esoz.Import;
+
+/// <summary>
+/// <c>import DIRECTORY</c>: loads NDJSON files named after tables (<c>employees.ndjson</c>), one JSON object a line, members = column
+/// names. Upsert by id, in foreign-key order whatever the order of files, all or nothing.
+/// </summary>
+/// <remarks>
+/// Each file is copied into a temporary table and from there merged into its table, so the database judges whole sets. Audit rows and
+/// events are written for imported rows as for any others: what the registry says about a provider must be traceable to its first
+/// value, and doing without would need the rights of a superuser or a switch that anybody could throw.
+/// </remarks>
+public static class ImportDirectory
+{
+    private const string Extension = ".ndjson";
+
+    /// <param name="talk">Progress, when this is standard error on a terminal; otherwise nothing is written to it.</param>
+    /// <exception cref="ImportFailedException">Something is wrong with the files; nothing was written.</exception>
+    public static async Task<ImportSummary> RunAsync(NpgsqlDataSource database, string directory, TextWriter talk, CancellationToken ct)
+    {
+        var started = Stopwatch.StartNew();
+        var files = FilesByTable(directory);
+
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var progress = new ImportProgress(talk, files.Values.Sum(path => new FileInfo(path).Length));
+
+        var staged = await StageAsync(connection, files, progress, ct);
+        List<TableSummary> tables = [];
+        var specialities = await RoleSpecialities.RememberAsync(connection, staged, ct);
+        foreach (var lines in staged)
+        {
+            progress.Merging(lines.Table.Name);
+            tables.Add(await new Merge(lines).RunAsync(connection, transaction, ct));
+        }
+        if (specialities is not null)
+            await specialities.CheckAsync(connection, ct);
+        foreach (var table in tables.Where(table => table.Inserted + table.Updated > 0))
+            await ExecuteAsync(connection, $"analyze {table.Table}", ct);
+        await transaction.CommitAsync(ct);
+        progress.Finish();
+        return new(tables, started.Elapsed);
+    }
+
+    /// <summary>Paths of the files by table, in foreign-key order.</summary>
+    private static Dictionary<string, string> FilesByTable(string directory)
+    {
+        if (!Directory.Exists(directory))
+            throw new ImportFailedException([$"{directory}: no such directory"]);
+
+        List<string> faults = [];
+        HashSet<string> present = [];
+        foreach (var path in Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal))
+        {
+            var file = Path.GetFileName(path);
+            var table = file.EndsWith(Extension, StringComparison.Ordinal) ? file[..^Extension.Length] : file;
+            if (file.StartsWith('.'))
+                continue;
+            if (file != table && ImportTables.InForeignKeyOrder.Contains(table))
+                present.Add(table);
+            else
+                faults.Add($"{file}: is not named after a table; did you mean {Nearest.To(table, ImportTables.InForeignKeyOrder)}{Extension}?");
+        }
+        if (faults.Count == 0 && present.Count == 0)
+            faults.Add($"{directory}: holds no {Extension} files");
+        if (faults.Count > 0)
+            throw new ImportFailedException([.. faults.Take(ImportFailedException.Most)]);
+
+        return ImportTables.InForeignKeyOrder.Where(present.Contains)
+            .ToDictionary(table => table, table => Path.Combine(directory, table + Extension));
+    }
+
+    /// <summary>Reads every file; faults of all of them are reported together.</summary>
+    private static async Task<List<StagedTable>> StageAsync(
+        NpgsqlConnection connection, Dictionary<string, string> files, ImportProgress progress, CancellationToken ct)
+    {
+        List<StagedTable> staged = [];
+        List<string> faults = [];
+        foreach (var (table, path) in files)
+        {
+            using var lines = new FileLines(path);
+            var stage = new StagedTable(await ImportTable.ReadAsync(connection, table, ct), table + Extension);
+            await using (var copy = await stage.OpenAsync(connection, ct))
+            {
+                while (faults.Count + stage.Faults.Count < ImportFailedException.Most && lines.Next() is { } line)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if (!line.Span.Trim((byte)' ').IsEmpty)
+                        stage.Add(copy, lines.Number, line);
+                    progress.Read(table, lines.Position);
+                }
+                await copy.CompleteAsync(ct);
+            }
+            progress.Done(lines.Position);
+            faults.AddRange(stage.Faults);
+            staged.Add(stage);
+        }
+        return faults.Count == 0 ? staged : throw new ImportFailedException([.. faults.Take(ImportFailedException.Most)]);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
