@@ -1,16 +1,25 @@
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// The configuration files of the local cluster. They are written anew at every start; what an operator wants otherwise goes
-/// through <c>ALTER SYSTEM</c>, whose own file has the last word.
+/// The configuration files of the local cluster. They are written anew at every start, after what initdb has found out about the
+/// machine; what an operator wants otherwise goes through <c>ALTER SYSTEM</c>, whose own file has the last word.
 /// </summary>
 internal static class ClusterSettings
 {
-    public static void Write(string dataDirectory, string socketDirectory, string owner)
+    private const string Name = "esoz.conf";
+
+    /// <summary>Makes initdb's own configuration read ours.</summary>
+    public static void Include(string dataDirectory) =>
+        File.AppendAllText(Path.Combine(dataDirectory, "postgresql.conf"), $"include_if_exists '{Name}'\n");
+
+    public static async Task WriteAsync(ClusterOwner owner, string dataDirectory, string socketDirectory, CancellationToken ct)
     {
-        File.WriteAllText(Path.Combine(dataDirectory, "postgresql.conf"), Server(socketDirectory));
-        File.WriteAllText(Path.Combine(dataDirectory, "pg_hba.conf"), Access);
-        File.WriteAllText(Path.Combine(dataDirectory, "pg_ident.conf"), People(owner));
+        await WriteAsync(Name, Server(socketDirectory));
+        await WriteAsync("pg_hba.conf", Access);
+        await WriteAsync("pg_ident.conf", People(owner.Name));
+
+        // As the owner, for whom a file of root's may be unreadable.
+        Task WriteAsync(string name, string text) => owner.RunAsync("tee", [Path.Combine(dataDirectory, name)], ct, text);
     }
 
     /// <summary>Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.</summary>

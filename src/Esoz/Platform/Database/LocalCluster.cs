@@ -177,6 +177,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 "--encoding", "UTF8", "--locale", "C", "--lc-ctype", "C.UTF-8", "--no-instructions"], ct);
         await _owner.RunAsync(binaries.Path("postgres"), ["--single", "-j", "-D", passing, "postgres"], ct,
             "CREATE ROLE esoz LOGIN CREATEDB;\n\nCREATE DATABASE esoz OWNER esoz;\n");
+        ClusterSettings.Include(Path.Combine(_home, passing));
         Directory.Move(Path.Combine(_home, passing), _data);
         await ExternalProgram.RunAsync(new("sync", [_home]), "", ct);
     }
@@ -184,7 +185,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private async Task StartAsync(CancellationToken ct)
     {
         var binaries = await BinariesAsync(ct);
-        ClusterSettings.Write(_data, _socketDirectory, _owner.Name);
+        await ClusterSettings.WriteAsync(_owner, _data, _socketDirectory, ct);
         if (_postmaster.Pid is not null)
             await _talk.WriteLineAsync("The local database was not stopped the last time; recovering it from its log");
         _postmaster.RemovePidFile();
