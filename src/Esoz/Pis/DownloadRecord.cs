@@ -6,10 +6,10 @@ public sealed class DownloadRecord(Guid clientId, BulkMetrics metrics, TimeProvi
     private readonly long started = clock.GetTimestamp();
 
     /// <param name="bytes">Of the body, as encoded.</param>
-    public void Done(HttpContext context, BulkGeneration generation, string coding, long bytes)
+    public void Done(PathString path, BulkGeneration generation, string coding, long bytes)
     {
         metrics.Served(generation.Resource, coding, bytes);
         log.LogInformation("{Path} for client {ClientId}: generation {Generation}, {Bytes} bytes ({Coding}) in {Seconds:F3} s",
-            context.Request.Path, clientId, generation.Id, bytes, coding, clock.GetElapsedTime(started).TotalSeconds);
+            path, clientId, generation.Id, bytes, coding, clock.GetElapsedTime(started).TotalSeconds);
     }
 }

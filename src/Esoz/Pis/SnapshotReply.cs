@@ -20,27 +20,44 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
     /// <summary>Stored bytes between the gzip header and the end: the array, in blocks that are not final.</summary>
     private long BodyLength => window.Bytes - GzipMember.Header.Length - GzipMember.EndLength;
 
-    public override Task ExecuteAsync(HttpContext httpContext)
+    public override async Task ExecuteAsync(HttpContext httpContext)
     {
-        var date = generation.SnapshotAt.ToString(BulkEnvelope.DateTimeFormat);
-        WriteHeaders(httpContext, date);
-        if (Matches(httpContext))
+        var (request, response, ct) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
+        if (Matches(request))
         {
-            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
+            response.StatusCode = StatusCodes.Status304NotModified;
+            WriteHeaders(response);
+            return;
         }
-        httpContext.Response.ContentType = Negotiation.MediaType(httpContext.Request.Headers.Accept);
-        var head = BulkEnvelope.Head(httpContext, date);
-        return Negotiation.Gzip(httpContext.Request.Headers.AcceptEncoding) ? SendGzip(httpContext, head) : SendPlain(httpContext, head);
+        var head = BulkEnvelope.Head(httpContext, Date);
+        var coding = Negotiation.Gzip(request.Headers.AcceptEncoding) ? "gzip" : "identity";
+        if (HttpMethods.IsHead(request.Method))
+        {
+            WriteHeaders(response, request, coding, head);
+            return;
+        }
+        // Opened before any header is set, so that a fault of the store is answered as one. Checksum and body come from the same object.
+        await using var stored = await files.Open(generation, window, coding == "gzip" ? BodyAndEnd : null, ct);
+        WriteHeaders(response, request, coding, head);
+        await (coding == "gzip" ? SendGzip(stored, response.BodyWriter, head, ct) : SendPlain(stored, response.BodyWriter, head, ct));
+        record.Done(request.Path, generation, coding, response.ContentLength!.Value);
     }
+
+    private string Date => generation.SnapshotAt.ToString(BulkEnvelope.DateTimeFormat);
 
     /// <summary>Weak, because <c>meta.request_id</c> differs from answer to answer.</summary>
     private EntityTagHeaderValue ETag => new($"\"{generation.Id:n}-{window.Depth?.ToString() ?? "full"}\"", isWeak: true);
 
-    private void WriteHeaders(HttpContext context, string date)
+    private ByteRange BodyAndEnd => new(GzipMember.Header.Length, BodyLength + GzipMember.EndLength);
+
+    private bool Matches(HttpRequest request) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+        && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(ETag, useStrongComparison: false));
+
+    private void WriteHeaders(HttpResponse response)
     {
-        var headers = context.Response.Headers;
-        headers["X-Snapshot-Date"] = date;
+        var headers = response.Headers;
+        headers["X-Snapshot-Date"] = Date;
         headers.LastModified = generation.SnapshotAt.ToString("R");
         headers.ETag = ETag.ToString();
         headers.CacheControl = "private, no-cache";
@@ -48,44 +65,39 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
         headers.AcceptRanges = "none";
     }
 
-    private bool Matches(HttpContext context) =>
-        EntityTagHeaderValue.TryParseList(context.Request.Headers.IfNoneMatch, out var known)
-        && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(ETag, useStrongComparison: false));
-
-    private async Task SendGzip(HttpContext context, byte[] head)
+    private void WriteHeaders(HttpResponse response, HttpRequest request, string coding, byte[] head)
     {
-        var (response, ct) = (context.Response, context.RequestAborted);
-        byte[] before = [.. GzipMember.Header, .. GzipMember.Stored(head)];
-        var tail = GzipMember.Stored(BulkEnvelope.Tail);
-        response.Headers.ContentEncoding = "gzip";
-        response.ContentLength = before.Length + BodyLength + tail.Length + GzipMember.EndLength;
-        if (HttpMethods.IsHead(context.Request.Method))
-            return;
-
-        // Opened as a whole, so that checksum and body come from the same object.
-        await using var stored = await files.Open(generation, window, new ByteRange(GzipMember.Header.Length, BodyLength + GzipMember.EndLength), ct);
-        await response.BodyWriter.WriteAsync(before, ct);
-        await Copy(stored.Content, response.BodyWriter, BodyLength, ct);
-        var end = new byte[GzipMember.EndLength];
-        await stored.Content.ReadExactlyAsync(end, ct);
-        await response.BodyWriter.WriteAsync(tail, ct);
-        await response.BodyWriter.WriteAsync(GzipMember.End(CrcOfWhole(head, GzipMember.CrcOf(end)), head.Length + window.PlainBytes + BulkEnvelope.Tail.Length), ct);
-        record.Done(context, generation, "gzip", response.ContentLength.Value);
+        WriteHeaders(response);
+        response.ContentType = Negotiation.MediaType(request.Headers.Accept);
+        if (coding == "gzip")
+            response.Headers.ContentEncoding = coding;
+        response.ContentLength = coding == "gzip"
+            ? GzipHead(head).Length + BodyLength + GzipTail.Length + GzipMember.EndLength
+            : PlainLength(head);
     }
 
-    private async Task SendPlain(HttpContext context, byte[] head)
-    {
-        var (response, ct) = (context.Response, context.RequestAborted);
-        response.ContentLength = head.Length + window.PlainBytes + BulkEnvelope.Tail.Length;
-        if (HttpMethods.IsHead(context.Request.Method))
-            return;
+    private static byte[] GzipHead(byte[] head) => [.. GzipMember.Header, .. GzipMember.Stored(head)];
 
-        await using var stored = await files.Open(generation, window, range: null, ct);
+    private static byte[] GzipTail { get; } = GzipMember.Stored(BulkEnvelope.Tail);
+
+    private long PlainLength(byte[] head) => head.Length + window.PlainBytes + BulkEnvelope.Tail.Length;
+
+    private async Task SendGzip(StoredObject stored, PipeWriter body, byte[] head, CancellationToken ct)
+    {
+        await body.WriteAsync(GzipHead(head), ct);
+        await Copy(stored.Content, body, BodyLength, ct);
+        var end = new byte[GzipMember.EndLength];
+        await stored.Content.ReadExactlyAsync(end, ct);
+        await body.WriteAsync(GzipTail, ct);
+        await body.WriteAsync(GzipMember.End(CrcOfWhole(head, GzipMember.CrcOf(end)), PlainLength(head)), ct);
+    }
+
+    private async Task SendPlain(StoredObject stored, PipeWriter body, byte[] head, CancellationToken ct)
+    {
         await using var plain = new GZipStream(stored.Content, CompressionMode.Decompress);
-        await response.BodyWriter.WriteAsync(head, ct);
-        await Copy(plain, response.BodyWriter, window.PlainBytes, ct);
-        await response.BodyWriter.WriteAsync(BulkEnvelope.Tail.ToArray(), ct);
-        record.Done(context, generation, "identity", response.ContentLength.Value);
+        await body.WriteAsync(head, ct);
+        await Copy(plain, body, window.PlainBytes, ct);
+        await body.WriteAsync(BulkEnvelope.Tail.ToArray(), ct);
     }
 
     private uint CrcOfWhole(byte[] head, uint array) =>

@@ -31,20 +31,30 @@ public sealed class StorageSweep(string root, TimeProvider clock, ILogger<Storag
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        do
+        try
         {
-            try
-            {
-                var removed = await Task.Run(() => Sweep(stoppingToken), stoppingToken);
-                if (removed > 0)
-                    log.LogInformation("Removed {Count} files that interrupted uploads left in the object store", removed);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                log.LogError(failure, "The object store could not be swept");
-            }
+            do
+                await SweepAndLog(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or did not even start; the latter would be reported as a failure of this service.
+        }
+    }
+
+    private async Task SweepAndLog(CancellationToken ct)
+    {
+        try
+        {
+            var removed = await Task.Run(() => Sweep(ct), ct);
+            if (removed > 0)
+                log.LogInformation("Removed {Count} files that interrupted uploads left in the object store", removed);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.LogError(failure, "The object store could not be swept");
+        }
     }
 
     private static bool IsLeftover(FileInfo file) =>
