@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using Esoz.Generate;
 
@@ -32,25 +33,27 @@ public static class GenerateCommand
         if (settings.Mode == Mode.Production)
             throw new CommandException("generate is sandbox-only: a production registry takes no synthetic data (ESOZ_MODE=production).");
         await using var installation = await Installation.OpenAsync(settings, ct);
-        using var bar = new ProgressBar();
-        var tables = await SyntheticRegistry.Write(installation.Database, employees, seed, TimeProvider.System,
-            progress => bar.Show(progress.Table, progress.Done, progress.Of), ct)
-            ?? throw new CommandException($"The synthetic registry of seed {seed} is already here; nothing was written. Another --seed adds another registry.");
-        bar.Dispose();
-        await Console.Out.WriteLineAsync(json ? Json(seed, tables) : Table(tables));
+        var started = Stopwatch.GetTimestamp();
+        Generation generation;
+        using (var bar = new ProgressBar())
+            generation = await SyntheticRegistry.WriteAsync(installation.Database, employees, seed, TimeProvider.System, done => bar.Show("employees", done, employees), ct);
+        if (generation.Standing is { } standing)
+            throw new CommandException($"The synthetic registry of seed {seed} is already here, with {standing} employees; nothing was written. Another --seed adds another registry.");
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : Table(generation, seconds));
         return CommandLine.Done;
     }
 
-    private static string Json(int seed, IReadOnlyList<TableSummary> tables) => JsonSerializer.Serialize(new
+    private static string Json(int seed, Generation generation, double seconds) => JsonSerializer.Serialize(new
     {
         seed,
-        rows = tables.Sum(table => table.Rows),
-        tables = tables.Select(table => new { table = table.Table, rows = table.Rows, seconds = Math.Round(table.Seconds, 3) }),
+        seconds = Math.Round(seconds, 1),
+        tables = generation.Rows.ToDictionary(table => table.Table, table => table.Rows),
     });
 
-    private static string Table(IReadOnlyList<TableSummary> tables)
-    {
-        var lines = tables.Select(table => FormattableString.Invariant($"{table.Table,-20} {table.Rows,12:N0} {table.Seconds,9:F1}"));
-        return string.Join('\n', [$"{"table",-20} {"rows",12} {"seconds",9}", .. lines]);
-    }
+    private static string Table(Generation generation, double seconds) => string.Join('\n',
+    [
+        .. generation.Rows.Select(table => FormattableString.Invariant($"{table.Table,-20} {table.Rows,12:N0}")),
+        FormattableString.Invariant($"{"in seconds",-20} {seconds,12:F1}"),
+    ]);
 }

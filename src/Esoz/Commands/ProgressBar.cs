@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Esoz.Commands;
 
-/// <summary>One line on standard error that shows how far a long command is; silent when that is not a terminal.</summary>
+/// <summary>One line on standard error that shows how far a long command is; silent when that is not a terminal. Any thread may show.</summary>
 public sealed class ProgressBar : IDisposable
 {
     private const int Width = 30;

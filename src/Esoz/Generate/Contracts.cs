@@ -7,15 +7,15 @@ internal static class Contracts
         "id, type, status, status_reason, start_date, end_date, contractor_legal_entity_id, contractor_owner_id, contractor_base, contractor_payment_details, " +
         "nhs_legal_entity_id, nhs_signer_id, nhs_signer_base, issue_city, nhs_payment_method, nhs_contract_price, nhs_signed_date, contract_number, id_form, " +
         "is_active, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, Write);
+        part => part.LegalEntities, Write);
 
     public static readonly SyntheticTable DivisionTable = new("contract_divisions",
         "id, contract_id, division_id, is_active, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, WriteDivisions);
+        part => part.LegalEntities, WriteDivisions);
 
     public static readonly SyntheticTable EmployeeTable = new("contract_employees",
         "id, contract_id, employee_id, division_id, staff_units, declaration_limit, start_date, is_active, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.Employees, WriteEmployee);
+        part => part.Employees, WriteEmployee);
 
     private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly double[] StaffUnits = [0.25, 0.5, 0.75, 1, 1, 1];

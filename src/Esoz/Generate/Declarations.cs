@@ -5,7 +5,7 @@ internal static class Declarations
 {
     public static readonly SyntheticTable Table = new("declarations",
         "id, employee_id, division_id, legal_entity_id, person_id, status, start_date, end_date, is_active, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.Employees, Write);
+        part => part.Employees, Write);
 
     /// <summary>Most declarations of one doctor.</summary>
     private const int Most = 4;

@@ -6,12 +6,12 @@ internal static class Divisions
     public static readonly SyntheticTable Table = new("divisions",
         "id, legal_entity_id, external_id, name, type, mountain_group, phones, email, latitude, longitude, working_hours, status, is_active, " +
         "inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, (rows, source, number) => OfLegalEntity(rows, source, number, Write));
+        part => part.LegalEntities, (rows, source, number) => OfLegalEntity(rows, source, number, Write));
 
     public static readonly SyntheticTable Addresses = new("division_addresses",
         "id, division_id, type, country, area, region, settlement, settlement_type, settlement_id, street_type, street, building, zip, " +
         "inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, (rows, source, number) => OfLegalEntity(rows, source, number, WriteAddress));
+        part => part.LegalEntities, (rows, source, number) => OfLegalEntity(rows, source, number, WriteAddress));
 
     private const string WorkingHours = """{"mon":[["08.00","20.00"]],"tue":[["08.00","20.00"]],"wed":[["08.00","20.00"]],"thu":[["08.00","20.00"]],"fri":[["08.00","18.00"]]}""";
 

@@ -5,7 +5,7 @@ internal static class EmployeeRoles
 {
     public static readonly SyntheticTable Table = new("employee_roles",
         "id, healthcare_service_id, employee_id, start_date, end_date, status, is_active, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.Employees, Write);
+        part => part.Employees, Write);
 
     private static void Write(TableWriter rows, Source source, int number)
     {

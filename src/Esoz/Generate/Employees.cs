@@ -6,7 +6,7 @@ internal static class Employees
     public static readonly SyntheticTable Table = new("employees",
         "id, legal_entity_id, party_id, division_id, position, employee_type, status, status_reason, start_date, end_date, speciality, additional_info, is_active, " +
         "inserted_at, inserted_by, updated_at, updated_by",
-        population => population.Employees, Write);
+        part => part.Employees, Write);
 
     private static void Write(TableWriter rows, Source source, int number)
     {

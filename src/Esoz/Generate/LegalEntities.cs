@@ -5,13 +5,13 @@ internal static class LegalEntities
 {
     public static readonly SyntheticTable Table = new("legal_entities",
         "id, name, short_name, public_name, status, status_reason, type, edrpou, owner_property_type, legal_form, kveds, addresses, residence_address, " +
-        "registration_address, phones, email, edr, nhs_verified, nhs_reviewed, is_active, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, Write);
+        "registration_address, phones, email, edr, nhs_verified, nhs_reviewed, nhs_comment, is_active, inserted_at, inserted_by, updated_at, updated_by",
+        part => part.LegalEntities, Write);
 
     public static readonly SyntheticTable Licences = new("licenses",
         "id, legal_entity_id, type, is_primary, is_active, license_number, issued_by, order_no, what_licensed, issued_date, active_from_date, " +
         "inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, WriteLicence);
+        part => part.LegalEntities, WriteLicence);
 
     /// <summary>Where a legal entity and its divisions are.</summary>
     public static Place PlaceOf(Source source, int number)
@@ -19,6 +19,9 @@ internal static class LegalEntities
         var dice = source.Dice(Kind.Settlement, number);
         return dice.Pick(Place.All);
     }
+
+    /// <summary>Remark on the NHS that tells how large the registry of its seed is; the number comes first.</summary>
+    private static string Note(Source source) => $"{source.Employees} synthetic employees of seed {source.Seed}";
 
     private static void Write(TableWriter rows, Source source, int number)
     {
@@ -45,7 +48,7 @@ internal static class LegalEntities
             .Text($$"""[{"type":"LAND_LINE","number":"{{ReservedNumbers.Phone(ref dice)}}"}]""")
             .Text($"office@{edrpou}.invalid")
             .Text($$"""{"name":"{{name}}","edrpou":"{{edrpou}}","state":{{(isClosed ? 3 : 1)}}}""")
-            .Value(true).Value(true).Value(true)
+            .Value(true).Value(true).Text(isNhs ? Note(source) : "").Value(true)
             .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(number, insertedAt, ref dice)).Value(Source.Author);
     }
 

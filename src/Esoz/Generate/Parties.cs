@@ -6,7 +6,7 @@ internal static class Parties
     public static readonly SyntheticTable Table = new("parties",
         "id, last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id, documents, phones, educations, specialities, working_experience, " +
         "verification_status, verification_changed_at, inserted_at, inserted_by, updated_at, updated_by",
-        population => population.Employees, Write);
+        part => part.Employees, Write);
 
     /// <summary>Oldest day of birth, and how many days the ages span.</summary>
     private static readonly DateOnly Oldest = new(1955, 1, 1);

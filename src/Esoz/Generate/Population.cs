@@ -1,35 +1,46 @@
 namespace Esoz.Generate;
 
-/// <summary>Where employee number <c>Employee</c> stands.</summary>
+/// <summary>Consecutive legal entities with all their employees; the ends are left out.</summary>
+internal readonly record struct Part(int FirstLegalEntity, int EndOfLegalEntities, int FirstEmployee, int EndOfEmployees)
+{
+    public IEnumerable<int> LegalEntities => Enumerable.Range(FirstLegalEntity, EndOfLegalEntities - FirstLegalEntity);
+
+    public IEnumerable<int> Employees => Enumerable.Range(FirstEmployee, EndOfEmployees - FirstEmployee);
+}
+
+/// <summary>Where an employee stands.</summary>
 /// <param name="LegalEntity">Number of the legal entity; 0 is the NHS.</param>
 /// <param name="Place">Place among the employees of the legal entity; 0 is its owner (at the NHS its signer).</param>
 internal readonly record struct Workplace(int LegalEntity, int Place);
 
 /// <summary>
 /// Who belongs to whom, by arithmetic alone: number 0 is the NHS with its one signer, then the twenty <see cref="Archetype"/>s follow each
-/// other again and again. A larger registry of a seed begins with the whole of a smaller one.
+/// other again and again.
 /// </summary>
-internal sealed class Population
+internal static class Population
 {
+    /// <summary>Employees of a <see cref="Part"/>: ten cycles.</summary>
+    public const int PartSize = 20_000;
+
     private static readonly int[] EmployeesBefore = RunningTotal(archetype => archetype.Employees);
     private static readonly int[] DivisionsBefore = RunningTotal(archetype => archetype.Divisions);
     private static readonly int[] ServicesBefore = RunningTotal(archetype => archetype.Services);
 
     private static int Cycle => Archetype.All.Length;
 
-    /// <param name="employees">At least 2: the signer of the NHS and the owner of one provider.</param>
-    public Population(int employees)
+    /// <summary>The NHS and its signer, on whom every other part depends.</summary>
+    public static Part Nhs { get; } = new(0, 1, 0, 1);
+
+    /// <summary>Everybody else, in parts that do not depend on each other.</summary>
+    /// <param name="employees">All of the registry, the signer of the NHS included.</param>
+    public static IEnumerable<Part> Providers(int employees)
     {
-        Employees = employees;
-        LegalEntities = Of(employees - 1).LegalEntity + 1;
-        Divisions = FirstDivision(LegalEntities);
+        for (var first = 1; first < employees; first += PartSize)
+        {
+            var end = Math.Min(first + PartSize, employees);
+            yield return new(Of(first).LegalEntity, Of(end - 1).LegalEntity + 1, first, end);
+        }
     }
-
-    public int Employees { get; }
-
-    public int LegalEntities { get; }
-
-    public int Divisions { get; }
 
     public static Archetype ArchetypeOf(int legalEntity) => Archetype.All[(legalEntity - 1) % Cycle];
 
@@ -52,14 +63,15 @@ internal sealed class Population
 
     /// <summary>
     /// Number of the person who is employee <paramref name="employee"/>: their own, but every twelfth post is a second job of somebody
-    /// who came earlier.
+    /// who came earlier in the same part.
     /// </summary>
     public static int Person(int seed, int employee)
     {
         if (!IsSecondJob(employee))
             return employee;
         var dice = new Dice(seed, Kind.Person, employee);
-        var person = dice.Next(employee);
+        var first = employee - ((employee - 1) % PartSize);
+        var person = first + dice.Next(employee - first);
         return IsSecondJob(person) ? person - 1 : person;
     }
 

@@ -6,7 +6,7 @@ internal static class Services
     public static readonly SyntheticTable Table = new("healthcare_services",
         "id, legal_entity_id, division_id, category, speciality_type, providing_condition, license_id, available_time, not_available, status, is_active, " +
         "inserted_at, inserted_by, updated_at, updated_by",
-        population => population.LegalEntities, Write);
+        part => part.LegalEntities, Write);
 
     private const string Medical = """{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}""";
     private const string Pharmacy = """{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"PHARMACY"}]}""";

@@ -3,7 +3,8 @@ using Esoz.Platform.Access;
 namespace Esoz.Generate;
 
 /// <summary>What rows are made from.</summary>
-internal sealed record Source(int Seed, Population Population, Staff Staff, Calendar Calendar)
+/// <param name="Employees">Size of the whole registry.</param>
+internal sealed record Source(int Seed, int Employees, Staff Staff, Calendar Calendar)
 {
     /// <summary>Author of every row.</summary>
     public static Guid Author => Registrar.SystemUser;
@@ -15,6 +16,6 @@ internal sealed record Source(int Seed, Population Population, Staff Staff, Cale
 
 /// <summary>One table of the synthetic registry.</summary>
 /// <param name="Columns">Names in the order in which <paramref name="Write"/> gives the values.</param>
-/// <param name="Numbers">How many numbers the table is made from; a number may give no row or several.</param>
+/// <param name="Numbers">What the table is made from: the legal entities or the employees of a part. One may give no row or several.</param>
 /// <param name="Write">Writes the rows of one number.</param>
-internal sealed record SyntheticTable(string Name, string Columns, Func<Population, int> Numbers, Action<TableWriter, Source, int> Write);
+internal sealed record SyntheticTable(string Name, string Columns, Func<Part, IEnumerable<int>> Numbers, Action<TableWriter, Source, int> Write);

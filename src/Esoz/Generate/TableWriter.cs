@@ -7,48 +7,36 @@ namespace Esoz.Generate;
 /// this database (json or jsonb, say).
 /// </summary>
 /// <remarks>
-/// COPY does not call back: faults of a row (a broken constraint) surface when a portion ends. A portion is one COPY, so that the checks the
-/// database defers to the end of a statement never wait for the whole table.
+/// COPY does not call back: faults of a row (a broken constraint) surface when it ends.
 /// </remarks>
-internal sealed class TableWriter : IDisposable
+internal sealed class TableWriter : IAsyncDisposable
 {
-    private const int Portion = 50_000;
-
-    private readonly NpgsqlConnection _connection;
-    private readonly string _copy;
+    private readonly NpgsqlBinaryImporter _importer;
     private readonly string[] _types;
-    private NpgsqlBinaryImporter? _importer;
     private int _column;
-    private int _inPortion;
 
-    private TableWriter(NpgsqlConnection connection, string copy, string[] types) => (_connection, _copy, _types) = (connection, copy, types);
+    private TableWriter(NpgsqlBinaryImporter importer, string[] types) => (_importer, _types) = (importer, types);
 
     /// <summary>Rows written so far.</summary>
     public long Rows { get; private set; }
 
     /// <param name="columns">Names separated by commas, in the order of the values.</param>
-    public static async Task<TableWriter> Open(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
+    public static async Task<TableWriter> OpenAsync(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"SELECT {columns} FROM {table} LIMIT 0", connection);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var types = Enumerable.Range(0, reader.FieldCount).Select(reader.GetDataTypeName).Select(name => name.Split('(')[0]).ToArray();
-        return new(connection, $"COPY {table} ({columns}) FROM STDIN (FORMAT binary)", types);
+        var types = await TypesAsync(connection, table, columns, ct);
+        return new(await connection.BeginBinaryImportAsync($"COPY {table} ({columns}) FROM STDIN (FORMAT binary)", ct), types);
     }
 
     public void StartRow()
     {
-        if (_inPortion == Portion)
-            EndPortion();
-        _importer ??= _connection.BeginBinaryImport(_copy);
         _importer.StartRow();
         _column = 0;
-        _inPortion++;
         Rows++;
     }
 
     public TableWriter Value<T>(T value)
     {
-        _importer!.Write(value, _types[_column++]);
+        _importer.Write(value, _types[_column++]);
         return this;
     }
 
@@ -59,21 +47,20 @@ internal sealed class TableWriter : IDisposable
 
     public TableWriter Null()
     {
-        _importer!.WriteNull();
+        _importer.WriteNull();
         _column++;
         return this;
     }
 
-    /// <summary>Ends the current portion; without it its rows are lost.</summary>
-    public void EndPortion()
-    {
-        if (_importer is null)
-            return;
-        _importer.Complete();
-        _importer.Dispose();
-        _importer = null;
-        _inPortion = 0;
-    }
+    /// <summary>Ends the COPY; without it its rows are lost.</summary>
+    public async Task CompleteAsync(CancellationToken ct) => await _importer.CompleteAsync(ct);
 
-    public void Dispose() => _importer?.Dispose();
+    public ValueTask DisposeAsync() => _importer.DisposeAsync();
+
+    private static async Task<string[]> TypesAsync(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"SELECT {columns} FROM {table} LIMIT 0", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetDataTypeName).Select(name => name.Split('(')[0])];
+    }
 }
