@@ -12,6 +12,7 @@ namespace Esoz.Pis;
 /// </summary>
 public sealed class RecordWriter
 {
+    private const byte JsonbVersion = 1;
     private const int DateTimeLength = 26;
     private static readonly DateTime PostgresEpoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
@@ -65,8 +66,8 @@ public sealed class RecordWriter
                 WriteDateTime(Instant(value));
                 break;
             case MemberType.Json:
-                // The first byte is the version of the binary form; text follows.
-                Append(value[1..]);
+                // jsonb is sent with a version byte in front, which no JSON text begins with.
+                Append(value[0] == JsonbVersion ? value[1..] : value);
                 break;
         }
     }
