@@ -11,9 +11,9 @@ public sealed class BuilderLock : IAsyncDisposable
 {
     private const string Key = "hashtext('esoz.bulk'), hashtext($1)";
 
-    private readonly string resource;
+    private readonly string _resource;
 
-    private BuilderLock(string resource, NpgsqlConnection connection) => (this.resource, Connection) = (resource, connection);
+    private BuilderLock(string resource, NpgsqlConnection connection) => (_resource, Connection) = (resource, connection);
 
     public NpgsqlConnection Connection { get; }
 
@@ -43,7 +43,7 @@ public sealed class BuilderLock : IAsyncDisposable
         // A session that goes back to the pool would keep its locks until it is used again.
         if (Connection.State == System.Data.ConnectionState.Open)
         {
-            await using var command = PostgresDatabase.Command(Connection, $"SELECT pg_advisory_unlock({Key})", resource);
+            await using var command = PostgresDatabase.Command(Connection, $"SELECT pg_advisory_unlock({Key})", _resource);
             await command.ExecuteNonQueryAsync();
         }
         await Connection.DisposeAsync();

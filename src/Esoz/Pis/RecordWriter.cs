@@ -12,37 +12,38 @@ namespace Esoz.Pis;
 /// </summary>
 public sealed class RecordWriter
 {
+    private const byte JsonbVersion = 1;
     private const int DateTimeLength = 26;
     private static readonly DateTime PostgresEpoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
-    private readonly (byte[] Prefix, MemberType Type)[] members;
-    private readonly int firstColumn;
-    private byte[] buffer = new byte[64 * 1024];
-    private int length;
+    private readonly (byte[] Prefix, MemberType Type)[] _members;
+    private readonly int _firstColumn;
+    private byte[] _buffer = new byte[64 * 1024];
+    private int _length;
 
     /// <param name="firstColumn">Column of the rows that holds the first member.</param>
     public RecordWriter(IReadOnlyList<SnapshotMember> members, int firstColumn)
     {
-        this.firstColumn = firstColumn;
-        this.members = [.. members.Select((member, i) => (Encoding.UTF8.GetBytes($"{(i == 0 ? '{' : ',')}\"{member.Name}\":"), member.Type))];
+        _firstColumn = firstColumn;
+        _members = [.. members.Select((member, i) => (Encoding.UTF8.GetBytes($"{(i == 0 ? '{' : ',')}\"{member.Name}\":"), member.Type))];
     }
 
     /// <summary>The row as a JSON object; the bytes hold until the next call.</summary>
     public ReadOnlySpan<byte> Write(BinaryCopyRows row)
     {
-        length = 0;
-        for (var i = 0; i < members.Length; i++)
+        _length = 0;
+        for (var i = 0; i < _members.Length; i++)
         {
-            var (prefix, type) = members[i];
+            var (prefix, type) = _members[i];
             Append(prefix);
-            if (row.IsNull(firstColumn + i))
+            if (row.IsNull(_firstColumn + i))
                 Append("null"u8);
             else
-                WriteValue(type, row[firstColumn + i]);
+                WriteValue(type, row[_firstColumn + i]);
         }
         Append("}"u8);
-        return buffer.AsSpan(0, length);
+        return _buffer.AsSpan(0, _length);
     }
 
     private void WriteValue(MemberType type, ReadOnlySpan<byte> value)
@@ -65,8 +66,8 @@ public sealed class RecordWriter
                 WriteDateTime(Instant(value));
                 break;
             case MemberType.Json:
-                // The first byte is the version of the binary form; text follows.
-                Append(value[1..]);
+                // jsonb is sent with a version byte in front, which no JSON text begins with.
+                Append(value[0] == JsonbVersion ? value[1..] : value);
                 break;
         }
     }
@@ -80,7 +81,7 @@ public sealed class RecordWriter
         var target = Reserve(38);
         target[0] = target[37] = (byte)'"';
         new Guid(value, bigEndian: true).TryFormat(target[1..], out _);
-        length += 38;
+        _length += 38;
     }
 
     private void WriteText(ReadOnlySpan<byte> utf8)
@@ -99,7 +100,7 @@ public sealed class RecordWriter
     private void WriteEscaped(ReadOnlySpan<byte> character)
     {
         PlainJsonEncoder.Instance.EncodeUtf8(character, Reserve(6), out _, out var written);
-        length += written;
+        _length += written;
     }
 
     /// <summary><c>"yyyy-MM-ddTHH:mm:ss.fffZ"</c>, what is finer is cut off.</summary>
@@ -120,7 +121,7 @@ public sealed class RecordWriter
         target[20] = (byte)'.';
         WriteDigits(target[21..24], value.Millisecond);
         target[24] = (byte)'Z';
-        length += DateTimeLength;
+        _length += DateTimeLength;
     }
 
     private static void WriteDigits(Span<byte> target, int value)
@@ -135,13 +136,13 @@ public sealed class RecordWriter
     private void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));
-        length += bytes.Length;
+        _length += bytes.Length;
     }
 
     private Span<byte> Reserve(int size)
     {
-        if (buffer.Length - length < size)
-            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + size));
-        return buffer.AsSpan(length);
+        if (_buffer.Length - _length < size)
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + size));
+        return _buffer.AsSpan(_length);
     }
 }

@@ -13,7 +13,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     /// <summary>Generations in service and shortly before; a manifest never changes.</summary>
     private const int RememberedManifests = 64;
 
-    private readonly ConcurrentDictionary<Guid, SnapshotManifest> manifests = new();
+    private readonly ConcurrentDictionary<Guid, SnapshotManifest> _manifests = new();
 
     /// <summary>Uploads a window and reads it back.</summary>
     /// <exception cref="InvalidDataException">The store does not hold what was sent.</exception>
@@ -37,13 +37,13 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
 
     public async ValueTask<SnapshotManifest> ReadManifest(BulkGeneration generation, CancellationToken ct)
     {
-        if (manifests.TryGetValue(generation.Id, out var known))
+        if (_manifests.TryGetValue(generation.Id, out var known))
             return known;
         await using var stored = await Open(generation, "manifest.json", range: null, ct);
         var manifest = await SnapshotManifest.Read(stored.Content, ct);
-        if (manifests.Count >= RememberedManifests)
-            manifests.Clear();
-        return manifests[generation.Id] = manifest;
+        if (_manifests.Count >= RememberedManifests)
+            _manifests.Clear();
+        return _manifests[generation.Id] = manifest;
     }
 
     /// <summary>A window, or a part of its stored bytes, open for reading. It stays readable when the generation is removed meanwhile.</summary>

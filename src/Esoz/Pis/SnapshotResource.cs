@@ -61,6 +61,6 @@ public enum MemberType
     Day,
     /// <summary>timestamptz → date-time with milliseconds, the rest cut off.</summary>
     Instant,
-    /// <summary>jsonb → as stored.</summary>
+    /// <summary>json or jsonb → as stored; without line breaks.</summary>
     Json,
 }

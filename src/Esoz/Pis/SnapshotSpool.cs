@@ -12,38 +12,38 @@ public sealed class SnapshotSpool : IDisposable
 {
     private const int BufferLength = 256 * 1024;
 
-    private readonly FileStream file;
-    private readonly DigestedStream output;
-    private readonly GzipPieces pieces;
-    private readonly IncrementalHash plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly DateTime snapshotAt;
-    private readonly int maxDepth;
-    private readonly List<Cut> cuts = [];
-    private readonly byte[] buffer = new byte[BufferLength];
-    private int buffered;
-    private long rows;
-    private long plainBytes;
+    private readonly FileStream _file;
+    private readonly DigestedStream _output;
+    private readonly GzipPieces _pieces;
+    private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DateTime _snapshotAt;
+    private readonly int _maxDepth;
+    private readonly List<Cut> _cuts = [];
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private int _buffered;
+    private long _rows;
+    private long _plainBytes;
 
     /// <param name="directory">For the local file; it loses its name at once, so that nothing remains of a killed process.</param>
     /// <param name="snapshotAt">Windows count back from here.</param>
     /// <param name="maxDepth">Number of windows beside the full set.</param>
     public SnapshotSpool(string directory, DateTime snapshotAt, int maxDepth)
     {
-        (this.snapshotAt, this.maxDepth) = (snapshotAt, maxDepth);
+        (_snapshotAt, _maxDepth) = (snapshotAt, maxDepth);
         Directory.CreateDirectory(directory);
-        file = new FileStream(Path.Combine(directory, $"{Guid.NewGuid():n}.spool"), new FileStreamOptions
+        _file = new FileStream(Path.Combine(directory, $"{Guid.NewGuid():n}.spool"), new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.Delete,
             BufferSize = BufferLength,
         });
-        File.Delete(file.Name);
-        output = new DigestedStream(file);
-        pieces = new GzipPieces(output);
-        output.Write(GzipMember.Header);
-        output.Write(GzipMember.Stored(ArrayBegin));
-        plain.AppendData(ArrayBegin);
+        File.Delete(_file.Name);
+        _output = new DigestedStream(_file);
+        _pieces = new GzipPieces(_output);
+        _output.Write(GzipMember.Header);
+        _output.Write(GzipMember.Stored(ArrayBegin));
+        _plain.AppendData(ArrayBegin);
     }
 
     private static ReadOnlySpan<byte> ArrayBegin => "["u8;
@@ -53,9 +53,9 @@ public sealed class SnapshotSpool : IDisposable
     /// <param name="changedAt">Not later than that of the record before.</param>
     public void Add(DateTime changedAt, ReadOnlySpan<byte> record)
     {
-        while (cuts.Count < maxDepth && changedAt < snapshotAt.AddDays(-(cuts.Count + 1)))
-            EndWindow(cuts.Count + 1);
-        if (rows++ > 0)
+        while (_cuts.Count < _maxDepth && changedAt < _snapshotAt.AddDays(-(_cuts.Count + 1)))
+            EndWindow(_cuts.Count + 1);
+        if (_rows++ > 0)
             Append(","u8);
         Append(record);
     }
@@ -64,29 +64,29 @@ public sealed class SnapshotSpool : IDisposable
     /// <returns>Depth 1 to the largest, then the full set.</returns>
     public IReadOnlyList<SnapshotWindow> Complete()
     {
-        while (cuts.Count < maxDepth)
-            EndWindow(cuts.Count + 1);
+        while (_cuts.Count < _maxDepth)
+            EndWindow(_cuts.Count + 1);
         EndWindow(null);
-        file.Flush();
-        return [.. cuts.Select(cut => cut.Window)];
+        _file.Flush();
+        return [.. _cuts.Select(cut => cut.Window)];
     }
 
     /// <summary>The bytes of a window as they are to be stored. Valid as long as the spool; one is read at a time.</summary>
     public Stream Read(SnapshotWindow window)
     {
-        var cut = cuts.Single(cut => cut.Window == window);
-        return new SplicedStream(file.SafeFileHandle, window.Bytes - cut.End.Length, cut.End);
+        var cut = _cuts.Single(cut => cut.Window == window);
+        return new SplicedStream(_file.SafeFileHandle, window.Bytes - cut.End.Length, cut.End);
     }
 
     private void EndWindow(int? depth)
     {
         FlushBuffer();
-        pieces.EndPiece();
-        var length = plainBytes + ArrayBegin.Length + ArrayEnd.Length;
-        var crc = Crc32.Combine(Crc32.Of(ArrayBegin), pieces.Crc, plainBytes);
+        _pieces.EndPiece();
+        var length = _plainBytes + ArrayBegin.Length + ArrayEnd.Length;
+        var crc = Crc32.Combine(Crc32.Of(ArrayBegin), _pieces.Crc, _plainBytes);
         crc = Crc32.Combine(crc, Crc32.Of(ArrayEnd), ArrayEnd.Length);
         byte[] end = [.. GzipMember.Stored(ArrayEnd), .. GzipMember.End(crc, length)];
-        cuts.Add(new(new(depth, rows, output.Written + end.Length, DigestWith(output.Digest, end), length, DigestWith(plain, ArrayEnd)), end));
+        _cuts.Add(new(new(depth, _rows, _output.Written + end.Length, DigestWith(_output.Digest, end), length, DigestWith(_plain, ArrayEnd)), end));
     }
 
     /// <summary>Digest of everything so far and an end, without disturbing what is still to come.</summary>
@@ -99,36 +99,36 @@ public sealed class SnapshotSpool : IDisposable
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        plainBytes += bytes.Length;
-        if (bytes.Length > buffer.Length - buffered)
+        _plainBytes += bytes.Length;
+        if (bytes.Length > _buffer.Length - _buffered)
             FlushBuffer();
-        if (bytes.Length > buffer.Length)
+        if (bytes.Length > _buffer.Length)
         {
             Compress(bytes);
             return;
         }
-        bytes.CopyTo(buffer.AsSpan(buffered));
-        buffered += bytes.Length;
+        bytes.CopyTo(_buffer.AsSpan(_buffered));
+        _buffered += bytes.Length;
     }
 
     private void FlushBuffer()
     {
-        Compress(buffer.AsSpan(0, buffered));
-        buffered = 0;
+        Compress(_buffer.AsSpan(0, _buffered));
+        _buffered = 0;
     }
 
     private void Compress(ReadOnlySpan<byte> bytes)
     {
-        plain.AppendData(bytes);
-        pieces.Write(bytes);
+        _plain.AppendData(bytes);
+        _pieces.Write(bytes);
     }
 
     public void Dispose()
     {
-        pieces.Dispose();
-        plain.Dispose();
-        output.Dispose();
-        file.Dispose();
+        _pieces.Dispose();
+        _plain.Dispose();
+        _output.Dispose();
+        _file.Dispose();
     }
 
     /// <param name="End">What follows the window's prefix of the local file.</param>

@@ -19,6 +19,21 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
         Assert.All(resource.Withheld, withheld => Assert.NotEmpty(withheld.Because));
     }
 
+    [Theory(DisplayName = "Every member that shows a column as it is has the type of the column")]
+    [MemberData(nameof(Resources))]
+    public async Task HasTheTypesOfTheSchema(string name)
+    {
+        var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
+        foreach (var member in resource.Members.Where(member => member.Expression is null))
+        {
+            var column = (member.Column ?? member.Name).Split('.');
+            var type = await registry.Scalar<string>(
+                "SELECT data_type FROM information_schema.columns WHERE table_schema = 'esoz' AND table_name = $1 AND column_name = $2",
+                column.Length == 2 ? column[0] : resource.Tables[0], column[^1]);
+            Assert.Contains(type, Types(member.Type));
+        }
+    }
+
     [Theory(DisplayName = "Every resource has a schedule of its own and a name and members that occur once")]
     [MemberData(nameof(Resources))]
     public void IsSound(string name)
@@ -30,4 +45,14 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
     }
 
     public static TheoryData<string> Resources() => [.. SnapshotCatalogue.All.Select(resource => resource.Name)];
+
+    private static string[] Types(MemberType type) => type switch
+    {
+        MemberType.Uuid => ["uuid"],
+        MemberType.Text => ["character varying", "text"],
+        MemberType.Flag => ["boolean"],
+        MemberType.Day => ["date"],
+        MemberType.Instant => ["timestamp with time zone"],
+        MemberType.Json => ["json", "jsonb"],
+    };
 }

@@ -11,9 +11,9 @@ namespace Esoz.Platform.Compression;
 /// <param name="output">Takes the blocks as they come.</param>
 public sealed class GzipPieces(Stream output) : IDisposable
 {
-    private readonly ZlibOutput zlib = new(output);
-    private GZipStream? piece;
-    private long pieceLength;
+    private readonly ZlibOutput _zlib = new(output);
+    private GZipStream? _piece;
+    private long _pieceLength;
 
     /// <summary>Checksum of all pieces that are ended.</summary>
     public uint Crc { get; private set; }
@@ -22,55 +22,55 @@ public sealed class GzipPieces(Stream output) : IDisposable
     {
         if (bytes.IsEmpty)
             return;
-        if (piece is null)
+        if (_piece is null)
         {
-            zlib.BeginPiece();
-            piece = new GZipStream(zlib, CompressionLevel.Fastest, leaveOpen: true);
+            _zlib.BeginPiece();
+            _piece = new GZipStream(_zlib, CompressionLevel.Fastest, leaveOpen: true);
         }
-        piece.Write(bytes);
-        pieceLength += bytes.Length;
+        _piece.Write(bytes);
+        _pieceLength += bytes.Length;
     }
 
     /// <summary>Ends the piece; an empty one leaves no trace.</summary>
     public void EndPiece()
     {
-        if (piece is null)
+        if (_piece is null)
             return;
         // A flush ends the last block on a byte border. What comes after it is the end of a gzip file, of which only the checksum is used.
-        piece.Flush();
-        zlib.EndPiece();
-        piece.Dispose();
-        piece = null;
-        Crc = Crc32.Combine(Crc, zlib.Crc, pieceLength);
-        pieceLength = 0;
+        _piece.Flush();
+        _zlib.EndPiece();
+        _piece.Dispose();
+        _piece = null;
+        Crc = Crc32.Combine(Crc, _zlib.Crc, _pieceLength);
+        _pieceLength = 0;
     }
 
-    public void Dispose() => piece?.Dispose();
+    public void Dispose() => _piece?.Dispose();
 
     /// <summary>Takes what the compressor writes, lets the blocks through and keeps header and end of the piece's own gzip file back.</summary>
     private sealed class ZlibOutput(Stream output) : Stream
     {
-        private readonly byte[] end = new byte[64];
-        private int headerLeft;
-        private int endLength = -1;
+        private readonly byte[] _end = new byte[64];
+        private int _headerLeft;
+        private int _endLength = -1;
 
         /// <summary>Checksum of the piece, known once its compressor is disposed.</summary>
-        public uint Crc => BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(endLength - 8));
+        public uint Crc => BinaryPrimitives.ReadUInt32LittleEndian(_end.AsSpan(_endLength - 8));
 
-        public void BeginPiece() => (headerLeft, endLength) = (GzipMember.Header.Length, -1);
+        public void BeginPiece() => (_headerLeft, _endLength) = (GzipMember.Header.Length, -1);
 
-        public void EndPiece() => endLength = 0;
+        public void EndPiece() => _endLength = 0;
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            if (endLength >= 0)
+            if (_endLength >= 0)
             {
-                buffer.CopyTo(end.AsSpan(endLength));
-                endLength += buffer.Length;
+                buffer.CopyTo(_end.AsSpan(_endLength));
+                _endLength += buffer.Length;
                 return;
             }
-            var header = Math.Min(headerLeft, buffer.Length);
-            headerLeft -= header;
+            var header = Math.Min(_headerLeft, buffer.Length);
+            _headerLeft -= header;
             output.Write(buffer[header..]);
         }
 

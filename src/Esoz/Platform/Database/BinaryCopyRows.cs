@@ -12,25 +12,25 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
 {
     private static ReadOnlySpan<byte> Signature => [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0];
 
-    private readonly (int Start, int Length)[] fields = new (int, int)[columns];
-    private byte[] buffer = new byte[256 * 1024];
-    private int start;
-    private int end;
-    private int row;
-    private bool begun;
+    private readonly (int Start, int Length)[] _fields = new (int, int)[columns];
+    private byte[] _buffer = new byte[256 * 1024];
+    private int _start;
+    private int _end;
+    private int _row;
+    private bool _begun;
 
     /// <summary>Moves to the next row; false after the last one.</summary>
     /// <exception cref="InvalidDataException">The data is not what the server promises to send.</exception>
     public bool Read()
     {
-        if (!begun)
+        if (!_begun)
             ReadHeader();
         Need(sizeof(short));
-        var count = BinaryPrimitives.ReadInt16BigEndian(buffer.AsSpan(start));
+        var count = BinaryPrimitives.ReadInt16BigEndian(_buffer.AsSpan(_start));
         if (count == -1)
         {
             // The copy is over only when the server has said so.
-            return copy.Read(buffer, 0, 1) == 0 ? false : throw new InvalidDataException("Data after the end of the copy.");
+            return copy.Read(_buffer, 0, 1) == 0 ? false : throw new InvalidDataException("Data after the end of the copy.");
         }
         if (count != columns)
             throw new InvalidDataException($"A row of {count} columns instead of {columns}.");
@@ -38,55 +38,55 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
         for (var column = 0; column < columns; column++)
         {
             Need(length + sizeof(int));
-            var size = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + length));
+            var size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + length));
             length += sizeof(int);
             // Relative to the row, because more reading may move the row inside the buffer.
-            fields[column] = (length, size);
+            _fields[column] = (length, size);
             length += Math.Max(size, 0);
         }
         Need(length);
-        row = start;
-        start += length;
+        _row = _start;
+        _start += length;
         return true;
     }
 
-    public bool IsNull(int column) => fields[column].Length < 0;
+    public bool IsNull(int column) => _fields[column].Length < 0;
 
     /// <summary>Bytes of a field that is not null, in the type's binary form.</summary>
-    public ReadOnlySpan<byte> this[int column] => buffer.AsSpan(row + fields[column].Start, fields[column].Length);
+    public ReadOnlySpan<byte> this[int column] => _buffer.AsSpan(_row + _fields[column].Start, _fields[column].Length);
 
     private void ReadHeader()
     {
         Need(Signature.Length + sizeof(int) + sizeof(int));
-        if (!buffer.AsSpan(start, Signature.Length).SequenceEqual(Signature))
+        if (!_buffer.AsSpan(_start, Signature.Length).SequenceEqual(Signature))
             throw new InvalidDataException("The data does not begin as a binary copy.");
-        var extension = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + Signature.Length + sizeof(int)));
+        var extension = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + Signature.Length + sizeof(int)));
         var header = Signature.Length + sizeof(int) + sizeof(int) + extension;
         Need(header);
-        start += header;
-        begun = true;
+        _start += header;
+        _begun = true;
     }
 
-    /// <summary>Makes sure that so many bytes from <see cref="start"/> on are in the buffer.</summary>
+    /// <summary>Makes sure that so many bytes from <see cref="_start"/> on are in the buffer.</summary>
     private void Need(int length)
     {
-        if (end - start >= length)
+        if (_end - _start >= length)
             return;
-        if (start + length > buffer.Length)
+        if (_start + length > _buffer.Length)
             MakeRoom(length);
-        while (end - start < length)
+        while (_end - _start < length)
         {
-            var read = copy.Read(buffer, end, buffer.Length - end);
+            var read = copy.Read(_buffer, _end, _buffer.Length - _end);
             if (read == 0)
                 throw new InvalidDataException("The copy ends in the middle of a row.");
-            end += read;
+            _end += read;
         }
     }
 
     private void MakeRoom(int length)
     {
-        var target = length <= buffer.Length ? buffer : new byte[Math.Max(length, buffer.Length * 2)];
-        buffer.AsSpan(start, end - start).CopyTo(target);
-        (buffer, end, start) = (target, end - start, 0);
+        var target = length <= _buffer.Length ? _buffer : new byte[Math.Max(length, _buffer.Length * 2)];
+        _buffer.AsSpan(_start, _end - _start).CopyTo(target);
+        (_buffer, _end, _start) = (target, _end - _start, 0);
     }
 }

@@ -19,21 +19,21 @@ public sealed class CronSchedule
     /// <summary>The longest gap between two 29 February, 1896–1904 and its like, with a margin.</summary>
     private const int HorizonInDays = 9 * 366;
 
-    private readonly ulong minutes, hours, daysOfMonth, months, daysOfWeek;
-    private readonly bool eitherDay;
-    private readonly string text;
+    private readonly ulong _minutes, _hours, _daysOfMonth, _months, _daysOfWeek;
+    private readonly bool _eitherDay;
+    private readonly string _text;
 
     private CronSchedule(string text, string[] fields)
     {
-        this.text = text;
-        minutes = Minute.Parse(fields[0]);
-        hours = Hour.Parse(fields[1]);
-        daysOfMonth = DayOfMonth.Parse(fields[2]);
-        months = Month.Parse(fields[3]);
-        daysOfWeek = DayOfWeek.Parse(fields[4]);
-        if (Has(daysOfWeek, 7))
-            daysOfWeek |= 1;
-        eitherDay = !fields[2].StartsWith('*') && !fields[4].StartsWith('*');
+        _text = text;
+        _minutes = Minute.Parse(fields[0]);
+        _hours = Hour.Parse(fields[1]);
+        _daysOfMonth = DayOfMonth.Parse(fields[2]);
+        _months = Month.Parse(fields[3]);
+        _daysOfWeek = DayOfWeek.Parse(fields[4]);
+        if (Has(_daysOfWeek, 7))
+            _daysOfWeek |= 1;
+        _eitherDay = !fields[2].StartsWith('*') && !fields[4].StartsWith('*');
     }
 
     /// <exception cref="FormatException">The expression is not one; the message says where.</exception>
@@ -58,7 +58,7 @@ public sealed class CronSchedule
                 continue;
             for (var minute = day == first.Date ? first : day; minute.Date == day; minute = minute.AddMinutes(1))
             {
-                if (Has(hours, minute.Hour) && Has(minutes, minute.Minute))
+                if (Has(_hours, minute.Hour) && Has(_minutes, minute.Minute))
                     return minute;
             }
         }
@@ -66,15 +66,15 @@ public sealed class CronSchedule
     }
 
     /// <summary>Whether the minute of <paramref name="instant"/> (UTC) is due.</summary>
-    public bool IsDue(DateTime instant) => IsDueOn(instant) && Has(hours, instant.Hour) && Has(minutes, instant.Minute);
+    public bool IsDue(DateTime instant) => IsDueOn(instant) && Has(_hours, instant.Hour) && Has(_minutes, instant.Minute);
 
-    public override string ToString() => text;
+    public override string ToString() => _text;
 
     private bool IsDueOn(DateTime day)
     {
-        var inMonth = Has(daysOfMonth, day.Day);
-        var inWeek = Has(daysOfWeek, (int)day.DayOfWeek);
-        return Has(months, day.Month) && (eitherDay ? inMonth || inWeek : inMonth && inWeek);
+        var inMonth = Has(_daysOfMonth, day.Day);
+        var inWeek = Has(_daysOfWeek, (int)day.DayOfWeek);
+        return Has(_months, day.Month) && (_eitherDay ? inMonth || inWeek : inMonth && inWeek);
     }
 
     private static bool Has(ulong set, int value) => (set & (1UL << value)) != 0;
