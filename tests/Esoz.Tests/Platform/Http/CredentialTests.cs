@@ -1,0 +1,125 @@
+using System.Diagnostics;
+
+namespace Esoz.Tests.Platform.Http;
+
+/// <summary>What makes a token or a key worthless (platform §2 checks 5a, 5b; §3), and how soon.</summary>
+public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassFixture<CredentialTests.Uncached>
+{
+    private Given Given => registry.Given;
+
+    [Theory(DisplayName = "A token is invalid when it or what it stands for is")]
+    [InlineData("UPDATE tokens SET expires_at = extract(epoch FROM now())::bigint")]
+    [InlineData("UPDATE tokens SET name = 'refresh_token'")]
+    [InlineData("UPDATE tokens SET details = details || '{\"scope\":\"\"}'")]
+    [InlineData("UPDATE tokens SET details = details - 'scope'")]
+    [InlineData("UPDATE users SET is_blocked = true")]
+    [InlineData("UPDATE clients SET is_blocked = true")]
+    public async Task Token(string end)
+    {
+        var user = Guid.NewGuid();
+        var provider = await Given.Provider();
+        var token = await Given.Token(provider, "employee_role:write", user);
+        (await Deactivate(token)).IsIlRefusal(404, "not_found", "Employee role not found");
+
+        var place = end.Split(' ')[1] switch { "tokens" => "user_id", _ => "id" };
+        await registry.Execute($"{end} WHERE {place} = $1", end.Contains("clients", StringComparison.Ordinal) ? provider : user);
+
+        (await Deactivate(token)).IsIlRefusal(401, "access_denied", "Invalid access token");
+    }
+
+    [Theory(DisplayName = "A key is invalid when it or its client is")]
+    [InlineData("UPDATE connections SET expires_at = now() WHERE client_id = $1")]
+    [InlineData("UPDATE clients SET is_blocked = true WHERE id = $1")]
+    [InlineData("UPDATE clients SET scope = '' WHERE id = $1")]
+    public async Task Key(string end)
+    {
+        var credential = await Given.Nhs();
+        Assert.Equal(422, (await Create(credential)).Status);
+
+        var client = await registry.Scalar<Guid>("SELECT client_id FROM connections ORDER BY inserted_at DESC LIMIT 1");
+        await registry.Execute(end, client);
+
+        (await Create(credential)).IsIlRefusal(401, "access_denied", "Invalid api key");
+    }
+
+    [Fact(DisplayName = "A token that was used a moment ago ends with its hour")]
+    public async Task Expiry()
+    {
+        var token = await Given.Token(await Given.Provider(), "employee_role:write");
+        registry.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(404, (await Deactivate(token)).Status);
+
+        registry.Clock.Advance(TimeSpan.FromSeconds(61));
+
+        (await Deactivate(token)).IsIlRefusal(401, "access_denied", "Invalid access token");
+    }
+
+    [Fact(DisplayName = "Neither tokens nor keys are stored, logged or answered")]
+    public async Task Secrets()
+    {
+        var credential = await Given.Nhs();
+        var answer = await Create(credential);
+
+        foreach (var secret in new[] { credential.Token!, credential.ApiKey! })
+        {
+            Assert.DoesNotContain(secret, answer.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
+            Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM tokens t, connections c WHERE t::text || c::text LIKE '%' || $1 || '%'", secret));
+        }
+    }
+
+    private Task<Answer> Deactivate(Credential credential) => registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
+
+    private Task<Answer> Create(Credential credential) => registry.Send("POST", "/api/admin/contract_employees", credential, "{}");
+
+    /// <summary>Looks every credential up anew, so that a change shows at once.</summary>
+    public sealed class Uncached(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration => new() { ["AUTH_CACHE_TTL_SECONDS"] = "0" };
+    }
+}
+
+/// <summary>Revocation with the default settings (platform §3).</summary>
+public sealed class RevocationTests(Registry registry) : IClassFixture<Registry>
+{
+    [Fact(DisplayName = "A revoked token and a revoked key open nothing after 5 s at the latest, though they were used a moment before")]
+    public async Task Revoked()
+    {
+        var credential = await registry.Given.Nhs();
+        Assert.Equal(422, (await Create(credential)).Status);
+        var other = await registry.Given.Nhs();
+        Assert.Equal(422, (await Create(other)).Status);
+
+        Assert.True(await registry.Registrar.RevokeToken(credential.Token!, CancellationToken.None));
+        Assert.True(await registry.Registrar.RevokeKey(other.ApiKey!, CancellationToken.None));
+        var revoked = Stopwatch.StartNew();
+        while ((await Create(credential)).Status != 401 || (await Create(other)).Status != 401)
+        {
+            Assert.True(revoked.Elapsed < TimeSpan.FromSeconds(5.5), "still valid");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        (await Create(credential)).IsIlRefusal(401, "access_denied", "Invalid access token");
+        (await Create(other)).IsIlRefusal(401, "access_denied", "Invalid api key");
+    }
+
+    [Fact(DisplayName = "A secret that was unknown works within 5 s of being issued")]
+    public async Task Issued()
+    {
+        var credential = await registry.Given.Nhs();
+        var hash = Esoz.Platform.Access.SecretHash.Of(credential.Token!).Hex;
+        await registry.Execute("UPDATE tokens SET name = 'refresh_token' WHERE value_hash = $1", hash);
+        Assert.Equal(401, (await Create(credential)).Status);
+
+        await registry.Execute("UPDATE tokens SET name = 'access_token' WHERE value_hash = $1", hash);
+
+        var issued = Stopwatch.StartNew();
+        while ((await Create(credential)).Status == 401)
+        {
+            Assert.True(issued.Elapsed < TimeSpan.FromSeconds(5.5), "still unknown");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private Task<Answer> Create(Credential credential) => registry.Send("POST", "/api/admin/contract_employees", credential, "{}");
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Esoz.Platform;
+using Esoz.Platform.Http;
+
+namespace Esoz.Tests.Platform.Http;
+
+/// <summary>The OpenAPI document: every method with everything it can answer, and nothing written twice.</summary>
+public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
+{
+    [Fact(DisplayName = "The document is served without credentials, with an ETag that saves the second download")]
+    public async Task Served()
+    {
+        var first = await registry.Send("GET", "/openapi.json");
+        var tag = first.Headers.ETag!;
+        using var again = new HttpRequestMessage(HttpMethod.Get, new Uri(registry.Url, "/openapi.json"));
+        again.Headers.IfNoneMatch.Add(new EntityTagHeaderValue(tag.Tag));
+        using var unchanged = await registry.Http.SendAsync(again, TestContext.Current.CancellationToken);
+
+        Assert.Equal("3.1.1", first.Succeeded().Json.GetProperty("openapi").GetString());
+        Assert.Equal("application/json; charset=utf-8", first.ContentHeaders.ContentType!.ToString());
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+        Assert.Equal("", await unchanged.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact(DisplayName = "It holds exactly the methods of the table of contents, each under its Method API ID")]
+    public async Task Complete()
+    {
+        var operations = (await Document()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Value.GetProperty("operationId").GetString()} {verb.Name.ToUpperInvariant()} {path.Name}"));
+
+        Assert.Equal(Methods.All.Select(card => $"{card.Id} {card.Verb} {card.Path}").Order(), operations.Order());
+    }
+
+    [Theory(DisplayName = "Every check of the gateway and of the page is an example under the status it is answered with")]
+    [MemberData(nameof(Cards))]
+    public async Task Refusals(string id)
+    {
+        var card = Card(id);
+        var responses = (await Operation(card)).GetProperty("responses");
+
+        foreach (var check in Gateway.ChecksOf(card).Concat(card.Validations))
+        {
+            var examples = Examples(responses, Dialect.For(card.Family).Status(check.Refusal));
+            Assert.Contains(examples, example => example.GetProperty("summary").GetString() == check.Rule && Says(example.GetProperty("value"), check.Refusal));
+        }
+        Assert.NotEmpty(Examples(responses, 500));
+        Assert.True(responses.TryGetProperty(card.Success.ToString(System.Globalization.CultureInfo.InvariantCulture), out _));
+    }
+
+    [Theory(DisplayName = "Examples are in the family's error shape, with the status they stand under")]
+    [MemberData(nameof(Cards))]
+    public async Task Shapes(string id)
+    {
+        var card = Card(id);
+        foreach (var response in (await Operation(card)).GetProperty("responses").EnumerateObject().Where(response => response.Name[0] != '2'))
+        {
+            foreach (var example in response.Value.GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject())
+            {
+                var value = example.Value.GetProperty("value");
+                if (card.Family == Family.Mc)
+                    Assert.Equal(["code", "name", "message"], value.GetProperty("error").EnumerateObject().Select(member => member.Name));
+                else
+                    Assert.Equal(response.Name, value.GetProperty("meta").GetProperty("code").GetRawText());
+            }
+        }
+    }
+
+    [Theory(DisplayName = "Security names the family's credentials with the scopes of the method")]
+    [MemberData(nameof(Cards))]
+    public async Task Security(string id)
+    {
+        var card = Card(id);
+        var scopes = JsonSerializer.Serialize(card.Scopes);
+        var expected = card.Family switch
+        {
+            Family.IlMis or Family.Mc => $$"""[{"bearer":{{scopes}}},{"bearer":{{scopes}},"api_key":{{scopes}}}]""",
+            Family.IlAdmin => $$"""[{"api_key":[],"bearer":{{scopes}}}]""",
+            Family.PisBulk => $$"""[{"api_key":{{scopes}}}]""",
+            Family.Open => "[]",
+        };
+
+        var operation = await Operation(card);
+
+        Assert.Equal(expected, JsonSerializer.Serialize(operation.GetProperty("security")));
+        Assert.All(card.Scopes, scope => Assert.Contains(scope, operation.GetProperty("description").GetString()!, StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Every reference leads somewhere")]
+    public async Task References()
+    {
+        var document = await Document();
+        var references = 0;
+        Walk(document);
+        Assert.True(references > 0);
+
+        void Walk(JsonElement node)
+        {
+            if (node.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var member in node.EnumerateObject())
+                {
+                    if (member.NameEquals("$ref") && member.Value.ValueKind == JsonValueKind.String)
+                    {
+                        references++;
+                        var target = document;
+                        foreach (var step in member.Value.GetString()!.Split('/').Skip(1))
+                            Assert.True(target.TryGetProperty(step.Replace("~1", "/", StringComparison.Ordinal), out target), member.Value.GetString());
+                    }
+                    Walk(member.Value);
+                }
+            }
+            else if (node.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in node.EnumerateArray())
+                    Walk(item);
+            }
+        }
+    }
+
+    [Fact(DisplayName = "The request schema is the card's own; the answer's follows from the type and the family's JSON policy")]
+    public async Task Schemas()
+    {
+        var document = await Document();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var request = schemas.GetProperty("private-create-contract-employee-request");
+        var data = schemas.GetProperty("API-005-007-004-0127-data");
+
+        Assert.False(request.GetProperty("additionalProperties").GetBoolean());
+        Assert.Equal("uuid", request.GetProperty("properties").GetProperty("employee_id").GetProperty("format").GetString());
+        Assert.Equal(
+            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"],
+            data.GetProperty("properties").EnumerateObject().Select(property => property.Name));
+        Assert.Equal("""{"type":["string","null"],"format":"date-time"}""", JsonSerializer.Serialize(data.GetProperty("properties").GetProperty("end_date")));
+        Assert.Equal("uuid", data.GetProperty("properties").GetProperty("id").GetProperty("format").GetString());
+    }
+
+    public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];
+
+    private static MethodCard Card(string id) => Methods.All.Single(card => card.Id == id);
+
+    private static bool Says(JsonElement value, Refusal refusal) => refusal.Message is null
+        || value.GetProperty("error").GetProperty("message").GetString() == refusal.Message;
+
+    private static List<JsonElement> Examples(JsonElement responses, int status) =>
+        [.. responses.GetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture)).GetProperty("content").GetProperty("application/json")
+            .GetProperty("examples").EnumerateObject().Select(example => example.Value)];
+
+    private async Task<JsonElement> Document() => (await registry.Send("GET", "/openapi.json")).Succeeded().Json;
+
+    private async Task<JsonElement> Operation(MethodCard card) =>
+        (await Document()).GetProperty("paths").GetProperty(card.Path).GetProperty(card.Verb.ToLowerInvariant());
+}
