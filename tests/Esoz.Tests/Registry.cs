@@ -67,7 +67,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
             ["ESOZ_DATA_DIR"] = DataDirectory,
         });
         _installation = await Installation.OpenAsync(settings, CancellationToken.None);
-        _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging => logging.AddProvider(Log));
+        _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
     }

@@ -70,6 +70,10 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
             context.Response.ContentLength = 0;
             return null;
         }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return new Refusal(RefusalKind.TooLarge);
+        }
         catch (StorageFullException)
         {
             return new Refusal(RefusalKind.StorageFull);
