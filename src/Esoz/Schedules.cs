@@ -1,5 +1,6 @@
 using Esoz.Pis;
 using Esoz.Platform.Database;
+using Esoz.Platform.Jobs;
 using Esoz.Platform.Scheduling;
 
 namespace Esoz;
@@ -11,7 +12,9 @@ public static class Schedules
     {
         var build = services.GetRequiredService<BuildSnapshots>();
         var bulk = services.GetRequiredService<BulkOptions>();
-        var partitions = new LogPartitions(services.GetRequiredService<PostgresDatabase>());
+        var database = services.GetRequiredService<PostgresDatabase>();
+        var partitions = new LogPartitions(database);
+        var jobs = new PurgeJobs(database, services.GetRequiredService<JobOptions>());
         return
         [
             // pis-bulk §3: each resource by its own setting; what is due in the same minute is built together
@@ -19,6 +22,9 @@ public static class Schedules
 
             // data-model §10: monthly partitions of audit_log and events are there before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),
+
+            // compositions §11: terminal jobs are kept for JOB_TTL_DAYS
+            new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Run(ct)),
         ];
     }
 }

@@ -65,7 +65,8 @@ public static class Server
         services.AddSingleton<Readiness>();
         services.AddSingleton(new Dependency("database", installation.Database.Fault));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
-        services.AddSingleton(settings.Jobs);
+        // Tasks that do not end in time are given back while there is still time to write that down.
+        services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<WakeUp>();
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();

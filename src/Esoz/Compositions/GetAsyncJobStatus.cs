@@ -35,30 +35,31 @@ public static class GetAsyncJobStatus
         if (asyncJobId.Value is not { } id)
             return IdIsUuid;
 
-        await using var command = database.Command(Sql, id, caller.ClientId, options.EtaEstimate);
+        await using var command = database.Command(Sql, id, caller.ClientId);
         await using var row = await command.ExecuteReaderAsync(ct);
         if (!await row.ReadAsync(ct))
             return JobIsOwn;
 
-        var eta = row.GetDateTime(1);
         switch (row.GetString(0))
         {
             case "DONE":
-                return Reply.Data(AsyncJob.Done(id, eta, row.GetGuid(3)));
+                return Reply.Data(AsyncJob.Done(id, row.GetDateTime(1), row.GetGuid(3)));
             case "FAILED":
-                return Reply.Data(AsyncJob.Failed(id, eta, row.GetInt32(4), row.GetString(5), row.GetString(6)));
+                return Reply.Data(AsyncJob.Failed(id, row.GetDateTime(1), row.GetInt32(4), row.GetString(5), row.GetString(6)));
             default:
-                http.Response.Headers.RetryAfter = row.GetInt32(2).ToString(CultureInfo.InvariantCulture);
+                var (eta, now) = (row.GetDateTime(1), row.GetDateTime(2));
+                // An estimate that has passed is answered as a fresh one.
+                if (eta <= now)
+                    eta = now + options.EtaEstimate;
+                http.Response.Headers.RetryAfter = ((int)Math.Ceiling((eta - now).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
                 return Reply.Data(AsyncJob.Pending(id, eta));
         }
     }
 
-    /// <summary>An estimate that has passed is answered as a fresh one; a terminal job's <c>eta</c> is the instant it ended.</summary>
+    /// <summary>One read by the key. All instants, the present one too, are the database's.</summary>
     private const string Sql = """
-        SELECT status, eta, greatest(1, ceil(extract(epoch FROM eta - now())))::int, composition_id, error_code, error_name, error_message
-          FROM (SELECT status, CASE WHEN status <> 'PENDING' OR eta > now() THEN eta ELSE now() + $3 END AS eta,
-                       composition_id, error_code, error_name, error_message
-                  FROM async_jobs
-                 WHERE id = $1 AND client_id = $2) job
+        SELECT status, eta, now(), composition_id, error_code, error_name, error_message
+          FROM async_jobs
+         WHERE id = $1 AND client_id = $2
         """;
 }

@@ -107,7 +107,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         (await SendUnescaped($"{job}?a=%20&b&=", token)).Succeeded();
     }
 
-    [Fact(DisplayName = "A foreign job, an unknown one and a purged one get the same answer in body and headers")]
+    [Fact(DisplayName = "A foreign job and an unknown one get the same answer in body and headers")]
     public async Task ForeignEqualsUnknown()
     {
         var (provider, _) = await Client();
