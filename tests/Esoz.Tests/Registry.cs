@@ -46,9 +46,13 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Settings beyond the defaults.</summary>
     protected virtual Dictionary<string, string> Configuration => [];
 
+    /// <summary>What must be in the database when the server starts for the first time.</summary>
+    protected virtual Task BeforeStart() => Task.CompletedTask;
+
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await cluster.CreateDatabase();
+        await BeforeStart();
         await StartServer();
     }
 

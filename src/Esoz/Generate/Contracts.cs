@@ -18,6 +18,7 @@ internal static class Contracts
         part => part.Employees, WriteEmployee);
 
     private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Signed = Start.AddDays(-12);
     private static readonly double[] StaffUnits = [0.25, 0.5, 0.75, 1, 1, 1];
 
     private static void Write(TableWriter rows, Source source, int legalEntity)
@@ -50,7 +51,7 @@ internal static class Contracts
             rows.StartRow();
             rows.Value(source.Id(Kind.ContractDivision, division)).Value(source.Id(Kind.Contract, legalEntity)).Value(source.Id(Kind.Division, division))
                 .Value(Divisions.IsActive(legalEntity, division))
-                .Value(Start).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, Start.AddDays(-1), ref dice)).Value(Source.Author);
+                .Value(Signed).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, Signed, ref dice)).Value(Source.Author);
         }
     }
 
@@ -64,6 +65,6 @@ internal static class Contracts
         rows.Value(source.Id(Kind.ContractEmployee, number)).Value(source.Id(Kind.Contract, employee.Workplace.LegalEntity))
             .Value(source.Id(Kind.Employee, number)).Value(source.Id(Kind.Division, division))
             .Value(dice.Pick(StaffUnits)).Value(employee.IsPrimaryCareDoctor ? 1800 : 0).Value(Start).Value(true)
-            .Value(Start).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, Start.AddDays(-1), ref dice)).Value(Source.Author);
+            .Value(Signed).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, Signed, ref dice)).Value(Source.Author);
     }
 }
