@@ -5,6 +5,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
 {
     ServeCommand.Create(),
     MigrateCommand.Create(),
+    ImportCommand.Create(),
     GenerateCommand.Create(),
     ClientCommand.Create(),
     TokenCommand.Create(),

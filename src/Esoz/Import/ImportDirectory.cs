@@ -16,24 +16,23 @@ namespace Esoz.Import;
 public static class ImportDirectory
 {
     private const string Extension = ".ndjson";
+    private const int LinesPerReport = 1000;
 
-    /// <param name="talk">Progress, when this is standard error on a terminal; otherwise nothing is written to it.</param>
     /// <exception cref="ImportFailedException">Something is wrong with the files; nothing was written.</exception>
-    public static async Task<ImportSummary> RunAsync(NpgsqlDataSource database, string directory, TextWriter talk, CancellationToken ct)
+    public static async Task<ImportSummary> RunAsync(NpgsqlDataSource database, string directory, Action<ImportProgress> progress, CancellationToken ct)
     {
         var started = Stopwatch.StartNew();
         var files = FilesByTable(directory);
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var progress = new ImportProgress(talk, files.Values.Sum(path => new FileInfo(path).Length));
 
         var staged = await StageAsync(connection, files, progress, ct);
-        List<TableSummary> tables = [];
+        List<ImportedTable> tables = [];
         var specialities = await RoleSpecialities.RememberAsync(connection, staged, ct);
         foreach (var lines in staged)
         {
-            progress.Merging(lines.Table.Name);
+            progress(new($"writing {lines.Table.Name}", tables.Count, staged.Count));
             tables.Add(await new Merge(lines).RunAsync(connection, transaction, ct));
         }
         if (specialities is not null)
@@ -41,7 +40,6 @@ public static class ImportDirectory
         foreach (var table in tables.Where(table => table.Inserted + table.Updated > 0))
             await ExecuteAsync(connection, $"analyze {table.Table}", ct);
         await transaction.CommitAsync(ct);
-        progress.Finish();
         return new(tables, started.Elapsed);
     }
 
@@ -75,8 +73,10 @@ public static class ImportDirectory
 
     /// <summary>Reads every file; faults of all of them are reported together.</summary>
     private static async Task<List<StagedTable>> StageAsync(
-        NpgsqlConnection connection, Dictionary<string, string> files, ImportProgress progress, CancellationToken ct)
+        NpgsqlConnection connection, Dictionary<string, string> files, Action<ImportProgress> progress, CancellationToken ct)
     {
+        var size = files.Values.Sum(path => new FileInfo(path).Length);
+        var read = 0L;
         List<StagedTable> staged = [];
         List<string> faults = [];
         foreach (var (table, path) in files)
@@ -90,11 +90,12 @@ public static class ImportDirectory
                     ct.ThrowIfCancellationRequested();
                     if (!line.Span.Trim((byte)' ').IsEmpty)
                         stage.Add(copy, lines.Number, line);
-                    progress.Read(table, lines.Position);
+                    if (lines.Number % LinesPerReport == 0)
+                        progress(new($"reading {table}", read + lines.Position, size));
                 }
                 await copy.CompleteAsync(ct);
             }
-            progress.Done(lines.Position);
+            read += lines.Position;
             faults.AddRange(stage.Faults);
             staged.Add(stage);
         }

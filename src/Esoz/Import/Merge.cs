@@ -17,7 +17,7 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
     private readonly ImportTable _table = staged.Table;
 
     /// <exception cref="ImportFailedException">Constraints of the table refuse some of the lines.</exception>
-    public async Task<TableSummary> RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    public async Task<ImportedTable> RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         await transaction.SaveAsync(nameof(Merge), ct);
         try
@@ -31,7 +31,7 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         }
     }
 
-    private async Task<TableSummary> RunAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<ImportedTable> RunAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var analyze = Command(connection, $"analyze {staged.Name} (id)");
         await analyze.ExecuteNonQueryAsync(ct);

@@ -1,0 +1,130 @@
+using System.Text;
+using Npgsql;
+
+namespace Esoz.Import;
+
+/// <summary>
+/// <c>import --nszu FILE.csv</c>: loads legal entities from the published НСЗУ file of contracted providers.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The rule of the two ids: one ЄДРПОУ may stand in several rows, each with an id of its own, because НСЗУ contracts primary, specialised
+/// and emergency care separately. Every row becomes a legal entity under its own id and the kind of care becomes its type (Первинна –
+/// PRIMARY_CARE, Спеціалізована – OUTPATIENT, Екстрена – EMERGENCY), so both ids live side by side under the rule that an ЄДРПОУ is
+/// ACTIVE once per type. Only a second row with the same ЄДРПОУ <em>and</em> the same kind of care, in the file or in the registry, is
+/// skipped: the first one stays.
+/// </para>
+/// <para>
+/// A row that cannot be loaded is skipped and named; the others are loaded. Loading again changes only what differs, and never the
+/// status: a provider that was suspended or closed here is not brought back by the file. Not stored, because the registry has no
+/// place for it: the owner's name, and latitude and longitude – those are the geocoded registration address, not a place where care is given,
+/// which is also why no divisions are made.
+/// </para>
+/// </remarks>
+public static class ImportNszu
+{
+    private static readonly string[] Columns =
+    [
+        "legal_entity_id", "legal_entity_name", "legal_entity_edrpou", "care_type", "property_type", "legal_entity_email",
+        "legal_entity_website", "legal_entity_phone", "legal_entity_owner_name", "registration_area", "registration_settlement",
+        "registration_address", "lat", "lng",
+    ];
+
+    private static readonly HashSet<string> OnlyForNew = ["status", "is_active", "nhs_verified"];
+
+    /// <exception cref="ImportFailedException">The file is not the НСЗУ file or is broken as CSV; nothing was written.</exception>
+    public static async Task<NszuSummary> RunAsync(NpgsqlDataSource database, string file, CancellationToken ct)
+    {
+        var source = Path.GetFileName(file);
+        using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        var records = Read(text, source);
+        var (rows, skipped) = Accept(records);
+
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var standing = await StandingAsync(connection, ct);
+
+        var staged = new StagedTable(await ImportTable.ReadAsync(connection, "legal_entities", ct), source);
+        await using (var copy = await staged.OpenAsync(connection, ct))
+        {
+            foreach (var (line, provider, _) in rows)
+            {
+                if (standing.TryGetValue((provider.Edrpou, provider.Type), out var other) && other != provider.Id)
+                    skipped.Add((line, $"ЄДРПОУ {provider.Edrpou} is already ACTIVE as {provider.Type} under {other}"));
+                else
+                    staged.Add(copy, line, provider.Json());
+            }
+            await copy.CompleteAsync(ct);
+        }
+        if (staged.Faults.Count > 0)
+            throw new ImportFailedException([.. staged.Faults.Take(ImportFailedException.Most)]);
+
+        var loaded = await new Merge(staged, OnlyForNew).RunAsync(connection, transaction, ct);
+        await transaction.CommitAsync(ct);
+
+        return new(records.Count, loaded.Inserted, loaded.Updated, loaded.Unchanged,
+            TwoIds: rows.GroupBy(row => row.Provider.Edrpou).Count(group => group.Count() > 1),
+            WithCoordinates: rows.Count(row => row.HasCoordinates),
+            [.. skipped.OrderBy(skip => skip.Line).Select(skip => $"{source}:{skip.Line}: {skip.Reason}")]);
+    }
+
+    /// <summary>Records under the header, each as a look-up by column name, or null when it has another number of fields.</summary>
+    private static List<(int Line, Func<string, string>? Value)> Read(TextReader text, string source)
+    {
+        try
+        {
+            using var records = CsvFile.Read(text, source).GetEnumerator();
+            var header = records.MoveNext() ? records.Current.Fields : [];
+            var missing = Columns.Except(header).ToList();
+            if (missing.Count > 0)
+                throw new ImportFailedException([$"{source}:1: is not the НСЗУ file, its header lacks {string.Join(", ", missing)}"]);
+
+            var places = header.Select((name, place) => (name, place)).ToDictionary();
+            List<(int, Func<string, string>?)> rows = [];
+            while (records.MoveNext())
+            {
+                var record = records.Current;
+                rows.Add((record.Line, record.Fields.Count == header.Count ? name => record.Fields[places[name]].Trim() : null));
+            }
+            return rows;
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ImportFailedException([$"{source}: is not UTF-8"]);
+        }
+    }
+
+    private static (List<(int Line, NszuProvider Provider, bool HasCoordinates)> Rows, List<(int Line, string Reason)> Skipped) Accept(
+        List<(int Line, Func<string, string>? Value)> records)
+    {
+        List<(int, NszuProvider, bool)> rows = [];
+        List<(int, string)> skipped = [];
+        Dictionary<Guid, int> ids = [];
+        Dictionary<(string, string), int> cares = [];
+        foreach (var (line, value) in records)
+        {
+            if (value is null)
+                skipped.Add((line, "has another number of fields than the header"));
+            else if (NszuProvider.Read(value) is var (provider, fault) && provider is null)
+                skipped.Add((line, fault!));
+            else if (!ids.TryAdd(provider.Id, line))
+                skipped.Add((line, $"legal_entity_id stands on line {ids[provider.Id]} already"));
+            else if (!cares.TryAdd((provider.Edrpou, provider.Type), line))
+                skipped.Add((line, $"ЄДРПОУ {provider.Edrpou} with this care_type stands on line {cares[(provider.Edrpou, provider.Type)]} already"));
+            else
+                rows.Add((line, provider, value("lat").Length > 0 && value("lng").Length > 0));
+        }
+        return (rows, skipped);
+    }
+
+    /// <summary>Who is ACTIVE under an ЄДРПОУ and type.</summary>
+    private static async Task<Dictionary<(string, string), Guid>> StandingAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select edrpou, type, id from legal_entities where status = 'ACTIVE'", connection);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        Dictionary<(string, string), Guid> standing = [];
+        while (await rows.ReadAsync(ct))
+            standing.Add((rows.GetString(0), rows.GetString(1)), rows.GetGuid(2));
+        return standing;
+    }
+}

@@ -1,0 +1,57 @@
+namespace Esoz.Import;
+
+/// <summary>
+/// Address as the registry keeps it, made from the one line of text that the НСЗУ file has, such as
+/// <c>Україна, 77701, Івано-Франківська обл., Богородчанський р-н, селище міського типу Богородчани, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35</c>.
+/// Area and settlement have columns of their own in the file. What cannot be told apart stays in <see cref="Street"/> as it is printed,
+/// so no part of the text is lost; the settlement's id is not in the file.
+/// </summary>
+public sealed record NszuAddress
+{
+    private const string House = "будинок";
+
+    private static readonly (string Word, string Type)[] SettlementTypes =
+    [
+        ("місто ", "CITY"), ("село ", "VILLAGE"), ("селище міського типу ", "TOWNSHIP"), ("смт ", "TOWNSHIP"), ("селище ", "SETTLEMENT"),
+    ];
+
+    public string Type { get; } = "REGISTRATION";
+    public string Country { get; } = "UA";
+    public required string Area { get; init; }
+    public string? Region { get; private init; }
+    public required string Settlement { get; init; }
+    public string? SettlementType { get; private init; }
+    public Guid? SettlementId { get; }
+    public string? Street { get; private init; }
+    public string? Building { get; private init; }
+    public string? Apartment { get; private init; }
+    public string? Zip { get; private init; }
+
+    public static NszuAddress Of(string area, string settlement, string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToList();
+        parts.RemoveAll(part => part == "Україна");
+        var zip = parts.Find(part => part.Length == 5 && part.All(char.IsAsciiDigit));
+        parts.RemoveAll(part => part == zip || part.EndsWith("обл.", StringComparison.Ordinal));
+
+        var place = parts.FindIndex(part => TypeOf(part) is not null);
+        var afterPlace = parts[(place + 1)..];
+        var house = afterPlace.FindIndex(part => part.StartsWith(House, StringComparison.OrdinalIgnoreCase));
+        return new()
+        {
+            Area = area,
+            Region = place > 0 ? Join(parts[..place]) : null,
+            Settlement = settlement,
+            SettlementType = place >= 0 ? TypeOf(parts[place]) : null,
+            Street = Join(house < 0 ? afterPlace : afterPlace[..house]),
+            Building = house < 0 ? null : Join([afterPlace[house][House.Length..].Trim()]),
+            Apartment = house < 0 ? null : Join(afterPlace[(house + 1)..]),
+            Zip = zip,
+        };
+    }
+
+    private static string? TypeOf(string part) =>
+        Array.Find(SettlementTypes, type => part.StartsWith(type.Word, StringComparison.OrdinalIgnoreCase)).Type;
+
+    private static string? Join(List<string> parts) => string.Join(", ", parts) is { Length: > 0 } text ? text : null;
+}
