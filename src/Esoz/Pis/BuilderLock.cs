@@ -20,7 +20,7 @@ public sealed class BuilderLock : IAsyncDisposable
     /// <summary>Null when another node builds the resource.</summary>
     public static async Task<BuilderLock?> TryTake(PostgresDatabase database, string resource, CancellationToken ct)
     {
-        var connection = await database.Source.OpenConnectionAsync(ct);
+        var connection = await database.OpenForBulk(ct);
         await using var command = PostgresDatabase.Command(connection, $"SELECT pg_try_advisory_lock({Key})", resource);
         if (await command.ExecuteScalarAsync(ct) is true)
             return new(resource, connection);
@@ -31,16 +31,15 @@ public sealed class BuilderLock : IAsyncDisposable
     /// <summary>Waits until no other node builds the resource.</summary>
     public static async Task<BuilderLock> Take(PostgresDatabase database, string resource, CancellationToken ct)
     {
-        var connection = await database.Source.OpenConnectionAsync(ct);
+        var connection = await database.OpenForBulk(ct);
         await using var command = PostgresDatabase.Command(connection, $"SELECT pg_advisory_lock({Key})", resource);
-        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(ct);
         return new(resource, connection);
     }
 
     public async ValueTask DisposeAsync()
     {
-        // A session that goes back to the pool would keep its locks until it is used again.
+        // The server ends a closed session, and with it the lock, only a moment later.
         if (Connection.State == System.Data.ConnectionState.Open)
         {
             await using var command = PostgresDatabase.Command(Connection, $"SELECT pg_advisory_unlock({Key})", _resource);

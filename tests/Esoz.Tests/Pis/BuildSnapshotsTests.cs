@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Esoz.Pis;
+using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Compression;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,6 +139,20 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.NotNull(failed["error"]);
         Assert.Null(failed["object_prefix"]);
         Assert.DoesNotContain(await registry.StoredKeys(), key => key.Contains(failed["id"]!.ToString()!, StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "A table whose first row takes longer than any command may is exported all the same")]
+    public async Task TakesItsTime()
+    {
+        await registry.SomeEmployees(new Random(5), 1);
+        await using var hasty = new PostgresDatabase(registry.ConnectionString + ";Command Timeout=1");
+        var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
+        var slow = EmployeesSnapshot.Resource with { From = "(SELECT pg_sleep(2)) AS slept, employees" };
+
+        var report = await builder.Run(slow, TestContext.Current.CancellationToken);
+
+        Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM employees"), report.Full.Rows);
+        Assert.True(report.Elapsed > TimeSpan.FromSeconds(2));
     }
 
     [Fact(DisplayName = "A build that was killed while uploading is cleared away by the next one")]

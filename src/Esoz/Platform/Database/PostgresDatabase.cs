@@ -11,6 +11,11 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>About as many as there are concurrent requests: commits of one moment share one write of the log.</summary>
     private const int PoolSize = 32;
 
+    /// <summary>Bytes that one read from the server may bring.</summary>
+    private const int BulkReadBuffer = 64 * 1024;
+
+    private readonly string _bulkConnection;
+
     /// <param name="connectionString">Npgsql form; its own <c>Maximum Pool Size</c> wins over ours.</param>
     public PostgresDatabase(string connectionString)
     {
@@ -27,9 +32,34 @@ public sealed class PostgresDatabase : IAsyncDisposable
             settings.MaxPoolSize = PoolSize;
         // The name of the pool in the metrics; without one it would be the connection string.
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz" }.Build();
+        _bulkConnection = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            ReadBufferSize = BulkReadBuffer,
+        }.ConnectionString;
     }
 
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>
+    /// A connection beside the pool, for reading whole tables: no limit of time (a copy takes the connection's, and sorting a large table
+    /// before its first row takes minutes) and a large buffer.
+    /// </summary>
+    public async Task<NpgsqlConnection> OpenForBulk(CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(_bulkConnection);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>A command on a connection of its own, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
