@@ -70,7 +70,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
             context.Response.ContentLength = 0;
             return null;
         }
-        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return new Refusal(RefusalKind.TooLarge);
         }
