@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Esoz.Tests;
@@ -83,6 +86,10 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         await _server.DisposeAsync();
         await _installation!.DisposeAsync();
     }
+
+    /// <summary>What the running server routes: path template, and the card behind it.</summary>
+    public IEnumerable<(string? Path, MethodCard? Card)> Routes() => Services.GetRequiredService<EndpointDataSource>().Endpoints
+        .Select(endpoint => ((endpoint as RouteEndpoint)?.RoutePattern.RawText, endpoint.Metadata.GetMetadata<MethodCard>()));
 
     /// <summary>Sends a request as a client would; <paramref name="body"/> is JSON text.</summary>
     public async Task<Answer> Send(string verb, string path, Credential? credential = null, string? body = null, params (string Name, string Value)[] headers)

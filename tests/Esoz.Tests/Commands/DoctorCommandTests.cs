@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Esoz.Tests.Commands;
+
+/// <summary><c>doctor</c>, as a process of its own: what it says, its exit code, and that it leaves everything as it was.</summary>
+public sealed class DoctorCommandTests(TestCluster cluster) : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-doctor-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact(DisplayName = "On a fresh machine it says that there is no database yet, and makes none")]
+    public async Task Fresh()
+    {
+        var data = Path.Combine(_directory, "not-there");
+
+        var (exit, output) = await Doctor(("ESOZ_DATA_DIR", data));
+
+        Assert.Equal(0, exit);
+        Assert.Contains("warning  database: there is no local database", output, StringComparison.Ordinal);
+        Assert.Contains("esoz serve", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Fact(DisplayName = "A migrated database is good; fsync = off is broken, because confirmed changes can be lost")]
+    public async Task Server()
+    {
+        var (exit, findings) = await Findings(("ESOZ_DATABASE", await cluster.CreateDatabase()));
+
+        Assert.Equal("good", findings["database"].Severity);
+        Assert.Equal(("good", "the schema is up to date"), findings["migrations"]);
+        Assert.Equal("good", findings["clock"].Severity);
+        Assert.Equal(("broken", "off"), findings["database fsync"]);
+        Assert.Equal(1, exit);
+    }
+
+    [Fact(DisplayName = "Pending migrations are named and not applied")]
+    public async Task Pending()
+    {
+        var database = await cluster.CreateEmptyDatabase();
+
+        var (_, findings) = await Findings(("ESOZ_DATABASE", database));
+
+        Assert.Equal("warning", findings["migrations"].Severity);
+        Assert.Contains("0001-access-control.sql", findings["migrations"].Found, StringComparison.Ordinal);
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{database};Pooling=false");
+        await using var schemas = source.CreateCommand("SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'esoz'");
+        Assert.Equal(0L, await schemas.ExecuteScalarAsync(Ct));
+    }
+
+    [Fact(DisplayName = "A database that does not answer is broken, and the password is not repeated")]
+    public async Task Unreachable()
+    {
+        var (exit, output) = await Doctor(("ESOZ_DATABASE", "postgresql://somebody:s3cret@127.0.0.1:1/registry"));
+
+        Assert.Equal(1, exit);
+        Assert.Contains("broken   database: does not answer", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Every fault of the settings is a finding")]
+    public async Task Settings()
+    {
+        var (exit, output) = await Doctor(("ESOZ_MOED", "sandbox"), ("AUTH_CACHE_TTL_SECONDS", "6"));
+
+        Assert.Equal(1, exit);
+        Assert.Contains("ESOZ_MOED is not a setting. Did you mean ESOZ_MODE?", output, StringComparison.Ordinal);
+        Assert.Contains("AUTH_CACHE_TTL_SECONDS must be a whole number from 0 to 5", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private async Task<(int Exit, Dictionary<string, (string Severity, string Found)> Findings)> Findings(params (string, string)[] settings)
+    {
+        var (exit, output) = await Run(["doctor", "--json"], settings);
+        return (exit, JsonElement.Parse(output).EnumerateArray().ToDictionary(
+            finding => finding.GetProperty("subject").GetString()!,
+            finding => (finding.GetProperty("severity").GetString()!, finding.GetProperty("found").GetString()!)));
+    }
+
+    private Task<(int Exit, string Output)> Doctor(params (string, string)[] settings) => Run(["doctor"], settings);
+
+    private async Task<(int Exit, string Output)> Run(string[] arguments, (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true };
+        start.Environment["ESOZ_DATA_DIR"] = _directory;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(Ct);
+        await process.WaitForExitAsync(Ct);
+        return (process.ExitCode, output);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Esoz.Platform.Http;
+
+namespace Esoz.Tests.Guards;
+
+/// <summary>One page, one card, one test class, and back.</summary>
+public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixture<Registry>
+{
+    /// <summary>Routes that demand no scope, with the reason: verb and path.</summary>
+    private static readonly Dictionary<string, string> Open = [];
+
+    [Fact(DisplayName = "Every card has its page in spec/, and every page its card")]
+    public void Pages() => Assert.Equal(
+        Methods.All.Select(card => $"spec/{card.Id}.md").Order(StringComparer.Ordinal),
+        SourceTree.Files("spec", "*.md"));
+
+    [Fact(DisplayName = "Every card has a test class in the mirrored folder")]
+    public void Tests()
+    {
+        var missing = Methods.All.Select(CardClass).Distinct()
+            .Select(card => $"tests/Esoz.Tests/{Folder(card.Namespace!)}/{card.Name}Tests.cs")
+            .Where(path => !File.Exists(SourceTree.PathOf(path)));
+
+        Assert.Empty(missing);
+    }
+
+    [Fact(DisplayName = "Every test class of a folder that mirrors src/ is about a file that is there")]
+    public void TestsBack()
+    {
+        var orphans = SourceTree.Areas().Where(area => Directory.Exists(SourceTree.PathOf("tests", "Esoz.Tests", area)))
+            .SelectMany(area => SourceTree.Files($"tests/Esoz.Tests/{area}", "*Tests.cs"))
+            .Where(path => !File.Exists(SourceTree.PathOf($"src/Esoz/{path["tests/Esoz.Tests/".Length..^"Tests.cs".Length]}.cs")));
+
+        Assert.Empty(orphans);
+    }
+
+    [Fact(DisplayName = "Every file that declares a card is in the table of contents, once")]
+    public void Listed()
+    {
+        var declared = SourceTree.Files("src/Esoz", "*.cs").Where(path => DeclaresCard().IsMatch(SourceTree.Read(path)))
+            .Select(path => Path.GetFileNameWithoutExtension(path));
+
+        Assert.Empty(declared.Except(Methods.All.Select(card => CardClass(card).Name)));
+        Assert.Equal(Methods.All.Select(card => card.Id).Distinct(), Methods.All.Select(card => card.Id));
+        Assert.Equal(Methods.All.Select(card => (card.Verb, card.Path)).Distinct().Count(), Methods.All.Count);
+    }
+
+    [Fact(DisplayName = "Every route of the running server belongs to a card that demands a scope, or stands on the list of open ones")]
+    public void Scopes()
+    {
+        var routes = registry.Routes().ToList();
+
+        Assert.NotEmpty(routes);
+        Assert.Equal(Open.Keys.Order(), routes.Where(route => route.Card is not { Scopes.Count: > 0, Family: not Family.Open }).Select(route => route.Path).Order());
+    }
+
+    [Fact(DisplayName = "A card's validations stand in the order of their numbers, and none has a constraint in its route")]
+    public void Order()
+    {
+        foreach (var card in Methods.All)
+        {
+            Assert.DoesNotMatch(@"\{[^}]*[:?*][^}]*\}", card.Path);
+            var numbers = card.Validations.Select(check => Number().Match(check.Number)).Where(number => number.Success)
+                .Select(number => int.Parse(number.Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            Assert.True(numbers.SequenceEqual(numbers.Order()), $"{card.Id}: {string.Join(", ", card.Validations.Select(check => check.Number))}");
+        }
+    }
+
+    private static Type CardClass(MethodCard card)
+    {
+        var type = card.Handle.Method.DeclaringType!;
+        while (type.DeclaringType is { } outer)
+            type = outer;
+        return type;
+    }
+
+    private static string Folder(string ns) => ns["Esoz.".Length..].Replace('.', '/');
+
+    [GeneratedRegex(@"static (readonly )?MethodCard Card\b")]
+    private static partial Regex DeclaresCard();
+
+    [GeneratedRegex(@"^\d+")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Esoz.Tests.Guards;
+
+/// <summary>The files of the repository, as the guards read them.</summary>
+public static class SourceTree
+{
+    /// <summary>Root of the repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
+
+    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>Paths relative to the root of every file below a folder, generated ones left out.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj" or "TestResults"))
+            .Order(StringComparer.Ordinal);
+
+    public static string Read(string path) => File.ReadAllText(PathOf(path));
+
+    /// <summary>Paths of everything under version control; of all files where there is no repository (an unpacked archive).</summary>
+    public static IReadOnlyList<string> Tracked()
+    {
+        var start = new ProcessStartInfo("git", ["-C", Root, "ls-files"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var git = Process.Start(start)!;
+        var listed = git.StandardOutput.ReadToEnd();
+        git.WaitForExit();
+        return git.ExitCode == 0
+            ? [.. listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(path => File.Exists(PathOf(path)))]
+            : [.. Files(".", "*")];
+    }
+
+    /// <summary>Folders of <c>src/Esoz</c> that hold a card or an entity of the field: everything that is not the program's own.</summary>
+    public static IReadOnlyList<string> Areas() =>
+    [
+        .. Directory.EnumerateDirectories(PathOf("src", "Esoz")).Select(path => Path.GetFileName(path))
+            .Except(["Platform", "Commands", "Diagnosis", "Import", "Generate", "Demo", "bin", "obj", "Properties"]).Order(StringComparer.Ordinal),
+    ];
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}

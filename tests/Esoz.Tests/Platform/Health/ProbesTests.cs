@@ -1,0 +1,95 @@
+using Esoz.Platform.Health;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Esoz.Tests.Platform.Health;
+
+/// <summary>The probes on the main listener (platform §1).</summary>
+public sealed class ProbesTests(Registry registry) : IClassFixture<Registry>
+{
+    [Theory(DisplayName = "Probes answer in plain text, without credentials and without the envelope")]
+    [InlineData("/healthz/live", "live\n")]
+    [InlineData("/healthz/ready", "ready\n")]
+    public async Task Answers(string path, string text)
+    {
+        var answer = await registry.Send("GET", path);
+
+        Assert.Equal((200, text), (answer.Status, answer.Text));
+        Assert.Equal("text/plain; charset=utf-8", answer.ContentHeaders.ContentType!.ToString());
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+    }
+
+    [Fact(DisplayName = "Below a probe there is nothing")]
+    public async Task Below() => (await registry.Send("GET", "/healthz/live/x")).IsIlRefusal(404, "not_found", "Not found");
+}
+
+/// <summary>What keeps a server from being ready.</summary>
+public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
+{
+    [Fact(DisplayName = "A migration that is pending makes the server not ready, and only not ready")]
+    public async Task Pending()
+    {
+        await registry.Execute("ALTER TABLE schema_migrations RENAME TO away");
+        await registry.Execute("CREATE TABLE schema_migrations AS SELECT * FROM away WHERE name <> '0001-access-control.sql'");
+
+        var ready = await registry.Send("GET", "/healthz/ready");
+        var live = await registry.Send("GET", "/healthz/live");
+
+        await registry.Execute("DROP TABLE schema_migrations");
+        await registry.Execute("ALTER TABLE away RENAME TO schema_migrations");
+        Assert.Equal((503, "database: 1 migrations are pending\n"), (ready.Status, ready.Text));
+        Assert.Equal(200, live.Status);
+        Assert.Equal(200, (await registry.Send("GET", "/healthz/ready")).Status);
+    }
+
+    [Fact(DisplayName = "A database that does not answer within a second makes the server not ready")]
+    public async Task Silent()
+    {
+        await using var connection = await registry.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new Npgsql.NpgsqlCommand("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE", connection))
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var asked = System.Diagnostics.Stopwatch.StartNew();
+
+        var ready = await registry.Send("GET", "/healthz/ready");
+
+        Assert.Equal((503, "database: no answer within a second\n"), (ready.Status, ready.Text));
+        Assert.InRange(asked.Elapsed.TotalSeconds, 0.9, 3);
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(200, (await registry.Send("GET", "/healthz/ready")).Status);
+    }
+}
+
+/// <summary>Probes on listeners of their own (<c>ESOZ_PROBE_URLS</c>).</summary>
+public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : IClassFixture<ProbeListenerTests.Apart>
+{
+    private static readonly string[] Paths = ["/healthz/live", "/healthz/ready", "/metrics"];
+
+    [Fact(DisplayName = "With a listener of their own, probes answer only there")]
+    public async Task OnlyThere()
+    {
+        foreach (var path in Paths)
+        {
+            Assert.Equal(200, await Probe(path));
+            (await registry.Send("GET", path)).IsIlRefusal(404, "not_found", "Not found");
+        }
+    }
+
+    [Theory(DisplayName = "Nothing else answers there")]
+    [InlineData("/openapi.json")]
+    [InlineData("/api/nothing")]
+    [InlineData("/")]
+    public async Task NothingElse(string path) => Assert.Equal(404, await Probe(path));
+
+    private async Task<int> Probe(string path)
+    {
+        var listener = registry.Services.GetServices<IHostedService>().OfType<ProbeListener>().Single();
+        using var response = await registry.Http.GetAsync(new Uri(new Uri(listener.Urls.Single()), path), TestContext.Current.CancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    public sealed class Apart(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration => new() { ["ESOZ_PROBE_URLS"] = "http://127.0.0.1:0" };
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using Esoz.Platform.Access;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Tests.Processes;
+
+/// <summary>How a running server stops: requests that are under way end, new ones are kept away by the readiness probe.</summary>
+public sealed class DrainingTests(TestCluster cluster) : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-draining-").FullName;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false });
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory(DisplayName = "SIGTERM and Ctrl-C drain: not ready, the request under way is answered, its connection closed, exit 0")]
+    [InlineData(ServerProcess.Terminate)]
+    [InlineData(ServerProcess.Interrupt)]
+    public async Task Drains(int signal)
+    {
+        var (server, token, lockHolder) = await Start([]);
+        using var running = server;
+        var answer = Deactivate(server, token);
+        await Blocked(lockHolder);
+
+        server.Signal(signal);
+
+        await NotReady(server);
+        Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(new Uri(server.Url, "/healthz/live"), Ct)).StatusCode);
+        Assert.False(answer.IsCompleted);
+        await Release(lockHolder);
+        using var response = await answer;
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.True(response.Headers.ConnectionClose);
+        Assert.Equal(0, await server.ExitAsync());
+    }
+
+    [Fact(DisplayName = "An idle server stops at once, though a client keeps its connection")]
+    public async Task Idle()
+    {
+        using var server = await ServerProcess.ServeAsync(await Configuration([]));
+        await _http.GetAsync(new Uri(server.Url, "/healthz/live"), Ct);
+        var signalled = Stopwatch.StartNew();
+
+        server.Signal(ServerProcess.Terminate);
+
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.InRange(signalled.Elapsed.TotalSeconds, 0, 5);
+    }
+
+    [Fact(DisplayName = "Draining ends after ESOZ_DRAIN_SECONDS")]
+    public async Task Bounded()
+    {
+        var (server, token, lockHolder) = await Start(new() { ["ESOZ_DRAIN_SECONDS"] = "1" });
+        using var running = server;
+        var answer = Deactivate(server, token);
+        await Blocked(lockHolder);
+        var signalled = Stopwatch.StartNew();
+
+        server.Signal(ServerProcess.Terminate);
+
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.InRange(signalled.Elapsed.TotalSeconds, 0.9, 10);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer);
+        await Release(lockHolder);
+    }
+
+    [Fact(DisplayName = "A second Ctrl-C cuts the drain short")]
+    public async Task Twice()
+    {
+        var (server, token, lockHolder) = await Start([]);
+        using var running = server;
+        var answer = Deactivate(server, token);
+        await Blocked(lockHolder);
+        server.Signal(ServerProcess.Interrupt);
+        await NotReady(server);
+        var signalled = Stopwatch.StartNew();
+
+        server.Signal(ServerProcess.Interrupt);
+
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.InRange(signalled.Elapsed.TotalSeconds, 0, 5);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer);
+        await Release(lockHolder);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>A server, a token for it, and a connection whose lock holds up whoever asks for the role.</summary>
+    private async Task<(ServerProcess Server, string Token, NpgsqlConnection LockHolder)> Start(Dictionary<string, string> settings)
+    {
+        var configuration = await Configuration(settings);
+        var server = await ServerProcess.ServeAsync(configuration);
+        await using var database = new PostgresDatabase(configuration["ESOZ_DATABASE"]);
+        var registrar = new Registrar(database);
+        var client = Guid.NewGuid();
+        Assert.True(await registrar.Register(new(client, "MSP", null, "employee_role:write", "DIRECT", null), Ct));
+        var token = await registrar.IssueToken(client, Guid.NewGuid(), "employee_role:write", TimeSpan.FromHours(1), Ct);
+        await database.Command("INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by) VALUES ($1, 'КНП', 'ACTIVE', 'OUTPATIENT', '40000001', '[]', true, now(), $1)", client)
+            .ExecuteNonQueryAsync(Ct);
+
+        var lockHolder = new NpgsqlConnection($"{configuration["ESOZ_DATABASE"]};Pooling=false");
+        await lockHolder.OpenAsync(Ct);
+        await Execute(lockHolder, "BEGIN");
+        await Execute(lockHolder, "LOCK TABLE esoz.employee_roles IN ACCESS EXCLUSIVE MODE");
+        return (server, token!, lockHolder);
+    }
+
+    private async Task<Dictionary<string, string>> Configuration(Dictionary<string, string> settings) => new(settings)
+    {
+        ["ESOZ_DATABASE"] = await cluster.CreateDatabase(),
+        ["ESOZ_DATA_DIR"] = _directory,
+    };
+
+    private Task<HttpResponseMessage> Deactivate(ServerProcess server, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Patch, new Uri(server.Url, $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return _http.SendAsync(request, Ct);
+    }
+
+    private static async Task Blocked(NpgsqlConnection lockHolder)
+    {
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", lockHolder);
+        while ((long)(await command.ExecuteScalarAsync(Ct))! == 0)
+            await Task.Delay(20, Ct);
+    }
+
+    private async Task NotReady(ServerProcess server)
+    {
+        while (true)
+        {
+            using var ready = await _http.GetAsync(new Uri(server.Url, "/healthz/ready"), Ct);
+            if (ready.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                Assert.Equal("draining\n", await ready.Content.ReadAsStringAsync(Ct));
+                return;
+            }
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    private static async Task Release(NpgsqlConnection lockHolder)
+    {
+        await Execute(lockHolder, "ROLLBACK");
+        await lockHolder.DisposeAsync();
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+}
