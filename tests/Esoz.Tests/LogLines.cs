@@ -10,6 +10,14 @@ public sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<string> Lines => _lines;
 
+    /// <summary>The line that has the text; what follows an answer is logged a moment after the client has it.</summary>
+    public async Task<string> Await(string text, CancellationToken ct)
+    {
+        while (!_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            await Task.Delay(10, ct);
+        return _lines.Single(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
     public ILogger CreateLogger(string categoryName) => new Collector(_lines, categoryName);
 
     public void Dispose() => GC.SuppressFinalize(this);

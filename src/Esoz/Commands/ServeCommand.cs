@@ -27,9 +27,11 @@ public static class ServeCommand
         var isDemo = settings.Mode == Mode.Sandbox && await DemoRegistry.LoadAsync(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
         await server.StartAsync(ct);
-        await Console.Error.WriteLineAsync($"Ready in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
+        var startup = Stopwatch.GetElapsedTime(started);
+        // It serves already: who stops it now wants it drained, not broken off.
         if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
-            await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, ct));
+            await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None));
+        await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
         return CommandLine.Done;

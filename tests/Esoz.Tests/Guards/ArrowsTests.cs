@@ -64,7 +64,7 @@ public sealed partial class ArrowsTests
     [GeneratedRegex(@"^public sealed record (\w+)(?<!Options|Filter|Request)\b", RegexOptions.Multiline)]
     private static partial Regex EntityOf();
 
-    [GeneratedRegex(@"\b(Microsoft\.AspNetCore|Npgsql|HttpContext|IResult|Amazon|Esoz\.Platform\.(Http|Database|Storage))\b")]
+    [GeneratedRegex(@"\b(Microsoft\.AspNetCore|Npgsql|HttpContext|IResult|Amazon|Esoz\.Platform\.Database|PostgresDatabase|IObjectStore|FileSystemStore|S3Store)\b")]
     private static partial Regex Outside();
 
     [GeneratedRegex(@"//[^\n]*")]

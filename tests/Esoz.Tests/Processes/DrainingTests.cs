@@ -34,7 +34,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
         using var response = await answer;
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.True(response.Headers.ConnectionClose);
-        Assert.Equal(0, await server.ExitAsync());
+        await server.EndsWell();
     }
 
     [Fact(DisplayName = "An idle server stops at once, though a client keeps its connection")]
@@ -46,7 +46,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
         server.Signal(ServerProcess.Terminate);
 
-        Assert.Equal(0, await server.ExitAsync());
+        await server.EndsWell();
         Assert.InRange(signalled.Elapsed.TotalSeconds, 0, 5);
     }
 
@@ -61,7 +61,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
         server.Signal(ServerProcess.Terminate);
 
-        Assert.Equal(0, await server.ExitAsync());
+        await server.EndsWell();
         Assert.InRange(signalled.Elapsed.TotalSeconds, 0.9, 10);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer);
         await Release(lockHolder);
@@ -80,7 +80,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
         server.Signal(ServerProcess.Interrupt);
 
-        Assert.Equal(0, await server.ExitAsync());
+        await server.EndsWell();
         Assert.InRange(signalled.Elapsed.TotalSeconds, 0, 5);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer);
         await Release(lockHolder);
@@ -127,9 +127,14 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
     private static async Task Blocked(NpgsqlConnection lockHolder)
     {
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", lockHolder);
+        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM employee_roles role%'";
+        await using var command = new NpgsqlCommand(Waiting, lockHolder);
         while ((long)(await command.ExecuteScalarAsync(Ct))! == 0)
+        {
             await Task.Delay(20, Ct);
+            // A transaction keeps the activity that it has seen once.
+            await Execute(lockHolder, "SELECT pg_stat_clear_snapshot()");
+        }
     }
 
     private async Task NotReady(ServerProcess server)

@@ -73,6 +73,9 @@ public sealed partial class ServerProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits for the end, which must be that of a program that did as it was told.</summary>
+    public async Task EndsWell() => Assert.True(await ExitAsync() == 0, Talk);
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests.Pis;
 
 /// <summary>The bulk export of a registry that is empty and has no snapshot yet (pis-bulk §3.10, §5).</summary>
-public sealed class FirstSnapshotTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private const string Path = "/api/pis/bulk/employees";
 
@@ -44,7 +44,7 @@ public sealed class FirstSnapshotTests(BulkRegistry registry) : IClassFixture<Bu
 }
 
 /// <summary>A program that plays the scheduler.</summary>
-public sealed class SnapshotAtStartTests(SnapshotAtStartTests.SchedulingRegistry registry) : IClassFixture<SnapshotAtStartTests.SchedulingRegistry>
+public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.SchedulingRegistry registry) : IClassFixture<BuildSnapshotsAtStartTests.SchedulingRegistry>
 {
     [Fact(DisplayName = "A resource without a snapshot is built at the start")]
     public async Task Builds()

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests.MediaStorage;
 
 /// <summary>Uploads to a disk without space (media-storage §6).</summary>
-public sealed class FullDiskTests(FullDiskTests.SmallDisk registry) : IClassFixture<FullDiskTests.SmallDisk>
+public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.SmallDisk registry) : IClassFixture<MediaLinkRoutesFullDiskTests.SmallDisk>
 {
     [Fact(DisplayName = "An upload for which there is no space is 507; the object that was there stays")]
     public async Task StorageFull()
