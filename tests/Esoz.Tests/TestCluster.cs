@@ -8,45 +8,33 @@ using Npgsql;
 namespace Esoz.Tests;
 
 /// <summary>One real PostgreSQL for the whole run, and a migrated database to copy for every test class.</summary>
-public sealed class TestCluster : IAsyncLifetime
+public sealed class TestCluster : IAsyncDisposable
 {
     private const string Template = "registry";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-tests-").FullName;
-    private LocalCluster? _cluster;
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), $"esoz-tests-{Path.GetRandomFileName()}");
+    /// <summary>Made for the first test that asks for a database: many need none.</summary>
+    private readonly Lazy<Task<LocalCluster>> _cluster;
     private int _copies;
 
-    public async ValueTask InitializeAsync()
-    {
-        _cluster = await LocalCluster.OpenAsync(_directory, TextWriter.Null, CancellationToken.None);
-        // No test pulls the plug of the machine: what survives a killed process needs no fsync.
-        await using (var superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { Username = "postgres" }))
-        {
-            foreach (var sql in new[] { "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()" })
-                await Execute(superuser, sql);
-        }
-        await using var server = NpgsqlDataSource.Create(_cluster.ConnectionString);
-        await Execute(server, $"CREATE DATABASE {Template}");
-        await using var template = new PostgresDatabase(For(Template));
-        await Migrations.ApplyAsync(template.Source, CancellationToken.None);
-    }
+    public TestCluster() => _cluster = new(StartAsync);
 
     /// <summary>Connection string of a fresh database with the registry's schema in it.</summary>
     public async Task<string> CreateDatabase()
     {
         var name = $"{Template}_{Interlocked.Increment(ref _copies)}";
-        await using var server = NpgsqlDataSource.Create(_cluster!.ConnectionString);
+        await using var server = NpgsqlDataSource.Create((await _cluster.Value).ConnectionString);
         await Execute(server, $"CREATE DATABASE {name} TEMPLATE {Template}");
-        return For(name);
+        return For(await _cluster.Value, name);
     }
 
     /// <summary>Connection string of a fresh database without anything in it.</summary>
     public async Task<string> CreateEmptyDatabase()
     {
         var name = $"empty_{Interlocked.Increment(ref _copies)}";
-        await using var server = NpgsqlDataSource.Create(_cluster!.ConnectionString);
+        await using var server = NpgsqlDataSource.Create((await _cluster.Value).ConnectionString);
         await Execute(server, $"CREATE DATABASE {name}");
-        return For(name);
+        return For(await _cluster.Value, name);
     }
 
     /// <summary>
@@ -57,19 +45,37 @@ public sealed class TestCluster : IAsyncLifetime
         var pid = int.Parse(await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid")) is [var first, ..] ? first : "");
         using (var postmaster = Process.GetProcessById(pid))
             postmaster.Kill();
-        await _cluster!.EnsureRunningAsync(CancellationToken.None);
+        await (await _cluster.Value).EnsureRunningAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (_cluster is not null)
-            await _cluster.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        if (_cluster.IsValueCreated)
+        {
+            await (await _cluster.Value).DisposeAsync();
+            Directory.Delete(_directory, recursive: true);
+        }
     }
 
-    private string For(string database) =>
-        new NpgsqlConnectionStringBuilder(_cluster!.ConnectionString) { Database = database, MaxPoolSize = 10, Pooling = true }.ConnectionString;
+    private async Task<LocalCluster> StartAsync()
+    {
+        var cluster = await LocalCluster.OpenAsync(_directory, TextWriter.Null, CancellationToken.None);
+        // No test pulls the plug of the machine: what survives a killed process needs no fsync.
+        await using (var superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "postgres" }))
+        {
+            foreach (var sql in new[] { "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()" })
+                await Execute(superuser, sql);
+        }
+        await using var server = NpgsqlDataSource.Create(cluster.ConnectionString);
+        await Execute(server, $"CREATE DATABASE {Template}");
+        await using var template = new PostgresDatabase(For(cluster, Template));
+        await Migrations.ApplyAsync(template.Source, CancellationToken.None);
+        return cluster;
+    }
+
+    private static string For(LocalCluster cluster, string database) =>
+        new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, MaxPoolSize = 10, Pooling = true }.ConnectionString;
 
     private static async Task Execute(NpgsqlDataSource server, string sql)
     {

@@ -26,7 +26,7 @@ public static class ServeCommand
         // Before the start, so that the first snapshots hold it.
         var isDemo = settings.Mode == Mode.Sandbox && await DemoRegistry.LoadAsync(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
-        await server.StartAsync(ct);
+        await Start(server, ct);
         var startup = Stopwatch.GetElapsedTime(started);
         // It serves already: who stops it now wants it drained, not broken off.
         if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
@@ -35,6 +35,20 @@ public static class ServeCommand
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
         return CommandLine.Done;
+    }
+
+    private static async Task Start(WebApplication server, CancellationToken ct)
+    {
+        try
+        {
+            await server.StartAsync(ct);
+        }
+        catch
+        {
+            // What has started already, such as the watch over the cluster, is stopped in good order.
+            await server.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>

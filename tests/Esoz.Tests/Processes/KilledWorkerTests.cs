@@ -39,7 +39,6 @@ public sealed class KilledWorkerTests(Registry registry) : IClassFixture<Registr
     public async Task DatabaseKilled()
     {
         await using var cluster = new TestCluster();
-        await cluster.InitializeAsync();
         await using var own = new Registry(cluster);
         await own.InitializeAsync();
         var acknowledged = new ConcurrentBag<Guid>();

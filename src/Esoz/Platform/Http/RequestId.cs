@@ -20,7 +20,7 @@ public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> l
         var id = context.Request.Headers[Header] is [{ } given] && WellFormed().IsMatch(given) ? given : Next();
         context.TraceIdentifier = id;
         context.Response.Headers[Header] = id;
-        using (log.BeginScope(new KeyValuePair<string, object>[] { new("request_id", id) }))
+        using (log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", id) }))
             await next(context);
     }
 
