@@ -14,7 +14,8 @@ public static class ConstraintFaults
     public static async Task<IReadOnlyList<string>> FindAsync(
         NpgsqlConnection connection, StagedTable staged, string candidates, PostgresException refused, CancellationToken ct)
     {
-        await using (var create = Command(connection, $"create temp table candidates on commit drop as {candidates}"))
+        var computed = string.Concat(staged.Table.Computed.Select(column => $", {column.Value} as {column.Key}"));
+        await using (var create = Command(connection, $"create temp table candidates on commit drop as select *{computed} from ({candidates}) candidate"))
             await create.ExecuteNonQueryAsync(ct);
 
         List<(int Line, string Reason)> faults = [];

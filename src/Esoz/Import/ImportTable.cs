@@ -4,8 +4,8 @@ using NpgsqlTypes;
 namespace Esoz.Import;
 
 /// <summary>A table that can be loaded, with its columns as the live schema has them.</summary>
-/// <param name="Computed">Generated columns: members of these names are refused.</param>
-public sealed record ImportTable(string Name, IReadOnlyList<ImportColumn> Columns, IReadOnlySet<string> Computed)
+/// <param name="Computed">Generated columns with their expressions: members of these names are refused.</param>
+public sealed record ImportTable(string Name, IReadOnlyList<ImportColumn> Columns, IReadOnlyDictionary<string, string> Computed)
 {
     private const string SystemUser = "'4261eacf-8008-4e62-899f-de1e2f7065f0'::uuid";
 
@@ -17,7 +17,7 @@ public sealed record ImportTable(string Name, IReadOnlyList<ImportColumn> Column
     public static async Task<ImportTable> ReadAsync(NpgsqlConnection connection, string name, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            select column_name, udt_name, character_maximum_length, is_nullable = 'NO', column_default, is_generated = 'ALWAYS'
+            select column_name, udt_name, character_maximum_length, is_nullable = 'NO', column_default, generation_expression
               from information_schema.columns
              where table_schema = 'esoz' and table_name = $1
              order by ordinal_position
@@ -25,12 +25,12 @@ public sealed record ImportTable(string Name, IReadOnlyList<ImportColumn> Column
         await using var rows = await command.ExecuteReaderAsync(ct);
 
         List<ImportColumn> columns = [];
-        HashSet<string> computed = [];
+        Dictionary<string, string> computed = [];
         while (await rows.ReadAsync(ct))
         {
             var column = rows.GetString(0);
-            if (rows.GetBoolean(5))
-                computed.Add(column);
+            if (!rows.IsDBNull(5))
+                computed.Add(column, rows.GetString(5));
             else
                 columns.Add(new(column, TypeOf(rows.GetString(1)), rows.IsDBNull(2) ? null : rows.GetInt32(2), rows.GetBoolean(3),
                     column == "inserted_by" ? SystemUser : rows.IsDBNull(4) ? null : rows.GetString(4)));

@@ -87,7 +87,7 @@ public sealed class StagedTable(ImportTable table, string source)
             if (place < 0)
             {
                 known = false;
-                Fault(line, table.Computed.Contains(member.Name)
+                Fault(line, table.Computed.ContainsKey(member.Name)
                     ? $"{member.Name}: is computed from other members and cannot be given"
                     : $"{member.Name}: is not a column of {table.Name}; did you mean {Nearest.To(member.Name, table.Columns.Select(c => c.Name))}?");
             }

@@ -1,0 +1,117 @@
+using Esoz.Import;
+using Esoz.Platform.Database;
+using Esoz.Tests.Guards;
+
+namespace Esoz.Tests.Import;
+
+/// <summary><c>import --nszu</c> (interface): every row of the file is loaded or named.</summary>
+public sealed class ImportNszuTests(TestCluster cluster) : IAsyncLifetime
+{
+    private const string Header =
+        "legal_entity_id,legal_entity_name,legal_entity_edrpou,care_type,property_type,legal_entity_email,legal_entity_website,legal_entity_phone,"
+        + "legal_entity_owner_name,registration_area,registration_settlement,registration_address,lat,lng";
+
+    private const string First = "11111111-0000-4000-8000-000000000001";
+    private const string Second = "11111111-0000-4000-8000-000000000002";
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("esoz-nszu-");
+    private PostgresDatabase _database = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = new(await cluster.CreateDatabase());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact(DisplayName = "The published file: 3,254 providers, 548 ЄДРПОУ under two ids; a second import changes nothing")]
+    public async Task Published()
+    {
+        var file = SourceTree.PathOf("..", "shared", "data", "pmg_legal_entity_info.csv");
+        Assert.SkipUnless(File.Exists(file), "the НСЗУ file is not beside the project");
+
+        var summary = await ImportNszu.RunAsync(_database.Source, file, Ct);
+
+        Assert.Equal((3254, 3254L, 0L, 0L, 548), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
+        Assert.Empty(summary.Skipped);
+        Assert.Equal(3254, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE status = 'ACTIVE' AND nhs_verified"));
+        Assert.Equal(548, await Scalar<long>("SELECT count(*) FROM (SELECT edrpou FROM legal_entities GROUP BY edrpou HAVING count(*) > 1) twice"));
+        Assert.Equal(3254, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE addresses -> 0 ->> 'settlement' <> ''"));
+
+        var again = await ImportNszu.RunAsync(_database.Source, file, Ct);
+        Assert.Equal((0L, 0L, 3254L), (again.Loaded, again.Updated, again.Unchanged));
+    }
+
+    [Fact(DisplayName = "One ЄДРПОУ under two ids becomes one legal entity for each kind of care")]
+    public async Task TwoIds()
+    {
+        var summary = await Import(Row(First, care: "Первинна"), Row(Second, care: "Спеціалізована"));
+
+        Assert.Equal((2L, 1), (summary.Loaded, summary.TwoIds));
+        Assert.Equal("OUTPATIENT, PRIMARY_CARE", await Scalar<string>("SELECT string_agg(type, ', ' ORDER BY type) FROM legal_entities WHERE edrpou = '40000001'"));
+    }
+
+    [Theory(DisplayName = "A row that cannot be loaded is skipped and named by its line, the others are loaded")]
+    [InlineData("x,КНП,40000002,Первинна,Державна,,,,,,,,,", "legal_entity_id is not a uuid")]
+    [InlineData(Second + ",,40000002,Первинна,Державна,,,,,,,,,", "legal_entity_name is empty or longer than 255 characters")]
+    [InlineData(Second + ",КНП,4000000,Первинна,Державна,,,,,,,,,", "legal_entity_edrpou is not 8 or 10 digits")]
+    [InlineData(Second + ",КНП,40000002,Інша,Державна,,,,,,,,,", "care_type is none of Первинна, Спеціалізована, Екстрена")]
+    [InlineData(Second + ",КНП,40000002,Первинна,Інша,,,,,,,,,", "property_type is none of Державна, Комунальна, Приватна (без ФОП)")]
+    [InlineData(Second + ",КНП,40000002", "has another number of fields than the header")]
+    [InlineData(First + ",КНП,40000002,Первинна,Державна,,,,,,,,,", "legal_entity_id stands on line 2 already")]
+    [InlineData(Second + ",КНП,40000001,Первинна,Державна,,,,,,,,,", "ЄДРПОУ 40000001 with this care_type stands on line 2 already")]
+    public async Task Skips(string row, string reason)
+    {
+        var summary = await Import(Row(First), row);
+
+        Assert.Equal((2, 1L), (summary.Rows, summary.Loaded));
+        Assert.Equal([$"nszu.csv:3: {reason}"], summary.Skipped);
+        Assert.Equal(1, await Scalar<long>("SELECT count(*) FROM legal_entities"));
+    }
+
+    [Fact(DisplayName = "A provider that stands ACTIVE under another id is not loaded beside it; one that was closed here stays closed")]
+    public async Task Standing()
+    {
+        await Import(Row(First));
+
+        Assert.Equal([$"nszu.csv:2: ЄДРПОУ 40000001 is already ACTIVE as PRIMARY_CARE under {First}"], (await Import(Row(Second))).Skipped);
+
+        await using (var close = _database.Command("UPDATE legal_entities SET status = 'CLOSED'"))
+            await close.ExecuteNonQueryAsync(Ct);
+        await Import(Row(First, name: "КНП «Нова назва»"));
+        Assert.Equal("CLOSED КНП «Нова назва»", await Scalar<string>("SELECT concat_ws(' ', status, name) FROM legal_entities"));
+    }
+
+    [Theory(DisplayName = "A file that is not the НСЗУ file or is broken as CSV is refused, and nothing is written")]
+    [InlineData("legal_entity_id,legal_entity_name\n", "nszu.csv:1: is not the НСЗУ file, its header lacks legal_entity_edrpou, ")]
+    [InlineData(Header + "\n" + First + ",\"КНП", "nszu.csv:2: a quote is never closed")]
+    [InlineData(Header + "\n" + First + ",КНП \"А\"", "nszu.csv:2: a quote stands inside a field that does not begin with one")]
+    public async Task Refused(string text, string fault)
+    {
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportText(text));
+
+        Assert.StartsWith(fault, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await Scalar<long>("SELECT count(*) FROM legal_entities"));
+    }
+
+    private static string Row(string id, string name = "КНП", string care = "Первинна") =>
+        $"{id},{name},40000001,{care},Комунальна,,,,,КИЇВСЬКА,БОЯРКА,\"Україна, 08150, Київська обл., місто Боярка, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35\",,";
+
+    private Task<NszuSummary> Import(params string[] rows) => ImportText(Header + "\r\n" + string.Join("\r\n", rows));
+
+    private Task<NszuSummary> ImportText(string text)
+    {
+        var file = Path.Combine(_directory.FullName, "nszu.csv");
+        File.WriteAllText(file, text);
+        return ImportNszu.RunAsync(_database.Source, file, Ct);
+    }
+
+    private async Task<T> Scalar<T>(string sql)
+    {
+        await using var command = _database.Command(sql);
+        return (T)(await command.ExecuteScalarAsync(Ct))!;
+    }
+}
