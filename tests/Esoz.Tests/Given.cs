@@ -8,7 +8,7 @@ namespace Esoz.Tests;
 /// </summary>
 public sealed class Given(Registry registry)
 {
-    private static int count;
+    private static int _count;
 
     /// <summary>A legal entity together with the client that acts for it.</summary>
     public async Task<Guid> Provider(string status = "ACTIVE", string type = "OUTPATIENT", string access = "DIRECT")
@@ -23,7 +23,7 @@ public sealed class Given(Registry registry)
         ["name"] = "КНП «Поліклініка»",
         ["status"] = status,
         ["type"] = type,
-        ["edrpou"] = $"{40000000 + Interlocked.Increment(ref count)}",
+        ["edrpou"] = $"{40000000 + Interlocked.Increment(ref _count)}",
         ["addresses"] = Json("[]"),
         ["is_active"] = isActive,
     });
@@ -46,7 +46,7 @@ public sealed class Given(Registry registry)
             ["last_name"] = "Ткачук",
             ["birth_date"] = new DateOnly(1983, 5, 17),
             ["gender"] = "FEMALE",
-            ["tax_id"] = taxId.Length > 0 ? taxId : $"{3000000000 + Interlocked.Increment(ref count)}",
+            ["tax_id"] = taxId.Length > 0 ? taxId : $"{3000000000 + Interlocked.Increment(ref _count)}",
         });
         if (user is { } userId)
         {

@@ -12,16 +12,16 @@ public sealed class DictionaryCodes(PostgresDatabase database, TimeProvider cloc
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, Remembered> dictionaries = new();
+    private readonly ConcurrentDictionary<string, Remembered> _dictionaries = new();
 
     /// <summary>Empty when there is no such active dictionary.</summary>
     public async ValueTask<FrozenSet<string>> Of(string dictionary, CancellationToken ct)
     {
-        if (dictionaries.TryGetValue(dictionary, out var remembered) && clock.GetElapsedTime(remembered.At) < Lifetime)
+        if (_dictionaries.TryGetValue(dictionary, out var remembered) && clock.GetElapsedTime(remembered.At) < Lifetime)
             return remembered.Codes;
         var at = clock.GetTimestamp();
         var codes = await Load(dictionary, ct);
-        dictionaries[dictionary] = new(codes, at);
+        _dictionaries[dictionary] = new(codes, at);
         return codes;
     }
 

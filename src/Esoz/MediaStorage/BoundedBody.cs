@@ -3,7 +3,7 @@ namespace Esoz.MediaStorage;
 /// <summary>The body of an upload, which fails with 413 as soon as it proves longer than allowed, whatever its headers promised.</summary>
 internal sealed class BoundedBody(Stream body, long limit) : Stream
 {
-    private long length;
+    private long _length;
 
     public override bool CanRead => true;
 
@@ -15,15 +15,15 @@ internal sealed class BoundedBody(Stream body, long limit) : Stream
 
     public override long Position
     {
-        get => length;
+        get => _length;
         set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
-        length += read;
-        return length <= limit ? read : throw new BadHttpRequestException("The upload is larger than allowed.", StatusCodes.Status413PayloadTooLarge);
+        _length += read;
+        return _length <= limit ? read : throw new BadHttpRequestException("The upload is larger than allowed.", StatusCodes.Status413PayloadTooLarge);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -8,15 +8,15 @@ namespace Esoz.MediaStorage;
 /// </summary>
 public sealed class MediaAddress
 {
-    private readonly string prefix;
-    private readonly HostString host;
+    private readonly string _prefix;
+    private readonly HostString _host;
 
     /// <param name="publicUrl">Without a trailing slash; empty = the default path on whatever host.</param>
     public MediaAddress(string publicUrl)
     {
         var url = publicUrl.Length > 0 ? new Uri(publicUrl) : null;
-        prefix = url is null ? EmbeddedLinkSigner.DefaultPrefix : url.AbsolutePath.TrimEnd('/');
-        host = url is null ? default : new HostString(url.Authority);
+        _prefix = url is null ? EmbeddedLinkSigner.DefaultPrefix : url.AbsolutePath.TrimEnd('/');
+        _host = url is null ? default : new HostString(url.Authority);
     }
 
     /// <summary>The path after the prefix, still encoded and without a query; null when the request is for something else.</summary>
@@ -24,9 +24,9 @@ public sealed class MediaAddress
     public string? Locate(string rawTarget, HostString requestHost)
     {
         var path = PathOf(rawTarget);
-        if (prefix.Length > 0)
-            return path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/') ? path[prefix.Length..] : null;
-        return requestHost == host && path.Split('/') is ["", _, { } folder, _] && Guid.TryParseExact(folder, "D", out _) ? path : null;
+        if (_prefix.Length > 0)
+            return path.StartsWith(_prefix, StringComparison.Ordinal) && (path.Length == _prefix.Length || path[_prefix.Length] == '/') ? path[_prefix.Length..] : null;
+        return requestHost == _host && path.Split('/') is ["", _, { } folder, _] && Guid.TryParseExact(folder, "D", out _) ? path : null;
     }
 
     private static string PathOf(string rawTarget)

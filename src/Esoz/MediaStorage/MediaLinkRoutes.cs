@@ -14,7 +14,7 @@ namespace Esoz.MediaStorage;
 /// </summary>
 public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, MediaStorageOptions options, TimeProvider clock)
 {
-    private readonly MediaAddress address = new(options.PublicUrl);
+    private readonly MediaAddress _address = new(options.PublicUrl);
 
     private static readonly Refusal SignatureInvalid = Refusal.Forbidden("Link signature is invalid");
     private static readonly Refusal Expired = Refusal.Forbidden("Link has expired");
@@ -25,7 +25,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (address.Locate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, context.Request.Host) is not { } path)
+        if (_address.Locate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, context.Request.Host) is not { } path)
             await next(context);
         else if (await Answer(context, path) is { } refusal)
             await Dialect.Of(context).WriteRefusal(context, refusal);

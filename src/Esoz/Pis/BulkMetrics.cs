@@ -9,7 +9,7 @@ public sealed class BulkMetrics : IDisposable
     private readonly Meter _meter = new("Esoz");
     private readonly Histogram<double> _builds;
     private readonly Counter<long> _served;
-    private readonly ConcurrentDictionary<string, (DateTime SnapshotAt, long Rows)> inService = new();
+    private readonly ConcurrentDictionary<string, (DateTime SnapshotAt, long Rows)> _inService = new();
 
     public BulkMetrics(TimeProvider clock)
     {
@@ -21,7 +21,7 @@ public sealed class BulkMetrics : IDisposable
     }
 
     /// <summary>Remembers what is in service, for the gauges.</summary>
-    public void InService(string resource, DateTime snapshotAt, long rows) => inService[resource] = (snapshotAt, rows);
+    public void InService(string resource, DateTime snapshotAt, long rows) => _inService[resource] = (snapshotAt, rows);
 
     public void Built(SnapshotReport report)
     {
@@ -37,5 +37,5 @@ public sealed class BulkMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<(DateTime SnapshotAt, long Rows), T> value) where T : struct =>
-        inService.Select(pair => new Measurement<T>(value(pair.Value), new KeyValuePair<string, object?>("resource", pair.Key)));
+        _inService.Select(pair => new Measurement<T>(value(pair.Value), new KeyValuePair<string, object?>("resource", pair.Key)));
 }

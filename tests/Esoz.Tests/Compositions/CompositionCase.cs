@@ -12,9 +12,9 @@ public sealed class CompositionCase
     public const string Path = "/api/patients/composition";
     public const string Scope = "composition:create composition:read";
 
-    private readonly Registry registry;
+    private readonly Registry _registry;
 
-    private CompositionCase(Registry registry) => this.registry = registry;
+    private CompositionCase(Registry registry) => _registry = registry;
 
     public required Guid Provider { get; init; }
     public required Guid User { get; init; }
@@ -33,9 +33,9 @@ public sealed class CompositionCase
     /// <summary>МВН: a preperson born on 2 March 2026, about its mother.</summary>
     public static Task<CompositionCase> Newborn(Registry registry) => Of(registry, newborn: true, "preperson");
 
-    public Task<Answer> Create() => registry.Send("POST", Path, Credential, Body.ToJsonString());
+    public Task<Answer> Create() => _registry.Send("POST", Path, Credential, Body.ToJsonString());
 
-    public Task<Answer> Status(Guid job) => registry.Send("GET", $"{Path}/job/{job}", Credential);
+    public Task<Answer> Status(Guid job) => _registry.Send("GET", $"{Path}/job/{job}", Credential);
 
     /// <summary>Creates and waits until the job has ended; the answer is that of getAsyncJobStatus.</summary>
     public async Task<Answer> CreateAndWait() => await Ended((await Create()).Succeeded().Data.GetProperty("id").GetGuid());
@@ -56,7 +56,7 @@ public sealed class CompositionCase
     /// <summary>Another finished encounter of the same patient and doctor becomes the body's; returns its id.</summary>
     public async Task<Guid> AnotherEncounter()
     {
-        var id = await EncounterOf(registry, Episode, Body["subject"]!["type"]!["coding"]![0]!["code"]!.GetValue<string>(), Subject, Provider, Author);
+        var id = await EncounterOf(_registry, Episode, Body["subject"]!["type"]!["coding"]![0]!["code"]!.GetValue<string>(), Subject, Provider, Author);
         Body["encounter"]!["value"] = id.ToString();
         return id;
     }
@@ -65,7 +65,7 @@ public sealed class CompositionCase
     public Task<Guid> Existing(
         string start, string? end, string status = "FINAL", string category = "SICKNESS", string type = "TEMP_DISABILITY", string date = "2026-01-01T00:00:00Z",
         Guid? relatesTo = null, string subjectType = "person", Guid? subject = null, string? cancelReason = null, DateTime? cancelledAt = null) =>
-        registry.Given.Insert("compositions", new()
+        _registry.Given.Insert("compositions", new()
         {
             ["status"] = status,
             ["type"] = type,

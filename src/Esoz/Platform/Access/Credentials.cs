@@ -18,11 +18,11 @@ public sealed record ApiKey(Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientS
 /// <summary>A set of scopes, as the space-separated list that is stored.</summary>
 public sealed class ScopeSet(string list)
 {
-    private readonly HashSet<string> scopes = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    private readonly HashSet<string> _scopes = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-    public bool IsEmpty => scopes.Count == 0;
+    public bool IsEmpty => _scopes.Count == 0;
 
-    public bool Contains(string scope) => scopes.Contains(scope);
+    public bool Contains(string scope) => _scopes.Contains(scope);
 }
 
 /// <summary>

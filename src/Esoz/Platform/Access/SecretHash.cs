@@ -10,11 +10,11 @@ namespace Esoz.Platform.Access;
 /// </summary>
 public readonly record struct SecretHash
 {
-    private readonly Int128 high;
-    private readonly Int128 low;
+    private readonly Int128 _high;
+    private readonly Int128 _low;
 
     private SecretHash(ReadOnlySpan<byte> digest) =>
-        (high, low) = (System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest), System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest[16..]));
+        (_high, _low) = (System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest), System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest[16..]));
 
     public static SecretHash Of(string secret)
     {
@@ -32,8 +32,8 @@ public readonly record struct SecretHash
         get
         {
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-            System.Buffers.Binary.BinaryPrimitives.WriteInt128BigEndian(digest, high);
-            System.Buffers.Binary.BinaryPrimitives.WriteInt128BigEndian(digest[16..], low);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt128BigEndian(digest, _high);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt128BigEndian(digest[16..], _low);
             return Convert.ToHexStringLower(digest);
         }
     }

@@ -14,7 +14,7 @@ public abstract class Dialect
     private static readonly Dialect Mc = new McDialect();
 
     [ThreadStatic]
-    private static JsonBuffer? buffer;
+    private static JsonBuffer? _buffer;
 
     public static Dialect For(Family family) => family == Family.Mc ? Mc : Il;
 
@@ -44,7 +44,7 @@ public abstract class Dialect
     /// <summary>Status code and media type, then the JSON that <paramref name="write"/> makes, with its length.</summary>
     protected static Task WriteJson<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
     {
-        var json = buffer ??= new JsonBuffer();
+        var json = _buffer ??= new JsonBuffer();
         json.Reset();
         write(json.Writer, state);
         json.Writer.Flush();

@@ -83,15 +83,15 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
     {
         private readonly Lock _gate = new();
         private DateTime _windowEnd;
-        private int used;
+        private int _used;
 
         public int Add(DateTime end)
         {
             lock (_gate)
             {
-                used = _windowEnd == end ? used + 1 : 1;
+                _used = _windowEnd == end ? _used + 1 : 1;
                 _windowEnd = end;
-                return used;
+                return _used;
             }
         }
 

@@ -13,7 +13,7 @@ public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> l
     internal const string Pattern = "^[A-Za-z0-9#._:-]{1,128}$";
 
     private static readonly string Instance = Guid.NewGuid().ToString();
-    private static long count;
+    private static long _count;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,7 +24,7 @@ public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> l
             await next(context);
     }
 
-    private static string Next() => $"{Instance}#{Interlocked.Increment(ref count)}";
+    private static string Next() => $"{Instance}#{Interlocked.Increment(ref _count)}";
 
     [GeneratedRegex(Pattern)]
     private static partial Regex WellFormed();

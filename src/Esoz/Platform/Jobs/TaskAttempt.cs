@@ -8,7 +8,7 @@ internal sealed class TaskAttempt(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, TaskKind> kinds = kinds.ToDictionary(kind => kind.Type);
+    private readonly Dictionary<string, TaskKind> _kinds = kinds.ToDictionary(kind => kind.Type);
 
     /// <summary>Never throws: what cannot be written now is left to the end of the lease.</summary>
     /// <param name="abandon">Cancelled when the node cannot wait any longer; the task is then given back.</param>
@@ -26,7 +26,7 @@ internal sealed class TaskAttempt(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
         try
         {
-            var outcome = await kinds[task.Type].Handle(task, either.Token);
+            var outcome = await _kinds[task.Type].Handle(task, either.Token);
             if (!await table.Finish(task, outcome, either.Token))
                 return Lost(task);
             return outcome is TaskOutcome.Refused ? "refused" : "done";

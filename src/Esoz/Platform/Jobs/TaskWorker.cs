@@ -14,18 +14,18 @@ public sealed class TaskWorker(
     TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics, ILogger<TaskWorker> log)
     : BackgroundService
 {
-    private readonly string name = $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-    private readonly string[] types = [.. kinds.Select(kind => kind.Type)];
-    private readonly TaskAttempt attempt = new(table, kinds, options, clock, metrics, log);
-    private readonly ConcurrentDictionary<(long Id, int Attempt), BackgroundTask> running = new();
-    private readonly Bell bell = new();
+    private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+    private readonly string[] _types = [.. kinds.Select(kind => kind.Type)];
+    private readonly TaskAttempt _attempt = new(table, kinds, options, clock, metrics, log);
+    private readonly ConcurrentDictionary<(long Id, int Attempt), BackgroundTask> _running = new();
+    private readonly Bell _bell = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var drained = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         var beside = Task.WhenAll(
-            new WakeUpListener(database, clock, log).Listen(bell.Ring, stoppingToken),
+            new WakeUpListener(database, clock, log).Listen(_bell.Ring, stoppingToken),
             Repeat(options.Poll, TakeOver, stoppingToken),
             Repeat(options.Heartbeat, RenewLeases, drained.Token));
 
@@ -39,38 +39,38 @@ public sealed class TaskWorker(
 
     private async Task ClaimAndStart(CancellationToken abandon, CancellationToken stopping)
     {
-        var room = options.Parallel - running.Count;
-        var claimed = room == 0 ? [] : await table.Claim(name, types, room, options.Lease, CancellationToken.None);
+        var room = options.Parallel - _running.Count;
+        var claimed = room == 0 ? [] : await table.Claim(_name, _types, room, options.Lease, CancellationToken.None);
         foreach (var task in claimed)
         {
-            running[(task.Id, task.Attempt)] = task;
+            _running[(task.Id, task.Attempt)] = task;
             _ = Run(task, abandon);
         }
         // A full claim may have left more behind; otherwise a wake-up, the end of a task or the poll interval brings the next look.
         if (room == 0 || claimed.Count < room)
-            await bell.Wait(options.Poll, clock, stopping);
+            await _bell.Wait(options.Poll, clock, stopping);
     }
 
     private async Task Run(BackgroundTask task, CancellationToken abandon)
     {
         await Task.Yield();
-        await attempt.Run(task, abandon);
-        running.TryRemove((task.Id, task.Attempt), out _);
-        bell.Ring();
+        await _attempt.Run(task, abandon);
+        _running.TryRemove((task.Id, task.Attempt), out _);
+        _bell.Ring();
     }
 
     private async Task Drain(CancellationTokenSource abandon)
     {
         abandon.CancelAfter(options.Drain);
-        while (!running.IsEmpty)
-            await bell.Wait(options.Poll, clock, CancellationToken.None);
+        while (!_running.IsEmpty)
+            await _bell.Wait(options.Poll, clock, CancellationToken.None);
     }
 
     private async Task RenewLeases()
     {
-        long[] ids = [.. running.Keys.Select(run => run.Id)];
+        long[] ids = [.. _running.Keys.Select(run => run.Id)];
         if (ids.Length > 0)
-            await table.Renew(name, ids, options.Lease, CancellationToken.None);
+            await table.Renew(_name, ids, options.Lease, CancellationToken.None);
     }
 
     private async Task TakeOver()
@@ -78,7 +78,7 @@ public sealed class TaskWorker(
         if (await table.Recover(options.MaxAttempts, CancellationToken.None) is > 0 and var count)
         {
             log.LogWarning("Took over {Count} tasks whose worker fell silent", count);
-            bell.Ring();
+            _bell.Ring();
         }
         metrics.Measured(await table.Depth(CancellationToken.None));
     }

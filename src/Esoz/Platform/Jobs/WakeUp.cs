@@ -15,16 +15,16 @@ public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogge
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    private readonly Bell bell = new();
+    private readonly Bell _bell = new();
 
     /// <summary>To be called after the commit that queued a task.</summary>
-    public void Send() => bell.Ring();
+    public void Send() => _bell.Ring();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await bell.Wait(Timeout.InfiniteTimeSpan, clock, stoppingToken);
+            await _bell.Wait(Timeout.InfiniteTimeSpan, clock, stoppingToken);
             try
             {
                 await using var command = database.Command($"NOTIFY {Channel}");

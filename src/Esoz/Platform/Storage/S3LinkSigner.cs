@@ -13,15 +13,15 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>As the Host header has it: with the port when it is not the scheme's own.</summary>
-    private readonly string host = new Uri(options.Endpoint).Authority;
+    private readonly string _host = new Uri(options.Endpoint).Authority;
 
     /// <summary>The key depends on the day only.</summary>
-    private volatile DayKey dayKey = new("", []);
+    private volatile DayKey _dayKey = new("", []);
 
     public string Sign(LinkGrant grant, string serverBase)
     {
         var path = $"/{PercentEncoding.Encode(grant.Bucket.Physical)}/{grant.Key.Encoded}";
-        return $"{options.Endpoint}{path}?{SignedQuery(grant.Verb, host, path, grant.IssuedAt, grant.LifetimeSeconds)}";
+        return $"{options.Endpoint}{path}?{SignedQuery(grant.Verb, _host, path, grant.IssuedAt, grant.LifetimeSeconds)}";
     }
 
     /// <summary>The query that makes a request with this verb, host and path valid.</summary>
@@ -42,11 +42,11 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
 
     private byte[] KeyOf(string day)
     {
-        var known = dayKey;
+        var known = _dayKey;
         if (known.Day == day)
             return known.Key;
         var key = Mac(Mac(Mac(Mac(Encoding.UTF8.GetBytes($"AWS4{options.SecretAccessKey}"), day), options.Region), "s3"), "aws4_request");
-        dayKey = new(day, key);
+        _dayKey = new(day, key);
         return key;
     }
 

@@ -14,16 +14,16 @@ public sealed class S3Store : IObjectStore
 {
     private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(2);
 
-    private readonly AmazonS3Client client;
-    private readonly TimeProvider clock;
+    private readonly AmazonS3Client _client;
+    private readonly TimeProvider _clock;
 
     public S3Store(S3Options options, TimeProvider clock)
     {
-        this.clock = clock;
+        _clock = clock;
         AWSCredentials credentials = options.SessionToken.Length > 0
             ? new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken)
             : new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey);
-        client = new AmazonS3Client(credentials, new AmazonS3Config
+        _client = new AmazonS3Client(credentials, new AmazonS3Config
         {
             ServiceURL = options.Endpoint,
             AuthenticationRegion = options.Region,
@@ -39,7 +39,7 @@ public sealed class S3Store : IObjectStore
     {
         try
         {
-            var answer = await client.GetObjectAsync(new GetObjectRequest
+            var answer = await _client.GetObjectAsync(new GetObjectRequest
             {
                 BucketName = bucket.Physical,
                 Key = key.Text,
@@ -58,7 +58,7 @@ public sealed class S3Store : IObjectStore
     {
         try
         {
-            var answer = await client.GetObjectMetadataAsync(bucket.Physical, key.Text, ct);
+            var answer = await _client.GetObjectMetadataAsync(bucket.Physical, key.Text, ct);
             return Info(answer.ContentLength, answer.ETag, answer.LastModified);
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
@@ -74,7 +74,7 @@ public sealed class S3Store : IObjectStore
         var length = source.Length - source.Position;
         try
         {
-            var answer = await client.PutObjectAsync(new PutObjectRequest
+            var answer = await _client.PutObjectAsync(new PutObjectRequest
             {
                 BucketName = bucket.Physical,
                 Key = key.Text,
@@ -84,7 +84,7 @@ public sealed class S3Store : IObjectStore
                 AutoResetStreamPosition = false,
                 UseChunkEncoding = false,
             }, ct);
-            return Info(length, answer.ETag, clock.GetUtcNow().UtcDateTime);
+            return Info(length, answer.ETag, _clock.GetUtcNow().UtcDateTime);
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.InsufficientStorage || fault.ErrorCode == "QuotaExceeded")
         {
@@ -92,14 +92,14 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) => await client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
+    public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) => await _client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
 
     public async IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         var request = new ListObjectsV2Request { BucketName = bucket.Physical, Prefix = prefix };
         do
         {
-            var page = await client.ListObjectsV2Async(request, ct);
+            var page = await _client.ListObjectsV2Async(request, ct);
             foreach (var item in page.S3Objects ?? [])
             {
                 if (ObjectKey.IsPlain(item.Key))
@@ -110,7 +110,7 @@ public sealed class S3Store : IObjectStore
         while (request.ContinuationToken is not null);
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     /// <summary>The signature needs the digest of the content before the content, so it must be readable twice.</summary>
     private static async Task<FileStream> Spool(Stream content, CancellationToken ct)

@@ -16,11 +16,11 @@ internal sealed class UnfinishedFile : IAsyncDisposable
     private const int Piece = 256 * 1024;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly string directory;
-    private readonly FileStream file;
-    private bool published;
+    private readonly string _directory;
+    private readonly FileStream _file;
+    private bool _published;
 
-    private UnfinishedFile(string directory, FileStream file) => (this.directory, this.file) = (directory, file);
+    private UnfinishedFile(string directory, FileStream file) => (_directory, _file) = (directory, file);
 
     public static UnfinishedFile Create(string directory)
     {
@@ -60,7 +60,7 @@ internal sealed class UnfinishedFile : IAsyncDisposable
             while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct) is var read and > 0)
             {
                 digest?.AppendData(buffer.AsSpan(0, read));
-                await file.WriteAsync(buffer.AsMemory(0, read), ct);
+                await _file.WriteAsync(buffer.AsMemory(0, read), ct);
                 length += read;
             }
             return length;
@@ -75,23 +75,23 @@ internal sealed class UnfinishedFile : IAsyncDisposable
     /// <returns>The time as it was kept.</returns>
     public DateTime Stamp(DateTime time)
     {
-        File.SetLastWriteTimeUtc(file.SafeFileHandle, time);
-        return File.GetLastWriteTimeUtc(file.SafeFileHandle);
+        File.SetLastWriteTimeUtc(_file.SafeFileHandle, time);
+        return File.GetLastWriteTimeUtc(_file.SafeFileHandle);
     }
 
     /// <summary>Makes the content durable, puts the file in its place, and makes that durable.</summary>
     public void Publish(string path)
     {
-        file.Flush(flushToDisk: true);
-        File.Move(file.Name, path, overwrite: true);
-        published = true;
-        DurableDirectory.Sync(directory);
+        _file.Flush(flushToDisk: true);
+        File.Move(_file.Name, path, overwrite: true);
+        _published = true;
+        DurableDirectory.Sync(_directory);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await file.DisposeAsync();
-        if (!published)
-            File.Delete(file.Name);
+        await _file.DisposeAsync();
+        if (!_published)
+            File.Delete(_file.Name);
     }
 }

@@ -25,7 +25,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         RetryWaits = [TimeSpan.FromMilliseconds(20)],
     };
 
-    private NpgsqlDataSource observer = null!;
+    private NpgsqlDataSource _observer = null!;
 
     /// <summary>What the workers use.</summary>
     public PostgresDatabase Database { get; private set; } = null!;
@@ -36,14 +36,14 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     {
         var connection = await cluster.CreateDatabase();
         Database = new PostgresDatabase(connection);
-        observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "esoz", ApplicationName = "observer" });
+        _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "esoz", ApplicationName = "observer" });
         await Execute("CREATE TABLE effects (note text, at timestamptz NOT NULL DEFAULT clock_timestamp())");
     }
 
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        await observer.DisposeAsync();
+        await _observer.DisposeAsync();
     }
 
     /// <summary>A worker of its own name, as another node would be.</summary>
@@ -108,7 +108,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     private NpgsqlCommand Observe(string sql, params object?[] values)
     {
-        var command = observer.CreateCommand(sql);
+        var command = _observer.CreateCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         return command;

@@ -10,32 +10,32 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly Refusal Refusal = new(RefusalKind.Unprocessable, "Subject not found") { Code = new(1824, "SUBJECT_NOT_FOUND") };
 
-    private readonly string type = Guid.NewGuid().ToString();
+    private readonly string _type = Guid.NewGuid().ToString();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(DisplayName = "The effect and the end of job and task are written together")]
     public async Task Finish()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         var task = await ClaimOne();
 
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
+        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
 
         var row = await queue.Row(job);
         Assert.Equal(("DONE", "DONE", 1, null), (row["status"], row["task_status"], row["attempts"], row["locked_by"]));
         Assert.Equal(row["done_at"], row["eta"]);
-        Assert.Single(await queue.Effects(type));
+        Assert.Single(await queue.Effects(_type));
         Assert.Equal((job, "request-1", 1), (task.JobId, task.RequestId, task.Attempt));
     }
 
     [Fact(DisplayName = "When the effect fails nothing is written and the lease is kept")]
     public async Task EffectFails()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         var task = await ClaimOne();
 
-        await Assert.ThrowsAsync<PostgresException>(() => queue.Table.Finish(task, TaskOutcome.Done("INSERT INTO effects (note, at) SELECT $1, NULL FROM granted", type), Ct));
+        await Assert.ThrowsAsync<PostgresException>(() => queue.Table.Finish(task, TaskOutcome.Done("INSERT INTO effects (note, at) SELECT $1, NULL FROM granted", _type), Ct));
 
         Assert.Equal(("PENDING", "RUNNING"), ((await queue.Row(job))["status"], (await queue.Row(job))["task_status"]));
     }
@@ -43,47 +43,47 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     [Fact(DisplayName = "A worker that lost its lease writes nothing, whatever the outcome")]
     public async Task LostLease()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         var lost = await ClaimOne("first");
         await queue.Execute("UPDATE background_tasks SET locked_until = now() - interval '1 second' WHERE id = $1", lost.Id);
         Assert.Equal(1, await queue.Table.Recover(5, Ct));
         var held = await ClaimOne("second");
         Assert.Equal((lost.Id, 2), (held.Id, held.Attempt));
 
-        Assert.False(await queue.Table.Finish(lost, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
+        Assert.False(await queue.Table.Finish(lost, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
         Assert.False(await queue.Table.Finish(lost, Refusal, Ct));
         Assert.False(await queue.Table.Retry(lost, TimeSpan.Zero, "fault", Ct));
         Assert.False(await queue.Table.GiveUp(lost, "fault", Ct));
         Assert.False(await queue.Table.Release(lost, Ct));
 
         Assert.Equal(("PENDING", "RUNNING"), ((await queue.Row(job))["status"], (await queue.Row(job))["task_status"]));
-        Assert.Empty(await queue.Effects(type));
-        Assert.True(await queue.Table.Finish(held, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
-        Assert.Single(await queue.Effects(type));
+        Assert.Empty(await queue.Effects(_type));
+        Assert.True(await queue.Table.Finish(held, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.Single(await queue.Effects(_type));
     }
 
     [Fact(DisplayName = "The same worker that claims its own expired task again holds another lease")]
     public async Task OwnExpiredLease()
     {
-        await queue.Queue(type);
+        await queue.Queue(_type);
         var lost = await ClaimOne("same");
         await queue.Execute("UPDATE background_tasks SET locked_until = now() - interval '1 second' WHERE id = $1", lost.Id);
         await queue.Table.Recover(5, Ct);
         await ClaimOne("same");
 
-        Assert.False(await queue.Table.Finish(lost, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
-        Assert.Empty(await queue.Effects(type));
+        Assert.False(await queue.Table.Finish(lost, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.Empty(await queue.Effects(_type));
     }
 
     [Fact(DisplayName = "Of two ends of one run only the first counts")]
     public async Task EndsOnce()
     {
-        await queue.Queue(type);
+        await queue.Queue(_type);
         var task = await ClaimOne();
 
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
-        Assert.False(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
-        Assert.Single(await queue.Effects(type));
+        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.False(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.Single(await queue.Effects(_type));
     }
 
     [Theory(DisplayName = "A task that finds its job ended leaves it as it is and ends quietly")]
@@ -91,31 +91,31 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     [InlineData("FAILED")]
     public async Task JobNotPending(string status)
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         var task = await ClaimOne();
         await queue.Execute("UPDATE async_jobs SET status = $2, done_at = '2026-03-02T10:15:06Z' WHERE id = $1", job, status);
 
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
+        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
 
         var row = await queue.Row(job);
         Assert.Equal((status, "DONE", new DateTime(2026, 3, 2, 10, 15, 6)), (row["status"], row["task_status"], row["done_at"]));
-        Assert.Empty(await queue.Effects(type));
+        Assert.Empty(await queue.Effects(_type));
     }
 
     [Fact(DisplayName = "Work of our own, without a job, has its effect too")]
     public async Task WithoutJob()
     {
-        await queue.Execute("INSERT INTO background_tasks (type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", type);
+        await queue.Execute("INSERT INTO background_tasks (_type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
 
-        Assert.True(await queue.Table.Finish(await ClaimOne(), TaskOutcome.Done(TaskDatabase.Effect, type), Ct));
+        Assert.True(await queue.Table.Finish(await ClaimOne(), TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
 
-        Assert.Single(await queue.Effects(type));
+        Assert.Single(await queue.Effects(_type));
     }
 
     [Fact(DisplayName = "A refusal fails the job with code, name and message")]
     public async Task Refuses()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
 
         Assert.True(await queue.Table.Finish(await ClaimOne(), Refusal, Ct));
 
@@ -129,7 +129,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     {
         var key = Guid.NewGuid();
         for (var i = 0; i < 3; i++)
-            await queue.Queue(type, key, $"{i}");
+            await queue.Queue(_type, key, $"{i}");
 
         var first = await ClaimOne();
         Assert.Equal("0", first.Payload);
@@ -147,9 +147,9 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var key = Guid.NewGuid();
         await using var late = await queue.Database.Source.OpenConnectionAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
-        await using (var command = new NpgsqlCommand($"INSERT INTO background_tasks (type, key, payload, status) VALUES ('{type}', '{key}', '0', 'QUEUED')", late))
+        await using (var command = new NpgsqlCommand($"INSERT INTO background_tasks (_type, key, payload, status) VALUES ('{_type}', '{key}', '0', 'QUEUED')", late))
             await command.ExecuteNonQueryAsync(Ct);
-        await queue.Queue(type, key, "1");
+        await queue.Queue(_type, key, "1");
         var running = await ClaimOne();
         await transaction.CommitAsync(Ct);
 
@@ -163,8 +163,8 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     public async Task OneRunningPerKey()
     {
         var key = Guid.NewGuid();
-        await queue.Queue(type, key);
-        await queue.Queue(type, key);
+        await queue.Queue(_type, key);
+        await queue.Queue(_type, key);
 
         var fault = await Assert.ThrowsAsync<PostgresException>(() => queue.Execute("UPDATE background_tasks SET status = 'RUNNING' WHERE key = $1", key));
 
@@ -175,16 +175,16 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     public async Task Batches()
     {
         for (var i = 0; i < 60; i++)
-            await queue.Queue(type, payload: $"{i}");
+            await queue.Queue(_type, payload: $"{i}");
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), (await Claim(10)).Select(task => task.Payload).Order(Comparer<string>.Create((a, b) => int.Parse(a) - int.Parse(b))));
 
-        var batches = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => queue.Table.Claim($"worker {i}", [type], 10, Lease, Ct)));
+        var batches = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => queue.Table.Claim($"worker {i}", [_type], 10, Lease, Ct)));
 
         Assert.Equal(50, batches.SelectMany(batch => batch).Select(task => task.Id).Distinct().Count());
         Assert.Equal(50, batches.Sum(batch => batch.Count));
     }
 
-    [Fact(DisplayName = "A type that this node does not know is left to others")]
+    [Fact(DisplayName = "A _type that this node does not know is left to others")]
     public async Task UnknownType()
     {
         await queue.Queue("SOMETHING_NEWER");
@@ -195,7 +195,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     [Fact(DisplayName = "An expired lease goes back into the queue; after the last attempt the task is DEAD and the job FAILED 500")]
     public async Task TakeOver()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         for (var attempt = 1; attempt <= 5; attempt++)
         {
             Assert.Equal(attempt, (await ClaimOne()).Attempt);
@@ -213,8 +213,8 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     [Fact(DisplayName = "A renewed lease is not taken over")]
     public async Task Renew()
     {
-        await queue.Queue(type);
-        var task = (await queue.Table.Claim("worker", [type], 1, TimeSpan.Zero, Ct))[0];
+        await queue.Queue(_type);
+        var task = (await queue.Table.Claim("worker", [_type], 1, TimeSpan.Zero, Ct))[0];
         await queue.Table.Renew("worker", [task.Id], Lease, Ct);
 
         Assert.Equal(0, await queue.Table.Recover(5, Ct));
@@ -224,27 +224,27 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     [Fact(DisplayName = "A task that is given back has not used an attempt")]
     public async Task Release()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
 
         Assert.True(await queue.Table.Release(await ClaimOne(), Ct));
 
         Assert.Equal(("QUEUED", 0), ((await queue.Row(job))["task_status"], (await queue.Row(job))["attempts"]));
     }
 
-    [Fact(DisplayName = "The depth counts waiting tasks by type and the age of the oldest that is due")]
+    [Fact(DisplayName = "The depth counts waiting tasks by _type and the age of the oldest that is due")]
     public async Task Depth()
     {
-        await queue.Queue(type);
-        await queue.Queue(type);
-        await queue.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM background_tasks WHERE type = $1)", type);
+        await queue.Queue(_type);
+        await queue.Queue(_type);
+        await queue.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM background_tasks WHERE _type = $1)", _type);
 
-        var depth = Assert.Single(await queue.Table.Depth(Ct), depth => depth.Type == type);
+        var depth = Assert.Single(await queue.Table.Depth(Ct), depth => depth.Type == _type);
 
         Assert.Equal(2, depth.Waiting);
         Assert.InRange(depth.OldestSeconds, 3600, 3660);
     }
 
-    private Task<IReadOnlyList<BackgroundTask>> Claim(int most = 10, string worker = "worker") => queue.Table.Claim(worker, [type], most, Lease, Ct);
+    private Task<IReadOnlyList<BackgroundTask>> Claim(int most = 10, string worker = "worker") => queue.Table.Claim(worker, [_type], most, Lease, Ct);
 
     private async Task<BackgroundTask> ClaimOne(string worker = "worker") => Assert.Single(await Claim(worker: worker));
 }

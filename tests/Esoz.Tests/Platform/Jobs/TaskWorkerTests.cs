@@ -10,7 +10,7 @@ namespace Esoz.Tests.Platform.Jobs;
 /// <summary>Workers as nodes run them, in real time with short waits (compositions §11).</summary>
 public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
-    private readonly string type = Guid.NewGuid().ToString();
+    private readonly string _type = Guid.NewGuid().ToString();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -18,19 +18,19 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task Retries()
     {
         var runs = 0;
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick, (_, _) => Interlocked.Increment(ref runs) < 3 ? throw new IOException("disk") : Done());
 
         var row = await queue.Ended(job);
 
         Assert.Equal(("DONE", "DONE", 3, "IOException"), (row["status"], row["task_status"], row["attempts"], row["last_error"]));
-        Assert.Single(await queue.Effects(type));
+        Assert.Single(await queue.Effects(_type));
     }
 
     [Fact(DisplayName = "After the fifth fault the task is DEAD and the job FAILED 500; the fault's text is kept out of the table")]
     public async Task GivesUp()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick, (_, _) => throw new InvalidOperationException("Ткачук Олена", new TimeoutException()));
 
         var row = await queue.Ended(job);
@@ -42,7 +42,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     [Fact(DisplayName = "A refusal ends the job at the first attempt")]
     public async Task RefusesAtOnce()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick,
             (_, _) => Task.FromResult<TaskOutcome>(new Refusal(RefusalKind.Unprocessable, "Focus not found") { Code = new(1825, "FOCUS_NOT_FOUND") }));
 
@@ -70,7 +70,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     [Fact(DisplayName = "The wait is written by the database: the task is due that much later")]
     public async Task WaitIsWritten()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (_, _) => throw new IOException());
 
         await Until(async () => Equals((await queue.Row(job))["task_status"], "QUEUED") && Equals((await queue.Row(job))["attempts"], 1));
@@ -82,7 +82,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task Heartbeat()
     {
         var runs = 0;
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> slow = async (_, ct) =>
         {
             Interlocked.Increment(ref runs);
@@ -100,30 +100,30 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     [Fact(DisplayName = "A silent node's task is taken over; when the first node wakes up, what it did is not written")]
     public async Task SilentNode()
     {
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         var finished = new TaskCompletionSource();
         var silent = TaskDatabase.Quick with { Heartbeat = TimeSpan.FromMinutes(10), Parallel = 1 };
         await using var first = await Start(silent, async (_, _) =>
         {
             await finished.Task;
-            return TaskOutcome.Done(TaskDatabase.Effect, $"{type} by the first");
+            return TaskOutcome.Done(TaskDatabase.Effect, $"{_type} by the first");
         });
         await Until(async () => Equals((await queue.Row(job))["task_status"], "RUNNING"));
-        await using var second = await Start(TaskDatabase.Quick, (_, _) => Task.FromResult(TaskOutcome.Done(TaskDatabase.Effect, $"{type} by the second")));
+        await using var second = await Start(TaskDatabase.Quick, (_, _) => Task.FromResult(TaskOutcome.Done(TaskDatabase.Effect, $"{_type} by the second")));
 
         var row = await queue.Ended(job);
         finished.SetResult();
         await first.DisposeAsync();
 
         Assert.Equal(("DONE", 2), (row["status"], row["attempts"]));
-        Assert.Equal([$"{type} by the second"], await queue.Effects(type + "%"));
+        Assert.Equal([$"{_type} by the second"], await queue.Effects(_type + "%"));
     }
 
     [Fact(DisplayName = "A task that hangs is ended by the limit of an attempt and tried again")]
     public async Task Hangs()
     {
         var runs = 0;
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick with { AttemptLimit = TimeSpan.FromMilliseconds(200) }, async (_, ct) =>
         {
             if (Interlocked.Increment(ref runs) == 1)
@@ -140,7 +140,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         var keys = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();
         var jobs = new List<Guid>();
         for (var i = 0; i < 100; i++)
-            jobs.Add(await queue.Queue(type, keys[i % keys.Length], $"{i}"));
+            jobs.Add(await queue.Queue(_type, keys[i % keys.Length], $"{i}"));
         var inside = new ConcurrentDictionary<Guid, int>();
         var overlaps = 0;
         Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> run = async (task, ct) =>
@@ -149,7 +149,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
                 Interlocked.Increment(ref overlaps);
             await Task.Delay(Random.Shared.Next(5), ct);
             inside.AddOrUpdate(task.Key, 0, (_, count) => count - 1);
-            return TaskOutcome.Done(TaskDatabase.Effect, $"{type} {Array.IndexOf(keys, task.Key)} {task.Payload}");
+            return TaskOutcome.Done(TaskDatabase.Effect, $"{_type} {Array.IndexOf(keys, task.Key)} {task.Payload}");
         };
         await using var first = await Start(TaskDatabase.Quick, run);
         await using var second = await Start(TaskDatabase.Quick, run);
@@ -159,7 +159,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             Assert.Equal("DONE", (await queue.Ended(job, 60))["status"]);
 
         Assert.Equal(0, overlaps);
-        var effects = await queue.Effects(type + "%");
+        var effects = await queue.Effects(_type + "%");
         Assert.Equal(100, effects.Count);
         foreach (var ofKey in effects.Select(note => note.Split(' ')).GroupBy(note => note[1], note => int.Parse(note[2])))
             Assert.Equal(ofKey.Order(), ofKey);
@@ -170,7 +170,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     {
         var started = new TaskCompletionSource();
         var release = new TaskCompletionSource();
-        var running = await queue.Queue(type);
+        var running = await queue.Queue(_type);
         var worker = await Start(TaskDatabase.Quick with { Parallel = 1 }, async (_, _) =>
         {
             started.TrySetResult();
@@ -178,7 +178,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             return await Done();
         });
         await started.Task;
-        var waiting = await queue.Queue(type);
+        var waiting = await queue.Queue(_type);
 
         var stopped = worker.DisposeAsync().AsTask();
         await Task.Delay(300, Ct);
@@ -194,7 +194,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task GivesBack()
     {
         var started = new TaskCompletionSource();
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         var worker = await Start(TaskDatabase.Quick with { Drain = TimeSpan.FromMilliseconds(200) }, async (_, ct) =>
         {
             started.TrySetResult();
@@ -221,7 +221,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         });
         using var wakeUp = new WakeUp(queue.Database, TimeProvider.System, NullLogger<WakeUp>.Instance);
         await wakeUp.StartAsync(Ct);
-        var first = await queue.Queue(type);
+        var first = await queue.Queue(_type);
         await Until(async () =>
         {
             wakeUp.Send();
@@ -231,7 +231,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         for (var i = 0; i < 40; i++)
         {
             ran.Clear();
-            var job = await queue.Queue(type);
+            var job = await queue.Queue(_type);
             var sent = Stopwatch.GetTimestamp();
             wakeUp.Send();
             await queue.Ended(job);
@@ -250,14 +250,14 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var worker = await Start(TaskDatabase.Quick, (_, _) => Done());
         await Task.Delay(300, Ct);
 
-        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(type), 3))["status"]);
+        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type), 3))["status"]);
     }
 
     [Fact(DisplayName = "A worker whose connections are cut goes on, and what was cut is done once")]
     public async Task ConnectionsCut()
     {
         var runs = 0;
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick, async (_, ct) =>
         {
             if (Interlocked.Increment(ref runs) == 1)
@@ -270,11 +270,11 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         var row = await queue.Ended(job);
 
         Assert.Equal("DONE", row["status"]);
-        Assert.Single(await queue.Effects(type));
-        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(type)))["status"]);
+        Assert.Single(await queue.Effects(_type));
+        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type)))["status"]);
     }
 
-    [Fact(DisplayName = "Attempts, durations, depth and oldest age are measured by type")]
+    [Fact(DisplayName = "Attempts, durations, depth and oldest age are measured by _type")]
     public async Task Measures()
     {
         var seen = new ConcurrentBag<string>();
@@ -289,13 +289,13 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         void Seen<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
         {
             var words = tags.ToArray().Select(tag => tag.Value);
-            if (words.Contains(type))
-                seen.Add($"{instrument.Name} {string.Join(' ', words.Where(word => !Equals(word, type)))}".Trim());
+            if (words.Contains(_type))
+                seen.Add($"{instrument.Name} {string.Join(' ', words.Where(word => !Equals(word, _type)))}".Trim());
         }
         listener.SetMeasurementEventCallback<long>(Seen);
         listener.SetMeasurementEventCallback<double>(Seen);
         listener.Start();
-        var job = await queue.Queue(type);
+        var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick, (_, _) => Done());
 
         await queue.Ended(job);
@@ -305,11 +305,11 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal(["esoz.queue.depth", "esoz.queue.oldest_age", "esoz.task.attempts done", "esoz.task.duration"], seen.Distinct().Order());
     }
 
-    private Task<TaskOutcome> Done() => Task.FromResult(TaskOutcome.Done(TaskDatabase.Effect, type));
+    private Task<TaskOutcome> Done() => Task.FromResult(TaskOutcome.Done(TaskDatabase.Effect, _type));
 
     private async Task<Running> Start(JobOptions options, Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> handle)
     {
-        var worker = queue.Worker(options, new TaskKind(type, handle));
+        var worker = queue.Worker(options, new TaskKind(_type, handle));
         await worker.StartAsync(CancellationToken.None);
         return new Running(worker);
     }
