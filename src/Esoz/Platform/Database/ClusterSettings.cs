@@ -22,6 +22,12 @@ internal static class ClusterSettings
         Task WriteAsync(string name, string text) => owner.RunAsync("tee", [Path.Combine(dataDirectory, name)], ct, text);
     }
 
+    /// <summary>
+    /// A sixteenth of the memory, 128 MB … 1 GB: the indexes that a large import writes to at random places must fit, or every page that
+    /// makes room waits for the log first.
+    /// </summary>
+    private static long SharedBuffersMegabytes => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16 >> 20, 128, 1024);
+
     /// <summary>Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.</summary>
     private static string Server(string socketDirectory) =>
         $"""
@@ -35,11 +41,11 @@ internal static class ClusterSettings
         synchronous_commit = on
         full_page_writes = on
         wal_compression = on
-        max_wal_size = 2GB
+        max_wal_size = 4GB
         min_wal_size = 256MB
         checkpoint_timeout = 10min
 
-        shared_buffers = 256MB
+        shared_buffers = {SharedBuffersMegabytes}MB
         effective_cache_size = 1GB
         work_mem = 16MB
         maintenance_work_mem = 256MB

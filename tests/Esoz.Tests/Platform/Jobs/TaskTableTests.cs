@@ -105,7 +105,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     [Fact(DisplayName = "Work of our own, without a job, has its effect too")]
     public async Task WithoutJob()
     {
-        await queue.Execute("INSERT INTO background_tasks (_type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
+        await queue.Execute("INSERT INTO background_tasks (type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
 
         Assert.True(await queue.Table.Finish(await ClaimOne(), TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
 
@@ -147,7 +147,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var key = Guid.NewGuid();
         await using var late = await queue.Database.Source.OpenConnectionAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
-        await using (var command = new NpgsqlCommand($"INSERT INTO background_tasks (_type, key, payload, status) VALUES ('{_type}', '{key}', '0', 'QUEUED')", late))
+        await using (var command = new NpgsqlCommand($"INSERT INTO background_tasks (type, key, payload, status) VALUES ('{_type}', '{key}', '0', 'QUEUED')", late))
             await command.ExecuteNonQueryAsync(Ct);
         await queue.Queue(_type, key, "1");
         var running = await ClaimOne();
@@ -184,7 +184,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.Equal(50, batches.Sum(batch => batch.Count));
     }
 
-    [Fact(DisplayName = "A _type that this node does not know is left to others")]
+    [Fact(DisplayName = "A type that this node does not know is left to others")]
     public async Task UnknownType()
     {
         await queue.Queue("SOMETHING_NEWER");
@@ -231,12 +231,12 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.Equal(("QUEUED", 0), ((await queue.Row(job))["task_status"], (await queue.Row(job))["attempts"]));
     }
 
-    [Fact(DisplayName = "The depth counts waiting tasks by _type and the age of the oldest that is due")]
+    [Fact(DisplayName = "The depth counts waiting tasks by type and the age of the oldest that is due")]
     public async Task Depth()
     {
         await queue.Queue(_type);
         await queue.Queue(_type);
-        await queue.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM background_tasks WHERE _type = $1)", _type);
+        await queue.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM background_tasks WHERE type = $1)", _type);
 
         var depth = Assert.Single(await queue.Table.Depth(Ct), depth => depth.Type == _type);
 

@@ -73,7 +73,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (_, _) => throw new IOException());
 
-        await Until(async () => Equals((await queue.Row(job))["task_status"], "QUEUED") && Equals((await queue.Row(job))["attempts"], 1));
+        await Until(async () => await queue.Row(job) is var row && Equals(row["task_status"], "QUEUED") && Equals(row["attempts"], 1));
 
         Assert.InRange(((DateTime)(await queue.Row(job))["run_at"]! - DateTime.UtcNow).TotalSeconds, 75, 120);
     }
