@@ -1,4 +1,5 @@
 using Esoz.Pis;
+using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Scheduling;
@@ -15,6 +16,7 @@ public static class Schedules
         var database = services.GetRequiredService<PostgresDatabase>();
         var partitions = new LogPartitions(database);
         var jobs = new PurgeJobs(database, services.GetRequiredService<JobOptions>());
+        var tokens = new PurgeTokens(database);
         return
         [
             // pis-bulk §3: each resource by its own setting; what is due in the same minute is built together
@@ -25,6 +27,9 @@ public static class Schedules
 
             // compositions §11: terminal jobs are kept for JOB_TTL_DAYS
             new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Run(ct)),
+
+            // data-model §7: what opens nothing any more is kept for 30 days
+            new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
         ];
     }
 }

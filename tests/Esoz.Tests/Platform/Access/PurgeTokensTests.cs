@@ -1,0 +1,24 @@
+using Esoz.Platform.Access;
+
+namespace Esoz.Tests.Platform.Access;
+
+/// <summary>How long tokens that open nothing are kept (data-model §7).</summary>
+public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry>
+{
+    [Fact(DisplayName = "A token leaves 30 days after its end, not before")]
+    public async Task Leaves()
+    {
+        var provider = await registry.Given.Provider();
+        foreach (var days in new[] { 31, 29, -1 })
+        {
+            var user = Guid.NewGuid();
+            await registry.Given.Token(provider, "employee_role:write", user);
+            await registry.Execute("UPDATE tokens SET expires_at = extract(epoch FROM now() - make_interval(days => $2))::bigint WHERE user_id = $1", user, days);
+        }
+
+        Assert.Equal(1, await new PurgeTokens(registry.Database).Run(TestContext.Current.CancellationToken));
+
+        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM tokens WHERE expires_at < extract(epoch FROM now() - interval '30 days')"));
+        Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM tokens"));
+    }
+}
