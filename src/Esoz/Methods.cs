@@ -26,6 +26,13 @@ public static class Methods
         GenerateMediaStorageUrl.Card,
 
         // Bulk export (pis-bulk.md)
+        GetPartiesBulk.Card,
         GetEmployeesBulk.Card,
+        GetDivisionsBulk.Card,
+        GetLegalEntitiesBulk.Card,
+        GetEmployeeRolesBulk.Card,
+        GetHealthcareServicesBulk.Card,
+        GetContractDivisionsBulk.Card,
+        GetDeclarationsLimitBulk.Card,
     ];
 }

@@ -70,7 +70,7 @@ public sealed class BuildSnapshots(
     private async Task<SnapshotReport> Make(SnapshotResource resource, NpgsqlConnection connection, long started, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var generation = new BulkGeneration(Guid.NewGuid(), resource.Name, await ReadInstant(connection, ct), options.MaxDepth);
+        var generation = new BulkGeneration(Guid.NewGuid(), resource.Name, await ReadInstant(connection, ct), resource.HasWindows ? options.MaxDepth : 0);
         await generations.Begin(generation, ct);
         try
         {
@@ -105,11 +105,12 @@ public sealed class BuildSnapshots(
         return (DateTime)(await now.ExecuteScalarAsync(ct))!;
     }
 
-    private static void Copy(SnapshotResource resource, NpgsqlConnection connection, SnapshotSpool spool, CancellationToken ct)
+    private void Copy(SnapshotResource resource, NpgsqlConnection connection, SnapshotSpool spool, CancellationToken ct)
     {
-        using var copy = connection.BeginRawBinaryCopy(resource.CopySql);
-        var rows = new BinaryCopyRows(copy, 1 + resource.Members.Count);
-        var record = new RecordWriter(resource.Members, firstColumn: 1);
+        var members = resource.Published(options);
+        using var copy = connection.BeginRawBinaryCopy(resource.CopySql(members));
+        var rows = new BinaryCopyRows(copy, 1 + members.Count);
+        var record = new RecordWriter(members, firstColumn: 1);
         while (rows.Read())
         {
             ct.ThrowIfCancellationRequested();

@@ -23,12 +23,16 @@ public sealed record BulkOptions
     /// <summary>Windows of 1 … this many days are made beside the full set.</summary>
     public required int MaxDepth { get; init; }
 
+    /// <summary>Whether the records of parties have their tax_id.</summary>
+    public bool PublishTaxId { get; init; }
+
     /// <summary>By setting; null = never.</summary>
     public required IReadOnlyDictionary<string, CronSchedule?> Schedules { get; init; }
 
     public static BulkOptions Read(SettingReader read) => new()
     {
         MaxDepth = read.Integer("PIS_BULK_ACTIONS_MAX_DEPTH", 30, 1, 366),
+        PublishTaxId = read.Flag("PIS_BULK_PUBLISH_TAX_ID", false),
         Schedules = ScheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),
     };
 

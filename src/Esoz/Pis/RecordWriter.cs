@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Text;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -56,6 +57,9 @@ public sealed class RecordWriter
             case MemberType.Text:
                 WriteText(value);
                 break;
+            case MemberType.Number:
+                WriteNumber(value.Length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(value) : BinaryPrimitives.ReadInt64BigEndian(value));
+                break;
             case MemberType.Flag:
                 Append(value[0] != 0 ? "true"u8 : "false"u8);
                 break;
@@ -82,6 +86,12 @@ public sealed class RecordWriter
         target[0] = target[37] = (byte)'"';
         new Guid(value, bigEndian: true).TryFormat(target[1..], out _);
         _length += 38;
+    }
+
+    private void WriteNumber(long value)
+    {
+        Utf8Formatter.TryFormat(value, Reserve(20), out var written);
+        _length += written;
     }
 
     private void WriteText(ReadOnlySpan<byte> utf8)

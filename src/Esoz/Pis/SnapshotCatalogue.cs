@@ -8,6 +8,13 @@ public static class SnapshotCatalogue
 {
     public static IReadOnlyList<SnapshotResource> All { get; } =
     [
+        PartiesSnapshot.Resource,
         EmployeesSnapshot.Resource,
+        DivisionsSnapshot.Resource,
+        LegalEntitiesSnapshot.Resource,
+        EmployeeRolesSnapshot.Resource,
+        HealthcareServicesSnapshot.Resource,
+        ContractDivisionsSnapshot.Resource,
+        DeclarationsLimitSnapshot.Resource,
     ];
 }

@@ -20,6 +20,9 @@ public sealed class SnapshotDownload(
         new("2", "a snapshot is ready", NotReady),
     ];
 
+    /// <summary>Validations of a bulk method that knows no windows.</summary>
+    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
+
     public static IReadOnlyList<QueryParameter> Query { get; } =
     [
         new("depth", "integer", "Number of days of changes, counted back from the instant of the snapshot; absent = all records."),
@@ -31,7 +34,7 @@ public sealed class SnapshotDownload(
     {
         var generation = await generations.FindReady(resource.Name, ct);
 
-        var depth = query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth);
+        var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth) : null;
         if (query.Refusal is { } refusal)
             return refusal;
 

@@ -20,15 +20,21 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
     /// <summary>SQL that orders rows of one change instant.</summary>
     public string TieBreak { get; init; } = "id";
 
+    /// <summary>Whether there are files of the last 1…N days beside the full one.</summary>
+    public bool HasWindows { get; init; } = true;
+
     /// <summary>Members of a record, in the order in which they are written.</summary>
     public required IReadOnlyList<SnapshotMember> Members { get; init; }
 
     /// <summary>Columns of <see cref="Tables"/> that are not shown.</summary>
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
 
+    /// <summary>What these settings publish of <see cref="Members"/>.</summary>
+    public IReadOnlyList<SnapshotMember> Published(BulkOptions options) => [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
+
     /// <summary>The rows, newest change first: the change instant, then the members.</summary>
-    public string CopySql => $"""
-        COPY (SELECT {ChangedAt}, {string.Join(", ", Members.Select(member => member.Sql))}
+    public string CopySql(IEnumerable<SnapshotMember> members) => $"""
+        COPY (SELECT {ChangedAt}, {string.Join(", ", members.Select(member => member.Sql))}
                 FROM {From}
                ORDER BY 1 DESC, {TieBreak})
           TO STDOUT (FORMAT binary)
@@ -36,12 +42,16 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
 }
 
 /// <summary>One member of a record. A null is written as <c>null</c>.</summary>
-/// <param name="Name">Name of the member; of the column, too, unless <paramref name="Column"/> says otherwise.</param>
-/// <param name="Column">Column that it shows: <c>column</c> of the first table, or <c>table.column</c>.</param>
-/// <param name="Expression">SQL where the value is not the column as it is.</param>
-public sealed record SnapshotMember(string Name, MemberType Type, string? Column = null, string? Expression = null)
+/// <param name="Expression">SQL where the value is not the column of this name as it is.</param>
+public sealed record SnapshotMember(string Name, MemberType Type, string? Expression = null)
 {
-    public string Sql => Expression ?? Column ?? Name;
+    /// <summary>Columns that it shows something of: <c>column</c> of the first table, or <c>table.column</c>.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [Name];
+
+    /// <summary>Condition under which records have the member at all; null = always.</summary>
+    public Func<BulkOptions, bool>? IsPublished { get; init; }
+
+    public string Sql => Expression ?? Name;
 }
 
 /// <summary>One column that stays inside, and why.</summary>
@@ -55,6 +65,8 @@ public enum MemberType
     Uuid,
     /// <summary>varchar or text → string.</summary>
     Text,
+    /// <summary>integer or bigint → number.</summary>
+    Number,
     /// <summary>boolean → true or false.</summary>
     Flag,
     /// <summary>date → date-time of its midnight in UTC.</summary>

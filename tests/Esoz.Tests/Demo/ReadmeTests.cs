@@ -10,13 +10,16 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
 {
     private static readonly DemoCredentials Variables = new("$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
 
+    private static readonly string[] Shown =
+        ["API-005-007-004-0127", "private-create-contract-employee", "API-006-001-001-0209", "private-generate-media-storage-links", "API-005-012-002-0477"];
+
     [Fact(DisplayName = "README has the first example of each of the five methods, with the answer that the server gives")]
     public async Task Answers()
     {
         var blocks = Block().Matches(SourceTree.Read("README.md")).Select(match => (Curl: match.Groups[1].Value, Answer: match.Groups[2].Value)).ToList();
         var live = await DemoSession.OpenAsync(sandbox.Database, TestContext.Current.CancellationToken);
         var shown = DemoExamples.All(Variables, DemoIds.Role).Zip(live.Examples)
-            .Where(pair => pair.First.Card.Id != "API-006-001-001-0211").GroupBy(pair => pair.First.Card).Select(examples => examples.First()).ToList();
+            .Where(pair => Shown.Contains(pair.First.Card.Id)).GroupBy(pair => pair.First.Card).Select(examples => examples.First()).ToList();
 
         Assert.Equal(5, blocks.Count);
         foreach (var (asShown, toSend) in shown)

@@ -185,7 +185,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Contains(keys, key => key.StartsWith(second.Generation.Prefix, StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Of nodes that race for the same due minute exactly one builds")]
+    [Fact(DisplayName = "Of nodes that race for the same due minute exactly one builds each resource")]
     public async Task OneBuilds()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -198,7 +198,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => everyMinute.RunDue(due, ct), ct)));
 
-        Assert.Equal(before + 1, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations"));
+        Assert.Equal(before + SnapshotCatalogue.All.Count, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations"));
     }
 
     [Fact(DisplayName = "A build killed with -9 at any moment leaves the former snapshot in service and nothing that the next one does not remove")]

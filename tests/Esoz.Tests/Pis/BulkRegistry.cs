@@ -19,7 +19,9 @@ public class BulkRegistry(TestCluster cluster) : Registry(cluster)
 
     public Bucket Bucket => Settings.Buckets.BulkActions;
 
-    public Task<SnapshotReport> Build() => Builder.Run(EmployeesSnapshot.Resource, TestContext.Current.CancellationToken);
+    public Task<SnapshotReport> Build() => Build(EmployeesSnapshot.Resource);
+
+    public Task<SnapshotReport> Build(SnapshotResource resource) => Builder.Run(resource, TestContext.Current.CancellationToken);
 
     public async Task<byte[]> Stored(string key)
     {

@@ -10,7 +10,7 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
     public async Task EqualsTheSchema(string name)
     {
         var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
-        var decided = resource.Members.Select(member => member.Column ?? member.Name).Concat(resource.Withheld.Select(withheld => withheld.Column))
+        var decided = resource.Members.SelectMany(member => member.Columns).Concat(resource.Withheld.Select(withheld => withheld.Column))
             .Select(column => column.Contains('.', StringComparison.Ordinal) ? column : $"{resource.Tables[0]}.{column}");
         var live = await registry.Rows(
             "SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'esoz' AND table_name = ANY($1)", (object)resource.Tables.ToArray());
@@ -26,7 +26,9 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
         var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
         foreach (var member in resource.Members.Where(member => member.Expression is null))
         {
-            var column = (member.Column ?? member.Name).Split('.');
+            if (member.Columns is not [var shown])
+                continue;
+            var column = shown.Split('.');
             var type = await registry.Scalar<string>(
                 "SELECT data_type FROM information_schema.columns WHERE table_schema = 'esoz' AND table_name = $1 AND column_name = $2",
                 column.Length == 2 ? column[0] : resource.Tables[0], column[^1]);
@@ -50,6 +52,7 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
     {
         MemberType.Uuid => ["uuid"],
         MemberType.Text => ["character varying", "text"],
+        MemberType.Number => ["integer", "bigint"],
         MemberType.Flag => ["boolean"],
         MemberType.Day => ["date"],
         MemberType.Instant => ["timestamp with time zone"],

@@ -1,0 +1,50 @@
+using static Esoz.Pis.MemberType;
+
+namespace Esoz.Pis;
+
+/// <summary>Records of <c>/api/pis/bulk/legal_entities</c> (pis-bulk §4.4).</summary>
+public static class LegalEntitiesSnapshot
+{
+    public static SnapshotResource Resource { get; } = new("legal_entities", "LEGAL_ENTITIES_BULK_UPLOAD_SCHEDULE")
+    {
+        Tables = ["legal_entities"],
+        From = "legal_entities",
+        ChangedAt = "coalesce(updated_at, inserted_at)",
+        Members =
+        [
+            new("id", Uuid),
+            new("name", Text, "coalesce(name, edr ->> 'name')") { Columns = ["name", "edr"] },
+            new("short_name", Text),
+            new("public_name", Text),
+            new("status", Text),
+            new("type", Text),
+            new("owner_property_type", Text),
+            new("legal_form", Text),
+            new("edrpou", Text),
+            new("kveds", Json),
+            new("addresses", Json),
+            new("phones", Json),
+            new("email", Text),
+            new("is_active", Flag),
+            new("inserted_at", Instant),
+            new("updated_at", Instant),
+            new("website", Text),
+            new("status_reason", Text),
+            new("residence_address", Json),
+            new("accreditation", Json),
+        ],
+        Withheld =
+        [
+            new("reason", "free text of those who closed or suspended it"),
+            new("registration_address", "the record of the page has the residence address"),
+            new("beneficiary", "name of a person"),
+            new("receiver_funds_code", "of use to the treasury only"),
+            new("archive", "where papers are kept"),
+            new("nhs_verified", "internal course of the verification by НСЗУ"),
+            new("nhs_reviewed", "as nhs_verified"),
+            new("nhs_comment", "as nhs_verified"),
+            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
+            new("updated_by", "as inserted_by"),
+        ],
+    };
+}

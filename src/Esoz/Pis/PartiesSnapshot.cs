@@ -1,0 +1,43 @@
+using static Esoz.Pis.MemberType;
+
+namespace Esoz.Pis;
+
+/// <summary>Records of <c>/api/pis/bulk/parties</c> (pis-bulk §4.1).</summary>
+public static class PartiesSnapshot
+{
+    public static SnapshotResource Resource { get; } = new("parties", "PARTIES_BULK_UPLOAD_SCHEDULE")
+    {
+        Tables = ["parties"],
+        From = "parties",
+        ChangedAt = "coalesce(updated_at, inserted_at)",
+        Members =
+        [
+            new("id", Uuid),
+            new("first_name", Text),
+            new("last_name", Text),
+            new("second_name", Text),
+            new("year_of_birth", Text, "to_char(birth_date, 'YYYY')") { Columns = ["birth_date"] },
+            new("gender", Text),
+            new("tax_id", Text) { IsPublished = options => options.PublishTaxId },
+            new("inserted_at", Instant),
+            new("updated_at", Instant),
+            new("educations", Json),
+            new("qualifications", Json),
+            new("specialities", Json),
+            new("science_degree", Json),
+            new("about_myself", Text),
+            new("working_experience", Number),
+            new("verification_status", Text),
+        ],
+        Withheld =
+        [
+            new("no_tax_id", "says of tax_id what it is; the record of the page has no such member"),
+            new("documents", "numbers of identity documents"),
+            new("phones", "private telephone numbers"),
+            new("declaration_limit", "internal; what may be published of it is in declarations_limit"),
+            new("verification_changed_at", "internal course of the verification; its outcome is published"),
+            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
+            new("updated_by", "as inserted_by"),
+        ],
+    };
+}
