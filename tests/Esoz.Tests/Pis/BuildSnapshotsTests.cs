@@ -118,7 +118,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Equal(generation, pointer.GetProperty("generation").GetGuid());
         Assert.Equal($"{prefix}/manifest.json", pointer.GetProperty("manifest").GetString());
 
-        var row = Assert.Single(await registry.Rows("SELECT * FROM bulk_generations WHERE state = 'READY'"));
+        var row = Assert.Single(await registry.Rows("SELECT * FROM bulk_generations WHERE resource = 'employees' AND state = 'READY'"));
         Assert.Equal(generation, row["id"]);
         Assert.Equal(report.Full.Rows, row["row_count"]);
         Assert.Equal(report.Full.Sha256, row["sha256"]);
@@ -232,8 +232,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
 
         var last = await registry.Build();
 
-        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE state = 'BUILDING'"));
-        var alive = (await registry.Rows("SELECT id FROM bulk_generations WHERE state IN ('READY', 'RETIRED')")).Select(row => $"employees/{row["id"]}/").ToList();
+        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
+        var alive = (await registry.Rows("SELECT id FROM bulk_generations WHERE resource = 'employees' AND state IN ('READY', 'RETIRED')")).Select(row => $"employees/{row["id"]}/").ToList();
         Assert.All(await registry.StoredKeys(), key => Assert.True(key == "employees/current.json" || alive.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), key));
         Assert.Equal(last.Generation.Id, await registry.GenerationInService());
     }

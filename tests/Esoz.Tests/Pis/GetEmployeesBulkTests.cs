@@ -40,7 +40,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         {
             var answer = (await Get(depth is null ? Path : $"{Path}?depth={depth}")).Succeeded();
             var at = answer.Json.GetProperty("meta").GetProperty("date").GetDateTime();
-            var snapshotAt = await registry.Scalar<DateTime>("SELECT snapshot_at FROM bulk_generations WHERE state = 'READY' AND date_trunc('milliseconds', snapshot_at) = $1", at);
+            var snapshotAt = await registry.Scalar<DateTime>("SELECT snapshot_at FROM bulk_generations WHERE resource = 'employees' AND state = 'READY' AND date_trunc('milliseconds', snapshot_at) = $1", at);
             var expected = await registry.Rows(
                 "SELECT id FROM employees WHERE $2::int IS NULL OR coalesce(updated_at, inserted_at) >= $1::timestamptz - $2::int * interval '24 hours' ORDER BY coalesce(updated_at, inserted_at) DESC, id",
                 snapshotAt, depth);
