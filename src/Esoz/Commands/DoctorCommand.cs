@@ -47,6 +47,7 @@ public static class DoctorCommand
         [
             Finding.Good("configuration", $"{settings.Mode.ToString().ToLowerInvariant()} mode"),
             .. DirectoryFindings.Of("data directory", settings.DataDirectory),
+            .. await StorageFindings.Of(settings, TimeProvider.System, ct),
             .. await DatabaseFindings.Of(settings, TimeProvider.System, ct),
         ];
     }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.Commands;
 
 /// <summary><c>doctor</c>, as a process of its own: what it says, its exit code, and that it leaves everything as it was.</summary>
-public sealed class DoctorCommandTests(TestCluster cluster) : IDisposable
+public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) : IClassFixture<RadosGateway>, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-doctor-").FullName;
 
@@ -59,6 +60,40 @@ public sealed class DoctorCommandTests(TestCluster cluster) : IDisposable
         Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "The embedded object store is looked at where MEDIA_STORAGE_ROOT says, and not made")]
+    public async Task EmbeddedStore()
+    {
+        var root = Path.Combine(_directory, "objects-elsewhere");
+
+        var (_, findings) = await Findings(("MEDIA_STORAGE_ROOT", root));
+
+        Assert.Equal(("good", $"{root} (not there yet)"), findings["object store"]);
+        Assert.False(Directory.Exists(root));
+    }
+
+    [Fact(DisplayName = "An S3 store that does not answer is broken, bucket by bucket, and the secret is not repeated")]
+    public async Task UnreachableStore()
+    {
+        var (exit, output) = await Doctor(Store("http://127.0.0.1:1", "AKIATEST", "s3cret"));
+
+        Assert.Equal(1, exit);
+        foreach (var bucket in new[] { "ambulatory-contracts", "bulk-actions", "compositions" })
+            Assert.Contains($"broken   bucket {bucket}: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Of the buckets of a real S3 store those that are there are good, those that are not are broken")]
+    public async Task Buckets()
+    {
+        var s3 = ceph.Required();
+
+        var (exit, findings) = await Findings(Store(s3.Endpoint, s3.AccessKeyId, s3.SecretAccessKey));
+
+        Assert.Equal(("good", "answers"), findings[$"bucket {ceph.Bucket.Physical}"]);
+        Assert.Equal("broken", findings["bucket bulk-actions"].Severity);
+        Assert.Equal(1, exit);
+    }
+
     [Fact(DisplayName = "Every fault of the settings is a finding")]
     public async Task Settings()
     {
@@ -78,6 +113,12 @@ public sealed class DoctorCommandTests(TestCluster cluster) : IDisposable
             finding => finding.GetProperty("subject").GetString()!,
             finding => (finding.GetProperty("severity").GetString()!, finding.GetProperty("found").GetString()!)));
     }
+
+    private static (string, string)[] Store(string endpoint, string keyId, string secret) =>
+    [
+        ("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_ENDPOINT", endpoint), ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", keyId),
+        ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", secret), ("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts-dev=ambulatory-contracts"),
+    ];
 
     private Task<(int Exit, string Output)> Doctor(params (string, string)[] settings) => Run(["doctor"], settings);
 
