@@ -39,10 +39,9 @@ public static class ImportCommand
 
     private static async Task<int> DirectoryAsync(Installation installation, string directory, bool isJson, CancellationToken ct)
     {
-        using var bar = new ProgressBar();
-        var summary = await ImportDirectory.RunAsync(installation.Database.Source, directory,
-            progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
-        bar.Dispose();
+        ImportSummary summary;
+        using (var bar = new ProgressBar())
+            summary = await ImportDirectory.RunAsync(installation.Database.Source, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
         var seconds = Math.Round(summary.Took.TotalSeconds, 1);
         await Console.Out.WriteLineAsync(isJson
             ? JsonSerializer.Serialize(new { summary.Tables, Seconds = seconds }, SnakeCase)

@@ -33,10 +33,7 @@ public static class ContractDivisionsSnapshot
         Members =
         [
             new("contract_id", Text, "coalesce(contracts.contract_number, contracts.id::text)") { Columns = ["contracts.contract_number", "contracts.id", "contract_id"] },
-            new("changed_at", Text, InKyiv)
-            {
-                Columns = ["inserted_at", "updated_at", "contracts.inserted_at", "contracts.updated_at"],
-            },
+            new("changed_at", Text, InKyiv) { Columns = ["inserted_at", "updated_at", "contracts.inserted_at", "contracts.updated_at"] },
             new("division_id", Uuid, "contract_divisions.division_id"),
             new("contract_status", Text, "CASE WHEN contracts.is_active AND contracts.status = 'VERIFIED' THEN 'active' ELSE 'inactive' END") { Columns = ["contracts.is_active", "contracts.status"] },
             new("contract_end_date", Text, "contracts.end_date::text") { Columns = ["contracts.end_date"] },
@@ -46,8 +43,7 @@ public static class ContractDivisionsSnapshot
         Withheld =
         [
             new("id", "the record of the page is known by contract and division"),
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
             new("contracts.inserted_by", "as inserted_by"),
             new("contracts.updated_by", "as inserted_by"),
             .. ContractColumns.Select(column => new WithheldColumn($"contracts.{column}", "terms of the contract, which its parties know; the record of the page has its number, status and dates")),

@@ -46,8 +46,7 @@ public static class DivisionsSnapshot
         ],
         Withheld =
         [
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
             new("division_addresses.id", "an address has no identity of its own for those outside"),
             new("division_addresses.division_id", "an address stands inside its division"),
             new("division_addresses.inserted_at", "the division is stamped when its addresses change"),

@@ -24,8 +24,7 @@ public static class EmployeeRolesSnapshot
         Withheld =
         [
             new("is_active", "stays true when a role ends; the status says it, and the record of the page has no such member"),
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
         ],
     };
 }

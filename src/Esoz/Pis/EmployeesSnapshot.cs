@@ -30,8 +30,7 @@ public static class EmployeesSnapshot
         ],
         Withheld =
         [
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
         ],
     };
 }

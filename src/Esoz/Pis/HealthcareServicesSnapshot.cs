@@ -35,8 +35,7 @@ public static class HealthcareServicesSnapshot
             new("type_code", "computed from type, for indexes"),
             new("licensed_status", "internal course of licensing"),
             new("licensed_updated_at", "as licensed_status"),
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
         ],
     };
 }

@@ -43,8 +43,7 @@ public static class LegalEntitiesSnapshot
             new("nhs_verified", "internal course of the verification by НСЗУ"),
             new("nhs_reviewed", "as nhs_verified"),
             new("nhs_comment", "as nhs_verified"),
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
         ],
     };
 }

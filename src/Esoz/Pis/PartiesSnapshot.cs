@@ -36,8 +36,7 @@ public static class PartiesSnapshot
             new("phones", "private telephone numbers"),
             new("declaration_limit", "internal; what may be published of it is in declarations_limit"),
             new("verification_changed_at", "internal course of the verification; its outcome is published"),
-            new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
-            new("updated_by", "as inserted_by"),
+            .. WithheldColumn.Authors,
         ],
     };
 }

@@ -56,7 +56,15 @@ public sealed record SnapshotMember(string Name, MemberType Type, string? Expres
 
 /// <summary>One column that stays inside, and why.</summary>
 /// <param name="Column"><c>column</c> of the first table, or <c>table.column</c>.</param>
-public sealed record WithheldColumn(string Column, string Because);
+public sealed record WithheldColumn(string Column, string Because)
+{
+    /// <summary>The authors of a row of the first table, which no record of the pages has.</summary>
+    public static IReadOnlyList<WithheldColumn> Authors { get; } =
+    [
+        new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
+        new("updated_by", "as inserted_by"),
+    ];
+}
 
 /// <summary>How a value is sent by PostgreSQL and written into a record.</summary>
 public enum MemberType

@@ -59,25 +59,12 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
     private async Task Send(DemoExample example)
     {
-        var answer = await Answered(() => example.ToRequest(sandbox.Url));
+        var answer = await sandbox.Answered(() => example.ToRequest(sandbox.Url));
         Assert.True(answer.Status == example.Status, $"{example.Card.Title}, {example.Shows}: expected {example.Status}, got {answer.Status}: {answer.Text}");
         if (example.Link is { } link)
         {
-            var used = await Answered(() => link.ToRequest(JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("url").GetString()!));
+            var used = await sandbox.Answered(() => link.ToRequest(JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("url").GetString()!));
             Assert.True(used.Status == link.Status, $"{example.Shows}: expected {link.Status} of the link, got {used.Status}: {used.Text}");
-        }
-    }
-
-    /// <summary>The first snapshots are built when the server starts: until they are there, the bulk export asks for patience.</summary>
-    private async Task<Answer> Answered(Func<HttpRequestMessage> request)
-    {
-        for (var patience = 60; ; patience--)
-        {
-            using var message = request();
-            using var response = await sandbox.Http.SendAsync(message, TestContext.Current.CancellationToken);
-            if (response.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable || patience == 0)
-                return await Answer.Of(response);
-            await Task.Delay(500, TestContext.Current.CancellationToken);
         }
     }
 
@@ -90,6 +77,19 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         {
             await using var database = new Esoz.Platform.Database.PostgresDatabase(ConnectionString);
             await DemoRegistry.LoadAsync(database, CancellationToken.None);
+        }
+
+        /// <summary>The first snapshots are built when the server starts: until they are there, the bulk export asks for patience.</summary>
+        public async Task<Answer> Answered(Func<HttpRequestMessage> request)
+        {
+            for (var patience = 60; ; patience--)
+            {
+                using var message = request();
+                using var response = await Http.SendAsync(message, TestContext.Current.CancellationToken);
+                if (response.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable || patience == 0)
+                    return await Answer.Of(response);
+                await Task.Delay(500, TestContext.Current.CancellationToken);
+            }
         }
     }
 }

@@ -1,10 +1,9 @@
 using Esoz.Import;
-using Esoz.Platform.Database;
 
 namespace Esoz.Tests.Import;
 
 /// <summary><c>import DIRECTORY</c> (interface): what is loaded, what is refused and how it is named.</summary>
-public sealed class ImportDirectoryTests(TestCluster cluster) : IAsyncLifetime
+public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(cluster)
 {
     private const string Clinic = "11111111-0000-4000-8000-000000000001";
     private const string Doctor = "22222222-0000-4000-8000-000000000001";
@@ -15,19 +14,6 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : IAsyncLifetime
     private const string ClinicLine = $$"""{"id":"{{Clinic}}","name":"КНП «Поліклініка»","status":"ACTIVE","type":"OUTPATIENT","edrpou":"40000001","addresses":[],"is_active":true,"inserted_at":"2024-02-29T10:00:00.123456Z","inserted_by":"{{Clinic}}"}""";
     private const string DoctorLine = $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","inserted_by":"{{Clinic}}"}""";
     private const string EmployeeLine = $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
-
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("esoz-import-");
-    private PostgresDatabase _database = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _database = new(await cluster.CreateDatabase());
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _directory.Delete(recursive: true);
-    }
 
     [Fact(DisplayName = "Rows arrive as given, in foreign-key order whatever the order of files, defaults for what is left out")]
     public async Task Loads()
@@ -139,9 +125,9 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : IAsyncLifetime
         Write("employes", EmployeeLine);
         Assert.Equal("employes.ndjson: is not named after a table; did you mean employees.ndjson?", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
 
-        var missing = Path.Combine(_directory.FullName, "nowhere");
+        var missing = Path.Combine(Folder, "nowhere");
         Assert.Equal($"{missing}: no such directory", (await Assert.ThrowsAsync<ImportFailedException>(
-            () => ImportDirectory.RunAsync(_database.Source, missing, _ => { }, Ct))).Message);
+            () => ImportDirectory.RunAsync(Database.Source, missing, _ => { }, Ct))).Message);
     }
 
     [Fact(DisplayName = "An employee does not lose the speciality that an ACTIVE role needs, unless the import ends the role too")]
@@ -164,15 +150,9 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal("INACTIVE", await Scalar<string>("SELECT status FROM employee_roles"));
     }
 
-    private void Write(string table, params string[] lines) => File.WriteAllText(Path.Combine(_directory.FullName, table + ".ndjson"), string.Join('\n', lines) + "\n");
+    private void Write(string table, params string[] lines) => File.WriteAllText(Path.Combine(Folder, table + ".ndjson"), string.Join('\n', lines) + "\n");
 
-    private Task<ImportSummary> Import() => ImportDirectory.RunAsync(_database.Source, _directory.FullName, _ => { }, Ct);
+    private Task<ImportSummary> Import() => ImportDirectory.RunAsync(Database.Source, Folder, _ => { }, Ct);
 
     private static (long, long, long) Counts(ImportSummary summary) => (summary.Tables[0].Inserted, summary.Tables[0].Updated, summary.Tables[0].Unchanged);
-
-    private async Task<T> Scalar<T>(string sql)
-    {
-        await using var command = _database.Command(sql);
-        return (T)(await command.ExecuteScalarAsync(Ct))!;
-    }
 }

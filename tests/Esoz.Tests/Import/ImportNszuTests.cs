@@ -1,11 +1,10 @@
 using Esoz.Import;
-using Esoz.Platform.Database;
 using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Import;
 
 /// <summary><c>import --nszu</c> (interface): every row of the file is loaded or named.</summary>
-public sealed class ImportNszuTests(TestCluster cluster) : IAsyncLifetime
+public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
 {
     private const string Header =
         "legal_entity_id,legal_entity_name,legal_entity_edrpou,care_type,property_type,legal_entity_email,legal_entity_website,legal_entity_phone,"
@@ -14,26 +13,13 @@ public sealed class ImportNszuTests(TestCluster cluster) : IAsyncLifetime
     private const string First = "11111111-0000-4000-8000-000000000001";
     private const string Second = "11111111-0000-4000-8000-000000000002";
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("esoz-nszu-");
-    private PostgresDatabase _database = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _database = new(await cluster.CreateDatabase());
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _directory.Delete(recursive: true);
-    }
-
     [Fact(DisplayName = "The published file: 3,254 providers, 548 ЄДРПОУ under two ids; a second import changes nothing")]
     public async Task Published()
     {
         var file = SourceTree.PathOf("..", "shared", "data", "pmg_legal_entity_info.csv");
         Assert.SkipUnless(File.Exists(file), "the НСЗУ file is not beside the project");
 
-        var summary = await ImportNszu.RunAsync(_database.Source, file, Ct);
+        var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
 
         Assert.Equal((3254, 3254L, 0L, 0L, 548), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
         Assert.Empty(summary.Skipped);
@@ -41,7 +27,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal(548, await Scalar<long>("SELECT count(*) FROM (SELECT edrpou FROM legal_entities GROUP BY edrpou HAVING count(*) > 1) twice"));
         Assert.Equal(3254, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE addresses -> 0 ->> 'settlement' <> ''"));
 
-        var again = await ImportNszu.RunAsync(_database.Source, file, Ct);
+        var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 3254L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
@@ -79,7 +65,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : IAsyncLifetime
 
         Assert.Equal([$"nszu.csv:2: ЄДРПОУ 40000001 is already ACTIVE as PRIMARY_CARE under {First}"], (await Import(Row(Second))).Skipped);
 
-        await using (var close = _database.Command("UPDATE legal_entities SET status = 'CLOSED'"))
+        await using (var close = Database.Command("UPDATE legal_entities SET status = 'CLOSED'"))
             await close.ExecuteNonQueryAsync(Ct);
         await Import(Row(First, name: "КНП «Нова назва»"));
         Assert.Equal("CLOSED КНП «Нова назва»", await Scalar<string>("SELECT concat_ws(' ', status, name) FROM legal_entities"));
@@ -104,14 +90,8 @@ public sealed class ImportNszuTests(TestCluster cluster) : IAsyncLifetime
 
     private Task<NszuSummary> ImportText(string text)
     {
-        var file = Path.Combine(_directory.FullName, "nszu.csv");
+        var file = Path.Combine(Folder, "nszu.csv");
         File.WriteAllText(file, text);
-        return ImportNszu.RunAsync(_database.Source, file, Ct);
-    }
-
-    private async Task<T> Scalar<T>(string sql)
-    {
-        await using var command = _database.Command(sql);
-        return (T)(await command.ExecuteScalarAsync(Ct))!;
+        return ImportNszu.RunAsync(Database.Source, file, Ct);
     }
 }

@@ -12,7 +12,7 @@ public abstract class BulkMethod(BulkRegistry registry, SnapshotResource resourc
 
     private string Path => $"/api/pis/bulk/{resource.Name}";
 
-    /// <summary>Columns in the order of the page, with values that show how each is written.</summary>
+    /// <summary>Finer than a millisecond, so that a record shows how the rest is cut off.</summary>
     protected static readonly DateTime Inserted = new DateTime(2019, 6, 4, 8, 12, 45, DateTimeKind.Utc).AddMicroseconds(120_999);
 
     [Fact(DisplayName = "Credentials come first, in the gateway's order, then depth, then the snapshot")]
