@@ -21,12 +21,13 @@ public static class SnapshotCommand
             var resources = Choose(parsed.GetValue(names)!, known);
             await using var installation = await Installation.OpenAsync(CommandLine.Settings(parsed), ct);
             await using var services = Services(installation);
-            var build = services.GetRequiredService<BuildSnapshots>();
-            var reports = new List<SnapshotReport>();
-            foreach (var resource in resources)
-                reports.Add(await build.Run(resource, ct));
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsTable(reports));
-            return CommandLine.Done;
+            SnapshotRun run;
+            using (var bar = new ProgressBar())
+                run = await services.GetRequiredService<BuildSnapshots>().Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Rows, progress.Expected, progress.RowsPerSecond));
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(run.Reports) : AsTable(run.Reports));
+            foreach (var (resource, fault) in run.Failures)
+                await Console.Error.WriteLineAsync($"{resource.Name} failed: {fault.Message}");
+            return run.Failures.Count == 0 ? CommandLine.Done : CommandLine.Failed;
         });
         return command;
     }

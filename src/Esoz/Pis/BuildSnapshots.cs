@@ -1,120 +1,186 @@
-using System.Data;
 using System.Diagnostics;
+using System.Text.Json;
 using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Pis;
 
 /// <summary>
-/// Builds snapshots (pis-bulk §3): reads the table at one instant, makes the full file and one per depth in a single pass, uploads and
-/// checks them, and switches over. A run that fails or dies leaves the former snapshot in service; what it left behind is removed by the
-/// next one.
+/// Builds snapshots (pis-bulk §3): reads the tables at one moment, makes the full file and one per depth in a single pass, uploads and
+/// checks them, and puts all that were built together into service in one step. What fails keeps its former snapshot in service; what a
+/// killed run left behind is removed by the next one.
 /// </summary>
-/// <param name="spoolDirectory">Local disk that takes one compressed full set per running build.</param>
+/// <param name="spoolDirectory">Local disk that takes the compressed full set of every resource that is being read.</param>
 public sealed class BuildSnapshots(
     PostgresDatabase database, BulkGenerations generations, SnapshotFiles files, BulkOptions options, string spoolDirectory, BulkMetrics metrics, ILogger<BuildSnapshots> log)
 {
-    /// <summary>Builds now, after any build of the resource that is under way elsewhere.</summary>
-    public async Task<SnapshotReport> Run(SnapshotResource resource, CancellationToken ct)
+    /// <summary>Resources that are read at the same time. Reading one keeps two processors busy, one of the database and one of ours.</summary>
+    private static readonly int Readers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+
+    /// <summary>How often a running build says how far it is.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Builds now, after any build of these resources that is under way elsewhere.</summary>
+    /// <param name="watch">Told now and then how far the reading is, from any thread.</param>
+    public async Task<SnapshotRun> Run(IReadOnlyList<SnapshotResource> resources, CancellationToken ct, Action<SnapshotProgress>? watch = null)
     {
-        await using var builder = await BuilderLock.Take(database, resource.Name, ct);
-        return await Build(resource, builder.Connection, ct);
+        await using var builder = await BuilderLock.Take(database, resources, ct);
+        return await Build(builder.Resources, builder.Connection, watch, ct);
     }
 
     /// <summary>Builds the resources that are due at a minute, unless another node does or did.</summary>
     public Task RunDue(DateTime minute, CancellationToken ct) =>
-        RunOlderThan(minute, SnapshotCatalogue.All.Where(resource => options.IsDue(resource, minute)), ct);
+        RunUnlessBuilt(SnapshotCatalogue.All.Where(resource => options.IsDue(resource, minute)), since: minute, ct);
 
     /// <summary>Builds the resources that have no snapshot at all.</summary>
-    public Task RunMissing(CancellationToken ct) => RunOlderThan(DateTime.MinValue, SnapshotCatalogue.All, ct);
+    public Task RunMissing(CancellationToken ct) => RunUnlessBuilt(SnapshotCatalogue.All, since: DateTime.UnixEpoch, ct);
 
-    private async Task RunOlderThan(DateTime instant, IEnumerable<SnapshotResource> resources, CancellationToken ct)
+    private async Task RunUnlessBuilt(IEnumerable<SnapshotResource> resources, DateTime since, CancellationToken ct)
     {
-        foreach (var resource in resources)
-        {
-            await using var builder = await BuilderLock.TryTake(database, resource.Name, ct);
-            if (builder is null || (await generations.FindReady(resource.Name, ct))?.SnapshotAt >= instant)
-                continue;
-            try
-            {
-                await Build(resource, builder.Connection, ct);
-            }
-            catch (Exception) when (!ct.IsCancellationRequested)
-            {
-                // Logged and counted where it failed; the other resources are built all the same.
-            }
-        }
+        await using var builder = await BuilderLock.TryTake(database, resources, ct);
+        var built = await generations.FindBuilt(since, ct);
+        await Build([.. builder.Resources.Where(resource => !built.Contains(resource.Name))], builder.Connection, null, ct);
     }
 
-    private async Task<SnapshotReport> Build(SnapshotResource resource, NpgsqlConnection connection, CancellationToken ct)
+    private async Task<SnapshotRun> Build(IReadOnlyList<SnapshotResource> resources, NpgsqlConnection connection, Action<SnapshotProgress>? watch, CancellationToken ct)
     {
-        var started = Stopwatch.GetTimestamp();
+        if (resources.Count == 0)
+            return new([], []);
+        await RemoveDead(resources, ct);
+        await using var moment = await SnapshotMoment.Take(database, connection, SnapshotMoment.LongestHesitation, ct);
+        var run = await MakeAll(resources, moment, watch, ct);
         try
         {
-            await RemoveDead(resource, ct);
-            var report = await Make(resource, connection, started, ct);
-            metrics.Built(report);
-            log.LogInformation("Snapshot of {Resource} as of {SnapshotAt:O} is in service: generation {Generation}, {Rows} rows, {Bytes} bytes, {Seconds:F1} s",
-                resource.Name, report.Generation.SnapshotAt, report.Generation.Id, report.Full.Rows, report.Full.Bytes, report.Elapsed.TotalSeconds);
-            await RemoveOutdated(resource, ct);
-            return report;
+            await generations.PutIntoService(run.Reports, ct);
+        }
+        catch (Exception fault)
+        {
+            foreach (var report in run.Reports)
+                await GiveUp(report.Generation, fault);
+            throw;
+        }
+        foreach (var report in run.Reports)
+            await Announce(report, ct);
+        return run;
+    }
+
+    /// <summary>Several at a time, all of the same moment; one that fails does not keep the others from going into service.</summary>
+    private async Task<SnapshotRun> MakeAll(IReadOnlyList<SnapshotResource> resources, SnapshotMoment moment, Action<SnapshotProgress>? watch, CancellationToken ct)
+    {
+        using var turns = new SemaphoreSlim(Readers);
+        var made = await Task.WhenAll(resources.Select(async resource =>
+        {
+            await turns.WaitAsync(CancellationToken.None);
+            try
+            {
+                return await Make(resource, moment, watch, ct);
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }));
+        ct.ThrowIfCancellationRequested();
+        return new([.. made.Select(it => it.Report).OfType<SnapshotReport>()], [.. made.Select(it => it.Failure).OfType<SnapshotFailure>()]);
+    }
+
+    /// <summary>Makes and uploads the files of a generation; nobody sees it yet.</summary>
+    private async Task<(SnapshotReport? Report, SnapshotFailure? Failure)> Make(SnapshotResource resource, SnapshotMoment moment, Action<SnapshotProgress>? watch, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var generation = new BulkGeneration(Guid.NewGuid(), resource.Name, moment.At, resource.HasWindows ? options.MaxDepth : 0);
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            await generations.Begin(generation, ct);
+            var windows = await ReadAndUpload(resource, generation, moment, watch, ct);
+            await files.WriteManifest(generation, windows, ct);
+            return (new(generation, windows, Stopwatch.GetElapsedTime(started)), null);
         }
         catch (Exception fault)
         {
             metrics.Failed(resource, Stopwatch.GetElapsedTime(started));
             log.LogError(fault, "The snapshot of {Resource} failed; the former one stays in service", resource.Name);
-            throw;
+            await GiveUp(generation, fault);
+            return (null, new(resource, fault));
         }
     }
 
-    private async Task<SnapshotReport> Make(SnapshotResource resource, NpgsqlConnection connection, long started, CancellationToken ct)
+    /// <summary>Windows are uploaded as soon as their rows are there, while the pass goes on.</summary>
+    private async Task<IReadOnlyList<SnapshotWindow>> ReadAndUpload(
+        SnapshotResource resource, BulkGeneration generation, SnapshotMoment moment, Action<SnapshotProgress>? watch, CancellationToken ct)
     {
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var generation = new BulkGeneration(Guid.NewGuid(), resource.Name, await ReadInstant(connection, ct), resource.HasWindows ? options.MaxDepth : 0);
-        await generations.Begin(generation, ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var spool = new SnapshotSpool(spoolDirectory, generation.SnapshotAt, generation.MaxDepth);
+        // Reading never waits for anything but the database and the compressor: a thread of its own, without async steps per row.
+        var reading = Task.Factory.StartNew(() => Read(resource, moment, spool, watch, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            using var spool = new SnapshotSpool(spoolDirectory, generation.SnapshotAt, generation.MaxDepth);
-            // Reading, writing and compressing never wait for anything but the database: one thread of their own, without async steps per row.
-            await Task.Factory.StartNew(() => Copy(resource, connection, spool, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            await transaction.CommitAsync(ct);
-            var windows = spool.Complete();
-            foreach (var window in windows)
+            var windows = new List<SnapshotWindow>();
+            await foreach (var window in spool.Windows(ct))
             {
                 await using var content = spool.Read(window);
                 await files.Upload(generation, window, content, ct);
+                windows.Add(window);
             }
-            await files.WriteManifest(generation, windows, ct);
-            await generations.PutIntoService(generation, windows, ct);
-            await files.WritePointer(generation, ct);
-            return new(generation, windows, Stopwatch.GetElapsedTime(started));
+            return windows;
+        }
+        finally
+        {
+            // The spool must not go while the thread uses it. The thread's own fault has come out of the spool.
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    /// <summary>Passes every row to the spool, and whatever goes wrong to those who read the spool.</summary>
+    private void Read(SnapshotResource resource, SnapshotMoment moment, SnapshotSpool spool, Action<SnapshotProgress>? watch, CancellationToken ct)
+    {
+        try
+        {
+            using var connection = database.OpenForBulk();
+            moment.Join(connection);
+            var members = resource.Published(options);
+            var progress = new ProgressOf(resource, ExpectedRows(connection, resource.RowsSql(members)), watch, log);
+            using (var copy = connection.BeginRawBinaryCopy($"COPY ({resource.RowsSql(members)}) TO STDOUT (FORMAT binary)"))
+            {
+                var rows = new BinaryCopyRows(copy, 1 + members.Count);
+                var record = new RecordWriter(members, firstColumn: 1);
+                while (rows.Read())
+                {
+                    ct.ThrowIfCancellationRequested();
+                    spool.Add(RecordWriter.Instant(rows[0]), record.Write(rows));
+                    progress.Row();
+                }
+            }
+            spool.Complete();
         }
         catch (Exception fault)
         {
-            await GiveUp(generation, fault);
-            throw;
+            spool.Abort(fault);
         }
     }
 
-    /// <summary>Makes the transaction read-only and returns the instant of its start.</summary>
-    private static async Task<DateTime> ReadInstant(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>What the planner thinks.</summary>
+    private static long ExpectedRows(NpgsqlConnection connection, string sql)
     {
-        await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection))
-            await readOnly.ExecuteNonQueryAsync(ct);
-        await using var now = new NpgsqlCommand("SELECT now()", connection);
-        return (DateTime)(await now.ExecuteScalarAsync(ct))!;
+        using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) {sql}", connection);
+        using var plan = JsonDocument.Parse((string)explain.ExecuteScalar()!);
+        return plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetInt64();
     }
 
-    private void Copy(SnapshotResource resource, NpgsqlConnection connection, SnapshotSpool spool, CancellationToken ct)
+    /// <summary>The generation is in service: tells everybody, and removes what it makes superfluous.</summary>
+    private async Task Announce(SnapshotReport report, CancellationToken ct)
     {
-        var members = resource.Published(options);
-        using var copy = connection.BeginRawBinaryCopy(resource.CopySql(members));
-        var rows = new BinaryCopyRows(copy, 1 + members.Count);
-        var record = new RecordWriter(members, firstColumn: 1);
-        while (rows.Read())
+        var generation = report.Generation;
+        await files.WritePointer(generation, ct);
+        metrics.Built(report);
+        log.LogInformation("Snapshot of {Resource} as of {SnapshotAt:O} is in service: generation {Generation}, {Rows} rows, {Bytes} bytes, {Seconds:F1} s",
+            generation.Resource, generation.SnapshotAt, generation.Id, report.Full.Rows, report.Full.Bytes, report.Elapsed.TotalSeconds);
+        foreach (var outdated in await generations.FindOutdated(generation.Resource, ct))
         {
-            ct.ThrowIfCancellationRequested();
-            spool.Add(RecordWriter.Instant(rows[0]), record.Write(rows));
+            await files.Remove(outdated, ct);
+            await generations.Forget(outdated, ct);
         }
     }
 
@@ -136,25 +202,50 @@ public sealed class BuildSnapshots(
         }
     }
 
-    private async Task RemoveDead(SnapshotResource resource, CancellationToken ct)
+    private async Task RemoveDead(IReadOnlyList<SnapshotResource> resources, CancellationToken ct)
     {
-        foreach (var dead in await generations.FindDead(resource.Name, ct))
+        foreach (var resource in resources)
         {
-            await files.Remove(dead, ct);
-            await generations.Fail(dead, "The process ended before the snapshot was complete.", hasObjects: false, ct);
+            foreach (var dead in await generations.FindDead(resource.Name, ct))
+            {
+                await files.Remove(dead, ct);
+                await generations.Fail(dead, "The process ended before the snapshot was complete.", hasObjects: false, ct);
+            }
+            await generations.ForgetOldFailures(resource.Name, ct);
         }
-        await generations.ForgetOldFailures(resource.Name, ct);
     }
 
-    private async Task RemoveOutdated(SnapshotResource resource, CancellationToken ct)
+    /// <summary>Counts the rows of one pass and says so now and then.</summary>
+    private sealed class ProgressOf(SnapshotResource resource, long expected, Action<SnapshotProgress>? watch, ILogger log)
     {
-        foreach (var outdated in await generations.FindOutdated(resource.Name, ct))
+        /// <summary>Rows between two looks at the clock.</summary>
+        private const int Stride = 4096;
+
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private TimeSpan _nextLine = Interval;
+        private long _rows;
+
+        public void Row()
         {
-            await files.Remove(outdated, ct);
-            await generations.Forget(outdated, ct);
+            if (++_rows % Stride != 0)
+                return;
+            var elapsed = Stopwatch.GetElapsedTime(_started);
+            var progress = new SnapshotProgress(resource, _rows, Math.Max(expected, _rows), _rows / elapsed.TotalSeconds);
+            watch?.Invoke(progress);
+            if (elapsed < _nextLine)
+                return;
+            _nextLine = elapsed + Interval;
+            log.LogInformation("Snapshot of {Resource}: {Rows} of about {Expected} rows, {RowsPerSecond:F0} rows/s", resource.Name, _rows, progress.Expected, progress.RowsPerSecond);
         }
     }
 }
+
+/// <summary>How far the reading of one resource is.</summary>
+/// <param name="Expected">As the database estimates it, never less than <paramref name="Rows"/>.</param>
+public sealed record SnapshotProgress(SnapshotResource Resource, long Rows, long Expected, double RowsPerSecond);
+
+/// <summary>What one run brought: what is in service now, and what failed.</summary>
+public sealed record SnapshotRun(IReadOnlyList<SnapshotReport> Reports, IReadOnlyList<SnapshotFailure> Failures);
 
 /// <summary>A build that is done.</summary>
 /// <param name="Windows">Depth 1 to the largest, then the full set.</param>
@@ -162,3 +253,6 @@ public sealed record SnapshotReport(BulkGeneration Generation, IReadOnlyList<Sna
 {
     public SnapshotWindow Full => Windows[^1];
 }
+
+/// <summary>A build that failed; the former snapshot stays in service.</summary>
+public sealed record SnapshotFailure(SnapshotResource Resource, Exception Fault);

@@ -15,6 +15,17 @@ public sealed class BulkGenerations(PostgresDatabase database)
     public async Task<BulkGeneration?> FindReady(string resource, CancellationToken ct) =>
         (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct, resource)).SingleOrDefault();
 
+    /// <summary>Names of the resources whose generation in service was begun at an instant or later.</summary>
+    public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT resource FROM bulk_generations WHERE state = 'READY' AND started_at >= $1", since);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var resources = new HashSet<string>();
+        while (await row.ReadAsync(ct))
+            resources.Add(row.GetString(0));
+        return resources;
+    }
+
     /// <summary>Whether a build of the resource is under way.</summary>
     public async Task<bool> IsBuilding(string resource, CancellationToken ct)
     {
@@ -27,24 +38,26 @@ public sealed class BulkGenerations(PostgresDatabase database)
         VALUES ($1, $2, $3, 'BUILDING', $4, $5, now())
         """, ct, generation.Id, generation.Resource, generation.SnapshotAt, generation.MaxDepth, generation.Prefix);
 
-    /// <summary>Puts the generation into service in place of the former one; readers see either the one or the other.</summary>
-    /// <exception cref="InvalidOperationException">Somebody declared it dead meanwhile.</exception>
-    public async Task PutIntoService(BulkGeneration generation, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct)
+    /// <summary>Puts generations into service in place of the former ones, all in one step; readers see either the old ones or the new ones.</summary>
+    /// <exception cref="InvalidOperationException">Somebody declared one of them dead meanwhile; nothing is changed.</exception>
+    public async Task PutIntoService(IReadOnlyList<SnapshotReport> reports, CancellationToken ct)
     {
-        var full = windows.Single(window => window.Depth is null);
-        var days = windows.Where(window => window.Depth is not null).OrderBy(window => window.Depth).ToList();
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var retire = PostgresDatabase.Command(connection,
-            "UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = $1 AND state = 'READY'", generation.Resource);
-        await retire.ExecuteNonQueryAsync(ct);
-        await using var serve = PostgresDatabase.Command(connection, """
-            UPDATE bulk_generations
-               SET state = 'READY', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6, finished_at = now()
-             WHERE id = $1 AND state = 'BUILDING'
-            """, generation.Id, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(), days.Select(day => day.Bytes).ToArray());
-        if (await serve.ExecuteNonQueryAsync(ct) != 1)
-            throw new InvalidOperationException($"Generation {generation.Id} is no longer being built: another node has taken over.");
+        foreach (var (generation, windows, _) in reports)
+        {
+            var (full, days) = (windows[^1], windows.SkipLast(1).ToList());
+            await using var retire = PostgresDatabase.Command(connection,
+                "UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = $1 AND state = 'READY'", generation.Resource);
+            await retire.ExecuteNonQueryAsync(ct);
+            await using var serve = PostgresDatabase.Command(connection, """
+                UPDATE bulk_generations
+                   SET state = 'READY', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6, finished_at = now()
+                 WHERE id = $1 AND state = 'BUILDING'
+                """, generation.Id, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(), days.Select(day => day.Bytes).ToArray());
+            if (await serve.ExecuteNonQueryAsync(ct) != 1)
+                throw new InvalidOperationException($"Generation {generation.Id} is no longer being built: another node has taken over.");
+        }
         await transaction.CommitAsync(ct);
     }
 

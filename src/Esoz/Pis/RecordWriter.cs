@@ -71,7 +71,7 @@ public sealed class RecordWriter
                 break;
             case MemberType.Json:
                 // jsonb is sent with a version byte in front, which no JSON text begins with.
-                Append(value[0] == JsonbVersion ? value[1..] : value);
+                WriteJson(value[0] == JsonbVersion ? value[1..] : value);
                 break;
         }
     }
@@ -79,6 +79,18 @@ public sealed class RecordWriter
     /// <summary>A <c>timestamptz</c> in its binary form: microseconds since 2000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Infinity, or beyond the years 1 to 9999.</exception>
     public static DateTime Instant(ReadOnlySpan<byte> value) => PostgresEpoch.AddMicroseconds(BinaryPrimitives.ReadInt64BigEndian(value));
+
+    /// <summary>A record is one line. JSON text has line breaks between its tokens only, where a space means the same.</summary>
+    private void WriteJson(ReadOnlySpan<byte> json)
+    {
+        var written = Reserve(json.Length)[..json.Length];
+        json.CopyTo(written);
+        _length += json.Length;
+        if (written.IndexOfAny((byte)'\n', (byte)'\r') < 0)
+            return;
+        written.Replace((byte)'\n', (byte)' ');
+        written.Replace((byte)'\r', (byte)' ');
+    }
 
     private void WriteUuid(ReadOnlySpan<byte> value)
     {

@@ -33,11 +33,10 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
     public IReadOnlyList<SnapshotMember> Published(BulkOptions options) => [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
 
     /// <summary>The rows, newest change first: the change instant, then the members.</summary>
-    public string CopySql(IEnumerable<SnapshotMember> members) => $"""
-        COPY (SELECT {ChangedAt}, {string.Join(", ", members.Select(member => member.Sql))}
-                FROM {From}
-               ORDER BY 1 DESC, {TieBreak})
-          TO STDOUT (FORMAT binary)
+    public string RowsSql(IEnumerable<SnapshotMember> members) => $"""
+        SELECT {ChangedAt}, {string.Join(", ", members.Select(member => member.Sql))}
+          FROM {From}
+         ORDER BY 1 DESC, {TieBreak}
         """;
 }
 
@@ -81,6 +80,6 @@ public enum MemberType
     Day,
     /// <summary>timestamptz → date-time with milliseconds, the rest cut off.</summary>
     Instant,
-    /// <summary>json or jsonb → as stored; without line breaks.</summary>
+    /// <summary>json or jsonb → as stored; line breaks between its tokens become spaces.</summary>
     Json,
 }

@@ -130,9 +130,12 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     public async Task Fails()
     {
         var before = await registry.Build();
-        var broken = EmployeesSnapshot.Resource with { ChangedAt = "CASE WHEN random() >= 0 THEN now() / 0 END" };
+        var broken = EmployeesSnapshot.Resource with { ChangedAt = "now() + interval '1 s' / (random() * 0)" };
 
-        await Assert.ThrowsAnyAsync<Exception>(() => registry.Builder.Run(broken, TestContext.Current.CancellationToken));
+        var run = await registry.Run(broken);
+
+        Assert.Empty(run.Reports);
+        Assert.Contains("division by zero", Assert.Single(run.Failures).Fault.Message, StringComparison.Ordinal);
 
         Assert.Equal(before.Generation.Id, await registry.GenerationInService());
         var failed = Assert.Single(await registry.Rows("SELECT * FROM bulk_generations WHERE state = 'FAILED' ORDER BY started_at DESC LIMIT 1"));
@@ -149,7 +152,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
         var slow = EmployeesSnapshot.Resource with { From = "(SELECT pg_sleep(2)) AS slept, employees" };
 
-        var report = await builder.Run(slow, TestContext.Current.CancellationToken);
+        var report = Assert.Single((await builder.Run([slow], TestContext.Current.CancellationToken)).Reports);
 
         Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM employees"), report.Full.Rows);
         Assert.True(report.Elapsed > TimeSpan.FromSeconds(2));
@@ -191,8 +194,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         var ct = TestContext.Current.CancellationToken;
         await registry.Build();
         var before = await registry.Scalar<long>("SELECT count(*) FROM bulk_generations");
-        // A minute that is due by the default schedule and later than any snapshot would be due again and again; one just passed is due once.
-        var due = (await registry.Scalar<DateTime>("SELECT max(snapshot_at) FROM bulk_generations")).AddMicroseconds(1);
+        // A minute that is due by the default schedule and later than any build would be due again and again; one just passed is due once.
+        var due = (await registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations")).AddMicroseconds(1);
         var everyMinute = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, Path.Combine(registry.DataDirectory, "bulk"),
             registry.Settings.Bulk with { Schedules = registry.Settings.Bulk.Schedules.ToDictionary(it => it.Key, _ => (Esoz.Platform.Scheduling.CronSchedule?)Esoz.Platform.Scheduling.CronSchedule.Parse("* * * * *")) });
 

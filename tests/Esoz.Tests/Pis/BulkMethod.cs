@@ -45,6 +45,12 @@ public abstract class BulkMethod(BulkRegistry registry, SnapshotResource resourc
     protected async Task<IReadOnlyList<JsonElement>> Records(string query = "")
     {
         await registry.Build(resource);
+        return await InService(query);
+    }
+
+    /// <summary>Answers the records of the snapshot in service.</summary>
+    protected async Task<IReadOnlyList<JsonElement>> InService(string query = "")
+    {
         var key = new Credential(ApiKey: await Given.ApiKey("PIS"));
         return [.. (await registry.Send("GET", Path + query, key)).Succeeded().Data.EnumerateArray()];
     }

@@ -21,7 +21,10 @@ public class BulkRegistry(TestCluster cluster) : Registry(cluster)
 
     public Task<SnapshotReport> Build() => Build(EmployeesSnapshot.Resource);
 
-    public Task<SnapshotReport> Build(SnapshotResource resource) => Builder.Run(resource, TestContext.Current.CancellationToken);
+    public async Task<SnapshotReport> Build(SnapshotResource resource) => Assert.Single((await Run(resource)).Reports);
+
+    /// <summary>Builds resources together.</summary>
+    public Task<SnapshotRun> Run(params SnapshotResource[] resources) => Builder.Run(resources, TestContext.Current.CancellationToken);
 
     public async Task<byte[]> Stored(string key)
     {

@@ -1,5 +1,4 @@
 using Esoz.Pis;
-using Npgsql;
 
 namespace Esoz.Tests.Pis;
 
@@ -48,8 +47,11 @@ public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry) : BulkM
         await Registry.Execute($"UPDATE global_parameters SET {change} WHERE id = $1", id);
         try
         {
-            await Assert.ThrowsAsync<PostgresException>(() => Records());
-            Assert.NotEmpty(before);
+            var run = await Registry.Run(DeclarationsLimitSnapshot.Resource, DivisionsSnapshot.Resource);
+
+            Assert.Equal(DeclarationsLimitSnapshot.Resource, Assert.Single(run.Failures).Resource);
+            Assert.Equal("divisions", Assert.Single(run.Reports).Generation.Resource);
+            Assert.Equal(before.Select(record => record.GetRawText()), (await InService()).Select(record => record.GetRawText()));
         }
         finally
         {

@@ -20,11 +20,11 @@ public sealed class SnapshotSpoolTests
     [InlineData(172_800_000_001, 3)]
     [InlineData(259_200_000_000, 3)]
     [InlineData(259_200_000_001, null)]
-    public void Edges(long microsecondsAgo, int? smallest)
+    public async Task Edges(long microsecondsAgo, int? smallest)
     {
         using var spool = new SnapshotSpool(Path.GetTempPath(), SnapshotAt, maxDepth: 3);
         spool.Add(SnapshotAt.AddMicroseconds(-microsecondsAgo), "{}"u8);
-        var windows = spool.Complete();
+        var windows = await Complete(spool);
         Assert.Equal([1, 2, 3, null], windows.Select(window => window.Depth));
         Assert.All(windows, window => Assert.Equal(window.Depth is null || window.Depth >= smallest ? 1 : 0, window.Rows));
     }
@@ -44,7 +44,7 @@ public sealed class SnapshotSpoolTests
             using var spool = new SnapshotSpool(Path.GetTempPath(), SnapshotAt, maxDepth);
             foreach (var (at, record) in rows)
                 spool.Add(at, Encoding.UTF8.GetBytes(record));
-            var windows = spool.Complete();
+            var windows = await Complete(spool);
 
             Assert.Equal(maxDepth + 1, windows.Count);
             foreach (var window in windows)
@@ -54,7 +54,7 @@ public sealed class SnapshotSpoolTests
                 var plain = await GzipTool.Decompress(stored);
 
                 GzipTool.AssertOneMember(stored);
-                Assert.Equal($"[{string.Join(",", expected)}]", Encoding.UTF8.GetString(plain));
+                Assert.Equal($"[{string.Join(",\n", expected)}]", Encoding.UTF8.GetString(plain));
                 Assert.Equal(
                     new SnapshotWindow(window.Depth, expected.Count, stored.Length, Sha256(stored), plain.Length, Sha256(plain)),
                     window);
@@ -68,7 +68,7 @@ public sealed class SnapshotSpoolTests
         var record = string.Create(CultureInfo.InvariantCulture, $$"""{"text":"{{new string('x', 3_000_000)}}"}""");
         using var spool = new SnapshotSpool(Path.GetTempPath(), SnapshotAt, maxDepth: 1);
         spool.Add(SnapshotAt, Encoding.UTF8.GetBytes(record));
-        var windows = spool.Complete();
+        var windows = await Complete(spool);
         Assert.Equal($"[{record}]", Encoding.UTF8.GetString(await GzipTool.Decompress(await ReadAll(spool.Read(windows[0])))));
     }
 
@@ -79,6 +79,12 @@ public sealed class SnapshotSpoolTests
         using var spool = new SnapshotSpool(directory.FullName, SnapshotAt, maxDepth: 1);
         Assert.Empty(directory.EnumerateFileSystemInfos());
         directory.Delete();
+    }
+
+    private static async Task<List<SnapshotWindow>> Complete(SnapshotSpool spool)
+    {
+        spool.Complete();
+        return await spool.Windows(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<byte[]> ReadAll(Stream stream)

@@ -45,11 +45,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Source { get; }
 
-    /// <summary>
-    /// A connection beside the pool, for reading whole tables: no limit of time (a copy takes the connection's, and sorting a large table
-    /// before its first row takes minutes) and a large buffer.
-    /// </summary>
-    public async Task<NpgsqlConnection> OpenForBulk(CancellationToken ct)
+    /// <summary>A connection beside the pool, for who needs a session of its own or waits without limit of time.</summary>
+    public async Task<NpgsqlConnection> OpenSession(CancellationToken ct)
     {
         var connection = new NpgsqlConnection(_bulkConnection);
         try
@@ -60,6 +57,26 @@ public sealed class PostgresDatabase : IAsyncDisposable
         catch
         {
             await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The same for reading whole tables on a thread of one's own: no limit of time (a copy takes the connection's, and sorting a large
+    /// table before its first row takes minutes), a large buffer, and a socket that blocks. Only to be used without async calls: after the
+    /// first of them every read takes three threads.
+    /// </summary>
+    public NpgsqlConnection OpenForBulk()
+    {
+        var connection = new NpgsqlConnection(_bulkConnection);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
             throw;
         }
     }

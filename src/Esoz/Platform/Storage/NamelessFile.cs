@@ -1,0 +1,22 @@
+namespace Esoz.Platform.Storage;
+
+/// <summary>A local file that loses its name as soon as it is open: it goes with its last handle, and nothing remains of a killed process.</summary>
+public static class NamelessFile
+{
+    private const int BufferLength = 256 * 1024;
+
+    public static FileStream Create(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var file = new FileStream(Path.Combine(directory, $"{Guid.NewGuid():n}.tmp"), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            BufferSize = BufferLength,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        File.Delete(file.Name);
+        return file;
+    }
+}
