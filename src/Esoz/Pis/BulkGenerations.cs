@@ -15,6 +15,10 @@ public sealed class BulkGenerations(PostgresDatabase database)
     public async Task<BulkGeneration?> FindReady(string resource, CancellationToken ct) =>
         (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct, resource)).SingleOrDefault();
 
+    /// <summary>Everything that is served.</summary>
+    public async Task<IReadOnlyList<BulkGeneration>> FindReady(CancellationToken ct) =>
+        await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE state = 'READY'", ct);
+
     /// <summary>Names of the resources whose generation in service was begun at an instant or later.</summary>
     public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
     {
