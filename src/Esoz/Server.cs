@@ -106,8 +106,7 @@ public static class Server
             services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }
-        if (installation.Settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root })
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, root));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
     }
