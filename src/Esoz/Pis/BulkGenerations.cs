@@ -5,6 +5,9 @@ namespace Esoz.Pis;
 /// <summary>The generations of the bulk export as the database knows them; it decides which one is served.</summary>
 public sealed class BulkGenerations(PostgresDatabase database)
 {
+    /// <summary>Where all nodes are told that something else is in service.</summary>
+    public const string Channel = "bulk_generations";
+
     /// <summary>How long the objects of a generation stay after another one took its place (pis-bulk §3.8).</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
 
@@ -62,6 +65,8 @@ public sealed class BulkGenerations(PostgresDatabase database)
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
                 throw new InvalidOperationException($"Generation {generation.Id} is no longer being built: another node has taken over.");
         }
+        await using var tell = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
+        await tell.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -12,7 +12,7 @@ public sealed class GetBulkManifestTests(BulkRegistry registry) : IClassFixture<
     [Fact(DisplayName = "Every resource with what is in service: generation, instant, files that are what the methods answer, next build; before a snapshot without files")]
     public async Task Resources()
     {
-        await registry.Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE state = 'READY'");
+        await registry.TakeOutOfService();
         await registry.SomeEmployees(new Random(6), 20);
         var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
         var before = (await registry.Send("GET", Path, key)).Succeeded();
