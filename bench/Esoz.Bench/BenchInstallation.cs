@@ -38,14 +38,9 @@ public sealed class BenchInstallation : IAsyncDisposable
     /// <summary>Starts the program, after the data is there, and waits until it answers.</summary>
     public async Task ServeAsync()
     {
-        _program = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), ["serve", "--roles", "api", "--urls", Url])
-        {
-            Environment = { ["ESOZ_DATA_DIR"] = _directory },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        _program = StartProgram("serve", "--roles", "api", "--urls", Url);
         _program.OutputDataReceived += static (_, _) => { };
-        _program.ErrorDataReceived += static (_, line) => Console.Error.WriteLine($"  program: {line.Data}");
+        _program.ErrorDataReceived += static (_, line) => Report(line.Data);
         _program.BeginOutputReadLine();
         _program.BeginErrorReadLine();
         using var http = new HttpClient();
@@ -61,6 +56,24 @@ public sealed class BenchInstallation : IAsyncDisposable
                 await Task.Delay(100);
             }
         }
+    }
+
+    /// <summary>Starts a command of the program on this installation; its output is to be read.</summary>
+    public Process StartProgram(params string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
+    {
+        Environment = { ["ESOZ_DATA_DIR"] = _directory },
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    /// <summary>Removes every snapshot, so that rounds do not fill the disk.</summary>
+    public async Task ForgetSnapshotsAsync()
+    {
+        await using var command = Database.Command("DELETE FROM bulk_generations");
+        await command.ExecuteNonQueryAsync();
+        var objects = Path.Combine(_directory, "objects");
+        if (Directory.Exists(objects))
+            Directory.Delete(objects, recursive: true);
     }
 
     /// <summary>Runs SQL without triggers, so that preparing data costs no audit rows.</summary>
@@ -79,6 +92,13 @@ public sealed class BenchInstallation : IAsyncDisposable
             await using var command = new NpgsqlCommand(statement, connection);
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    /// <summary>Shows what the program says, but for the line that every download leaves.</summary>
+    private static void Report(string? line)
+    {
+        if (line?.Contains("\"level\":\"Information\"", StringComparison.Ordinal) == false)
+            Console.Error.WriteLine($"  program: {line}");
     }
 
     public async ValueTask DisposeAsync()

@@ -32,7 +32,7 @@ public sealed record Comparison(
         for (var round = 0; round <= load.Rounds; round++)
         {
             await Refill(installation, RowsPerSecond * load.Seconds);
-            var requests = await wrk.RunAsync();
+            var requests = (await wrk.RunAsync(BenchInstallation.Url)).RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
             var transactions = await pgbench.RunAsync();
             await Say(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
@@ -46,7 +46,7 @@ public sealed record Comparison(
         Console.WriteLine(Invariant($"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    aim {Aim:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

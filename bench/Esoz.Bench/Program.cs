@@ -1,9 +1,15 @@
 using Esoz.Bench;
 
-IReadOnlyList<Comparison> comparisons = [DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison];
+Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
+{
+    [SnapshotBench.Name] = SnapshotBench.RunAsync,
+    [ServeSnapshotBench.Name] = ServeSnapshotBench.RunAsync,
+};
+foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison })
+    benches.Add(comparison.Name, comparison.RunAsync);
 
-var known = string.Join(", ", comparisons.Select(comparison => comparison.Name));
-if (args is not [var name, .. var rest] || comparisons.FirstOrDefault(comparison => comparison.Name == name) is not { } chosen || !Load.TryParse(rest, out var load))
+var known = string.Join(", ", benches.Keys.Order());
+if (args is not [var name, .. var rest] || !benches.TryGetValue(name, out var run) || !Load.TryParse(rest, out var load))
 {
     await Console.Error.WriteLineAsync($"Usage: ./esoz bench NAME [--connections 32] [--seconds 5] [--rounds 5]\nNAME: {known}");
     return args is ["--help"] ? 0 : 2;
@@ -11,7 +17,7 @@ if (args is not [var name, .. var rest] || comparisons.FirstOrDefault(comparison
 await using var installation = await BenchInstallation.StartAsync();
 try
 {
-    await chosen.RunAsync(installation, load);
+    await run(installation, load);
     return 0;
 }
 catch (InvalidOperationException failure)

@@ -6,16 +6,17 @@ namespace Esoz.Bench;
 /// <summary>Load over HTTP by <c>wrk</c>; a single answer that is no success makes the measurement void.</summary>
 public sealed partial class Wrk(string script, Load load)
 {
-    public async Task<double> RunAsync()
+    public async Task<WrkResult> RunAsync(string url)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, script);
         try
         {
-            var output = await Tool.RunAsync("wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "-s", file, BenchInstallation.Url]);
+            var output = await Tool.RunAsync("wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--timeout", "60s", "-s", file, url]);
             if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Some requests failed:\n{output}");
-            return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+            var volume = Volume().Match(output);
+            return new(Number(Rate().Match(output)), Number(volume) * Math.Pow(1024, "BKMG".IndexOf(volume.Groups[2].Value[0], StringComparison.Ordinal)));
         }
         finally
         {
@@ -23,6 +24,15 @@ public sealed partial class Wrk(string script, Load load)
         }
     }
 
+    private static double Number(Match match) => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
     private static partial Regex Rate();
+
+    [GeneratedRegex(@"Transfer/sec:\s+([\d.]+)([BKMG])")]
+    private static partial Regex Volume();
 }
+
+/// <summary>What one run brought.</summary>
+/// <param name="BytesPerSecond">Of answers, headers included, also of those that were not complete at the end.</param>
+public sealed record WrkResult(double RequestsPerSecond, double BytesPerSecond);

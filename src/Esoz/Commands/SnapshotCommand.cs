@@ -73,6 +73,6 @@ public static class SnapshotCommand
         Generation = report.Generation.Id,
         report.Generation.SnapshotAt,
         Seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
-        Files = report.Windows.Select(window => new { window.Depth, window.Rows, window.Bytes }),
+        Files = report.Windows.Select(window => new { window.Depth, window.Rows, window.Bytes, window.PlainBytes }),
     }), IlDialect.Json) + Environment.NewLine;
 }

@@ -1,3 +1,5 @@
+using Esoz.Platform.Storage;
+
 namespace Esoz.Platform.Http;
 
 /// <summary>
@@ -14,7 +16,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         {
             await next(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception fault) when (fault is ReaderGoneException || context.RequestAborted.IsCancellationRequested)
         {
             log.LogDebug("The caller went away");
         }

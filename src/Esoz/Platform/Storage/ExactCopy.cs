@@ -10,7 +10,7 @@ public static class ExactCopy
 
     /// <summary>Copies exactly so many bytes in pieces, waiting for a slow reader, so that memory stays constant.</summary>
     /// <exception cref="EndOfStreamException">The source has fewer bytes than were promised to the reader.</exception>
-    /// <exception cref="OperationCanceledException">The reader went away.</exception>
+    /// <exception cref="ReaderGoneException">The reader went away.</exception>
     public static async Task CopyExactly(this Stream source, PipeWriter target, long count, CancellationToken ct)
     {
         for (var remaining = count; remaining > 0;)
@@ -22,7 +22,10 @@ public static class ExactCopy
             target.Advance(read);
             remaining -= read;
             if ((await target.FlushAsync(ct)).IsCompleted)
-                throw new OperationCanceledException("The reader went away.", ct);
+                throw new ReaderGoneException();
         }
     }
 }
+
+/// <summary>Whoever was reading closed the connection. Usual, and noticed before the request counts as aborted.</summary>
+public sealed class ReaderGoneException() : IOException("The reader went away.");

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Esoz.Platform.Access;
+
+namespace Esoz.Bench;
+
+/// <summary>
+/// Sending a snapshot of 300 MB to eight clients at once, without a coding and compressed, and answering 304; the floor is nginx sending
+/// the same bytes from a file, which knows neither keys nor envelopes.
+/// </summary>
+public static class ServeSnapshotBench
+{
+    public const string Name = "serve-snapshot";
+
+    private const int Employees = 375_000;
+    private const int Clients = 8;
+    private const string Path = "/api/pis/bulk/employees";
+    private static readonly Guid Pis = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000003");
+
+    public static async Task RunAsync(BenchInstallation installation, Load load)
+    {
+        await Console.Error.WriteLineAsync("Preparing a snapshot of 300 MB …");
+        await installation.PrepareAsync(SnapshotBench.EmployeesSql(Employees));
+        var registrar = new Registrar(installation.Database);
+        await registrar.Register(new(Pis, "PIS", null, null, "DIRECT", null), CancellationToken.None);
+        var key = await registrar.IssueKey(Pis, TimeSpan.FromHours(1), CancellationToken.None);
+        using (var build = installation.StartProgram("snapshot", "run", "employees"))
+        {
+            var output = build.StandardOutput.ReadToEndAsync();
+            var talk = build.StandardError.ReadToEndAsync();
+            await build.WaitForExitAsync();
+            if (build.ExitCode != 0)
+                throw new InvalidOperationException($"snapshot run failed: {await talk}{await output}");
+        }
+        await installation.ServeAsync();
+
+        // nginx gets the very bytes that the program sends.
+        using var http = new HttpClient { DefaultRequestHeaders = { { "api-key", key } } };
+        using var nginx = await Nginx.StartAsync();
+        var tag = await Save(http, "identity", nginx.PathOf("identity.json"));
+        await Save(http, "gzip", nginx.PathOf("stored.json.gz"));
+        var nginxTag = await Nginx.TagOf("identity.json");
+
+        await Compare("identity, 8 clients", 1.0, load, Megabytes, Script(key, "identity", null), new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("identity.json"), "");
+        await Compare("gzip, 8 clients", 0.9, load, Megabytes, Script(key, "gzip", null), new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("stored.json.gz"), "");
+        await Compare("304", null, load, Requests, Script(key, "identity", tag), load, Nginx.Url("identity.json"), Header("If-None-Match", nginxTag));
+    }
+
+    private static async Task Compare(string what, double? aim, Load load, Func<WrkResult, double> measure, string script, Load connections, string floorUrl, string floorScript)
+    {
+        List<double> program = [], floor = [];
+        for (var round = 0; round <= load.Rounds; round++)
+        {
+            var sent = measure(await new Wrk(script, connections).RunAsync(BenchInstallation.Url + Path));
+            var limit = measure(await new Wrk(floorScript, connections).RunAsync(floorUrl));
+            await Console.Error.WriteLineAsync(Invariant($"{what}, {(round == 0 ? "warm-up" : $"round {round}")}: program {sent:F0}, nginx {limit:F0}, ratio {sent / limit:F2}"));
+            if (round == 0)
+                continue;
+            program.Add(sent);
+            floor.Add(limit);
+        }
+        var unit = aim is null ? "requests/s" : "MB/s";
+        Console.WriteLine(Invariant($"{what,-22} program {Comparison.Median(program),9:F0} {unit}, nginx {Comparison.Median(floor),9:F0} {unit}, ratio {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]):F2}, {(aim is null ? "aim 60,000 requests/s behind authentication" : Invariant($"aim {aim:F1}"))}"));
+    }
+
+    private static async Task<string> Save(HttpClient http, string coding, string file)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, BenchInstallation.Url + Path);
+        request.Headers.Add("Accept-Encoding", coding);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        await using var target = File.Create(file);
+        await answer.Content.CopyToAsync(target);
+        return answer.Headers.ETag!.ToString();
+    }
+
+    private static string Script(string? key, string coding, string? tag) =>
+        Header("api-key", key!) + Header("Accept-Encoding", coding) + (tag is null ? "" : Header("If-None-Match", tag));
+
+    private static string Header(string name, string value) => $"wrk.headers[\"{name}\"] = '{value}'\n";
+
+    private static double Megabytes(WrkResult result) => result.BytesPerSecond / 1e6;
+
+    private static double Requests(WrkResult result) => result.RequestsPerSecond;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
