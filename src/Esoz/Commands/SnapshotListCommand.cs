@@ -29,7 +29,7 @@ public static class SnapshotListCommand
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine($"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"state",-8} {"rows",12} {"bytes",14} {"depths",6} {"seconds",8} error");
         foreach (var it in builds)
-            text.WriteLine($"{it.Generation.Resource,-20} {it.Generation.Id,-36} {it.Generation.SnapshotAt,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Generation.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error}".TrimEnd());
+            text.WriteLine($"{it.Generation.Resource,-20} {it.Generation.Id,-36} {it.Generation.SnapshotAt,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Generation.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error?.ReplaceLineEndings(" ")}".TrimEnd());
         return text.ToString();
     }
 
