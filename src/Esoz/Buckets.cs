@@ -15,6 +15,8 @@ public sealed record Buckets
     /// <summary>Signed content of compositions.</summary>
     public required Bucket Compositions { get; init; }
 
+    public IReadOnlyList<Bucket> All => [AmbulatoryContracts, BulkActions, Compositions];
+
     public static Buckets Read(SettingReader read, StorageOptions storage, Mode mode)
     {
         var buckets = new Buckets
@@ -24,8 +26,7 @@ public sealed record Buckets
             BulkActions = storage.ReadBucket(read, "MEDIA_STORAGE_BULK_ACTIONS_BUCKET", "bulk-actions"),
             Compositions = storage.ReadBucket(read, "MEDIA_STORAGE_COMPOSITIONS_BUCKET", "compositions"),
         };
-        Bucket[] all = [buckets.AmbulatoryContracts, buckets.BulkActions, buckets.Compositions];
-        foreach (var shared in all.GroupBy(bucket => bucket.Physical).Where(group => group.Count() > 1))
+        foreach (var shared in buckets.All.GroupBy(bucket => bucket.Physical).Where(group => group.Count() > 1))
             read.Fault($"The buckets {string.Join(" and ", shared.Select(bucket => bucket.Logical))} are both '{shared.Key}' in the store: "
                 + "give each a bucket of its own (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).");
         return buckets;

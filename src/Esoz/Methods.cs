@@ -34,5 +34,6 @@ public static class Methods
         GetHealthcareServicesBulk.Card,
         GetContractDivisionsBulk.Card,
         GetDeclarationsLimitBulk.Card,
+        GetBulkManifest.Card,
     ];
 }

@@ -99,6 +99,7 @@ public static class Server
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
+        services.AddHostedService(provider => provider.GetRequiredService<GenerationsInService>());
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton<TaskTable>();
@@ -106,8 +107,7 @@ public static class Server
             services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }
-        if (installation.Settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root })
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, root));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
     }

@@ -86,7 +86,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         if (whole is null)
             return Absent;
         var response = context.Response;
-        var range = RangeHeader.Choose(context.Request, whole.Info);
+        var range = RangeHeader.Choose(context.Request, $"\"{whole.Info.ETag}\"", whole.Info.Length);
         if (range is { Count: 0 })
         {
             response.Headers.ContentRange = $"bytes */{whole.Info.Length}";

@@ -6,6 +6,9 @@ namespace Esoz.Pis;
 /// <summary>The generations of the bulk export as the database knows them; it decides which one is served.</summary>
 public sealed class BulkGenerations(PostgresDatabase database)
 {
+    /// <summary>Where all nodes are told that something else is in service.</summary>
+    public const string Channel = "bulk_generations";
+
     /// <summary>How long the objects of a generation stay after another one took its place (pis-bulk §3.8).</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
 
@@ -15,6 +18,10 @@ public sealed class BulkGenerations(PostgresDatabase database)
     /// <summary>The generation that is served; null before the first.</summary>
     public async Task<BulkGeneration?> FindReady(string resource, CancellationToken ct) =>
         (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct, resource)).SingleOrDefault();
+
+    /// <summary>Everything that is served.</summary>
+    public async Task<IReadOnlyList<BulkGeneration>> FindReady(CancellationToken ct) =>
+        await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE state = 'READY'", ct);
 
     /// <summary>Names of the resources whose generation in service was begun at an instant or later.</summary>
     public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
@@ -78,6 +85,8 @@ public sealed class BulkGenerations(PostgresDatabase database)
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
                 throw new InvalidOperationException($"Generation {generation.Id} is no longer being built: another node has taken over.");
         }
+        await using var tell = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
+        await tell.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -26,6 +26,9 @@ public sealed record BulkOptions
     /// <summary>Whether the records of parties have their tax_id.</summary>
     public bool PublishTaxId { get; init; }
 
+    /// <summary>Bytes of the node's local files in forms that the store does not have.</summary>
+    public required long CacheBytes { get; init; }
+
     /// <summary>By setting; null = never.</summary>
     public required IReadOnlyDictionary<string, CronSchedule?> Schedules { get; init; }
 
@@ -33,6 +36,7 @@ public sealed record BulkOptions
     {
         MaxDepth = read.Integer("PIS_BULK_ACTIONS_MAX_DEPTH", 30, 1, 366),
         PublishTaxId = read.Flag("PIS_BULK_PUBLISH_TAX_ID", false),
+        CacheBytes = read.Bytes("PIS_BULK_CACHE_BYTES", 8L * 1024 * 1024 * 1024),
         Schedules = ScheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),
     };
 

@@ -6,12 +6,14 @@ namespace Esoz.Pis;
 public static class BulkServices
 {
     /// <param name="bucket">Takes the files.</param>
-    /// <param name="dataDirectory">Takes the local file of a running build.</param>
+    /// <param name="dataDirectory">Takes the local files of running builds and of the cache.</param>
     public static IServiceCollection AddBulkExport(this IServiceCollection services, BulkOptions options, Bucket bucket, string dataDirectory) => services
         .AddSingleton(options)
         .AddSingleton<BulkMetrics>()
         .AddSingleton<BulkGenerations>()
+        .AddSingleton<GenerationsInService>()
         .AddSingleton(provider => new SnapshotFiles(provider.GetRequiredService<IObjectStore>(), bucket))
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<BuildSnapshots>(provider, Path.Combine(dataDirectory, "bulk")))
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotCache>(provider, Path.Combine(dataDirectory, "bulk"), options.CacheBytes))
         .AddSingleton<SnapshotDownload>();
 }

@@ -8,7 +8,7 @@ public static class Ndjson
     /// <summary>Rewrites an array whose records are separated by <see cref="SnapshotSpool.Separator"/>, which occurs nowhere else.</summary>
     /// <param name="array">From its opening bracket to its closing one.</param>
     /// <param name="target">Gets a line per record, each with a line feed at its end.</param>
-    public static async Task Write(Stream array, Stream target, CancellationToken ct)
+    public static void Write(Stream array, Stream target)
     {
         if (array.ReadByte() != '[')
             throw new InvalidDataException("The stored snapshot does not begin as an array.");
@@ -16,11 +16,11 @@ public static class Ndjson
         // The last byte waits for what comes after it: a comma may be the first half of a separator, a bracket the end of everything.
         int read, held = 0;
         var isEmpty = true;
-        while ((read = await array.ReadAsync(piece.AsMemory(held), ct)) > 0)
+        while ((read = array.Read(piece.AsSpan(held))) > 0)
         {
             var length = held + read;
             var kept = WithoutCommas(piece.AsSpan(0, length));
-            await target.WriteAsync(piece.AsMemory(0, kept), ct);
+            target.Write(piece.AsSpan(0, kept));
             isEmpty &= kept == 0;
             held = 1;
             piece[0] = piece[length - 1];

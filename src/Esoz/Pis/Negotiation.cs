@@ -9,12 +9,19 @@ public static class Negotiation
     public const string Json = "application/json; charset=utf-8";
     public const string OctetStream = "application/octet-stream";
 
-    /// <summary>Octet stream when it is asked for by name and not less than JSON is; JSON in every other case.</summary>
+    /// <summary>Records only, one per line.</summary>
+    public const string Ndjson = "application/x-ndjson";
+
+    /// <summary>NDJSON or octet-stream when it is asked for by name, and more than JSON is; JSON in every other case.</summary>
     public static string MediaType(StringValues accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
             return Json;
-        return Quality(types, OctetStream) is > 0 and var wanted && wanted > (Quality(types, "application/json") ?? 0) ? OctetStream : Json;
+        var json = Quality(types, "application/json") ?? 0;
+        var (lines, octets) = (Quality(types, Ndjson) ?? 0, Quality(types, OctetStream) ?? 0);
+        if (Math.Max(lines, octets) <= json)
+            return Json;
+        return lines >= octets ? Ndjson : OctetStream;
     }
 
     /// <summary>Whether gzip is accepted and not less welcome than no coding.</summary>

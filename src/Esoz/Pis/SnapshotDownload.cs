@@ -8,7 +8,7 @@ namespace Esoz.Pis;
 /// A download keeps the generation with which it began.
 /// </summary>
 public sealed class SnapshotDownload(
-    BulkGenerations generations, SnapshotFiles files, BulkOptions options, BulkMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+    GenerationsInService inService, BulkGenerations generations, SnapshotFiles files, SnapshotCache cache, BulkOptions options, BulkMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -32,7 +32,7 @@ public sealed class SnapshotDownload(
 
     public async Task<Reply> Of(SnapshotResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
     {
-        var generation = await generations.FindReady(resource.Name, ct);
+        var generation = await inService.Find(resource.Name, ct);
 
         var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth) : null;
         if (query.Refusal is { } refusal)
@@ -44,7 +44,7 @@ public sealed class SnapshotDownload(
         var manifest = await files.ReadManifest(generation, ct);
         var full = manifest.Window(null);
         metrics.InService(resource.Name, generation.SnapshotAt, full.Rows);
-        return new SnapshotReply(generation, manifest.Window(depth), files, new DownloadRecord(caller.ClientId, metrics, clock, log));
+        return new SnapshotReply(generation, manifest.Window(depth), files, cache, new DownloadRecord(caller.ClientId, metrics, clock, log));
     }
 
     /// <summary>Soon while a build is under way, otherwise when the next one is planned.</summary>

@@ -1,6 +1,4 @@
-using System.IO.Compression;
-using System.IO.Pipelines;
-using Esoz.Platform.Compression;
+using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 using Microsoft.Net.Http.Headers;
@@ -8,114 +6,78 @@ using Microsoft.Net.Http.Headers;
 namespace Esoz.Pis;
 
 /// <summary>
-/// Streams a stored window inside the envelope (pis-bulk §6). The stored body is passed through as it is: for gzip the head becomes a
-/// stored block in front of it and the tail one behind it, so that the whole is one gzip member with a checksum of its own; for identity
-/// it is decompressed on the way. Memory is one piece per reader, however slow. A fault after the first byte leaves the body short of its
-/// Content-Length and cuts the connection.
+/// Answers with a window of a generation in the form that the client asks for (pis-bulk §6): chooses the representation, compares it with
+/// what the client has, and sends it whole or, where its bytes are the same for everybody, in part. Memory is one piece per reader, however
+/// slow. A fault before the first byte is answered as one; a later one leaves the body short of its Content-Length and cuts the connection.
 /// </summary>
-public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow window, SnapshotFiles files, DownloadRecord record) : Reply
+public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache, DownloadRecord record) : Reply
 {
-    private const int Piece = 256 * 1024;
-
-    /// <summary>Stored bytes between the gzip header and the end: the array, in blocks that are not final.</summary>
-    private long BodyLength => window.Bytes - GzipMember.Header.Length - GzipMember.EndLength;
-
     public override async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response, ct) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
-        if (Matches(request))
+        var mediaType = Negotiation.MediaType(request.Headers.Accept);
+        var isCompressed = Negotiation.Gzip(request.Headers.AcceptEncoding);
+        await using Representation chosen = mediaType == Negotiation.Ndjson
+            ? await LinesRepresentation.Open(generation, window, isCompressed, cache, ct)
+            : new EnvelopeRepresentation(generation, window, isCompressed, mediaType, BulkEnvelope.Head(httpContext, Date), files, cache);
+        if (IsKnown(request, chosen))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            WriteHeaders(response);
+            WriteValidators(response, chosen);
             return;
         }
-        var head = BulkEnvelope.Head(httpContext, Date);
-        var coding = Negotiation.Gzip(request.Headers.AcceptEncoding) ? "gzip" : "identity";
-        if (HttpMethods.IsHead(request.Method))
+        var part = chosen.HasRanges && HttpMethods.IsGet(request.Method) ? RangeHeader.Choose(request, chosen.ETag.Tag.Value!, chosen.Length) : null;
+        if (part is { Count: 0 })
         {
-            WriteHeaders(response, request, coding, head);
+            response.Headers.ContentRange = $"bytes */{chosen.Length}";
+            await ((Reply)new Refusal(RefusalKind.RangeNotSatisfiable)).ExecuteAsync(httpContext);
             return;
         }
-        // Opened before any header is set, so that a fault of the store is answered as one. Checksum and body come from the same object.
-        await using var stored = await files.Open(generation, window, coding == "gzip" ? BodyAndEnd : null, ct);
-        WriteHeaders(response, request, coding, head);
-        await (coding == "gzip" ? SendGzip(stored, response.BodyWriter, head, ct) : SendPlain(stored, response.BodyWriter, head, ct));
-        record.Done(request.Path, generation, coding, response.ContentLength!.Value);
+        var sent = part ?? new ByteRange(0, chosen.Length);
+        if (HttpMethods.IsGet(request.Method))
+            await chosen.Prepare(ct);
+        WriteValidators(response, chosen);
+        WriteHeaders(response, chosen, part, sent.Count);
+        if (!HttpMethods.IsGet(request.Method))
+            return;
+        await chosen.Send(response.BodyWriter, sent, ct);
+        record.Done(request.Path, generation, isCompressed ? "gzip" : "identity", sent.Count);
     }
 
     private string Date => generation.SnapshotAt.ToString(BulkEnvelope.DateTimeFormat);
 
-    /// <summary>Weak, because <c>meta.request_id</c> differs from answer to answer.</summary>
-    private EntityTagHeaderValue ETag => new($"\"{generation.Id:n}-{window.Depth?.ToString() ?? "full"}\"", isWeak: true);
+    /// <summary>Tags decide; the instant only when the client names no tag.</summary>
+    private bool IsKnown(HttpRequest request, Representation chosen)
+    {
+        if (request.Headers.IfNoneMatch.Count > 0)
+            return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(chosen.ETag, useStrongComparison: false));
+        return request.GetTypedHeaders().IfModifiedSince is { } since && generation.SnapshotAt < since.UtcDateTime.AddSeconds(1);
+    }
 
-    private ByteRange BodyAndEnd => new(GzipMember.Header.Length, BodyLength + GzipMember.EndLength);
-
-    private bool Matches(HttpRequest request) =>
-        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-        && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(ETag, useStrongComparison: false));
-
-    private void WriteHeaders(HttpResponse response)
+    private void WriteValidators(HttpResponse response, Representation chosen)
     {
         var headers = response.Headers;
         headers["X-Snapshot-Date"] = Date;
         headers.LastModified = generation.SnapshotAt.ToString("R");
-        headers.ETag = ETag.ToString();
+        headers.ETag = chosen.ETag.ToString();
         headers.CacheControl = "private, no-cache";
         headers.Vary = "Accept, Accept-Encoding";
-        headers.AcceptRanges = "none";
+        headers.AcceptRanges = chosen.HasRanges ? "bytes" : "none";
     }
 
-    private void WriteHeaders(HttpResponse response, HttpRequest request, string coding, byte[] head)
+    private static void WriteHeaders(HttpResponse response, Representation chosen, ByteRange? part, long length)
     {
-        WriteHeaders(response);
-        response.ContentType = Negotiation.MediaType(request.Headers.Accept);
-        if (coding == "gzip")
-            response.Headers.ContentEncoding = coding;
-        response.ContentLength = coding == "gzip"
-            ? GzipHead(head).Length + BodyLength + GzipTail.Length + GzipMember.EndLength
-            : PlainLength(head);
-    }
-
-    private static byte[] GzipHead(byte[] head) => [.. GzipMember.Header, .. GzipMember.Stored(head)];
-
-    private static byte[] GzipTail { get; } = GzipMember.Stored(BulkEnvelope.Tail);
-
-    private long PlainLength(byte[] head) => head.Length + window.PlainBytes + BulkEnvelope.Tail.Length;
-
-    private async Task SendGzip(StoredObject stored, PipeWriter body, byte[] head, CancellationToken ct)
-    {
-        await body.WriteAsync(GzipHead(head), ct);
-        await Copy(stored.Content, body, BodyLength, ct);
-        var end = new byte[GzipMember.EndLength];
-        await stored.Content.ReadExactlyAsync(end, ct);
-        await body.WriteAsync(GzipTail, ct);
-        await body.WriteAsync(GzipMember.End(CrcOfWhole(head, GzipMember.CrcOf(end)), PlainLength(head)), ct);
-    }
-
-    private async Task SendPlain(StoredObject stored, PipeWriter body, byte[] head, CancellationToken ct)
-    {
-        await using var plain = new GZipStream(stored.Content, CompressionMode.Decompress);
-        await body.WriteAsync(head, ct);
-        await Copy(plain, body, window.PlainBytes, ct);
-        await body.WriteAsync(BulkEnvelope.Tail.ToArray(), ct);
-    }
-
-    private uint CrcOfWhole(byte[] head, uint array) =>
-        Crc32.Combine(Crc32.Combine(Crc32.Of(head), array, window.PlainBytes), Crc32.Of(BulkEnvelope.Tail), BulkEnvelope.Tail.Length);
-
-    /// <summary>Copies exactly so many bytes, waiting for a slow reader.</summary>
-    private static async Task Copy(Stream source, PipeWriter target, long count, CancellationToken ct)
-    {
-        while (count > 0)
+        response.ContentType = chosen.MediaType;
+        response.ContentLength = length;
+        if (chosen.IsCompressed)
+            response.Headers.ContentEncoding = "gzip";
+        if (chosen.Sha256 is { } digest)
+            response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(digest.Span)}:";
+        if (part is { } range)
         {
-            var piece = (int)Math.Min(Piece, count);
-            var read = await source.ReadAsync(target.GetMemory(piece)[..piece], ct);
-            if (read == 0)
-                throw new EndOfStreamException($"The stored snapshot ends {count} bytes early.");
-            target.Advance(read);
-            count -= read;
-            if ((await target.FlushAsync(ct)).IsCompleted)
-                throw new OperationCanceledException("The reader went away.", ct);
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.First}-{range.Last}/{chosen.Length}";
         }
     }
 }

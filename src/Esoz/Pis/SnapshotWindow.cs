@@ -8,8 +8,9 @@ namespace Esoz.Pis;
 /// <param name="PlainSha256">Digest of the JSON array, hexadecimal.</param>
 public sealed record SnapshotWindow(int? Depth, long Rows, long Bytes, string Sha256, long PlainBytes, string PlainSha256)
 {
-    public string File => FileOf(Depth);
-
     /// <summary>Last segment of the object's key.</summary>
-    public static string FileOf(int? depth) => depth is null ? "full.json.gz" : $"depth-{depth}.json.gz";
+    public string File => Depth is null ? "full.json.gz" : $"depth-{Depth}.json.gz";
+
+    /// <summary>Entity tag of the answers that hold it inside the envelope; it changes with every generation and depth.</summary>
+    public string TagIn(BulkGeneration generation) => $"\"{generation.Id:n}-{Depth?.ToString() ?? "full"}\"";
 }

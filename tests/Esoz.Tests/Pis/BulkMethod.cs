@@ -19,7 +19,7 @@ public abstract class BulkMethod(BulkRegistry registry, SnapshotResource resourc
     public async Task Staircase()
     {
         var bad = resource.HasWindows ? "?depth=0" : "";
-        await registry.Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = $1 AND state = 'READY'", resource.Name);
+        await registry.TakeOutOfService();
 
         (await registry.Send("GET", Path + bad)).IsIlRefusal(401, "access_denied", "Api key is not set");
         (await registry.Send("GET", Path + bad, new(ApiKey: "unknown"))).IsIlRefusal(401, "access_denied", "Invalid api key");

@@ -26,6 +26,13 @@ public class BulkRegistry(TestCluster cluster) : Registry(cluster)
     /// <summary>Builds resources together.</summary>
     public Task<SnapshotRun> Run(params SnapshotResource[] resources) => Builder.Run(resources, TestContext.Current.CancellationToken);
 
+    /// <summary>As if no snapshot had ever been built.</summary>
+    public async Task TakeOutOfService()
+    {
+        await Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE state = 'READY'");
+        Services.GetRequiredService<GenerationsInService>().Forget();
+    }
+
     public async Task<byte[]> Stored(string key)
     {
         await using var stored = await Store.Open(Bucket, ObjectKey.Plain(key), range: null, TestContext.Current.CancellationToken);

@@ -136,7 +136,7 @@ public sealed class Gateway(RequestDelegate next, Credentials credentials, RateL
     /// <summary>Null scopes mean no limit.</summary>
     private static Refusal? CheckScopes(MethodCard card, ScopeSet? granted)
     {
-        if (granted is null || card.Scopes.All(granted.Contains))
+        if (granted is null || (card.AnyScope ? card.Scopes.Any(granted.Contains) : card.Scopes.All(granted.Contains)))
             return null;
         return Missing(card.Scopes.Where(scope => !granted.Contains(scope)));
     }

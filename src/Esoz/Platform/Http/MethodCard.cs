@@ -11,7 +11,7 @@ namespace Esoz.Platform.Http;
 /// <param name="Verb">HTTP verb in upper case.</param>
 /// <param name="Path">Route template, e.g. <c>/api/employee_roles/{id}/actions/deactivate</c>. Never with constraints: a malformed id is the method's own 404.</param>
 /// <param name="Family">Which credentials are demanded and which dialect answers (platform §1).</param>
-/// <param name="Scopes">Every one of them is demanded (platform §2, check 7).</param>
+/// <param name="Scopes">Every one of them is demanded (platform §2, check 7), unless <see cref="AnyScope"/>.</param>
 public sealed record MethodCard(string Id, string Title, string Verb, string Path, Family Family, params IReadOnlyList<string> Scopes)
 {
     /// <summary>Method group of the card's <c>Handle</c>; returns <see cref="Reply"/> or a task of it.</summary>
@@ -19,6 +19,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
 
     /// <summary>Purpose in one sentence (the page's own), summary of the OpenAPI operation.</summary>
     public required string Purpose { get; init; }
+
+    /// <summary>One of the scopes is enough.</summary>
+    public bool AnyScope { get; init; }
 
     /// <summary>The page's numbered checks in the page's order.</summary>
     public IReadOnlyList<Validation> Validations { get; init; } = [];

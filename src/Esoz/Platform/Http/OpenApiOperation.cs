@@ -51,7 +51,7 @@ internal static partial class OpenApiOperation
             Family.PisBulk => "Api-key alone.",
             Family.Open => "Open: no credentials.",
         };
-        var scopes = card.Scopes.Count == 0 ? "" : $" Scope: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
+        var scopes = card.Scopes.Count == 0 ? "" : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
         return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}";
     }
 
@@ -60,6 +60,7 @@ internal static partial class OpenApiOperation
     {
         Family.IlMis or Family.Mc => [new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) }],
         Family.IlAdmin => [new JsonObject { [ApiKey] = new JsonArray(), [Bearer] = Scopes(card) }],
+        Family.PisBulk when card.AnyScope => [.. card.Scopes.Select(scope => new JsonObject { [ApiKey] = new JsonArray(scope) })],
         Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
         Family.Open => [],
     };

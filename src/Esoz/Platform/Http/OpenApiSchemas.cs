@@ -51,7 +51,8 @@ internal sealed class OpenApiSchemas
             envelope["required"]!.AsArray().Add((JsonNode)"paging");
             envelope["properties"]!["paging"] = Component("paging", name => Rerooted(Il.GetJsonSchemaAsNode(typeof(Paging), Exactly).AsObject(), name));
         }
-        if (card.Family == Family.PisBulk)
+        // A bulk method whose data is a stored file: its type is no type of ours.
+        if (card is { Family: Family.PisBulk, Answer: null })
             envelope["properties"]!["meta"] = Component("meta-bulk", _ => Fixed(BulkMeta));
         else if (card.Family != Family.Mc)
             envelope["properties"]!["meta"] = Component("meta", _ => Fixed(Meta));

@@ -12,13 +12,15 @@ public static class RangeHeader
     private const string Unit = "bytes=";
 
     /// <summary>The part to send; null = the whole object; a count of 0 = the range cannot be satisfied.</summary>
-    public static ByteRange? Choose(HttpRequest request, ObjectInfo info)
+    /// <param name="tag">Strong tag of the whole object, with its quotes.</param>
+    /// <param name="length">Of the whole object, in bytes.</param>
+    public static ByteRange? Choose(HttpRequest request, string tag, long length)
     {
         if (request.Headers.Range is not [{ } header] || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) || header.Contains(',', StringComparison.Ordinal))
             return null;
-        if (request.Headers.IfRange is [{ Length: > 0 } condition] && condition != $"\"{info.ETag}\"")
+        if (request.Headers.IfRange is [{ Length: > 0 } condition] && condition != tag)
             return null;
-        return Resolve(header.AsSpan(Unit.Length).Trim(), info.Length);
+        return Resolve(header.AsSpan(Unit.Length).Trim(), length);
     }
 
     /// <param name="range"><c>a-b</c>, <c>a-</c> or <c>-n</c>.</param>

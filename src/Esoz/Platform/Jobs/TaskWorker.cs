@@ -25,7 +25,7 @@ public sealed class TaskWorker(
         using var drained = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         var beside = Task.WhenAll(
-            new WakeUpListener(database, clock, log).Listen(_bell.Ring, stoppingToken),
+            new NotificationListener(database, WakeUp.Channel, clock, log).Listen(_bell.Ring, stoppingToken),
             Repeat(options.Poll, TakeOver, stoppingToken),
             Repeat(options.Heartbeat, RenewLeases, drained.Token));
 

@@ -105,6 +105,23 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
+    /// <summary>Unfinished files, and side files whose content has been replaced.</summary>
+    public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) => Task.Run(() =>
+    {
+        var home = new DirectoryInfo(Path.Combine(root, bucket.Physical));
+        var removed = 0;
+        foreach (var file in home.Exists ? home.EnumerateFiles("*", SearchOption.AllDirectories) : [])
+        {
+            ct.ThrowIfCancellationRequested();
+            if (!IsLeftover(file) || file.LastWriteTimeUtc >= before.UtcDateTime)
+                continue;
+            file.Delete();
+            RemoveEmpty(file.DirectoryName!, home.FullName);
+            removed++;
+        }
+        return removed;
+    }, ct);
+
     /// <summary>Nothing is held between calls.</summary>
     public void Dispose()
     {
@@ -206,6 +223,10 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         var file = new FileInfo(path);
         return file.Exists ? file.LastWriteTimeUtc : null;
     }
+
+    private static bool IsLeftover(FileInfo file) =>
+        file.Name.StartsWith(UnfinishedFile.Prefix, StringComparison.Ordinal)
+        || (SideFile.OwnerOf(file.FullName) is { } owner && File.GetLastWriteTimeUtc(owner.ContentPath) != owner.Version);
 
     private static void RemoveEmpty(string directory, string home)
     {

@@ -23,6 +23,10 @@ public interface IObjectStore : IDisposable
 
     /// <summary>Objects with plain keys that begin with <paramref name="prefix"/>, in the order of their keys.</summary>
     IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct);
+
+    /// <summary>Removes what uploads left behind that began before an instant and never ended. No object is touched.</summary>
+    /// <returns>How many there were.</returns>
+    Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct);
 }
 
 /// <summary>What a store knows of an object.</summary>

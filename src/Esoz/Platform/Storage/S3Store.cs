@@ -7,12 +7,20 @@ using Amazon.S3.Model;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Any S3-compatible store, path-style. An object is uploaded in one request, so that it appears whole or not at all; that bounds it to
-/// what the store takes at once, usually 5 GiB.
+/// Any S3-compatible store, path-style. An object appears whole or not at all: a small one is uploaded in one request, a large one in parts
+/// that become an object when the last one is there.
 /// </summary>
 public sealed class S3Store : IObjectStore
 {
     private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(2);
+
+    /// <summary>Smallest part, and the largest object that is uploaded in one request. What a broken connection costs.</summary>
+    private const long PartLength = 64 * 1024 * 1024;
+
+    /// <summary>Most that an S3 server takes.</summary>
+    private const int MostParts = 10_000;
+
+    private const int BufferLength = 256 * 1024;
 
     private readonly AmazonS3Client _client;
     private readonly TimeProvider _clock;
@@ -29,6 +37,7 @@ public sealed class S3Store : IObjectStore
             AuthenticationRegion = options.Region,
             ForcePathStyle = true,
             Timeout = LongestTransfer,
+            BufferSize = BufferLength,
             // The library's own checksums are an extension that most other stores refuse.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -74,17 +83,8 @@ public sealed class S3Store : IObjectStore
         var length = source.Length - source.Position;
         try
         {
-            var answer = await _client.PutObjectAsync(new PutObjectRequest
-            {
-                BucketName = bucket.Physical,
-                Key = key.Text,
-                InputStream = source,
-                ContentType = "application/octet-stream",
-                AutoCloseStream = false,
-                AutoResetStreamPosition = false,
-                UseChunkEncoding = false,
-            }, ct);
-            return Info(length, answer.ETag, _clock.GetUtcNow().UtcDateTime);
+            var etag = length > PartLength ? await WriteParts(bucket, key, source, length, ct) : await WriteAtOnce(bucket, key, source, ct);
+            return Info(length, etag, _clock.GetUtcNow().UtcDateTime);
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.InsufficientStorage || fault.ErrorCode == "QuotaExceeded")
         {
@@ -110,7 +110,69 @@ public sealed class S3Store : IObjectStore
         while (request.ContinuationToken is not null);
     }
 
+    /// <summary>Uploads in parts that were neither completed nor given up: their builder was killed. The store keeps and charges for what they hold.</summary>
+    public async Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct)
+    {
+        var removed = 0;
+        var request = new ListMultipartUploadsRequest { BucketName = bucket.Physical };
+        ListMultipartUploadsResponse page;
+        do
+        {
+            page = await _client.ListMultipartUploadsAsync(request, ct);
+            foreach (var upload in (page.MultipartUploads ?? []).Where(upload => Utc(upload.Initiated) < before))
+            {
+                await _client.AbortMultipartUploadAsync(bucket.Physical, upload.Key, upload.UploadId, ct);
+                removed++;
+            }
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+        while (page.IsTruncated == true);
+        return removed;
+    }
+
     public void Dispose() => _client.Dispose();
+
+    private async Task<string> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) => (await _client.PutObjectAsync(new PutObjectRequest
+    {
+        BucketName = bucket.Physical,
+        Key = key.Text,
+        InputStream = source,
+        ContentType = "application/octet-stream",
+        AutoCloseStream = false,
+        AutoResetStreamPosition = false,
+        UseChunkEncoding = false,
+    }, ct)).ETag;
+
+    private async Task<string> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
+    {
+        var upload = await _client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text, ContentType = "application/octet-stream" }, ct);
+        try
+        {
+            var parts = new List<PartETag>();
+            var partLength = Math.Max(PartLength, (length / MostParts) + 1);
+            for (var sent = 0L; sent < length; sent += partLength)
+            {
+                var part = await _client.UploadPartAsync(new UploadPartRequest
+                {
+                    BucketName = bucket.Physical,
+                    Key = key.Text,
+                    UploadId = upload.UploadId,
+                    PartNumber = parts.Count + 1,
+                    PartSize = Math.Min(partLength, length - sent),
+                    InputStream = source,
+                    UseChunkEncoding = false,
+                }, ct);
+                parts.Add(new(parts.Count + 1, part.ETag));
+            }
+            return (await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text, UploadId = upload.UploadId, PartETags = parts }, ct)).ETag;
+        }
+        catch
+        {
+            // What cannot be given up now is removed by the sweep.
+            await _client.AbortMultipartUploadAsync(bucket.Physical, key.Text, upload.UploadId, CancellationToken.None);
+            throw;
+        }
+    }
 
     /// <summary>The signature needs the digest of the content before the content, so it must be readable twice.</summary>
     private static async Task<FileStream> Spool(Stream content, CancellationToken ct)

@@ -1,30 +1,32 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Removes what crashes left in the embedded store, at the start and daily: unfinished files, and side files whose content has been
-/// replaced. Both only when older than a day, so that a running upload is never touched.
+/// Removes what interrupted uploads left in the object store, at the start and daily: only what is older than a day, so that a running
+/// upload is never touched.
 /// </summary>
-public sealed class StorageSweep(string root, TimeProvider clock, ILogger<StorageSweep> log) : BackgroundService
+public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> buckets, TimeProvider clock, ILogger<StorageSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
     private static readonly TimeSpan Age = TimeSpan.FromHours(24);
 
-    /// <summary>Sweeps once.</summary>
-    /// <returns>Number of files removed.</returns>
-    public int Sweep(CancellationToken ct)
+    /// <summary>Sweeps every bucket once; a bucket that cannot be swept is logged and does not keep the others from it.</summary>
+    /// <returns>How many leftovers were removed.</returns>
+    public async Task<int> Sweep(CancellationToken ct)
     {
-        if (!Directory.Exists(root))
-            return 0;
         var removed = 0;
-        var oldest = clock.GetUtcNow().UtcDateTime - Age;
-        foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var bucket in buckets)
         {
-            ct.ThrowIfCancellationRequested();
-            if (!IsLeftover(file) || file.LastWriteTimeUtc >= oldest)
-                continue;
-            file.Delete();
-            removed++;
+            try
+            {
+                removed += await store.RemoveUnfinished(bucket, clock.GetUtcNow() - Age, ct);
+            }
+            catch (Exception failure) when (!ct.IsCancellationRequested)
+            {
+                log.LogError(failure, "Bucket {Bucket} could not be swept", bucket.Physical);
+            }
         }
+        if (removed > 0)
+            log.LogInformation("Removed {Count} leftovers of interrupted uploads from the object store", removed);
         return removed;
     }
 
@@ -34,7 +36,7 @@ public sealed class StorageSweep(string root, TimeProvider clock, ILogger<Storag
         try
         {
             do
-                await SweepAndLog(stoppingToken);
+                await Sweep(stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,22 +44,4 @@ public sealed class StorageSweep(string root, TimeProvider clock, ILogger<Storag
             // The server stops, or did not even start; the latter would be reported as a failure of this service.
         }
     }
-
-    private async Task SweepAndLog(CancellationToken ct)
-    {
-        try
-        {
-            var removed = await Task.Run(() => Sweep(ct), ct);
-            if (removed > 0)
-                log.LogInformation("Removed {Count} files that interrupted uploads left in the object store", removed);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            log.LogError(failure, "The object store could not be swept");
-        }
-    }
-
-    private static bool IsLeftover(FileInfo file) =>
-        file.Name.StartsWith(UnfinishedFile.Prefix, StringComparison.Ordinal)
-        || (SideFile.OwnerOf(file.FullName) is { } owner && File.GetLastWriteTimeUtc(owner.ContentPath) != owner.Version);
 }

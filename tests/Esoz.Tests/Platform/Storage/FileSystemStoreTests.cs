@@ -20,7 +20,7 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private StorageSweep Sweeper => new(_root, _clock, NullLogger<StorageSweep>.Instance);
+    private StorageSweep Sweeper => new(Store, [Bucket, new("absent", "absent")], _clock, NullLogger<StorageSweep>.Instance);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -106,7 +106,7 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
 
         Assert.Equal(replaced, await Store.Find(Bucket, Named("x"), Ct));
         _clock.Advance(TimeSpan.FromHours(25));
-        Assert.Equal(1, Sweeper.Sweep(Ct));
+        Assert.Equal(1, await Sweeper.Sweep(Ct));
         Assert.Equal(replaced, await Store.Find(Bucket, Named("x"), Ct));
     }
 
@@ -161,11 +161,11 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
         var unfinished = Full("employees/.upload-0123");
         await File.WriteAllTextAsync(unfinished, "half", Ct);
 
-        Assert.Equal(0, Sweeper.Sweep(Ct));
+        Assert.Equal(0, await Sweeper.Sweep(Ct));
         File.SetLastWriteTimeUtc(unfinished, _clock.GetUtcNow().UtcDateTime.AddHours(-24).AddMinutes(-1));
-        Assert.Equal(1, Sweeper.Sweep(Ct));
+        Assert.Equal(1, await Sweeper.Sweep(Ct));
         _clock.Advance(TimeSpan.FromDays(400));
-        Assert.Equal(0, Sweeper.Sweep(Ct));
+        Assert.Equal(0, await Sweeper.Sweep(Ct));
         Assert.Equal(objects, Files());
     }
 

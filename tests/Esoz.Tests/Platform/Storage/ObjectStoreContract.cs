@@ -38,6 +38,35 @@ public abstract class ObjectStoreContract
         Assert.Equal(content, await Read(key));
     }
 
+    [Theory(DisplayName = "An object of any size comes back byte for byte, and an upload that breaks off leaves neither an object nor anything unfinished")]
+    [InlineData(64 * 1024 * 1024)]
+    [InlineData(140_000_000)]
+    public async Task Large(int length)
+    {
+        var key = ObjectKey.Plain("large/object");
+        var content = RandomNumberGenerator.GetBytes(length);
+
+        await Assert.ThrowsAsync<IOException>(() => Store.Write(Bucket, key, new BreakingOff(content), Ct));
+        Assert.Null(await Store.Find(Bucket, key, Ct));
+        Assert.Equal(0, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddDays(1), Ct));
+
+        await Store.Write(Bucket, key, new MemoryStream(content), Ct);
+        Assert.Equal(Md5(content), Md5(await Read(key)));
+        await Store.Delete(Bucket, key, Ct);
+    }
+
+    /// <summary>Its last byte cannot be read.</summary>
+    private sealed class BreakingOff(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => Checked(base.Read(buffer, offset, count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Checked(base.Read(buffer.Span)));
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer, offset, count));
+
+        private int Checked(int read) => Position < Length ? read : throw new IOException("The disk broke.");
+    }
+
     [Fact(DisplayName = "An absent object is null, and deleting it is no fault")]
     public async Task Absent()
     {

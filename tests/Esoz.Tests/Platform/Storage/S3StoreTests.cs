@@ -42,6 +42,23 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IC
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(Link("GET", "x", age: TimeSpan.FromSeconds(605)), Ct)).StatusCode);
     }
 
+    [Fact(DisplayName = "An upload in parts whose process was killed is removed when it is old enough, and objects stay")]
+    public async Task Unfinished()
+    {
+        await Store.Write(Bucket, Named("whole"), new MemoryStream([1]), Ct);
+        var options = gateway.Required();
+        using var client = new Amazon.S3.AmazonS3Client(new Amazon.Runtime.BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
+            new Amazon.S3.AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
+        var upload = await client.InitiateMultipartUploadAsync(Bucket.Physical, "half", Ct);
+        await client.UploadPartAsync(new() { BucketName = Bucket.Physical, Key = "half", UploadId = upload.UploadId, PartNumber = 1, InputStream = new MemoryStream(new byte[100]), UseChunkEncoding = false }, Ct);
+
+        Assert.Equal(0, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddHours(-24), Ct));
+        Assert.Equal(1, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddMinutes(1), Ct));
+
+        Assert.Empty((await client.ListMultipartUploadsAsync(Bucket.Physical, Ct)).MultipartUploads ?? []);
+        Assert.Equal([1], await Read(Named("whole")));
+    }
+
     [Fact(DisplayName = "A bucket that is not there is a fault, not an absent object")]
     public async Task NoBucket()
     {

@@ -1,17 +1,19 @@
-using Esoz.Platform.Database;
 using Npgsql;
 
-namespace Esoz.Platform.Jobs;
+namespace Esoz.Platform.Database;
 
-/// <summary>Hears the wake-ups of all nodes on a connection of its own. While there is none, the worker polls.</summary>
-internal sealed class WakeUpListener(PostgresDatabase database, TimeProvider clock, ILogger log)
+/// <summary>
+/// Hears what any node says with NOTIFY, on a connection of its own. While there is none, nothing is heard: who listens looks for himself
+/// now and then.
+/// </summary>
+internal sealed class NotificationListener(PostgresDatabase database, string channel, TimeProvider clock, ILogger log)
 {
     /// <summary>A connection that died silently is found out within this time.</summary>
     private static readonly TimeSpan Check = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls <paramref name="heard"/> for every wake-up until <paramref name="ct"/> is cancelled.</summary>
+    /// <summary>Calls <paramref name="heard"/> for every notification, and when some may have been missed, until <paramref name="ct"/> is cancelled.</summary>
     public async Task Listen(Action heard, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
@@ -26,7 +28,7 @@ internal sealed class WakeUpListener(PostgresDatabase database, TimeProvider clo
             }
             catch (NpgsqlException fault)
             {
-                log.LogWarning(fault, "No wake-ups for now: the database does not answer");
+                log.LogWarning(fault, "Nothing is heard on {Channel} for now: the database does not answer", channel);
                 await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -34,10 +36,10 @@ internal sealed class WakeUpListener(PostgresDatabase database, TimeProvider clo
 
     private async Task ListenOnce(Action heard, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenSession(ct);
         connection.Notification += (_, _) => heard();
-        await Execute(connection, $"LISTEN {WakeUp.Channel}", ct);
-        // What was queued before LISTEN took effect was told to nobody.
+        await Execute(connection, $"LISTEN {channel}", ct);
+        // What was said before LISTEN took effect was told to nobody.
         heard();
         while (true)
         {
