@@ -66,7 +66,7 @@ internal sealed class GenerationCheck(IObjectStore store, Bucket bucket, Snapsho
     /// <exception cref="InvalidDataException">It is not what it was.</exception>
     public async Task ReadAgain(Action<SnapshotRecordReader> each, CancellationToken ct)
     {
-        await using var file = await Open(SnapshotWindow.FileOf(null), ct) ?? throw new InvalidDataException("it was removed meanwhile");
+        await using var file = await Open(manifest.Window(null).File, ct) ?? throw new InvalidDataException("it was removed meanwhile");
         using var records = new SnapshotRecordReader(file, resource);
         await records.Begin(ct);
         while (await records.Next(ct))

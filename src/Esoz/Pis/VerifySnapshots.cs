@@ -122,7 +122,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     {
         if (!older.IsReadable || !newer.IsReadable)
             return ["not proved, because a full set cannot be read"];
-        var window = SnapshotWindow.FileOf(depth);
+        var window = newer.Manifest.Window(depth).File;
         if (newer.RowsOf(depth) is not { } rows)
             return [$"not proved, because {window} is not what it should be"];
         try

@@ -127,7 +127,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
                 var honest = await days.Stored(days.Last, "manifest.json");
                 await days.Restate(days.Last, file => file.Depth == depth ? change(file) : file);
                 var finding = Assert.Single(await days.Findings());
-                Assert.StartsWith($"{days.Last.Prefix}: {SnapshotWindow.FileOf(depth)} has ", finding, StringComparison.Ordinal);
+                Assert.StartsWith($"{days.Last.Prefix}: {(depth is null ? "full" : $"depth-{depth}")}.json.gz has ", finding, StringComparison.Ordinal);
                 Assert.Contains($" {what}, the manifest says ", finding, StringComparison.Ordinal);
                 await days.Write(days.Last, "manifest.json", honest);
             }
