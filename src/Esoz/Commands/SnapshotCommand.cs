@@ -6,19 +6,23 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Commands;
 
-/// <summary><c>snapshot run</c>: builds bulk snapshots now.</summary>
+/// <summary><c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, tells of builds, and proves what is stored.</summary>
 public static class SnapshotCommand
 {
-    public static Command Create() => new("snapshot", "Snapshots of the bulk export.") { Run() };
+    public static Command Create() => new("snapshot", "Snapshots of the bulk export.") { Run(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
+
+    /// <summary>Which resources a command is about.</summary>
+    internal static Argument<string[]> Resources() => new("RESOURCE") { Description = $"Which of {Known}; default: all.", Arity = ArgumentArity.ZeroOrMore };
+
+    private static string Known => string.Join(", ", SnapshotCatalogue.All.Select(resource => resource.Name));
 
     private static Command Run()
     {
-        var known = string.Join(", ", SnapshotCatalogue.All.Select(resource => resource.Name));
-        var names = new Argument<string[]>("RESOURCE") { Description = $"Which of {known}; default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var names = Resources();
         var command = new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.") { names, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
-            var resources = Choose(parsed.GetValue(names)!, known);
+            var resources = Choose(parsed.GetValue(names)!);
             await using var installation = await Installation.OpenAsync(CommandLine.Settings(parsed), ct);
             await using var services = Services(installation);
             SnapshotRun run;
@@ -32,10 +36,11 @@ public static class SnapshotCommand
         return command;
     }
 
-    private static IReadOnlyList<SnapshotResource> Choose(string[] names, string known)
+    /// <summary>The resources that were named, or all, in the order of the catalogue.</summary>
+    internal static IReadOnlyList<SnapshotResource> Choose(string[] names)
     {
         if (names.FirstOrDefault(name => SnapshotCatalogue.All.All(resource => resource.Name != name)) is { } unknown)
-            throw new UsageException($"There is no resource '{unknown}'; known: {known}.");
+            throw new UsageException($"There is no resource '{unknown}'; known: {Known}.");
         return names.Length == 0 ? SnapshotCatalogue.All : [.. SnapshotCatalogue.All.Where(resource => names.Contains(resource.Name))];
     }
 

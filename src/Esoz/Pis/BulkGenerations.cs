@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Npgsql;
 
 namespace Esoz.Pis;
 
@@ -38,6 +39,25 @@ public sealed class BulkGenerations(PostgresDatabase database)
     {
         await using var command = database.Command("SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = 'BUILDING')", resource);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Everything that is remembered of the resources: in their order here, of each the newest build first.</summary>
+    public async Task<IReadOnlyList<BuildRecord>> List(IEnumerable<SnapshotResource> resources, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error
+              FROM bulk_generations
+             WHERE resource = ANY ($1)
+             ORDER BY array_position($1, resource::text), started_at DESC, id
+            """, (object)resources.Select(resource => resource.Name).ToArray());
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var builds = new List<BuildRecord>();
+        while (await row.ReadAsync(ct))
+        {
+            builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
+                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8), row.IsDBNull(9) ? null : row.GetString(9)));
+        }
+        return builds;
     }
 
     public Task Begin(BulkGeneration generation, CancellationToken ct) => Execute("""
@@ -111,6 +131,8 @@ public sealed class BulkGenerations(PostgresDatabase database)
             generations.Add(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)));
         return generations;
     }
+
+    private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 
     private async Task Execute(string sql, CancellationToken ct, params object?[] values)
     {

@@ -30,6 +30,9 @@ public static class ContractDivisionsSnapshot
         From = "contract_divisions JOIN contracts ON contracts.id = contract_divisions.contract_id",
         ChangedAt = ChangedAt,
         TieBreak = "contract_divisions.id",
+        Key = ["contract_id", "division_id"],
+        // A contract may have a division twice, and contracts that are no longer in force share the number of the one that is.
+        IsKeyUnique = false,
         Members =
         [
             new("contract_id", Text, "coalesce(contracts.contract_number, contracts.id::text)") { Columns = ["contracts.contract_number", "contracts.id", "contract_id"] },

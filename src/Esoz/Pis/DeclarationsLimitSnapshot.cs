@@ -39,6 +39,7 @@ public static class DeclarationsLimitSnapshot
         ChangedAt = "now()",
         TieBreak = "party_id",
         HasWindows = false,
+        Key = ["party_id"],
         Members =
         [
             new("party_id", Uuid) { Columns = [] },

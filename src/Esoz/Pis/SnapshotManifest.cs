@@ -20,4 +20,7 @@ public sealed record SnapshotManifest(Guid Generation, string Resource, DateTime
 public sealed record SnapshotPointer(Guid Generation, DateTime SnapshotAt, string Manifest)
 {
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, IlDialect.Json);
+
+    public static async Task<SnapshotPointer> Read(Stream json, CancellationToken ct) =>
+        await JsonSerializer.DeserializeAsync<SnapshotPointer>(json, IlDialect.Json, ct) ?? throw new InvalidDataException("A pointer that is null.");
 }

@@ -26,6 +26,12 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
     /// <summary>Members of a record, in the order in which they are written.</summary>
     public required IReadOnlyList<SnapshotMember> Members { get; init; }
 
+    /// <summary>Members by whose values a client knows a record again.</summary>
+    public IReadOnlyList<string> Key { get; init; } = ["id"];
+
+    /// <summary>Whether no two records have the same key.</summary>
+    public bool IsKeyUnique { get; init; } = true;
+
     /// <summary>Columns of <see cref="Tables"/> that are not shown.</summary>
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
 

@@ -142,6 +142,9 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.NotNull(failed["error"]);
         Assert.Null(failed["object_prefix"]);
         Assert.DoesNotContain(await registry.StoredKeys(), key => key.Contains(failed["id"]!.ToString()!, StringComparison.Ordinal));
+        var listed = (await registry.Services.GetRequiredService<BulkGenerations>().List([EmployeesSnapshot.Resource], TestContext.Current.CancellationToken))[0];
+        Assert.Equal(((Guid)failed["id"]!, "FAILED", null, (string)failed["error"]!), (listed.Generation.Id, listed.State, listed.Rows, listed.Error));
+        Assert.True(listed.Took > TimeSpan.Zero);
     }
 
     [Fact(DisplayName = "A table whose first row takes longer than any command may is exported all the same")]

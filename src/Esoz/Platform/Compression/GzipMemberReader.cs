@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Esoz.Platform.Compression;
+
+/// <summary>
+/// Reads a file that must be exactly one gzip member as <see cref="GzipMember"/> makes it, and digests the file itself on the way. The
+/// framework's own reader takes several members and anything after the last for good.
+/// </summary>
+/// <param name="file">Stands at its beginning; is disposed of with this.</param>
+/// <param name="length">Of the file, as its store states it.</param>
+public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposable
+{
+    private const int TrailerLength = 8;
+    private const int FileBuffer = 256 * 1024;
+
+    private readonly DigestedFile _file = new(new BufferedStream(file, FileBuffer));
+    private Body? _body;
+    private DeflateStream? _deflate;
+    private uint _crc;
+
+    /// <summary>Bytes of the content that were read so far.</summary>
+    public long PlainBytes { get; private set; }
+
+    /// <summary>The next bytes of the content; 0 after the last, when the trailer has been found right.</summary>
+    /// <exception cref="InvalidDataException">The file is anything but one whole gzip member.</exception>
+    public async ValueTask<int> Read(Memory<byte> buffer, CancellationToken ct)
+    {
+        if (_deflate is null)
+            await Begin(ct);
+        var read = await _deflate!.ReadAsync(buffer, ct);
+        if (read == 0)
+        {
+            await End(ct);
+            return 0;
+        }
+        _crc = Crc32.Combine(_crc, Crc32.Of(buffer.Span[..read]), read);
+        PlainBytes += read;
+        return read;
+    }
+
+    /// <summary>Length and SHA-256 (hexadecimal) of the file, however much of its content was read, and whatever was wrong with it.</summary>
+    public async Task<(long Bytes, string Sha256)> Finish(CancellationToken ct)
+    {
+        var rest = new byte[FileBuffer];
+        while (await _file.Read(rest, ct) > 0)
+        {
+        }
+        return (_file.Bytes, Convert.ToHexStringLower(_file.Digest.GetHashAndReset()));
+    }
+
+    private async Task Begin(CancellationToken ct)
+    {
+        var header = new byte[GzipMember.Header.Length];
+        if (length < header.Length + 1 + TrailerLength || !await _file.Fill(header, ct) || !GzipMember.Header.SequenceEqual(header))
+            throw new InvalidDataException("it does not begin as a gzip member");
+        _body = new Body(_file, length - header.Length - TrailerLength);
+        _deflate = new DeflateStream(_body, CompressionMode.Decompress);
+    }
+
+    private async Task End(CancellationToken ct)
+    {
+        if (_body!.WasTooShort || _body.Remaining > 0)
+            throw new InvalidDataException(_body.WasTooShort ? "it ends within its gzip member" : "there is more than one gzip member in it");
+        var trailer = new byte[TrailerLength];
+        if (!await _file.Fill(trailer, ct)
+            || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc
+            || BinaryPrimitives.ReadUInt32LittleEndian(trailer.AsSpan(4)) != (uint)PlainBytes)
+            throw new InvalidDataException("the checksum or length at the end of its gzip member is wrong");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_deflate is not null)
+            await _deflate.DisposeAsync();
+        _file.Digest.Dispose();
+        await file.DisposeAsync();
+    }
+
+    /// <summary>The file, digested as far as it was read.</summary>
+    private sealed class DigestedFile(Stream file)
+    {
+        public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public long Bytes { get; private set; }
+
+        public async ValueTask<int> Read(Memory<byte> buffer, CancellationToken ct)
+        {
+            var read = await file.ReadAsync(buffer, ct);
+            Digest.AppendData(buffer.Span[..read]);
+            Bytes += read;
+            return read;
+        }
+
+        /// <returns>Whether there was as much.</returns>
+        public async ValueTask<bool> Fill(Memory<byte> buffer, CancellationToken ct)
+        {
+            while (buffer.Length > 0)
+            {
+                var read = await Read(buffer, ct);
+                if (read == 0)
+                    return false;
+                buffer = buffer[read..];
+            }
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// What is between header and trailer. The last byte is handed out alone: a decompressor that takes it and asks for nothing more has
+    /// ended exactly there.
+    /// </summary>
+    private sealed class Body(DigestedFile file, long length) : Stream
+    {
+        public long Remaining { get; private set; } = length;
+
+        public bool WasTooShort { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = Remaining == 0 ? 0 : await file.Read(buffer[..(int)Math.Min(buffer.Length, Math.Max(1, Remaining - 1))], cancellationToken);
+            WasTooShort = read == 0;
+            Remaining -= read;
+            return read;
+        }
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override void Flush() => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
