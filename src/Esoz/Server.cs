@@ -99,7 +99,7 @@ public static class Server
         if (installation.Cluster is { } cluster)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
-        services.AddHostedService(provider => provider.GetRequiredService<GenerationsInService>());
+        services.AddHostedService(provider => provider.GetRequiredService<ServedGenerations>());
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton<TaskTable>();

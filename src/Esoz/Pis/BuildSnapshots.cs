@@ -12,7 +12,7 @@ namespace Esoz.Pis;
 /// </summary>
 /// <param name="spoolDirectory">Local disk that takes the compressed full set of every resource that is being read.</param>
 public sealed class BuildSnapshots(
-    PostgresDatabase database, BulkGenerations generations, GenerationsInService inService, SnapshotFiles files, BulkOptions options, string spoolDirectory, BulkMetrics metrics, ILogger<BuildSnapshots> log)
+    PostgresDatabase database, BulkGenerations generations, ServedGenerations served, SnapshotFiles files, BulkOptions options, string spoolDirectory, BulkMetrics metrics, ILogger<BuildSnapshots> log)
 {
     /// <summary>Resources that are read at the same time. Reading one keeps two processors busy, one of the database and one of ours.</summary>
     private static readonly int Readers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
@@ -52,7 +52,7 @@ public sealed class BuildSnapshots(
         try
         {
             await generations.PutIntoService(run.Reports, ct);
-            inService.Forget();
+            served.Forget();
         }
         catch (Exception fault)
         {

@@ -11,7 +11,7 @@ public static class BulkServices
         .AddSingleton(options)
         .AddSingleton<BulkMetrics>()
         .AddSingleton<BulkGenerations>()
-        .AddSingleton<GenerationsInService>()
+        .AddSingleton<ServedGenerations>()
         .AddSingleton(provider => new SnapshotFiles(provider.GetRequiredService<IObjectStore>(), bucket))
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<BuildSnapshots>(provider, Path.Combine(dataDirectory, "bulk")))
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotCache>(provider, Path.Combine(dataDirectory, "bulk"), options.CacheBytes))

@@ -8,7 +8,7 @@ namespace Esoz.Pis;
 /// A download keeps the generation with which it began.
 /// </summary>
 public sealed class SnapshotDownload(
-    GenerationsInService inService, BulkGenerations generations, SnapshotFiles files, SnapshotCache cache, BulkOptions options, BulkMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+    ServedGenerations served, BulkGenerations generations, SnapshotFiles files, SnapshotCache cache, BulkOptions options, BulkMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -32,7 +32,7 @@ public sealed class SnapshotDownload(
 
     public async Task<Reply> Of(SnapshotResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
     {
-        var generation = await inService.Find(resource.Name, ct);
+        var generation = await served.Find(resource.Name, ct);
 
         var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth) : null;
         if (query.Refusal is { } refusal)

@@ -19,7 +19,7 @@ public sealed class SnapshotMoment : IAsyncDisposable
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A transaction that has written nothing for this long since its beginning only reads: a dump, a person at a prompt.</summary>
-    public static readonly TimeSpan LongestHesitation = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LongestHesitation = TimeSpan.FromHours(1);
 
     private readonly NpgsqlConnection _connection;
 

@@ -30,7 +30,7 @@ public class BulkRegistry(TestCluster cluster) : Registry(cluster)
     public async Task TakeOutOfService()
     {
         await Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE state = 'READY'");
-        Services.GetRequiredService<GenerationsInService>().Forget();
+        Services.GetRequiredService<ServedGenerations>().Forget();
     }
 
     public async Task<byte[]> Stored(string key)

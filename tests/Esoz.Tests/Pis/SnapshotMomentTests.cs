@@ -96,7 +96,7 @@ public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<B
         await using var transaction = await reader.BeginTransactionAsync(Ct);
         await using (var select = PostgresDatabase.Command(reader, "SELECT count(*) FROM employees"))
             await select.ExecuteScalarAsync(Ct);
-        // As if it had begun a minute ago: the moment sees nothing of a transaction but when it began and whether it has written.
+        // As if it had begun long ago: the moment sees nothing of a transaction but when it began and whether it has written.
         await using var hasty = await registry.Database.OpenSession(Ct);
         await Task.Delay(50, Ct);
         var begun = await registry.Scalar<DateTime>("SELECT clock_timestamp()");

@@ -6,7 +6,7 @@ namespace Esoz.Pis;
 /// What is in service, remembered, because every request asks. Whoever puts something into service tells all nodes
 /// (<see cref="BulkGenerations.PutIntoService"/>); should a node not hear it, it notices within a second.
 /// </summary>
-public sealed class GenerationsInService(BulkGenerations generations, PostgresDatabase database, TimeProvider clock, ILogger<GenerationsInService> log) : BackgroundService
+public sealed class ServedGenerations(BulkGenerations generations, PostgresDatabase database, TimeProvider clock, ILogger<ServedGenerations> log) : BackgroundService
 {
     private const long LongestMilliseconds = 1000;
 

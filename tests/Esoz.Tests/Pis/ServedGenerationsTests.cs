@@ -5,18 +5,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests.Pis;
 
 /// <summary>What a node remembers of the snapshots in service.</summary>
-public sealed class GenerationsInServiceTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+public sealed class ServedGenerationsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private GenerationsInService InService => registry.Services.GetRequiredService<GenerationsInService>();
+    private ServedGenerations Served => registry.Services.GetRequiredService<ServedGenerations>();
 
     [Fact(DisplayName = "What another process puts into service is served as soon as that has said so, and remembered until then")]
     public async Task Hears()
     {
         for (var round = 0; round < 3; round++)
         {
-            var before = await InService.Find("divisions", Ct);
+            var before = await Served.Find("divisions", Ct);
             using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "snapshot", "run", "divisions", "--json"])
             {
                 Environment = { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory },
@@ -27,7 +27,7 @@ public sealed class GenerationsInServiceTests(BulkRegistry registry) : IClassFix
             var output = await process.StandardOutput.ReadToEndAsync(Ct);
             await process.WaitForExitAsync(Ct);
 
-            var after = await InService.Find("divisions", Ct);
+            var after = await Served.Find("divisions", Ct);
             Assert.True(process.ExitCode == 0, await said);
             Assert.Contains(after!.Id.ToString(), output, StringComparison.Ordinal);
             Assert.NotEqual(before, after);
@@ -38,9 +38,9 @@ public sealed class GenerationsInServiceTests(BulkRegistry registry) : IClassFix
     public async Task LooksItself()
     {
         await registry.Build();
-        Assert.NotNull(await InService.Find("employees", Ct));
+        Assert.NotNull(await Served.Find("employees", Ct));
         await registry.Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = 'employees' AND state = 'READY'");
         await Task.Delay(1100, Ct);
-        Assert.Null(await InService.Find("employees", Ct));
+        Assert.Null(await Served.Find("employees", Ct));
     }
 }
