@@ -5,7 +5,7 @@ using Esoz.Tests.Platform.Storage;
 namespace Esoz.Tests.Commands;
 
 /// <summary><c>doctor</c>, as a process of its own: what it says, its exit code, and that it leaves everything as it was.</summary>
-public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) : IClassFixture<RadosGateway>, IDisposable
+public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-doctor-").FullName;
 
@@ -85,7 +85,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
     [Fact(DisplayName = "Of the buckets of a real S3 store those that are there are good, those that are not are broken")]
     public async Task Buckets()
     {
-        var s3 = ceph.Required();
+        var s3 = await ceph.Required();
 
         var (exit, findings) = await Findings(Store(s3.Endpoint, s3.AccessKeyId, s3.SecretAccessKey));
 

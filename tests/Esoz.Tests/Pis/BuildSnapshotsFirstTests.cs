@@ -1,5 +1,6 @@
 using Esoz.Pis;
 using Esoz.Tests.Platform.Compression;
+using Esoz.Tests.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.Pis;
@@ -55,7 +56,7 @@ public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.Schedu
         Assert.NotNull(await registry.GenerationInService());
     }
 
-    public sealed class SchedulingRegistry(TestCluster cluster) : BulkRegistry(cluster)
+    public sealed class SchedulingRegistry(TestCluster cluster, RadosGateway gateway) : BulkRegistry(cluster, gateway)
     {
         protected override Roles Roles => Roles.Scheduler;
     }

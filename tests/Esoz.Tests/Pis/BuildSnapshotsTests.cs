@@ -207,9 +207,10 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Equal(before + SnapshotCatalogue.All.Count, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations"));
     }
 
-    [Fact(DisplayName = "A build killed with -9 at any moment leaves the former snapshot in service and nothing that the next one does not remove")]
-    public async Task SurvivesKill()
+    [Fact(DisplayName = "Builds killed with -9 at 50 random moments: what was served before is served whole, the next run completes, and after the grace period nothing is left of them")]
+    public async Task SurvivesKills()
     {
+        var ct = TestContext.Current.CancellationToken;
         var random = new Random(9);
         await registry.SomeEmployees(random, 50);
         await registry.Execute("""
@@ -217,31 +218,36 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             SELECT gen_random_uuid(), legal_entity_id, party_id, position, employee_type, status, start_date, is_active, inserted_by, additional_info
               FROM employees, generate_series(1, 300)
             """);
-        await registry.Build();
-        for (var round = 0; round < 6; round++)
+        var rows = (await registry.Build()).Full.Rows;
+        var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
+        var inTheMiddle = 0L;
+        for (var round = 0; round < 50; round++)
         {
             var before = await registry.GenerationInService();
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "snapshot", "run", "employees"])
-            {
-                Environment = { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory, ["PIS_BULK_ACTIONS_MAX_DEPTH"] = $"{BulkRegistry.MaxDepth}" },
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            var killed = !process.WaitForExit(TimeSpan.FromMilliseconds(600 + random.Next(1200)));
+            using var process = Process.Start(registry.Command("snapshot", "run", "employees"))!;
+            var isKilled = !process.WaitForExit(TimeSpan.FromMilliseconds(300 + random.Next(900)));
             process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(ct);
+            inTheMiddle += await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'");
 
             var after = await registry.GenerationInService();
-            Assert.True(after is not null && (killed || after != before));
-            await registry.Stored($"employees/{after}/full.json.gz");
+            Assert.True(after is not null && (isKilled || after != before));
+            if (round % 5 == 0)
+                Assert.Equal(rows, (await registry.Send("GET", "/api/pis/bulk/employees", key)).Succeeded().Data.GetArrayLength());
         }
+        Assert.True(inTheMiddle >= 5, $"only {inTheMiddle} of 50 were killed in the middle of a build");
 
         var last = await registry.Build();
-
-        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
-        var alive = (await registry.Rows("SELECT id FROM bulk_generations WHERE resource = 'employees' AND state IN ('READY', 'RETIRED')")).Select(row => $"employees/{row["id"]}/").ToList();
-        Assert.All(await registry.StoredKeys(), key => Assert.True(key == "employees/current.json" || alive.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), key));
         Assert.Equal(last.Generation.Id, await registry.GenerationInService());
+        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
+
+        // As if a day had passed: with the next build only what is served now and just before remains.
+        await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '25 hours'");
+        var next = await registry.Build();
+        await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct);
+        Assert.All(await registry.StoredKeys(), stored => Assert.True(
+            stored == "employees/current.json" || stored.StartsWith(last.Generation.Prefix, StringComparison.Ordinal) || stored.StartsWith(next.Generation.Prefix, StringComparison.Ordinal), stored));
+        Assert.Equal(0, await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct));
     }
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

@@ -1,17 +1,49 @@
+using System.Diagnostics;
 using Esoz.Pis;
 using Esoz.Platform.Storage;
+using Esoz.Tests.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.Pis;
 
-/// <summary>A registry whose snapshots tests build when they want them.</summary>
-public class BulkRegistry(TestCluster cluster) : Registry(cluster)
+/// <summary>
+/// A registry whose snapshots tests build when they want them. Its objects are in the embedded store, or, when the environment says
+/// <c>OBJECT_STORAGE_BACKEND=s3</c>, in a bucket of its own on a real S3 server.
+/// </summary>
+public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(cluster)
 {
     public const int MaxDepth = 5;
 
+    private static readonly bool IsOnS3 = Environment.GetEnvironmentVariable("OBJECT_STORAGE_BACKEND") == "s3";
+    private static int _buckets;
+
+    private readonly Dictionary<string, string> _storage = [];
     private int _employees;
 
-    protected override Dictionary<string, string> Configuration => new() { ["PIS_BULK_ACTIONS_MAX_DEPTH"] = $"{MaxDepth}" };
+    protected override Dictionary<string, string> Configuration => new(_storage) { ["PIS_BULK_ACTIONS_MAX_DEPTH"] = $"{MaxDepth}" };
+
+    /// <summary>A command of the program on this registry, as a process of its own.</summary>
+    public ProcessStartInfo Command(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in Configuration.Append(new("ESOZ_DATABASE", ConnectionString)).Append(new("ESOZ_DATA_DIR", DataDirectory)))
+            start.Environment[name] = value;
+        return start;
+    }
+
+    protected override async Task BeforeStart()
+    {
+        if (!IsOnS3)
+            return;
+        var s3 = await gateway.Required();
+        _storage["OBJECT_STORAGE_BACKEND"] = "s3";
+        _storage["OBJECT_STORAGE_S3_ENDPOINT"] = s3.Endpoint;
+        _storage["OBJECT_STORAGE_S3_ACCESS_KEY_ID"] = s3.AccessKeyId;
+        _storage["OBJECT_STORAGE_S3_SECRET_ACCESS_KEY"] = s3.SecretAccessKey;
+        _storage["OBJECT_STORAGE_BUCKET_MAP"] = "ambulatory_contracts-dev=ambulatory-contracts";
+        _storage["MEDIA_STORAGE_BULK_ACTIONS_BUCKET"] = $"bulk-{Interlocked.Increment(ref _buckets)}";
+        await gateway.CreateBucket(_storage["MEDIA_STORAGE_BULK_ACTIONS_BUCKET"]);
+    }
 
     public BuildSnapshots Builder => Services.GetRequiredService<BuildSnapshots>();
 

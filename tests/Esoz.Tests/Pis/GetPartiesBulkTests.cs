@@ -1,4 +1,5 @@
 using Esoz.Pis;
+using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.Pis;
 
@@ -46,7 +47,7 @@ public sealed class GetPartiesBulkWithTaxIdTests(GetPartiesBulkWithTaxIdTests.Pu
         Assert.Equal("3000000042", record.GetProperty("tax_id").GetString());
     }
 
-    public sealed class Publishing(TestCluster cluster) : BulkRegistry(cluster)
+    public sealed class Publishing(TestCluster cluster, RadosGateway gateway) : BulkRegistry(cluster, gateway)
     {
         protected override Dictionary<string, string> Configuration => new(base.Configuration) { ["PIS_BULK_PUBLISH_TAX_ID"] = "true" };
     }

@@ -17,12 +17,7 @@ public sealed class ServedGenerationsTests(BulkRegistry registry) : IClassFixtur
         for (var round = 0; round < 3; round++)
         {
             var before = await Served.Find("divisions", Ct);
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "snapshot", "run", "divisions", "--json"])
-            {
-                Environment = { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory },
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            using var process = Process.Start(registry.Command("snapshot", "run", "divisions", "--json"))!;
             var said = process.StandardError.ReadToEndAsync(Ct);
             var output = await process.StandardOutput.ReadToEndAsync(Ct);
             await process.WaitForExitAsync(Ct);

@@ -5,48 +5,62 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Schema;
+using Esoz.Tests.Platform.Storage;
+
+[assembly: AssemblyFixture(typeof(RadosGateway))]
 
 namespace Esoz.Tests.Platform.Storage;
 
 /// <summary>
-/// A real S3 server for the tests: one Ceph RGW on loopback, in memory. Where Ceph is not installed (Debian: radosgw ceph-mon ceph-osd
+/// A real S3 server for the whole run: one Ceph RGW on loopback, in memory, started for the first test that asks for it. Where Ceph is not installed (Debian: radosgw ceph-mon ceph-osd
 /// ceph-common) or the script that starts it is not beside the repository, the tests that need it are skipped.
 /// </summary>
-public sealed class RadosGateway : IAsyncLifetime
+public sealed class RadosGateway : IAsyncDisposable
 {
     private static readonly string Script = Path.Combine(OfficialSuite.Repository, "../shared/tools/start-radosgw.sh");
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-rgw-").FullName;
 
-    public S3Options? Options { get; private set; }
+    private readonly Lazy<Task<S3Options?>> _options;
+
+    public RadosGateway() => _options = new(Start);
 
     public Bucket Bucket { get; } = new("ambulatory_contracts", "ambulatory-contracts");
 
     private static bool IsInstalled => File.Exists(Script) && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
 
-    public async ValueTask InitializeAsync()
+    /// <summary>How to reach it; the calling test is skipped when it could not be started.</summary>
+    public async Task<S3Options> Required()
+    {
+        var options = await _options.Value;
+        Assert.SkipWhen(options is null, "needs Ceph RGW (radosgw, ceph-mon, ceph-osd, ceph-common) and ../shared/tools/start-radosgw.sh");
+        return options;
+    }
+
+    public async Task CreateBucket(string name)
+    {
+        var options = await Required();
+        using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
+        await client.PutBucketAsync(name);
+    }
+
+    private async Task<S3Options?> Start()
     {
         if (!IsInstalled)
-            return;
+            return null;
         var port = FreePort();
         using var start = Process.Start(new ProcessStartInfo("bash", [Script, _directory, $"{port}", $"{FreePort()}"]) { RedirectStandardOutput = true })!;
         await start.StandardOutput.ReadToEndAsync();
         await start.WaitForExitAsync();
-        Options = new S3Options { Endpoint = $"http://127.0.0.1:{port}", Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = "secretsecretsecret" };
-        using var client = new AmazonS3Client(new BasicAWSCredentials(Options.AccessKeyId, Options.SecretAccessKey), new AmazonS3Config { ServiceURL = Options.Endpoint, ForcePathStyle = true });
+        var options = new S3Options { Endpoint = $"http://127.0.0.1:{port}", Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = "secretsecretsecret" };
+        using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
         await client.PutBucketAsync(Bucket.Physical);
-    }
-
-    /// <summary>How to reach it; the calling test is skipped when it could not be started.</summary>
-    public S3Options Required()
-    {
-        Assert.SkipWhen(Options is null, "needs Ceph RGW (radosgw, ceph-mon, ceph-osd, ceph-common) and ../shared/tools/start-radosgw.sh");
-        return Options;
+        return options;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var file in Options is null ? [] : Directory.GetFiles(Path.Combine(_directory, "run"), "*.pid"))
+        foreach (var file in !_options.IsValueCreated || await _options.Value is null ? [] : Directory.GetFiles(Path.Combine(_directory, "run"), "*.pid"))
         {
             using var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file)));
             process.Kill();
