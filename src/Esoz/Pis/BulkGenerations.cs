@@ -20,8 +20,7 @@ public sealed class BulkGenerations(PostgresDatabase database)
         (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct, resource)).SingleOrDefault();
 
     /// <summary>Everything that is served.</summary>
-    public async Task<IReadOnlyList<BulkGeneration>> FindReady(CancellationToken ct) =>
-        await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE state = 'READY'", ct);
+    public Task<List<BuildRecord>> FindReady(CancellationToken ct) => ReadBuilds("WHERE state = 'READY'", ct);
 
     /// <summary>Names of the resources whose generation in service was begun at an instant or later.</summary>
     public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
@@ -42,23 +41,8 @@ public sealed class BulkGenerations(PostgresDatabase database)
     }
 
     /// <summary>Everything that is remembered of the resources: in their order here, of each the newest build first.</summary>
-    public async Task<IReadOnlyList<BuildRecord>> List(IEnumerable<SnapshotResource> resources, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error
-              FROM bulk_generations
-             WHERE resource = ANY ($1)
-             ORDER BY array_position($1, resource::text), started_at DESC, id
-            """, (object)resources.Select(resource => resource.Name).ToArray());
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var builds = new List<BuildRecord>();
-        while (await row.ReadAsync(ct))
-        {
-            builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
-                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8), row.IsDBNull(9) ? null : row.GetString(9)));
-        }
-        return builds;
-    }
+    public Task<List<BuildRecord>> List(IEnumerable<SnapshotResource> resources, CancellationToken ct) => ReadBuilds(
+        "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct, (object)resources.Select(resource => resource.Name).ToArray());
 
     public Task Begin(BulkGeneration generation, CancellationToken ct) => Execute("""
         INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
@@ -121,6 +105,20 @@ public sealed class BulkGenerations(PostgresDatabase database)
 
     public Task ForgetOldFailures(string resource, CancellationToken ct) => Execute(
         "DELETE FROM bulk_generations WHERE resource = $1 AND state = 'FAILED' AND object_prefix IS NULL AND started_at < now() - $2", ct, resource, History);
+
+    private async Task<List<BuildRecord>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
+    {
+        await using var command = database.Command(
+            $"SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error FROM bulk_generations {which}", values);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var builds = new List<BuildRecord>();
+        while (await row.ReadAsync(ct))
+        {
+            builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
+                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8), row.IsDBNull(9) ? null : row.GetString(9)));
+        }
+        return builds;
+    }
 
     private async Task<List<BulkGeneration>> Read(string sql, CancellationToken ct, params object?[] values)
     {

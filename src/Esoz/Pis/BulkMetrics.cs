@@ -1,33 +1,30 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Esoz.Pis;
 
-/// <summary>Measurements of the bulk export: age and rows of what is in service, builds, bytes served.</summary>
+/// <summary>Measurements of the bulk export: age, rows and length of what is in service, builds, bytes served.</summary>
 public sealed class BulkMetrics : IDisposable
 {
     private readonly Meter _meter = new("Esoz");
     private readonly Histogram<double> _builds;
     private readonly Counter<long> _served;
-    private readonly ConcurrentDictionary<string, (DateTime SnapshotAt, long Rows)> _inService = new();
+    private IReadOnlyList<BuildRecord> _inService = [];
 
     public BulkMetrics(TimeProvider clock)
     {
         _builds = _meter.CreateHistogram<double>("esoz.bulk.build.duration", "s", "Time to build a snapshot, failed builds included.");
         _served = _meter.CreateCounter<long>("esoz.bulk.served", "By", "Bytes of snapshots sent to clients, as encoded.");
-        _meter.CreateObservableGauge("esoz.bulk.snapshot.age", () => Observe(it => (clock.GetUtcNow().UtcDateTime - it.SnapshotAt).TotalSeconds), "s",
+        _meter.CreateObservableGauge("esoz.bulk.snapshot.age", () => Observe(it => (clock.GetUtcNow().UtcDateTime - it.Generation.SnapshotAt).TotalSeconds), "s",
             "Age of the snapshot in service.");
-        _meter.CreateObservableGauge("esoz.bulk.snapshot.rows", () => Observe(it => it.Rows), "{row}", "Rows of the snapshot in service.");
+        _meter.CreateObservableGauge("esoz.bulk.snapshot.rows", () => Observe(it => it.Rows ?? 0), "{row}", "Rows of the snapshot in service.");
+        _meter.CreateObservableGauge("esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
     }
 
     /// <summary>Remembers what is in service, for the gauges.</summary>
-    public void InService(string resource, DateTime snapshotAt, long rows) => _inService[resource] = (snapshotAt, rows);
+    public void InService(IReadOnlyList<BuildRecord> builds) => _inService = builds;
 
-    public void Built(SnapshotReport report)
-    {
-        InService(report.Generation.Resource, report.Generation.SnapshotAt, report.Full.Rows);
+    public void Built(SnapshotReport report) =>
         _builds.Record(report.Elapsed.TotalSeconds, new("resource", report.Generation.Resource), new("outcome", "ready"));
-    }
 
     public void Failed(SnapshotResource resource, TimeSpan elapsed) =>
         _builds.Record(elapsed.TotalSeconds, new("resource", resource.Name), new("outcome", "failed"));
@@ -36,6 +33,6 @@ public sealed class BulkMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<Measurement<T>> Observe<T>(Func<(DateTime SnapshotAt, long Rows), T> value) where T : struct =>
-        _inService.Select(pair => new Measurement<T>(value(pair.Value), new KeyValuePair<string, object?>("resource", pair.Key)));
+    private IEnumerable<Measurement<T>> Observe<T>(Func<BuildRecord, T> value) where T : struct =>
+        _inService.Select(build => new Measurement<T>(value(build), new KeyValuePair<string, object?>("resource", build.Generation.Resource)));
 }

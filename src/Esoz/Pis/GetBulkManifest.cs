@@ -26,7 +26,7 @@ public static class GetBulkManifest
         var resources = new List<ManifestOfResource>();
         foreach (var resource in SnapshotCatalogue.All)
         {
-            var generation = inService.SingleOrDefault(generation => generation.Resource == resource.Name);
+            var generation = inService.SingleOrDefault(build => build.Generation.Resource == resource.Name)?.Generation;
             var windows = generation is null ? [] : (await files.ReadManifest(generation, ct)).Files;
             resources.Add(new(resource.Name, generation?.Id, generation?.SnapshotAt, options.NextRun(resource, now),
                 [.. windows.Select(window => new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256, $"W/{window.TagIn(generation!)}"))]));

@@ -6,7 +6,8 @@ namespace Esoz.Pis;
 /// What is in service, remembered, because every request asks. Whoever puts something into service tells all nodes
 /// (<see cref="BulkGenerations.PutIntoService"/>); should a node not hear it, it notices within a second.
 /// </summary>
-public sealed class ServedGenerations(BulkGenerations generations, PostgresDatabase database, TimeProvider clock, ILogger<ServedGenerations> log) : BackgroundService
+public sealed class ServedGenerations(
+    BulkGenerations generations, PostgresDatabase database, BulkMetrics metrics, TimeProvider clock, ILogger<ServedGenerations> log) : BackgroundService
 {
     private const long LongestMilliseconds = 1000;
 
@@ -30,12 +31,32 @@ public sealed class ServedGenerations(BulkGenerations generations, PostgresDatab
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new NotificationListener(database, BulkGenerations.Channel, clock, log).Listen(Forget, stoppingToken);
+        new NotificationListener(database, BulkGenerations.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
+
+    /// <summary>Also without any request, for the metrics.</summary>
+    private async Task LookAgain(CancellationToken ct)
+    {
+        Forget();
+        try
+        {
+            await Load(ct);
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            log.LogWarning(fault, "The database does not say which snapshots are in service; the next request will ask again");
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops.
+        }
+    }
 
     private async Task<Known> Load(CancellationToken ct)
     {
         var changes = Volatile.Read(ref _changes);
-        var known = new Known((await generations.FindReady(ct)).ToDictionary(generation => generation.Resource), Environment.TickCount64 + LongestMilliseconds);
+        var builds = await generations.FindReady(ct);
+        metrics.InService(builds);
+        var known = new Known(builds.ToDictionary(build => build.Generation.Resource, build => build.Generation), Environment.TickCount64 + LongestMilliseconds);
         // What was read before a change must not be remembered after it.
         _known = known;
         if (Volatile.Read(ref _changes) != changes)

@@ -42,8 +42,6 @@ public sealed class SnapshotDownload(
             return NotReady with { RetryAfter = await RetryAfter(resource, ct) };
 
         var manifest = await files.ReadManifest(generation, ct);
-        var full = manifest.Window(null);
-        metrics.InService(resource.Name, generation.SnapshotAt, full.Rows);
         return new SnapshotReply(generation, manifest.Window(depth), files, cache, new DownloadRecord(caller.ClientId, metrics, clock, log));
     }
 

@@ -41,8 +41,16 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
         _storage["OBJECT_STORAGE_S3_ACCESS_KEY_ID"] = s3.AccessKeyId;
         _storage["OBJECT_STORAGE_S3_SECRET_ACCESS_KEY"] = s3.SecretAccessKey;
         _storage["OBJECT_STORAGE_BUCKET_MAP"] = "ambulatory_contracts-dev=ambulatory-contracts";
-        _storage["MEDIA_STORAGE_BULK_ACTIONS_BUCKET"] = $"bulk-{Interlocked.Increment(ref _buckets)}";
-        await gateway.CreateBucket(_storage["MEDIA_STORAGE_BULK_ACTIONS_BUCKET"]);
+        _storage["MEDIA_STORAGE_BULK_ACTIONS_BUCKET"] = (await NewBucket()).Physical;
+    }
+
+    /// <summary>A bucket with nothing in it.</summary>
+    public async Task<Bucket> NewBucket()
+    {
+        var name = $"bulk-{Interlocked.Increment(ref _buckets)}";
+        if (IsOnS3)
+            await gateway.CreateBucket(name);
+        return new(name, name);
     }
 
     public BuildSnapshots Builder => Services.GetRequiredService<BuildSnapshots>();

@@ -21,11 +21,9 @@ public sealed class SnapshotDays
     private readonly List<BulkGeneration> _built = [];
     private int _hired;
 
-    private SnapshotDays(BulkRegistry registry, SnapshotResource resource, string condition, Guid provider, Guid party)
+    private SnapshotDays(BulkRegistry registry, Bucket bucket, SnapshotResource resource, string condition, Guid provider, Guid party)
     {
-        (_registry, _resource, _condition, _provider, _party) = (registry, resource, condition, provider, party);
-        var name = $"days-{Guid.NewGuid()}";
-        _bucket = new(name, name);
+        (_registry, _bucket, _resource, _condition, _provider, _party) = (registry, bucket, resource, condition, provider, party);
         _files = new(registry.Store, _bucket);
     }
 
@@ -43,7 +41,7 @@ public sealed class SnapshotDays
     public static async Task<SnapshotDays> Begin(BulkRegistry registry, SnapshotResource? resource = null, string? condition = null)
     {
         var provider = await registry.Given.LegalEntity();
-        return new(registry, resource ?? EmployeesSnapshot.Resource, condition ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
+        return new(registry, await registry.NewBucket(), resource ?? EmployeesSnapshot.Resource, condition ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
     }
 
     /// <summary>New employees, stamped with anything of the last two days.</summary>
