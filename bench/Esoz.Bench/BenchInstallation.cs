@@ -35,6 +35,9 @@ public sealed class BenchInstallation : IAsyncDisposable
         return installation;
     }
 
+    /// <summary>Most memory that the running program has had, in bytes.</summary>
+    public long PeakMemory => ResidentSet.Peak(_program!.Id);
+
     /// <summary>Starts the program, after the data is there, and waits until it answers.</summary>
     public async Task ServeAsync()
     {

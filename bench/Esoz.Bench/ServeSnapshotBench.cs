@@ -13,6 +13,7 @@ public static class ServeSnapshotBench
 
     private const int Employees = 375_000;
     private const int Clients = 8;
+    private const int SlowReaders = 60;
     private const string Path = "/api/pis/bulk/employees";
     private static readonly Guid Pis = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000003");
 
@@ -40,9 +41,31 @@ public static class ServeSnapshotBench
         await Save(http, "gzip", nginx.PathOf("stored.json.gz"));
         var nginxTag = await Nginx.TagOf("identity.json");
 
+        await Linger(key!);
+        Console.WriteLine(Invariant($"{SlowReaders} slow readers: {installation.PeakMemory / 1e6:F0} MB at the most, the start and the making of the local files included"));
         await Compare("identity, 8 clients", 1.0, load, Megabytes, Script(key, "identity", null), new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("identity.json"), "");
         await Compare("gzip, 8 clients", 0.9, load, Megabytes, Script(key, "gzip", null), new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("stored.json.gz"), "");
         await Compare("304", null, load, Requests, Script(key, "identity", tag), load, Nginx.Url("identity.json"), Header("If-None-Match", nginxTag));
+    }
+
+    /// <summary>Readers of every form who have taken a little and then nothing for a while.</summary>
+    private static async Task Linger(string key)
+    {
+        using var http = new HttpClient { DefaultRequestHeaders = { { "api-key", key } } };
+        var answers = await Task.WhenAll(Enumerable.Range(0, SlowReaders).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, BenchInstallation.Url + Path);
+            request.Headers.Add("Accept-Encoding", i % 2 == 0 ? "gzip" : "identity");
+            request.Headers.Add("Accept", i % 4 < 2 ? "application/json" : "application/x-ndjson");
+            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            answer.EnsureSuccessStatusCode();
+            var body = await answer.Content.ReadAsStreamAsync();
+            await body.ReadExactlyAsync(new byte[1_000_000]);
+            return answer;
+        }));
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        foreach (var answer in answers)
+            answer.Dispose();
     }
 
     private static async Task Compare(string what, double? aim, Load load, Func<WrkResult, double> measure, string script, Load connections, string floorUrl, string floorScript)

@@ -68,7 +68,7 @@ public static class SnapshotBench
         var peak = 0L;
         while (!process.HasExited)
         {
-            peak = Math.Max(peak, PeakMemory(process.Id));
+            peak = Math.Max(peak, ResidentSet.Peak(process.Id));
             await Task.Delay(20);
         }
         if (process.ExitCode != 0)
@@ -86,20 +86,6 @@ public static class SnapshotBench
         await Tool.RunAsync("psql", ["-X", "-q", "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, "-d", connection.Database!,
             "-o", "/dev/null", "-c", $"COPY ({rows}) TO STDOUT (FORMAT binary)"]);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
-
-    /// <summary>Largest resident set so far, in bytes; 0 when the process has just ended.</summary>
-    private static long PeakMemory(int id)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan(6, line.Length - 9), CultureInfo.InvariantCulture) * 1024;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

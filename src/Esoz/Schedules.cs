@@ -1,4 +1,5 @@
 using Esoz.Pis;
+using Esoz.Pis.Building;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;

@@ -2,6 +2,7 @@ using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
 using Esoz.Pis;
+using Esoz.Pis.Serving;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Health;

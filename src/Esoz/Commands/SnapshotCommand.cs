@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Esoz.Pis;
+using Esoz.Pis.Building;
 using Esoz.Platform.Http;
 
 namespace Esoz.Commands;

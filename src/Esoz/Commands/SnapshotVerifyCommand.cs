@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Esoz.Pis;
+using Esoz.Pis.Verifying;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 

@@ -1,3 +1,4 @@
+using Esoz.Pis.Building;
 using Esoz.Platform.Database;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Esoz.Pis.Building;
 
 namespace Esoz.Pis;
 

@@ -1,3 +1,5 @@
+using Esoz.Pis.Building;
+using Esoz.Pis.Serving;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Pis;

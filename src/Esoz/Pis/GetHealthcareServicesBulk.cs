@@ -1,3 +1,4 @@
+using Esoz.Pis.Serving;
 using Esoz.Platform.Http;
 
 namespace Esoz.Pis;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Esoz.Pis;
+using Esoz.Pis.Building;
+using Esoz.Pis.Serving;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;

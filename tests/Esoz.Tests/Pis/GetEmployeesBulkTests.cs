@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Esoz.Pis;
+using Esoz.Pis.Building;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Compression;
 

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Esoz.Bench;
+
+/// <summary>Memory of a process that is in use, as Linux counts it.</summary>
+public static class ResidentSet
+{
+    /// <summary>The most so far, in bytes; 0 when the process has just ended.</summary>
+    public static long Peak(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM: kB".Length), CultureInfo.InvariantCulture) * 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

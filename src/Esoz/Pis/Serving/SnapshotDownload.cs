@@ -1,0 +1,57 @@
+using Esoz.Platform;
+using Esoz.Platform.Http;
+
+namespace Esoz.Pis.Serving;
+
+/// <summary>
+/// What the bulk methods do alike (pis-bulk §2, §5, §6): checks <c>depth</c>, finds the generation in service and answers with the window.
+/// A download keeps the generation with which it began.
+/// </summary>
+public sealed class SnapshotDownload(
+    ServedGenerations served, BulkGenerations generations, SnapshotFiles files, SnapshotCache cache, BulkOptions options, BulkMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+{
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
+    public static IReadOnlyList<Validation> Validations { get; } =
+    [
+        new("1", "depth is a whole number from 1 to the largest depth of the snapshot", new Refusal(RefusalKind.Unprocessable)),
+        new("2", "a snapshot is ready", NotReady),
+    ];
+
+    /// <summary>Validations of a bulk method that knows no windows.</summary>
+    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
+
+    public static IReadOnlyList<QueryParameter> Query { get; } =
+    [
+        new("depth", "integer", "Number of days of changes, counted back from the instant of the snapshot; absent = all records."),
+    ];
+
+    private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
+
+    public async Task<Reply> Of(SnapshotResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
+    {
+        var generation = await served.Find(resource.Name, ct);
+
+        var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth) : null;
+        if (query.Refusal is { } refusal)
+            return refusal;
+
+        if (generation is null)
+            return NotReady with { RetryAfter = await RetryAfter(resource, ct) };
+
+        var manifest = await files.ReadManifest(generation, ct);
+        return new SnapshotReply(generation, manifest.Window(depth), files, cache, new DownloadRecord(caller.ClientId, metrics, clock, log));
+    }
+
+    /// <summary>Soon while a build is under way, otherwise when the next one is planned.</summary>
+    private async Task<TimeSpan> RetryAfter(SnapshotResource resource, CancellationToken ct)
+    {
+        if (await generations.IsBuilding(resource.Name, ct))
+            return ShortestWait;
+        var now = clock.GetUtcNow().UtcDateTime;
+        var wait = options.NextRun(resource, now) - now ?? LongestWait;
+        return wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
+    }
+}

@@ -1,0 +1,83 @@
+using Esoz.Platform;
+using Esoz.Platform.Http;
+using Esoz.Platform.Storage;
+using Microsoft.Net.Http.Headers;
+
+namespace Esoz.Pis.Serving;
+
+/// <summary>
+/// Answers with a window of a generation in the form that the client asks for (pis-bulk §6): chooses the representation, compares it with
+/// what the client has, and sends it whole or, where its bytes are the same for everybody, in part. Memory is one piece per reader, however
+/// slow. A fault before the first byte is answered as one; a later one leaves the body short of its Content-Length and cuts the connection.
+/// </summary>
+public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache, DownloadRecord record) : Reply
+{
+    public override async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (request, response, ct) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
+        var mediaType = Negotiation.MediaType(request.Headers.Accept);
+        var isCompressed = Negotiation.Gzip(request.Headers.AcceptEncoding);
+        await using Representation chosen = mediaType == Negotiation.Ndjson
+            ? await LinesRepresentation.Open(generation, window, isCompressed, cache, ct)
+            : new EnvelopeRepresentation(generation, window, isCompressed, mediaType, BulkEnvelope.Head(httpContext, Date), files, cache);
+        if (IsKnown(request, chosen))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            WriteValidators(response, chosen);
+            return;
+        }
+        var part = chosen.HasRanges && HttpMethods.IsGet(request.Method) ? RangeHeader.Choose(request, chosen.ETag.Tag.Value!, chosen.Length) : null;
+        if (part is { Count: 0 })
+        {
+            response.Headers.ContentRange = $"bytes */{chosen.Length}";
+            await ((Reply)new Refusal(RefusalKind.RangeNotSatisfiable)).ExecuteAsync(httpContext);
+            return;
+        }
+        var sent = part ?? new ByteRange(0, chosen.Length);
+        if (HttpMethods.IsGet(request.Method))
+            await chosen.Prepare(ct);
+        WriteValidators(response, chosen);
+        WriteHeaders(response, chosen, part, sent.Count);
+        if (!HttpMethods.IsGet(request.Method))
+            return;
+        await chosen.Send(response.BodyWriter, sent, ct);
+        record.Done(request.Path, generation, isCompressed ? "gzip" : "identity", sent.Count);
+    }
+
+    private string Date => generation.SnapshotAt.ToString(BulkEnvelope.DateTimeFormat);
+
+    /// <summary>Tags decide; the instant only when the client names no tag.</summary>
+    private bool IsKnown(HttpRequest request, Representation chosen)
+    {
+        if (request.Headers.IfNoneMatch.Count > 0)
+            return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(chosen.ETag, useStrongComparison: false));
+        return request.GetTypedHeaders().IfModifiedSince is { } since && generation.SnapshotAt < since.UtcDateTime.AddSeconds(1);
+    }
+
+    private void WriteValidators(HttpResponse response, Representation chosen)
+    {
+        var headers = response.Headers;
+        headers["X-Snapshot-Date"] = Date;
+        headers.LastModified = generation.SnapshotAt.ToString("R");
+        headers.ETag = chosen.ETag.ToString();
+        headers.CacheControl = "private, no-cache";
+        headers.Vary = "Accept, Accept-Encoding";
+        headers.AcceptRanges = chosen.HasRanges ? "bytes" : "none";
+    }
+
+    private static void WriteHeaders(HttpResponse response, Representation chosen, ByteRange? part, long length)
+    {
+        response.ContentType = chosen.MediaType;
+        response.ContentLength = length;
+        if (chosen.IsCompressed)
+            response.Headers.ContentEncoding = "gzip";
+        if (chosen.Sha256 is { } digest)
+            response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(digest.Span)}:";
+        if (part is { } range)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.First}-{range.Last}/{chosen.Length}";
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using Esoz.Pis.Serving;
+
+namespace Esoz.Tests.Pis.Serving;
+
+public sealed class NdjsonTests
+{
+    [Theory(DisplayName = "An array becomes a line per record, each ended by a line feed; commas inside records stay")]
+    [InlineData("[]", "")]
+    [InlineData("[{}]", "{}\n")]
+    [InlineData("[{},\n{}]", "{}\n{}\n")]
+    [InlineData("[{\"a\":[1, 2],\"b\":\",\\n\"},\n{\"c\":\"],\"},\n{}]", "{\"a\":[1, 2],\"b\":\",\\n\"}\n{\"c\":\"],\"}\n{}\n")]
+    public void Lines(string array, string lines)
+    {
+        foreach (var step in new[] { 1, 2, 3, 1000 })
+            Assert.Equal(lines, Write(array, step));
+    }
+
+    [Fact(DisplayName = "However the array arrives in pieces, the lines are the same")]
+    public void Pieces()
+    {
+        var random = new Random(20261121);
+        for (var round = 0; round < 50; round++)
+        {
+            var records = Enumerable.Range(0, random.Next(1, 400)).Select(i => $$"""{"n":{{i}},"text":"{{new string(',', random.Next(2000))}}"}""").ToList();
+            Assert.Equal(string.Concat(records.Select(record => record + "\n")), Write($"[{string.Join(",\n", records)}]", random.Next(1, 300_000)));
+        }
+    }
+
+    [Theory(DisplayName = "What is no array, or only a part of one, is a fault")]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[")]
+    [InlineData("[{},\n{}")]
+    public void Torn(string array) => Assert.Throws<InvalidDataException>(() => Write(array, 1000));
+
+    /// <param name="step">Largest number of bytes that one read gives.</param>
+    private static string Write(string array, int step)
+    {
+        var lines = new MemoryStream();
+        Ndjson.Write(new Dripping(Encoding.UTF8.GetBytes(array), step), lines);
+        return Encoding.UTF8.GetString(lines.ToArray());
+    }
+
+    private sealed class Dripping(byte[] bytes, int step) : MemoryStream(bytes)
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, step)]);
+    }
+}
