@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Esoz.Platform.Storage;
@@ -13,6 +14,8 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     /// <summary>Generations in service and shortly before; a manifest never changes.</summary>
     private const int RememberedManifests = 64;
 
+    private const int PieceLength = 256 * 1024;
+
     private readonly ConcurrentDictionary<Guid, SnapshotManifest> _manifests = new();
 
     /// <summary>Uploads a window and reads it back.</summary>
@@ -22,7 +25,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         var key = Key(generation, window.File);
         await store.Write(bucket, key, content, ct);
         await using var stored = await store.Open(bucket, key, range: null, ct) ?? throw new InvalidDataException($"{key} is not in the store after its upload.");
-        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored.Content, ct));
+        var digest = await Sha256(stored.Content, ct);
         if (stored.Info.Length != window.Bytes || digest != window.Sha256)
             throw new InvalidDataException($"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
     }
@@ -65,6 +68,24 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     {
         var key = Key(generation, file);
         return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
+    }
+
+    /// <summary>In large pieces: the library's own reads 4 KB at a time, and each read of a file is a way to another thread and back.</summary>
+    private static async Task<string> Sha256(Stream content, CancellationToken ct)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceLength);
+        try
+        {
+            int read;
+            while ((read = await content.ReadAsync(piece, ct)) > 0)
+                digest.AppendData(piece, 0, read);
+            return Convert.ToHexStringLower(digest.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
     }
 
     private async Task Write(ObjectKey key, byte[] content, CancellationToken ct)

@@ -11,9 +11,9 @@ namespace Esoz.Pis.Serving;
 /// is one gzip member with a checksum of its own.
 /// </summary>
 /// <param name="mediaType">JSON or octet-stream.</param>
-/// <param name="head">Of the envelope.</param>
+/// <param name="makeHead">Writes the head of the envelope; not asked when the client has the answer already.</param>
 public sealed class EnvelopeRepresentation(
-    BulkGeneration generation, SnapshotWindow window, bool isCompressed, string mediaType, byte[] head, SnapshotFiles files, SnapshotCache cache) : Representation(isCompressed)
+    BulkGeneration generation, SnapshotWindow window, bool isCompressed, string mediaType, Func<byte[]> makeHead, SnapshotFiles files, SnapshotCache cache) : Representation(isCompressed)
 {
     private StoredObject? _stored;
     private CachedFile? _array;
@@ -25,12 +25,14 @@ public sealed class EnvelopeRepresentation(
     /// <summary>Weak, because <c>meta.request_id</c> differs from answer to answer.</summary>
     public override EntityTagHeaderValue ETag { get; } = new(window.TagIn(generation), isWeak: true);
 
-    private long PlainLength => head.Length + window.PlainBytes + BulkEnvelope.Tail.Length;
+    private byte[] Head => field ??= makeHead();
+
+    private long PlainLength => Head.Length + window.PlainBytes + BulkEnvelope.Tail.Length;
 
     /// <summary>Stored bytes between the gzip header and the end: the array, in blocks that are not final.</summary>
     private long BodyLength => window.Bytes - GzipMember.Header.Length - GzipMember.EndLength;
 
-    private byte[] CompressedHead { get; } = isCompressed ? [.. GzipMember.Header, .. GzipMember.Stored(head)] : [];
+    private byte[] CompressedHead => field ??= [.. GzipMember.Header, .. GzipMember.Stored(Head)];
 
     private static byte[] CompressedTail { get; } = GzipMember.Stored(BulkEnvelope.Tail);
 
@@ -54,7 +56,7 @@ public sealed class EnvelopeRepresentation(
     private async Task SendPlain(PipeWriter body, CancellationToken ct)
     {
         await using var array = _array!.Read();
-        await body.WriteAsync(head, ct);
+        await body.WriteAsync(Head, ct);
         await array.CopyExactly(body, window.PlainBytes, ct);
         await body.WriteAsync(BulkEnvelope.Tail.ToArray(), ct);
     }
@@ -66,7 +68,7 @@ public sealed class EnvelopeRepresentation(
         await _stored!.Content.CopyExactly(body, BodyLength, ct);
         var end = new byte[GzipMember.EndLength];
         await _stored.Content.ReadExactlyAsync(end, ct);
-        var crc = Crc32.Combine(Crc32.Of(head), GzipMember.CrcOf(end), window.PlainBytes);
+        var crc = Crc32.Combine(Crc32.Of(Head), GzipMember.CrcOf(end), window.PlainBytes);
         crc = Crc32.Combine(crc, Crc32.Of(BulkEnvelope.Tail), BulkEnvelope.Tail.Length);
         await body.WriteAsync(CompressedTail, ct);
         await body.WriteAsync(GzipMember.End(crc, PlainLength), ct);

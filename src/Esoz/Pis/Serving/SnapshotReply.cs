@@ -19,7 +19,7 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
         var isCompressed = Negotiation.Gzip(request.Headers.AcceptEncoding);
         await using Representation chosen = mediaType == Negotiation.Ndjson
             ? await LinesRepresentation.Open(generation, window, isCompressed, cache, ct)
-            : new EnvelopeRepresentation(generation, window, isCompressed, mediaType, BulkEnvelope.Head(httpContext, Date), files, cache);
+            : new EnvelopeRepresentation(generation, window, isCompressed, mediaType, () => BulkEnvelope.Head(httpContext, Date), files, cache);
         if (IsKnown(request, chosen))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
