@@ -10,25 +10,30 @@ public static class DeclarationsLimitSnapshot
 {
     /// <summary>
     /// Per party: the specialities held officially in any of its employees, the lowest of their limits, and the declarations of all of
-    /// them that are in force or about to be. A limit that is missing or no number fails the run.
+    /// them that are in force or about to be. A limit that is missing or no number fails the run. Each value is taken apart once.
     /// </summary>
     private const string Limits = """
-        (SELECT party_id,
-                min(limits.value) AS declarations_limit,
-                (SELECT count(*)
-                   FROM declarations JOIN employees doctor ON doctor.id = declarations.employee_id
-                  WHERE doctor.party_id = employees.party_id AND declarations.status IN ('active', 'pending_verification')) AS declarations_count
-           FROM employees,
-                LATERAL (SELECT speciality::jsonb AS held
-                          UNION ALL
-                         SELECT jsonb_array_elements(CASE jsonb_typeof(additional_info::jsonb -> 'specialities')
-                                                       WHEN 'array' THEN additional_info::jsonb -> 'specialities' ELSE '[]' END)) specialities,
-                (SELECT parameters.speciality, (SELECT coalesce(max(value), 'is missing: ' || parameters.parameter)::int FROM global_parameters
-                                                 WHERE global_parameters.parameter = parameters.parameter) AS value
-                   FROM (VALUES ('PEDIATRICIAN', 'pediatrician_declaration_limit'),
-                                ('THERAPIST', 'therapist_declaration_limit'),
-                                ('FAMILY_DOCTOR', 'family_doctor_declaration_limit')) parameters (speciality, parameter)) limits
-          WHERE held ->> 'speciality' = limits.speciality AND held -> 'speciality_officio' = 'true'
+        (WITH limits AS MATERIALIZED (
+           SELECT parameters.speciality, (SELECT coalesce(max(value), 'is missing: ' || parameters.parameter)::int FROM global_parameters
+                                           WHERE global_parameters.parameter = parameters.parameter) AS value
+             FROM (VALUES ('PEDIATRICIAN', 'pediatrician_declaration_limit'),
+                          ('THERAPIST', 'therapist_declaration_limit'),
+                          ('FAMILY_DOCTOR', 'family_doctor_declaration_limit')) parameters (speciality, parameter)),
+         held AS (
+           SELECT party_id, speciality ->> 'speciality' AS speciality, speciality -> 'speciality_officio' AS is_official
+             FROM employees
+            UNION ALL
+           SELECT party_id, item ->> 'speciality', item -> 'speciality_officio'
+             FROM (SELECT party_id, additional_info -> 'specialities' AS list FROM employees OFFSET 0) lists,
+                  json_array_elements(CASE json_typeof(list) WHEN 'array' THEN list ELSE '[]' END) item),
+         counted AS (
+           SELECT party_id, count(*) AS declarations
+             FROM declarations JOIN employees ON employees.id = declarations.employee_id
+            WHERE declarations.status IN ('active', 'pending_verification')
+            GROUP BY party_id)
+         SELECT party_id, min(limits.value) AS declarations_limit, coalesce(max(counted.declarations), 0) AS declarations_count
+           FROM held JOIN limits USING (speciality) LEFT JOIN counted USING (party_id)
+          WHERE is_official::text = 'true'
           GROUP BY party_id) declarations_limit
         """;
 
