@@ -49,7 +49,13 @@ public static class SnapshotCommand
     {
         var settings = installation.Settings;
         return new ServiceCollection()
-            .AddLogging(Logs.Configure)
+            .AddLogging(logging =>
+            {
+                Logs.Configure(logging);
+                // A person has the bar and the table.
+                if (!Console.IsErrorRedirected)
+                    logging.SetMinimumLevel(LogLevel.Warning);
+            })
             .AddSingleton(TimeProvider.System)
             .AddSingleton(installation.Database)
             .AddSingleton(_ => settings.Storage.Open(TimeProvider.System))

@@ -237,14 +237,18 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             SELECT gen_random_uuid(), legal_entity_id, party_id, position, employee_type, status, start_date, is_active, inserted_by, additional_info
               FROM employees, generate_series(1, 300)
             """);
-        var rows = (await registry.Build()).Full.Rows;
+        var rows = await registry.Scalar<long>("SELECT count(*) FROM employees");
+        var whole = Stopwatch.StartNew();
+        using (var process = Process.Start(registry.Command("snapshot", "run", "employees"))!)
+            await process.WaitForExitAsync(ct);
+        whole.Stop();
         var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
         var inTheMiddle = 0L;
         for (var round = 0; round < 50; round++)
         {
             var before = await registry.GenerationInService();
             using var process = Process.Start(registry.Command("snapshot", "run", "employees"))!;
-            var isKilled = !process.WaitForExit(TimeSpan.FromMilliseconds(300 + random.Next(900)));
+            var isKilled = !process.WaitForExit(whole.Elapsed * (0.3 + (0.8 * random.NextDouble())));
             process.Kill();
             await process.WaitForExitAsync(ct);
             inTheMiddle += await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'");
