@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Esoz.Platform.Storage;
@@ -70,23 +69,19 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
     }
 
-    /// <summary>In large pieces: the library's own reads 4 KB at a time, and each read of a file is a way to another thread and back.</summary>
-    private static async Task<string> Sha256(Stream content, CancellationToken ct)
+    /// <summary>In large pieces and on a thread of its own: read asynchronously, each piece of a file is a way to another thread and back.</summary>
+    private static Task<string> Sha256(Stream content, CancellationToken ct) => Task.Factory.StartNew(() =>
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = ArrayPool<byte>.Shared.Rent(PieceLength);
-        try
+        var piece = new byte[PieceLength];
+        int read;
+        while ((read = content.Read(piece)) > 0)
         {
-            int read;
-            while ((read = await content.ReadAsync(piece, ct)) > 0)
-                digest.AppendData(piece, 0, read);
-            return Convert.ToHexStringLower(digest.GetHashAndReset());
+            ct.ThrowIfCancellationRequested();
+            digest.AppendData(piece, 0, read);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(piece);
-        }
-    }
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task Write(ObjectKey key, byte[] content, CancellationToken ct)
     {

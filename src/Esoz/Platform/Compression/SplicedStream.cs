@@ -21,14 +21,9 @@ public sealed class SplicedStream(SafeFileHandle file, long prefix, byte[] rest)
         return read;
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var read = Position < prefix
-            ? await RandomAccess.ReadAsync(file, buffer[..(int)Math.Min(buffer.Length, prefix - Position)], Position, cancellationToken)
-            : ReadRest(buffer.Span);
-        Position += read;
-        return read;
-    }
+    /// <summary>At once: there is no asynchronous reading of local files, the runtime would only let another thread wait for it.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(Read(buffer.Span));
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
