@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Esoz.Platform.Compression;
 using Esoz.Platform.Storage;
-using Microsoft.Net.Http.Headers;
 
 namespace Esoz.Pis.Serving;
 
@@ -23,7 +22,7 @@ public sealed class EnvelopeRepresentation(
     public override long Length => IsCompressed ? CompressedHead.Length + BodyLength + CompressedTail.Length + GzipMember.EndLength : PlainLength;
 
     /// <summary>Weak, because <c>meta.request_id</c> differs from answer to answer.</summary>
-    public override EntityTagHeaderValue ETag { get; } = new(window.TagIn(generation), isWeak: true);
+    public override string Tag { get; } = $"W/{window.TagIn(generation)}";
 
     private byte[] Head => field ??= makeHead();
 

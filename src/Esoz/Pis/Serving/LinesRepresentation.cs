@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Esoz.Platform.Storage;
-using Microsoft.Net.Http.Headers;
 
 namespace Esoz.Pis.Serving;
 
@@ -15,14 +14,14 @@ public sealed class LinesRepresentation : Representation
     private LinesRepresentation(BulkGeneration generation, SnapshotWindow window, bool isCompressed, CachedFile file) : base(isCompressed)
     {
         _file = file;
-        ETag = new($"{window.TagIn(generation)[..^1]}-{Convert.ToHexStringLower(file.Sha256.Span[..8])}\"");
+        Tag = $"{window.TagIn(generation)[..^1]}-{Convert.ToHexStringLower(file.Sha256.Span[..8])}\"";
     }
 
     public override string MediaType => Negotiation.Ndjson;
 
     public override long Length => _file.Length;
 
-    public override EntityTagHeaderValue ETag { get; }
+    public override string Tag { get; }
 
     public override ReadOnlyMemory<byte>? Sha256 => _file.Sha256;
 

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Esoz.Platform.Storage;
-using Microsoft.Net.Http.Headers;
 
 namespace Esoz.Pis.Serving;
 
@@ -15,13 +14,14 @@ public abstract class Representation(bool isCompressed) : IAsyncDisposable
     /// <summary>Bytes of the body.</summary>
     public abstract long Length { get; }
 
-    public abstract EntityTagHeaderValue ETag { get; }
+    /// <summary>Entity tag as it is written; a weak one where the body differs from answer to answer.</summary>
+    public abstract string Tag { get; }
 
     /// <summary>Of the body; null where it differs from answer to answer.</summary>
     public virtual ReadOnlyMemory<byte>? Sha256 => null;
 
     /// <summary>Whether parts of the body can be asked for: its bytes are the same for everybody.</summary>
-    public bool HasRanges => !ETag.IsWeak;
+    public bool HasRanges => Tag[0] == '"';
 
     /// <summary>Opens what the body is read from, before any header is set, so that a fault of the store is answered as one.</summary>
     public abstract Task Prepare(CancellationToken ct);

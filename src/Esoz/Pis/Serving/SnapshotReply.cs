@@ -26,7 +26,7 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
             WriteValidators(response, chosen);
             return;
         }
-        var part = chosen.HasRanges && HttpMethods.IsGet(request.Method) ? RangeHeader.Choose(request, chosen.ETag.Tag.Value!, chosen.Length) : null;
+        var part = chosen.HasRanges && HttpMethods.IsGet(request.Method) ? RangeHeader.Choose(request, chosen.Tag, chosen.Length) : null;
         if (part is { Count: 0 })
         {
             response.Headers.ContentRange = $"bytes */{chosen.Length}";
@@ -49,9 +49,12 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
     /// <summary>Tags decide; the instant only when the client names no tag.</summary>
     private bool IsKnown(HttpRequest request, Representation chosen)
     {
+        // Almost always it is the one tag that was sent.
+        if (request.Headers.IfNoneMatch is [{ } only] && only == chosen.Tag)
+            return true;
         if (request.Headers.IfNoneMatch.Count > 0)
             return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(chosen.ETag, useStrongComparison: false));
+                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(chosen.Tag), useStrongComparison: false));
         return request.GetTypedHeaders().IfModifiedSince is { } since && generation.SnapshotAt < since.UtcDateTime.AddSeconds(1);
     }
 
@@ -60,7 +63,7 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
         var headers = response.Headers;
         headers["X-Snapshot-Date"] = Date;
         headers.LastModified = generation.SnapshotAt.ToString("R");
-        headers.ETag = chosen.ETag.ToString();
+        headers.ETag = chosen.Tag;
         headers.CacheControl = "private, no-cache";
         headers.Vary = "Accept, Accept-Encoding";
         headers.AcceptRanges = chosen.HasRanges ? "bytes" : "none";
