@@ -130,6 +130,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     [Fact(DisplayName = "A failed build keeps the former snapshot in service, leaves no objects and says why")]
     public async Task Fails()
     {
+        await registry.SomeEmployees(new Random(2), 1);
         var before = await registry.Build();
         var broken = EmployeesSnapshot.Resource with { ChangedAt = "now() + interval '1 s' / (random() * 0)" };
 
@@ -151,6 +152,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     [Fact(DisplayName = "A build that is stopped while the database has not given a row yet ends at once, and nothing of it remains")]
     public async Task Stops()
     {
+        await registry.SomeEmployees(new Random(3), 1);
         var before = await registry.Build();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var slow = EmployeesSnapshot.Resource with { From = "(SELECT pg_sleep(60)) AS slept, employees" };
