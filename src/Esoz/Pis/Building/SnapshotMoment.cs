@@ -35,7 +35,8 @@ public sealed class SnapshotMoment : IAsyncDisposable
     /// <param name="hesitation">Usually <see cref="LongestHesitation"/>.</param>
     public static async Task<SnapshotMoment> Take(PostgresDatabase database, NpgsqlConnection connection, TimeSpan hesitation, CancellationToken ct)
     {
-        await Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ct);
+        // It stays open and idle while the readers read, whatever the server allows others. Setting that looks at no data yet.
+        await Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
         await Task.Delay(Settling, ct);
         // From another session: this one sees the data of the moment at which it first asks anything, and that must come afterwards.
         await using var oldest = database.Command("""
@@ -52,7 +53,7 @@ public sealed class SnapshotMoment : IAsyncDisposable
     /// <summary>Lets a session see the data of this moment, until the end of its transaction. Blocks.</summary>
     public void Join(NpgsqlConnection reader)
     {
-        using var begin = new NpgsqlCommand($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{Name}'", reader);
+        using var begin = new NpgsqlCommand($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{Name}'; SET LOCAL statement_timeout = 0", reader);
         begin.ExecuteNonQuery();
     }
 
