@@ -66,7 +66,7 @@ public sealed class BuildSnapshots(
         foreach (var report in run.Reports)
         {
             if (await Announce(report, ct) is { } fault)
-                unannounced.Add(new(SnapshotCatalogue.All.Single(resource => resource.Name == report.Generation.Resource), fault));
+                unannounced.Add(new(resources.Single(resource => resource.Name == report.Generation.Resource), fault));
         }
         return run with { Failures = [.. run.Failures, .. unannounced] };
     }
@@ -156,8 +156,9 @@ public sealed class BuildSnapshots(
             // Sorting a large table takes minutes before the first row comes.
             using var stopping = ct.Register(() => Cancel(connection.ProcessID));
             var members = resource.Published(options);
-            var progress = new ProgressOf(resource, ExpectedRows(connection, resource.RowsSql(members)), watch, log);
-            using (var copy = connection.BeginRawBinaryCopy($"COPY ({resource.RowsSql(members)}) TO STDOUT (FORMAT binary)"))
+            var sql = resource.RowsSql(members);
+            var progress = new ProgressOf(resource, ExpectedRows(connection, sql), watch, log);
+            using (var copy = connection.BeginRawBinaryCopy($"COPY ({sql}) TO STDOUT (FORMAT binary)"))
             {
                 var rows = new BinaryCopyRows(copy, 1 + members.Count);
                 var record = new RecordWriter(members, firstColumn: 1);
