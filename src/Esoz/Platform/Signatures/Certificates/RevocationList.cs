@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Formats.Asn1;
+using Esoz.Platform.Signatures.Keys;
+
+namespace Esoz.Platform.Signatures.Certificates;
+
+/// <summary>
+/// A certificate revocation list, complete or the difference to a complete one. Lists that speak for another issuer or for some certificates
+/// only carry a critical extension that is not understood, and are refused.
+/// </summary>
+internal sealed class RevocationList
+{
+    private const string Number = "2.5.29.20";
+    private const string DeltaIndicator = "2.5.29.27";
+    private const string Reason = "2.5.29.21";
+    private const int RemoveFromList = 8;
+
+    private readonly ReadOnlyMemory<byte> _signed;
+    private readonly AlgorithmIdentifier _algorithm;
+    private readonly byte[] _signature;
+    private readonly Dictionary<string, Revocation> _revoked = [];
+    private readonly ConcurrentDictionary<string, bool> _issuers = [];
+
+    private RevocationList(ReadOnlyMemory<byte> encoded)
+    {
+        var list = AsnReading.ReadWholeSequence(encoded);
+        _signed = list.PeekEncodedValue();
+        var body = list.ReadSequence();
+        _algorithm = AlgorithmIdentifier.Read(list);
+        _signature = list.ReadWholeBytes();
+        list.ThrowIfNotEmpty();
+
+        if (body.NextIs(Asn1Tag.Integer))
+            body.ReadSmallNumber();
+        if (AlgorithmIdentifier.Read(body).Oid != _algorithm.Oid)
+            throw new AsnContentException("the list names two signature algorithms");
+        Issuer = new(body.ReadEncodedValue());
+        ThisUpdate = body.ReadTime();
+        NextUpdate = body.NextIs(Asn1Tag.UtcTime) || body.NextIs(Asn1Tag.GeneralizedTime) ? body.ReadTime() : DateTimeOffset.MinValue;
+        if (body.NextIs(Asn1Tag.Sequence))
+            ReadRevoked(body.ReadSequence());
+        var extensions = body.HasData ? ExtensionSet.Read(body.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0))) : ExtensionSet.Empty;
+        if (extensions.CriticalBeyond([Number, DeltaIndicator]) is { } unknown)
+            throw new AsnContentException($"the list has the critical extension {unknown}, which is not understood");
+        IsDelta = extensions.Has(DeltaIndicator);
+    }
+
+    public DistinguishedName Issuer { get; }
+
+    public DateTimeOffset ThisUpdate { get; }
+
+    /// <summary>Until when the list may be relied on; long past when it does not say.</summary>
+    public DateTimeOffset NextUpdate { get; }
+
+    /// <summary>It says only what changed since a complete list.</summary>
+    public bool IsDelta { get; }
+
+    public int Count => _revoked.Count;
+
+    /// <exception cref="AsnContentException">It is no such list, or one of a kind that is not understood.</exception>
+    public static RevocationList Read(ReadOnlyMemory<byte> encoded) => new(encoded);
+
+    /// <summary>
+    /// Whether the issuer signed this list. Lists are long, so that is looked at once per key, and the issuer must be believed already: then
+    /// nobody can make many keys be remembered.
+    /// </summary>
+    public bool IsSignedBy(Certificate issuer) =>
+        _issuers.GetOrAdd(issuer.KeyFingerprint, _ => issuer.Key.Verifies(_algorithm, null, _signed.Span, _signature, SignatureForm.Wrapped));
+
+    /// <summary>What the list says of a certificate of its issuer; null when it says nothing.</summary>
+    public Revocation? Find(Certificate certificate) => _revoked.TryGetValue(certificate.Number, out var revocation) ? revocation : null;
+
+    private void ReadRevoked(AsnReader entries)
+    {
+        while (entries.HasData)
+        {
+            var entry = entries.ReadSequence();
+            var serialNumber = entry.ReadIntegerBytes();
+            var at = entry.ReadTime();
+            var extensions = entry.HasData ? ExtensionSet.Read(entry) : ExtensionSet.Empty;
+            if (extensions.CriticalBeyond([Reason]) is { } unknown)
+                throw new AsnContentException($"an entry has the critical extension {unknown}, which is not understood");
+            var reason = extensions.Find(Reason)?.ReadEnumeratedBytes().Span[0] ?? 0;
+            _revoked[Convert.ToHexString(serialNumber.Span)] = new(at, IsLifted: reason == RemoveFromList);
+        }
+    }
+}
+
+/// <param name="At">From when on the certificate is not to be relied on.</param>
+/// <param name="IsLifted">The certificate was on hold and is good again; in differences only.</param>
+internal sealed record Revocation(DateTimeOffset At, bool IsLifted);

@@ -1,0 +1,81 @@
+using System.Formats.Asn1;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Keys;
+
+namespace Esoz.Platform.Signatures.Cms;
+
+/// <summary>
+/// A CMS SignedData with its content inside (RFC 5652 §5.1, PKCS #7), BER or DER. Reading checks form alone; signers are read when somebody
+/// asks for them, so that their number can be judged first.
+/// </summary>
+internal sealed class SignedData
+{
+    public const string Oid = "1.2.840.113549.1.7.2";
+
+    /// <summary>Type of content that is plain bytes.</summary>
+    public const string Data = "1.2.840.113549.1.7.1";
+
+    private const int MostCertificates = 16;
+    private const int MostSigners = 16;
+
+    private static readonly Asn1Tag Inside = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag CertificateSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag ListSet = new(TagClass.ContextSpecific, 1, isConstructed: true);
+
+    private SignedData(AsnReader body)
+    {
+        body.ReadSmallNumber();
+        body.ReadSetOf(skipSortOrderValidation: true);
+        var content = body.ReadSequence();
+        ContentType = content.ReadOid();
+        if (!content.HasData)
+            throw new AsnContentException("the content is not inside");
+        var inside = content.ReadSequence(Inside);
+        content.ThrowIfNotEmpty();
+        Content = inside.ReadOctetString();
+        inside.ThrowIfNotEmpty();
+        Certificates = body.NextIs(CertificateSet) ? ReadCertificates(body.ReadSetOf(skipSortOrderValidation: true, CertificateSet)) : [];
+        if (body.NextIs(ListSet))
+            body.ReadEncodedValue();
+        Signers = Encoded(body.ReadSetOf(skipSortOrderValidation: true), MostSigners);
+        body.ThrowIfNotEmpty();
+    }
+
+    public string ContentType { get; }
+
+    public byte[] Content { get; }
+
+    public IReadOnlyList<Certificate> Certificates { get; }
+
+    /// <summary>The signers, encoded.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Signers { get; }
+
+    /// <exception cref="AsnContentException">It is anything else, or something follows it.</exception>
+    public static SignedData Read(ReadOnlyMemory<byte> encoded)
+    {
+        var outer = AsnReading.ReadWholeSequence(encoded);
+        if (outer.ReadOid() != Oid)
+            throw new AsnContentException("it is no signed data");
+        var explicitly = outer.ReadSequence(Inside);
+        outer.ThrowIfNotEmpty();
+        var body = explicitly.ReadSequence();
+        explicitly.ThrowIfNotEmpty();
+        return new SignedData(body);
+    }
+
+    /// <summary>Attribute certificates and other things that may stand among certificates are passed over.</summary>
+    private static List<Certificate> ReadCertificates(AsnReader set) =>
+        [.. Encoded(set, MostCertificates).Where(it => AsnReading.Open(it).NextIs(Asn1Tag.Sequence)).Select(Certificate.Read)];
+
+    private static List<ReadOnlyMemory<byte>> Encoded(AsnReader set, int most)
+    {
+        var values = new List<ReadOnlyMemory<byte>>();
+        while (set.HasData)
+        {
+            values.Add(set.ReadEncodedValue());
+            if (values.Count > most)
+                throw new AsnContentException($"there are more than {most} certificates or signers");
+        }
+        return values;
+    }
+}

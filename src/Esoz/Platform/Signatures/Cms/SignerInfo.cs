@@ -1,0 +1,93 @@
+using System.Formats.Asn1;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Keys;
+
+namespace Esoz.Platform.Signatures.Cms;
+
+/// <summary>One signer of a CMS (RFC 5652 §5.3). Reading checks form alone.</summary>
+internal sealed class SignerInfo
+{
+    private static readonly Asn1Tag SignedSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag UnsignedSet = new(TagClass.ContextSpecific, 1, isConstructed: true);
+    private static readonly Asn1Tag KeyId = new(TagClass.ContextSpecific, 0);
+
+    private readonly DistinguishedName? _issuer;
+    private readonly ReadOnlyMemory<byte> _serialNumber;
+    private readonly byte[]? _subjectKey;
+    private readonly byte[] _signedBytes = [];
+
+    public SignerInfo(ReadOnlyMemory<byte> encoded)
+    {
+        var signer = AsnReading.ReadWholeSequence(encoded);
+        signer.ReadSmallNumber();
+        if (signer.NextIs(KeyId))
+            _subjectKey = signer.ReadOctetString(KeyId);
+        else
+        {
+            var issuerAndNumber = signer.ReadSequence();
+            _issuer = new(issuerAndNumber.ReadEncodedValue());
+            _serialNumber = issuerAndNumber.ReadIntegerBytes();
+            issuerAndNumber.ThrowIfNotEmpty();
+        }
+        Digest = AlgorithmIdentifier.Read(signer);
+        if (signer.NextIs(SignedSet))
+        {
+            _signedBytes = signer.PeekEncodedValue().ToArray();
+            // What is signed is a SET, however it is tagged here.
+            _signedBytes[0] = (byte)UniversalTagNumber.SetOf | 0x20;
+            Signed = AttributeTable.Read(signer.ReadSetOf(skipSortOrderValidation: true, SignedSet));
+        }
+        Algorithm = AlgorithmIdentifier.Read(signer);
+        Signature = signer.ReadOctetString();
+        if (signer.HasData)
+            Unsigned = AttributeTable.Read(signer.ReadSetOf(skipSortOrderValidation: true, UnsignedSet));
+        signer.ThrowIfNotEmpty();
+    }
+
+    public AlgorithmIdentifier Digest { get; }
+
+    public AlgorithmIdentifier Algorithm { get; }
+
+    public AttributeTable? Signed { get; }
+
+    public AttributeTable? Unsigned { get; }
+
+    public byte[] Signature { get; }
+
+    /// <summary>When the signer says to have signed; null when it does not say.</summary>
+    public DateTimeOffset? SigningTime => Signed?.Single(AttributeTable.SigningTime) is { } time ? AsnReading.Open(time).ReadTime() : null;
+
+    public bool Names(Certificate certificate) => _subjectKey is not null
+        ? certificate.SubjectKey?.AsSpan().SequenceEqual(_subjectKey) == true
+        : certificate.Issuer.Equals(_issuer) && certificate.SerialNumber.Span.SequenceEqual(_serialNumber.Span);
+
+    /// <summary>
+    /// Why this is no signature over the content by the certificate's key; null when it is. The attributes content-type and
+    /// message-digest must be there, as CAdES demands; one that names the certificate must name this one.
+    /// </summary>
+    public string? Fault(string contentType, ReadOnlySpan<byte> content, Certificate certificate)
+    {
+        if (Signed is null)
+            return "there are no signed attributes";
+        if (DigestAlgorithm.ByOid(Digest.Oid) is not { } digest)
+            return $"the digest {Digest.Oid} is not accepted";
+        if (Signed.Single(AttributeTable.ContentType) is not { } type || AsnReading.Open(type).ReadOid() != contentType)
+            return "the signed attribute content-type does not name the type of the content";
+        var key = certificate.Key;
+        if (Signed.Single(AttributeTable.MessageDigest) is not { } hash || !AsnReading.Open(hash).ReadOctetString().AsSpan().SequenceEqual(digest.Hash(content, key.Box)))
+            return "the signed attribute message-digest is not the digest of the content";
+        if (Signed.Has(AttributeTable.SigningCertificate) && !NamesByHash(certificate))
+            return "the signed attribute signing-certificate-v2 names another certificate";
+        return key.Verifies(Algorithm, digest, _signedBytes, Signature, SignatureForm.Bare) ? null : $"the signature value is not good ({key.Name}, {digest.Name})";
+    }
+
+    /// <summary>The first certificate of ESSCertIDv2 (RFC 5035) is the signer's.</summary>
+    private bool NamesByHash(Certificate certificate)
+    {
+        if (Signed!.Single(AttributeTable.SigningCertificate) is not { } value)
+            return false;
+        var first = AsnReading.Open(value).ReadSequence().ReadSequence().ReadSequence();
+        var digest = first.NextIs(Asn1Tag.Sequence) ? DigestAlgorithm.ByOid(AlgorithmIdentifier.Read(first).Oid) : DigestAlgorithm.Sha256;
+        return digest?.Hash(certificate.Encoded.Span).AsSpan().SequenceEqual(first.ReadOctetString()) == true;
+    }
+}

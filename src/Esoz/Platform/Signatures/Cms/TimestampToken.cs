@@ -1,0 +1,63 @@
+using System.Formats.Asn1;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Keys;
+
+namespace Esoz.Platform.Signatures.Cms;
+
+/// <summary>A time-stamp token (RFC 3161): a CMS by a time-stamping authority that states when some hash was shown to it.</summary>
+internal sealed class TimestampToken
+{
+    public const string ContentType = "1.2.840.113549.1.9.16.1.4";
+
+    public const string Purpose = "1.3.6.1.5.5.7.3.8";
+
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    private readonly SignedData _container;
+    private readonly AlgorithmIdentifier _imprintAlgorithm;
+    private readonly byte[] _imprint;
+
+    private TimestampToken(SignedData container)
+    {
+        _container = container;
+        if (container.ContentType != ContentType)
+            throw new AsnContentException("the token holds no time");
+        var info = AsnReading.ReadWholeSequence(container.Content);
+        info.ReadSmallNumber();
+        info.ReadOid();
+        var imprint = info.ReadSequence();
+        _imprintAlgorithm = AlgorithmIdentifier.Read(imprint);
+        _imprint = imprint.ReadOctetString();
+        imprint.ThrowIfNotEmpty();
+        info.ReadIntegerBytes();
+        Time = info.ReadGeneralizedTime();
+    }
+
+    /// <summary>The stated time.</summary>
+    public DateTimeOffset Time { get; }
+
+    /// <exception cref="AsnContentException">It is no token.</exception>
+    public static TimestampToken Read(ReadOnlyMemory<byte> encoded) => new(SignedData.Read(encoded));
+
+    /// <summary>Why the token does not prove that <paramref name="stamped"/> was there at its time; null when it does.</summary>
+    /// <param name="stamped">The signature value of the signer.</param>
+    /// <param name="offered">Certificates of the container around it: authorities may leave their own out of the token.</param>
+    public string? Fault(ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DateTimeOffset now)
+    {
+        if (DigestAlgorithm.ByOid(_imprintAlgorithm.Oid) is not { } digest || !digest.Hash(stamped).AsSpan().SequenceEqual(_imprint))
+            return "the time stamp is of something else";
+        if (Time > now + ClockTolerance)
+            return FormattableString.Invariant($"the time stamp is of the future: {Time:u}");
+        if (_container.Signers.Count != 1)
+            return "the time stamp must have one signer";
+        var signer = new SignerInfo(_container.Signers[0]);
+        IReadOnlyList<Certificate> certificates = [.. _container.Certificates, .. offered];
+        if (certificates.Concat(trust.Certificates).FirstOrDefault(signer.Names) is not { } authority)
+            return "the certificate of the time stamp's authority is not known";
+        if (authority.Purposes?.Contains(Purpose) != true)
+            return $"certificate {authority.Number} may not stamp times";
+        if (signer.Fault(ContentType, _container.Content, authority) is { } fault)
+            return $"time stamp: {fault}";
+        return new CertificatePath(trust, certificates, revocation, Time).Fault(authority);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Formats.Asn1;
+
+namespace Esoz.Platform.Signatures.Keys;
+
+/// <summary>Name of an algorithm with its encoded parameters, empty when there are none.</summary>
+internal readonly record struct AlgorithmIdentifier(string Oid, ReadOnlyMemory<byte> Parameters)
+{
+    public static AlgorithmIdentifier Read(AsnReader reader)
+    {
+        var sequence = reader.ReadSequence();
+        var oid = sequence.ReadOid();
+        var parameters = sequence.HasData ? sequence.ReadEncodedValue() : default;
+        sequence.ThrowIfNotEmpty();
+        return new(oid, parameters);
+    }
+
+    public void Write(AsnWriter writer)
+    {
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(Oid);
+            if (!Parameters.IsEmpty)
+                writer.WriteEncodedValue(Parameters.Span);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Formats.Asn1;
+using Esoz.Platform.Signatures.Dstu;
+
+namespace Esoz.Platform.Signatures.Keys;
+
+/// <summary>
+/// Parameters of a DSTU 4145 key: a curve, by name or spelled out, and the substitution of the hash. A curve that is spelled out must be, in
+/// every number, one of the known ones.
+/// </summary>
+internal sealed record DstuParameters(BinaryCurve Curve, SubstitutionBox Box)
+{
+    public static DstuParameters Read(DstuAlgorithm algorithm, ReadOnlyMemory<byte> encoded)
+    {
+        var parameters = AsnReading.ReadWholeSequence(encoded);
+        var curve = parameters.NextIs(Asn1Tag.ObjectIdentifier)
+            ? KnownCurves.ByOid(parameters.ReadOid())
+            : Spelled(algorithm, parameters.ReadSequence());
+        var box = parameters.HasData ? SubstitutionBox.Read(parameters.ReadOctetString()) : SubstitutionBox.First;
+        parameters.ThrowIfNotEmpty();
+        return new(curve ?? throw new AsnContentException("the curve is not one of the known ones"),
+            box ?? throw new AsnContentException("the substitution of the hash is none"));
+    }
+
+    public byte[] Encode()
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(Curve.Oid);
+            writer.WriteOctetString(Box.Packed);
+        }
+        return writer.Encode();
+    }
+
+    private static BinaryCurve? Spelled(DstuAlgorithm algorithm, AsnReader sequence)
+    {
+        if (sequence.NextIs(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            sequence.ReadEncodedValue();
+        var field = sequence.ReadSequence();
+        var m = field.ReadSmallNumber();
+        int[] powers = field.NextIs(Asn1Tag.Integer) ? [field.ReadSmallNumber()] : ReadPentanomial(field.ReadSequence());
+        field.ThrowIfNotEmpty();
+        var a = sequence.ReadSmallNumber();
+        var b = algorithm.Ordered(sequence.ReadOctetString());
+        var order = sequence.ReadIntegerBytes().ToArray();
+        var basePoint = algorithm.Ordered(sequence.ReadOctetString());
+        sequence.ThrowIfNotEmpty();
+
+        Array.Reverse(order);
+        return KnownCurves.All.FirstOrDefault(curve => curve.Field.M == m
+            && curve.Field.Powers.SequenceEqual(powers)
+            && a == (curve.A ? 1 : 0)
+            && IsNumber(b, curve.B)
+            && IsNumber(order, curve.Order)
+            && IsNumber(basePoint, curve.Compress(curve.Base)));
+    }
+
+    private static int[] ReadPentanomial(AsnReader sequence)
+    {
+        int[] powers = [sequence.ReadSmallNumber(), sequence.ReadSmallNumber(), sequence.ReadSmallNumber()];
+        sequence.ThrowIfNotEmpty();
+        return powers;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<byte> littleEndian, in FieldElement number)
+    {
+        littleEndian = littleEndian.TrimEnd((byte)0);
+        return littleEndian.Length <= FieldElement.Bytes && FieldElement.FromLittleEndian(littleEndian) == number;
+    }
+}

@@ -1,0 +1,36 @@
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Signatures.Certificates;
+
+namespace Esoz.Platform.Signatures;
+
+/// <summary>Settings of the check of signatures (compositions §13).</summary>
+public sealed record SignatureOptions
+{
+    /// <summary>DIGITAL_SIGNATURE_ENABLED: false takes plain JSON for a signed container, for tests only.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>SIGNATURE_REQUIRE_TIMESTAMP: a container without a time stamp is refused. One that has a time stamp needs a good one either way.</summary>
+    public required bool RequireTimestamp { get; init; }
+
+    /// <summary>SIGNATURE_REVOCATION_MODE.</summary>
+    public required RevocationMode Revocation { get; init; }
+
+    /// <summary>SIGNATURE_TRUST_DIR: anchors, further certificates and revocation lists, see <see cref="TrustDirectory"/>.</summary>
+    public required string TrustPath { get; init; }
+
+    public static SignatureOptions Read(SettingReader read, string dataDirectory) => new()
+    {
+        Enabled = read.Flag("DIGITAL_SIGNATURE_ENABLED", true),
+        RequireTimestamp = read.Flag("SIGNATURE_REQUIRE_TIMESTAMP", true),
+        Revocation = read.Parsed("SIGNATURE_REVOCATION_MODE", "crl", Mode),
+        TrustPath = Path.GetFullPath(read.Text("SIGNATURE_TRUST_DIR", Path.Combine(dataDirectory, "signatures"))),
+    };
+
+    private static RevocationMode Mode(string text) => text.ToLowerInvariant() switch
+    {
+        "crl" => RevocationMode.Crl,
+        "none" => RevocationMode.None,
+        "ocsp" => throw new FormatException("ocsp would ask the authority's server in the middle of every check and is not offered; use crl, and let something fetch the lists"),
+        _ => throw new FormatException($"must be crl or none, but is '{text}'"),
+    };
+}
