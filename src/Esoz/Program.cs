@@ -12,8 +12,9 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ApiKeyCommand.Create(),
     JobCommand.Create(),
     SnapshotCommand.Create(),
+    SignCommand.Create(),
     DoctorCommand.Create(),
 };
 root.Options.Add(CommandLine.Set);
 
-return await CommandLine.RunAsync(root, args);
+return await CommandLine.RunAsync(root, SignCommand.Spelled(args));

@@ -6,6 +6,7 @@ using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 
 namespace Esoz;
@@ -25,7 +26,7 @@ public enum Mode
 /// </summary>
 public sealed record Settings
 {
-    private static readonly string[] Prefixes = ["ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_"];
+    private static readonly string[] Prefixes = ["ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "DIGITAL_SIGNATURE_", "SIGNATURE_"];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
     public required Mode Mode { get; init; }
@@ -45,6 +46,7 @@ public sealed record Settings
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
+    public required SignatureOptions Signatures { get; init; }
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }
@@ -71,6 +73,7 @@ public sealed record Settings
             RateLimits = [.. ReadRateLimits(read)],
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
+            Signatures = SignatureOptions.Read(read, dataDirectory),
             Storage = storage,
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),

@@ -55,7 +55,8 @@ internal sealed class RevocationList
     /// <summary>It says only what changed since a complete list.</summary>
     public bool IsDelta { get; }
 
-    public int Count => _revoked.Count;
+    /// <summary>What the list says, by serial number, hexadecimal.</summary>
+    public IReadOnlyDictionary<string, Revocation> Revoked => _revoked;
 
     /// <exception cref="AsnContentException">It is no such list, or one of a kind that is not understood.</exception>
     public static RevocationList Read(ReadOnlyMemory<byte> encoded) => new(encoded);
