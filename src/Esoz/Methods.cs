@@ -13,6 +13,9 @@ public static class Methods
     public static IReadOnlyList<MethodCard> All { get; } =
     [
         // Employee roles (employee-roles.md)
+        CreateEmployeeRole.Card,
+        GetEmployeeRoles.Card,
+        GetEmployeeRole.Card,
         DeactivateEmployeeRole.Card,
 
         // Contracts (contracts.md)

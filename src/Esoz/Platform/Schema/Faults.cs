@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 
 namespace Esoz.Platform.Schema;
@@ -6,13 +7,20 @@ namespace Esoz.Platform.Schema;
 /// The faults found so far. A check adds its fault without a path and each container, on the way back, puts its own step
 /// in front; so a valid body pays nothing for paths.
 /// </summary>
-internal struct Faults
+/// <param name="codes">Codes of the dictionaries that the schema names.</param>
+internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
 {
     private List<SchemaFault>? _found;
 
     public readonly int Count => _found?.Count ?? 0;
 
     public readonly bool Full => Count >= JsonSchema.MaxFaults;
+
+    /// <summary>An empty list for the same body.</summary>
+    public readonly Faults Unreported() => new(codes);
+
+    public readonly FrozenSet<string> CodesOf(string dictionary) => codes.TryGetValue(dictionary, out var allowed) ? allowed
+        : throw new InvalidOperationException($"The codes of {dictionary} were not given with the body");
 
     public void Add(string rule, string template, params ReadOnlySpan<(string Name, JsonNode? Value)> parameters)
     {
