@@ -59,9 +59,12 @@ public sealed class Body
     internal static Refusal? Against(JsonSchema schema, JsonElement root, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
         var faults = schema.Evaluate(root, codes);
-        return faults.Count == 0 ? null : Refusal.Unprocessable([.. faults.Select(fault =>
-            Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
+        return faults.Count == 0 ? null : Unprocessable(faults);
     }
+
+    /// <summary>422 with one entry per fault.</summary>
+    public static Refusal Unprocessable(params IEnumerable<SchemaFault> faults) => Refusal.Unprocessable([.. faults.Select(fault =>
+        Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
 
     /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>
     public static async ValueTask<(Body? Body, Refusal? Refusal)> Read(HttpContext context, MethodCard card)

@@ -12,5 +12,8 @@ public sealed record Caller(Guid ClientId, Guid UserId, string ClientType)
     /// <summary>The one legal entity whose rows the caller sees; null = all.</summary>
     public Guid? OnlyLegalEntity => SeesAll ? null : ClientId;
 
+    /// <summary>Whether the rows of this legal entity are among those that the caller sees.</summary>
+    public bool Sees(Guid legalEntity) => SeesAll || legalEntity == ClientId;
+
     public static ValueTask<Caller?> BindAsync(HttpContext context) => new(context.Features.Get<Caller>());
 }

@@ -32,10 +32,17 @@ public sealed class FilteredList(string table, string alias)
         return this;
     }
 
-    /// <summary>Reads one page.</summary>
+    /// <summary>Answers one page.</summary>
     /// <param name="columns">Columns of an item, in the order in which <paramref name="read"/> takes them.</param>
     /// <param name="joins">Tables that only the columns need; none of them may multiply or drop rows.</param>
     public async Task<Reply> Page<T>(PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, CancellationToken ct, string joins = "")
+    {
+        var (items, total) = await Read(database, page, columns, read, joins, ct);
+        return Reply.Page(items, Paging.Of(page, total));
+    }
+
+    internal async Task<(List<T> Items, long Total)> Read<T>(
+        PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, string joins, CancellationToken ct)
     {
         await using var command = database.Command(Statement(columns, joins), [.. _values, page.Offset, (long)page.Size]);
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -47,7 +54,7 @@ public sealed class FilteredList(string table, string alias)
             if (!row.IsDBNull(1))
                 items.Add(read(row, 1));
         }
-        return Reply.Page(items, Paging.Of(page, total));
+        return (items, total);
     }
 
     /// <summary>

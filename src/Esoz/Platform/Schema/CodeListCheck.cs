@@ -15,6 +15,6 @@ internal sealed class CodeListCheck(string name) : Check
             return;
         var codes = faults.CodesOf(name);
         if (!codes.Contains(value.GetString()!))
-            faults.Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. codes.Order(StringComparer.Ordinal).Select(code => (JsonNode)code)])));
+            faults.AddNotInEnum(codes.Order(StringComparer.Ordinal).Select(code => (JsonNode)code));
     }
 }

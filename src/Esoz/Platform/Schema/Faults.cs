@@ -37,6 +37,18 @@ internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
         (_found ??= []).Add(new SchemaFault("", rule, description, template, described));
     }
 
+    public void AddMissing(string member)
+    {
+        var before = Count;
+        Add("required", "required property %{property} was not present", ("property", member));
+        Under(before, "." + member);
+    }
+
+    /// <summary>A member that may not be there; its step of the path is put in front by whoever met it.</summary>
+    public void AddUnexpected(string member) => Add("schema", "schema does not allow additional properties", ("properties", new JsonArray(member)));
+
+    public void AddNotInEnum(params IEnumerable<JsonNode?> allowed) => Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. allowed])));
+
     /// <summary>Puts a step of the path in front of every fault added since there were <paramref name="before"/> of them.</summary>
     public readonly void Under(int before, string step)
     {
