@@ -25,7 +25,7 @@ public static class GetEmployeeRoles
     {
         var roles = new FilteredList("employee_roles", "role")
             .Where("role.is_active")
-            .Where("role.healthcare_service_id IN (SELECT id FROM healthcare_services WHERE legal_entity_id = {0})", caller.ClientId)
+            .Of("role.healthcare_service_id IN (SELECT id FROM healthcare_services WHERE legal_entity_id = {0})", caller.ClientId)
             .Where("role.employee_id = {0}", query.Uuid("employee_id"))
             .Where("role.healthcare_service_id = {0}", query.Uuid("healthcare_service_id"))
             .Where("role.status = {0}", query.OneOf("status", "ACTIVE", "INACTIVE"));

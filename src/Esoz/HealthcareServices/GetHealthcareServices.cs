@@ -28,7 +28,7 @@ public static class GetHealthcareServices
     {
         var services = new FilteredList("healthcare_services", "service")
             .Where("service.is_active")
-            .Where("service.legal_entity_id = {0}", caller.OnlyLegalEntity)
+            .Of("service.legal_entity_id = {0}", caller.OnlyLegalEntity)
             .Where("service.division_id = {0}", query.Uuid("division_id"))
             .Where("service.speciality_type = {0}", query.Text("speciality_type"))
             .Where("service.providing_condition = {0}", query.Text("providing_condition"))

@@ -5,7 +5,7 @@ namespace Esoz.Tests.Platform.Http;
 /// <summary>Pages of lists, read from either end (platform §9).</summary>
 public sealed class FilteredListTests(Registry registry) : IClassFixture<Registry>
 {
-    [Theory(DisplayName = "Every page is the same cut of the one order, from whichever end it is read; past the end there is nothing and the total stays")]
+    [Theory(DisplayName = "Every page is the same cut of the one order, of one owner's rows and of all, from whichever end it is read; past the end there is nothing and the total stays")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
@@ -35,9 +35,12 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
 
         for (var number = 1; number <= (all.Count + size - 1) / size + 2; number++)
         {
-            var (ids, total) = await Page(division, new PageRequest(number, size));
-            Assert.Equal(all.Skip((number - 1) * size).Take(size), ids);
-            Assert.Equal(20, total);
+            foreach (var isOfOneOwner in new[] { true, false })
+            {
+                var (ids, total) = await Page(division, isOfOneOwner, new PageRequest(number, size));
+                Assert.Equal(all.Skip((number - 1) * size).Take(size), ids);
+                Assert.Equal(20, total);
+            }
         }
     }
 
@@ -55,8 +58,11 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
 
     private static FilteredList Dictionaries() => new("dictionaries", "item");
 
-    private Task<(IEnumerable<Guid> Ids, long Total)> Page(Guid division, PageRequest page) =>
-        Read(new FilteredList("division_addresses", "item").Where("item.division_id = {0}", division).Where("item.type = {0}", "RESIDENCE"), page);
+    private Task<(IEnumerable<Guid> Ids, long Total)> Page(Guid division, bool isOfOneOwner, PageRequest page) =>
+        Read(new FilteredList("division_addresses", "item")
+            .Of("item.division_id = {0}", isOfOneOwner ? division : null)
+            .Where("item.division_id = {0}", isOfOneOwner ? null : division)
+            .Where("item.type = {0}", "RESIDENCE"), page);
 
     private async Task<(IEnumerable<Guid> Ids, long Total)> Read(FilteredList list, PageRequest page) =>
         await list.Read(registry.Database, page, "item.id", (row, first) => row.GetGuid(first), "", TestContext.Current.CancellationToken);
