@@ -5,7 +5,7 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [SnapshotBench.Name] = SnapshotBench.RunAsync,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.RunAsync,
 };
-foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison })
+foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison })
     benches.Add(comparison.Name, comparison.RunAsync);
 
 var known = string.Join(", ", benches.Keys.Order());

@@ -1,6 +1,8 @@
 using Esoz.Compositions;
 using Esoz.Contracts;
+using Esoz.Dictionaries;
 using Esoz.EmployeeRoles;
+using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Platform.Http;
@@ -13,7 +15,21 @@ public static class Methods
     public static IReadOnlyList<MethodCard> All { get; } =
     [
         // Employee roles (employee-roles.md)
+        CreateEmployeeRole.Card,
+        GetEmployeeRoles.Card,
+        GetEmployeeRole.Card,
         DeactivateEmployeeRole.Card,
+
+        // Healthcare services (employee-roles.md §6.2)
+        CreateHealthcareService.Card,
+        GetHealthcareServices.Card,
+        GetHealthcareService.Card,
+        UpdateHealthcareService.Card,
+        ActivateHealthcareService.Card,
+        DeactivateHealthcareService.Card,
+
+        // Dictionaries (data-model.md §8)
+        GetDictionaries.Card,
 
         // Contracts (contracts.md)
         CreateContractEmployee.Card,

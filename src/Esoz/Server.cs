@@ -71,6 +71,8 @@ public static class Server
         // Tasks that do not end in time are given back while there is still time to write that down.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<WakeUp>();
+        services.AddSingleton(settings.EmployeeRoles);
+        services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
         AddStorage(services, settings, clock);

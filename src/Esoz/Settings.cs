@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Esoz.Compositions;
+using Esoz.EmployeeRoles;
+using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Platform.Configuration;
@@ -26,7 +28,11 @@ public enum Mode
 /// </summary>
 public sealed record Settings
 {
-    private static readonly string[] Prefixes = ["ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "DIGITAL_SIGNATURE_", "SIGNATURE_"];
+    private static readonly string[] Prefixes =
+    [
+        "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_",
+        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_",
+    ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
     public required Mode Mode { get; init; }
@@ -44,6 +50,8 @@ public sealed record Settings
     /// <summary>How long look-ups of tokens and keys are remembered.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+    public required EmployeeRoleOptions EmployeeRoles { get; init; }
+    public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
     public required SignatureOptions Signatures { get; init; }
@@ -71,6 +79,8 @@ public sealed record Settings
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
+            EmployeeRoles = EmployeeRoleOptions.Read(read),
+            HealthcareServices = HealthcareServiceOptions.Read(read),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
             Signatures = SignatureOptions.Read(read, dataDirectory),

@@ -10,6 +10,9 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
 
     public JsonElement Data => Json.GetProperty("data");
 
+    /// <summary>Ids of the items of a list, in their order.</summary>
+    public IReadOnlyList<Guid> Ids() => [.. Data.EnumerateArray().Select(item => item.GetProperty("id").GetGuid())];
+
     public static async Task<Answer> Of(HttpResponseMessage response) =>
         new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
 

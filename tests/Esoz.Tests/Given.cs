@@ -69,7 +69,18 @@ public sealed class Given(Registry registry)
             ["is_active"] = isActive,
         });
 
-    public async Task<Guid> HealthcareService(Guid legalEntity, Guid? division = null, string speciality = "FAMILY_DOCTOR", string status = "ACTIVE") =>
+    /// <summary>A speciality held officio, as <c>employees.speciality</c> keeps it.</summary>
+    public const string Officio = """{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING"}""";
+
+    /// <summary>A doctor who holds the position with <paramref name="speciality"/>.</summary>
+    public async Task<Guid> Doctor(Guid legalEntity, Guid? division = null, string status = "APPROVED", bool isActive = true, string speciality = "FAMILY_DOCTOR")
+    {
+        var id = await Employee(legalEntity, division: division, status: status, isActive: isActive);
+        await registry.Execute("UPDATE employees SET speciality = replace($2, 'FAMILY_DOCTOR', $3)::json WHERE id = $1", id, Officio, speciality);
+        return id;
+    }
+
+    public async Task<Guid> HealthcareService(Guid legalEntity, Guid? division = null, string speciality = "FAMILY_DOCTOR", string status = "ACTIVE", bool isActive = true) =>
         await Insert("healthcare_services", new()
         {
             ["legal_entity_id"] = legalEntity,
@@ -78,6 +89,7 @@ public sealed class Given(Registry registry)
             ["speciality_type"] = speciality,
             ["providing_condition"] = "OUTPATIENT",
             ["status"] = status,
+            ["is_active"] = isActive,
         });
 
     /// <summary>A role of a doctor in a service of <paramref name="legalEntity"/>.</summary>
@@ -89,6 +101,15 @@ public sealed class Given(Registry registry)
         ["end_date"] = status == "ACTIVE" ? null : new DateTime(2026, 2, 1, 9, 0, 0, DateTimeKind.Utc),
         ["status"] = status,
         ["is_active"] = isActive,
+    });
+
+    /// <summary>An ACTIVE role of this employee in this service.</summary>
+    public async Task<Guid> EmployeeRole(Guid healthcareService, Guid employee) => await Insert("employee_roles", new()
+    {
+        ["healthcare_service_id"] = healthcareService,
+        ["employee_id"] = employee,
+        ["start_date"] = new DateTime(2026, 1, 5, 9, 0, 0, DateTimeKind.Utc),
+        ["status"] = "ACTIVE",
     });
 
     public async Task<Guid> Contract(Guid contractor, string type = "GB_CBP", bool isActive = true)

@@ -4,8 +4,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Demo;
 
 /// <summary>
-/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. All of them can be sent again and
-/// again; the one that uses something up, deactivating a role, finds another one at the next start (<see cref="DemoRegistry.RenewAsync"/>).
+/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in their order, all are answered
+/// as they say; what they use up or add is made ready again at the next start (<see cref="DemoRegistry.RenewAsync"/>).
 /// </summary>
 public static class DemoExamples
 {
@@ -15,7 +15,9 @@ public static class DemoExamples
     /// <summary>Empty for a method without examples, which the tests do not let pass.</summary>
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role) => card.Id switch
     {
-        "API-005-007-004-0127" => DeactivateEmployeeRole(card, credentials, role),
+        _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
+        _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) => HealthcareServiceExamples.Of(card, credentials),
+        "get-dictionaries-v2" => GetDictionaries(card),
         "private-create-contract-employee" => CreateContractEmployee(card, credentials),
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
@@ -24,14 +26,10 @@ public static class DemoExamples
         _ => [],
     };
 
-    private static IEnumerable<DemoExample> DeactivateEmployeeRole(MethodCard card, DemoCredentials credentials, Guid role)
+    private static IEnumerable<DemoExample> GetDictionaries(MethodCard card)
     {
-        yield return new(card, "a role of the clinic becomes INACTIVE", With(role), [Bearer(credentials.ClinicOwner)], null, 200);
-        yield return new(card, "the role is INACTIVE already", With(DemoIds.InactiveRole), [Bearer(credentials.ClinicOwner)], null, 409);
-        yield return new(card, "the role is the clinic's; the hospital calls through its MIS", With(DemoIds.RoleAtBranch),
-            [Bearer(credentials.HospitalOwner), ApiKey(credentials.MisKey)], null, 403);
-
-        string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+        yield return new(card, "one dictionary; without a name, all of them", $"{card.Path}?name=PROVIDING_CONDITION", [], null, 200);
+        yield return new(card, "yes is no boolean", $"{card.Path}?is_active=yes", [], null, 422);
     }
 
     private static IEnumerable<DemoExample> CreateContractEmployee(MethodCard card, DemoCredentials credentials)
@@ -86,7 +84,7 @@ public static class DemoExamples
 
     private static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
 
-    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
+    internal static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 
-    private static (string, string) ApiKey(string key) => ("api-key", key);
+    internal static (string, string) ApiKey(string key) => ("api-key", key);
 }

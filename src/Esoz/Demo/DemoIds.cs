@@ -58,6 +58,10 @@ public static class DemoIds
     public static readonly Guid FamilyMedicineAtBranch = new("5e000000-0000-4000-8000-000000000003");
     public static readonly Guid Therapy = new("5e000000-0000-4000-8000-000000000004");
     public static readonly Guid Gynaecology = new("5e000000-0000-4000-8000-000000000005");
+    /// <summary>Nobody has a role in it when a sandbox starts.</summary>
+    public static readonly Guid FamilyMedicineAtHomeOfBranch = new("5e000000-0000-4000-8000-000000000006");
+    /// <summary>INACTIVE when a sandbox starts.</summary>
+    public static readonly Guid Pediatrics = new("5e000000-0000-4000-8000-000000000007");
 
     /// <summary>ACTIVE role of <see cref="Doctor"/> in <see cref="FamilyMedicine"/>, the first to be deactivated.</summary>
     public static readonly Guid Role = new("20000000-0000-4000-8000-000000000001");

@@ -32,8 +32,8 @@ public static class DemoRegistry
     }
 
     /// <summary>
-    /// Makes ready again what use and time take away: an ACTIVE role to deactivate, and the finished job, which is purged a week after it
-    /// was done.
+    /// Makes ready again what use and time take away: an ACTIVE role to deactivate, places for the role and the service that the examples
+    /// add, a service to activate, and the finished job, which is purged a week after it was done.
     /// </summary>
     /// <returns>The role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
     public static async Task<Guid> RenewAsync(PostgresDatabase database, CancellationToken ct)
@@ -44,9 +44,18 @@ public static class DemoRegistry
               VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}',
                       sha256('demo'), 'demo', now())
               ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
+            ), added_role AS (
+              UPDATE employee_roles SET status = 'INACTIVE', end_date = now(), updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
+               WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = 'ACTIVE'
+            ), added_service AS (
+              UPDATE healthcare_services SET is_active = false, updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
+               WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = 'PEDIATRICIAN' AND is_active
+            ), activated_service AS (
+              UPDATE healthcare_services SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
+               WHERE id = '{DemoIds.Pediatrics}' AND status = 'ACTIVE'
             ), left_over AS (
               SELECT id FROM employee_roles
-               WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active
+               WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active AND healthcare_service_id <> '{DemoIds.FamilyMedicineAtHomeOfBranch}'
                ORDER BY start_date, id
                LIMIT 1
             ), opened AS (
@@ -105,7 +114,7 @@ public static class DemoRegistry
             ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', 'OUTPATIENT', 'DIRECT', NULL),
             ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', 'PRIMARY_CARE', 'DIRECT', NULL),
             ('{DemoIds.Nhs}', 'НСЗУ', 'NHS', 'DIRECT', NULL),
-            ('{DemoIds.Mis}', 'Демонстраційна МІС', 'MIS', 'DIRECT', 'employee_role:read employee_role:write composition:create composition:sign composition:cancel composition:read composition:search'),
+            ('{DemoIds.Mis}', 'Демонстраційна МІС', 'MIS', 'DIRECT', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search'),
             ('{DemoIds.Pis}', 'Демонстраційна ПІС', 'PIS', 'DIRECT', NULL)
           ) AS rows (id, name, type, access, broker_scope)
           JOIN client_types types ON types.name = rows.type;
@@ -159,15 +168,17 @@ public static class DemoRegistry
 
     private static readonly string Services = $$"""
         INSERT INTO healthcare_services (id, legal_entity_id, division_id, category, speciality_type, providing_condition, status, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, division::uuid, '{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}', speciality, condition, 'ACTIVE',
+        SELECT id::uuid, legal_entity::uuid, division::uuid, '{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}', speciality, condition, status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.FamilyMedicine}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'FAMILY_DOCTOR', 'OUTPATIENT'),
-            ('{{DemoIds.FamilyMedicineAtHome}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'FAMILY_DOCTOR', 'FIELD'),
-            ('{{DemoIds.FamilyMedicineAtBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', 'FAMILY_DOCTOR', 'OUTPATIENT'),
-            ('{{DemoIds.Therapy}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'THERAPIST', 'OUTPATIENT'),
-            ('{{DemoIds.Gynaecology}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalDivision}}', 'OBSTETRICS_AND_GYNECOLOGY', 'OUTPATIENT')
-          ) AS rows (id, legal_entity, division, speciality, condition);
+            ('{{DemoIds.FamilyMedicine}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'FAMILY_DOCTOR', 'OUTPATIENT', 'ACTIVE'),
+            ('{{DemoIds.FamilyMedicineAtHome}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'FAMILY_DOCTOR', 'FIELD', 'ACTIVE'),
+            ('{{DemoIds.FamilyMedicineAtBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', 'FAMILY_DOCTOR', 'OUTPATIENT', 'ACTIVE'),
+            ('{{DemoIds.FamilyMedicineAtHomeOfBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', 'FAMILY_DOCTOR', 'FIELD', 'ACTIVE'),
+            ('{{DemoIds.Pediatrics}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'PEDIATRICIAN', 'OUTPATIENT', 'INACTIVE'),
+            ('{{DemoIds.Therapy}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'THERAPIST', 'OUTPATIENT', 'ACTIVE'),
+            ('{{DemoIds.Gynaecology}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalDivision}}', 'OBSTETRICS_AND_GYNECOLOGY', 'OUTPATIENT', 'ACTIVE')
+          ) AS rows (id, legal_entity, division, speciality, condition, status);
 
         INSERT INTO employee_roles (id, healthcare_service_id, employee_id, status, start_date, end_date, inserted_by, updated_at, updated_by)
         SELECT id::uuid, service::uuid, employee::uuid, status, '2026-01-05T09:00:00Z', end_date::timestamptz, {{Author}}, now(), {{Author}}

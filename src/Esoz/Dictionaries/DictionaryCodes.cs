@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Esoz.Platform.Database;
+using Esoz.Platform.Schema;
 
 namespace Esoz.Dictionaries;
 
@@ -22,6 +23,15 @@ public sealed class DictionaryCodes(PostgresDatabase database, TimeProvider cloc
         var at = clock.GetTimestamp();
         var codes = await Load(dictionary, ct);
         _dictionaries[dictionary] = new(codes, at);
+        return codes;
+    }
+
+    /// <summary>The codes of every dictionary that a schema names.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, FrozenSet<string>>> For(JsonSchema schema, CancellationToken ct)
+    {
+        var codes = new Dictionary<string, FrozenSet<string>>();
+        foreach (var dictionary in schema.CodeLists)
+            codes[dictionary] = await Of(dictionary, ct);
         return codes;
     }
 

@@ -1,3 +1,4 @@
+using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -32,7 +33,7 @@ public static class DeactivateEmployeeRole
     {
         var found = await LoadAndWrite(database, caller, id, ct);
 
-        if (found.LegalEntityStatus is not ("ACTIVE" or "SUSPENDED"))
+        if (!LegalEntityStatus.IsWorking(found.LegalEntityStatus))
             return LegalEntityIsWorking;
 
         if (found.Role is not { } role)
@@ -65,7 +66,7 @@ public static class DeactivateEmployeeRole
     /// One statement loads what the validations look at and writes only when all of them hold: one round trip and one commit. The lock
     /// on the role makes the second of two simultaneous calls see the first one's status.
     /// </summary>
-    internal const string Sql = """
+    internal const string Sql = $"""
         WITH provider AS (
           SELECT status FROM legal_entities WHERE id = $1
         ), found AS (
@@ -79,7 +80,7 @@ public static class DeactivateEmployeeRole
              SET end_date = now(), status = 'INACTIVE', updated_at = now(), updated_by = $3
             FROM provider, found
            WHERE role.id = found.id
-             AND provider.status IN ('ACTIVE', 'SUSPENDED')
+             AND provider.status IN {LegalEntityStatus.Working}
              AND found.legal_entity_id = $1
              AND found.status = 'ACTIVE'
           RETURNING role.end_date, role.status, role.updated_at, role.updated_by

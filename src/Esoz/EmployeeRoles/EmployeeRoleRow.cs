@@ -1,24 +1,35 @@
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.EmployeeRoles;
 
-/// <summary>How columns of <c>employee_roles</c>, selected in the order of the members, become an <see cref="EmployeeRole"/>.</summary>
+/// <summary>How a row of <c>employee_roles</c> becomes an <see cref="EmployeeRole"/>.</summary>
 public static class EmployeeRoleRow
 {
+    /// <summary>The columns of the table named <c>role</c>, in the order of the members.</summary>
+    public const string Columns = """
+        role.id, role.healthcare_service_id, role.employee_id, role.start_date, role.end_date, role.status, role.is_active,
+        role.inserted_at, role.inserted_by, role.updated_at, role.updated_by
+        """;
+
     /// <param name="row">A row.</param>
     /// <param name="first">Ordinal of its <c>id</c>.</param>
-    public static EmployeeRole Read(NpgsqlDataReader row, int first) => new()
+    public static EmployeeRole Read(NpgsqlDataReader row, int first)
     {
-        Id = row.GetGuid(first),
-        HealthcareServiceId = row.GetGuid(first + 1),
-        EmployeeId = row.GetGuid(first + 2),
-        StartDate = row.GetDateTime(first + 3),
-        EndDate = row.IsDBNull(first + 4) ? null : row.GetDateTime(first + 4),
-        Status = row.GetString(first + 5),
-        IsActive = row.GetBoolean(first + 6),
-        InsertedAt = row.GetDateTime(first + 7),
-        InsertedBy = row.GetGuid(first + 8),
-        UpdatedAt = row.IsDBNull(first + 9) ? null : row.GetDateTime(first + 9),
-        UpdatedBy = row.IsDBNull(first + 10) ? null : row.GetGuid(first + 10),
-    };
+        var column = new RowCursor(row, first);
+        return new()
+        {
+            Id = column.Uuid(),
+            HealthcareServiceId = column.Uuid(),
+            EmployeeId = column.Uuid(),
+            StartDate = column.Instant(),
+            EndDate = column.InstantOrNull(),
+            Status = column.Text(),
+            IsActive = column.Flag(),
+            InsertedAt = column.Instant(),
+            InsertedBy = column.Uuid(),
+            UpdatedAt = column.InstantOrNull(),
+            UpdatedBy = column.UuidOrNull(),
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using Esoz.Employees;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -52,9 +53,8 @@ public sealed class RoleSpecialities
 
     /// <summary>How the employee has the speciality <c>h.speciality_type</c>: 2 officio, 1 otherwise, 0 not at all.</summary>
     private static string Has(string employee) => $"""
-        (select coalesce(max(case when (entry ->> 'speciality_officio')::boolean then 2 else 1 end), 0)
-           from jsonb_array_elements(jsonb_build_array({employee}.speciality)
-                || coalesce(nullif({employee}.additional_info::jsonb -> 'specialities', 'null'), '[]')) as entry
+        (select coalesce(max(case when {EmployeeSpecialities.IsOfficio("entry")} then 2 else 1 end), 0)
+           from {EmployeeSpecialities.Entries(employee)} as entry
           where entry ->> 'speciality' = h.speciality_type)
         """;
 

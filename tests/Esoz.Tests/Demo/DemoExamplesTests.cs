@@ -48,7 +48,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     public void RenderAsCurl()
     {
         var examples = DemoExamples.All(Nobodys, DemoIds.Role);
-        var deactivate = examples.First(example => example.Card.Verb == "PATCH");
+        var deactivate = examples.First(example => example.Card.Path.EndsWith("deactivate", StringComparison.Ordinal));
 
         Assert.Equal($"""
             curl -sS -X PATCH 'http://127.0.0.1:5080/api/employee_roles/{DemoIds.Role}/actions/deactivate' \

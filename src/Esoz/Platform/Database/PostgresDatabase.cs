@@ -84,6 +84,26 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A command on a connection of its own, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
 
+    /// <summary>
+    /// Two statements in one round trip and one transaction: the first locks a row, the second looks and writes. A statement does not see
+    /// what is committed after its beginning, so one that waits for a lock can miss the very rows that it waited for; the second begins
+    /// when the lock is held. Its result is the second one of the reader.
+    /// </summary>
+    /// <param name="lock">Locks the row whose key is <c>$1</c>.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="sql">Looks and writes.</param>
+    /// <param name="values">Its parameters <c>$1…</c></param>
+    public NpgsqlBatch LockThen(string @lock, Guid key, string sql, params ReadOnlySpan<object?> values)
+    {
+        var batch = Source.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(@lock) { Parameters = { new NpgsqlParameter { Value = key } } });
+        var second = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            second.Parameters.Add(Parameter(value));
+        batch.BatchCommands.Add(second);
+        return batch;
+    }
+
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
         Fill(new NpgsqlCommand(sql, connection), values);
@@ -105,9 +125,11 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private static NpgsqlCommand Fill(NpgsqlCommand command, ReadOnlySpan<object?> values)
     {
         foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+            command.Parameters.Add(Parameter(value));
         return command;
     }
+
+    private static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text.Json;
@@ -38,21 +39,32 @@ public sealed class Body
 
     public static ValueTask<Body?> BindAsync(HttpContext context) => new(context.Features.Get<Body>());
 
+    /// <summary>Whether the body names the member, be its value null or not. Only to be asked once the body is known to be an object.</summary>
+    public bool Has(string member) => _root.TryGetProperty(member, out _);
+
     /// <summary>422 with every fault of the schema, or the bound request.</summary>
-    public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal) where T : class
+    public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal) where T : class =>
+        Matches(schema, FrozenDictionary<string, FrozenSet<string>>.Empty, out request, out refusal);
+
+    /// <summary>The same with the codes of the dictionaries that the schema names.</summary>
+    public bool Matches<T>(JsonSchema schema, IReadOnlyDictionary<string, FrozenSet<string>> codes, [NotNullWhen(true)] out T? request,
+        [NotNullWhen(false)] out Refusal? refusal) where T : class
     {
-        refusal = Against(schema, _root);
+        refusal = Against(schema, _root, codes);
         request = refusal is null ? _root.Deserialize<T>(_json)! : null;
         return refusal is null;
     }
 
     /// <summary>422 with every fault of the schema; null when there is none.</summary>
-    internal static Refusal? Against(JsonSchema schema, JsonElement root)
+    internal static Refusal? Against(JsonSchema schema, JsonElement root, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
-        var faults = schema.Evaluate(root);
-        return faults.Count == 0 ? null : Refusal.Unprocessable([.. faults.Select(fault =>
-            Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
+        var faults = schema.Evaluate(root, codes);
+        return faults.Count == 0 ? null : Unprocessable(faults);
     }
+
+    /// <summary>422 with one entry per fault.</summary>
+    public static Refusal Unprocessable(params IEnumerable<SchemaFault> faults) => Refusal.Unprocessable([.. faults.Select(fault =>
+        Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
 
     /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>
     public static async ValueTask<(Body? Body, Refusal? Refusal)> Read(HttpContext context, MethodCard card)

@@ -12,7 +12,14 @@ public sealed record Paging(int PageNumber, int PageSize, long TotalEntries, lon
 public readonly record struct PageRequest(int Number, int Size)
 {
     private const int DefaultSize = 50;
-    private const int LargestSize = 500;
+    internal const int LargestSize = 500;
+
+    /// <summary>The query parameters that are read.</summary>
+    public static IReadOnlyList<QueryParameter> Parameters { get; } =
+    [
+        new("page", "integer", "Number of the page, from 1; page_number is read when it is absent. Default 1."),
+        new("page_size", "integer", "Entries of a page, from 1; above 500 acts as 500. Default 50."),
+    ];
 
     public long Offset => (Number - 1L) * Size;
 

@@ -37,8 +37,62 @@ public sealed class QueryReader(IQueryCollection query)
         return value;
     }
 
+    public Guid? Uuid(string name) => Single(name) is not { } text ? null
+        : PathId.Parse(text).Value is { } id ? id : Mistyped<Guid>(name, "uuid");
+
+    /// <summary>Uuids separated by commas.</summary>
+    public Guid[]? Uuids(string name)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        var ids = text.Split(',', StringSplitOptions.TrimEntries).Select(PathId.Parse).ToList();
+        if (ids.TrueForAll(id => id.Value is not null))
+            return [.. ids.Select(id => id.Value!.Value)];
+        _faults.Add(WrongType(name, "uuid"));
+        return null;
+    }
+
+    public bool? Flag(string name) => Single(name) switch
+    {
+        null => null,
+        "true" => true,
+        "false" => false,
+        _ => Mistyped<bool>(name, "boolean"),
+    };
+
+    /// <summary>One of <paramref name="allowed"/>, in any case; spelled as it is allowed.</summary>
+    public string? OneOf(string name, params IReadOnlyList<string> allowed)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (allowed.FirstOrDefault(value => value.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
+            return known;
+        _faults.Add(Invalid.Query(name, new Rule("inclusion", "value is not allowed in enum", new Dictionary<string, IReadOnlyList<string>> { ["values"] = allowed })));
+        return null;
+    }
+
+    public string? Text(string name) => Single(name);
+
     /// <summary>The value is no <paramref name="type"/>: integer, uuid, boolean or date.</summary>
     public static Invalid WrongType(string name, string type) => Invalid.Query(name, new Rule("cast", "is invalid", new[] { type }));
+
+    /// <summary>The one value of the parameter; null when it is absent, or given twice, which is a fault.</summary>
+    private string? Single(string name)
+    {
+        if (!Has(name))
+            return null;
+        // Text that PostgreSQL cannot store is equal to nothing that is stored.
+        if (query[name] is [{ } text] && !text.Contains('\0', StringComparison.Ordinal))
+            return text;
+        _faults.Add(WrongType(name, "string"));
+        return null;
+    }
+
+    private T? Mistyped<T>(string name, string type) where T : struct
+    {
+        _faults.Add(WrongType(name, type));
+        return null;
+    }
 
     private static bool IsInteger(string text)
     {

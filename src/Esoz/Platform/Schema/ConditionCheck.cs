@@ -9,7 +9,7 @@ internal sealed class ConditionCheck(Subschema condition, Subschema? then, Subsc
 
     public override void Evaluate(JsonElement value, ref Faults faults)
     {
-        var unreported = new Faults();
+        var unreported = faults.Unreported();
         condition.Evaluate(value, ref unreported);
         (unreported.Count == 0 ? then : otherwise)?.Evaluate(value, ref faults);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 
 namespace Esoz.Platform.Schema;
@@ -6,13 +7,20 @@ namespace Esoz.Platform.Schema;
 /// The faults found so far. A check adds its fault without a path and each container, on the way back, puts its own step
 /// in front; so a valid body pays nothing for paths.
 /// </summary>
-internal struct Faults
+/// <param name="codes">Codes of the dictionaries that the schema names.</param>
+internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
 {
     private List<SchemaFault>? _found;
 
     public readonly int Count => _found?.Count ?? 0;
 
     public readonly bool Full => Count >= JsonSchema.MaxFaults;
+
+    /// <summary>An empty list for the same body.</summary>
+    public readonly Faults Unreported() => new(codes);
+
+    public readonly FrozenSet<string> CodesOf(string dictionary) => codes.TryGetValue(dictionary, out var allowed) ? allowed
+        : throw new InvalidOperationException($"The codes of {dictionary} were not given with the body");
 
     public void Add(string rule, string template, params ReadOnlySpan<(string Name, JsonNode? Value)> parameters)
     {
@@ -28,6 +36,18 @@ internal struct Faults
 
         (_found ??= []).Add(new SchemaFault("", rule, description, template, described));
     }
+
+    public void AddMissing(string member)
+    {
+        var before = Count;
+        Add("required", "required property %{property} was not present", ("property", member));
+        Under(before, "." + member);
+    }
+
+    /// <summary>A member that may not be there; its step of the path is put in front by whoever met it.</summary>
+    public void AddUnexpected(string member) => Add("schema", "schema does not allow additional properties", ("properties", new JsonArray(member)));
+
+    public void AddNotInEnum(params IEnumerable<JsonNode?> allowed) => Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. allowed])));
 
     /// <summary>Puts a step of the path in front of every fault added since there were <paramref name="before"/> of them.</summary>
     public readonly void Under(int before, string step)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -17,14 +18,18 @@ public sealed class JsonSchema
 
     private readonly Subschema _root;
 
-    private JsonSchema(JsonElement document, Subschema root)
+    private JsonSchema(JsonElement document, Subschema root, IReadOnlyList<string> dictionaries)
     {
         Document = document;
         _root = root;
+        CodeLists = dictionaries;
     }
 
     /// <summary>The schema as written.</summary>
     public JsonElement Document { get; }
+
+    /// <summary>Names of the dictionaries whose codes an evaluation needs.</summary>
+    public IReadOnlyList<string> CodeLists { get; }
 
     /// <summary>Compiles a schema.</summary>
     /// <exception cref="SchemaException">A keyword, or a use of one, that is not implemented; or no JSON at all.</exception>
@@ -40,7 +45,8 @@ public sealed class JsonSchema
             throw new SchemaException(name, "", "", $"is not JSON ({fault.Message})");
         }
 
-        return new JsonSchema(document, new SchemaCompiler(name).Compile(document));
+        var compiler = new SchemaCompiler(name);
+        return new JsonSchema(document, compiler.Compile(document), compiler.Dictionaries);
     }
 
     /// <summary>
@@ -58,9 +64,10 @@ public sealed class JsonSchema
     }
 
     /// <summary>All faults of a body in the order of platform §7.1; empty when it is valid.</summary>
-    public IReadOnlyList<SchemaFault> Evaluate(JsonElement body)
+    /// <param name="codes">What the dictionaries among <see cref="CodeLists"/> allow.</param>
+    public IReadOnlyList<SchemaFault> Evaluate(JsonElement body, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
-        var faults = new Faults();
+        var faults = new Faults(codes ?? FrozenDictionary<string, FrozenSet<string>>.Empty);
         if (JsonText.IsSound(JsonMarshal.GetRawUtf8Value(body)))
             _root.Evaluate(body, ref faults);
         else

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Esoz.Platform.Schema;
 
@@ -29,7 +28,7 @@ internal sealed class ObjectCheck(string[] required, MemberSchema[] members, Sub
         foreach (var name in _required)
         {
             if (!value.TryGetProperty(name, out _))
-                AddMissing(Encoding.UTF8.GetString(name), ref faults);
+                faults.AddMissing(Encoding.UTF8.GetString(name));
         }
 
         var met = 0;
@@ -72,17 +71,10 @@ internal sealed class ObjectCheck(string[] required, MemberSchema[] members, Sub
     {
         var before = faults.Count;
         if (schema.RefusesAll)
-            faults.Add("schema", "schema does not allow additional properties", ("properties", new JsonArray(name)));
+            faults.AddUnexpected(name);
         else
             schema.Evaluate(content, ref faults);
         if (faults.Count > before)
             faults.Under(before, "." + name);
-    }
-
-    private static void AddMissing(string name, ref Faults faults)
-    {
-        var before = faults.Count;
-        faults.Add("required", "required property %{property} was not present", ("property", name));
-        faults.Under(before, "." + name);
     }
 }

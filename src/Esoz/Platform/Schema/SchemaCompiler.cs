@@ -10,6 +10,10 @@ internal sealed class SchemaCompiler(string name)
     private static readonly string[] OfObjects = ["required", "properties", "additionalProperties"];
 
     private readonly SchemaReferences _references = new();
+    private readonly SortedSet<string> _dictionaries = new(StringComparer.Ordinal);
+
+    /// <summary>Dictionaries named so far.</summary>
+    public IReadOnlyList<string> Dictionaries => [.. _dictionaries];
 
     public Subschema Compile(JsonElement document)
     {
@@ -54,12 +58,17 @@ internal sealed class SchemaCompiler(string name)
         schema.Complete(keywords.TryGetValue("type", out var type) ? TypeRule.Of(type) : null, [.. checks]);
     }
 
-    private static void AddScalarChecks(List<Check> checks, Dictionary<string, SchemaKeyword> keywords)
+    private void AddScalarChecks(List<Check> checks, Dictionary<string, SchemaKeyword> keywords)
     {
         if (keywords.TryGetValue("enum", out var allowed))
             checks.Add(new ValueCheck(allowed.List()));
         if (keywords.TryGetValue("const", out var only))
             checks.Add(new ValueCheck([only.Value]));
+        if (keywords.TryGetValue("dictionary", out var dictionary))
+        {
+            _dictionaries.Add(dictionary.Text());
+            checks.Add(new CodeListCheck(dictionary.Text()));
+        }
         if (keywords.ContainsKey("minLength") || keywords.ContainsKey("maxLength"))
             checks.Add(new LengthCheck(Count("minLength", 0, keywords), Count("maxLength", int.MaxValue, keywords)));
         if (keywords.TryGetValue("pattern", out var pattern))

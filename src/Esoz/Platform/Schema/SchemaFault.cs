@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+
 namespace Esoz.Platform.Schema;
 
 /// <summary>
@@ -8,4 +11,26 @@ namespace Esoz.Platform.Schema;
 /// <param name="Description">The template with its place-holders filled in.</param>
 /// <param name="RawDescription">The template, place-holders written <c>%{name}</c>.</param>
 /// <param name="Params">Serialises to the values of the place-holders, or to what else the rule documents.</param>
-public sealed record SchemaFault(string Path, string Rule, string Description, string RawDescription, object Params);
+public sealed record SchemaFault(string Path, string Rule, string Description, string RawDescription, object Params)
+{
+    private delegate void Report(ref Faults faults);
+
+    /// <summary>The member is missing in the body. For rules that depend on more than the body and are told in the words of a schema.</summary>
+    public static SchemaFault Missing(string member) => At("", (ref faults) => faults.AddMissing(member));
+
+    /// <summary>The member may not stand in the body.</summary>
+    public static SchemaFault Unexpected(string member) => At($".{member}", (ref faults) => faults.AddUnexpected(member));
+
+    /// <summary>The value is none of the allowed ones.</summary>
+    /// <param name="path">Where, from the root: <c>.category.coding[0].code</c>.</param>
+    public static SchemaFault NotInEnum(string path, params IEnumerable<string> allowed) =>
+        At(path, (ref faults) => faults.AddNotInEnum(allowed.Order(StringComparer.Ordinal).Select(code => (JsonNode)code)));
+
+    private static SchemaFault At(string path, Report report)
+    {
+        var faults = new Faults(FrozenDictionary<string, FrozenSet<string>>.Empty);
+        report(ref faults);
+        faults.Under(0, path);
+        return faults.Rooted()[0];
+    }
+}

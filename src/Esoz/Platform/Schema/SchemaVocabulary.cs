@@ -8,7 +8,7 @@ internal static class SchemaVocabulary
     /// <summary>Keywords that ask something of a body, or serve those that do.</summary>
     public static IReadOnlySet<string> Rules { get; } = new HashSet<string>
     {
-        "type", "enum", "const",
+        "type", "enum", "const", "dictionary",
         "minLength", "maxLength", "pattern", "format",
         "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
         "minItems", "maxItems", "uniqueItems", "prefixItems", "items",

@@ -14,7 +14,7 @@ internal sealed class ValueCheck(JsonElement[] allowed) : Check
                 return;
         }
 
-        faults.Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. allowed.Select(Node)])));
+        faults.AddNotInEnum(allowed.Select(Node));
     }
 
     private static JsonNode? Node(JsonElement value) => JsonNode.Parse(value.GetRawText());

@@ -1,0 +1,42 @@
+using Esoz.Platform.Configuration;
+
+namespace Esoz.EmployeeRoles;
+
+/// <summary>Which specialities of an employee a role may rest on (employee-roles §2, check 11).</summary>
+public enum SpecialityCheck
+{
+    /// <summary>Only one with <c>speciality_officio = true</c>.</summary>
+    Officio,
+    /// <summary>Any that the employee has.</summary>
+    Any,
+}
+
+/// <summary>What happens to the roles of an employee who is dismissed (employee-roles §7).</summary>
+public enum DismissalRolePolicy
+{
+    /// <summary>An ACTIVE role forbids the dismissal.</summary>
+    Block,
+    /// <summary>The dismissal ends them.</summary>
+    Cascade,
+}
+
+/// <summary>Settings of the employee roles (platform §15).</summary>
+public sealed record EmployeeRoleOptions
+{
+    public required SpecialityCheck SpecialityCheck { get; init; }
+    public required DismissalRolePolicy DismissalRolePolicy { get; init; }
+    /// <summary>How long the party of a user may have been NOT_VERIFIED and still add roles; null = the rule is off.</summary>
+    public required TimeSpan? UnverifiedPartyAllowed { get; init; }
+
+    public static EmployeeRoleOptions Read(SettingReader read)
+    {
+        var block = read.Flag("BLOCK_UNVERIFIED_PARTY_USERS", false);
+        var days = read.Integer("UNVERIFIED_PARTY_PERIOD_DAYS_ALLOWED", 30, 0, 36500);
+        return new()
+        {
+            SpecialityCheck = read.Choice("EMPLOYEE_ROLE_SPECIALITY_CHECK", SpecialityCheck.Officio),
+            DismissalRolePolicy = read.Choice("EMPLOYEE_DISMISSAL_ROLE_POLICY", DismissalRolePolicy.Block),
+            UnverifiedPartyAllowed = block ? TimeSpan.FromDays(days) : null,
+        };
+    }
+}

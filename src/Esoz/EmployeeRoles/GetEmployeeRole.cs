@@ -1,0 +1,45 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.EmployeeRoles;
+
+/// <summary>API-005-007-004-0126 Get employee role by ID (employee-roles §4).</summary>
+public static class GetEmployeeRole
+{
+    private static readonly Validation RoleExists = new("1", "role exists and is_active = true",
+        Refusal.NotFound("Employee role not found"));
+
+    private static readonly Validation RoleIsOwn = new("2", "healthcare service of the role belongs to the legal entity of the token",
+        Refusal.Forbidden("Employee role belongs to another legal entity"));
+
+    public static readonly MethodCard Card = new("API-005-007-004-0126", "Get employee role by ID",
+        "GET", "/api/employee_roles/{id}", Family.IlMis, "employee_role:read")
+    {
+        Purpose = "Gets one role of an employee",
+        Handle = Handle,
+        Validations = [RoleExists, RoleIsOwn],
+        Answer = typeof(EmployeeRole),
+    };
+
+    public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        if (!await row.ReadAsync(ct))
+            return RoleExists;
+
+        if (row.GetGuid(0) != caller.ClientId)
+            return RoleIsOwn;
+
+        return Reply.Data(EmployeeRoleRow.Read(row, 1));
+    }
+
+    private const string Sql = $"""
+        SELECT service.legal_entity_id, {EmployeeRoleRow.Columns}
+          FROM employee_roles role
+          JOIN healthcare_services service ON service.id = role.healthcare_service_id
+         WHERE role.id = $1 AND role.is_active
+        """;
+}

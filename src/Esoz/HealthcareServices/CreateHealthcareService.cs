@@ -1,0 +1,242 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Esoz.Dictionaries;
+using Esoz.LegalEntities;
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+using Npgsql;
+
+namespace Esoz.HealthcareServices;
+
+/// <summary>Create healthcare service (employee-roles §6.2).</summary>
+public static class CreateHealthcareService
+{
+    private const string Medical = "MSP";
+    private const string PharmacyDrugs = "PHARMACY_DRUGS";
+    private const string CategoryCode = ".category.coding[0].code";
+    private const string TypeCode = ".type.coding[0].code";
+
+    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateHealthcareService.schema.json");
+
+    private static readonly Validation LegalEntityIsWorking = new("2", "legal entity of the token is ACTIVE or SUSPENDED",
+        Refusal.Conflict("Invalid legal entity status"));
+
+    private static readonly Validation LegalEntityTypeIsAllowed = new("3", "legal entities of this type may have healthcare services",
+        Refusal.Conflict("{legal_entity_type} is not allowed to create healthcare services"));
+
+    private static readonly Validation DivisionExists = new("4", "division exists and is_active = true",
+        Refusal.Unprocessable("Division does not exist", "$.division_id"));
+
+    private static readonly Validation DivisionIsActive = new("4", "status of the division is ACTIVE",
+        Refusal.Unprocessable("Division should be active", "$.division_id"));
+
+    private static readonly Validation DivisionIsOwn = new("4", "division belongs to the legal entity of the token",
+        Refusal.Unprocessable("Division should belong to your legal entity", "$.division_id"));
+
+    private static readonly Validation CategoryIsKnown = new("5", "category code is in the dictionary",
+        Body.Unprocessable(SchemaFault.NotInEnum(CategoryCode, "MSP", "PHARMACY", "PHARMACY_DRUGS")));
+
+    private static readonly Validation CategoryIsAllowed = new("5", "category is allowed for the type of the legal entity",
+        Refusal.Unprocessable("Healthcare service category is not allowed for legal entity type", $"${CategoryCode}"));
+
+    private static readonly Validation MembersFitCategory = new("6", "speciality_type and providing_condition stand with MSP only, type with PHARMACY_DRUGS only",
+        Body.Unprocessable(SchemaFault.Missing("speciality_type")));
+
+    private static readonly Validation CodesAreKnown = new("6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
+        Body.Unprocessable(SchemaFault.NotInEnum(".providing_condition", "INPATIENT", "OUTPATIENT", "FIELD")));
+
+    private static readonly Validation LicenseIsLinked = new("7", "PHARMACY_DRUGS has a licence",
+        Refusal.Unprocessable("Healthcare service category must have linked license", "$.license_id"));
+
+    private static readonly Validation LicenseIsAbsent = new("7", "other categories have none",
+        Refusal.Unprocessable("License must not be submitted for healthcare service category", "$.license_id"));
+
+    private static readonly Validation LicenseExists = new("7", "licence is active, of the right type and of the same legal entity",
+        Refusal.Unprocessable("License not found", "$.license_id"));
+
+    private static readonly Validation MedicalIsUnique = new("8", "MSP: no other of the division has the same speciality_type and providing_condition",
+        Refusal.Conflict("division_id, speciality_type and providing_condition combination should be unique"));
+
+    private static readonly Validation PharmacyDrugsIsUnique = new("8", "PHARMACY_DRUGS: no other of the division has the same type",
+        Refusal.Conflict("division_id, category and type combination should be unique"));
+
+    private static readonly Validation PharmacyIsUnique = new("8", "PHARMACY: the division has no other",
+        Refusal.Conflict("division_id and category = PHARMACY combination should be unique"));
+
+    private static readonly Validation TimesAreSound = new("9", "times: with all_day no start and end, without it both; an absence ends after its start",
+        Refusal.Unprocessable("Should be greater then start", "$.not_available[0].during.end"));
+
+    public static readonly MethodCard Card = new("create-healthcare-service", "Create healthcare service",
+        "POST", "/api/healthcare_services", Family.IlMis, "healthcare_service:write")
+    {
+        Purpose = "Adds a healthcare service to a division of the caller's legal entity",
+        Handle = Handle,
+        Body = Schema,
+        Validations =
+        [
+            LegalEntityIsWorking, LegalEntityTypeIsAllowed, DivisionExists, DivisionIsActive, DivisionIsOwn, CategoryIsKnown, CategoryIsAllowed,
+            MembersFitCategory, CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
+            MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, TimesAreSound,
+        ],
+        Success = StatusCodes.Status201Created,
+        Answer = typeof(HealthcareService),
+    };
+
+    /// <summary>Rare, and its checks need settings and dictionaries as well: a transaction that locks, decides and writes.</summary>
+    public static async Task<Reply> Handle(
+        Caller caller, Body body, HealthcareServiceOptions options, DictionaryCodes dictionaries, PostgresDatabase database, CancellationToken ct)
+    {
+        // Validation 1
+        if (!body.Matches<Request>(Schema, out var request, out var refusal))
+            return refusal;
+
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var found = await Load(connection, caller, request, options, ct);
+
+        if (!LegalEntityStatus.IsWorking(found.LegalEntityStatus))
+            return LegalEntityIsWorking;
+
+        if (!options.Offers.TryGetValue(found.LegalEntityType!, out var offer))
+            return LegalEntityTypeIsAllowed.With("legal_entity_type", found.LegalEntityType!);
+
+        if (found.DivisionStatus is null)
+            return DivisionExists;
+
+        if (found.DivisionStatus != "ACTIVE")
+            return DivisionIsActive;
+
+        if (found.DivisionLegalEntity != caller.ClientId)
+            return DivisionIsOwn;
+
+        var category = CodeOf(request.Category);
+        if (await NotAmong(dictionaries, "HEALTHCARE_SERVICE_CATEGORIES", category, CategoryCode, ct) is { } unknownCategory)
+            return unknownCategory;
+
+        if (!offer.Categories.Contains(category))
+            return CategoryIsAllowed;
+
+        if (await CheckMembers(request, category, offer, dictionaries, ct) is { } misfit)
+            return misfit;
+
+        if (category == PharmacyDrugs && request.LicenseId is null)
+            return LicenseIsLinked;
+
+        if (category != PharmacyDrugs && request.LicenseId is not null)
+            return LicenseIsAbsent;
+
+        if (request.LicenseId is not null && !found.LicenseIsValid)
+            return LicenseExists;
+
+        var unique = category switch { Medical => MedicalIsUnique, PharmacyDrugs => PharmacyDrugsIsUnique, _ => PharmacyIsUnique };
+        if (found.HasEqual)
+            return unique;
+
+        if (new WorkingTimes(request.AvailableTime, request.NotAvailable).Fault() is { } timesFault)
+            return timesFault;
+
+        // Processing
+        var service = await Write(connection, caller, request, ct);
+        await transaction.CommitAsync(ct);
+
+        // An index refused the row: a simultaneous call was first.
+        return service is null ? unique : Reply.Data(service);
+    }
+
+    /// <summary>Check 6: which members go with the category, then their codes.</summary>
+    private static async ValueTask<Refusal?> CheckMembers(Request request, string category, HealthcareServiceOffer offer, DictionaryCodes dictionaries, CancellationToken ct)
+    {
+        (string Name, bool IsThere, string Category)[] members =
+        [
+            ("speciality_type", request.SpecialityType is not null, Medical),
+            ("providing_condition", request.ProvidingCondition is not null, Medical),
+            ("type", request.Type is not null, PharmacyDrugs),
+        ];
+        foreach (var (name, isThere, demandedBy) in members)
+        {
+            if (isThere != (category == demandedBy))
+                return Body.Unprocessable(isThere ? SchemaFault.Unexpected(name) : SchemaFault.Missing(name));
+        }
+
+        if (request.SpecialityType is { } speciality && await NotAmong(dictionaries, "SPECIALITY_TYPE", speciality, ".speciality_type", ct) is { } unknownSpeciality)
+            return unknownSpeciality;
+
+        if (request.ProvidingCondition is { } condition)
+        {
+            if (await NotAmong(dictionaries, "PROVIDING_CONDITION", condition, ".providing_condition", ct) is { } unknownCondition)
+                return unknownCondition;
+            if (!offer.ProvidingConditions.Contains(condition))
+                return Body.Unprocessable(SchemaFault.NotInEnum(".providing_condition", offer.ProvidingConditions));
+        }
+
+        return request.Type is { } type ? await NotAmong(dictionaries, "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", CodeOf(type), TypeCode, ct) : null;
+    }
+
+    private static async ValueTask<Refusal?> NotAmong(DictionaryCodes dictionaries, string dictionary, string code, string path, CancellationToken ct)
+    {
+        FrozenSet<string> codes = await dictionaries.Of(dictionary, ct);
+        return codes.Contains(code) ? null : Body.Unprocessable(SchemaFault.NotInEnum(path, codes));
+    }
+
+    private static async Task<Found> Load(NpgsqlConnection connection, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId, request.LicenseId ?? Guid.Empty,
+            options.PharmacyDrugsLicenseType, CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
+            request.Type is { } type ? CodeOf(type) : "");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var column = new RowCursor(row);
+        return new(column.TextOrNull(), column.TextOrNull(), column.TextOrNull(), column.UuidOrNull(), column.Flag(), column.Flag());
+    }
+
+    private static async Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
+            request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
+            WorkingTimes.Stored(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? HealthcareServiceRow.Read(row, 0) : null;
+    }
+
+    private static string CodeOf(JsonElement concept) => concept.GetProperty("coding")[0].GetProperty("code").GetString()!;
+
+    private sealed record Request(
+        Guid DivisionId, JsonElement Category, JsonElement? Type, string? SpecialityType, string? ProvidingCondition, Guid? LicenseId, string? Comment,
+        JsonElement? AvailableTime, JsonElement? NotAvailable);
+
+    /// <param name="DivisionStatus">Null when there is no such division.</param>
+    /// <param name="LicenseIsValid">Own, active, of the type that PHARMACY_DRUGS asks for.</param>
+    /// <param name="HasEqual">The division has a service that this one may not stand beside.</param>
+    private sealed record Found(string? LegalEntityStatus, string? LegalEntityType, string? DivisionStatus, Guid? DivisionLegalEntity, bool LicenseIsValid, bool HasEqual);
+
+    /// <summary>What the validations look at stays locked until the commit.</summary>
+    private const string LoadSql = """
+        WITH provider AS (
+          SELECT status, type FROM legal_entities WHERE id = $1 FOR SHARE
+        ), division AS (
+          SELECT status, legal_entity_id FROM divisions WHERE id = $2 AND is_active FOR SHARE
+        ), license AS (
+          SELECT id FROM licenses WHERE id = $3 AND legal_entity_id = $1 AND is_active AND type = $4 FOR SHARE
+        )
+        SELECT provider.status, provider.type, division.status, division.legal_entity_id, license.id IS NOT NULL,
+               EXISTS (SELECT FROM healthcare_services
+                        WHERE division_id = $2 AND is_active AND category_code = $5
+                          AND CASE $5 WHEN 'MSP' THEN speciality_type = $6 AND providing_condition = $7
+                                      WHEN 'PHARMACY_DRUGS' THEN type_code = $8
+                                      ELSE true END)
+          FROM (SELECT) one
+          LEFT JOIN provider ON true
+          LEFT JOIN division ON true
+          LEFT JOIN license ON true
+        """;
+
+    private const string WriteSql = $"""
+        INSERT INTO healthcare_services AS service (id, legal_entity_id, division_id, license_id, speciality_type, providing_condition, category, type, comment,
+                                                    available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10::jsonb, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12)
+        ON CONFLICT DO NOTHING
+        RETURNING {HealthcareServiceRow.Columns}
+        """;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using Esoz.Platform.Configuration;
+
+namespace Esoz.HealthcareServices;
+
+/// <summary>
+/// Settings of the healthcare services (employee-roles §6.2): which types of legal entity have them, and what categories and providing
+/// conditions each type has.
+/// </summary>
+public sealed record HealthcareServiceOptions
+{
+    private const string AllowedTypes = "PRIMARY_CARE,OUTPATIENT,EMERGENCY,PHARMACY";
+
+    private static readonly Dictionary<string, (string Categories, string ProvidingConditions)> Defaults = new()
+    {
+        ["PRIMARY_CARE"] = ("MSP", "OUTPATIENT"),
+        ["OUTPATIENT"] = ("MSP,PHARMACY_DRUGS", "INPATIENT,OUTPATIENT,FIELD"),
+        ["EMERGENCY"] = ("MSP", "FIELD"),
+        ["PHARMACY"] = ("PHARMACY,PHARMACY_DRUGS", ""),
+    };
+
+    /// <summary>What the types of legal entity that may have healthcare services may offer.</summary>
+    public required FrozenDictionary<string, HealthcareServiceOffer> Offers { get; init; }
+
+    /// <summary>Type of the licence that a PHARMACY_DRUGS service is linked to.</summary>
+    public required string PharmacyDrugsLicenseType { get; init; }
+
+    public static HealthcareServiceOptions Read(SettingReader read) => new()
+    {
+        Offers = read.Parsed("HEALTHCARE_SERVICE_LEGAL_ENTITIES_ALLOWED_TYPES", AllowedTypes, Codes)
+            .ToFrozenDictionary(type => type, type => Offer(read, type)),
+        PharmacyDrugsLicenseType = read.Text("HEALTHCARE_SERVICE_PHARMACY_DRUGS_LICENSE_TYPE", "PHARMACY_DRUGS"),
+    };
+
+    private static HealthcareServiceOffer Offer(SettingReader read, string type)
+    {
+        var (categories, conditions) = Defaults.GetValueOrDefault(type, ("", ""));
+        return new(
+            read.Parsed($"HEALTHCARE_SERVICE_{type}_CATEGORIES", categories, Codes),
+            read.Parsed($"HEALTHCARE_SERVICE_{type}_PROVIDING_CONDITIONS", conditions, Codes));
+    }
+
+    private static FrozenSet<string> Codes(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet(StringComparer.Ordinal);
+}
+
+/// <summary>Codes of dictionaries that a healthcare service of one type of legal entity may have.</summary>
+public sealed record HealthcareServiceOffer(FrozenSet<string> Categories, FrozenSet<string> ProvidingConditions);

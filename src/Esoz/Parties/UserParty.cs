@@ -1,0 +1,20 @@
+using Esoz.Platform.Database;
+
+namespace Esoz.Parties;
+
+/// <summary>The person behind a user: user → party_users → parties (data-model §2.4).</summary>
+public static class UserParty
+{
+    /// <summary>The party exists and is not in NOT_VERIFIED for longer than <paramref name="allowed"/> (employee-roles §2, check 1).</summary>
+    public static async Task<bool> MayWork(PostgresDatabase database, Guid user, TimeSpan allowed, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT EXISTS (
+              SELECT FROM party_users link
+                JOIN parties party ON party.id = link.party_id
+               WHERE link.user_id = $1
+                 AND (party.verification_status <> 'NOT_VERIFIED' OR party.verification_changed_at >= now() - $2))
+            """, user, allowed);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

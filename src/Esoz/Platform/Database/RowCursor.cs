@@ -1,0 +1,48 @@
+using Npgsql;
+
+namespace Esoz.Platform.Database;
+
+/// <summary>
+/// The columns of a row one after the other, in the order in which they were selected. A view that is filled by an object initialiser in
+/// the order of its members needs no ordinals.
+/// </summary>
+/// <param name="row">A row that has been read.</param>
+/// <param name="first">Ordinal of the first column to take.</param>
+public struct RowCursor(NpgsqlDataReader row, int first = 0)
+{
+    private int _next = first;
+
+    /// <summary>The next column is null; it stays the next one.</summary>
+    public readonly bool IsNull => row.IsDBNull(_next);
+
+    public Guid Uuid() => row.GetGuid(_next++);
+
+    public Guid? UuidOrNull() => Skip() ? null : row.GetGuid(_next - 1);
+
+    public string Text() => row.GetString(_next++);
+
+    public string? TextOrNull() => Skip() ? null : row.GetString(_next - 1);
+
+    public bool Flag() => row.GetBoolean(_next++);
+
+    public bool? FlagOrNull() => Skip() ? null : row.GetBoolean(_next - 1);
+
+    public int? IntegerOrNull() => Skip() ? null : row.GetInt32(_next - 1);
+
+    public double Number() => row.GetDouble(_next++);
+
+    public DateTime Instant() => row.GetDateTime(_next++);
+
+    public DateTime? InstantOrNull() => Skip() ? null : row.GetDateTime(_next - 1);
+
+    public DateOnly Date() => row.GetFieldValue<DateOnly>(_next++);
+
+    public DateOnly? DateOrNull() => Skip() ? null : row.GetFieldValue<DateOnly>(_next - 1);
+
+    public RawJson Json() => new(row.GetFieldValue<byte[]>(_next++));
+
+    public RawJson? JsonOrNull() => Skip() ? null : new(row.GetFieldValue<byte[]>(_next - 1));
+
+    /// <summary>Goes past the next column and says whether it was null.</summary>
+    private bool Skip() => row.IsDBNull(_next++);
+}
