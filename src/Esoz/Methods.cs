@@ -37,6 +37,10 @@ public static class Methods
         // Compositions (compositions.md)
         GetAsyncJobStatus.Card,
         CreateComposition.Card,
+        SignComposition.Card,
+        CancelComposition.Card,
+        GetComposition.Card,
+        SearchCompositions.Card,
 
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,

@@ -10,6 +10,7 @@ using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Metrics;
 using Esoz.Platform.Scheduling;
+using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -75,6 +76,10 @@ public static class Server
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
+        services.AddSingleton(settings.Signatures);
+        services.AddSingleton(new TrustDirectory(settings.Signatures.TrustPath, clock));
+        services.AddSingleton<SignatureCheck>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
         AddStorage(services, settings, clock);
         services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
     }
@@ -108,7 +113,8 @@ public static class Server
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton<TaskTable>();
-            services.AddSingleton(Tasks.All(installation.Settings, installation.Database));
+            services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
+                provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
             services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }

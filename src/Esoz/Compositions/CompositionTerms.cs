@@ -13,6 +13,7 @@ public static class CompositionTerms
     public const string CategorySystem = "COMPOSITION_CATEGORIES";
     public const string EventSystem = "COMPOSITION_EVENTS";
     public const string ValidityPeriod = "COMPOSITION_VALIDITY_PERIOD";
+    public const string ResourceSystem = "eHealth/resources";
     public const string TreatmentViolationSystem = "COMPOSITION_TREATMENT_VIOLATION";
 
     public const string Person = "person";
@@ -24,6 +25,9 @@ public static class CompositionTerms
 
     public const string Pregnancy = "PREGNANCY";
 
+    /// <summary>Statuses as a caller may write them.</summary>
+    public static readonly string[] StatusesOnInput = ["PRELIMINARY", "FINAL", "AMENDED", "ENTERED_IN_ERROR", "ENTERED-IN-ERROR"];
+
     private static readonly string[] NewbornCategories = ["LIVE_BIRTH"];
 
     private static readonly string[] DisabilityCategories =
@@ -32,6 +36,9 @@ public static class CompositionTerms
     ];
 
     public static bool IsType(string code) => code is Disability or Newborn;
+
+    /// <summary>The status as it is stored and shown.</summary>
+    public static string? StatusOf(string? input) => input?.Replace('-', '_');
 
     public static bool IsPatient(string kind) => kind is Person or Preperson;
 

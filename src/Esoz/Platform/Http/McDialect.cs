@@ -18,8 +18,14 @@ public sealed class McDialect : Dialect
     };
 
     public override Task WriteData(HttpContext context, object data, Paging? paging) =>
-        WriteJson(context, StatusCodes.Status200OK, data, static (json, data) =>
+        WriteJson(context, StatusCodes.Status200OK, (data, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().IsBare), static (json, it) =>
         {
+            var (data, isBare) = it;
+            if (isBare)
+            {
+                JsonSerializer.Serialize(json, data, data.GetType(), Json);
+                return;
+            }
             json.WriteStartObject();
             json.WritePropertyName("data"u8);
             JsonSerializer.Serialize(json, data, data.GetType(), Json);

@@ -38,6 +38,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>Type of <c>data</c> in the answer, for OpenAPI.</summary>
     public Type? Answer { get; init; }
 
+    /// <summary>The answer is the object or the list itself, without an envelope.</summary>
+    public bool IsBare { get; init; }
+
     /// <summary>Query parameters, for OpenAPI.</summary>
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 

@@ -37,6 +37,21 @@ public sealed class QueryReader(IQueryCollection query)
         return value;
     }
 
+    /// <summary>An integer between two bounds.</summary>
+    public int? Integer(string name, int smallest, int largest)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (!IsInteger(text))
+            return Mistyped<int>(name, "integer");
+        var value = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed : text[0] == '-' ? long.MinValue : long.MaxValue;
+        if (value < smallest)
+            return Fault(name, new Rule("number", $"must be greater than {smallest - 1}", new Dictionary<string, int> { ["greater_than"] = smallest - 1 }));
+        if (value > largest)
+            return Fault(name, new Rule("number", $"must be less than or equal to {largest}", new Dictionary<string, int> { ["less_than_or_equal_to"] = largest }));
+        return (int)value;
+    }
+
     public Guid? Uuid(string name) => Single(name) is not { } text ? null
         : PathId.Parse(text).Value is { } id ? id : Mistyped<Guid>(name, "uuid");
 

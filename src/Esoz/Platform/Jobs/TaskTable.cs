@@ -39,6 +39,7 @@ public sealed class TaskTable(PostgresDatabase database)
     /// <returns>False when the lease was lost; nothing was written then.</returns>
     public Task<bool> Finish(BackgroundTask task, TaskOutcome outcome, CancellationToken ct) => outcome switch
     {
+        TaskOutcome.Completed { Rows: { } rows } exact => WriteExactly(rows, CompleteSql(exact), [.. exact.Values, task.Id, task.Worker, task.Attempt], ct),
         TaskOutcome.Completed done => Write(CompleteSql(done), [.. done.Values, task.Id, task.Worker, task.Attempt], ct),
         TaskOutcome.Refused refused => Fail(task, "DONE", refused.Refusal, null, ct),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
@@ -113,6 +114,24 @@ public sealed class TaskTable(PostgresDatabase database)
                   (SELECT request_id FROM async_jobs WHERE async_jobs.id = task.job_id)
         """;
 
+    /// <exception cref="TaskOvertakenException">The effect wrote another number of rows; nothing is written.</exception>
+    private async Task<bool> WriteExactly(int rows, string sql, object?[] values, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var command = PostgresDatabase.Command(connection, sql, values))
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            await row.ReadAsync(ct);
+            if (!row.GetBoolean(0))
+                return false;
+            if (row.GetInt64(1) > 0 && row.GetInt64(2) != rows)
+                throw new TaskOvertakenException();
+        }
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
     private static string CompleteSql(TaskOutcome.Completed done)
     {
         var own = done.Values.Count;
@@ -132,7 +151,7 @@ public sealed class TaskTable(PostgresDatabase database)
             ), granted AS (
               SELECT 1 FROM lease WHERE job_id IS NULL UNION ALL SELECT 1 FROM job
             ){effect}
-            SELECT EXISTS (SELECT FROM lease)
+            SELECT EXISTS (SELECT FROM lease){(done.Rows is null ? "" : ", (SELECT count(*) FROM granted), (SELECT count(*) FROM effect)")}
             """;
     }
 
@@ -191,3 +210,6 @@ public sealed class TaskTable(PostgresDatabase database)
 /// <param name="Waiting">Tasks in status QUEUED.</param>
 /// <param name="OldestSeconds">How long the oldest of them is due; 0 when none is.</param>
 public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds);
+
+/// <summary>What a task looked at has changed before its effect was written.</summary>
+public sealed class TaskOvertakenException() : Exception("What the task looked at has changed");

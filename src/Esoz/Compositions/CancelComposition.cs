@@ -1,0 +1,32 @@
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+
+namespace Esoz.Compositions;
+
+/// <summary>API-006-001-001-0213 cancelComposition (compositions §6).</summary>
+public static class CancelComposition
+{
+    private static readonly JsonSchema Schema = JsonSchema.Embedded("CancelComposition.schema.json");
+
+    public static readonly MethodCard Card = new("API-006-001-001-0213", "cancelComposition",
+        "PATCH", "/api/patients/composition/{compositionId}/cancel", Family.Mc, "composition:cancel")
+    {
+        Purpose = "Schedules a job that makes a FINAL composition ENTERED_IN_ERROR, for a reason that its author signs",
+        Handle = Handle,
+        Body = Schema,
+        BodyLimit = SignedOrder.BodyLimit,
+        Validations = [SignedOrder.DataIsBase64, SignedOrder.CompositionIsOwn],
+        Answer = typeof(AsyncJob),
+    };
+
+    public static async Task<Reply> Handle(
+        Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database, AsyncJobs jobs, CancellationToken ct)
+    {
+        // Validation 1
+        if (!body.Matches<SignedOrder.Request>(Schema, out var request, out var malformed))
+            return malformed;
+
+        return await SignedOrder.Schedule(CancelCompositionTask.Type, request, caller, compositionId, body, http, database, jobs, ct);
+    }
+}

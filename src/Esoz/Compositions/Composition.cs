@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization;
+using Esoz.Platform.Http;
+
+namespace Esoz.Compositions;
+
+/// <summary>
+/// Composition (медичний висновок) as getComposition and searchCompositions show it, and as its author signs it (compositions §2); members
+/// stand in the documented order. Lifecycle: PRELIMINARY → FINAL → ENTERED_IN_ERROR; FINAL ↔ AMENDED while a replacement is in force.
+/// </summary>
+/// <param name="Date">When the draft was made.</param>
+/// <param name="Title">Number that people know it by.</param>
+/// <param name="RelatesTo">Absent when it relates to none.</param>
+public sealed record Composition(
+    ResourceIdentifier Identifier,
+    string Status,
+    CodeableConcept Type,
+    CodeableConcept Category,
+    DateTime Date,
+    string Title,
+    ResourceIdentifier Subject,
+    ResourceIdentifier Encounter,
+    ResourceIdentifier Author,
+    ResourceIdentifier Custodian,
+    IReadOnlyList<Composition.Validity> Event,
+    Composition.Content Section,
+    IReadOnlyList<CompositionExtension> Extension,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Composition.Relation? RelatesTo)
+{
+    /// <summary>The period for which it holds.</summary>
+    public sealed record Validity(CodeableConcept Code, Period Period);
+
+    /// <param name="End">Null for a newborn.</param>
+    public sealed record Period(
+        [property: JsonConverter(typeof(McWholeSecondConverter))] DateTime Start,
+        [property: JsonConverter(typeof(McWholeSecondConverter))] DateTime? End);
+
+    public sealed record Content(ResourceIdentifier Focus);
+
+    /// <param name="Code">appends, transforms or replaces.</param>
+    public sealed record Relation(string Code, ResourceIdentifier TargetIdentifier);
+}

@@ -1,0 +1,69 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.Compositions;
+
+/// <summary>API-006-001-001-0215 searchCompositions (compositions §8).</summary>
+public static class SearchCompositions
+{
+    private static readonly Validation QueryIsValid = new("1", "exactly one of subject and focus is given, and every value has its form",
+        new Refusal(RefusalKind.Malformed));
+
+    public static readonly MethodCard Card = new("API-006-001-001-0215", "searchCompositions",
+        "GET", "/api/patients/searchComposition", Family.Mc, "composition:search")
+    {
+        Purpose = "Finds the compositions of a patient that the caller may read, the newest first",
+        Handle = Handle,
+        Query =
+        [
+            new("subject", "uuid", "Patient whom the composition is about; this or focus."),
+            new("focus", "uuid", "Patient to whom the composition is given; this or subject."),
+            new("type", "string", "TEMP_DISABILITY or NEWBORN."),
+            new("episodeOfCare", "uuid", "Compositions of this episode."),
+            new("encounter", "uuid", "Compositions of this encounter."),
+            new("status", "string", "PRELIMINARY, FINAL, AMENDED or ENTERED_IN_ERROR (also with hyphens)."),
+            new("offset", "integer", "How many to pass over, from 0. Default 0."),
+            new("limit", "integer", "How many at most, 1 to 50. Default 20."),
+        ],
+        Validations = [QueryIsValid],
+        Answer = typeof(IReadOnlyList<Composition>),
+        IsBare = true,
+    };
+
+    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
+    {
+        var (subject, focus) = (query.Uuid("subject"), query.Uuid("focus"));
+        var (type, status) = (query.OneOf("type", CompositionTerms.Disability, CompositionTerms.Newborn), CompositionTerms.StatusOf(query.OneOf("status", CompositionTerms.StatusesOnInput)));
+        var (episode, encounter) = (query.Uuid("episodeOfCare"), query.Uuid("encounter"));
+        var (offset, limit) = (query.Integer("offset", 0, int.MaxValue) ?? 0, query.Integer("limit", 1, 50) ?? 20);
+
+        if (query.Refusal is not null || (subject is null) == (focus is null))
+            return QueryIsValid;
+
+        await using var command = database.Command(Sql(subject is not null), subject ?? focus, caller.ClientId, type, episode, encounter, status, offset, limit);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var found = new List<Composition>();
+        while (await row.ReadAsync(ct))
+            found.Add(CompositionRow.Read(row, 0));
+        return Reply.Data(found);
+    }
+
+    private static string Sql(bool bySubject) => bySubject ? BySubject : ByFocus;
+
+    private static readonly string BySubject = Of("composition.subject_id");
+    private static readonly string ByFocus = Of("composition.focus_id");
+
+    private static string Of(string patient) => $"""
+        SELECT {CompositionRow.Columns}
+          {CompositionReaders.From}
+         WHERE {patient} = $1
+           AND {CompositionReaders.MayRead("$2")}
+           AND ($3::text IS NULL OR composition.type = $3)
+           AND ($4::uuid IS NULL OR composition.episode_id = $4)
+           AND ($5::uuid IS NULL OR composition.encounter_id = $5)
+           AND ($6::text IS NULL OR composition.status = $6)
+         ORDER BY composition.date DESC, composition.id
+        OFFSET $7 LIMIT $8
+        """;
+}

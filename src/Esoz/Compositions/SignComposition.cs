@@ -1,0 +1,32 @@
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+
+namespace Esoz.Compositions;
+
+/// <summary>API-006-001-001-0212 signComposition (compositions §5).</summary>
+public static class SignComposition
+{
+    private static readonly JsonSchema Schema = JsonSchema.Embedded("SignComposition.schema.json");
+
+    public static readonly MethodCard Card = new("API-006-001-001-0212", "signComposition",
+        "PATCH", "/api/patients/composition/{compositionId}/sign", Family.Mc, "composition:sign")
+    {
+        Purpose = "Schedules a job that makes a PRELIMINARY composition FINAL, signed by its author",
+        Handle = Handle,
+        Body = Schema,
+        BodyLimit = SignedOrder.BodyLimit,
+        Validations = [SignedOrder.DataIsBase64, SignedOrder.CompositionIsOwn],
+        Answer = typeof(AsyncJob),
+    };
+
+    public static async Task<Reply> Handle(
+        Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database, AsyncJobs jobs, CancellationToken ct)
+    {
+        // Validation 1
+        if (!body.Matches<SignedOrder.Request>(Schema, out var request, out var malformed))
+            return malformed;
+
+        return await SignedOrder.Schedule(SignCompositionTask.Type, request, caller, compositionId, body, http, database, jobs, ct);
+    }
+}
