@@ -53,7 +53,7 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
         var isOrphan = true;
         foreach (var issuer in trust.WithSubject(certificate.Issuer).Concat(offered.Where(it => it.Subject.Equals(certificate.Issuer))))
         {
-            if (certificate.AuthorityKey is { } wanted && issuer.SubjectKey is { } key && !wanted.AsSpan().SequenceEqual(key))
+            if (issuer.IsSameAs(certificate) || (certificate.AuthorityKey is { } wanted && issuer.SubjectKey is { } key && !wanted.AsSpan().SequenceEqual(key)))
                 continue;
             isOrphan = false;
             if (MayIssue(issuer, authorities) && Signed(certificate, issuer) && IsLed(issuer, authorities + 1) && !IsRevoked(certificate, issuer))

@@ -10,7 +10,13 @@ internal sealed record DstuAlgorithm(string Oid, DigestAlgorithm Digest, bool Is
 
     public static DstuAlgorithm BigEndian { get; } = new("1.2.804.2.1.1.1.1.3.1.1.1.1", DigestAlgorithm.Gost34311, true);
 
-    private static DstuAlgorithm[] All { get; } = [LittleEndian, BigEndian];
+    private static DstuAlgorithm[] All { get; } =
+    [
+        LittleEndian, BigEndian,
+        new("1.2.804.2.1.1.1.1.3.6.1.1", DigestAlgorithm.Kupyna256, false),
+        new("1.2.804.2.1.1.1.1.3.6.2.1", DigestAlgorithm.Kupyna384, false),
+        new("1.2.804.2.1.1.1.1.3.6.3.1", DigestAlgorithm.Kupyna512, false),
+    ];
 
     public static DstuAlgorithm? ByOid(string oid) => Array.Find(All, algorithm => algorithm.Oid == oid);
 

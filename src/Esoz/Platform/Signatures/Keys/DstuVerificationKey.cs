@@ -48,9 +48,16 @@ internal sealed class DstuVerificationKey : VerificationKey
 
     private static bool TryUnwrap(ref ReadOnlySpan<byte> signature)
     {
-        if (!AsnDecoder.TryReadPrimitiveOctetString(signature, AsnEncodingRules.BER, out var content, out var consumed) || consumed != signature.Length)
+        try
+        {
+            if (!AsnDecoder.TryReadPrimitiveOctetString(signature, AsnEncodingRules.BER, out var content, out var consumed) || consumed != signature.Length)
+                return false;
+            signature = content;
+            return true;
+        }
+        catch (AsnContentException)
+        {
             return false;
-        signature = content;
-        return true;
+        }
     }
 }

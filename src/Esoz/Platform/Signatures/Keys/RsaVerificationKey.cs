@@ -37,16 +37,16 @@ internal sealed class RsaVerificationKey : VerificationKey
 
     public override bool Verifies(AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
     {
-        var (hash, padding) = Scheme(algorithm, digest);
-        if (hash?.FrameworkName.Name is null)
-            return false;
         try
         {
+            var (hash, padding) = Scheme(algorithm, digest);
+            if (hash?.FrameworkName.Name is null)
+                return false;
             using var rsa = RSA.Create();
             rsa.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo.Span, out _);
             return rsa.VerifyHash(hash.Hash(data, SubstitutionBox.First), signature, hash.FrameworkName, padding);
         }
-        catch (CryptographicException)
+        catch (Exception malformed) when (malformed is CryptographicException or AsnContentException)
         {
             return false;
         }

@@ -1,0 +1,191 @@
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Lab;
+
+namespace Esoz.Tests.Platform.Signatures.Certificates;
+
+/// <summary>Which chains lead to an anchor, at which time.</summary>
+public sealed class CertificatePathTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly KeyPair _root = SelfSigned("root");
+
+    [Fact(DisplayName = "The real authority is led to the real root while both were valid, with the root as anchor; not before, not after, and not without it")]
+    public void Real()
+    {
+        var (root, authority) = (OfficialData.ReadCertificate("CZOROOT.cer"), OfficialData.ReadCertificate("CA-Justice.cer"));
+        var trust = new TrustStore([root], [], [], []);
+
+        Assert.Null(new CertificatePath(trust, [], RevocationMode.None, At(2018)).Fault(authority));
+        Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2014)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2021)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2018)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2018)).Fault(authority)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "The lists of the test PKI are its authority's, and a certificate that neither names is good while they are current")]
+    public void TestPki()
+    {
+        var root = OfficialData.ReadPkiCertificate("root_certificate.cer");
+        var lists = new[] { "full.crl", "delta.crl" }.Select(name => RevocationList.Read(OfficialData.ReadPki(name))).ToList();
+        Assert.All(lists, list => Assert.True(list.IsSignedBy(root)));
+        Assert.Equal([(false, 5), (true, 5)], lists.Select(list => (list.IsDelta, list.Revoked.Count)));
+        var trust = new TrustStore([root], [], lists, []);
+
+        var user = OfficialData.ReadPkiCertificate("userfiz_certificate.cer");
+        Assert.Null(new CertificatePath(trust, [], RevocationMode.Crl, new(2016, 9, 27, 0, 0, 0, TimeSpan.Zero)).Fault(user));
+        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, new(2016, 10, 4, 0, 0, 0, TimeSpan.Zero)).Fault(user)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A chain goes over authorities that the container or the trust directory has; the container's own root is no anchor")]
+    public void Links()
+    {
+        var middle = Issue(_root, CertificateKind.Authority, "middle");
+        var leaf = Issue(middle, CertificateKind.Signer, "leaf").Certificate;
+
+        Assert.Null(Path([], middle.Certificate).Fault(leaf));
+        Assert.Null(new CertificatePath(new([_root.Certificate], [middle.Certificate], [], []), [], RevocationMode.None, Now).Fault(leaf));
+        Assert.NotNull(Path([]).Fault(leaf));
+        Assert.NotNull(new CertificatePath(new([], [], [], []), [middle.Certificate, _root.Certificate], RevocationMode.None, Now).Fault(leaf));
+        Assert.Null(new CertificatePath(new([leaf], [], [], []), [], RevocationMode.None, Now).Fault(leaf));
+    }
+
+    [Fact(DisplayName = "Five certificates make the longest chain")]
+    public void Length()
+    {
+        var chain = new List<KeyPair> { _root };
+        for (var i = 0; i < 5; i++)
+            chain.Add(Issue(chain[^1], CertificateKind.Authority, $"authority {i}"));
+        var offered = chain.Select(pair => pair.Certificate).ToArray();
+
+        Assert.Null(Path([], offered).Fault(Issue(chain[3], CertificateKind.Signer, "leaf").Certificate));
+        Assert.Contains("longer than 5", Path([], offered).Fault(Issue(chain[4], CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Who is no authority issues nothing, and an anchor that is none neither")]
+    public void NoAuthority()
+    {
+        var signer = Issue(_root, CertificateKind.Signer, "signer");
+        var leaf = Issue(signer, CertificateKind.Signer, "leaf").Certificate;
+
+        Assert.Contains("may not issue", Path([], signer.Certificate).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains("may not issue", new CertificatePath(new([signer.Certificate], [], [], []), [], RevocationMode.None, Now).Fault(leaf)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "An authority whose path length is used up issues no further authorities")]
+    public void PathLength()
+    {
+        var first = Issue(_root, CertificateKind.Authority, "first");
+        var second = Issue(first, CertificateKind.Authority, "second");
+        var narrow = Resigned(_root, first, tree => Extension(tree, "2.5.29.19").Content = [0x30, 6, 1, 1, 0xFF, 2, 1, 0]);
+
+        Assert.Null(Path([], narrow).Fault(Issue(first, CertificateKind.Signer, "leaf").Certificate));
+        Assert.Contains("may not issue", Path([], narrow, second.Certificate).Fault(Issue(second, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "An authority without the usage of signing certificates issues none")]
+    public void Usage()
+    {
+        var authority = Issue(_root, CertificateKind.Authority, "authority");
+        var weak = Resigned(_root, authority, tree => Extension(tree, "2.5.29.15").Content = [3, 2, 1, 0x02]);
+
+        Assert.Contains("may not issue", Path([], weak).Fault(Issue(authority, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A critical extension that nobody understands makes a certificate worthless")]
+    public void Critical()
+    {
+        var signer = Issue(_root, CertificateKind.Signer, "signer");
+        var constrained = Resigned(_root, signer, tree => tree[0, 7, 0].Children.Add(AsnTree.Parse(new byte[] { 0x30, 0x0C, 6, 3, 0x55, 0x1D, 0x1E, 1, 1, 0xFF, 4, 2, 0x30, 0 })));
+
+        Assert.Contains("critical extension 2.5.29.30", Path([]).Fault(constrained)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A certificate is revoked from the moment that the list states")]
+    public void Revoked()
+    {
+        var leaf = Issue(_root, CertificateKind.Signer, "leaf").Certificate;
+        var list = List(_root, Now.AddDays(1), (leaf, Now));
+
+        Assert.Contains("was revoked on 2026-03-01 12:00:00Z", Path([list]).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Null(new CertificatePath(new([_root.Certificate], [], [list], []), [], RevocationMode.Crl, Now.AddSeconds(-1)).Fault(leaf));
+        Assert.Null(new CertificatePath(new([_root.Certificate], [], [list], []), [], RevocationMode.None, Now).Fault(leaf));
+    }
+
+    [Fact(DisplayName = "A revoked authority takes its certificates with it")]
+    public void RevokedAuthority()
+    {
+        var middle = Issue(_root, CertificateKind.Authority, "middle");
+        var leaf = Issue(middle, CertificateKind.Signer, "leaf").Certificate;
+        var middleList = List(middle, Now.AddDays(1));
+
+        Assert.Null(Path([List(_root, Now.AddDays(1)), middleList], middle.Certificate).Fault(leaf));
+        Assert.Contains("was revoked", Path([List(_root, Now.AddDays(1), (middle.Certificate, Now)), middleList], middle.Certificate).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", Path([List(_root, Now.AddDays(1))], middle.Certificate).Fault(leaf)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A list that ran out, or that somebody else signed in the issuer's name, is none")]
+    public void NoList()
+    {
+        var leaf = Issue(_root, CertificateKind.Signer, "leaf").Certificate;
+
+        Assert.Null(Path([List(_root, Now)]).Fault(leaf));
+        Assert.Contains("no revocation list", Path([List(_root, Now.AddSeconds(-1))]).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", Path([List(SelfSigned("root"), Now.AddDays(1))]).Fault(leaf)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "However many authorities of the same name are offered, a handful is looked at")]
+    public void Crowd()
+    {
+        var middle = Issue(_root, CertificateKind.Authority, "middle");
+        var leaf = Issue(middle, CertificateKind.Signer, "leaf").Certificate;
+        var crowd = Enumerable.Range(0, 15).Select(_ => WithoutKeyIds(_root, Issue(_root, CertificateKind.Authority, "middle"))).ToArray();
+
+        Assert.NotNull(Path([], [.. crowd, middle.Certificate]).Fault(WithoutKeyIds(middle, Issue(middle, CertificateKind.Signer, "leaf"))));
+        // The right one is found at once by the identifier of its key.
+        Assert.Null(Path([], [.. crowd.Select(_ => Issue(_root, CertificateKind.Authority, "middle").Certificate), middle.Certificate]).Fault(leaf));
+    }
+
+    private CertificatePath Path(RevocationList[] lists, params Certificate[] offered) =>
+        new(new([_root.Certificate], [], lists, []), offered, lists.Length == 0 ? RevocationMode.None : RevocationMode.Crl, Now);
+
+    private static DateTimeOffset At(int year) => new(year, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static KeyPair SelfSigned(string name)
+    {
+        var key = SigningKey.Create(LabAlgorithm.Dstu);
+        return CertificateIssuer.SelfSigned(key, Request(CertificateKind.Authority, name, key));
+    }
+
+    private static KeyPair Issue(KeyPair authority, CertificateKind kind, string name)
+    {
+        var key = SigningKey.Create(LabAlgorithm.Dstu);
+        return new(key, CertificateIssuer.Of(authority).Issue(Request(kind, name, key)));
+    }
+
+    private static CertificateRequest Request(CertificateKind kind, string name, SigningKey key) => new()
+    {
+        Kind = kind,
+        CommonName = name,
+        SubjectPublicKeyInfo = key.SubjectPublicKeyInfo,
+        NotBefore = Now.AddDays(-10),
+        NotAfter = Now.AddDays(10),
+    };
+
+    private static RevocationList List(KeyPair authority, DateTimeOffset nextUpdate, params (Certificate Certificate, DateTimeOffset At)[] revoked) => RevocationList.Read(
+        CertificateIssuer.Of(authority).IssueList(revoked.Select(it => (it.Certificate.SerialNumber, it.At)), nextUpdate.AddDays(-2), nextUpdate));
+
+    /// <summary>The certificate with something in it changed, and signed again.</summary>
+    private static Certificate Resigned(KeyPair authority, KeyPair pair, Action<AsnTree> bend)
+    {
+        var tree = AsnTree.Parse(pair.Certificate.Encoded);
+        bend(tree);
+        tree[2].Content = [0, .. authority.Key.Sign(tree[0].Encode(), Esoz.Platform.Signatures.Keys.SignatureForm.Wrapped)];
+        return Certificate.Read(tree.Encode());
+    }
+
+    private static Certificate WithoutKeyIds(KeyPair authority, KeyPair pair) =>
+        Resigned(authority, pair, tree => tree[0, 7, 0].Children.RemoveAll(extension => extension[0].Is("2.5.29.14") || extension[0].Is("2.5.29.35")));
+
+    private static AsnTree Extension(AsnTree certificate, string oid) => certificate[0, 7].Sequence(oid).Children[^1];
+}

@@ -1,0 +1,60 @@
+using Esoz.Platform.Signatures;
+using Esoz.Platform.Signatures.Certificates;
+
+namespace Esoz.Tests.Platform.Signatures;
+
+public sealed class TrustDirectoryTests : IDisposable
+{
+    private readonly TemporaryTrust _trust = new();
+    private readonly StepClock _clock = new();
+
+    [Fact(DisplayName = "A directory that is not there holds nothing; what is put there later is found within seconds, what is taken away is forgotten")]
+    public void Changes()
+    {
+        var directory = new TrustDirectory(_trust.Path, _clock);
+        Assert.Empty(directory.Current().Anchors);
+
+        var file = _trust.Add(TrustStore.AnchorsFolder, "root.cer", OfficialData.Read("CZOROOT.cer"));
+        Assert.Equal(0, directory.Anchors);
+        _clock.Seconds += 5;
+        Assert.Equal(1, directory.Anchors);
+        var read = directory.Current();
+        _clock.Seconds += 5;
+        Assert.Same(read, directory.Current());
+
+        File.WriteAllBytes(file, OfficialData.Read("SELF_SIGNED1.cer"));
+        _clock.Seconds += 5;
+        Assert.Equal("5F14F000", Assert.Single(directory.Current().Anchors).Number);
+        File.Delete(file);
+        _clock.Seconds += 5;
+        Assert.Equal(0, directory.Anchors);
+    }
+
+    [Fact(DisplayName = "Files may be DER or PEM; one that cannot be read is told and does not spoil the others")]
+    public void Files()
+    {
+        _trust.Add(TrustStore.AnchorsFolder, "a.pem", System.Text.Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", OfficialData.Read("CZOROOT.cer"))));
+        _trust.Add(TrustStore.AnchorsFolder, "b.cer", [1, 2, 3]);
+        _trust.Add(TrustStore.AnchorsFolder, "c.pem", "-----BEGIN nothing"u8);
+        _trust.Add(TrustStore.CertificatesFolder, "d.cer", OfficialData.Read("CA-Justice.cer"));
+        _trust.Add(TrustStore.ListsFolder, "e.crl", OfficialData.ReadPki("full.crl"));
+        _trust.Add(TrustStore.ListsFolder, "f.crl", OfficialData.Read("CZOROOT.cer"));
+
+        var store = new TrustDirectory(_trust.Path, _clock).Current();
+
+        Assert.Equal((1, 1), (store.Anchors.Count, store.Certificates.Count));
+        Assert.Single(store.ListsOf(OfficialData.ReadPkiCertificate("root_certificate.cer").Subject));
+        Assert.Equal(["anchors/b.cer", "anchors/c.pem", "crls/f.crl"], store.Faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    public void Dispose() => _trust.Dispose();
+
+    private sealed class StepClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
+}
