@@ -10,7 +10,7 @@ namespace Esoz.Tests.Compositions;
 public sealed class CompositionCase
 {
     public const string Path = "/api/patients/composition";
-    public const string Scope = "composition:create composition:read";
+    public const string Scope = "composition:create composition:read composition:sign composition:cancel composition:search";
 
     private readonly Registry _registry;
 
@@ -52,6 +52,26 @@ public sealed class CompositionCase
             await Task.Delay(10);
         }
     }
+
+    /// <summary>A draft made of the body; returns its id.</summary>
+    public async Task<Guid> Draft()
+    {
+        var job = (await CreateAndWait()).Data;
+        Assert.True(job.GetProperty("status").GetString() == "DONE", job.GetRawText());
+        return Guid.Parse(job.GetProperty("links")[0].GetProperty("href").GetString()!["composition/".Length..]);
+    }
+
+    /// <summary>What getComposition answers.</summary>
+    public Task<Answer> Get(Guid composition, Credential? credential = null) =>
+        _registry.Send("GET", $"/api/patients/{Subject}/composition/{composition}/episode/{Episode}/encounter/{Body["encounter"]!["value"]}", credential ?? Credential);
+
+    /// <summary>Sends an order (sign or cancel) about the composition.</summary>
+    public Task<Answer> Send(string order, Guid composition, byte[] container, Credential? credential = null) =>
+        _registry.Send("PATCH", $"{Path}/{composition}/{order}", credential ?? Credential, new JsonObject { ["data"] = Convert.ToBase64String(container) }.ToJsonString());
+
+    /// <summary>The same, and waits until the job has ended; the answer is that of getAsyncJobStatus.</summary>
+    public async Task<Answer> SendAndWait(string order, Guid composition, byte[] container, Credential? credential = null) =>
+        await Ended((await Send(order, composition, container, credential)).Succeeded().Data.GetProperty("id").GetGuid());
 
     /// <summary>Another finished encounter of the same patient and doctor becomes the body's; returns its id.</summary>
     public async Task<Guid> AnotherEncounter()

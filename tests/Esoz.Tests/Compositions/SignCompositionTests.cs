@@ -1,0 +1,59 @@
+namespace Esoz.Tests.Compositions;
+
+/// <summary>API-006-001-001-0212 signComposition, up to its answer (compositions §5).</summary>
+public sealed class SignCompositionTests(Registry registry) : IClassFixture<Registry>
+{
+    [Fact(DisplayName = "Answers with a PENDING job of kind SIGN_COMPOSITION and its task; an equal request meanwhile gets the same job, another body another one")]
+    public async Task Schedules()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var draft = await given.Existing("2026-03-02", "2026-03-06", "PRELIMINARY");
+
+        var first = (await given.Send("sign", draft, [1, 2, 3])).Succeeded().Data;
+        var again = (await given.Send("sign", draft, [1, 2, 3])).Succeeded().Data;
+        var other = (await given.Send("sign", draft, [1, 2, 4])).Succeeded().Data;
+
+        Assert.Equal(["eta", "id", "links", "status"], first.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("PENDING", first.GetProperty("status").GetString());
+        Assert.Equal(first.GetProperty("id").GetString(), again.GetProperty("id").GetString());
+        Assert.NotEqual(first.GetProperty("id").GetString(), other.GetProperty("id").GetString());
+        var row = Assert.Single(await registry.Rows("SELECT job.kind, job.composition_id, task.type, task.key FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1",
+            first.GetProperty("id").GetGuid()));
+        Assert.Equal(("SIGN_COMPOSITION", draft, "SIGN_COMPOSITION", given.Subject), (row["kind"], row["composition_id"], row["type"], row["key"]));
+    }
+
+    /// <summary>The composition is missing in every row, so that the order is shown.</summary>
+    [Theory(DisplayName = "1 the body has exactly data, a non-empty string; 2 which is base64")]
+    [InlineData("{}", 400, "INVALID_REQUEST_FORMAT")]
+    [InlineData("""{"data":""}""", 400, "INVALID_REQUEST_FORMAT")]
+    [InlineData("""{"data":5}""", 400, "INVALID_REQUEST_FORMAT")]
+    [InlineData("""{"data":"AQID","more":1}""", 400, "INVALID_REQUEST_FORMAT")]
+    [InlineData("""{"data":"no base64!"}""", 1900, "SIGNATURE_NOT_BASE64")]
+    [InlineData("""{"data":"AQI"}""", 1900, "SIGNATURE_NOT_BASE64")]
+    public async Task Body(string body, int code, string name)
+    {
+        var given = await CompositionCase.Disability(registry);
+
+        var answer = await registry.Send("PATCH", $"{CompositionCase.Path}/{Guid.NewGuid()}/sign", given.Credential, body);
+
+        Assert.Equal((400, code, name), (answer.Status, answer.Json.GetProperty("error").GetProperty("code").GetInt32(), answer.Json.GetProperty("error").GetProperty("name").GetString()));
+    }
+
+    [Theory(DisplayName = "3 the composition is there, and the client is its custodian; otherwise the same 404")]
+    [InlineData("sign")]
+    [InlineData("cancel")]
+    public async Task Own(string order)
+    {
+        var given = await CompositionCase.Disability(registry);
+        var draft = await given.Existing("2026-03-02", "2026-03-06", "PRELIMINARY");
+        var stranger = await CompositionCase.Disability(registry);
+
+        foreach (var answer in new[]
+        {
+            await given.Send(order, Guid.NewGuid(), [1]),
+            await given.Send(order, draft, [1], stranger.Credential),
+            await registry.Send("PATCH", $"{CompositionCase.Path}/17/{order}", given.Credential, """{"data":"AQID"}"""),
+        })
+            answer.IsMcRefusal(404, 1000, "COMPOSITION_NOT_FOUND_404", "Composition not found");
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Esoz.Platform.Signatures.Lab;
+using Esoz.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Esoz.Tests.Compositions;
+
+/// <summary>The server with a worker, and a test authority that it believes: people can be given keys, and sign.</summary>
+public class SigningRegistry(TestCluster cluster) : Registry(cluster)
+{
+    private TestAuthority? _authority;
+
+    protected override Roles Roles => Roles.Api | Roles.Worker;
+
+    protected override Task BeforeStart()
+    {
+        _authority = new TestAuthority(Path.Combine(DataDirectory, "lab"), Path.Combine(DataDirectory, "signatures"), TimeProvider.System);
+        _authority.Create();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A key of somebody with this number; a national key unless another is asked for.</summary>
+    public string Key(string drfo, bool isExpired = false, bool isRevoked = false, LabAlgorithm algorithm = LabAlgorithm.Ecdsa)
+    {
+        var path = Path.Combine(DataDirectory, $"{Guid.NewGuid()}.pem");
+        _authority!.Issue(algorithm, "Ткачук Олена Іванівна", drfo, null, isExpired, isRevoked, path);
+        return path;
+    }
+
+    /// <summary>The author's own key.</summary>
+    public async Task<string> KeyOf(CompositionCase given, LabAlgorithm algorithm = LabAlgorithm.Ecdsa) =>
+        Key(await Scalar<string>("SELECT tax_id FROM parties WHERE id = $1", given.Party), algorithm: algorithm);
+
+    public byte[] Signed(string content, string key) => _authority!.Sign(Encoding.UTF8.GetBytes(content), key);
+
+    /// <summary>Draft of the case, signed by its author: the id of a FINAL composition.</summary>
+    public async Task<Guid> Final(CompositionCase given)
+    {
+        var id = await given.Draft();
+        var job = (await given.SendAndWait("sign", id, Signed((await given.Get(id)).Succeeded().Text, await KeyOf(given)))).Data;
+        Assert.True(job.GetProperty("status").GetString() == "DONE", job.GetRawText());
+        return id;
+    }
+
+    public static string Cancellation(Guid composition, string code = "INCORRECT_CATEGORY", string type = "TEMP_DISABILITY", string text = "Обрано хибну категорію") => new JsonObject
+    {
+        ["identifier"] = CompositionCase.Reference("composition", composition),
+        ["reason"] = new JsonObject
+        {
+            ["coding"] = new JsonArray(new JsonObject { ["system"] = $"eHealth/COMPOSITION_CANCELLATION_REASONS_{type}", ["code"] = code }),
+            ["text"] = text,
+        },
+    }.ToJsonString();
+
+    public Task<string> Status(Guid composition) => Scalar<string>("SELECT status FROM compositions WHERE id = $1", composition);
+
+    /// <summary>Bytes of an object that was kept; null when there is none.</summary>
+    public async Task<byte[]?> Kept(string key)
+    {
+        var store = Services.GetRequiredService<IObjectStore>();
+        await using var kept = await store.Open(Settings.Buckets.Compositions, ObjectKey.Plain(key), null, CancellationToken.None);
+        if (kept is null)
+            return null;
+        using var bytes = new MemoryStream();
+        await kept.Content.CopyToAsync(bytes, CancellationToken.None);
+        return bytes.ToArray();
+    }
+
+    /// <summary>What the client reads of a job that failed.</summary>
+    public static string ErrorOf(Answer job)
+    {
+        Assert.Equal("FAILED", job.Data.GetProperty("status").GetString());
+        return job.Data.GetProperty("links")[0].GetProperty("error").GetString()!;
+    }
+}
