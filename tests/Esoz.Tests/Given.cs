@@ -157,11 +157,13 @@ public sealed class Given(Registry registry)
     }
 
     /// <summary>Inserts a row; <c>id</c>, <c>inserted_at</c> and <c>inserted_by</c> are filled in when they are not given.</summary>
-    public async Task<Guid> Insert(string table, Dictionary<string, object?> row)
+    /// <param name="hasAuthor">The table says who inserted a row.</param>
+    public async Task<Guid> Insert(string table, Dictionary<string, object?> row, bool hasAuthor = true)
     {
         row.TryAdd("id", Guid.NewGuid());
         row.TryAdd("inserted_at", DateTime.UtcNow);
-        row.TryAdd("inserted_by", Registrar.SystemUser);
+        if (hasAuthor)
+            row.TryAdd("inserted_by", Registrar.SystemUser);
         var columns = row.Keys.ToArray();
         var places = columns.Select((column, i) => row[column] is JsonText ? $"${i + 1}::jsonb" : $"${i + 1}");
         await registry.Execute($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", places)})",
