@@ -69,7 +69,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             var at = stamp?.Time ?? now;
             if (!Passes("certificate", () => certificate is null ? "the signer's certificate is neither in the container nor known"
                     : MaySign(certificate) ?? new CertificatePath(store, container.Certificates, options.Revocation, at).Fault(certificate),
-                () => FormattableString.Invariant($"number {certificate!.Number}: led to a trust anchor, valid{(options.Revocation == RevocationMode.None ? ", revocation not looked at," : " and not revoked")} at {at:u}")))
+                () => FormattableString.Invariant($"number {certificate!.Number}: led to a trust anchor, {Praise(options.Revocation)} at {at:u}")))
                 return SignatureOutcome.CertificateInvalid;
 
             if (!Passes("timestamp", () => stampFault
@@ -110,6 +110,12 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             certificate.Usage is { } usage && (usage & (KeyUsages.DigitalSignature | KeyUsages.NonRepudiation)) == 0
                 ? $"certificate {certificate.Number} is not for signing"
                 : null;
+
+        private static string Praise(RevocationMode revocation) => revocation switch
+        {
+            RevocationMode.Crl => "valid and not revoked",
+            RevocationMode.None => "valid, revocation not looked at,",
+        };
 
         /// <summary>Null when there is none.</summary>
         private static TimestampToken? Stamp(SignerInfo signer)

@@ -196,18 +196,11 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         ["the time stamp states another time"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree =>
             Token(tree)[1, 0, 2, 1, 0].Content[^3] ^= 1)),
         ["the time stamp has no signer"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Token(tree)[1, 0].Children[^1].Children.Clear())),
-        ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
-        {
-            using var signer = KeyPair.Read(lab.Dstu);
-            return ContainerWriter.Sign(SignatureLab.Content, signer, signer, lab.Clock.GetUtcNow());
-        }),
-        ["the time stamp is of the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) => StampedAt(lab, lab.Clock.GetUtcNow().AddHours(1), LabAlgorithm.Dstu)),
+        ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid, (lab, _) => Stamped(lab, KeyPair.Read(lab.Dstu), lab.Clock.GetUtcNow())),
+        ["the time stamp is of the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
+            Stamped(lab, lab.TimestampPair(LabAlgorithm.Dstu), lab.Clock.GetUtcNow().AddHours(1))),
         ["the authority of the time stamp is not known"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
-        {
-            using var signer = KeyPair.Read(lab.Dstu);
-            using var stamp = lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority });
-            return ContainerWriter.Sign(SignatureLab.Content, signer, stamp, lab.Clock.GetUtcNow());
-        }),
+            Stamped(lab, lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority }), lab.Clock.GetUtcNow())),
     };
 
     private static byte[] Broken(byte[] container, Action<AsnTree> bend)
@@ -248,11 +241,11 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         return ContainerWriter.Sign(SignatureLab.Content, signer, stamp, lab.Clock.GetUtcNow());
     }
 
-    private static byte[] StampedAt(SignatureLab lab, DateTimeOffset at, LabAlgorithm algorithm)
+    private static byte[] Stamped(SignatureLab lab, KeyPair authority, DateTimeOffset at)
     {
         using var signer = KeyPair.Read(lab.Dstu);
-        using var stamp = lab.TimestampPair(algorithm);
-        return ContainerWriter.Sign(SignatureLab.Content, signer, stamp, at);
+        using (authority)
+            return ContainerWriter.Sign(SignatureLab.Content, signer, authority, at);
     }
 
     /// <summary>An authority with the name of the real one and another key.</summary>
