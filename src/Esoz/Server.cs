@@ -49,7 +49,7 @@ public static class Server
         AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
         if (!installation.Settings.Signatures.Enabled)
-            server.Logger.LogWarning("DIGITAL_SIGNATURE_ENABLED is false: plain JSON is taken for signed content, and nobody's signature is checked. For tests only.");
+            server.Logger.LogWarning("DIGITAL_SIGNATURE_ENABLED is false: plain JSON is taken for signed content, nobody's signature is checked. For tests only.");
         UsePipeline(server, installation.Settings, roles);
         return server;
     }

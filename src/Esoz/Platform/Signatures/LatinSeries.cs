@@ -10,7 +10,8 @@ internal static class LatinSeries
 
     private static readonly string[] Transliterated =
     [
-        "A", "B", "V", "H", "G", "D", "E", "IE", "ZH", "Z", "Y", "I", "I", "I", "K", "L", "M", "N", "O", "P", "R", "S", "T", "U", "F", "KH", "TS", "CH", "SH", "SHCH", "", "IU", "IA",
+        "A", "B", "V", "H", "G", "D", "E", "IE", "ZH", "Z", "Y", "I", "I", "I", "K", "L", "M",
+        "N", "O", "P", "R", "S", "T", "U", "F", "KH", "TS", "CH", "SH", "SHCH", "", "IU", "IA",
     ];
 
     private const string Pictured = "АВЕІКМНОРСТХ";

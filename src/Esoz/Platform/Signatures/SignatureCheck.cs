@@ -20,125 +20,144 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
     /// <param name="container">The CMS; where signatures are not checked (<see cref="SignatureOptions.Enabled"/>), the plain content.</param>
     public SignatureVerdict Check(ReadOnlyMemory<byte> container) => new Attempt(options, trust, clock).Check(container);
 
-    /// <summary>One check under way: what it found so far.</summary>
+    /// <summary>One check under way: the steps in their order, each a method that says what it found, and what the next ones need of it.</summary>
     private sealed class Attempt(SignatureOptions options, TrustDirectory trust, TimeProvider clock)
     {
         private readonly List<SignatureStep> _steps = [];
+        private readonly DateTimeOffset _now = clock.GetUtcNow();
+        private readonly TrustStore _store = trust.Current();
         private SignatureVerdict _found = new() { Outcome = SignatureOutcome.Accepted, Steps = [] };
+        private SignedData? _container;
+        private SignerInfo? _signer;
+        private Certificate? _certificate;
 
         public SignatureVerdict Check(ReadOnlyMemory<byte> container)
         {
-            var outcome = options.Enabled ? CheckContainer(container) : CheckContent(container.ToArray());
+            var outcome = options.Enabled ? CheckContainer(container)
+                : Fails("content", () => ReadContent(container.ToArray())) ? SignatureOutcome.ContentNotJson
+                : SignatureOutcome.Accepted;
             return _found with { Outcome = outcome, Steps = _steps };
         }
 
-        private SignatureOutcome CheckContainer(ReadOnlyMemory<byte> encoded)
+        private SignatureOutcome CheckContainer(ReadOnlyMemory<byte> encoded) =>
+            Fails("container", () => ReadContainer(encoded)) ? SignatureOutcome.ContainerInvalid
+            : Fails("signers", CountSigners) ? SignatureOutcome.CountInvalid
+            : Fails("content", () => ReadContent(_container!.Content)) ? SignatureOutcome.ContentNotJson
+            : Fails("signature", ProveSignature) ? SignatureOutcome.SignatureInvalid
+            : Fails("certificate", ProveCertificate) ? SignatureOutcome.CertificateInvalid
+            : Fails("timestamp", ProveTimestamp) ? SignatureOutcome.TimestampInvalid
+            : SignatureOutcome.Accepted;
+
+        private Finding ReadContainer(ReadOnlyMemory<byte> encoded)
         {
-            var now = clock.GetUtcNow();
-            var store = trust.Current();
-            SignedData? container = null;
-            if (!Passes("container", () =>
-            {
-                container = SignedData.Read(encoded);
-                return container.ContentType == SignedData.Data ? null : $"the content is of the type {container.ContentType}, not plain bytes";
-            }, () => $"CMS SignedData, {container!.Content.Length} bytes of content, {container.Certificates.Count} certificates"))
-                return SignatureOutcome.ContainerInvalid;
-
-            if (!Passes("signers", () => container!.Signers.Count == 1 ? null : $"there are {container.Signers.Count} signers", () => "one signer"))
-                return SignatureOutcome.CountInvalid;
-
-            if (CheckContent(container!.Content) is var content and not SignatureOutcome.Accepted)
-                return content;
-
-            SignerInfo? signer = null;
-            Certificate? certificate = null;
-            if (!Passes("signature", () =>
-            {
-                signer = new SignerInfo(container.Signers[0]);
-                certificate = container.Certificates.Concat(store.Certificates).FirstOrDefault(signer.Names);
-                if (certificate is null)
-                    return null;
-                _found = _found with { Signer = Signer.Of(certificate), ClaimedAt = signer.SigningTime };
-                return signer.Fault(container.ContentType, container.Content, certificate);
-            }, () => certificate is null ? "cannot be looked at without the certificate" : $"good: {certificate.Key.Name}, signed attributes"))
-                return SignatureOutcome.SignatureInvalid;
-
-            // The time stamp is proved last; until then its time is as good as any other, because what it does not prove is refused there.
-            TimestampToken? stamp = null;
-            var stampFault = Malformed(() => stamp = Stamp(signer!));
-            var at = stamp?.Time ?? now;
-            if (!Passes("certificate", () => certificate is null ? "the signer's certificate is neither in the container nor known"
-                    : MaySign(certificate) ?? new CertificatePath(store, container.Certificates, options.Revocation, at).Fault(certificate),
-                () => FormattableString.Invariant($"number {certificate!.Number}: led to a trust anchor, valid{(options.Revocation == RevocationMode.None ? ", revocation not looked at," : " and not revoked")} at {at:u}")))
-                return SignatureOutcome.CertificateInvalid;
-
-            if (!Passes("timestamp", () => stampFault
-                    ?? (stamp is not null ? stamp.Fault(signer!.Signature, container.Certificates, store, options.Revocation, now)
-                    : options.RequireTimestamp ? "there is none" : null),
-                () => stamp is null ? "there is none, and none is required" : FormattableString.Invariant($"good: {stamp.Time:u}")))
-                return SignatureOutcome.TimestampInvalid;
-            _found = _found with { StampedAt = stamp?.Time };
-            return SignatureOutcome.Accepted;
+            _container = SignedData.Read(encoded);
+            return _container.ContentType == SignedData.Data
+                ? Finding.Good($"CMS SignedData, {_container.Content.Length} bytes of content, {_container.Certificates.Count} certificates")
+                : Finding.Bad($"the content is of the type {_container.ContentType}, not plain bytes");
         }
 
-        private SignatureOutcome CheckContent(byte[] content)
+        private Finding CountSigners() =>
+            _container!.Signers.Count == 1 ? Finding.Good("one signer") : Finding.Bad($"there are {_container.Signers.Count} signers");
+
+        private Finding ReadContent(byte[] content)
         {
             var text = content.AsMemory();
             if (text.Span.StartsWith(ByteOrderMark))
                 text = text[ByteOrderMark.Length..];
             text = text[..(text.Span.LastIndexOfAnyExcept((byte)0) + 1)];
             _found = _found with { SignedBytes = content, Text = text };
-            return Passes("content", () =>
+            if (!JsonText.IsSound(text.Span))
+                return Finding.Bad("it is not valid Unicode text");
+            try
             {
-                if (!JsonText.IsSound(text.Span))
-                    return "it is not valid Unicode text";
-                try
-                {
-                    _found = _found with { Json = JsonElement.Parse(text.Span, Strict) };
-                    return null;
-                }
-                catch (JsonException fault)
-                {
-                    return $"it is not JSON (line {fault.LineNumber}, byte {fault.BytePositionInLine})";
-                }
-            }, () => $"JSON, {text.Length} bytes")
-                ? SignatureOutcome.Accepted
-                : SignatureOutcome.ContentNotJson;
+                _found = _found with { Json = JsonElement.Parse(text.Span, Strict) };
+                return Finding.Good($"JSON, {text.Length} bytes");
+            }
+            catch (JsonException fault)
+            {
+                return Finding.Bad($"it is not JSON (line {fault.LineNumber}, byte {fault.BytePositionInLine})");
+            }
         }
 
-        private static string? MaySign(Certificate certificate) =>
-            certificate.Usage is { } usage && (usage & (KeyUsages.DigitalSignature | KeyUsages.NonRepudiation)) == 0
-                ? $"certificate {certificate.Number} is not for signing"
-                : null;
-
-        /// <summary>Null when there is none.</summary>
-        private static TimestampToken? Stamp(SignerInfo signer)
+        /// <summary>A certificate that is missing is left to the next step.</summary>
+        private Finding ProveSignature()
         {
-            if (signer.Unsigned?.Has(AttributeTable.Timestamp) != true)
-                return null;
-            return TimestampToken.Read(signer.Unsigned.Single(AttributeTable.Timestamp) ?? throw new AsnContentException("there is more than one time stamp"));
+            _signer = new SignerInfo(_container!.Signers[0]);
+            _certificate = _container.Certificates.Concat(_store.Certificates).FirstOrDefault(_signer.Names);
+            if (_certificate is null)
+                return Finding.Good("cannot be looked at without the certificate");
+            _found = _found with { Signer = Signer.Of(_certificate), ClaimedAt = _signer.SigningTime };
+            return Finding.Of(_signer.Fault(_container.ContentType, _container.Content, _certificate), $"good: {_certificate.Key.Name}, signed attributes");
         }
 
-        /// <summary>Takes a step. What is malformed fails the step that stumbled over it.</summary>
-        private bool Passes(string name, Func<string?> fault, Func<string> praise)
+        private Finding ProveCertificate()
         {
-            string? found = null;
-            found = Malformed(() => found = fault()) ?? found;
-            _steps.Add(new SignatureStep(name, found is null, found ?? praise()));
-            return found is null;
+            if (_certificate is null)
+                return Finding.Bad("the signer's certificate is neither in the container nor known");
+            if (_certificate.Usage is { } usage && (usage & (KeyUsages.DigitalSignature | KeyUsages.NonRepudiation)) == 0)
+                return Finding.Bad($"certificate {_certificate.Number} is not for signing");
+            var at = SigningTime();
+            return Finding.Of(new CertificatePath(_store, _container!.Certificates, options.Revocation, at).Fault(_certificate), FormattableString.Invariant(
+                $"number {_certificate.Number}: led to a trust anchor, valid at {at:u}, {(options.Revocation == RevocationMode.None ? "revocation not looked at" : "not revoked")}"));
         }
 
-        private static string? Malformed(Action read)
+        private Finding ProveTimestamp()
+        {
+            if (Stamp() is not { } stamp)
+                return options.RequireTimestamp ? Finding.Bad("there is none") : Finding.Good("there is none, and none is required");
+            if (stamp.Fault(_signer!.Signature, _container!.Certificates, _store, options.Revocation, _now) is { } fault)
+                return Finding.Bad(fault);
+            _found = _found with { StampedAt = stamp.Time };
+            return Finding.Good(FormattableString.Invariant($"good: {stamp.Time:u}"));
+        }
+
+        /// <summary>
+        /// The time of the stamp, else now. The stamp is proved last; until then its time is as good as any other, because what it does
+        /// not prove is refused there.
+        /// </summary>
+        private DateTimeOffset SigningTime()
         {
             try
             {
-                read();
+                return Stamp()?.Time ?? _now;
+            }
+            catch (AsnContentException)
+            {
+                return _now;
+            }
+        }
+
+        /// <summary>Null when there is none.</summary>
+        private TimestampToken? Stamp()
+        {
+            if (_signer!.Unsigned?.Has(AttributeTable.Timestamp) != true)
                 return null;
+            return TimestampToken.Read(_signer.Unsigned.Single(AttributeTable.Timestamp) ?? throw new AsnContentException("there is more than one time stamp"));
+        }
+
+        /// <summary>Takes a step. What is malformed fails the step that stumbled over it.</summary>
+        private bool Fails(string name, Func<Finding> step)
+        {
+            Finding finding;
+            try
+            {
+                finding = step();
             }
             catch (AsnContentException malformed)
             {
-                return malformed.Message;
+                finding = Finding.Bad(malformed.Message);
             }
+            _steps.Add(new SignatureStep(name, finding.IsGood, finding.Explanation));
+            return !finding.IsGood;
         }
+    }
+
+    private readonly record struct Finding(bool IsGood, string Explanation)
+    {
+        public static Finding Good(string explanation) => new(true, explanation);
+
+        public static Finding Bad(string explanation) => new(false, explanation);
+
+        public static Finding Of(string? fault, string praise) => fault is null ? Good(praise) : Bad(fault);
     }
 }

@@ -30,7 +30,8 @@ public sealed record SignatureOptions
     {
         "crl" => RevocationMode.Crl,
         "none" => RevocationMode.None,
-        "ocsp" => throw new FormatException("ocsp would ask the authority's server in the middle of every check and is not offered; use crl, and let something fetch the lists"),
+        "ocsp" => throw new FormatException(
+            "ocsp would ask the authority's server in the middle of every check and is not offered; use crl, and let something fetch the lists"),
         _ => throw new FormatException($"must be crl or none, but is '{text}'"),
     };
 }

@@ -85,6 +85,47 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
             check.Check(Broken(lab.Sign(lab.Dstu), tree => Token(tree).Find(node => node.Tag == 4 && node.Content.Length == 64).Content[9] ^= 1)).Outcome);
     }
 
+    [Fact(DisplayName = "What counts is the time of the stamp: what was stamped in time stays good when the certificate runs out or is revoked; without a stamp it is now")]
+    public void Times()
+    {
+        using var ours = new SignatureLab();
+        var key = ours.Issue(LabAlgorithm.Dstu);
+        using var signer = KeyPair.Read(key);
+        using var authority = ours.AuthorityPair(LabAlgorithm.Dstu);
+        var stamped = ours.Sign(key);
+        var unstamped = ContainerWriter.Sign(SignatureLab.Content, signer, null, ours.Clock.GetUtcNow());
+        var options = ours.Options with { RequireTimestamp = false };
+        Assert.True(new SignatureCheck(options, ours.Trust, ours.Clock).Check(unstamped).IsAccepted);
+
+        ours.Clock.Advance(TimeSpan.FromDays(3 * 365));
+        Assert.True(new SignatureCheck(options, ours.Trust, ours.Clock).Check(stamped).IsAccepted);
+        Assert.Equal(SignatureOutcome.CertificateInvalid, new SignatureCheck(options, ours.Trust, ours.Clock).Check(unstamped).Outcome);
+
+        foreach (var (revokedAfter, expected) in new[] { (TimeSpan.FromDays(1), SignatureOutcome.Accepted), (TimeSpan.FromDays(-1), SignatureOutcome.CertificateInvalid) })
+        {
+            var at = new SignatureCheck(options, ours.Trust, ours.Clock).Check(stamped).ClaimedAt!.Value + revokedAfter;
+            var list = CertificateIssuer.Of(authority).IssueList([(signer.Certificate.SerialNumber, at)], ours.Clock.GetUtcNow(), ours.Clock.GetUtcNow().AddDays(1));
+            File.WriteAllBytes(Path.Combine(ours.TrustPath, TrustStore.ListsFolder, "newer.crl"), list);
+            Assert.Equal(expected, new SignatureCheck(options, new(ours.TrustPath, ours.Clock), ours.Clock).Check(stamped).Outcome);
+        }
+    }
+
+    [Fact(DisplayName = "Certificates that a container leaves out are taken from the trust directory: the authority's of the time stamp, the signer's")]
+    public void LeftOut()
+    {
+        using var ours = new SignatureLab();
+        using var signer = KeyPair.Read(ours.Dstu);
+        var bare = Broken(ours.Sign(ours.Dstu), tree =>
+        {
+            Token(tree)[1, 0].Children.RemoveAt(3);
+            tree[1, 0].Children.RemoveAt(3);
+        });
+        Assert.Equal(SignatureOutcome.CertificateInvalid, ours.Check.Check(bare).Outcome);
+
+        File.WriteAllBytes(Path.Combine(ours.TrustPath, TrustStore.CertificatesFolder, "signer.cer"), signer.Certificate.Encoded.Span);
+        Assert.True(new SignatureCheck(ours.Options, new(ours.TrustPath, ours.Clock), ours.Clock).Check(bare).IsAccepted);
+    }
+
     [Fact(DisplayName = "Where signatures are not checked the data is the plain content, and need only be JSON")]
     public void Disabled()
     {
@@ -196,18 +237,11 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         ["the time stamp states another time"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree =>
             Token(tree)[1, 0, 2, 1, 0].Content[^3] ^= 1)),
         ["the time stamp has no signer"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Token(tree)[1, 0].Children[^1].Children.Clear())),
-        ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
-        {
-            using var signer = KeyPair.Read(lab.Dstu);
-            return ContainerWriter.Sign(SignatureLab.Content, signer, signer, lab.Clock.GetUtcNow());
-        }),
-        ["the time stamp is of the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) => StampedAt(lab, lab.Clock.GetUtcNow().AddHours(1), LabAlgorithm.Dstu)),
+        ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid, (lab, _) => Stamped(lab, KeyPair.Read(lab.Dstu), lab.Clock.GetUtcNow())),
+        ["the time stamp is of the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
+            Stamped(lab, lab.TimestampPair(LabAlgorithm.Dstu), lab.Clock.GetUtcNow().AddHours(1))),
         ["the authority of the time stamp is not known"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
-        {
-            using var signer = KeyPair.Read(lab.Dstu);
-            using var stamp = lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority });
-            return ContainerWriter.Sign(SignatureLab.Content, signer, stamp, lab.Clock.GetUtcNow());
-        }),
+            Stamped(lab, lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority }), lab.Clock.GetUtcNow())),
     };
 
     private static byte[] Broken(byte[] container, Action<AsnTree> bend)
@@ -248,11 +282,11 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         return ContainerWriter.Sign(SignatureLab.Content, signer, stamp, lab.Clock.GetUtcNow());
     }
 
-    private static byte[] StampedAt(SignatureLab lab, DateTimeOffset at, LabAlgorithm algorithm)
+    private static byte[] Stamped(SignatureLab lab, KeyPair authority, DateTimeOffset at)
     {
         using var signer = KeyPair.Read(lab.Dstu);
-        using var stamp = lab.TimestampPair(algorithm);
-        return ContainerWriter.Sign(SignatureLab.Content, signer, stamp, at);
+        using (authority)
+            return ContainerWriter.Sign(SignatureLab.Content, signer, authority, at);
     }
 
     /// <summary>An authority with the name of the real one and another key.</summary>

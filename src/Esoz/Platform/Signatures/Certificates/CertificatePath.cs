@@ -39,7 +39,8 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
     }
 
     private string? Unusable(Certificate certificate) =>
-        !certificate.IsValidAt(at) ? FormattableString.Invariant($"certificate {certificate.Number} is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}, not at {at:u}")
+        !certificate.IsValidAt(at)
+            ? FormattableString.Invariant($"certificate {certificate.Number} is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}, not at {at:u}")
         : certificate.UnknownCritical is { } unknown ? $"certificate {certificate.Number} has the critical extension {unknown}, which is not understood"
         : null;
 
@@ -78,7 +79,9 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
     {
         if (revocation == RevocationMode.None)
             return false;
-        var lists = trust.ListsOf(issuer.Subject).Where(list => MayUse(issuer, KeyUsages.RevocationListSigning) && list.IsSignedBy(issuer)).OrderBy(list => list.ThisUpdate).ToList();
+        var lists = trust.ListsOf(issuer.Subject)
+            .Where(list => MayUse(issuer, KeyUsages.RevocationListSigning) && list.IsSignedBy(issuer))
+            .OrderBy(list => list.ThisUpdate).ToList();
         var complete = lists.LastOrDefault(list => !list.IsDelta);
         if (complete is null || complete.NextUpdate < at)
             return !Refuse($"there is no revocation list of {issuer.Number} that is current at {at:u}");

@@ -17,7 +17,8 @@ internal sealed class TrustStore
     private readonly ILookup<DistinguishedName, Certificate> _bySubject;
     private readonly ILookup<DistinguishedName, RevocationList> _lists;
 
-    public TrustStore(IReadOnlyList<Certificate> anchors, IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists, IReadOnlyList<string> faults)
+    public TrustStore(
+        IReadOnlyList<Certificate> anchors, IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists, IReadOnlyList<string> faults)
     {
         (Anchors, Certificates, Faults) = (anchors, certificates, faults);
         _bySubject = anchors.Concat(certificates).ToLookup(certificate => certificate.Subject);

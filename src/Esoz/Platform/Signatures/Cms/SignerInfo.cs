@@ -74,11 +74,14 @@ internal sealed class SignerInfo
         if (Signed.Single(AttributeTable.ContentType) is not { } type || AsnReading.Open(type).ReadOid() != contentType)
             return "the signed attribute content-type does not name the type of the content";
         var key = certificate.Key;
-        if (Signed.Single(AttributeTable.MessageDigest) is not { } hash || !AsnReading.Open(hash).ReadOctetString().AsSpan().SequenceEqual(digest.Hash(content, key.Box)))
+        if (Signed.Single(AttributeTable.MessageDigest) is not { } hash
+            || !AsnReading.Open(hash).ReadOctetString().AsSpan().SequenceEqual(digest.Hash(content, key.Box)))
             return "the signed attribute message-digest is not the digest of the content";
         if (Signed.Has(AttributeTable.SigningCertificate) && !NamesByHash(certificate))
             return "the signed attribute signing-certificate-v2 names another certificate";
-        return key.Verifies(Algorithm, digest, _signedBytes, Signature, SignatureForm.Bare) ? null : $"the signature value is not good ({key.Name}, {digest.Name})";
+        return key.Verifies(Algorithm, digest, _signedBytes, Signature, SignatureForm.Bare)
+            ? null
+            : $"the signature value is not good ({key.Name}, {digest.Name})";
     }
 
     /// <summary>The first certificate of ESSCertIDv2 (RFC 5035) is the signer's.</summary>

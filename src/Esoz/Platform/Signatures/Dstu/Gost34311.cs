@@ -62,10 +62,8 @@ internal ref struct Gost34311
     {
         var u = _hash;
         var v = block;
-        var enciphered = new Block
-        {
-            W0 = Encipher(u ^ v, _hash.W0),
-        };
+        var enciphered = new Block();
+        enciphered.W0 = Encipher(u ^ v, _hash.W0);
         u = u.A();
         v = v.A().A();
         enciphered.W1 = Encipher(u ^ v, _hash.W1);
@@ -86,7 +84,8 @@ internal ref struct Gost34311
         for (var k = 0; k < 8; k++)
         {
             var shift = 8 * k;
-            keys[k] = (byte)(key.W0 >> shift) | ((uint)(byte)(key.W1 >> shift) << 8) | ((uint)(byte)(key.W2 >> shift) << 16) | ((uint)(byte)(key.W3 >> shift) << 24);
+            keys[k] = (byte)(key.W0 >> shift) | ((uint)(byte)(key.W1 >> shift) << 8)
+                | ((uint)(byte)(key.W2 >> shift) << 16) | ((uint)(byte)(key.W3 >> shift) << 24);
         }
         var low = (uint)word;
         var high = (uint)(word >> 32);

@@ -33,7 +33,8 @@ internal sealed class DstuVerificationKey : VerificationKey
             : throw new AsnContentException("the public key is no point of the curve's order");
     }
 
-    public override bool Verifies(AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
+    public override bool Verifies(
+        AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
     {
         if (DstuAlgorithm.ByOid(algorithm.Oid) is not { } dstu)
             return false;
@@ -43,7 +44,8 @@ internal sealed class DstuVerificationKey : VerificationKey
             return false;
         var half = signature.Length / 2;
         var value = dstu.Ordered(signature).AsSpan();
-        return Dstu4145.Verify(Curve, _point, dstu.Digest.Hash(data, Box), FieldElement.FromLittleEndian(value[..half]), FieldElement.FromLittleEndian(value[half..]));
+        var (r, s) = (FieldElement.FromLittleEndian(value[..half]), FieldElement.FromLittleEndian(value[half..]));
+        return Dstu4145.Verify(Curve, _point, dstu.Digest.Hash(data, Box), r, s);
     }
 
     private static bool TryUnwrap(ref ReadOnlySpan<byte> signature)

@@ -36,7 +36,8 @@ internal sealed class EcdsaVerificationKey : VerificationKey
         }
     }
 
-    public override bool Verifies(AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
+    public override bool Verifies(
+        AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
     {
         var hash = algorithm.Oid switch
         {

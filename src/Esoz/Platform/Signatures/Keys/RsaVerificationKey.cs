@@ -35,7 +35,8 @@ internal sealed class RsaVerificationKey : VerificationKey
         }
     }
 
-    public override bool Verifies(AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
+    public override bool Verifies(
+        AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form)
     {
         try
         {
@@ -62,7 +63,9 @@ internal sealed class RsaVerificationKey : VerificationKey
         _ => (null, RSASignaturePadding.Pkcs1),
     };
 
-    /// <summary>The hash of PSS parameters (RFC 4055); null unless the mask uses the same one and the salt has its length. Left-out members mean SHA-1.</summary>
+    /// <summary>
+    /// The hash of PSS parameters (RFC 4055); null unless the mask uses the same one and the salt has its length. Left-out members mean SHA-1.
+    /// </summary>
     private static DigestAlgorithm? PssHash(ReadOnlyMemory<byte> parameters)
     {
         var sequence = AsnReading.ReadWholeSequence(parameters);

@@ -40,5 +40,6 @@ internal abstract class VerificationKey
     /// key's is a signature that is not good.
     /// </summary>
     /// <param name="digest">The signer's digest algorithm, for signature algorithms that name none; null in certificates.</param>
-    public abstract bool Verifies(AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form);
+    public abstract bool Verifies(
+        AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form);
 }

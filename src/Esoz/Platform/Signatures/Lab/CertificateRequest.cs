@@ -59,7 +59,9 @@ internal sealed record CertificateRequest
                 using (value.PushSequence())
                     value.WriteOctetString(authorityKey, new Asn1Tag(TagClass.ContextSpecific, 0));
             });
-            var usage = Kind == CertificateKind.Authority ? KeyUsages.CertificateSigning | KeyUsages.RevocationListSigning : KeyUsages.DigitalSignature | KeyUsages.NonRepudiation;
+            var usage = Kind == CertificateKind.Authority
+                ? KeyUsages.CertificateSigning | KeyUsages.RevocationListSigning
+                : KeyUsages.DigitalSignature | KeyUsages.NonRepudiation;
             Write(writer, "2.5.29.15", true, value => value.WriteNamedBitList(usage));
             Write(writer, "2.5.29.19", true, value =>
             {

@@ -33,7 +33,8 @@ internal abstract class SigningKey : IDisposable
 
     public static SigningKey Create(LabAlgorithm algorithm) => algorithm switch
     {
-        LabAlgorithm.Dstu => new DstuSigningKey(DstuAlgorithm.LittleEndian, new(KnownCurves.Usual, SubstitutionBox.First), Dstu4145.RandomScalar(KnownCurves.Usual)),
+        LabAlgorithm.Dstu => new DstuSigningKey(
+            DstuAlgorithm.LittleEndian, new(KnownCurves.Usual, SubstitutionBox.First), Dstu4145.RandomScalar(KnownCurves.Usual)),
         LabAlgorithm.Ecdsa => new EcdsaSigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)),
     };
 

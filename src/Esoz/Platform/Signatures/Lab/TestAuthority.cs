@@ -107,7 +107,8 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
         Publish(ListPath(algorithm), CertificateIssuer.Of(authority).IssueList(revoked, now, now + Life));
 
     private IEnumerable<(ReadOnlyMemory<byte>, DateTimeOffset)> Revoked(LabAlgorithm algorithm) =>
-        RevocationList.Read(File.ReadAllBytes(ListPath(algorithm))).Revoked.Select(entry => ((ReadOnlyMemory<byte>)Convert.FromHexString(entry.Key), entry.Value.At));
+        RevocationList.Read(File.ReadAllBytes(ListPath(algorithm))).Revoked
+            .Select(entry => ((ReadOnlyMemory<byte>)Convert.FromHexString(entry.Key), entry.Value.At));
 
     /// <summary>In one step, because a check may be reading the directory.</summary>
     private void Publish(string path, ReadOnlyMemory<byte> content)
