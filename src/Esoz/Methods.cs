@@ -1,5 +1,6 @@
 using Esoz.Compositions;
 using Esoz.Contracts;
+using Esoz.Divisions;
 using Esoz.EmployeeRoles;
 using Esoz.MediaStorage;
 using Esoz.Pis;
@@ -17,6 +18,14 @@ public static class Methods
         GetEmployeeRoles.Card,
         GetEmployeeRole.Card,
         DeactivateEmployeeRole.Card,
+
+        // Divisions (employee-roles.md §6.3)
+        GetDivisions.Card,
+        GetDivision.Card,
+        CreateDivision.Card,
+        UpdateDivision.Card,
+        ActivateDivision.Card,
+        DeactivateDivision.Card,
 
         // Contracts (contracts.md)
         CreateContractEmployee.Card,
