@@ -6,6 +6,7 @@ namespace Esoz.Demo;
 /// <summary>
 /// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. All of them can be sent again and
 /// again; the one that uses something up, deactivating a role, finds another one at the next start (<see cref="DemoRegistry.RenewAsync"/>).
+/// A division is activated and deactivated in turn.
 /// </summary>
 public static class DemoExamples
 {
@@ -20,6 +21,7 @@ public static class DemoExamples
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
         "API-006-001-001-0211" => CreateComposition(card, credentials),
+        _ when card.Path.StartsWith("/api/divisions", StringComparison.Ordinal) => DivisionsExamples.Of(card, credentials),
         _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ => [],
     };
@@ -86,7 +88,7 @@ public static class DemoExamples
 
     private static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
 
-    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
+    internal static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 
     private static (string, string) ApiKey(string key) => ("api-key", key);
 }
