@@ -1,6 +1,7 @@
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.Dictionaries;
+using Esoz.Divisions;
 using Esoz.EmployeeRoles;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
@@ -27,6 +28,14 @@ public static class Methods
         UpdateHealthcareService.Card,
         ActivateHealthcareService.Card,
         DeactivateHealthcareService.Card,
+
+        // Divisions (employee-roles.md §6.3)
+        GetDivisions.Card,
+        GetDivision.Card,
+        CreateDivision.Card,
+        UpdateDivision.Card,
+        ActivateDivision.Card,
+        DeactivateDivision.Card,
 
         // Dictionaries (data-model.md §8)
         GetDictionaries.Card,

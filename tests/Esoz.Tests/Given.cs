@@ -28,13 +28,25 @@ public sealed class Given(Registry registry)
         ["is_active"] = isActive,
     });
 
-    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true) => await Insert("divisions", new()
+    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true, string name = "Амбулаторія", string type = "CLINIC") => await Insert("divisions", new()
     {
         ["legal_entity_id"] = legalEntity,
-        ["name"] = "Амбулаторія",
-        ["type"] = "CLINIC",
+        ["name"] = name,
+        ["type"] = type,
         ["phones"] = Json("[]"),
         ["status"] = status,
+        ["is_active"] = isActive,
+    });
+
+    public async Task<Guid> DivisionAddress(Guid division, string settlement = "Львів", bool isActive = true) => await Insert("division_addresses", new()
+    {
+        ["division_id"] = division,
+        ["type"] = "RESIDENCE",
+        ["country"] = "UA",
+        ["area"] = "ЛЬВІВСЬКА",
+        ["settlement"] = settlement,
+        ["settlement_type"] = "CITY",
+        ["settlement_id"] = Guid.NewGuid(),
         ["is_active"] = isActive,
     });
 

@@ -17,6 +17,7 @@ public static class DemoExamples
     {
         _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
         _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) => HealthcareServiceExamples.Of(card, credentials),
+        _ when card.Path.StartsWith("/api/divisions", StringComparison.Ordinal) => DivisionExamples.Of(card, credentials),
         "get-dictionaries-v2" => GetDictionaries(card),
         "private-create-contract-employee" => CreateContractEmployee(card, credentials),
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),

@@ -30,6 +30,8 @@ public static class DemoIds
     public static readonly Guid ClinicBranch = new("d1000000-0000-4000-8000-000000000002");
     public static readonly Guid HospitalDivision = new("d1000000-0000-4000-8000-000000000003");
     public static readonly Guid SuspendedDivision = new("d1000000-0000-4000-8000-000000000004");
+    /// <summary>INACTIVE, of <see cref="Clinic"/>: nobody works there.</summary>
+    public static readonly Guid ClosedBranch = new("d1000000-0000-4000-8000-000000000005");
 
     public static readonly Guid ClinicOwnerParty = new("9a000000-0000-4000-8000-000000000001");
     public static readonly Guid DoctorParty = new("9a000000-0000-4000-8000-000000000002");

@@ -33,7 +33,7 @@ public static class DemoRegistry
 
     /// <summary>
     /// Makes ready again what use and time take away: an ACTIVE role to deactivate, places for the role and the service that the examples
-    /// add, a service to activate, and the finished job, which is purged a week after it was done.
+    /// add, a service and a division to activate, and the finished job, which is purged a week after it was done.
     /// </summary>
     /// <returns>The role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
     public static async Task<Guid> RenewAsync(PostgresDatabase database, CancellationToken ct)
@@ -53,6 +53,9 @@ public static class DemoRegistry
             ), activated_service AS (
               UPDATE healthcare_services SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
                WHERE id = '{DemoIds.Pediatrics}' AND status = 'ACTIVE'
+            ), activated_division AS (
+              UPDATE divisions SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
+               WHERE id = '{DemoIds.ClosedBranch}' AND status = 'ACTIVE'
             ), left_over AS (
               SELECT id FROM employee_roles
                WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active AND healthcare_service_id <> '{DemoIds.FamilyMedicineAtHomeOfBranch}'
@@ -89,14 +92,15 @@ public static class DemoRegistry
                                      'street', 'Лікарняна', 'building', '1', 'zip', '79000') AS address) AS one;
 
         INSERT INTO divisions (id, legal_entity_id, name, type, phones, email, latitude, longitude, status, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid', 49.8397, 24.0297, 'ACTIVE',
+        SELECT id::uuid, legal_entity::uuid, name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid', 49.8397, 24.0297, status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC'),
-            ('{{DemoIds.ClinicBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 2', 'AMBULANT_CLINIC'),
-            ('{{DemoIds.HospitalDivision}}', '{{DemoIds.Hospital}}', 'Жіноча консультація', 'CLINIC'),
-            ('{{DemoIds.SuspendedDivision}}', '{{DemoIds.SuspendedHospital}}', 'Відділення', 'CLINIC')
-          ) AS rows (id, legal_entity, name, type);
+            ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC', 'ACTIVE'),
+            ('{{DemoIds.ClinicBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 2', 'AMBULANT_CLINIC', 'ACTIVE'),
+            ('{{DemoIds.HospitalDivision}}', '{{DemoIds.Hospital}}', 'Жіноча консультація', 'CLINIC', 'ACTIVE'),
+            ('{{DemoIds.SuspendedDivision}}', '{{DemoIds.SuspendedHospital}}', 'Відділення', 'CLINIC', 'ACTIVE'),
+            ('{{DemoIds.ClosedBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 3', 'AMBULANT_CLINIC', 'INACTIVE')
+          ) AS rows (id, legal_entity, name, type, status);
 
         INSERT INTO division_addresses (id, division_id, type, country, area, region, settlement, settlement_type, settlement_id, street_type, street, building, zip,
                                         inserted_by, updated_at, updated_by)

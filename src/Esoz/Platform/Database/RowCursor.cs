@@ -31,6 +31,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public double Number() => row.GetDouble(_next++);
 
+    public double? NumberOrNull() => Skip() ? null : row.GetDouble(_next - 1);
+
     public DateTime Instant() => row.GetDateTime(_next++);
 
     public DateTime? InstantOrNull() => Skip() ? null : row.GetDateTime(_next - 1);
