@@ -1,6 +1,8 @@
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.EmployeeRoles;
+using Esoz.Employees;
+using Esoz.LegalEntities;
 using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Platform.Http;
@@ -17,6 +19,16 @@ public static class Methods
         GetEmployeeRoles.Card,
         GetEmployeeRole.Card,
         DeactivateEmployeeRole.Card,
+
+        // Legal entities (employee-roles.md §6.1)
+        GetLegalEntities.Card,
+        GetLegalEntity.Card,
+        DeactivateLegalEntity.Card,
+
+        // Employees (employee-roles.md §6.4)
+        GetEmployees.Card,
+        GetEmployee.Card,
+        DeactivateEmployee.Card,
 
         // Contracts (contracts.md)
         CreateContractEmployee.Card,
