@@ -3,7 +3,9 @@ using Esoz.Contracts;
 using Esoz.Dictionaries;
 using Esoz.Divisions;
 using Esoz.EmployeeRoles;
+using Esoz.Employees;
 using Esoz.HealthcareServices;
+using Esoz.LegalEntities;
 using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Platform.Http;
@@ -21,6 +23,11 @@ public static class Methods
         GetEmployeeRole.Card,
         DeactivateEmployeeRole.Card,
 
+        // Legal entities (employee-roles.md §6.1)
+        GetLegalEntities.Card,
+        GetLegalEntity.Card,
+        DeactivateLegalEntity.Card,
+
         // Healthcare services (employee-roles.md §6.2)
         CreateHealthcareService.Card,
         GetHealthcareServices.Card,
@@ -36,6 +43,11 @@ public static class Methods
         UpdateDivision.Card,
         ActivateDivision.Card,
         DeactivateDivision.Card,
+
+        // Employees (employee-roles.md §6.4)
+        GetEmployees.Card,
+        GetEmployee.Card,
+        DeactivateEmployee.Card,
 
         // Dictionaries (data-model.md §8)
         GetDictionaries.Card,

@@ -15,6 +15,9 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     /// <summary>The next column is null; it stays the next one.</summary>
     public readonly bool IsNull => row.IsDBNull(_next);
 
+    /// <summary>Goes past columns.</summary>
+    public void Skip(int columns) => _next += columns;
+
     public Guid Uuid() => row.GetGuid(_next++);
 
     public Guid? UuidOrNull() => Skip() ? null : row.GetGuid(_next - 1);
