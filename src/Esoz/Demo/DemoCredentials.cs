@@ -12,22 +12,24 @@ namespace Esoz.Demo;
 /// seconds of the look-up cache). They live for <see cref="Life"/>. Nothing about them can be derived from the code or the ids; two
 /// servers on one demo database end each other's, the last one started wins.
 /// </remarks>
-/// <param name="ClinicOwner">Token: keeps the roles of <see cref="DemoIds.Clinic"/>.</param>
+/// <param name="ClinicOwner">Token: keeps the roles and employees of <see cref="DemoIds.Clinic"/>.</param>
 /// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
 /// <param name="HospitalOwner">Token: keeps the roles of <see cref="DemoIds.Hospital"/>; works together with <paramref name="MisKey"/>.</param>
-/// <param name="Nhs">Token for the private methods, together with <paramref name="NhsKey"/>.</param>
+/// <param name="Nhs">Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.</param>
 public sealed record DemoCredentials(string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     private const string Roles = "employee_role:read employee_role:write";
+    private const string Employees = "employee:read employee:details";
     private const string Compositions = "composition:create composition:sign composition:cancel composition:read composition:search";
 
     public static async Task<DemoCredentials> IssueAsync(PostgresDatabase database, CancellationToken ct) => new(
-        ClinicOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Roles, ct),
+        ClinicOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, $"{Roles} {Employees} employee:deactivate legal_entity:read", ct),
         Doctor: await TokenAsync(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser, $"employee_role:read {Compositions}", ct),
         HospitalOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Roles, ct),
-        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser, "private_contracts:read private_contracts:write", ct),
+        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser,
+            $"private_contracts:read private_contracts:write {Employees} legal_entity:read legal_entity:deactivate", ct),
         NhsKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
         MisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
         PisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));

@@ -5,7 +5,8 @@ namespace Esoz.Demo;
 
 /// <summary>
 /// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. All of them can be sent again and
-/// again; the one that uses something up, deactivating a role, finds another one at the next start (<see cref="DemoRegistry.RenewAsync"/>).
+/// again; those that use something up, deactivating a role, an employee or a legal entity, find it ready again at the next start
+/// (<see cref="DemoRegistry.RenewAsync"/>).
 /// </summary>
 public static class DemoExamples
 {
@@ -21,7 +22,7 @@ public static class DemoExamples
         "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
         "API-006-001-001-0211" => CreateComposition(card, credentials),
         _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
-        _ => [],
+        _ => [.. LegalEntitiesExamples.Of(card, credentials), .. EmployeesExamples.Of(card, credentials)],
     };
 
     private static IEnumerable<DemoExample> DeactivateEmployeeRole(MethodCard card, DemoCredentials credentials, Guid role)
