@@ -17,6 +17,8 @@ public static class DemoExamples
     {
         _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
         _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) => HealthcareServiceExamples.Of(card, credentials),
+        _ when card.Path.Contains("/legal_entities", StringComparison.Ordinal) => LegalEntityExamples.Of(card, credentials),
+        _ when card.Path.StartsWith("/api/employees", StringComparison.Ordinal) => EmployeeExamples.Of(card, credentials),
         _ when card.Path.StartsWith("/api/divisions", StringComparison.Ordinal) => DivisionExamples.Of(card, credentials),
         "get-dictionaries-v2" => GetDictionaries(card),
         "private-create-contract-employee" => CreateContractEmployee(card, credentials),

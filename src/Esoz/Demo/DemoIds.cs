@@ -18,6 +18,8 @@ public static class DemoIds
     public static readonly Guid ClosedClinic = new("1e000000-0000-4000-8000-000000000004");
     /// <summary>The National Health Service and its IT system.</summary>
     public static readonly Guid Nhs = new("1e000000-0000-4000-8000-000000000005");
+    /// <summary>OUTPATIENT, ACTIVE until the example closes it; has an owner and nothing else.</summary>
+    public static readonly Guid ClosingHospital = new("1e000000-0000-4000-8000-000000000006");
 
     // Systems that are clients without being legal entities.
 
@@ -39,6 +41,8 @@ public static class DemoIds
     public static readonly Guid GynaecologistParty = new("9a000000-0000-4000-8000-000000000004");
     public static readonly Guid NhsSignerParty = new("9a000000-0000-4000-8000-000000000005");
     public static readonly Guid SuspendedOwnerParty = new("9a000000-0000-4000-8000-000000000006");
+    public static readonly Guid ReceptionistParty = new("9a000000-0000-4000-8000-000000000007");
+    public static readonly Guid ClosingOwnerParty = new("9a000000-0000-4000-8000-000000000008");
 
     public static readonly Guid ClinicOwnerUser = new("a5000000-0000-4000-8000-000000000001");
     public static readonly Guid DoctorUser = new("a5000000-0000-4000-8000-000000000002");
@@ -54,6 +58,9 @@ public static class DemoIds
     public static readonly Guid Gynaecologist = new("e0000000-0000-4000-8000-000000000004");
     public static readonly Guid NhsSigner = new("e0000000-0000-4000-8000-000000000005");
     public static readonly Guid SuspendedOwner = new("e0000000-0000-4000-8000-000000000006");
+    /// <summary>Works at <see cref="Clinic"/> until the example lets her go.</summary>
+    public static readonly Guid Receptionist = new("e0000000-0000-4000-8000-000000000007");
+    public static readonly Guid ClosingOwner = new("e0000000-0000-4000-8000-000000000008");
 
     public static readonly Guid FamilyMedicine = new("5e000000-0000-4000-8000-000000000001");
     public static readonly Guid FamilyMedicineAtHome = new("5e000000-0000-4000-8000-000000000002");

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Esoz.Demo;
 
 /// <summary>
-/// The small registry that a sandbox starts with when it has none: two working providers, a suspended and a closed one, the NHS, their
+/// The small registry that a sandbox starts with when it has none: three working providers, a suspended and a closed one, the NHS, their
 /// people, contracts and patients. Nobody in it exists: tax numbers are of people born in 2119 and later, telephones of a network
 /// that does not exist.
 /// </summary>
@@ -33,7 +33,8 @@ public static class DemoRegistry
 
     /// <summary>
     /// Makes ready again what use and time take away: an ACTIVE role to deactivate, places for the role and the service that the examples
-    /// add, a service and a division to activate, and the finished job, which is purged a week after it was done.
+    /// add, a service and a division to activate, an employee to dismiss, a legal entity to close, and the finished job, which is purged a week
+    /// after it was done.
     /// </summary>
     /// <returns>The role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
     public static async Task<Guid> RenewAsync(PostgresDatabase database, CancellationToken ct)
@@ -56,6 +57,12 @@ public static class DemoRegistry
             ), activated_division AS (
               UPDATE divisions SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
                WHERE id = '{DemoIds.ClosedBranch}' AND status = 'ACTIVE'
+            ), hired AS (
+              UPDATE employees
+                 SET status = 'APPROVED', status_reason = NULL, end_date = NULL, is_active = true, updated_at = now(), updated_by = {Author}
+               WHERE id IN ('{DemoIds.Receptionist}', '{DemoIds.ClosingOwner}') AND end_date IS NOT NULL
+            ), reopened AS (
+              UPDATE legal_entities SET status = 'ACTIVE', updated_at = now(), updated_by = {Author} WHERE id = '{DemoIds.ClosingHospital}' AND status <> 'ACTIVE'
             ), left_over AS (
               SELECT id FROM employee_roles
                WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active AND healthcare_service_id <> '{DemoIds.FamilyMedicineAtHomeOfBranch}'
@@ -85,7 +92,8 @@ public static class DemoRegistry
             ('{{DemoIds.Hospital}}', 'OUTPATIENT', 'ACTIVE', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'COMMUNAL', '150', '["86.10"]', '+380000000002'),
             ('{{DemoIds.SuspendedHospital}}', 'OUTPATIENT', 'SUSPENDED', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000003'),
             ('{{DemoIds.ClosedClinic}}', 'PRIMARY_CARE', 'CLOSED', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'COMMUNAL', '150', '["86.21"]', '+380000000004'),
-            ('{{DemoIds.Nhs}}', 'NHS', 'ACTIVE', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005')
+            ('{{DemoIds.Nhs}}', 'NHS', 'ACTIVE', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005'),
+            ('{{DemoIds.ClosingHospital}}', 'OUTPATIENT', 'ACTIVE', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000006')
           ) AS rows (id, type, status, reason, edrpou, name, short_name, property, form, kveds, phone),
           (SELECT jsonb_build_object('type', 'RESIDENCE', 'country', 'UA', 'area', 'ЛЬВІВСЬКА', 'region', 'ЛЬВІВСЬКИЙ', 'settlement', 'Львів',
                                      'settlement_type', 'CITY', 'settlement_id', '5e771e00-0000-4000-8000-000000000001', 'street_type', 'STREET',
@@ -141,7 +149,9 @@ public static class DemoRegistry
             ('{{DemoIds.HospitalOwnerParty}}', 'Савченко', 'Андрій', 'Миколайович', '1972-09-30', 'MALE', '8000000033'),
             ('{{DemoIds.GynaecologistParty}}', 'Мельник', 'Ірина', 'Петрівна', '1979-01-23', 'FEMALE', '8000000044'),
             ('{{DemoIds.NhsSignerParty}}', 'Бондар', 'Оксана', 'Василівна', '1980-12-02', 'FEMALE', '8000000055'),
-            ('{{DemoIds.SuspendedOwnerParty}}', 'Гончар', 'Тарас', 'Олегович', '1975-07-08', 'MALE', '8000000066')
+            ('{{DemoIds.SuspendedOwnerParty}}', 'Гончар', 'Тарас', 'Олегович', '1975-07-08', 'MALE', '8000000066'),
+            ('{{DemoIds.ReceptionistParty}}', 'Лисенко', 'Марія', 'Степанівна', '1991-10-05', 'FEMALE', '8000000077'),
+            ('{{DemoIds.ClosingOwnerParty}}', 'Шевчук', 'Богдан', 'Юрійович', '1968-03-29', 'MALE', '8000000088')
           ) AS rows (id, last_name, first_name, second_name, birth_date, gender, tax_id);
 
         INSERT INTO party_users (id, user_id, party_id) VALUES
@@ -158,7 +168,9 @@ public static class DemoRegistry
             ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, 'OWNER', 'P1'),
             ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', 'SPECIALIST', 'P12'),
             ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, 'NHS_SIGNER', 'P24'),
-            ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, 'OWNER', 'P2')
+            ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, 'OWNER', 'P2'),
+            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', 'RECEPTIONIST', 'P18'),
+            ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, 'OWNER', 'P2')
           ) AS rows (id, legal_entity, party, division, type, position);
 
         UPDATE employees

@@ -13,7 +13,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => DemoRegistry.LoadAsync(registry.Database, Ct)));
 
         Assert.All(answers, Assert.True);
-        Assert.Equal(5, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
+        Assert.Equal(6, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
         Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE id = $1 AND status = 'APPROVED'", DemoIds.Doctor));
     }
 

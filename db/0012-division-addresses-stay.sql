@@ -1,6 +1,3 @@
--- The list of all divisions is counted, and read from either end, from this index alone. The list of one legal entity has its own index and few rows.
-create index divisions_in_order_index on divisions (inserted_at, id) where is_active;
-
 -- Addresses of a division are replaced as a whole. Those that were replaced stay, as every row of this registry does: the table is not in the
 -- audit log, so they are the only trace of where a division was.
 alter table division_addresses add column is_active boolean not null default true;
