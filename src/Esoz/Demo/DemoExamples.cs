@@ -15,6 +15,7 @@ public static class DemoExamples
     /// <summary>Empty for a method without examples, which the tests do not let pass.</summary>
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role) => card.Id switch
     {
+        _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
         _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) => HealthcareServiceExamples.Of(card, credentials),
         _ when card.Path.Contains("/legal_entities", StringComparison.Ordinal) => LegalEntityExamples.Of(card, credentials),
@@ -25,7 +26,6 @@ public static class DemoExamples
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
         "API-006-001-001-0211" => CreateComposition(card, credentials),
-        _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ => [],
     };
 
