@@ -5,7 +5,7 @@ namespace Esoz.Demo;
 
 /// <summary>
 /// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. All of them can be sent again and
-/// again; the one that uses something up, deactivating a role, finds another one at the next start (<see cref="DemoRegistry.RenewAsync"/>).
+/// again; those that use something up, deactivating and deleting, find it or another one at the next start (<see cref="DemoRegistry.RenewAsync"/>).
 /// </summary>
 public static class DemoExamples
 {
@@ -16,11 +16,11 @@ public static class DemoExamples
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role) => card.Id switch
     {
         "API-005-007-004-0127" => DeactivateEmployeeRole(card, credentials, role),
-        "private-create-contract-employee" => CreateContractEmployee(card, credentials),
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
         "API-006-001-001-0211" => CreateComposition(card, credentials),
         _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
+        _ when card.Path.StartsWith("/api/admin/contract", StringComparison.Ordinal) => ContractsExamples.Of(card, credentials),
         _ => [],
     };
 
@@ -32,16 +32,6 @@ public static class DemoExamples
             [Bearer(credentials.HospitalOwner), ApiKey(credentials.MisKey)], null, 403);
 
         string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
-    }
-
-    private static IEnumerable<DemoExample> CreateContractEmployee(MethodCard card, DemoCredentials credentials)
-    {
-        yield return new(card, "the gynaecologist works half-time under the hospital's contract", card.Path, Nhs(credentials), Body(DemoIds.Gynaecologist), 201);
-        yield return new(card, "the doctor works elsewhere than the contractor", card.Path, Nhs(credentials), Body(DemoIds.Doctor), 422);
-
-        static string Body(Guid employee) => $$"""
-            {"staff_units":0.5,"declaration_limit":0,"employee_id":"{{employee}}","division_id":"{{DemoIds.HospitalDivision}}","contract_id":"{{DemoIds.HospitalContract}}","start_date":"2026-01-01T00:00:00Z","end_date":null}
-            """;
     }
 
     private static IEnumerable<DemoExample> GenerateMediaStorageUrl(MethodCard card, DemoCredentials credentials)
@@ -84,7 +74,7 @@ public static class DemoExamples
         yield return new(card, "no key", card.Path, [], null, 401);
     }
 
-    private static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
+    internal static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
 
     private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 

@@ -32,8 +32,8 @@ public static class DemoRegistry
     }
 
     /// <summary>
-    /// Makes ready again what use and time take away: an ACTIVE role to deactivate, and the finished job, which is purged a week after it
-    /// was done.
+    /// Makes ready again what use and time take away: an ACTIVE role to deactivate, what may be deleted, and the finished job, which is purged
+    /// a week after it was done.
     /// </summary>
     /// <returns>The role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
     public static async Task<Guid> RenewAsync(PostgresDatabase database, CancellationToken ct)
@@ -44,6 +44,12 @@ public static class DemoRegistry
               VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}',
                       sha256('demo'), 'demo', now())
               ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
+            ), contract AS (
+              UPDATE contracts SET is_active = true, updated_at = now(), updated_by = {Author} WHERE id = '{DemoIds.SpareContract}' AND NOT is_active
+            ), contract_division AS (
+              UPDATE contract_divisions SET is_active = true, updated_at = now(), updated_by = {Author} WHERE id = '{DemoIds.SpareContractDivision}' AND NOT is_active
+            ), contract_employee AS (
+              UPDATE contract_employees SET is_active = true, updated_at = now(), updated_by = {Author} WHERE id = '{DemoIds.SpareContractEmployee}' AND NOT is_active
             ), left_over AS (
               SELECT id FROM employee_roles
                WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active
@@ -188,12 +194,20 @@ public static class DemoRegistry
                '{{DemoIds.Nhs}}', '{{DemoIds.NhsSigner}}', 'на підставі наказу', '2025-12-20', number, form, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.HospitalContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0001', '5'),
-            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1')
+            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1'),
+            ('{{DemoIds.SpareContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0003', '5')
           ) AS rows (id, type, legal_entity, owner, number, form);
 
         INSERT INTO contract_divisions (id, contract_id, division_id, inserted_by, updated_at, updated_by) VALUES
           ('{{DemoIds.HospitalContractDivision}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.HospitalDivision}}', {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.ClinicContractDivision}}', '{{DemoIds.ClinicContract}}', '{{DemoIds.ClinicDivision}}', {{Author}}, now(), {{Author}});
+          ('{{DemoIds.ClinicContractDivision}}', '{{DemoIds.ClinicContract}}', '{{DemoIds.ClinicDivision}}', {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.SpareContractDivision}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.HospitalDivision}}', {{Author}}, now(), {{Author}});
+
+        INSERT INTO contract_employees (id, contract_id, employee_id, division_id, staff_units, declaration_limit, start_date, inserted_by, updated_at, updated_by) VALUES
+          ('{{DemoIds.HospitalContractEmployee}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.Gynaecologist}}', '{{DemoIds.HospitalDivision}}', 1, 0, '2026-01-01T00:00:00Z',
+           {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.SpareContractEmployee}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.Gynaecologist}}', '{{DemoIds.HospitalDivision}}', 0.25, 0, '2026-01-01T00:00:00Z',
+           {{Author}}, now(), {{Author}});
         """;
 
     private static readonly string Patients = $$"""
