@@ -101,7 +101,8 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
         var (elsewhere, division, employee) = (await Given.Contract(contractor), await Given.Division(contractor), await Given.Employee(contractor));
         var credential = await Given.Nhs();
         var outcomes = new HashSet<(int, int)>();
-        for (var round = 0; round < 60; round++)
+        // More rounds only when a busy machine has let the same one win every time.
+        for (var round = 0; round < 60 || (round < 300 && outcomes.Count < 2); round++)
         {
             var contract = await Given.Contract(contractor);
             var moved = verb != "PUT" ? "" : "/" + (table == "contract_divisions" ? await Given.ContractDivision(elsewhere, division) : await Given.ContractEmployee(elsewhere, employee, division));
