@@ -53,7 +53,21 @@ public static class Methods
         GetDictionaries.Card,
 
         // Contracts (contracts.md)
+        CreateContract.Card,
+        UpdateContract.Card,
+        GetContracts.Card,
+        GetContract.Card,
+        DeleteContract.Card,
+        CreateContractDivision.Card,
+        UpdateContractDivision.Card,
+        GetContractDivisions.Card,
+        GetContractDivision.Card,
+        DeleteContractDivision.Card,
         CreateContractEmployee.Card,
+        UpdateContractEmployee.Card,
+        GetContractEmployees.Card,
+        GetContractEmployee.Card,
+        DeleteContractEmployee.Card,
 
         // Compositions (compositions.md)
         GetAsyncJobStatus.Card,

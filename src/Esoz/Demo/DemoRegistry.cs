@@ -31,55 +31,8 @@ public static class DemoRegistry
         return await IsTrueAsync(connection, $"SELECT EXISTS (SELECT FROM legal_entities WHERE id = '{DemoIds.Clinic}')", ct);
     }
 
-    /// <summary>
-    /// Makes ready again what use and time take away: an ACTIVE role to deactivate, places for the role and the service that the examples
-    /// add, a service and a division to activate, an employee to dismiss, a legal entity to close, and the finished job, which is purged a week
-    /// after it was done.
-    /// </summary>
-    /// <returns>The role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
-    public static async Task<Guid> RenewAsync(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            WITH job AS (
-              INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at)
-              VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}',
-                      sha256('demo'), 'demo', now())
-              ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
-            ), added_role AS (
-              UPDATE employee_roles SET status = 'INACTIVE', end_date = now(), updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = 'ACTIVE'
-            ), added_service AS (
-              UPDATE healthcare_services SET is_active = false, updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = 'PEDIATRICIAN' AND is_active
-            ), activated_service AS (
-              UPDATE healthcare_services SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE id = '{DemoIds.Pediatrics}' AND status = 'ACTIVE'
-            ), activated_division AS (
-              UPDATE divisions SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE id = '{DemoIds.ClosedBranch}' AND status = 'ACTIVE'
-            ), hired AS (
-              UPDATE employees
-                 SET status = 'APPROVED', status_reason = NULL, end_date = NULL, is_active = true, updated_at = now(), updated_by = {Author}
-               WHERE id IN ('{DemoIds.Receptionist}', '{DemoIds.ClosingOwner}') AND end_date IS NOT NULL
-            ), reopened AS (
-              UPDATE legal_entities SET status = 'ACTIVE', updated_at = now(), updated_by = {Author} WHERE id = '{DemoIds.ClosingHospital}' AND status <> 'ACTIVE'
-            ), left_over AS (
-              SELECT id FROM employee_roles
-               WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active AND healthcare_service_id <> '{DemoIds.FamilyMedicineAtHomeOfBranch}'
-               ORDER BY start_date, id
-               LIMIT 1
-            ), opened AS (
-              INSERT INTO employee_roles (id, healthcare_service_id, employee_id, status, inserted_by, updated_at, updated_by)
-              SELECT gen_random_uuid(), '{DemoIds.FamilyMedicine}', '{DemoIds.Doctor}', 'ACTIVE', '{DemoIds.ClinicOwnerUser}', now(), '{DemoIds.ClinicOwnerUser}'
-               WHERE NOT EXISTS (SELECT FROM left_over)
-              RETURNING id
-            )
-            SELECT id FROM left_over UNION ALL SELECT id FROM opened
-            """);
-        return (Guid)(await command.ExecuteScalarAsync(ct))!;
-    }
-
-    private static readonly string Author = $"'{Registrar.SystemUser}'";
+    /// <summary>SQL of the author of every row.</summary>
+    internal static readonly string Author = $"'{Registrar.SystemUser}'";
 
     private static readonly string Organisations = $$"""
         INSERT INTO legal_entities (id, type, status, status_reason, edrpou, name, short_name, owner_property_type, legal_form, kveds, addresses,
@@ -215,12 +168,20 @@ public static class DemoRegistry
                '{{DemoIds.Nhs}}', '{{DemoIds.NhsSigner}}', 'на підставі наказу', '2025-12-20', number, form, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.HospitalContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0001', '5'),
-            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1')
+            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1'),
+            ('{{DemoIds.SpareContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0003', '5')
           ) AS rows (id, type, legal_entity, owner, number, form);
 
         INSERT INTO contract_divisions (id, contract_id, division_id, inserted_by, updated_at, updated_by) VALUES
           ('{{DemoIds.HospitalContractDivision}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.HospitalDivision}}', {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.ClinicContractDivision}}', '{{DemoIds.ClinicContract}}', '{{DemoIds.ClinicDivision}}', {{Author}}, now(), {{Author}});
+          ('{{DemoIds.ClinicContractDivision}}', '{{DemoIds.ClinicContract}}', '{{DemoIds.ClinicDivision}}', {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.SpareContractDivision}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.HospitalDivision}}', {{Author}}, now(), {{Author}});
+
+        INSERT INTO contract_employees (id, contract_id, employee_id, division_id, staff_units, declaration_limit, start_date, inserted_by, updated_at, updated_by) VALUES
+          ('{{DemoIds.HospitalContractEmployee}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.Gynaecologist}}', '{{DemoIds.HospitalDivision}}', 1, 0, '2026-01-01T00:00:00Z',
+           {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.SpareContractEmployee}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.Gynaecologist}}', '{{DemoIds.HospitalDivision}}', 0.25, 0, '2026-01-01T00:00:00Z',
+           {{Author}}, now(), {{Author}});
         """;
 
     private static readonly string Patients = $$"""

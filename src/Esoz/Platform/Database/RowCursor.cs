@@ -22,6 +22,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public Guid? UuidOrNull() => Skip() ? null : row.GetGuid(_next - 1);
 
+    public IReadOnlyList<Guid> Uuids() => row.GetFieldValue<Guid[]>(_next++);
+
     public string Text() => row.GetString(_next++);
 
     public string? TextOrNull() => Skip() ? null : row.GetString(_next - 1);
@@ -29,6 +31,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     public bool Flag() => row.GetBoolean(_next++);
 
     public bool? FlagOrNull() => Skip() ? null : row.GetBoolean(_next - 1);
+
+    public int Integer() => row.GetInt32(_next++);
 
     public int? IntegerOrNull() => Skip() ? null : row.GetInt32(_next - 1);
 
