@@ -1,8 +1,11 @@
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.Dictionaries;
+using Esoz.Divisions;
 using Esoz.EmployeeRoles;
+using Esoz.Employees;
 using Esoz.HealthcareServices;
+using Esoz.LegalEntities;
 using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Platform.Http;
@@ -20,6 +23,11 @@ public static class Methods
         GetEmployeeRole.Card,
         DeactivateEmployeeRole.Card,
 
+        // Legal entities (employee-roles.md §6.1)
+        GetLegalEntities.Card,
+        GetLegalEntity.Card,
+        DeactivateLegalEntity.Card,
+
         // Healthcare services (employee-roles.md §6.2)
         CreateHealthcareService.Card,
         GetHealthcareServices.Card,
@@ -28,11 +36,38 @@ public static class Methods
         ActivateHealthcareService.Card,
         DeactivateHealthcareService.Card,
 
+        // Divisions (employee-roles.md §6.3)
+        GetDivisions.Card,
+        GetDivision.Card,
+        CreateDivision.Card,
+        UpdateDivision.Card,
+        ActivateDivision.Card,
+        DeactivateDivision.Card,
+
+        // Employees (employee-roles.md §6.4)
+        GetEmployees.Card,
+        GetEmployee.Card,
+        DeactivateEmployee.Card,
+
         // Dictionaries (data-model.md §8)
         GetDictionaries.Card,
 
         // Contracts (contracts.md)
+        CreateContract.Card,
+        UpdateContract.Card,
+        GetContracts.Card,
+        GetContract.Card,
+        DeleteContract.Card,
+        CreateContractDivision.Card,
+        UpdateContractDivision.Card,
+        GetContractDivisions.Card,
+        GetContractDivision.Card,
+        DeleteContractDivision.Card,
         CreateContractEmployee.Card,
+        UpdateContractEmployee.Card,
+        GetContractEmployees.Card,
+        GetContractEmployee.Card,
+        DeleteContractEmployee.Card,
 
         // Compositions (compositions.md)
         GetAsyncJobStatus.Card,

@@ -28,13 +28,25 @@ public sealed class Given(Registry registry)
         ["is_active"] = isActive,
     });
 
-    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true) => await Insert("divisions", new()
+    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true, string name = "Амбулаторія", string type = "CLINIC") => await Insert("divisions", new()
     {
         ["legal_entity_id"] = legalEntity,
-        ["name"] = "Амбулаторія",
-        ["type"] = "CLINIC",
+        ["name"] = name,
+        ["type"] = type,
         ["phones"] = Json("[]"),
         ["status"] = status,
+        ["is_active"] = isActive,
+    });
+
+    public async Task<Guid> DivisionAddress(Guid division, string settlement = "Львів", bool isActive = true) => await Insert("division_addresses", new()
+    {
+        ["division_id"] = division,
+        ["type"] = "RESIDENCE",
+        ["country"] = "UA",
+        ["area"] = "ЛЬВІВСЬКА",
+        ["settlement"] = settlement,
+        ["settlement_type"] = "CITY",
+        ["settlement_id"] = Guid.NewGuid(),
         ["is_active"] = isActive,
     });
 
@@ -112,13 +124,13 @@ public sealed class Given(Registry registry)
         ["status"] = "ACTIVE",
     });
 
-    public async Task<Guid> Contract(Guid contractor, string type = "GB_CBP", bool isActive = true)
+    public async Task<Guid> Contract(Guid contractor, string type = "GB_CBP", bool isActive = true, string status = "VERIFIED", string? number = null)
     {
         var nhs = await LegalEntity(type: "NHS");
         return await Insert("contracts", new()
         {
             ["type"] = type,
-            ["status"] = "VERIFIED",
+            ["status"] = status,
             ["start_date"] = new DateOnly(2026, 1, 1),
             ["end_date"] = new DateOnly(2026, 12, 31),
             ["contractor_legal_entity_id"] = contractor,
@@ -128,10 +140,31 @@ public sealed class Given(Registry registry)
             ["nhs_legal_entity_id"] = nhs,
             ["nhs_signer_id"] = await Employee(nhs, type: "NHS_SIGNER"),
             ["nhs_signed_date"] = new DateOnly(2025, 12, 20),
+            ["contract_number"] = number,
             ["id_form"] = "GB_CBP",
             ["is_active"] = isActive,
         });
     }
+
+    /// <summary>A division of the contractor under its contract.</summary>
+    public async Task<Guid> ContractDivision(Guid contract, Guid? division = null, bool isActive = true) => await Insert("contract_divisions", new()
+    {
+        ["contract_id"] = contract,
+        ["division_id"] = division ?? await Division(await Contractor(contract)),
+        ["is_active"] = isActive,
+    });
+
+    /// <summary>An employee of the contractor under its contract, in a division of the contractor.</summary>
+    public async Task<Guid> ContractEmployee(Guid contract, Guid? employee = null, Guid? division = null, bool isActive = true) => await Insert("contract_employees", new()
+    {
+        ["contract_id"] = contract,
+        ["employee_id"] = employee ?? await Employee(await Contractor(contract)),
+        ["division_id"] = division ?? await Division(await Contractor(contract)),
+        ["staff_units"] = 0.5,
+        ["declaration_limit"] = 900,
+        ["start_date"] = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        ["is_active"] = isActive,
+    });
 
     public async Task Client(Guid id, string type, string access = "DIRECT", string? brokerScope = null, string? scopes = null) =>
         Assert.True(await registry.Registrar.Register(new(id, type, null, scopes, access, brokerScope), CancellationToken.None), $"No client type {type}");
@@ -172,6 +205,8 @@ public sealed class Given(Registry registry)
     }
 
     public static object Json(string text) => new JsonText(text);
+
+    private async Task<Guid> Contractor(Guid contract) => await registry.Scalar<Guid>("SELECT contractor_legal_entity_id FROM contracts WHERE id = $1", contract);
 
     private sealed record JsonText(string Text);
 }

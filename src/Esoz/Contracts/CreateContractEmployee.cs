@@ -38,7 +38,7 @@ public static class CreateContractEmployee
 
     public static async Task<Reply> Handle(Caller caller, Body body, PostgresDatabase database, CancellationToken ct)
     {
-        if (!body.Matches<Request>(Schema, out var request, out var refusal))
+        if (!body.Matches<ContractEmployeeRequest>(Schema, out var request, out var refusal))
             return refusal;
 
         var found = await LoadAndWrite(database, caller, request, ct);
@@ -62,7 +62,7 @@ public static class CreateContractEmployee
             request.ContractId, request.StartDate, request.EndDate, IsActive: true, found.At, caller.UserId, found.At, caller.UserId));
     }
 
-    private static async Task<Found> LoadAndWrite(PostgresDatabase database, Caller caller, Request request, CancellationToken ct)
+    private static async Task<Found> LoadAndWrite(PostgresDatabase database, Caller caller, ContractEmployeeRequest request, CancellationToken ct)
     {
         var id = Guid.NewGuid();
         await using var command = database.Command(Sql, id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
@@ -73,8 +73,6 @@ public static class CreateContractEmployee
 
         Guid? Uuid(int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
     }
-
-    private sealed record Request(double StaffUnits, int DeclarationLimit, Guid EmployeeId, Guid DivisionId, Guid ContractId, DateTime StartDate, DateTime? EndDate);
 
     /// <param name="At">Instant of the transaction.</param>
     /// <param name="Contractor">Contractor legal entity of the contract, whatever its type and activity; null when there is no such contract.</param>
@@ -105,7 +103,7 @@ public static class CreateContractEmployee
                coalesce(contract.is_active, false), contract.contractor_legal_entity_id
           FROM (SELECT) one
           LEFT JOIN contract ON true
-          LEFT JOIN employee ON true
           LEFT JOIN division ON true
+          LEFT JOIN employee ON true
         """;
 }

@@ -15,7 +15,7 @@ namespace Esoz.Demo;
 /// <param name="ClinicOwner">Token: keeps the records of <see cref="DemoIds.Clinic"/>.</param>
 /// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
 /// <param name="HospitalOwner">Token: keeps the records of <see cref="DemoIds.Hospital"/>; works together with <paramref name="MisKey"/>.</param>
-/// <param name="Nhs">Token for the private methods, together with <paramref name="NhsKey"/>.</param>
+/// <param name="Nhs">Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.</param>
 public sealed record DemoCredentials(string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
@@ -28,7 +28,7 @@ public sealed record DemoCredentials(string ClinicOwner, string Doctor, string H
         ClinicOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Registry, ct),
         Doctor: await TokenAsync(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser, $"employee_role:read {Compositions}", ct),
         HospitalOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Registry, ct),
-        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser, "private_contracts:read private_contracts:write legal_entity:read legal_entity:deactivate", ct),
+        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser, "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate", ct),
         NhsKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
         MisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
         PisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));

@@ -5,7 +5,7 @@ namespace Esoz.Demo;
 
 /// <summary>
 /// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in their order, all are answered
-/// as they say; what they use up or add is made ready again at the next start (<see cref="DemoRegistry.RenewAsync"/>).
+/// as they say; what they use up or add is made ready again at the next start (<see cref="DemoRenewal.RunAsync"/>).
 /// </summary>
 public static class DemoExamples
 {
@@ -15,14 +15,17 @@ public static class DemoExamples
     /// <summary>Empty for a method without examples, which the tests do not let pass.</summary>
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role) => card.Id switch
     {
+        _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
         _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) => HealthcareServiceExamples.Of(card, credentials),
+        _ when card.Path.Contains("/legal_entities", StringComparison.Ordinal) => LegalEntityExamples.Of(card, credentials),
+        _ when card.Path.StartsWith("/api/employees", StringComparison.Ordinal) => EmployeeExamples.Of(card, credentials),
+        _ when card.Path.StartsWith("/api/divisions", StringComparison.Ordinal) => DivisionExamples.Of(card, credentials),
         "get-dictionaries-v2" => GetDictionaries(card),
-        "private-create-contract-employee" => CreateContractEmployee(card, credentials),
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
+        _ when card.Path.StartsWith("/api/admin/contract", StringComparison.Ordinal) => ContractExamples.Of(card, credentials),
         "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
         "API-006-001-001-0211" => CreateComposition(card, credentials),
-        _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ => [],
     };
 
@@ -30,16 +33,6 @@ public static class DemoExamples
     {
         yield return new(card, "one dictionary; without a name, all of them", $"{card.Path}?name=PROVIDING_CONDITION", [], null, 200);
         yield return new(card, "yes is no boolean", $"{card.Path}?is_active=yes", [], null, 422);
-    }
-
-    private static IEnumerable<DemoExample> CreateContractEmployee(MethodCard card, DemoCredentials credentials)
-    {
-        yield return new(card, "the gynaecologist works half-time under the hospital's contract", card.Path, Nhs(credentials), Body(DemoIds.Gynaecologist), 201);
-        yield return new(card, "the doctor works elsewhere than the contractor", card.Path, Nhs(credentials), Body(DemoIds.Doctor), 422);
-
-        static string Body(Guid employee) => $$"""
-            {"staff_units":0.5,"declaration_limit":0,"employee_id":"{{employee}}","division_id":"{{DemoIds.HospitalDivision}}","contract_id":"{{DemoIds.HospitalContract}}","start_date":"2026-01-01T00:00:00Z","end_date":null}
-            """;
     }
 
     private static IEnumerable<DemoExample> GenerateMediaStorageUrl(MethodCard card, DemoCredentials credentials)
@@ -82,7 +75,7 @@ public static class DemoExamples
         yield return new(card, "no key", card.Path, [], null, 401);
     }
 
-    private static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
+    internal static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
 
     internal static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 

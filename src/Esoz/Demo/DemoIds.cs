@@ -18,6 +18,8 @@ public static class DemoIds
     public static readonly Guid ClosedClinic = new("1e000000-0000-4000-8000-000000000004");
     /// <summary>The National Health Service and its IT system.</summary>
     public static readonly Guid Nhs = new("1e000000-0000-4000-8000-000000000005");
+    /// <summary>OUTPATIENT, ACTIVE until the example closes it; has an owner and nothing else.</summary>
+    public static readonly Guid ClosingHospital = new("1e000000-0000-4000-8000-000000000006");
 
     // Systems that are clients without being legal entities.
 
@@ -30,6 +32,8 @@ public static class DemoIds
     public static readonly Guid ClinicBranch = new("d1000000-0000-4000-8000-000000000002");
     public static readonly Guid HospitalDivision = new("d1000000-0000-4000-8000-000000000003");
     public static readonly Guid SuspendedDivision = new("d1000000-0000-4000-8000-000000000004");
+    /// <summary>INACTIVE, of <see cref="Clinic"/>: nobody works there.</summary>
+    public static readonly Guid ClosedBranch = new("d1000000-0000-4000-8000-000000000005");
 
     public static readonly Guid ClinicOwnerParty = new("9a000000-0000-4000-8000-000000000001");
     public static readonly Guid DoctorParty = new("9a000000-0000-4000-8000-000000000002");
@@ -37,6 +41,8 @@ public static class DemoIds
     public static readonly Guid GynaecologistParty = new("9a000000-0000-4000-8000-000000000004");
     public static readonly Guid NhsSignerParty = new("9a000000-0000-4000-8000-000000000005");
     public static readonly Guid SuspendedOwnerParty = new("9a000000-0000-4000-8000-000000000006");
+    public static readonly Guid ReceptionistParty = new("9a000000-0000-4000-8000-000000000007");
+    public static readonly Guid ClosingOwnerParty = new("9a000000-0000-4000-8000-000000000008");
 
     public static readonly Guid ClinicOwnerUser = new("a5000000-0000-4000-8000-000000000001");
     public static readonly Guid DoctorUser = new("a5000000-0000-4000-8000-000000000002");
@@ -52,6 +58,9 @@ public static class DemoIds
     public static readonly Guid Gynaecologist = new("e0000000-0000-4000-8000-000000000004");
     public static readonly Guid NhsSigner = new("e0000000-0000-4000-8000-000000000005");
     public static readonly Guid SuspendedOwner = new("e0000000-0000-4000-8000-000000000006");
+    /// <summary>Works at <see cref="Clinic"/> until the example lets her go.</summary>
+    public static readonly Guid Receptionist = new("e0000000-0000-4000-8000-000000000007");
+    public static readonly Guid ClosingOwner = new("e0000000-0000-4000-8000-000000000008");
 
     public static readonly Guid FamilyMedicine = new("5e000000-0000-4000-8000-000000000001");
     public static readonly Guid FamilyMedicineAtHome = new("5e000000-0000-4000-8000-000000000002");
@@ -78,8 +87,16 @@ public static class DemoIds
     public static readonly Guid HospitalContract = new("c0000000-0000-4000-8000-000000000001");
     /// <summary>CAPITATION contract of <see cref="Clinic"/>: not of the type that private methods accept.</summary>
     public static readonly Guid ClinicContract = new("c0000000-0000-4000-8000-000000000002");
+    /// <summary>GB_CBP contract of <see cref="Hospital"/> without divisions and employees: may be deleted, and is there again at the next start.</summary>
+    public static readonly Guid SpareContract = new("c0000000-0000-4000-8000-000000000003");
     public static readonly Guid HospitalContractDivision = new("cd000000-0000-4000-8000-000000000001");
     public static readonly Guid ClinicContractDivision = new("cd000000-0000-4000-8000-000000000002");
+    /// <summary>As <see cref="SpareContract"/>, under <see cref="HospitalContract"/>.</summary>
+    public static readonly Guid SpareContractDivision = new("cd000000-0000-4000-8000-000000000003");
+    /// <summary><see cref="Gynaecologist"/> under <see cref="HospitalContract"/>.</summary>
+    public static readonly Guid HospitalContractEmployee = new("ce000000-0000-4000-8000-000000000001");
+    /// <summary>As <see cref="SpareContract"/>, under <see cref="HospitalContract"/>.</summary>
+    public static readonly Guid SpareContractEmployee = new("ce000000-0000-4000-8000-000000000002");
 
     /// <summary>Patient of <see cref="Doctor"/>.</summary>
     public static readonly Guid Patient = new("9e000000-0000-4000-8000-000000000001");

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Esoz.Demo;
 
 /// <summary>
-/// The small registry that a sandbox starts with when it has none: two working providers, a suspended and a closed one, the NHS, their
+/// The small registry that a sandbox starts with when it has none: three working providers, a suspended and a closed one, the NHS, their
 /// people, contracts and patients. Nobody in it exists: tax numbers are of people born in 2119 and later, telephones of a network
 /// that does not exist.
 /// </summary>
@@ -31,45 +31,8 @@ public static class DemoRegistry
         return await IsTrueAsync(connection, $"SELECT EXISTS (SELECT FROM legal_entities WHERE id = '{DemoIds.Clinic}')", ct);
     }
 
-    /// <summary>
-    /// Makes ready again what use and time take away: an ACTIVE role to deactivate, places for the role and the service that the examples
-    /// add, a service to activate, and the finished job, which is purged a week after it was done.
-    /// </summary>
-    /// <returns>The role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
-    public static async Task<Guid> RenewAsync(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            WITH job AS (
-              INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at)
-              VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}',
-                      sha256('demo'), 'demo', now())
-              ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
-            ), added_role AS (
-              UPDATE employee_roles SET status = 'INACTIVE', end_date = now(), updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = 'ACTIVE'
-            ), added_service AS (
-              UPDATE healthcare_services SET is_active = false, updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = 'PEDIATRICIAN' AND is_active
-            ), activated_service AS (
-              UPDATE healthcare_services SET status = 'INACTIVE', updated_at = now(), updated_by = '{DemoIds.ClinicOwnerUser}'
-               WHERE id = '{DemoIds.Pediatrics}' AND status = 'ACTIVE'
-            ), left_over AS (
-              SELECT id FROM employee_roles
-               WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active AND healthcare_service_id <> '{DemoIds.FamilyMedicineAtHomeOfBranch}'
-               ORDER BY start_date, id
-               LIMIT 1
-            ), opened AS (
-              INSERT INTO employee_roles (id, healthcare_service_id, employee_id, status, inserted_by, updated_at, updated_by)
-              SELECT gen_random_uuid(), '{DemoIds.FamilyMedicine}', '{DemoIds.Doctor}', 'ACTIVE', '{DemoIds.ClinicOwnerUser}', now(), '{DemoIds.ClinicOwnerUser}'
-               WHERE NOT EXISTS (SELECT FROM left_over)
-              RETURNING id
-            )
-            SELECT id FROM left_over UNION ALL SELECT id FROM opened
-            """);
-        return (Guid)(await command.ExecuteScalarAsync(ct))!;
-    }
-
-    private static readonly string Author = $"'{Registrar.SystemUser}'";
+    /// <summary>SQL of the author of every row.</summary>
+    internal static readonly string Author = $"'{Registrar.SystemUser}'";
 
     private static readonly string Organisations = $$"""
         INSERT INTO legal_entities (id, type, status, status_reason, edrpou, name, short_name, owner_property_type, legal_form, kveds, addresses,
@@ -82,21 +45,23 @@ public static class DemoRegistry
             ('{{DemoIds.Hospital}}', 'OUTPATIENT', 'ACTIVE', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'COMMUNAL', '150', '["86.10"]', '+380000000002'),
             ('{{DemoIds.SuspendedHospital}}', 'OUTPATIENT', 'SUSPENDED', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000003'),
             ('{{DemoIds.ClosedClinic}}', 'PRIMARY_CARE', 'CLOSED', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'COMMUNAL', '150', '["86.21"]', '+380000000004'),
-            ('{{DemoIds.Nhs}}', 'NHS', 'ACTIVE', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005')
+            ('{{DemoIds.Nhs}}', 'NHS', 'ACTIVE', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005'),
+            ('{{DemoIds.ClosingHospital}}', 'OUTPATIENT', 'ACTIVE', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000006')
           ) AS rows (id, type, status, reason, edrpou, name, short_name, property, form, kveds, phone),
           (SELECT jsonb_build_object('type', 'RESIDENCE', 'country', 'UA', 'area', 'ЛЬВІВСЬКА', 'region', 'ЛЬВІВСЬКИЙ', 'settlement', 'Львів',
                                      'settlement_type', 'CITY', 'settlement_id', '5e771e00-0000-4000-8000-000000000001', 'street_type', 'STREET',
                                      'street', 'Лікарняна', 'building', '1', 'zip', '79000') AS address) AS one;
 
         INSERT INTO divisions (id, legal_entity_id, name, type, phones, email, latitude, longitude, status, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid', 49.8397, 24.0297, 'ACTIVE',
+        SELECT id::uuid, legal_entity::uuid, name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid', 49.8397, 24.0297, status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC'),
-            ('{{DemoIds.ClinicBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 2', 'AMBULANT_CLINIC'),
-            ('{{DemoIds.HospitalDivision}}', '{{DemoIds.Hospital}}', 'Жіноча консультація', 'CLINIC'),
-            ('{{DemoIds.SuspendedDivision}}', '{{DemoIds.SuspendedHospital}}', 'Відділення', 'CLINIC')
-          ) AS rows (id, legal_entity, name, type);
+            ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC', 'ACTIVE'),
+            ('{{DemoIds.ClinicBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 2', 'AMBULANT_CLINIC', 'ACTIVE'),
+            ('{{DemoIds.HospitalDivision}}', '{{DemoIds.Hospital}}', 'Жіноча консультація', 'CLINIC', 'ACTIVE'),
+            ('{{DemoIds.SuspendedDivision}}', '{{DemoIds.SuspendedHospital}}', 'Відділення', 'CLINIC', 'ACTIVE'),
+            ('{{DemoIds.ClosedBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 3', 'AMBULANT_CLINIC', 'INACTIVE')
+          ) AS rows (id, legal_entity, name, type, status);
 
         INSERT INTO division_addresses (id, division_id, type, country, area, region, settlement, settlement_type, settlement_id, street_type, street, building, zip,
                                         inserted_by, updated_at, updated_by)
@@ -137,7 +102,9 @@ public static class DemoRegistry
             ('{{DemoIds.HospitalOwnerParty}}', 'Савченко', 'Андрій', 'Миколайович', '1972-09-30', 'MALE', '8000000033'),
             ('{{DemoIds.GynaecologistParty}}', 'Мельник', 'Ірина', 'Петрівна', '1979-01-23', 'FEMALE', '8000000044'),
             ('{{DemoIds.NhsSignerParty}}', 'Бондар', 'Оксана', 'Василівна', '1980-12-02', 'FEMALE', '8000000055'),
-            ('{{DemoIds.SuspendedOwnerParty}}', 'Гончар', 'Тарас', 'Олегович', '1975-07-08', 'MALE', '8000000066')
+            ('{{DemoIds.SuspendedOwnerParty}}', 'Гончар', 'Тарас', 'Олегович', '1975-07-08', 'MALE', '8000000066'),
+            ('{{DemoIds.ReceptionistParty}}', 'Лисенко', 'Марія', 'Степанівна', '1991-10-05', 'FEMALE', '8000000077'),
+            ('{{DemoIds.ClosingOwnerParty}}', 'Шевчук', 'Богдан', 'Юрійович', '1968-03-29', 'MALE', '8000000088')
           ) AS rows (id, last_name, first_name, second_name, birth_date, gender, tax_id);
 
         INSERT INTO party_users (id, user_id, party_id) VALUES
@@ -154,7 +121,9 @@ public static class DemoRegistry
             ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, 'OWNER', 'P1'),
             ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', 'SPECIALIST', 'P12'),
             ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, 'NHS_SIGNER', 'P24'),
-            ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, 'OWNER', 'P2')
+            ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, 'OWNER', 'P2'),
+            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', 'RECEPTIONIST', 'P18'),
+            ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, 'OWNER', 'P2')
           ) AS rows (id, legal_entity, party, division, type, position);
 
         UPDATE employees
@@ -199,12 +168,20 @@ public static class DemoRegistry
                '{{DemoIds.Nhs}}', '{{DemoIds.NhsSigner}}', 'на підставі наказу', '2025-12-20', number, form, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.HospitalContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0001', '5'),
-            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1')
+            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1'),
+            ('{{DemoIds.SpareContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0003', '5')
           ) AS rows (id, type, legal_entity, owner, number, form);
 
         INSERT INTO contract_divisions (id, contract_id, division_id, inserted_by, updated_at, updated_by) VALUES
           ('{{DemoIds.HospitalContractDivision}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.HospitalDivision}}', {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.ClinicContractDivision}}', '{{DemoIds.ClinicContract}}', '{{DemoIds.ClinicDivision}}', {{Author}}, now(), {{Author}});
+          ('{{DemoIds.ClinicContractDivision}}', '{{DemoIds.ClinicContract}}', '{{DemoIds.ClinicDivision}}', {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.SpareContractDivision}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.HospitalDivision}}', {{Author}}, now(), {{Author}});
+
+        INSERT INTO contract_employees (id, contract_id, employee_id, division_id, staff_units, declaration_limit, start_date, inserted_by, updated_at, updated_by) VALUES
+          ('{{DemoIds.HospitalContractEmployee}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.Gynaecologist}}', '{{DemoIds.HospitalDivision}}', 1, 0, '2026-01-01T00:00:00Z',
+           {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.SpareContractEmployee}}', '{{DemoIds.HospitalContract}}', '{{DemoIds.Gynaecologist}}', '{{DemoIds.HospitalDivision}}', 0.25, 0, '2026-01-01T00:00:00Z',
+           {{Author}}, now(), {{Author}});
         """;
 
     private static readonly string Patients = $$"""

@@ -19,7 +19,7 @@ public sealed class DemoSession
     /// </summary>
     public static async Task<DemoSession> OpenAsync(PostgresDatabase database, CancellationToken ct)
     {
-        var role = await DemoRegistry.RenewAsync(database, ct);
+        var role = await DemoRenewal.RunAsync(database, ct);
         return new(await DemoCredentials.IssueAsync(database, ct), role);
     }
 

@@ -7,4 +7,6 @@ namespace Esoz.LegalEntities;
 public static class LegalEntityLock
 {
     public const string Share = "SELECT id FROM legal_entities WHERE id = $1 FOR SHARE";
+
+    public const string Alone = "SELECT is_active, status FROM legal_entities WHERE id = $1 FOR NO KEY UPDATE";
 }

@@ -1,3 +1,4 @@
+using Esoz.Divisions;
 using static Esoz.Pis.MemberType;
 
 namespace Esoz.Pis;
@@ -5,18 +6,9 @@ namespace Esoz.Pis;
 /// <summary>Records of <c>/api/pis/bulk/divisions</c> (pis-bulk §4.3).</summary>
 public static class DivisionsSnapshot
 {
-    private static readonly string[] AddressMembers =
-        ["type", "country", "area", "region", "settlement", "settlement_type", "settlement_id", "street_type", "street", "building", "apartment", "zip"];
-
     /// <summary>Null when the place is not known; one coordinate never stands without the other.</summary>
     private const string Location = """
         CASE WHEN latitude IS NOT NULL THEN (SELECT row_to_json(location) FROM (SELECT latitude, longitude) location) END
-        """;
-
-    private static readonly string Addresses = $"""
-        (SELECT coalesce(json_agg((SELECT row_to_json(address) FROM (SELECT {string.Join(", ", AddressMembers.Select(member => $"kept.{member}"))}) address) ORDER BY kept.id), '[]')
-           FROM division_addresses kept
-          WHERE kept.division_id = divisions.id)
         """;
 
     public static SnapshotResource Resource { get; } = new("divisions", "DIVISIONS_BULK_UPLOAD_SCHEDULE")
@@ -42,13 +34,14 @@ public static class DivisionsSnapshot
             new("working_hours", Json),
             new("dls_id", Text),
             new("dls_verified", Flag),
-            new("addresses", Json, Addresses) { Columns = [.. AddressMembers.Select(member => $"division_addresses.{member}")] },
+            new("addresses", Json, DivisionAddressRow.ListOf("divisions.id")) { Columns = [.. DivisionAddressRow.Members.Select(member => $"division_addresses.{member}")] },
         ],
         Withheld =
         [
             .. WithheldColumn.Authors,
             new("division_addresses.id", "an address has no identity of its own for those outside"),
             new("division_addresses.division_id", "an address stands inside its division"),
+            new("division_addresses.is_active", "an address that was replaced is not shown"),
             new("division_addresses.inserted_at", "the division is stamped when its addresses change"),
             new("division_addresses.inserted_by", "as inserted_by"),
             new("division_addresses.updated_at", "as division_addresses.inserted_at"),

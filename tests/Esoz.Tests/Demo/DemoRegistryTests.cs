@@ -13,7 +13,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => DemoRegistry.LoadAsync(registry.Database, Ct)));
 
         Assert.All(answers, Assert.True);
-        Assert.Equal(5, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
+        Assert.Equal(6, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
         Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE id = $1 AND status = 'APPROVED'", DemoIds.Doctor));
     }
 
@@ -41,8 +41,8 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
         var roles = new List<Guid>();
         for (var i = 0; i < 5; i++)
         {
-            var role = await DemoRegistry.RenewAsync(registry.Database, Ct);
-            Assert.Equal(role, await DemoRegistry.RenewAsync(registry.Database, Ct));
+            var role = await DemoRenewal.RunAsync(registry.Database, Ct);
+            Assert.Equal(role, await DemoRenewal.RunAsync(registry.Database, Ct));
             roles.Add(role);
             await registry.Execute("UPDATE employee_roles SET status = 'INACTIVE', end_date = now() WHERE id = $1", role);
         }

@@ -57,7 +57,7 @@ public sealed class GetBulkManifestTests(BulkRegistry registry) : IClassFixture<
         {
             (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", scopes: $"other {scope}", brokerScope: scope)))).Succeeded();
             (await registry.Send("GET", $"/api/pis/bulk/{Other(scope)}", new(ApiKey: await registry.Given.ApiKey("PIS", scopes: scope))))
-                .IsIlRefusal(403, "forbidden", $"Your scope does not allow to access this resource. Missing allowances: {Methods.All.Single(card => card.Path.EndsWith("/" + Other(scope), StringComparison.Ordinal)).Scopes[0]}");
+                .IsIlRefusal(403, "forbidden", $"Your scope does not allow to access this resource. Missing allowances: {Methods.All.Single(card => card.Path == $"/api/pis/bulk/{Other(scope)}").Scopes[0]}");
         }
         var missing = $"Your scope does not allow to access this resource. Missing allowances: {string.Join(", ", GetBulkManifest.Card.Scopes)}";
         (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", scopes: "employee_bulk:read")))).IsIlRefusal(403, "forbidden", missing);

@@ -46,10 +46,11 @@ public sealed class GetDivisionsBulkTests(BulkRegistry registry) : BulkMethod(re
             await Record("id", $"{id}"));
     }
 
-    [Fact(DisplayName = "Without a place location is null, without addresses addresses is empty")]
+    [Fact(DisplayName = "Without a place location is null, without addresses, or with none but replaced ones, addresses is empty")]
     public async Task Nothing()
     {
         var id = await Given.Division(await Given.LegalEntity());
+        await Given.DivisionAddress(id, isActive: false);
 
         var record = (await Records()).Single(record => record.GetProperty("id").GetGuid() == id);
 

@@ -15,7 +15,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
     /// <summary>Verb, path with the victim's ids, body; what another provider, a MIS and the NHS get: a status, or what a list shows.</summary>
     private static readonly (string Verb, string Path, string? Body, string Provider, string Mis, string Nhs)[] Matrix =
     [
-        ("POST", "/api/employee_roles", """{"healthcare_service_id":"{service}","employee_id":"{employee}"}""", "422", NotWorking, NotWorking),
+        ("POST", "/api/employee_roles", """{"healthcare_service_id":"{service}","employee_id":"{colleague}"}""", "422", NotWorking, NotWorking),
         ("GET", "/api/employee_roles", null, SeesNothing, SeesNothing, SeesNothing),
         ("GET", "/api/employee_roles/{role}", null, "403", "403", "403"),
         ("PATCH", "/api/employee_roles/{role}/actions/deactivate", null, "403", NotWorking, NotWorking),
@@ -128,6 +128,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
             Victim["division"] = await Given.Division(victim);
             Victim["service"] = await Given.HealthcareService(victim, Victim["division"]);
             Victim["employee"] = await Given.Doctor(victim, Victim["division"]);
+            Victim["colleague"] = await Given.Doctor(victim, Victim["division"]);
             Victim["role"] = await Given.EmployeeRole(Victim["service"], Victim["employee"]);
             Stranger["another provider"] = await Given.Token(await Given.Provider(), Scopes);
             foreach (var type in new[] { "MIS", "NHS" })

@@ -93,14 +93,18 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <param name="key">The key.</param>
     /// <param name="sql">Looks and writes.</param>
     /// <param name="values">Its parameters <c>$1…</c></param>
-    public NpgsqlBatch LockThen(string @lock, Guid key, string sql, params ReadOnlySpan<object?> values)
+    public NpgsqlBatch LockThen(string @lock, Guid key, string sql, params ReadOnlySpan<object?> values) => LockThen(@lock, [key], sql, values);
+
+    /// <summary>The same for several rows.</summary>
+    /// <param name="lock">Locks rows by the keys <c>$1…</c>; branches of a UNION ALL are run, and so lock, in the order in which they are written.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="sql">Looks and writes.</param>
+    /// <param name="values">Its parameters <c>$1…</c></param>
+    public NpgsqlBatch LockThen(string @lock, ReadOnlySpan<object?> keys, string sql, params ReadOnlySpan<object?> values)
     {
         var batch = Source.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(@lock) { Parameters = { new NpgsqlParameter { Value = key } } });
-        var second = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-            second.Parameters.Add(Parameter(value));
-        batch.BatchCommands.Add(second);
+        batch.BatchCommands.Add(Fill(new NpgsqlBatchCommand(@lock), keys));
+        batch.BatchCommands.Add(Fill(new NpgsqlBatchCommand(sql), values));
         return batch;
     }
 
@@ -123,6 +127,13 @@ public sealed class PostgresDatabase : IAsyncDisposable
     }
 
     private static NpgsqlCommand Fill(NpgsqlCommand command, ReadOnlySpan<object?> values)
+    {
+        foreach (var value in values)
+            command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    private static NpgsqlBatchCommand Fill(NpgsqlBatchCommand command, ReadOnlySpan<object?> values)
     {
         foreach (var value in values)
             command.Parameters.Add(Parameter(value));

@@ -15,9 +15,14 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     /// <summary>The next column is null; it stays the next one.</summary>
     public readonly bool IsNull => row.IsDBNull(_next);
 
+    /// <summary>Goes past columns.</summary>
+    public void Skip(int columns) => _next += columns;
+
     public Guid Uuid() => row.GetGuid(_next++);
 
     public Guid? UuidOrNull() => Skip() ? null : row.GetGuid(_next - 1);
+
+    public IReadOnlyList<Guid> Uuids() => row.GetFieldValue<Guid[]>(_next++);
 
     public string Text() => row.GetString(_next++);
 
@@ -27,9 +32,13 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public bool? FlagOrNull() => Skip() ? null : row.GetBoolean(_next - 1);
 
+    public int Integer() => row.GetInt32(_next++);
+
     public int? IntegerOrNull() => Skip() ? null : row.GetInt32(_next - 1);
 
     public double Number() => row.GetDouble(_next++);
+
+    public double? NumberOrNull() => Skip() ? null : row.GetDouble(_next - 1);
 
     public DateTime Instant() => row.GetDateTime(_next++);
 

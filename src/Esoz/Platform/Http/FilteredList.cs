@@ -47,12 +47,13 @@ public sealed class FilteredList(string table, string alias)
     /// <param name="joins">Tables that only the columns need; none of them may multiply or drop rows.</param>
     public async Task<Reply> Page<T>(PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, CancellationToken ct, string joins = "")
     {
-        var (items, total) = await Read(database, page, columns, read, joins, ct);
+        var (items, total) = await Read(database, page, columns, read, ct, joins);
         return Reply.Page(items, Paging.Of(page, total));
     }
 
-    internal async Task<(List<T> Items, long Total)> Read<T>(
-        PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, string joins, CancellationToken ct)
+    /// <summary>Reads one page, for a card that looks at it before it answers.</summary>
+    public async Task<(IReadOnlyList<T> Items, long Total)> Read<T>(
+        PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, CancellationToken ct, string joins = "")
     {
         var statement = _isOfOneOwner ? OfOneOwner(columns, joins) : OfAllOwners(columns, joins);
         var items = new List<T>(Math.Min(page.Size, 64));

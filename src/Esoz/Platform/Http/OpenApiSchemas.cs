@@ -67,10 +67,15 @@ internal sealed class OpenApiSchemas
     /// <summary>What the exporter cannot know: how our converters write.</summary>
     private static JsonNode Written(JsonSchemaExporterContext context, JsonNode schema)
     {
-        if ((Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) != typeof(DateTime))
-            return schema;
-        JsonNode type = Nullable.GetUnderlyingType(context.TypeInfo.Type) is null ? "string" : new JsonArray("string", "null");
-        return new JsonObject { ["type"] = type, ["format"] = "date-time" };
+        var notNull = Nullable.GetUnderlyingType(context.TypeInfo.Type);
+        var type = notNull ?? context.TypeInfo.Type;
+        if (type == typeof(DateTime))
+            return new JsonObject { ["type"] = Named("string"), ["format"] = "date-time" };
+        if (type == typeof(int))
+            return new JsonObject { ["type"] = Named("integer") };
+        return schema;
+
+        JsonNode Named(string name) => notNull is null ? name : new JsonArray(name, "null");
     }
 
     private JsonObject Component(string name, Func<string, JsonObject> make)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
 
@@ -66,6 +68,10 @@ public sealed class QueryReader(IQueryCollection query)
         _faults.Add(WrongType(name, "uuid"));
         return null;
     }
+
+    /// <summary>A day, <c>YYYY-MM-DD</c>.</summary>
+    public DateOnly? Date(string name) => Single(name) is not { } text ? null
+        : Iso8601.TryParseDate(Encoding.UTF8.GetBytes(text), out var date) == Iso8601Verdict.Valid ? date : Mistyped<DateOnly>(name, "date");
 
     public bool? Flag(string name) => Single(name) switch
     {

@@ -9,6 +9,9 @@ public abstract class Reply : IResult
     /// <summary><c>data</c> is written by the family's JSON policy; the status is the card's success status.</summary>
     public static Reply Data(object data) => new DataReply(data, null);
 
+    /// <summary>The answer to a delete: <c>data</c> is <c>{}</c> (platform §4).</summary>
+    public static Reply Deleted { get; } = Data(new Nothing());
+
     /// <summary>A page of a list with its <c>paging</c> member (platform §9).</summary>
     public static Reply Page<T>(IReadOnlyList<T> items, Paging paging) => new DataReply(items, paging);
 
@@ -28,3 +31,6 @@ public abstract class Reply : IResult
         public override Task ExecuteAsync(HttpContext httpContext) => Dialect.Of(httpContext).WriteRefusal(httpContext, refusal);
     }
 }
+
+/// <summary>An object without members.</summary>
+public sealed record Nothing;

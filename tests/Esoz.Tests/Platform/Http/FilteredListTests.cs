@@ -65,5 +65,5 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
             .Where("item.type = {0}", "RESIDENCE"), page);
 
     private async Task<(IEnumerable<Guid> Ids, long Total)> Read(FilteredList list, PageRequest page) =>
-        await list.Read(registry.Database, page, "item.id", (row, first) => row.GetGuid(first), "", TestContext.Current.CancellationToken);
+        await list.Read(registry.Database, page, "item.id", (row, first) => row.GetGuid(first), TestContext.Current.CancellationToken);
 }

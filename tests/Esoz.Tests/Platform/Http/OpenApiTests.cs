@@ -135,6 +135,11 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             data.GetProperty("properties").EnumerateObject().Select(property => property.Name));
         Assert.Equal("""{"type":["string","null"],"format":"date-time"}""", JsonSerializer.Serialize(data.GetProperty("properties").GetProperty("end_date")));
         Assert.Equal("uuid", data.GetProperty("properties").GetProperty("id").GetProperty("format").GetString());
+        var contract = schemas.GetProperty("private-get-contract-by-id-data").GetProperty("properties");
+        Assert.Equal("""{"type":["integer","null"]}""", JsonSerializer.Serialize(contract.GetProperty("contractor_rmsp_amount")));
+        Assert.Equal("""{"type":"string","format":"date"}""", JsonSerializer.Serialize(contract.GetProperty("start_date")));
+        Assert.Equal("""{"type":"integer"}""", JsonSerializer.Serialize(schemas.GetProperty("paging").GetProperty("properties").GetProperty("page_number")));
+        Assert.Equal("""{"type":"object"}""", JsonSerializer.Serialize(schemas.GetProperty("private-delete-contract-data")));
     }
 
     public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];

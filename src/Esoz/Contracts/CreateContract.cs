@@ -1,0 +1,69 @@
+using Esoz.Dictionaries;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+using Npgsql;
+
+namespace Esoz.Contracts;
+
+/// <summary>Private. Create contract (contracts §5.2).</summary>
+public static class CreateContract
+{
+    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateContract.schema.json");
+
+    public static readonly MethodCard Card = new("private-create-contract", "Private. Create contract",
+        "POST", "/api/admin/contracts", Family.IlAdmin, "private_contracts:write")
+    {
+        Purpose = "Creates a contract of type GB_CBP through the NHS IT system",
+        Handle = Handle,
+        Body = Schema,
+        Validations = [.. ContractReferences.Validations(first: 1)],
+        Success = StatusCodes.Status201Created,
+        Answer = typeof(Contract),
+    };
+
+    /// <summary>A transaction of its own instead of one guarded statement: the checks look at many tables, and the method is rare.</summary>
+    public static async Task<Reply> Handle(Caller caller, Body body, DictionaryCodes dictionaries, PostgresDatabase database, CancellationToken ct)
+    {
+        if (!body.Matches<ContractRequest>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
+            return refusal;
+
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+
+        // Validations 1–9
+        var references = await ContractReferences.Lock(connection, request, contract: null, ct);
+        if (references.Broken(request) is { } broken)
+            return broken;
+
+        // Processing
+        if (await Insert(connection, caller, request, ct) is not { } id)
+            return ContractReferences.NumberIsFree;
+        var contract = await ContractRow.Written(connection, id, ct);
+        await transaction.CommitAsync(ct);
+        return Reply.Data(contract);
+    }
+
+    /// <returns>Null when a simultaneous call was first with the same number.</returns>
+    private static async Task<Guid?> Insert(NpgsqlConnection connection, Caller caller, ContractRequest request, CancellationToken ct)
+    {
+        // Two spellings of one uuid pass the schema as two.
+        var programs = request.MedicalPrograms?.Distinct().ToArray() ?? [];
+        await using var command = PostgresDatabase.Command(connection, Sql, [.. ContractRow.Values(request), Guid.NewGuid(), caller.UserId, programs]);
+        return (Guid?)await command.ExecuteScalarAsync(ct);
+    }
+
+    private const string Sql = $"""
+        WITH contract AS (
+          INSERT INTO contracts ({ContractRow.Filled}, id, is_active, inserted_at, inserted_by, updated_at, updated_by)
+          VALUES ({ContractRow.Places}, $26, true, now(), $27, now(), $27)
+          ON CONFLICT (contract_number) WHERE status = 'VERIFIED' AND is_active DO NOTHING
+          RETURNING id
+        ), programs AS (
+          INSERT INTO contract_medical_programs (id, contract_id, medical_program_id, is_active, inserted_at, inserted_by, updated_at, updated_by)
+          SELECT gen_random_uuid(), contract.id, program, true, now(), $27, now(), $27
+            FROM contract, unnest($28::uuid[]) program
+        )
+        SELECT id FROM contract
+        """;
+}

@@ -1,0 +1,38 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.Contracts;
+
+/// <summary>Private. Get contract by ID (contracts §5.4).</summary>
+public static class GetContract
+{
+    private static readonly Validation ContractExists = new("1", "contract exists, is_active = true, type = GB_CBP",
+        Refusal.NotFound());
+
+    public static readonly MethodCard Card = new("private-get-contract-by-id", "Private. Get contract by ID",
+        "GET", "/api/admin/contracts/{id}", Family.IlAdmin, "private_contracts:read")
+    {
+        Purpose = "Gets one contract of type GB_CBP",
+        Handle = Handle,
+        Validations = [ContractExists],
+        Answer = typeof(Contract),
+    };
+
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        if (!await row.ReadAsync(ct))
+            return ContractExists;
+
+        return Reply.Data(ContractRow.Read(row, 0));
+    }
+
+    private const string Sql = $"""
+        SELECT {ContractRow.Columns}
+          FROM contracts contract
+         WHERE contract.id = $1 AND contract.is_active AND contract.type = 'GB_CBP'
+        """;
+}

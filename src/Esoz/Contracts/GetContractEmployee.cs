@@ -1,0 +1,39 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.Contracts;
+
+/// <summary>Private. Get contract employee by ID (contracts §3.3).</summary>
+public static class GetContractEmployee
+{
+    private static readonly Validation ContractEmployeeExists = new("1", "contract employee exists, is_active = true, its contract is of type GB_CBP",
+        Refusal.NotFound());
+
+    public static readonly MethodCard Card = new("private-get-contract-employee-by-id", "Private. Get contract employee by ID",
+        "GET", "/api/admin/contract_employees/{id}", Family.IlAdmin, "private_contracts:read")
+    {
+        Purpose = "Gets one contract employee record",
+        Handle = Handle,
+        Validations = [ContractEmployeeExists],
+        Answer = typeof(ContractEmployee),
+    };
+
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        if (!await row.ReadAsync(ct))
+            return ContractEmployeeExists;
+
+        return Reply.Data(ContractEmployeeRow.Read(row, 0));
+    }
+
+    private const string Sql = $"""
+        SELECT {ContractEmployeeRow.Columns}
+          FROM contract_employees contract_employee
+          JOIN contracts contract ON contract.id = contract_employee.contract_id
+         WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = 'GB_CBP'
+        """;
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Esoz.Platform;
+using Esoz.Platform.Http;
+
+namespace Esoz.Divisions;
+
+/// <summary>
+/// How rows of <c>division_addresses</c> become <see cref="DivisionAddress"/>es and back. An address that was replaced stays as a row with
+/// <c>is_active</c> = false: nothing is deleted, and the table is not in the audit log, so these rows are its history. The ids that are
+/// given out in one write ascend, so the order of ids is the order in which the addresses were sent.
+/// </summary>
+public static class DivisionAddressRow
+{
+    /// <summary>The members of an address, which are columns of the same names.</summary>
+    public static IReadOnlyList<string> Members { get; } =
+        ["type", "country", "area", "region", "settlement", "settlement_type", "settlement_id", "street_type", "street", "building", "apartment", "zip"];
+
+    /// <summary>SQL of a JSON array with the present addresses of a division.</summary>
+    /// <param name="division">SQL of its id.</param>
+    public static string ListOf(string division) => $"""
+        (SELECT coalesce(json_agg((SELECT row_to_json(address) FROM (SELECT {Of("kept")}) address) ORDER BY kept.id), '[]')
+           FROM division_addresses kept
+          WHERE kept.division_id = {division} AND kept.is_active)
+        """;
+
+    /// <summary>SQL that adds the sent addresses to the row <c>division</c>; none when they are null.</summary>
+    /// <param name="ids">SQL of the ids that <see cref="NewIds"/> gave for them.</param>
+    /// <param name="addresses">SQL of the text that <see cref="Json"/> made of them.</param>
+    /// <param name="author">SQL of the user.</param>
+    public static string Insert(string ids, string addresses, string author) => $"""
+        INSERT INTO division_addresses (id, division_id, {string.Join(", ", Members)}, inserted_by, updated_at, updated_by)
+        SELECT sent.id, division.id, {Of("sent")}, {author}, now(), {author}
+          FROM division,
+               ROWS FROM (unnest({ids}::uuid[]),
+                          json_to_recordset({addresses}::json) AS ({string.Join(", ", Members.Select(member => $"{member} {(member == "settlement_id" ? "uuid" : "text")}"))})) AS sent (id)
+        """;
+
+    /// <summary>Ids of as many new rows, in their order.</summary>
+    public static Guid[] NewIds(IReadOnlyList<DivisionAddress>? addresses) => [.. (addresses ?? []).Select(_ => Guid.NewGuid()).Order()];
+
+    public static string? Json(IReadOnlyList<DivisionAddress>? addresses) => addresses is null ? null : JsonSerializer.Serialize(addresses, IlDialect.Json);
+
+    /// <param name="list">What <see cref="ListOf"/> selected.</param>
+    public static IReadOnlyList<DivisionAddress> Read(RawJson list) => JsonSerializer.Deserialize<DivisionAddress[]>(list.Utf8.Span, IlDialect.Json)!;
+
+    private static string Of(string row) => string.Join(", ", Members.Select(member => $"{row}.{member}"));
+}

@@ -1,0 +1,42 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.Divisions;
+
+/// <summary>Get division by ID (employee-roles §6.3).</summary>
+public static class GetDivision
+{
+    private static readonly Validation DivisionExists = new("1", "division exists and is_active = true",
+        Refusal.NotFound("Division not found"));
+
+    private static readonly Validation DivisionIsOwn = new("2", "division belongs to the legal entity of the token; MIS and NHS see all",
+        Refusal.Forbidden("Division belongs to another legal entity"));
+
+    public static readonly MethodCard Card = new("get-division-by-id", "Get division by ID",
+        "GET", "/api/divisions/{id}", Family.IlMis, "division:details")
+    {
+        Purpose = "Gets one division",
+        Handle = Handle,
+        Validations = [DivisionExists, DivisionIsOwn],
+        Answer = typeof(Division),
+    };
+
+    public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        if (!await row.ReadAsync(ct))
+            return DivisionExists;
+
+        var division = DivisionRow.Read(row, 0);
+
+        if (!caller.SeesAll && division.LegalEntityId != caller.ClientId)
+            return DivisionIsOwn;
+
+        return Reply.Data(division);
+    }
+
+    private static readonly string Sql = $"SELECT {DivisionRow.Columns} FROM divisions division WHERE division.id = $1 AND division.is_active";
+}

@@ -1,0 +1,61 @@
+using Esoz.LegalEntities;
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.Divisions;
+
+/// <summary>Get divisions (employee-roles §6.3).</summary>
+public static class GetDivisions
+{
+    private static readonly Validation LegalEntityIsWorking = new("1", "legal entity of the token is ACTIVE or SUSPENDED; MIS and NHS need none",
+        Refusal.Unprocessable(Invalid.Query("legal_entity_id", Rule.Business("Legal entity is not active"))));
+
+    public static readonly MethodCard Card = new("get-divisions", "Get divisions",
+        "GET", "/api/divisions", Family.IlMis, "division:read")
+    {
+        Purpose = "Gets the divisions of the caller's legal entity; for MIS and NHS those of all",
+        Handle = Handle,
+        Query =
+        [
+            new("ids", "string", "Divisions with these ids, separated by commas."),
+            new("name", "string", "Divisions whose name contains this text, in any case."),
+            new("legal_entity_id", "uuid", "Divisions of this legal entity."),
+            new("type", "string", "Divisions of this type; dictionary DIVISION_TYPE."),
+            new("status", "string", "ACTIVE or INACTIVE, in any case."),
+            .. PageRequest.Parameters,
+        ],
+        Validations = [LegalEntityIsWorking],
+        Answer = typeof(IReadOnlyList<Division>),
+    };
+
+    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
+    {
+        var divisions = new FilteredList("divisions", "division")
+            .Where("division.is_active")
+            .Of($"division.legal_entity_id = (SELECT id FROM legal_entities WHERE id = {{0}} AND status IN {LegalEntityStatus.Working})", caller.OnlyLegalEntity)
+            .Where("division.id = ANY ({0})", query.Uuids("ids"))
+            .Where("strpos(lower(division.name), lower({0})) > 0", query.Text("name"))
+            .Where("division.legal_entity_id = {0}", query.Uuid("legal_entity_id"))
+            .Where("division.type = {0}", query.Text("type"))
+            .Where("division.status = {0}", query.OneOf("status", "ACTIVE", "INACTIVE"));
+        var page = PageRequest.Read(query);
+
+        if (query.Refusal is { } refusal)
+            return refusal;
+
+        var (items, total) = await divisions.Read(database, page, DivisionRow.Columns, DivisionRow.Read, ct);
+
+        // Nothing is listed of a legal entity that does not work, so only an empty list asks why.
+        if (total == 0 && !caller.SeesAll && !LegalEntityStatus.IsWorking(await StatusOf(caller.ClientId, database, ct)))
+            return LegalEntityIsWorking;
+
+        return Reply.Page(items, Paging.Of(page, total));
+    }
+
+    private static async Task<string?> StatusOf(Guid legalEntity, PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT status FROM legal_entities WHERE id = $1", legalEntity);
+        return (string?)await command.ExecuteScalarAsync(ct);
+    }
+}

@@ -1,0 +1,154 @@
+namespace Esoz.Tests.LegalEntities;
+
+/// <summary>Deactivate legal entity (employee-roles §6.1): who may, when, and at the same time as what. What it does: <see cref="LegalEntityClosureTests"/>.</summary>
+public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixture<Registry>
+{
+    private const string Scope = "legal_entity:deactivate";
+
+    private Given Given => registry.Given;
+
+    [Theory(DisplayName = "A working legal entity is closed by itself or by the NHS; the answer shows it as it is now")]
+    [InlineData("ACTIVE", "MSP")]
+    [InlineData("SUSPENDED", "MSP")]
+    [InlineData("ACTIVE", "NHS")]
+    [InlineData("SUSPENDED", "NHS")]
+    public async Task Closes(string status, string clientType)
+    {
+        var provider = await Given.Provider(status);
+        var client = provider;
+        if (clientType == "NHS")
+            await Given.Client(client = Guid.NewGuid(), "NHS");
+        var user = Guid.NewGuid();
+
+        var answer = (await Deactivate(provider, await Given.Token(client, Scope, user))).Succeeded();
+
+        Assert.Equal(["meta", "data"], answer.Json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            [
+                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation", "license", "archive",
+                "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by",
+            ],
+            answer.Data.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((provider, "CLOSED", true, user), (answer.Data.GetProperty("id").GetGuid(), answer.Data.GetProperty("status").GetString(),
+            answer.Data.GetProperty("is_active").GetBoolean(), answer.Data.GetProperty("updated_by").GetGuid()));
+        var details = await registry.Send("GET", $"/api/v2/legal_entities/{provider}", await Given.Token(provider, "legal_entity:read"));
+        Assert.Equal(details.Data.GetRawText(), answer.Data.GetRawText());
+    }
+
+    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    public static TheoryData<string, string, string, int, string, string> Validations => new()
+    {
+        // rule, legal entity, client, status, type, message
+        { "1 the legal entity is missing, the client without one", "missing", "MSP", 404, "not_found", "Legal entity not found" },
+        { "1 the id is no uuid", "not a uuid", "NHS", 404, "not_found", "Legal entity not found" },
+        { "2 the legal entity is foreign, closed and deleted", "CLOSED deleted", "MSP", 403, "forbidden", "Access denied" },
+        { "2 the legal entity is foreign", "ACTIVE", "MSP", 403, "forbidden", "Access denied" },
+        { "2 the legal entity is foreign, the client a MIS", "SUSPENDED", "MIS", 403, "forbidden", "Access denied" },
+        { "3 the legal entity is CLOSED", "CLOSED", "own", 409, "request_conflict", "Invalid transition" },
+        { "3 the legal entity is REORGANIZED", "REORGANIZED", "own", 409, "request_conflict", "Invalid transition" },
+        { "3 the legal entity is deleted", "ACTIVE deleted", "own", 409, "request_conflict", "Invalid transition" },
+        { "3 the legal entity is CLOSED, the client the NHS", "CLOSED", "NHS", 409, "request_conflict", "Invalid transition" },
+    };
+
+    [Theory(DisplayName = "Validation")]
+    [MemberData(nameof(Validations))]
+    public async Task Refuses(string rule, string legalEntity, string client, int status, string type, string message)
+    {
+        var id = legalEntity switch
+        {
+            "missing" => Guid.NewGuid(),
+            "not a uuid" => (Guid?)null,
+            _ => await Given.LegalEntity(legalEntity.Split(' ')[0], isActive: !legalEntity.EndsWith("deleted", StringComparison.Ordinal)),
+        };
+        // Rows that the closure would change.
+        if (!legalEntity.Contains(' ', StringComparison.Ordinal) && id is { } known && legalEntity != "missing")
+            await Given.EmployeeRole(known);
+        var clientId = client == "own" ? id!.Value : Guid.NewGuid();
+        await Given.Client(clientId, client == "own" ? "MSP" : client);
+        var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
+
+        var answer = await registry.Send("PATCH", $"/api/legal_entities/{id?.ToString() ?? "2c9e2f0b-6a35"}/actions/deactivate", await Given.Token(clientId, Scope));
+
+        answer.IsIlRefusal(status, type, message);
+        Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
+    }
+
+    [Fact(DisplayName = "A sent body is ignored")]
+    public async Task IgnoresBody()
+    {
+        var provider = await Given.Provider();
+
+        (await registry.Send("PATCH", Path(provider), await Given.Token(provider, Scope), "{not json")).Succeeded();
+    }
+
+    [Fact(DisplayName = "Of 32 simultaneous closures exactly one succeeds, and the others are told of the transition; everything changed once")]
+    public async Task Race()
+    {
+        var provider = await Given.Provider();
+        var role = await Given.EmployeeRole(provider);
+        var credential = await Given.Token(provider, Scope);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Deactivate(provider, credential)));
+
+        Assert.Single(answers, answer => answer.Status == 200);
+        foreach (var answer in answers.Where(answer => answer.Status != 200))
+            answer.IsIlRefusal(409, "request_conflict", "Invalid transition");
+        Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = ANY ($1)", new[] { provider, role }));
+    }
+
+    [Fact(DisplayName = "Roles that are added while the legal entity is closed are refused or end, and nobody waits for each other for ever")]
+    public async Task RaceWithOthers()
+    {
+        var nhs = await Given.Nhs();
+        var (ended, refused) = (0, 0);
+        for (var round = 0; round < 40; round++)
+        {
+            var provider = await Given.Provider();
+            var credential = await Given.Token(provider, $"{Scope} employee_role:write employee:deactivate");
+            var services = new[] { await Given.HealthcareService(provider), await Given.HealthcareService(provider) };
+            var doctors = new[] { await Given.Doctor(provider), await Given.Doctor(provider), await Given.Doctor(provider) };
+            var role = await Given.EmployeeRole(provider);
+            var contract = await Given.Contract(provider);
+            var division = await Given.Division(provider);
+            var additions = (
+                from service in services
+                from doctor in doctors[..2]
+                select (Func<Task<Answer>>)(() => registry.Send("POST", "/api/employee_roles", credential, $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{doctor}}"}"""))).ToList();
+            Func<Task<Answer>> closure = () => Deactivate(provider, credential);
+            Func<Task<Answer>>[] others =
+            [
+                () => registry.Send("PATCH", $"/api/employees/{doctors[2]}/actions/deactivate", credential, """{"status":"STOPPED","end_date":"2026-03-31"}"""),
+                () => registry.Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", credential),
+                () => registry.Send("POST", "/api/admin/contract_employees", nhs,
+                    $$"""{"staff_units":1,"declaration_limit":0,"employee_id":"{{doctors[0]}}","division_id":"{{division}}","contract_id":"{{contract}}","start_date":"2026-01-01T00:00:00Z"}"""),
+            ];
+
+            // The closure is sent later from round to round, so that both orders are met.
+            var calls = additions.Select(call => call()).Take(round % 5).ToList();
+            var closing = closure();
+            calls.AddRange(additions.Skip(round % 5).Select(call => call()));
+            var beside = await Task.WhenAll(others.Select(call => call()));
+
+            (await closing).Succeeded();
+            foreach (var answer in await Task.WhenAll(calls))
+            {
+                if (answer.Status == 201)
+                {
+                    ended++;
+                    continue;
+                }
+                answer.IsIlRefusal(409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED");
+                refused++;
+            }
+            Assert.All(beside, answer => Assert.True(answer.Status is 200 or 201 or 409, answer.Text));
+            Assert.Equal(0, await registry.Scalar<long>(
+                "SELECT count(*) FROM employee_roles role JOIN employees employee ON employee.id = role.employee_id WHERE employee.legal_entity_id = $1 AND role.status = 'ACTIVE'", provider));
+            Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE legal_entity_id = $1 AND status = 'APPROVED'", provider));
+        }
+        Assert.True(ended > 0 && refused > 0, $"{ended} ended, {refused} refused: one order was never met.");
+    }
+
+    private static string Path(Guid legalEntity) => $"/api/legal_entities/{legalEntity}/actions/deactivate";
+
+    private Task<Answer> Deactivate(Guid legalEntity, Credential credential) => registry.Send("PATCH", Path(legalEntity), credential);
+}
