@@ -2,6 +2,7 @@ using Esoz.Pis;
 using Esoz.Pis.Building;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Scheduling;
 
@@ -18,6 +19,7 @@ public static class Schedules
         var partitions = new LogPartitions(database);
         var jobs = new PurgeJobs(database, services.GetRequiredService<JobOptions>());
         var tokens = new PurgeTokens(database);
+        var answers = new PurgeIdempotencyKeys(database);
         return
         [
             // pis-bulk §3: each resource by its own setting; what is due in the same minute is built together
@@ -31,6 +33,9 @@ public static class Schedules
 
             // data-model §7: what opens nothing any more is kept for 30 days
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
+
+            // answers that were remembered for a repetition are kept for 24 hours
+            new("idempotency key purge", CronSchedule.Parse("53 * * * *").Next, (_, ct) => answers.Run(ct)),
         ];
     }
 }

@@ -140,6 +140,7 @@ public static class Server
             server.UseMiddleware<MediaLinkRoutes>();
         server.UseRouting();
         server.UseMiddleware<Gateway>();
+        server.UseMiddleware<Idempotency>();
         foreach (var card in cards)
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
     }

@@ -18,18 +18,19 @@ public static class CreateContract
         Handle = Handle,
         Body = Schema,
         Validations = [.. ContractReferences.Validations(first: 1)],
+        IsIdempotent = true,
         Success = StatusCodes.Status201Created,
         Answer = typeof(Contract),
     };
 
     /// <summary>A transaction of its own instead of one guarded statement: the checks look at many tables, and the method is rare.</summary>
-    public static async Task<Reply> Handle(Caller caller, Body body, DictionaryCodes dictionaries, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(Caller caller, Body body, DictionaryCodes dictionaries, Work work, CancellationToken ct)
     {
         if (!body.Matches<ContractRequest>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;
 
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var steps = await work.Begin(ct);
+        var connection = steps.Connection;
 
         // Validations 1–9
         var references = await ContractReferences.Lock(connection, request, contract: null, ct);
@@ -40,7 +41,7 @@ public static class CreateContract
         if (await Insert(connection, caller, request, ct) is not { } id)
             return ContractReferences.NumberIsFree;
         var contract = await ContractRow.Written(connection, id, ct);
-        await transaction.CommitAsync(ct);
+        await steps.Commit(ct);
         return Reply.Data(contract);
     }
 

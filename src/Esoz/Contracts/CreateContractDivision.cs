@@ -26,16 +26,17 @@ public static class CreateContractDivision
         Handle = Handle,
         Body = Schema,
         Validations = [DivisionExists, DivisionIsContractors, ContractIsActive],
+        IsIdempotent = true,
         Success = StatusCodes.Status201Created,
         Answer = typeof(ContractDivision),
     };
 
-    public static async Task<Reply> Handle(Caller caller, Body body, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(Caller caller, Body body, Work work, CancellationToken ct)
     {
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
             return refusal;
 
-        var found = await LoadAndWrite(database, caller, request, ct);
+        var found = await LoadAndWrite(work, caller, request, ct);
 
         if (found.DivisionLegalEntity is null)
             return DivisionExists;
@@ -49,9 +50,9 @@ public static class CreateContractDivision
         return Reply.Data(found.ContractDivision!);
     }
 
-    private static async Task<Found> LoadAndWrite(PostgresDatabase database, Caller caller, Request request, CancellationToken ct)
+    private static async Task<Found> LoadAndWrite(Work work, Caller caller, Request request, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, Guid.NewGuid(), request.DivisionId, request.ContractId, caller.UserId);
+        await using var command = work.Command(Sql, Guid.NewGuid(), request.DivisionId, request.ContractId, caller.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);

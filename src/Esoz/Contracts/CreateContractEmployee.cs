@@ -1,5 +1,4 @@
 using Esoz.Platform;
-using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
@@ -32,16 +31,17 @@ public static class CreateContractEmployee
         Handle = Handle,
         Body = Schema,
         Validations = [EmployeeExists, EmployeeIsContractors, DivisionExists, DivisionIsContractors, ContractIsActive],
+        IsIdempotent = true,
         Success = StatusCodes.Status201Created,
         Answer = typeof(ContractEmployee),
     };
 
-    public static async Task<Reply> Handle(Caller caller, Body body, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(Caller caller, Body body, Work work, CancellationToken ct)
     {
         if (!body.Matches<ContractEmployeeRequest>(Schema, out var request, out var refusal))
             return refusal;
 
-        var found = await LoadAndWrite(database, caller, request, ct);
+        var found = await LoadAndWrite(work, caller, request, ct);
 
         if (!found.EmployeeIsActive)
             return EmployeeExists;
@@ -62,10 +62,10 @@ public static class CreateContractEmployee
             request.ContractId, request.StartDate, request.EndDate, IsActive: true, found.At, caller.UserId, found.At, caller.UserId));
     }
 
-    private static async Task<Found> LoadAndWrite(PostgresDatabase database, Caller caller, ContractEmployeeRequest request, CancellationToken ct)
+    private static async Task<Found> LoadAndWrite(Work work, Caller caller, ContractEmployeeRequest request, CancellationToken ct)
     {
         var id = Guid.NewGuid();
-        await using var command = database.Command(Sql, id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
+        await using var command = work.Command(Sql, id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
             request.ContractId, request.StartDate, request.EndDate, caller.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -11,27 +10,15 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
     [Fact(DisplayName = "kill -9 during creates loses nothing that was acknowledged, and leaves no row without its audit row")]
     public async Task NothingAcknowledgedIsLost()
     {
-        var given = registry.Given;
-        var contractor = await given.LegalEntity();
-        var credential = await given.Nhs();
-        var body = new
-        {
-            staff_units = 1,
-            declaration_limit = 2000,
-            employee_id = await given.Employee(contractor),
-            division_id = await given.Division(contractor),
-            contract_id = await given.Contract(contractor),
-            start_date = "2026-01-01T00:00:00Z",
-        };
+        var credential = await registry.Given.Nhs();
+        var body = await Body();
         var acknowledged = new ConcurrentBag<Guid>();
 
         for (var round = 0; round < 5; round++)
         {
             var before = acknowledged.Count;
             using var server = await ServerProcess.ServeAsync(Configuration);
-            using var http = new HttpClient { BaseAddress = server.Url };
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", credential.Token);
-            http.DefaultRequestHeaders.Add("api-key", credential.ApiKey);
+            using var http = Client(server.Url, credential);
             var clients = Enumerable.Range(0, 8).Select(_ => CreateUntilCut(http, body, acknowledged)).ToArray();
             while (acknowledged.Count < before + 100 + (round * 37))
                 await Task.Delay(1, TestContext.Current.CancellationToken);
@@ -41,7 +28,74 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
 
         var stored = (await registry.Rows("SELECT id FROM contract_employees WHERE contract_id = $1", body.contract_id)).Select(row => (Guid)row["id"]!).ToHashSet();
         Assert.Empty(acknowledged.Except(stored));
-        Assert.Equal(stored.Count, await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contract_employees'"));
+        Assert.Equal(stored.Count, await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contract_employees' AND changeset ->> 'contract_id' = $1::text", body.contract_id));
+    }
+
+    [Fact(DisplayName = "Whoever sends a request again with its Idempotency-Key after kill -9 has created exactly once")]
+    public async Task NothingIsCreatedTwice()
+    {
+        var credential = await registry.Given.Nhs();
+        var body = await Body();
+        var answers = new ConcurrentDictionary<string, string>();
+        var cut = new ConcurrentBag<string>();
+
+        for (var round = 0; round < 5; round++)
+        {
+            var before = answers.Count;
+            using var server = await ServerProcess.ServeAsync(Configuration);
+            using var http = Client(server.Url, credential);
+            var clients = Enumerable.Range(0, 8).Select(async _ =>
+            {
+                for (var key = $"{Guid.NewGuid()}"; ; key = $"{Guid.NewGuid()}")
+                {
+                    try
+                    {
+                        answers[key] = await Create(http, body, key);
+                    }
+                    catch (Exception fault) when (fault is HttpRequestException or IOException)
+                    {
+                        cut.Add(key);
+                        return;
+                    }
+                }
+            }).ToArray();
+            while (answers.Count < before + 60 + (round * 23))
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            await server.KillAsync();
+            await Task.WhenAll(clients);
+        }
+
+        using var again = Client(registry.Url, credential);
+        foreach (var (key, answer) in answers)
+            Assert.Equal(answer, await Create(again, body, key));
+        foreach (var key in cut)
+            await Create(again, body, key);
+        Assert.Equal(40, cut.Count);
+        Assert.Equal(answers.Count + cut.Count, await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1", body.contract_id));
+    }
+
+    private sealed record ContractEmployeeBody(double staff_units, int declaration_limit, Guid employee_id, Guid division_id, Guid contract_id, string start_date);
+
+    private async Task<ContractEmployeeBody> Body()
+    {
+        var given = registry.Given;
+        var contractor = await given.LegalEntity();
+        return new(1, 2000, await given.Employee(contractor), await given.Division(contractor), await given.Contract(contractor), "2026-01-01T00:00:00Z");
+    }
+
+    private static HttpClient Client(Uri server, Credential credential) => new()
+    {
+        BaseAddress = server,
+        DefaultRequestHeaders = { { "Authorization", $"Bearer {credential.Token}" }, { "api-key", credential.ApiKey } },
+    };
+
+    /// <returns>The answer as it came.</returns>
+    private static async Task<string> Create(HttpClient http, ContractEmployeeBody body, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/contract_employees") { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", key } } };
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(201, (int)answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private Dictionary<string, string> Configuration => new()
@@ -50,7 +104,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         ["ESOZ_DATA_DIR"] = registry.DataDirectory,
     };
 
-    private static async Task CreateUntilCut(HttpClient http, object body, ConcurrentBag<Guid> acknowledged)
+    private static async Task CreateUntilCut(HttpClient http, ContractEmployeeBody body, ConcurrentBag<Guid> acknowledged)
     {
         try
         {

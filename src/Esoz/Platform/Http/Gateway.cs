@@ -34,7 +34,7 @@ public sealed class Gateway(RequestDelegate next, Credentials credentials, RateL
             Family.Open => [],
         };
         var scopes = card.Scopes.Count == 0 ? [] : new[] { ScopesAreGranted with { Refusal = Missing(card.Scopes) } };
-        return [.. credentials, .. scopes, .. card.Body is null ? [] : Body.Checks];
+        return [.. credentials, .. scopes, .. card.Body is null ? [] : Body.Checks, .. card.IsIdempotent ? Idempotency.Checks : []];
     }
 
     public async Task InvokeAsync(HttpContext context)

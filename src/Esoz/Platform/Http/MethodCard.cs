@@ -32,6 +32,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>Largest body in bytes (platform §10).</summary>
     public int BodyLimit { get; init; } = 1024 * 1024;
 
+    /// <summary>Takes <see cref="Idempotency.Header"/>; its <c>Handle</c> writes through <see cref="Work"/>.</summary>
+    public bool IsIdempotent { get; init; }
+
     /// <summary>Status of success.</summary>
     public int Success { get; init; } = StatusCodes.Status200OK;
 

@@ -18,7 +18,7 @@ internal static partial class OpenApiOperation
             ["summary"] = card.Title,
             ["description"] = Description(card),
             ["security"] = Security(card),
-            ["parameters"] = new JsonArray([.. PathParameters(card), .. card.Query.Select(InQuery), RequestIdHeader()]),
+            ["parameters"] = new JsonArray([.. PathParameters(card), .. card.Query.Select(InQuery), .. card.IsIdempotent ? [IdempotencyKeyHeader()] : Array.Empty<JsonObject>(), RequestIdHeader()]),
         };
         if (card.Body is not null)
         {
@@ -88,6 +88,14 @@ internal static partial class OpenApiOperation
             "uuid" or "date" or "date-time" => new JsonObject { ["type"] = "string", ["format"] = parameter.Type },
             var type => new JsonObject { ["type"] = type },
         },
+    };
+
+    private static JsonObject IdempotencyKeyHeader() => new()
+    {
+        ["name"] = Idempotency.Header,
+        ["in"] = "header",
+        ["description"] = "A request that is sent again with its key within 24 hours is answered as it was the first time, and nothing is created again.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 255 },
     };
 
     private static JsonObject RequestIdHeader() => new()
