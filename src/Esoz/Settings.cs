@@ -55,6 +55,10 @@ public sealed record Settings
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
     public required SignatureOptions Signatures { get; init; }
+
+    /// <summary>Private keys of the test authority of a sandbox.</summary>
+    public string SignatureLab => Path.Combine(DataDirectory, "signature-lab");
+
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }

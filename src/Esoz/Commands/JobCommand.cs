@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Npgsql;
 
 namespace Esoz.Commands;
 
-/// <summary><c>job list</c> and <c>job show</c>: background tasks and the clients' jobs behind them, without personal data.</summary>
+/// <summary><c>job list</c>, <c>job show</c> and <c>job retry</c>: background tasks and the clients' jobs behind them, without personal data.</summary>
 public static class JobCommand
 {
-    public static Command Create() => new("job", "Background tasks and client jobs.") { List(), Show() };
+    public static Command Create() => new("job", "Background tasks and client jobs.") { List(), Show(), Retry() };
 
     private static Command List()
     {
@@ -41,6 +42,33 @@ public static class JobCommand
             return CommandLine.Done;
         });
         return command;
+    }
+
+    private static Command Retry()
+    {
+        var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
+        var command = new Command("retry", "Tries a task again that was given up (DEAD): its job is PENDING once more.") { id };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await Installation.OpenAsync(CommandLine.Settings(parsed), ct);
+            if (!await Revived(new TaskTable(installation.Database), parsed.GetValue(id)!, ct))
+                throw new CommandException($"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");
+            await Console.Error.WriteLineAsync("It is queued again; a worker takes it within a second.");
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static async Task<bool> Revived(TaskTable table, string id, CancellationToken ct)
+    {
+        try
+        {
+            return await table.Revive(id, ct);
+        }
+        catch (PostgresException twin) when (twin.ConstraintName == "async_jobs_pending_request_key")
+        {
+            throw new CommandException("The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.");
+        }
     }
 
     private static string AsTable(IEnumerable<TaskReport> reports)

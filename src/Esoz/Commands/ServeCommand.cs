@@ -85,7 +85,7 @@ public static class ServeCommand
         var configured = installation.Settings.PublicBaseUrl;
         var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         var rest = isDemo
-            ? (await DemoSession.OpenAsync(installation.Database, ct)).Welcome(url)
+            ? (await DemoSession.OpenAsync(installation.Settings, installation.Database, ct)).Welcome(url)
             : "It holds data of its own, so there is no demo. Credentials: esoz client create, esoz token issue, esoz apikey issue.";
         return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n\n{rest}";
     }

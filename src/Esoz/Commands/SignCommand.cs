@@ -13,7 +13,6 @@ public static class SignCommand
 {
     private const string Name = "sign";
     private const string FileName = "file";
-    private const string KeysFolder = "signature-lab";
 
     /// <summary><c>sign sign</c> as the library for command lines takes it: it knows no command within one of the same name.</summary>
     public static string[] Spelled(string[] args)
@@ -115,7 +114,7 @@ public static class SignCommand
             : throw new CommandException("sign is sandbox-only: a production registry believes no test authority (ESOZ_MODE=production).");
     }
 
-    private static TestAuthority Lab(Settings settings) => new(Path.Combine(settings.DataDirectory, KeysFolder), settings.Signatures.TrustPath, TimeProvider.System);
+    private static TestAuthority Lab(Settings settings) => new(settings.SignatureLab, settings.Signatures.TrustPath, TimeProvider.System);
 
     private static TestAuthority Existing(Settings settings) => Lab(settings) is { IsThere: true } authority
         ? authority

@@ -15,8 +15,8 @@ public static class CancelComposition
         Purpose = "Schedules a job that makes a FINAL composition ENTERED_IN_ERROR, for a reason that its author signs",
         Handle = Handle,
         Body = Schema,
-        BodyLimit = SignedOrder.BodyLimit,
-        Validations = [SignedOrder.DataIsBase64, SignedOrder.CompositionIsOwn],
+        BodyLimit = SignedOrders.BodyLimit,
+        Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],
         Answer = typeof(AsyncJob),
     };
 
@@ -24,9 +24,9 @@ public static class CancelComposition
         Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database, AsyncJobs jobs, CancellationToken ct)
     {
         // Validation 1
-        if (!body.Matches<SignedOrder.Request>(Schema, out var request, out var malformed))
+        if (!body.Matches<SignedOrders.Request>(Schema, out var request, out var malformed))
             return malformed;
 
-        return await SignedOrder.Schedule(CancelCompositionTask.Type, request, caller, compositionId, body, http, database, jobs, ct);
+        return await SignedOrders.Schedule(CancelCompositionTask.Type, request, caller, compositionId, body, http, database, jobs, ct);
     }
 }

@@ -12,8 +12,9 @@ namespace Esoz.Demo;
 /// <param name="Headers">Credentials; <c>Content-Type</c> is added when there is a body.</param>
 /// <param name="Body">JSON on one line, without apostrophes; null without a body.</param>
 /// <param name="Link">What is done with the link in <c>data.url</c> of the answer; null when the answer holds none.</param>
+/// <param name="BodyFile">File that holds the body, for one too long to paste; null when it is short.</param>
 public sealed record DemoExample(
-    MethodCard Card, string Shows, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body, int Status, DemoLink? Link = null)
+    MethodCard Card, string Shows, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body, int Status, DemoLink? Link = null, string? BodyFile = null)
 {
     public bool IsRefusal => Status >= 400;
 
@@ -33,7 +34,7 @@ public sealed record DemoExample(
         List<string> parts = [$"curl -sS -X {Card.Verb} '{new Uri(server, Path).OriginalString}'"];
         parts.AddRange(Headers.Select(header => $"-H '{header.Name}: {header.Value}'"));
         if (Body is not null)
-            parts.AddRange(["-H 'Content-Type: application/json'", $"-d '{Body}'"]);
+            parts.AddRange(["-H 'Content-Type: application/json'", BodyFile is null ? $"-d '{Body}'" : $"-d '@{BodyFile}'"]);
         var curl = string.Join(" \\\n  ", parts);
         return Link is null ? curl : $$"""
             link=$({{curl}} | sed -E 's/.*"url":"([^"]+)"[}].*/\1/')

@@ -10,10 +10,12 @@ namespace Esoz.Demo;
 public static class DemoExamples
 {
     /// <param name="role">An ACTIVE role of the clinic.</param>
-    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role) => [.. Methods.All.SelectMany(card => Of(card, credentials, role))];
+    /// <param name="orders">Signed orders about compositions.</param>
+    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, DemoOrders orders) =>
+        [.. Methods.All.SelectMany(card => Of(card, credentials, role, orders))];
 
     /// <summary>Empty for a method without examples, which the tests do not let pass.</summary>
-    private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role) => card.Id switch
+    private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role, DemoOrders orders) => card.Id switch
     {
         _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
@@ -24,8 +26,7 @@ public static class DemoExamples
         "get-dictionaries-v2" => GetDictionaries(card),
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         _ when card.Path.StartsWith("/api/admin/contract", StringComparison.Ordinal) => ContractExamples.Of(card, credentials),
-        "API-006-001-001-0209" => GetAsyncJobStatus(card, credentials),
-        "API-006-001-001-0211" => CreateComposition(card, credentials),
+        _ when card.Family == Family.Mc => CompositionExamples.Of(card, credentials, orders),
         _ => [],
     };
 
@@ -45,28 +46,6 @@ public static class DemoExamples
         static string Body(string action, string name) => $$"""
             {"action":"{{action}}","resource_id":"{{DemoIds.Hospital}}","resource_name":"{{name}}"}
             """;
-    }
-
-    private static IEnumerable<DemoExample> GetAsyncJobStatus(MethodCard card, DemoCredentials credentials)
-    {
-        yield return new(card, "a job that is done", With(DemoIds.Job), [Bearer(credentials.Doctor)], null, 200);
-        yield return new(card, "there is no such job", With(DemoIds.Unknown), [Bearer(credentials.Doctor)], null, 404);
-
-        string With(Guid id) => card.Path.Replace("{asyncJobId}", id.ToString(), StringComparison.Ordinal);
-    }
-
-    private static IEnumerable<DemoExample> CreateComposition(MethodCard card, DemoCredentials credentials)
-    {
-        yield return new(card, "a job makes a sick-leave draft for the patient", card.Path, [Bearer(credentials.Doctor)], Body("SICKNESS"), 200);
-        yield return new(card, "birth is no category of a sick leave", card.Path, [Bearer(credentials.Doctor)], Body("LIVE_BIRTH"), 400);
-
-        static string Body(string category) => $$$"""
-            {"type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", category)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource("person", DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource("person", DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
-            """;
-
-        static string Resource(string type, Guid id) => $$"""{"type":{{Concept("eHealth/resources", type)}},"value":"{{id}}"}""";
-
-        static string Concept(string system, string code) => $$"""{"coding":[{"system":"{{system}}","code":"{{code}}"}]}""";
     }
 
     private static IEnumerable<DemoExample> GetBulk(MethodCard card, DemoCredentials credentials)

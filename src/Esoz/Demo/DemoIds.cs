@@ -120,8 +120,10 @@ public static class DemoIds
     public static readonly Guid Diagnosis = new("ed000000-0000-4000-8000-000000000001");
     public static readonly Guid BirthDiagnosis = new("ed000000-0000-4000-8000-000000000002");
 
-    /// <summary>Draft that <see cref="Job"/> made.</summary>
+    /// <summary>Draft that <see cref="Job"/> made; PRELIMINARY when a sandbox starts.</summary>
     public static readonly Guid Composition = new("c6000000-0000-4000-8000-000000000001");
+    /// <summary>An earlier one; FINAL when a sandbox starts.</summary>
+    public static readonly Guid SignedComposition = new("c6000000-0000-4000-8000-000000000002");
     /// <summary>A job that is DONE.</summary>
     public static readonly Guid Job = new("b0000000-0000-4000-8000-000000000001");
 

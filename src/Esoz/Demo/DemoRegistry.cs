@@ -220,7 +220,10 @@ public static class DemoRegistry
                                   period_start, period_end, inserted_by, updated_at, updated_by) VALUES
           ('{{DemoIds.Composition}}', 'PRELIMINARY', 'TEMP_DISABILITY', 'SICKNESS', '4K0M-7XT2-HE91-A3P6', '2026-03-02T10:15:06Z', 'person', '{{DemoIds.Patient}}',
            'person', '{{DemoIds.Patient}}', '{{DemoIds.Episode}}', '{{DemoIds.Encounter}}', '{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}',
-           '2026-03-02T00:00:01Z', '2026-03-06T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}');
+           '2026-03-02T00:00:01Z', '2026-03-06T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}'),
+          ('{{DemoIds.SignedComposition}}', 'PRELIMINARY', 'TEMP_DISABILITY', 'QUARANTINE', '9T31-PAEM-0K7X-HH24', '2026-02-02T08:40:00Z', 'person', '{{DemoIds.Patient}}',
+           'person', '{{DemoIds.Patient}}', '{{DemoIds.Episode}}', '{{DemoIds.Encounter}}', '{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}',
+           '2026-02-02T00:00:01Z', '2026-02-08T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}');
         """;
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

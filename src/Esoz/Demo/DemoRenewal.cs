@@ -35,6 +35,17 @@ internal static class DemoRenewal
         VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}', sha256('demo'), 'demo', now())
         ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
         """,
+        // A draft to sign, and a signed composition to cancel.
+        $"""
+        UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL, {Stamp}
+         WHERE id = '{DemoIds.Composition}' AND status <> 'PRELIMINARY'
+        """,
+        $"""
+        UPDATE compositions
+           SET status = 'FINAL', signed_at = now(), signed_content_key = id || '/signed_content.p7s',
+               cancelled_at = NULL, cancel_content_key = NULL, cancel_reason_code = NULL, cancel_reason_text = NULL, {Stamp}
+         WHERE id = '{DemoIds.SignedComposition}'
+        """,
         // The role and the service that the examples add.
         $"UPDATE employee_roles SET status = 'INACTIVE', end_date = now(), {Stamp} WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = 'ACTIVE'",
         $"UPDATE healthcare_services SET is_active = false, {Stamp} WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = 'PEDIATRICIAN' AND is_active",

@@ -8,8 +8,8 @@ public sealed class DemoSession
 {
     private readonly DemoCredentials _credentials;
 
-    private DemoSession(DemoCredentials credentials, Guid role) =>
-        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role));
+    private DemoSession(DemoCredentials credentials, Guid role, DemoOrders orders) =>
+        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, orders));
 
     public IReadOnlyList<DemoExample> Examples { get; }
 
@@ -17,10 +17,10 @@ public sealed class DemoSession
     /// Makes the demo registry ready and issues credentials. Only for a server that has started: the credentials of the former start end
     /// here, and a start that fails (its port is taken, say, by a sandbox that runs already) must not end them.
     /// </summary>
-    public static async Task<DemoSession> OpenAsync(PostgresDatabase database, CancellationToken ct)
+    public static async Task<DemoSession> OpenAsync(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         var role = await DemoRenewal.RunAsync(database, ct);
-        return new(await DemoCredentials.IssueAsync(database, ct), role);
+        return new(await DemoCredentials.IssueAsync(database, ct), role, await DemoOrders.SignAsync(settings, database, ct));
     }
 
     /// <summary>Credentials and one <c>curl</c> per example, in the order of the methods.</summary>

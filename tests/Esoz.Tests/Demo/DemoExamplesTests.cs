@@ -6,12 +6,14 @@ namespace Esoz.Tests.Demo;
 /// <summary>The examples that a sandbox prints.</summary>
 public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClassFixture<DemoExamplesTests.Sandbox>
 {
+    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
+
     private static readonly DemoCredentials Nobodys = new("owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 
     [Fact(DisplayName = "Every method has a success first and a refusal after it")]
     public void CoverEveryMethod()
     {
-        var examples = DemoExamples.All(Nobodys, DemoIds.Role).ToLookup(example => example.Card);
+        var examples = DemoExamples.All(Nobodys, DemoIds.Role, Orders).ToLookup(example => example.Card);
         foreach (var card in Methods.All)
         {
             Assert.True(examples[card].Any(), $"{card.Id} {card.Title} has no example.");
@@ -25,7 +27,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     {
         for (var start = 1; start <= 2; start++)
         {
-            var session = await DemoSession.OpenAsync(sandbox.Database, TestContext.Current.CancellationToken);
+            var session = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
             foreach (var example in session.Examples)
                 await Send(example);
             await sandbox.StopServer();
@@ -36,7 +38,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     [Fact(DisplayName = "The greeting shows base URL, credentials and a curl for every example")]
     public async Task Greets()
     {
-        var session = await DemoSession.OpenAsync(sandbox.Database, TestContext.Current.CancellationToken);
+        var session = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
         var greeting = session.Welcome(new Uri("http://127.0.0.1:5080"));
 
         foreach (var example in session.Examples)
@@ -47,7 +49,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     [Fact(DisplayName = "A curl is what a person would type: verb, address, credentials, body in single quotes")]
     public void RenderAsCurl()
     {
-        var examples = DemoExamples.All(Nobodys, DemoIds.Role);
+        var examples = DemoExamples.All(Nobodys, DemoIds.Role, Orders);
         var deactivate = examples.First(example => example.Card.Path.EndsWith("deactivate", StringComparison.Ordinal));
 
         Assert.Equal($"""

@@ -8,6 +8,8 @@ namespace Esoz.Tests.Demo;
 /// <summary>The curls of README.md and their answers are those of the program.</summary>
 public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : IClassFixture<DemoExamplesTests.Sandbox>
 {
+    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
+
     private static readonly DemoCredentials Variables = new("$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
 
     private static readonly string[] Shown =
@@ -17,8 +19,8 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     public async Task Answers()
     {
         var blocks = Block().Matches(SourceTree.Read("README.md")).Select(match => (Curl: match.Groups[1].Value, Answer: match.Groups[2].Value)).ToList();
-        var live = await DemoSession.OpenAsync(sandbox.Database, TestContext.Current.CancellationToken);
-        var shown = DemoExamples.All(Variables, DemoIds.Role).Zip(live.Examples)
+        var live = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
+        var shown = DemoExamples.All(Variables, DemoIds.Role, Orders).Zip(live.Examples)
             .Where(pair => Shown.Contains(pair.First.Card.Id)).GroupBy(pair => pair.First.Card).Select(examples => examples.First()).ToList();
 
         Assert.Equal(5, blocks.Count);

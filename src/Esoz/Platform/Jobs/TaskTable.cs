@@ -52,6 +52,17 @@ public sealed class TaskTable(PostgresDatabase database)
     /// <summary>Ends the task as DEAD and its job as FAILED.</summary>
     public Task<bool> GiveUp(BackgroundTask task, string fault, CancellationToken ct) => Fail(task, "DEAD", GivenUp, fault, ct);
 
+    /// <summary>
+    /// Gives a task that was given up its attempts again, and makes its job PENDING once more: for the operator, when what was in the way is gone.
+    /// </summary>
+    /// <param name="id">Number of the task, or uuid of its job.</param>
+    /// <returns>False when there is no such task that was given up.</returns>
+    public async Task<bool> Revive(string id, CancellationToken ct)
+    {
+        await using var command = database.Command(ReviveSql, long.TryParse(id, out var task) ? task : null, Guid.TryParse(id, out var job) ? job : null);
+        return (long)(await command.ExecuteScalarAsync(ct))! > 0;
+    }
+
     /// <summary>Gives back a task that was not finished, as if this attempt had not been.</summary>
     public Task<bool> Release(BackgroundTask task, CancellationToken ct) => Write(ReleaseSql, [task.Id, task.Worker, task.Attempt], ct);
 
@@ -182,6 +193,21 @@ public sealed class TaskTable(PostgresDatabase database)
            SET status = 'QUEUED', attempts = attempts - 1, locked_by = NULL, locked_until = NULL, updated_at = now()
          WHERE id = $1 AND locked_by = $2 AND attempts = $3 AND status = 'RUNNING'
         RETURNING true
+        """;
+
+    private const string ReviveSql = """
+        WITH task AS (
+          UPDATE background_tasks
+             SET status = 'QUEUED', attempts = 0, run_at = now(), last_error = NULL, updated_at = now()
+           WHERE (id = $1::bigint OR job_id = $2::uuid) AND status = 'DEAD'
+          RETURNING job_id
+        ), job AS (
+          UPDATE async_jobs job
+             SET status = 'PENDING', error_code = NULL, error_name = NULL, error_message = NULL, done_at = NULL, eta = now(), updated_at = now()
+            FROM task
+           WHERE job.id = task.job_id
+        )
+        SELECT count(*) FROM task
         """;
 
     private const string RecoverSql = """

@@ -1,0 +1,42 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.Compositions;
+
+/// <summary>What signComposition and cancelComposition do before they answer (compositions §5, §6): the same checks, then a job.</summary>
+internal static class SignedOrders
+{
+    /// <summary>Largest body of either method, in bytes (platform §10).</summary>
+    public const int BodyLimit = 10 * 1024 * 1024;
+
+    public static readonly Validation DataIsBase64 = new("2", "data is base64", CompositionErrors.SignatureNotBase64);
+
+    public static readonly Validation CompositionIsOwn = new("3", "compositionId is a uuid, the composition exists, its custodian is the client of the token",
+        CompositionErrors.NotFound);
+
+    /// <summary>Body of either method.</summary>
+    public sealed record Request(string Data);
+
+    /// <summary>Starts the job, or says why not.</summary>
+    /// <param name="kind">Kind of the job and type of its task.</param>
+    public static async Task<Reply> Schedule(
+        string kind, Request request, Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database, AsyncJobs jobs, CancellationToken ct)
+    {
+        if (!Base64.IsValid(request.Data, out var length) || length == 0)
+            return DataIsBase64;
+
+        if (compositionId.Value is not { } id || await SubjectOf(id, caller.ClientId, database, ct) is not { } subject)
+            return CompositionIsOwn;
+
+        return Reply.Data(await jobs.Start(kind, caller, http, body, subject, id,
+            JsonSerializer.Serialize(new SignedOrder(id, caller.UserId, request.Data), JsonSerializerOptions.Web), ct));
+    }
+
+    private static async Task<Guid?> SubjectOf(Guid id, Guid custodian, PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT subject_id FROM compositions WHERE id = $1 AND custodian_id = $2", id, custodian);
+        return (Guid?)await command.ExecuteScalarAsync(ct);
+    }
+}
