@@ -61,7 +61,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
                 $"divisions {division} ACTIVE", $"healthcare_services {service} ACTIVE", $"employee_roles {newRole} ACTIVE",
                 // One transaction, told by table.
                 $"contracts {contract} TERMINATED", $"employee_roles {newRole} INACTIVE",
-                .. new[] { $"employees {surgeon} AUTODEACTIVATED", $"employees {successor} AUTODEACTIVATED", $"employees {owner} ", .. ContractOwners(contract) }.Order(StringComparer.Ordinal),
+                .. ((string[])[$"employees {surgeon} AUTODEACTIVATED", $"employees {successor} AUTODEACTIVATED", $"employees {owner} ", .. ContractOwners(contract)]).Order(StringComparer.Ordinal),
                 $"legal_entities {provider} CLOSED",
             ],
             await Told("SELECT resource || ' ' || resource_id || ' ' || coalesce(changeset ->> 'status', '') FROM audit_log WHERE actor_id = $1::text ORDER BY inserted_at, resource, 1", user));
@@ -69,7 +69,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
             [
                 $"EmployeeRole {role} INACTIVE", $"Employee {doctor} STOPPED", $"LegalEntity {provider} SUSPENDED",
                 $"Contract {contract} TERMINATED",
-                .. new[] { $"Employee {surgeon} AUTODEACTIVATED", $"Employee {successor} AUTODEACTIVATED", .. ContractOwners(contract) }.Select(line => line.Replace("employees", "Employee", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+                .. ((string[])[$"Employee {surgeon} AUTODEACTIVATED", $"Employee {successor} AUTODEACTIVATED", .. ContractOwners(contract)]).Select(line => line.Replace("employees", "Employee", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
                 $"EmployeeRole {newRole} INACTIVE", $"LegalEntity {provider} CLOSED",
             ],
             await Told("SELECT entity_type || ' ' || entity_id || ' ' || (properties #>> '{status,new_value}') FROM events WHERE changed_by = $1 ORDER BY event_time, entity_type, 1", user));
