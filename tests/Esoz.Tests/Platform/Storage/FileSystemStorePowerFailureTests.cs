@@ -20,7 +20,8 @@ public sealed class FileSystemStorePowerFailureTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control"), "only root may mount an image, where there are loop devices");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control") && File.Exists("/usr/sbin/mkfs.ext4"),
+            "only root may mount an image, where there are loop devices and e2fsprogs");
         await using (var image = File.Create(Disk + ".img"))
             image.SetLength(32 * 1024 * 1024);
         await Run("mkfs.ext4", "-q", Disk + ".img");

@@ -29,10 +29,13 @@ public sealed class RadosGateway : IAsyncDisposable
 
     private static bool IsInstalled => File.Exists(Script) && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
 
+    /// <summary>How to reach it; null where it cannot be had.</summary>
+    public Task<S3Options?> Find() => _options.Value;
+
     /// <summary>How to reach it; the calling test is skipped when it could not be started.</summary>
     public async Task<S3Options> Required()
     {
-        var options = await _options.Value;
+        var options = await Find();
         Assert.SkipWhen(options is null, "needs Ceph RGW (radosgw, ceph-mon, ceph-osd, ceph-common) and ../shared/tools/start-radosgw.sh");
         return options;
     }
