@@ -55,6 +55,10 @@ public sealed class RadosGateway : IAsyncDisposable
         using var start = Process.Start(new ProcessStartInfo("bash", [Script, _directory, $"{port}", $"{FreePort()}"]) { RedirectStandardOutput = true })!;
         await start.StandardOutput.ReadToEndAsync();
         await start.WaitForExitAsync();
+        // The buckets' own names have underscores.
+        using var relax = Process.Start(new ProcessStartInfo("ceph", ["--admin-daemon", Path.Combine(_directory, "run", "client.rgw.a.sock"), "config", "set", "rgw_relaxed_s3_bucket_names", "true"]) { RedirectStandardOutput = true })!;
+        await relax.StandardOutput.ReadToEndAsync();
+        await relax.WaitForExitAsync();
         var options = new S3Options { Endpoint = $"http://127.0.0.1:{port}", Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = "secretsecretsecret" };
         using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
         await client.PutBucketAsync(Bucket.Physical);
