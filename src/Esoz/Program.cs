@@ -12,6 +12,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ApiKeyCommand.Create(),
     JobCommand.Create(),
     SnapshotCommand.Create(),
+    MediaCommand.Create(),
     SignCommand.Create(),
     DoctorCommand.Create(),
 };

@@ -91,12 +91,8 @@ public static class Server
         services.AddSingleton(settings.MediaStorage);
         // Created by the container, so that it is disposed of with the server.
         services.AddSingleton(_ => settings.Storage.Open(clock));
-        services.AddSingleton(_ => settings.MediaStorage.EmbeddedSigner(settings.DataDirectory));
-        services.AddSingleton<ILinkSigner>(provider => settings.Storage.Backend switch
-        {
-            StorageBackend.FileSystem => provider.GetRequiredService<EmbeddedLinkSigner>(),
-            StorageBackend.S3 => new S3LinkSigner(settings.Storage.S3),
-        });
+        services.AddSingleton(_ => settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory));
+        services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
             settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
     }

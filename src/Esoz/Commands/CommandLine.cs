@@ -63,7 +63,8 @@ public static class CommandLine
 
     /// <summary>Failures whose message says what is wrong outside the program; others are defects and keep their stack.</summary>
     private static bool Explains(Exception failure) =>
-        failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException or NpgsqlException or AmazonServiceException or IOException or InvalidDataException or UnauthorizedAccessException;
+        failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException or NpgsqlException or AmazonServiceException or AmazonClientException
+            or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
 }
 
 /// <summary>The command cannot do what was asked; exit code 1.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Esoz.Demo;
+using Esoz.Diagnosis;
 using Esoz.Platform.Health;
 
 namespace Esoz.Commands;
@@ -22,6 +23,7 @@ public static class ServeCommand
     private static async Task<int> RunAsync(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
+        await RequireStore(settings, ct);
         await using var installation = await Installation.OpenAsync(settings, ct);
         // Before the start, so that the first snapshots hold it.
         var isDemo = settings.Mode == Mode.Sandbox && await DemoRegistry.LoadAsync(installation.Database, ct);
@@ -35,6 +37,19 @@ public static class ServeCommand
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
         return CommandLine.Done;
+    }
+
+    /// <summary>A store that cannot be used would show one upload at a time, where nobody looks.</summary>
+    /// <exception cref="CommandException">It waits for somebody to act; trouble of its own does not keep the server from starting.</exception>
+    private static async Task RequireStore(Settings settings, CancellationToken ct)
+    {
+        var findings = await StorageFindings.Reach(settings, TimeProvider.System, ct);
+        foreach (var finding in findings.Where(finding => finding.Severity == Severity.Warning))
+            await Console.Error.WriteLineAsync(finding.ToString());
+        var broken = findings.Where(finding => finding.Severity == Severity.Broken).GroupBy(finding => $"{finding.Found} → {finding.Advice}")
+            .Select(same => $"{string.Join(", ", same.Select(finding => finding.Subject))}: {same.Key}").ToList();
+        if (broken.Count > 0)
+            throw new CommandException($"The object store cannot be used.{Environment.NewLine}{string.Join(Environment.NewLine, broken)}");
     }
 
     private static async Task Start(WebApplication server, CancellationToken ct)

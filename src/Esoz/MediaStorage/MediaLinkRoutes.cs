@@ -12,12 +12,11 @@ namespace Esoz.MediaStorage;
 /// Serves the links of the embedded store, <c>PUT</c> and <c>GET {public URL}/{bucket}/{resource_id}/{name}</c>, outside <c>/api</c> and
 /// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory.
 /// </summary>
-public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, MediaStorageOptions options, TimeProvider clock)
+public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, Buckets buckets, MediaStorageOptions options, TimeProvider clock)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
+    private readonly Bucket _bucket = buckets.AmbulatoryContracts;
 
-    private static readonly Refusal SignatureInvalid = Refusal.Forbidden("Link signature is invalid");
-    private static readonly Refusal Expired = Refusal.Forbidden("Link has expired");
     private static readonly Refusal Absent = Refusal.NotFound("Object is not found");
 
     /// <summary>A client on a bad line may pause for longer than the server's usual five seconds, but not keep a file open for ever.</summary>
@@ -35,26 +34,35 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
     {
         var request = context.Request;
 
-        // The parameters are present, each once
-        if (request.Query[EmbeddedLinkSigner.Expires] is not [{ Length: > 0 } expires] || request.Query[EmbeddedLinkSigner.Signature] is not [{ Length: > 0 } signature])
-            return SignatureInvalid;
-
-        // The signature was made for this object and time
-        if (MediaObject.Parse(path) is not { } media || signer.SignedVerb(media.Path, expires, signature) is not { } verb)
-            return SignatureInvalid;
+        // The parameters are present, each once; the signature was made for this object and time
+        var link = signer.Read(path, request.Query[EmbeddedLinkSigner.Expires], request.Query[EmbeddedLinkSigner.Signature]);
+        if (link.Fault is { } fault)
+            return SignatureInvalid(fault);
+        if (link.Bucket != _bucket.Physical)
+            return SignatureInvalid(new("path", "names another bucket than that of contract files"));
 
         // The link has not expired
-        if (long.Parse(expires, CultureInfo.InvariantCulture) < clock.GetUtcNow().ToUnixTimeSeconds())
-            return Expired;
+        if (link.ExpiresAt < clock.GetUtcNow().ToUnixTimeSeconds())
+            return Refused("Link has expired", new(EmbeddedLinkSigner.Expires, string.Create(CultureInfo.InvariantCulture, $"was {DateTimeOffset.FromUnixTimeSeconds(link.ExpiresAt.Value):yyyy-MM-dd'T'HH:mm:ss'Z'}")));
 
         // The verb is the one that was signed
-        if (request.Method != verb)
-            return SignatureInvalid;
+        if (request.Method != link.Verb)
+            return SignatureInvalid(new("verb", $"is not the signed one, {link.Verb}"));
 
-        return verb == HttpMethods.Put ? await Receive(context, media) : await Send(context, media);
+        return link.Verb == HttpMethods.Put ? await Receive(context, link.Key!) : await Send(context, link.Key!);
     }
 
-    private async Task<Refusal?> Receive(HttpContext context, MediaObject media)
+    private static Refusal SignatureInvalid(LinkFault fault) => Refused("Link signature is invalid", fault);
+
+    /// <summary>Says which part is wrong; nothing was looked up before, so nothing is told of the object.</summary>
+    private static Refusal Refused(string message, LinkFault fault) => Refusal.Forbidden(message) with
+    {
+        Invalid = fault.Part.StartsWith("X-", StringComparison.Ordinal)
+            ? [Invalid.Query(fault.Part, Rule.Business(fault.Text))]
+            : [new Invalid("request", null, [Rule.Business(fault.ToString())])],
+    };
+
+    private async Task<Refusal?> Receive(HttpContext context, ObjectKey key)
     {
         var request = context.Request;
         if (request.ContentLength is null && !context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
@@ -65,7 +73,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
             rate.MinDataRate = SlowestUpload;
         try
         {
-            var written = await store.Write(media.Bucket, media.Key, new BoundedBody(request.Body, options.LargestObject), context.RequestAborted);
+            var written = await store.Write(_bucket, key, new BoundedBody(request.Body, options.LargestObject), context.RequestAborted);
             context.Response.Headers.ETag = $"\"{written.ETag}\"";
             context.Response.ContentLength = 0;
             return null;
@@ -80,9 +88,9 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         }
     }
 
-    private async Task<Refusal?> Send(HttpContext context, MediaObject media)
+    private async Task<Refusal?> Send(HttpContext context, ObjectKey key)
     {
-        await using var whole = await store.Open(media.Bucket, media.Key, range: null, context.RequestAborted);
+        await using var whole = await store.Open(_bucket, key, range: null, context.RequestAborted);
         if (whole is null)
             return Absent;
         var response = context.Response;
@@ -103,7 +111,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         response.Headers.ETag = $"\"{stored.Info.ETag}\"";
         response.Headers.LastModified = stored.Info.LastModified.ToString("R", CultureInfo.InvariantCulture);
         response.Headers.AcceptRanges = "bytes";
-        response.Headers.ContentDisposition = Attachment(media.Key.Name!);
+        response.Headers.ContentDisposition = Attachment(key.Name!);
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "private, no-store";
         await stored.CopyTo(response.BodyWriter, context.RequestAborted);

@@ -39,9 +39,15 @@ public sealed record MediaStorageOptions
         return options;
     }
 
-    /// <summary>Signs and checks the links of the embedded store.</summary>
+    /// <summary>Signs and checks the links of the configured store.</summary>
     /// <param name="dataDirectory">Keeps the key of a sandbox.</param>
-    public EmbeddedLinkSigner EmbeddedSigner(string dataDirectory)
+    public ILinkSigner Signer(StorageOptions storage, string dataDirectory) => storage.Backend switch
+    {
+        StorageBackend.FileSystem => EmbeddedSigner(dataDirectory),
+        StorageBackend.S3 => new S3LinkSigner(storage.S3),
+    };
+
+    private EmbeddedLinkSigner EmbeddedSigner(string dataDirectory)
     {
         var key = SigningKey.Length > 0 ? SigningKey : SigningKeyFile.ReadOrCreate(dataDirectory);
         return new(PublicUrl, Encoding.UTF8.GetBytes(key), PreviousSigningKey.Length > 0 ? Encoding.UTF8.GetBytes(PreviousSigningKey) : null);

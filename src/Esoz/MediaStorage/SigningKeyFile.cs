@@ -12,6 +12,8 @@ public static class SigningKeyFile
     private const int WouldBlock = 11;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, FileName));
+
     /// <exception cref="IOException">The data directory cannot be written, or another process holds the file.</exception>
     public static string ReadOrCreate(string dataDirectory)
     {

@@ -84,42 +84,100 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal($"\"{Md5(winner)}\"", got.Headers.ETag!.Tag);
     }
 
-    /// <summary>The staircase of §6: every row is wrong in all the later ways too.</summary>
-    public static TheoryData<string, string, Func<string, string>, string> Refusals => new()
+    /// <summary>The staircase of §6: every row is wrong in all the later ways too. What follows the message is the part that is wrong, and how.</summary>
+    public static TheoryData<string, string, Func<string, string>, string, string?, string> Refusals
     {
-        // what, verb sent with a link for PUT that has expired, how the link is changed, message
-        { "no parameters", "GET", link => link[..link.IndexOf('?')], "Link signature is invalid" },
-        { "no signature", "GET", link => link[..link.IndexOf('&')], "Link signature is invalid" },
-        { "no expiry", "GET", link => link.Replace("X-Expires", "Expires"), "Link signature is invalid" },
-        { "expiry twice", "GET", link => link + "&X-Expires=1", "Link signature is invalid" },
-        { "signature twice", "GET", link => link + link[link.IndexOf('&')..], "Link signature is invalid" },
-        { "empty signature", "GET", link => link[..(link.LastIndexOf('=') + 1)], "Link signature is invalid" },
-        { "signature is wrong", "GET", link => Flip(link, link.Length - 1), "Link signature is invalid" },
-        { "expiry is not the signed one", "GET", link => link.Replace("X-Expires=1", "X-Expires=2"), "Link signature is invalid" },
-        { "expiry is no number", "GET", link => link.Replace("X-Expires=1", "X-Expires=z"), "Link signature is invalid" },
-        { "another name", "GET", link => link.Replace("/x?", "/y?"), "Link signature is invalid" },
-        { "another bucket", "GET", link => link.Replace("ambulatory_contracts-dev", "bulk-actions"), "Link signature is invalid" },
-        { "a folder in upper case", "GET", link => link.Replace("/abcdef01", "/ABCDEF01"), "Link signature is invalid" },
-        { "one segment more", "GET", link => link.Replace("/x?", "/x/y?"), "Link signature is invalid" },
-        { "one segment less", "GET", link => link.Replace("/x?", "?"), "Link signature is invalid" },
-        { "encoded slash", "GET", link => link.Replace("/x?", "%2Fx?"), "Link signature is invalid" },
-        { "expired", "GET", link => link, "Link has expired" },
-        { "expired, upload without a length", "PUT", link => link, "Link has expired" },
-        { "expired, unknown verb", "PATCH", link => link, "Link has expired" },
-    };
+        get
+        {
+            const string wrong = "Link signature is invalid", expired = "Link has expired", expires = "X-Expires", signature = "X-Signature";
+            const string mismatch = "was not made for this path and this X-Expires with the key of this registry";
+            return new()
+            {
+                // what, verb sent with a link for PUT that has expired, how the link is changed
+                { "no parameters", "GET", link => link[..link.IndexOf('?')], wrong, expires, "is missing" },
+                { "no expiry", "GET", link => link.Replace("X-Expires", "Expires"), wrong, expires, "is missing" },
+                { "expiry twice, no signature", "GET", link => link[..link.IndexOf('&')] + "&X-Expires=1", wrong, expires, "is there more than once" },
+                { "no signature, expiry no number", "GET", link => link[..link.IndexOf('&')].Replace("X-Expires=1", "X-Expires=z"), wrong, signature, "is missing" },
+                { "empty signature", "GET", link => link[..(link.LastIndexOf('=') + 1)], wrong, signature, "is missing" },
+                { "signature twice", "GET", link => link + link[link.IndexOf('&')..], wrong, signature, "is there more than once" },
+                { "expiry is no number, one segment less", "GET", link => link.Replace("X-Expires=1", "X-Expires=z").Replace("/x?", "?"), wrong, expires, "is no number of seconds" },
+                { "one segment more, signature cut off", "GET", link => link.Replace("/x?", "/x/y?")[..^1], wrong, null, "path is not /{bucket}/{resource_id}/{name}" },
+                { "one segment less, signature cut off", "GET", link => link.Replace("/x?", "?")[..^1], wrong, null, "path is not /{bucket}/{resource_id}/{name}" },
+                { "bucket with a space, signature cut off", "GET", link => link.Replace("ambulatory_contracts-dev", "b%20b")[..^1], wrong, null, "path has no name of a bucket in its first segment" },
+                { "a folder in upper case, signature cut off", "GET", link => link.Replace("/abcdef01", "/ABCDEF01")[..^1], wrong, null, "path has no uuid in lower case as its second segment" },
+                { "encoded slash, signature cut off", "GET", link => link.Replace("/x?", "%2Fx?")[..^1], wrong, null, "path is not /{bucket}/{resource_id}/{name}" },
+                { "a name that climbs, signature cut off", "GET", link => link.Replace("/x?", "/..%2Fx?")[..^1], wrong, null, "path has no valid name as its third segment" },
+                { "signature cut off", "GET", link => link[..^1], wrong, signature, "is not 64 lower-case hexadecimal digits" },
+                { "signature in upper case", "GET", link => link[..(link.LastIndexOf('=') + 1)] + link[(link.LastIndexOf('=') + 1)..].ToUpperInvariant(), wrong, signature, "is not 64 lower-case hexadecimal digits" },
+                { "signature is wrong", "GET", link => Flip(link, link.Length - 1), wrong, signature, mismatch },
+                { "expiry is not the signed one", "GET", link => link.Replace("X-Expires=1", "X-Expires=2"), wrong, signature, mismatch },
+                { "another name", "GET", link => link.Replace("/x?", "/y?"), wrong, signature, mismatch },
+                { "another folder", "GET", link => link.Replace("/abcdef01", "/abcdef02"), wrong, signature, mismatch },
+                { "another bucket", "GET", link => link.Replace("ambulatory_contracts-dev", "bulk-actions"), wrong, signature, mismatch },
+                { "expired", "GET", link => link, expired, expires, "was {expiry}" },
+                { "expired, upload without a length", "PUT", link => link, expired, expires, "was {expiry}" },
+                { "expired, unknown verb", "PATCH", link => link, expired, expires, "was {expiry}" },
+            };
+        }
+    }
 
-    [Theory(DisplayName = "Refused with 403, in order: parameters, signature, expiry, verb")]
+    [Theory(DisplayName = "Refused with 403, in order: parameters, path, signature, expiry, verb; the answer says which part is wrong")]
     [MemberData(nameof(Refusals))]
-    public async Task Refuses(string what, string verb, Func<string, string> change, string message)
+    public async Task Refuses(string what, string verb, Func<string, string> change, string message, string? parameter, string description)
     {
-        var link = change(Link("PUT", Guid.Parse("abcdef01-0b9a-4d58-8c67-1a2b3c4d5e6f"), "x", age: TimeSpan.FromSeconds(601)));
+        var issued = Link("PUT", Guid.Parse("abcdef01-0b9a-4d58-8c67-1a2b3c4d5e6f"), "x", age: TimeSpan.FromSeconds(601));
+        var link = change(issued);
 
         var answer = await RawHttp.Send(registry.Url, $"{verb} {new Uri(link).PathAndQuery} HTTP/1.1");
 
         Assert.True(answer.Status == 403, $"{what}: {answer.Head}");
         var json = JsonDocument.Parse(answer.Body).RootElement;
-        Assert.Equal(("forbidden", message), (json.GetProperty("error").GetProperty("type").GetString(), json.GetProperty("error").GetProperty("message").GetString()));
+        var error = json.GetProperty("error");
+        Assert.Equal(("forbidden", message), (error.GetProperty("type").GetString(), error.GetProperty("message").GetString()));
         Assert.Equal(link[..(link + "?").IndexOf('?')], json.GetProperty("meta").GetProperty("url").GetString());
+        var place = Assert.Single(error.GetProperty("invalid").EnumerateArray());
+        Assert.Equal(parameter is null ? "request" : "query_parameter", place.GetProperty("entry_type").GetString());
+        Assert.Equal(parameter, place.TryGetProperty("entry", out var entry) ? entry.GetString() : null);
+        var expiry = DateTimeOffset.FromUnixTimeSeconds(long.Parse(HttpUtility.ParseQueryString(new Uri(issued).Query)["X-Expires"]!));
+        Assert.Equal(description.Replace("{expiry}", $"{expiry:yyyy-MM-ddTHH:mm:ssZ}"), Assert.Single(place.GetProperty("rules").EnumerateArray()).GetProperty("description").GetString());
+    }
+
+    [Theory(DisplayName = "A name that a client has spoiled is told apart from a wrong signature")]
+    [InlineData("a b.pdf", "%2520", "path is percent-encoded twice")]
+    [InlineData("a b.pdf", "+", "path has a + where the link had %20")]
+    public async Task SpoiledName(string name, string space, string description)
+    {
+        var link = Link("GET", Guid.NewGuid(), name).Replace("%20", space, StringComparison.Ordinal);
+
+        Assert.Contains($"\"description\":\"{description}\"", (await RawHttp.Send(registry.Url, $"GET {new Uri(link).PathAndQuery} HTTP/1.1")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Whether an object is there is told to nobody without a valid signature for it")]
+    public async Task TellsNothing()
+    {
+        var folder = Guid.NewGuid();
+        await Put(Link("PUT", folder, "there"), [1]);
+        foreach (var spoil in new Func<string, string>[] { link => Flip(link, link.Length - 1), link => link[..link.IndexOf('?')], link => link.Replace("X-Expires=1", "X-Expires=2") })
+        {
+            foreach (var verb in new[] { "GET", "PUT", "DELETE" })
+                Assert.Equal(await Told(verb, "there"), await Told(verb, "gone"));
+
+            async Task<string> Told(string verb, string name) =>
+                Anonymous(await RawHttp.Send(registry.Url, $"{verb} {new Uri(spoil(Link("GET", folder, name))).PathAndQuery} HTTP/1.1"), name);
+        }
+
+        static string Anonymous((int Status, string Head, string Body) answer, string name) =>
+            $"{answer.Status} {JsonDocument.Parse(answer.Body).RootElement.GetProperty("error").GetRawText().Replace(name, "{name}", StringComparison.Ordinal)}";
+    }
+
+    [Fact(DisplayName = "A link signed with our key for another bucket opens nothing")]
+    public async Task OtherBucket()
+    {
+        var link = registry.Services.GetRequiredService<ILinkSigner>().Sign(
+            new LinkGrant("GET", registry.Settings.Buckets.BulkActions, ObjectKey.Named(Guid.NewGuid(), ObjectName.FromLink("x")!), registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
+            registry.Url.GetLeftPart(UriPartial.Authority));
+
+        Assert.Contains("path names another bucket than that of contract files", (await Send("GET", link)).Text, StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "A link opens no other verb, and says so like for any wrong signature")]
@@ -135,7 +193,9 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
 
         var answer = await Send(sent, Link(signed, folder, "x"));
 
-        answer.IsIlRefusal(403, "forbidden", "Link signature is invalid");
+        Assert.Equal(403, answer.Status);
+        Assert.Equal($$"""{"type":"forbidden","message":"Link signature is invalid","invalid":[{"entry_type":"request","rules":[{"rule":"invalid","description":"verb is not the signed one, {{signed}}","params":[]}]}]}""",
+            answer.Json.GetProperty("error").GetRawText());
     }
 
     [Fact(DisplayName = "A link for GET does not open HEAD")]
@@ -156,8 +216,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         await Put(Link("PUT", folder, "x"), [1]);
 
         Assert.Equal(HttpStatusCode.OK, (await registry.Http.GetAsync(Link("GET", folder, "x", age: TimeSpan.FromSeconds(598)), Ct)).StatusCode);
-        (await Send("GET", Link("GET", folder, "x", age: TimeSpan.FromSeconds(601)))).IsIlRefusal(403, "forbidden", "Link has expired");
-        (await Send("PUT", Link("PUT", folder, "x", age: TimeSpan.FromSeconds(601)))).IsIlRefusal(403, "forbidden", "Link has expired");
+        Assert.Contains("Link has expired", (await Send("GET", Link("GET", folder, "x", age: TimeSpan.FromSeconds(601)))).Text, StringComparison.Ordinal);
+        Assert.Contains("Link has expired", (await Send("PUT", Link("PUT", folder, "x", age: TimeSpan.FromSeconds(601)))).Text, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A request through a proxy that carries the whole URL is understood")]
@@ -203,20 +263,39 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Empty(Unfinished(folder));
     }
 
-    [Theory(DisplayName = "An upload that breaks off leaves the old object and no trace")]
-    [InlineData("Content-Length: 2000000\r\n\r\n")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n100000\r\n")]
-    public async Task Interrupted(string beginning)
+    [Theory(DisplayName = "An upload that breaks off, or ends politely but too early, leaves the old object and no trace")]
+    [InlineData("Content-Length: 2000000\r\n\r\n", false)]
+    [InlineData("Content-Length: 2000000\r\n\r\n", true)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n100000\r\n", false)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n7a120\r\n", true)]
+    public async Task Interrupted(string beginning, bool politely)
     {
         var folder = Guid.NewGuid();
         await Put(Link("PUT", folder, "x"), [1, 2, 3]);
 
-        await RawHttp.Abandon(registry.Url, $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}");
+        await RawHttp.Abandon(registry.Url, $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}", politely);
 
         for (var i = 0; i < 100 && Unfinished(folder).Length > 0; i++)
             await Task.Delay(20, Ct);
         Assert.Empty(Unfinished(folder));
         Assert.Equal([1, 2, 3], await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct));
+    }
+
+    [Fact(DisplayName = "No name of a request becomes the name of a file, whether the link was ours or not")]
+    public async Task FileNames()
+    {
+        foreach (var name in Names)
+        {
+            var link = Link("PUT", Guid.NewGuid(), name.Data);
+            Assert.Equal(HttpStatusCode.OK, (await Put(link, [1])).StatusCode);
+            foreach (var climbing in new[] { "..%2F..%2Fetc", "%2e%2e/%2e%2e/x", "../../../x", "..\\x", "%00", "con%0A" })
+                await RawHttp.Send(registry.Url, $"PUT {new Uri(link).PathAndQuery.Replace(PercentEncoding.Encode(name.Data) + "?", climbing + "?", StringComparison.Ordinal)} HTTP/1.1\r\nContent-Length: 1", "x");
+        }
+
+        var root = System.IO.Path.Combine(registry.DataDirectory, "objects");
+        var files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(root, file)).ToList();
+        Assert.True(files.Count >= 2 * Names.Count);
+        Assert.All(files, file => Assert.Matches(@"^ambulatory_contracts-dev/([0-9a-f]{2})/\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}(\.[0-9a-f]{16}\.json)?$", file));
     }
 
     [Theory(DisplayName = "A single range is served alone")]

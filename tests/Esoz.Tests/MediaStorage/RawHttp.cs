@@ -22,13 +22,17 @@ internal static class RawHttp
     }
 
     /// <summary>Sends the beginning of a request and goes away.</summary>
-    public static async Task Abandon(Uri server, string beginning)
+    /// <param name="politely">Ends the stream of bytes in good order; otherwise the connection is reset.</param>
+    public static async Task Abandon(Uri server, string beginning, bool politely = false)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port);
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(beginning));
         // The server must have begun to store before the connection breaks.
         await Task.Delay(300);
-        client.LingerState = new LingerOption(true, 0);
+        if (politely)
+            client.Client.Shutdown(SocketShutdown.Send);
+        else
+            client.LingerState = new LingerOption(true, 0);
     }
 }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace Esoz.Platform.Storage;
 
@@ -9,7 +12,7 @@ namespace Esoz.Platform.Storage;
 /// (media-storage §6). Changing the key revokes links; the previous key may be kept for as long as they live.
 /// </summary>
 /// <param name="publicUrl">Prefix of the links; empty = the server's own base and <see cref="DefaultPrefix"/>.</param>
-public sealed class EmbeddedLinkSigner(string publicUrl, byte[] key, byte[]? previousKey) : ILinkSigner
+public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byte[]? previousKey) : ILinkSigner
 {
     public const string DefaultPrefix = "/media";
     public const string Expires = "X-Expires";
@@ -20,19 +23,87 @@ public sealed class EmbeddedLinkSigner(string publicUrl, byte[] key, byte[]? pre
     public string Sign(LinkGrant grant, string serverBase)
     {
         var expires = grant.ExpiresAt.ToString(CultureInfo.InvariantCulture);
-        var signature = Mac(key, grant.Verb, expires, $"/{grant.Bucket.Physical}/{grant.Key.Text}");
-        var prefix = publicUrl.Length > 0 ? publicUrl : serverBase + DefaultPrefix;
-        return $"{prefix}/{grant.Bucket.Physical}/{grant.Key.Encoded}?{Expires}={expires}&{Signature}={signature}";
+        var signature = Mac(key, grant.Verb, expires, PathOf(grant.Bucket.Physical, grant.Key.Text));
+        return $"{Prefix(serverBase)}/{grant.Bucket.Physical}/{grant.Key.Encoded}?{Expires}={expires}&{Signature}={signature}";
+    }
+
+    public SignedLink Read(LinkText link, string serverBase)
+    {
+        var address = link.Origin + link.Path;
+        var prefix = Prefix(serverBase.Length > 0 ? serverBase : link.Origin);
+        var isOurs = address.StartsWith($"{prefix}/", StringComparison.Ordinal);
+        var query = QueryHelpers.ParseQuery(link.Query);
+        // Behind another prefix the last three segments are the likeliest.
+        var path = isOurs ? address[prefix.Length..] : $"/{string.Join('/', link.Path.Split('/').TakeLast(3))}";
+        var read = Read(path, query.GetValueOrDefault(Expires), query.GetValueOrDefault(Signature));
+        return isOurs ? read : read with { Fault = new("address", $"does not begin with {prefix}/") };
+    }
+
+    /// <summary>Reads a link as a request presents it.</summary>
+    /// <param name="path">What follows the prefix, encoded.</param>
+    public SignedLink Read(string path, StringValues expires, StringValues signature)
+    {
+        var link = Locate(path) with { ExpiresAt = long.TryParse(expires.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : null };
+        if ((Missing(Expires, expires) ?? Missing(Signature, signature)) is { } missing)
+            return link with { Fault = missing };
+        if (link.ExpiresAt is null)
+            return link with { Fault = new(Expires, "is no number of seconds") };
+        if (link is not { Bucket: { } bucket, Key: { Name: { } name, Folder: { } folder } objectKey })
+            return link;
+        if (!SignatureForm().IsMatch(signature.ToString()))
+            return link with { Fault = new(Signature, "is not 64 lower-case hexadecimal digits") };
+        if (VerbOf(objectKey.Text) is { } verb)
+            return link with { Verb = verb };
+        // Whoever has the signature of a name may be told how his client spoiled that name.
+        return link with
+        {
+            Fault = PercentEncoding.Decode(name.Text) is { } once && VerbOf($"{folder}/{once}") is not null ? new("path", "is percent-encoded twice")
+                : VerbOf($"{folder}/{name.Text.Replace('+', ' ')}") is not null ? new("path", "has a + where the link had %20")
+                : new(Signature, $"was not made for this path and this {Expires} with the key of this registry"),
+        };
+
+        string? VerbOf(string keyText) => SignedVerb(PathOf(bucket, keyText), expires.ToString(), signature.ToString());
     }
 
     /// <summary>The verb that the signature was made for; null when it was not made by us for this object and time.</summary>
     /// <param name="path">Decoded, <c>/{bucket}/{folder}/{name}</c>.</param>
-    public string? SignedVerb(string path, string expires, string signature) =>
+    internal string? SignedVerb(string path, string expires, string signature) =>
         Verbs.FirstOrDefault(verb => IsBy(key, verb, path, expires, signature) || (previousKey is not null && IsBy(previousKey, verb, path, expires, signature)));
+
+    /// <summary>Bucket and key of a path of exactly three segments; a fault when it is none that could have been issued.</summary>
+    private static SignedLink Locate(string path)
+    {
+        if (path.Split('/') is not ["", var first, var folder, var name])
+            return Wrong("is not /{bucket}/{resource_id}/{name}");
+        var bucket = PercentEncoding.Decode(first);
+        if (bucket is null || BucketName.Fault(bucket, StorageBackend.FileSystem, relaxed: false) is not null)
+            return Wrong("has no name of a bucket in its first segment");
+        if (!Guid.TryParseExact(folder, "D", out var id) || id.ToString() != folder)
+            return Wrong("has no uuid in lower case as its second segment") with { Bucket = bucket };
+        return ObjectName.FromLink(name) is { } valid
+            ? new() { Bucket = bucket, Key = ObjectKey.Named(id, valid) }
+            : Wrong("has no valid name as its third segment") with { Bucket = bucket };
+
+        static SignedLink Wrong(string text) => new() { Fault = new("path", text) };
+    }
+
+    private static LinkFault? Missing(string name, StringValues values) => values switch
+    {
+        [] or [null or ""] => new(name, "is missing"),
+        [_] => null,
+        _ => new(name, "is there more than once"),
+    };
+
+    private string Prefix(string serverBase) => publicUrl.Length > 0 ? publicUrl : serverBase + DefaultPrefix;
+
+    private static string PathOf(string bucket, string keyText) => $"/{bucket}/{keyText}";
 
     private static bool IsBy(byte[] secret, string verb, string path, string expires, string signature) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Mac(secret, verb, expires, path)), Encoding.UTF8.GetBytes(signature));
 
     private static string Mac(byte[] secret, string verb, string expires, string path) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{verb}\n{expires}\n{path}")));
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
+    private static partial Regex SignatureForm();
 }

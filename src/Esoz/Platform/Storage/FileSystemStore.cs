@@ -105,6 +105,22 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
+    /// <summary>Makes the bucket's directory and a file in it. A full disk is no reason not to read.</summary>
+    public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)
+    {
+        var home = Path.Combine(root, bucket.Physical);
+        try
+        {
+            await using var file = UnfinishedFile.Create(home);
+            return null;
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            return failure.HResult is NoSpace or QuotaExceeded ? null
+                : new($"{home} cannot be written: {failure.Message}", "give this user the directory, or name another one in MEDIA_STORAGE_ROOT");
+        }
+    }
+
     /// <summary>Unfinished files, and side files whose content has been replaced.</summary>
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) => Task.Run(() =>
     {

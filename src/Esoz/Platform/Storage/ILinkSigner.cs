@@ -1,14 +1,18 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Signs links that let their holder read or write one object for a while, without any call over the network. Two implementations, one
-/// per backend: <see cref="EmbeddedLinkSigner"/> and <see cref="S3LinkSigner"/>.
+/// Signs links that let their holder read or write one object for a while, and reads them back, without any call over the network. Two
+/// implementations, one per backend: <see cref="EmbeddedLinkSigner"/> and <see cref="S3LinkSigner"/>.
 /// </summary>
 public interface ILinkSigner
 {
     /// <param name="serverBase">Scheme, host and port under which the caller reached this server; for links that it serves itself.</param>
     /// <returns>The link as text; passing it through a URI object might decode it.</returns>
     string Sign(LinkGrant grant, string serverBase);
+
+    /// <summary>Reads a link back, whoever made it, as far as it can be read.</summary>
+    /// <param name="serverBase">As for <see cref="Sign"/>; empty = any.</param>
+    SignedLink Read(LinkText link, string serverBase);
 }
 
 /// <summary>What a link permits.</summary>

@@ -24,6 +24,9 @@ public interface IObjectStore : IDisposable
     /// <summary>Objects with plain keys that begin with <paramref name="prefix"/>, in the order of their keys.</summary>
     IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct);
 
+    /// <summary>Why the bucket cannot be used, found out by asking for it; null when it can. What has to be written to find out is gone afterwards.</summary>
+    Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct);
+
     /// <summary>Removes what uploads left behind that began before an instant and never ended. No object is touched.</summary>
     /// <returns>How many there were.</returns>
     Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct);

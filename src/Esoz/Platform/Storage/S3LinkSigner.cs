@@ -10,7 +10,11 @@ namespace Esoz.Platform.Storage;
 /// </summary>
 public sealed class S3LinkSigner(S3Options options) : ILinkSigner
 {
-    private const string Algorithm = "AWS4-HMAC-SHA256";
+    internal const string Algorithm = "AWS4-HMAC-SHA256";
+    internal const string InstantFormat = "yyyyMMdd'T'HHmmss'Z'";
+
+    /// <summary>A link of somebody else's making may be for the last two.</summary>
+    private static readonly string[] Verbs = ["GET", "PUT", "HEAD", "DELETE"];
 
     /// <summary>As the Host header has it: with the port when it is not the scheme's own.</summary>
     private readonly string _host = new Uri(options.Endpoint).Authority;
@@ -24,21 +28,39 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
         return $"{options.Endpoint}{path}?{SignedQuery(grant.Verb, _host, path, grant.IssuedAt, grant.LifetimeSeconds)}";
     }
 
+    /// <summary>Does what the store does: makes the signature again from the link and the configured credentials.</summary>
+    public SignedLink Read(LinkText link, string serverBase)
+    {
+        var parts = S3LinkParts.Read(link, options);
+        var read = parts.Link;
+        var hosts = new[] { new Uri(link.Origin).Authority, _host };
+        var verb = parts.CanonicalPath is null || read.ExpiresAt is null ? null
+            : Verbs.FirstOrDefault(verb => hosts.Any(host => Signature(verb, host, parts.CanonicalPath, parts.CanonicalQuery, parts.Instant) == parts.Signature));
+        var fault = link.Origin != options.Endpoint ? new("address", $"does not begin with {options.Endpoint}/")
+            : read.Fault ?? (verb is null ? new("X-Amz-Signature", "was not made for this address and these parameters with the configured credentials") : null);
+        return read with { Verb = verb, Fault = fault };
+    }
+
     /// <summary>The query that makes a request with this verb, host and path valid.</summary>
     /// <param name="path">Encoded.</param>
     internal string SignedQuery(string verb, string host, string path, DateTimeOffset at, long lifetimeSeconds)
     {
-        var instant = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var day = instant[..8];
-        var scope = $"{day}/{options.Region}/s3/aws4_request";
+        var instant = at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
         var token = options.SessionToken.Length > 0 ? $"&X-Amz-Security-Token={PercentEncoding.Encode(options.SessionToken)}" : "";
         // Parameters stand in alphabetical order, as the canonical request wants them.
-        var query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={PercentEncoding.Encode($"{options.AccessKeyId}/{scope}")}"
+        var query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={PercentEncoding.Encode($"{options.AccessKeyId}/{Scope(instant)}")}"
             + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}&X-Amz-SignedHeaders=host";
-        var canonicalRequest = $"{verb}\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD";
-        var toSign = $"{Algorithm}\n{instant}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)))}";
-        return $"{query}&X-Amz-Signature={Convert.ToHexStringLower(Mac(KeyOf(day), toSign))}";
+        return $"{query}&X-Amz-Signature={Signature(verb, host, path, query, instant)}";
     }
+
+    private string Signature(string verb, string host, string path, string query, string instant)
+    {
+        var canonicalRequest = $"{verb}\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD";
+        var toSign = $"{Algorithm}\n{instant}\n{Scope(instant)}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)))}";
+        return Convert.ToHexStringLower(Mac(KeyOf(instant[..8]), toSign));
+    }
+
+    private string Scope(string instant) => $"{instant[..8]}/{options.Region}/s3/aws4_request";
 
     private byte[] KeyOf(string day)
     {

@@ -22,12 +22,17 @@ public sealed class S3Store : IObjectStore
 
     private const int BufferLength = 256 * 1024;
 
+    /// <summary>How long a store may take to say that it is there.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly AmazonS3Client _client;
+    private readonly S3Faults _faults;
     private readonly TimeProvider _clock;
 
     public S3Store(S3Options options, TimeProvider clock)
     {
         _clock = clock;
+        _faults = new S3Faults(options, Patience);
         AWSCredentials credentials = options.SessionToken.Length > 0
             ? new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken)
             : new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey);
@@ -108,6 +113,22 @@ public sealed class S3Store : IObjectStore
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);
+    }
+
+    public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var page = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.Physical, MaxKeys = 1 }, patience.Token);
+            // Any page that is well-formed passes for an empty listing.
+            return page.Name == bucket.Physical ? null : _faults.NoStore;
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
+        {
+            return _faults.Of(failure, bucket);
+        }
     }
 
     /// <summary>Uploads in parts that were neither completed nor given up: their builder was killed. The store keeps and charges for what they hold.</summary>

@@ -61,6 +61,48 @@ public sealed class EmbeddedLinkSignerTests
         Assert.Equal(Signature, SignatureOf(new EmbeddedLinkSigner("", Key, OtherKey).Sign(Grant, "")));
     }
 
+    [Fact(DisplayName = "What was signed is read back: bucket, key, verb and expiry")]
+    public void ReadBack()
+    {
+        var signer = new EmbeddedLinkSigner("https://media.example.ua/v1", Key, OtherKey);
+        foreach (var signedBy in new[] { Key, OtherKey })
+        {
+            foreach (var verb in new[] { "GET", "PUT" })
+            {
+                var link = new EmbeddedLinkSigner("https://media.example.ua/v1", signedBy, null).Sign(Grant with { Verb = verb }, "");
+
+                Assert.Equal(new SignedLink { Bucket = "ambulatory_contracts", Key = Grant.Key, Verb = verb, ExpiresAt = 1772446800 }, signer.Read(LinkText.Parse(link)!, "http://ignored"));
+            }
+        }
+    }
+
+    [Theory(DisplayName = "A link with another beginning is read as far as it goes, and is none of ours")]
+    [InlineData("https://media.example.ua", "https://other.example.ua/ambulatory_contracts", "https://media.example.ua/")]
+    [InlineData("https://media.example.ua", "https://media.example.ua/v1/ambulatory_contracts", null)]
+    [InlineData("https://media.example.ua/v1", "https://media.example.ua/ambulatory_contracts", "https://media.example.ua/v1/")]
+    [InlineData("", "https://api.example.ua/ambulatory_contracts", "https://api.example.ua/media/")]
+    public void OtherBeginning(string publicUrl, string beginning, string? prefix)
+    {
+        var link = new EmbeddedLinkSigner("https://any", Key, null).Sign(Grant, "").Replace("https://any/ambulatory_contracts", beginning, StringComparison.Ordinal);
+
+        var read = new EmbeddedLinkSigner(publicUrl, Key, null).Read(LinkText.Parse(link)!, "");
+
+        Assert.Equal(prefix is null ? new("path", "is not /{bucket}/{resource_id}/{name}") : new LinkFault("address", $"does not begin with {prefix}"), read.Fault);
+        if (prefix is not null)
+            Assert.Equal(("ambulatory_contracts", Grant.Key, "PUT"), (read.Bucket, read.Key, read.Verb));
+    }
+
+    [Theory(DisplayName = "Without a public URL, links begin with the server's base, where that is known")]
+    [InlineData("https://api.example.ua", true)]
+    [InlineData("https://elsewhere.example.ua", false)]
+    [InlineData("", true)]
+    public void ServerBase(string serverBase, bool isOurs)
+    {
+        var signer = new EmbeddedLinkSigner("", Key, null);
+
+        Assert.Equal(isOurs, signer.Read(LinkText.Parse(signer.Sign(Grant, "https://api.example.ua"))!, serverBase).Fault is null);
+    }
+
     private const string UpperCase = "629B2F3661DCD6864393A647C4FB2934C7ED25BA5F964EC171A7363389F18D58";
 
     private static string SignatureOf(string link) => link[(link.LastIndexOf('=') + 1)..];

@@ -97,6 +97,13 @@ public abstract class ObjectStoreContract
         Assert.Equal(content[first..(first + count)], await Copy(stored));
     }
 
+    [Fact(DisplayName = "A bucket that is there can be used, and finding that out leaves nothing in it")]
+    public async Task Reach()
+    {
+        Assert.Null(await Store.Reach(Bucket, Ct));
+        Assert.Equal(0, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddDays(1), Ct));
+    }
+
     [Fact(DisplayName = "An empty object is an object")]
     public async Task Empty()
     {

@@ -29,10 +29,13 @@ public sealed class RadosGateway : IAsyncDisposable
 
     private static bool IsInstalled => File.Exists(Script) && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
 
+    /// <summary>How to reach it; null where it cannot be had.</summary>
+    public Task<S3Options?> Find() => _options.Value;
+
     /// <summary>How to reach it; the calling test is skipped when it could not be started.</summary>
     public async Task<S3Options> Required()
     {
-        var options = await _options.Value;
+        var options = await Find();
         Assert.SkipWhen(options is null, "needs Ceph RGW (radosgw, ceph-mon, ceph-osd, ceph-common) and ../shared/tools/start-radosgw.sh");
         return options;
     }
@@ -52,6 +55,10 @@ public sealed class RadosGateway : IAsyncDisposable
         using var start = Process.Start(new ProcessStartInfo("bash", [Script, _directory, $"{port}", $"{FreePort()}"]) { RedirectStandardOutput = true })!;
         await start.StandardOutput.ReadToEndAsync();
         await start.WaitForExitAsync();
+        // The buckets' own names have underscores.
+        using var relax = Process.Start(new ProcessStartInfo("ceph", ["--admin-daemon", Path.Combine(_directory, "run", "client.rgw.a.sock"), "config", "set", "rgw_relaxed_s3_bucket_names", "true"]) { RedirectStandardOutput = true })!;
+        await relax.StandardOutput.ReadToEndAsync();
+        await relax.WaitForExitAsync();
         var options = new S3Options { Endpoint = $"http://127.0.0.1:{port}", Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = "secretsecretsecret" };
         using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
         await client.PutBucketAsync(Bucket.Physical);

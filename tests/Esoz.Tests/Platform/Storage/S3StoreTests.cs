@@ -79,6 +79,21 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         await Assert.ThrowsAsync<Amazon.S3.AmazonS3Exception>(() => Store.Open(elsewhere, Named("x"), null, Ct));
     }
 
-    private string Link(string verb, string name, TimeSpan age = default) =>
-        new S3LinkSigner(_options!).Sign(new LinkGrant(verb, Bucket, Named(name), DateTimeOffset.UtcNow - age, TimeSpan.FromSeconds(600)), "");
+    [Theory(DisplayName = "Where the store takes relaxed names, a bucket keeps its own: written, read and linked to")]
+    [InlineData("ambulatory_contracts")]
+    [InlineData("Contracts_2026.A-b")]
+    public async Task RelaxedNames(string name)
+    {
+        await gateway.CreateBucket(name);
+        var bucket = new Bucket(name, name);
+
+        Assert.Equal(HttpStatusCode.OK, (await Http.PutAsync(Link("PUT", "Договір 1", bucket: bucket), new ByteArrayContent([1, 2]), Ct)).StatusCode);
+        Assert.Equal([1, 2], await Http.GetByteArrayAsync(Link("GET", "Договір 1", bucket: bucket), Ct));
+        Assert.Equal(2, (await Store.Find(bucket, Named("Договір 1"), Ct))!.Length);
+        Assert.Null(await Store.Reach(bucket, Ct));
+        Assert.Null(BucketName.Fault(name, StorageBackend.S3, relaxed: true));
+    }
+
+    private string Link(string verb, string name, TimeSpan age = default, Bucket? bucket = null) =>
+        new S3LinkSigner(_options!).Sign(new LinkGrant(verb, bucket ?? Bucket, Named(name), DateTimeOffset.UtcNow - age, TimeSpan.FromSeconds(600)), "");
 }

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Esoz.Platform.Storage;
+
+namespace Esoz.MediaStorage;
+
+/// <summary>What a link is for, and why a request with it would fail. Holds nothing that opens anything: neither keys nor the signature.</summary>
+/// <param name="Link">What it says and what its signature proves.</param>
+/// <param name="WasLookedFor">Whether the store was asked for the object.</param>
+/// <param name="Object">What it leads to; null when that is absent or was not looked for.</param>
+/// <param name="Reasons">Why it would be refused; none = it works.</param>
+public sealed record LinkExplanation(SignedLink Link, bool WasLookedFor, ObjectInfo? Object, IReadOnlyList<LinkFault> Reasons)
+{
+    public bool Works => Reasons.Count == 0;
+
+    /// <param name="bucket">The only one that links are issued to.</param>
+    /// <param name="away">Why the store cannot be asked for the object; null when it can.</param>
+    public static async Task<LinkExplanation> Of(SignedLink link, Bucket bucket, IObjectStore store, StoreFault? away, DateTimeOffset now, CancellationToken ct)
+    {
+        List<LinkFault> reasons = [];
+        if (link.Fault is { } fault)
+            reasons.Add(fault);
+        // In its last second it is as good as expired.
+        if (link.ExpiresAt <= now.ToUnixTimeSeconds())
+            reasons.Add(new("expiry", $"passed {Span(now.ToUnixTimeSeconds() - link.ExpiresAt.Value)} ago"));
+        if (link.Bucket is not null && link.Bucket != bucket.Physical)
+            reasons.Add(new("bucket", $"is not the one of contract files, {bucket.Physical}"));
+        if (away is not null)
+            reasons.Add(new("store", $"cannot be asked: {away.Found} → {away.Advice}"));
+        if (away is not null || link.Bucket != bucket.Physical || link.Key is null)
+            return new(link, false, null, reasons);
+        var found = await store.Find(bucket, link.Key, ct);
+        if (found is null && link.Verb is not (null or "PUT"))
+            reasons.Add(new("object", "is not there"));
+        return new(link, true, found, reasons);
+    }
+
+    /// <summary>Seconds in the two largest units.</summary>
+    public static string Span(long seconds) => TimeSpan.FromSeconds(seconds) switch
+    {
+        { Days: > 0 } span => string.Create(CultureInfo.InvariantCulture, $"{span.Days} d {span.Hours} h"),
+        { Hours: > 0 } span => string.Create(CultureInfo.InvariantCulture, $"{span.Hours} h {span.Minutes} min"),
+        { Minutes: > 0 } span => string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds} s"),
+        var span => string.Create(CultureInfo.InvariantCulture, $"{span.Seconds} s"),
+    };
+}

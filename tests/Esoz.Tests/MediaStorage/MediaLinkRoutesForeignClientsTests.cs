@@ -1,0 +1,20 @@
+namespace Esoz.Tests.MediaStorage;
+
+/// <summary>Links of the embedded store in the hands of foreign clients.</summary>
+public sealed class MediaLinkRoutesForeignClientsTests(Registry registry) : ForeignClientsContract, IClassFixture<Registry>
+{
+    protected override Task<Registry> Registry() => Task.FromResult(registry);
+
+    [Fact(DisplayName = "curl goes on with a download that broke off, and asks before it sends a large body")]
+    public async Task Resumes()
+    {
+        var folder = Guid.NewGuid();
+        var (file, content) = await LocalFile();
+        await Curl.Succeeds("-sS", "-f", "-H", "Expect: 100-continue", "-T", file, await Link("PUT", folder, "x"));
+        await File.WriteAllBytesAsync(file + ".part", content[..100_000], Ct);
+
+        await Curl.Succeeds("-sS", "-f", "-C", "-", "-o", file + ".part", await Link("GET", folder, "x"));
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(file + ".part", Ct));
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace Esoz.Tests.Processes;
+
+/// <summary>A command of the program in a process of its own, run to its end.</summary>
+public static class EsozProcess
+{
+    /// <param name="input">What it reads from standard input.</param>
+    public static async Task<(int Exit, string Output, string Errors)> Run(IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "")
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(ct);
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, await output, await errors);
+    }
+}

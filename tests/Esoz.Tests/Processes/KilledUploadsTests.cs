@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Esoz.Platform.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Esoz.Tests.Processes;
+
+/// <summary>
+/// Servers that share the root of the embedded store are killed again and again while files are put through links. Every upload says by its
+/// first bytes which one it is and what follows them, so that a mixture of two would show.
+/// </summary>
+public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
+{
+    private const int Kills = 100;
+    private const int Lanes = 4;
+    private const int ObjectsOfLane = 6;
+    private const int LongestUpload = 700_000;
+    private const string SigningKey = "a signing key of 32 bytes or more";
+
+    private static readonly Bucket Bucket = new("ambulatory_contracts", "ambulatory_contracts");
+    private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(SigningKey), null);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-killed-").FullName;
+    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Lanes * ObjectsOfLane).Select(i => new Upload(Guid.NewGuid(), $"Договір {i}.p7s"))];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Root => Path.Combine(_directory, "objects");
+
+    [Fact(DisplayName = "100 times kill -9 during uploads: what was acknowledged is there byte for byte, nothing torn is served, nothing is left after the sweep")]
+    public async Task NothingAcknowledgedIsLost()
+    {
+        var database = await cluster.CreateDatabase();
+        var settings = new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = database,
+            ["ESOZ_DATA_DIR"] = _directory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey,
+        };
+
+        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => KillAgainAndAgain(lane, settings), Ct)));
+
+        Assert.All(_uploads, upload => Assert.True(upload.Acknowledged > 0));
+        Assert.True(Leftovers().Length > Kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");
+        await AllAreThere(settings);
+        // A day later the next server sweeps, as every start does.
+        foreach (var leftover in Leftovers())
+            File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddHours(-24).AddMinutes(-1));
+        await AllAreThere(settings, sweeps: true);
+        // Side files of uploads that were cut off between their two files.
+        var tomorrow = new TestClock();
+        tomorrow.Advance(TimeSpan.FromHours(25));
+        using var store = new FileSystemStore(Root, tomorrow);
+        await new StorageSweep(store, [Bucket], tomorrow, NullLogger<StorageSweep>.Instance).Sweep(Ct);
+        Assert.Equal(2 * _uploads.Length, Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Length);
+        await AllAreThere(settings);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private async Task KillAgainAndAgain(int lane, Dictionary<string, string> settings)
+    {
+        var random = new Random(lane);
+        var own = _uploads.Skip(lane * ObjectsOfLane).Take(ObjectsOfLane).ToArray();
+        for (var kill = 0; kill < Kills / Lanes; kill++)
+        {
+            using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
+            using var http = new HttpClient { BaseAddress = server.Url };
+            foreach (var upload in own.Where(upload => upload.Acknowledged > 0))
+                await upload.IsWhole(http);
+
+            // One sends slowly, so that there is always an upload under way; others read what anybody may be replacing.
+            Task[] clients =
+            [
+                UntilCut(() => own[0].Put(http, random.Next(100_000, LongestUpload), TimeSpan.FromMilliseconds(3))),
+                UntilCut(() => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, LongestUpload >> (kill % 16), TimeSpan.Zero)),
+                UntilCut(() => _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
+            ];
+            var enough = own.Sum(upload => upload.Acknowledged) + 3;
+            while (own.Sum(upload => upload.Acknowledged) < enough && !clients.Any(client => client.IsCompleted))
+                await Task.Delay(random.Next(1, 12), Ct);
+            Assert.DoesNotContain(clients, client => client.IsCompleted);
+            await server.KillAsync();
+            await Task.WhenAll(clients);
+        }
+    }
+
+    private async Task AllAreThere(Dictionary<string, string> settings, bool sweeps = false)
+    {
+        using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
+        using var http = new HttpClient { BaseAddress = server.Url };
+        while (sweeps && Leftovers().Length > 0)
+            await Task.Delay(20, Ct);
+        foreach (var upload in _uploads)
+            await upload.IsWhole(http);
+        await server.KillAsync();
+    }
+
+    private string[] Leftovers() => Directory.GetFiles(Root, ".upload-*", SearchOption.AllDirectories);
+
+    private static async Task UntilCut(Func<Task> request)
+    {
+        try
+        {
+            while (true)
+                await request();
+        }
+        catch (HttpRequestException)
+        {
+            // The server was killed under the request: it was not acknowledged, and what came of an answer was not whole.
+        }
+        catch (IOException)
+        {
+            // The same, while bodies were under way.
+        }
+    }
+
+    /// <summary>One object and the uploads that have gone to it, one after another.</summary>
+    private sealed class Upload(Guid folder, string name)
+    {
+        private readonly ObjectKey _key = ObjectKey.Named(folder, ObjectName.FromLink(PercentEncoding.Encode(name))!);
+        private int _sent;
+        private volatile int _acknowledged;
+
+        /// <summary>Number of the last upload whose answer came.</summary>
+        public int Acknowledged => _acknowledged;
+
+        public async Task Put(HttpClient http, int length, TimeSpan pause)
+        {
+            var version = Interlocked.Increment(ref _sent);
+            var content = Content(version, Math.Max(length, sizeof(long)));
+            using var answer = await http.PutAsync(Link("PUT", http), new SlowContent(content, pause), Ct);
+            Assert.Equal((HttpStatusCode.OK, $"\"{Md5(content)}\""), (answer.StatusCode, answer.Headers.ETag!.Tag));
+            _acknowledged = version;
+        }
+
+        /// <summary>What is served is one whole upload, and no older one than was acknowledged before it was asked for.</summary>
+        public async Task IsWhole(HttpClient http)
+        {
+            var acknowledged = Acknowledged;
+            using var answer = await http.GetAsync(Link("GET", http), Ct);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var served = await answer.Content.ReadAsByteArrayAsync(Ct);
+            var version = BinaryPrimitives.ReadInt32LittleEndian(served);
+            Assert.InRange(version, acknowledged, Volatile.Read(ref _sent));
+            Assert.True(Content(version, served.Length).AsSpan().SequenceEqual(served), $"{name}: upload {version} is not whole");
+            Assert.Equal($"\"{Md5(served)}\"", answer.Headers.ETag!.Tag);
+        }
+
+        private string Link(string verb, HttpClient http) =>
+            Signer.Sign(new LinkGrant(verb, Bucket, _key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)), http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+
+        /// <summary>Number and length of the upload, and then what follows from both.</summary>
+        private byte[] Content(int version, int length)
+        {
+            var content = new byte[length];
+            new Random(HashCode.Combine(folder, version, length)).NextBytes(content);
+            BinaryPrimitives.WriteInt32LittleEndian(content, version);
+            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(sizeof(int)), length);
+            return content;
+        }
+
+        [SuppressMessage("Security", "CA5351", Justification = "ETags are MD5.")]
+        private static string Md5(byte[] content) => Convert.ToHexStringLower(MD5.HashData(content));
+    }
+
+    /// <summary>Sent in pieces, with a pause after each.</summary>
+    private sealed class SlowContent(byte[] content, TimeSpan pause) : HttpContent
+    {
+        private const int Piece = 64 * 1024;
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            for (var sent = 0; sent < content.Length; sent += Piece)
+            {
+                await stream.WriteAsync(content.AsMemory(sent, Math.Min(Piece, content.Length - sent)));
+                await stream.FlushAsync();
+                await Task.Delay(pause);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = content.Length;
+            return true;
+        }
+    }
+}
