@@ -76,9 +76,9 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             // One sends slowly, so that there is always an upload under way; others read what anybody may be replacing.
             Task[] clients =
             [
-                UntilCut(() => own[0].Put(http, random.Next(100_000, LongestUpload), TimeSpan.FromMilliseconds(3))),
-                UntilCut(() => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, LongestUpload >> (kill % 16), TimeSpan.Zero)),
-                UntilCut(() => _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
+                UntilCut(server, () => own[0].Put(http, random.Next(100_000, LongestUpload), TimeSpan.FromMilliseconds(3))),
+                UntilCut(server, () => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, LongestUpload >> (kill % 16), TimeSpan.Zero)),
+                UntilCut(server, () => _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
             ];
             var enough = own.Sum(upload => upload.Acknowledged) + 3;
             while (own.Sum(upload => upload.Acknowledged) < enough && !clients.Any(client => client.IsCompleted))
@@ -102,11 +102,11 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 
     private string[] Leftovers() => Directory.GetFiles(Root, ".upload-*", SearchOption.AllDirectories);
 
-    private static async Task UntilCut(Func<Task> request)
+    private static async Task UntilCut(ServerProcess server, Func<Task> request)
     {
         try
         {
-            while (true)
+            while (!server.HasExited)
                 await request();
         }
         catch (HttpRequestException)
@@ -145,6 +145,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             using var answer = await http.GetAsync(Link("GET", http), Ct);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             var served = await answer.Content.ReadAsByteArrayAsync(Ct);
+            Assert.True(served.Length >= sizeof(long), $"{name}: {served.Length} bytes of an upload are served");
             var version = BinaryPrimitives.ReadInt32LittleEndian(served);
             Assert.InRange(version, acknowledged, Volatile.Read(ref _sent));
             Assert.True(Content(version, served.Length).AsSpan().SequenceEqual(served), $"{name}: upload {version} is not whole");
