@@ -4,12 +4,23 @@ using Esoz.Platform.Storage;
 namespace Esoz.MediaStorage;
 
 /// <summary>What a link is for, and why a request with it would fail. Holds nothing that opens anything: neither keys nor the signature.</summary>
-/// <param name="Link">What it says and what its signature proves.</param>
-/// <param name="WasLookedFor">Whether the store was asked for the object.</param>
-/// <param name="Object">What it leads to; null when that is absent or was not looked for.</param>
-/// <param name="Reasons">Why it would be refused; none = it works.</param>
-public sealed record LinkExplanation(SignedLink Link, bool WasLookedFor, ObjectInfo? Object, IReadOnlyList<LinkFault> Reasons)
+public sealed class LinkExplanation
 {
+    private LinkExplanation(SignedLink link, bool wasLookedFor, ObjectInfo? found, IReadOnlyList<LinkFault> reasons) =>
+        (Link, WasLookedFor, Object, Reasons) = (link, wasLookedFor, found, reasons);
+
+    /// <summary>What it says and what its signature proves.</summary>
+    public SignedLink Link { get; }
+
+    /// <summary>Whether the store was asked for the object.</summary>
+    public bool WasLookedFor { get; }
+
+    /// <summary>What it leads to; null when that is absent or was not looked for.</summary>
+    public ObjectInfo? Object { get; }
+
+    /// <summary>Why it would be refused; none = it works.</summary>
+    public IReadOnlyList<LinkFault> Reasons { get; }
+
     public bool Works => Reasons.Count == 0;
 
     /// <param name="bucket">The only one that links are issued to.</param>
