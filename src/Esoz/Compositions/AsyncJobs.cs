@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
@@ -21,20 +19,12 @@ public sealed class AsyncJobs(PostgresDatabase database, JobOptions options, Wak
         string kind, Caller caller, HttpRequest request, Body body, Guid subject, Guid composition, string payload, CancellationToken ct)
     {
         await using var command = database.Command(Sql, Guid.NewGuid(), caller.ClientId, caller.UserId, kind, options.EtaEstimate,
-            composition, HashOf(request, body), request.HttpContext.TraceIdentifier, subject, payload);
+            composition, body.HashWith(request), request.HttpContext.TraceIdentifier, subject, payload);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         if (row.GetBoolean(2))
             wakeUp.Send();
         return AsyncJob.Pending(row.GetGuid(0), row.GetDateTime(1));
-    }
-
-    private static byte[] HashOf(HttpRequest request, Body body)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
-        hash.AppendData(body.Bytes.Span);
-        return hash.GetHashAndReset();
     }
 
     /// <summary>

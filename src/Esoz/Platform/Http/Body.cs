@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Esoz.Platform.Schema;
 using Microsoft.Net.Http.Headers;
@@ -38,6 +40,15 @@ public sealed class Body
     public ReadOnlyMemory<byte> Bytes { get; }
 
     public static ValueTask<Body?> BindAsync(HttpContext context) => new(context.Features.Get<Body>());
+
+    /// <summary>SHA-256 of verb, path and body: the same for equal requests.</summary>
+    public byte[] HashWith(HttpRequest request)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
+        hash.AppendData(Bytes.Span);
+        return hash.GetHashAndReset();
+    }
 
     /// <summary>Whether the body names the member, be its value null or not. Only to be asked once the body is known to be an object.</summary>
     public bool Has(string member) => _root.TryGetProperty(member, out _);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Esoz.Platform.Database;
 using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
@@ -47,7 +45,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var client = context.Features.GetRequiredFeature<Caller>().ClientId;
-        var hash = HashOf(context.Request, context.Features.GetRequiredFeature<Body>());
+        var hash = context.Features.GetRequiredFeature<Body>().HashWith(context.Request);
         if (await Claim(connection, client, key, hash, ct))
             await Carry(context, connection, transaction, client, key, ct);
         else
@@ -124,14 +122,6 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
             return null;
         var key = text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
         return key.Length is > 0 and <= LongestKey && key.All(symbol => symbol is > ' ' and <= '~') ? key : null;
-    }
-
-    private static byte[] HashOf(HttpRequest request, Body body)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
-        hash.AppendData(body.Bytes.Span);
-        return hash.GetHashAndReset();
     }
 
     private static Refusal Fault(string rule, string description) =>
