@@ -41,7 +41,10 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         // 5: a task of an integration is under way
         await registry.Given.Insert("composition_integrations", new()
         {
-            ["composition_id"] = id, ["component"] = "ERLN", ["type"] = "CREATE_ERLN_RECORD", ["task_status"] = "PENDING",
+            ["composition_id"] = id,
+            ["component"] = "ERLN",
+            ["type"] = "CREATE_ERLN_RECORD",
+            ["task_status"] = "PENDING",
         }, hasAuthor: false);
         await Fails("1006 CANCELLATION_FOR_RUNNING_TASK: Can't cancel composition: integration tasks are already running", SigningRegistry.Cancellation(id));
 
@@ -98,7 +101,10 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
             var id = await registry.Final(given);
             await registry.Given.Insert("composition_integrations", new()
             {
-                ["composition_id"] = id, ["component"] = "DIIA", ["type"] = "NEWBORN_POST_COMPOSITION", ["task_status"] = "DONE",
+                ["composition_id"] = id,
+                ["component"] = "DIIA",
+                ["type"] = "NEWBORN_POST_COMPOSITION",
+                ["task_status"] = "DONE",
             }, hasAuthor: false);
 
             var job = await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, code, type), await registry.KeyOf(given)));
