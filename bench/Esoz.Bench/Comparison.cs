@@ -26,7 +26,10 @@ public sealed record Comparison(
         var subjects = await Prepare(installation);
         await installation.ServeAsync();
         var wrk = new Wrk(subjects.WrkScript, load);
-        var pgbench = new PgBench(installation.Connection, subjects.PgBenchScript, load);
+        using var constant = subjects.Constant is { } start ? await start() : null;
+        Func<Task<double>> measureFloor = constant is not null
+            ? async () => (await wrk.RunAsync(ConstantServer.Url)).RequestsPerSecond
+            : new PgBench(installation.Connection, subjects.PgBenchScript, load).RunAsync;
         List<double> program = [], floor = [];
         // The first round of both warms caches and the runtime's compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
@@ -34,7 +37,7 @@ public sealed record Comparison(
             await Refill(installation, RowsPerSecond * load.Seconds);
             var requests = (await wrk.RunAsync(BenchInstallation.Url)).RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
-            var transactions = await pgbench.RunAsync();
+            var transactions = await measureFloor();
             await Say(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
             if (round == 0)
                 continue;
@@ -56,4 +59,5 @@ public sealed record Comparison(
 /// <summary>What the two load generators run.</summary>
 /// <param name="WrkScript">Lua for wrk.</param>
 /// <param name="PgBenchScript">Script for pgbench.</param>
-public sealed record Subjects(string WrkScript, string PgBenchScript);
+/// <param name="Constant">Starts what wrk loads as the floor in place of pgbench, once the program answers.</param>
+public sealed record Subjects(string WrkScript, string PgBenchScript = "", Func<Task<ConstantServer>>? Constant = null);

@@ -1,11 +1,14 @@
 using Esoz.Bench;
 
+if (args is [ConstantServer.Command, var answer])
+    return await ConstantServer.RunAsync(answer);
+
 Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
 {
     [SnapshotBench.Name] = SnapshotBench.RunAsync,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.RunAsync,
 };
-foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison })
+foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })
     benches.Add(comparison.Name, comparison.RunAsync);
 
 var known = string.Join(", ", benches.Keys.Order());

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Esoz.Bench;
+
+/// <summary>
+/// The floor of methods that do without the database: the same web server, set up as the program sets it up, in a process of its own, which
+/// gives every request one answer of the program, header for header and byte for byte.
+/// </summary>
+public sealed class ConstantServer : IDisposable
+{
+    /// <summary>As this program calls itself.</summary>
+    public const string Command = "constant-server";
+
+    public const string Url = "http://127.0.0.1:5087";
+
+    private readonly Process _process;
+    private readonly string _file;
+
+    private ConstantServer(Process process, string file) => (_process, _file) = (process, file);
+
+    /// <summary>Asks the program once and starts the server with what it answered.</summary>
+    public static async Task<ConstantServer> LikeAsync(HttpRequestMessage request)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.SendAsync(request);
+        var body = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"The program answers {(int)answer.StatusCode}: {body}");
+        var file = Path.GetTempFileName();
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Date" or "Content-Length"));
+        await File.WriteAllTextAsync(file, $"{string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}"))}\n\n{body}");
+        var server = new ConstantServer(Process.Start(Environment.ProcessPath!, [Command, file]), file);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var same = await http.GetAsync(new Uri(Url));
+                return await same.Content.ReadAsStringAsync() == body ? server : throw new InvalidOperationException($"Somebody else answers at {Url}.");
+            }
+            catch (HttpRequestException) when (attempt < 100 && !server._process.HasExited)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    /// <summary>Serves until it is killed.</summary>
+    /// <param name="file">Headers, an empty line, and the body.</param>
+    public static async Task<int> RunAsync(string file)
+    {
+        var (head, body) = (await File.ReadAllTextAsync(file)).Split("\n\n", 2) is [var first, var second] ? (first, Encoding.UTF8.GetBytes(second)) : throw new InvalidDataException(file);
+        var headers = head.Split('\n').Select(line => line.Split(": ", 2)).ToList();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+        }).UseUrls(Url);
+        var server = builder.Build();
+        server.Run(context =>
+        {
+            foreach (var header in headers)
+                context.Response.Headers.Append(header[0], header[1]);
+            context.Response.ContentLength = body.Length;
+            return context.Response.Body.WriteAsync(body, 0, body.Length);
+        });
+        await server.RunAsync();
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        File.Delete(_file);
+    }
+}
