@@ -18,7 +18,7 @@ public static class Logs
         logging.AddFilter("Npgsql.Exception", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected)
-            logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName).AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
+            logging.Services.AddSingleton<ILoggerProvider>(_ => new LogWriter(Console.OpenStandardError()));
         else
             logging.AddSimpleConsole(text => text.SingleLine = true);
     }
