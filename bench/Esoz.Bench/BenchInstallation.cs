@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Esoz.Platform.Database;
 using Npgsql;
 
@@ -10,7 +12,8 @@ namespace Esoz.Bench;
 /// </summary>
 public sealed class BenchInstallation : IAsyncDisposable
 {
-    public const string Url = "http://127.0.0.1:5089";
+    /// <summary>Where the program listens. A port of its own: two benches at once would load each other's program.</summary>
+    public static readonly string Url = FreeUrl();
 
     private readonly string _directory;
     private readonly LocalCluster _cluster;
@@ -95,6 +98,14 @@ public sealed class BenchInstallation : IAsyncDisposable
             await using var command = new NpgsqlCommand(statement, connection);
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    /// <summary>A URL on loopback with a port that is free now.</summary>
+    public static string FreeUrl()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://{listener.LocalEndpoint}";
     }
 
     /// <summary>Shows what the program says, but for the line that every download leaves.</summary>

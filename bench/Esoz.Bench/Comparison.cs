@@ -28,7 +28,7 @@ public sealed record Comparison(
         var wrk = new Wrk(subjects.WrkScript, load);
         using var constant = subjects.Constant is { } start ? await start() : null;
         Func<Task<double>> measureFloor = constant is not null
-            ? async () => (await wrk.RunAsync(ConstantServer.Url)).RequestsPerSecond
+            ? async () => (await wrk.RunAsync(constant.Url)).RequestsPerSecond
             : new PgBench(installation.Connection, subjects.PgBenchScript, load).RunAsync;
         List<double> program = [], floor = [];
         // The first round of both warms caches and the runtime's compiler and is not counted.

@@ -15,12 +15,12 @@ public sealed class ConstantServer : IDisposable
     /// <summary>As this program calls itself.</summary>
     public const string Command = "constant-server";
 
-    public const string Url = "http://127.0.0.1:5087";
-
     private readonly Process _process;
     private readonly string _file;
 
-    private ConstantServer(Process process, string file) => (_process, _file) = (process, file);
+    private ConstantServer(Process process, string file, string url) => (_process, _file, Url) = (process, file, url);
+
+    public string Url { get; }
 
     /// <summary>Asks the program once and starts the server with what it answered.</summary>
     public static async Task<ConstantServer> LikeAsync(HttpRequestMessage request)
@@ -33,13 +33,14 @@ public sealed class ConstantServer : IDisposable
         var file = Path.GetTempFileName();
         var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Date" or "Content-Length"));
         await File.WriteAllTextAsync(file, $"{string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}"))}\n\n{body}");
-        var server = new ConstantServer(Process.Start(Environment.ProcessPath!, [Command, file]), file);
+        var url = BenchInstallation.FreeUrl();
+        var server = new ConstantServer(Process.Start(Environment.ProcessPath!, [Command, url, file]), file, url);
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                using var same = await http.GetAsync(new Uri(Url));
-                return await same.Content.ReadAsStringAsync() == body ? server : throw new InvalidOperationException($"Somebody else answers at {Url}.");
+                using var same = await http.GetAsync(new Uri(url));
+                return await same.Content.ReadAsStringAsync() == body ? server : throw new InvalidOperationException($"Somebody else answers at {url}.");
             }
             catch (HttpRequestException) when (attempt < 100 && !server._process.HasExited)
             {
@@ -50,7 +51,7 @@ public sealed class ConstantServer : IDisposable
 
     /// <summary>Serves until it is killed.</summary>
     /// <param name="file">Headers, an empty line, and the body.</param>
-    public static async Task<int> RunAsync(string file)
+    public static async Task<int> RunAsync(string url, string file)
     {
         var (head, body) = (await File.ReadAllTextAsync(file)).Split("\n\n", 2) is [var first, var second] ? (first, Encoding.UTF8.GetBytes(second)) : throw new InvalidDataException(file);
         var headers = head.Split('\n').Select(line => line.Split(": ", 2)).ToList();
@@ -59,7 +60,7 @@ public sealed class ConstantServer : IDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
-        }).UseUrls(Url);
+        }).UseUrls(url);
         var server = builder.Build();
         server.Run(context =>
         {

@@ -1,7 +1,7 @@
 using Esoz.Bench;
 
-if (args is [ConstantServer.Command, var answer])
-    return await ConstantServer.RunAsync(answer);
+if (args is [ConstantServer.Command, var url, var answer])
+    return await ConstantServer.RunAsync(url, answer);
 
 Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
 {
