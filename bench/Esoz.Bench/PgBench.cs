@@ -4,19 +4,25 @@ using Npgsql;
 
 namespace Esoz.Bench;
 
-/// <summary>The floor: the same statement sent by <c>pgbench</c>, prepared, over the same unix socket.</summary>
+/// <summary>The floor: statements sent by <c>pgbench</c>, prepared, over the same unix socket.</summary>
 public sealed partial class PgBench(NpgsqlConnectionStringBuilder connection, string script, Load load)
 {
-    public async Task<double> RunAsync()
+    /// <summary>Runs for the seconds of the load.</summary>
+    /// <returns>Transactions per second.</returns>
+    public async Task<double> RunAsync() => double.Parse(Rate().Match(await RunAsync("-T", load.Seconds)).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    /// <summary>Runs the script so many times on every connection.</summary>
+    public Task RunToEndAsync(int times) => RunAsync("-t", times);
+
+    private async Task<string> RunAsync(string limit, int amount)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, script);
         try
         {
-            var output = await Tool.RunAsync("pgbench",
-                ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", "-T", $"{load.Seconds}", "-D", "n=0", "-D", $"clients={load.Connections}", "-f", file,
+            return await Tool.RunAsync("pgbench",
+                ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", limit, $"{amount}", "-D", "n=0", "-D", $"clients={load.Connections}", "-f", file,
                     "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!]);
-            return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         }
         finally
         {

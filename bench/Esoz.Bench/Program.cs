@@ -6,6 +6,7 @@ if (args is [ConstantServer.Command, var url, var answer])
 Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
 {
     [SnapshotBench.Name] = SnapshotBench.RunAsync,
+    [CreateCompositionBench.Name] = CreateCompositionBench.RunAsync,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.RunAsync,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })

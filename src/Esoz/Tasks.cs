@@ -11,8 +11,8 @@ public static class Tasks
     public static IReadOnlyList<TaskKind> All(Settings settings, PostgresDatabase database, DictionaryCodes dictionaries, CompositionSignatures signatures) =>
     [
         // Compositions (compositions.md)
-        new(CreateCompositionTask.Type, (task, ct) => CreateCompositionTask.Handle(task, database, settings.Compositions, ct)),
-        new(SignCompositionTask.Type, (task, ct) => SignCompositionTask.Handle(task, database, signatures, ct)),
-        new(CancelCompositionTask.Type, (task, ct) => CancelCompositionTask.Handle(task, database, settings.Compositions, dictionaries, signatures, ct)),
+        new(CreateCompositionTask.Type, CreateCompositionTask.Together, (tasks, ct) => CreateCompositionTask.Handle(tasks, database, settings.Compositions, ct)),
+        TaskKind.OneByOne(SignCompositionTask.Type, (task, ct) => SignCompositionTask.Handle(task, database, signatures, ct)),
+        TaskKind.OneByOne(CancelCompositionTask.Type, (task, ct) => CancelCompositionTask.Handle(task, database, settings.Compositions, dictionaries, signatures, ct)),
     ];
 }

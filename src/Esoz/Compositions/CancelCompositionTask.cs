@@ -60,8 +60,8 @@ public static class CancelCompositionTask
 
         var restored = found is { Replaces: true, TargetStatus: "AMENDED" } ? found.TargetId : null;
         var key = await signatures.Keep(order, "cancel_content", ct);
-        return TaskOutcome.Done(rows: restored is null ? 1 : 2, EffectSql,
-            order.CompositionId, restored, key, reason.Code, cancellation.Reason.Text, order.UserId);
+        return TaskOutcome.Done(EffectSql,
+            new { order.CompositionId, Restored = restored, Key = key, Reason = reason.Code, cancellation.Reason.Text, order.UserId }, rows: restored is null ? 1 : 2);
     }
 
     /// <summary>Null when the content has another shape.</summary>
@@ -106,15 +106,15 @@ public static class CancelCompositionTask
     /// <summary>Two rows when what it replaced comes into force again, whose tasks are not in line with this one.</summary>
     private const string EffectSql = """
         UPDATE compositions composition
-           SET status = CASE composition.id WHEN $1 THEN 'ENTERED_IN_ERROR' ELSE 'FINAL' END,
-               cancelled_at = CASE composition.id WHEN $1 THEN now() ELSE composition.cancelled_at END,
-               cancel_content_key = CASE composition.id WHEN $1 THEN $3 ELSE composition.cancel_content_key END,
-               cancel_reason_code = CASE composition.id WHEN $1 THEN $4 ELSE composition.cancel_reason_code END,
-               cancel_reason_text = CASE composition.id WHEN $1 THEN $5 ELSE composition.cancel_reason_text END,
-               updated_at = now(), updated_by = $6
-          FROM granted
-         WHERE (composition.id = $1 AND composition.status = 'FINAL')
-            OR (composition.id = $2::uuid AND composition.status = 'AMENDED')
+           SET status = CASE composition.id WHEN cancelled.composition_id THEN 'ENTERED_IN_ERROR' ELSE 'FINAL' END,
+               cancelled_at = CASE composition.id WHEN cancelled.composition_id THEN now() ELSE composition.cancelled_at END,
+               cancel_content_key = CASE composition.id WHEN cancelled.composition_id THEN cancelled.key ELSE composition.cancel_content_key END,
+               cancel_reason_code = CASE composition.id WHEN cancelled.composition_id THEN cancelled.reason ELSE composition.cancel_reason_code END,
+               cancel_reason_text = CASE composition.id WHEN cancelled.composition_id THEN cancelled.text ELSE composition.cancel_reason_text END,
+               updated_at = now(), updated_by = cancelled.user_id
+          FROM granted, jsonb_to_record(given) AS cancelled (composition_id uuid, restored uuid, key text, reason text, text text, user_id uuid)
+         WHERE composition.id = ANY (ARRAY[cancelled.composition_id, cancelled.restored])
+           AND composition.status = CASE composition.id WHEN cancelled.composition_id THEN 'FINAL' ELSE 'AMENDED' END
         RETURNING composition.id
         """;
 }

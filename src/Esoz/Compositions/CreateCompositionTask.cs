@@ -11,12 +11,20 @@ public static class CreateCompositionTask
 {
     public const string Type = "CREATE_COMPOSITION";
 
+    /// <summary>Drafts that are loaded and written together; more gain nothing.</summary>
+    public const int Together = 100;
+
     private static readonly JsonSerializerOptions ExtensionJson = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = PlainJsonEncoder.Instance };
 
-    public static async Task<TaskOutcome> Handle(BackgroundTask task, PostgresDatabase database, CompositionOptions options, CancellationToken ct)
+    public static async Task<IReadOnlyList<TaskOutcome>> Handle(IReadOnlyList<BackgroundTask> tasks, PostgresDatabase database, CompositionOptions options, CancellationToken ct)
     {
-        var draft = JsonSerializer.Deserialize<CompositionDraft>(task.Payload, JsonSerializerOptions.Web)!;
-        var found = await Load(database, draft, ct);
+        var drafts = tasks.Select(task => JsonSerializer.Deserialize<CompositionDraft>(task.Payload, JsonSerializerOptions.Web)!).ToArray();
+        var found = await Load(database, drafts, ct);
+        return [.. drafts.Zip(found, (draft, found) => Decide(draft, found, options))];
+    }
+
+    private static TaskOutcome Decide(CompositionDraft draft, Found found, CompositionOptions options)
+    {
         var newborn = draft.Type == CompositionTerms.Newborn;
 
         // Check 1: author is an approved, active employee of the client; the caller's user belongs to the author's party
@@ -68,10 +76,13 @@ public static class CreateCompositionTask
         if (draft.Category == CompositionTerms.Pregnancy && AllowedLengths(relation, options) is { Count: > 0 } lengths && !lengths.Contains(draft.LengthInDays!.Value))
             return CompositionErrors.PregnancyPeriodInvalid;
 
-        return TaskOutcome.Done(InsertSql,
-            draft.Id, draft.Type, draft.Category, CompositionTitle.Next(), draft.SubjectType, draft.SubjectId, draft.FocusType, draft.FocusId,
+        return TaskOutcome.Done(InsertSql, new
+        {
+            draft.Id, draft.Type, draft.Category, Title = CompositionTitle.Next(), draft.SubjectType, draft.SubjectId, draft.FocusType, draft.FocusId,
             encounter.EpisodeId, draft.EncounterId, draft.AuthorId, draft.CustodianId, draft.PeriodStart, draft.PeriodEnd,
-            JsonSerializer.Serialize(draft.Extension, ExtensionJson), relation?.Code, relation?.Target, draft.UserId);
+            Extension = JsonSerializer.SerializeToElement(draft.Extension, ExtensionJson), RelatesToCode = relation?.Code, RelatesToId = relation?.Target,
+            draft.UserId,
+        });
     }
 
     private static IReadOnlyList<int> AllowedLengths(CompositionRelation? relation, CompositionOptions options) => relation?.Code switch
@@ -81,20 +92,28 @@ public static class CreateCompositionTask
         _ => [],
     };
 
-    private static async Task<Found> Load(PostgresDatabase database, CompositionDraft draft, CancellationToken ct)
+    /// <summary>In the order of the drafts.</summary>
+    private static async Task<IReadOnlyList<Found>> Load(PostgresDatabase database, CompositionDraft[] drafts, CancellationToken ct)
     {
-        await using var command = database.Command(LoadSql, draft.AuthorId, draft.CustodianId, draft.UserId,
-            draft.SubjectType, draft.SubjectId, draft.FocusType, draft.FocusId, draft.EncounterId,
-            draft.Extension.Find(CompositionExtension.InformWith)?.ValueUuid, draft.Type, draft.Category,
-            CompositionRelation.IsSoughtFor(draft), draft.StartDate, draft.Replaces);
+        await using var command = database.Command(LoadSql, RecordJson.Of(drafts.Select((draft, number) => new
+        {
+            number, draft.AuthorId, draft.CustodianId, draft.UserId, draft.SubjectType, draft.SubjectId, draft.FocusType, draft.FocusId, draft.EncounterId,
+            MethodId = draft.Extension.Find(CompositionExtension.InformWith)?.ValueUuid, draft.Type, draft.Category,
+            SeeksRelation = CompositionRelation.IsSoughtFor(draft), draft.StartDate, draft.Replaces,
+        })));
         await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new(row.GetBoolean(0), row.GetBoolean(1), Text(row, 2), Text(row, 3), row.GetBoolean(4), row.GetBoolean(5),
-            row.IsDBNull(6) ? null : new(row.GetGuid(6), row.GetString(7), row.GetGuid(8), row.GetBoolean(9)),
-            row.GetBoolean(10), row.GetBoolean(11),
-            row.IsDBNull(12) ? null : new(row.GetGuid(12), row.GetFieldValue<DateOnly>(13)),
-            row.IsDBNull(14) ? null : new(row.GetString(14), row.GetString(15), row.GetString(16), Text(row, 17), row.GetBoolean(18)));
+        var found = new List<Found>(drafts.Length);
+        while (await row.ReadAsync(ct))
+            found.Add(Read(row));
+        return found;
     }
+
+    private static Found Read(NpgsqlDataReader row) => new(
+        row.GetBoolean(0), row.GetBoolean(1), Text(row, 2), Text(row, 3), row.GetBoolean(4), row.GetBoolean(5),
+        row.IsDBNull(6) ? null : new(row.GetGuid(6), row.GetString(7), row.GetGuid(8), row.GetBoolean(9)),
+        row.GetBoolean(10), row.GetBoolean(11),
+        row.IsDBNull(12) ? null : new(row.GetGuid(12), row.GetFieldValue<DateOnly>(13)),
+        row.IsDBNull(14) ? null : new(row.GetString(14), row.GetString(15), row.GetString(16), Text(row, 17), row.GetBoolean(18)));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
@@ -107,51 +126,60 @@ public static class CreateCompositionTask
     private sealed record Encounter(Guid EpisodeId, string Status, Guid PerformerId, bool HasDiagnosis);
 
     /// <summary>
-    /// Everything the checks look at, in one row. Tasks of one subject run one after another, so nobody makes a second conclusion of
-    /// the subject between this and the insert. Periods are compared by their calendar dates in UTC.
+    /// Everything the checks look at, one row for each draft. Tasks of one subject run one after another, so nobody makes a second conclusion
+    /// of the subject between this and the insert. Periods are compared by their calendar dates in UTC.
     /// </summary>
     private const string LoadSql = """
         SELECT author.id IS NOT NULL,
-               EXISTS (SELECT FROM party_users WHERE user_id = $3 AND party_id = author.party_id),
+               EXISTS (SELECT FROM party_users WHERE user_id = draft.user_id AND party_id = author.party_id),
                custodian.status, custodian.type,
-               EXISTS (SELECT FROM persons WHERE $4 = 'person' AND id = $5 AND status = 'active')
-                 OR EXISTS (SELECT FROM prepersons WHERE $4 = 'preperson' AND id = $5 AND status = 'active'),
-               EXISTS (SELECT FROM persons WHERE $6 = 'person' AND id = $7 AND status = 'active')
-                 OR EXISTS (SELECT FROM prepersons WHERE $6 = 'preperson' AND id = $7 AND status = 'active'),
+               EXISTS (SELECT FROM persons WHERE draft.subject_type = 'person' AND id = draft.subject_id AND status = 'active')
+                 OR EXISTS (SELECT FROM prepersons WHERE draft.subject_type = 'preperson' AND id = draft.subject_id AND status = 'active'),
+               EXISTS (SELECT FROM persons WHERE draft.focus_type = 'person' AND id = draft.focus_id AND status = 'active')
+                 OR EXISTS (SELECT FROM prepersons WHERE draft.focus_type = 'preperson' AND id = draft.focus_id AND status = 'active'),
                encounter.episode_id, encounter.status, encounter.performer_employee_id,
                EXISTS (SELECT FROM conditions WHERE encounter_id = encounter.id AND NOT is_in_error),
-               $9::uuid IS NULL OR EXISTS (
+               draft.method_id IS NULL OR EXISTS (
                  SELECT FROM authentication_methods
-                  WHERE id = $9 AND is_active AND person_id = CASE $10 WHEN 'NEWBORN' THEN $7 ELSE $5 END),
-               EXISTS (SELECT FROM compositions WHERE subject_id = $5 AND type = 'NEWBORN' AND status IN ('FINAL', 'AMENDED')),
+                  WHERE id = draft.method_id AND is_active AND person_id = CASE draft.type WHEN 'NEWBORN' THEN draft.focus_id ELSE draft.subject_id END),
+               EXISTS (SELECT FROM compositions WHERE subject_id = draft.subject_id AND type = 'NEWBORN' AND status IN ('FINAL', 'AMENDED')),
                candidate.id, candidate.end_date,
                target.type, target.status, target.subject_type, target.cancel_reason_code,
                coalesce(target.cancelled_at >= now() - interval '365 days', false)
-          FROM (SELECT) one
-          LEFT JOIN employees author ON author.id = $1 AND author.legal_entity_id = $2 AND author.status = 'APPROVED' AND author.is_active
-          LEFT JOIN legal_entities custodian ON custodian.id = $2
-          LEFT JOIN encounters encounter ON encounter.id = $8 AND encounter.patient_type = $4 AND encounter.patient_id = $5
-          LEFT JOIN compositions target ON target.id = $14::uuid
+          FROM jsonb_to_recordset($1::jsonb) AS draft (
+                 number integer, author_id uuid, custodian_id uuid, user_id uuid, subject_type text, subject_id uuid, focus_type text, focus_id uuid, encounter_id uuid,
+                 method_id uuid, type text, category text, seeks_relation boolean, start_date date, replaces uuid)
+          LEFT JOIN employees author
+            ON author.id = draft.author_id AND author.legal_entity_id = draft.custodian_id AND author.status = 'APPROVED' AND author.is_active
+          LEFT JOIN legal_entities custodian ON custodian.id = draft.custodian_id
+          LEFT JOIN encounters encounter
+            ON encounter.id = draft.encounter_id AND encounter.patient_type = draft.subject_type AND encounter.patient_id = draft.subject_id
+          LEFT JOIN compositions target ON target.id = draft.replaces
           LEFT JOIN LATERAL (
             SELECT earlier.id, (earlier.period_end AT TIME ZONE 'UTC')::date AS end_date
               FROM compositions earlier
-             WHERE $12
-               AND earlier.subject_id = $5 AND earlier.subject_type = $4 AND earlier.type = 'TEMP_DISABILITY' AND earlier.category = $11
-               AND earlier.status = 'FINAL'
-               AND (earlier.period_start AT TIME ZONE 'UTC')::date <= $13
-               AND (earlier.period_end AT TIME ZONE 'UTC')::date + 1 >= $13
+             WHERE draft.seeks_relation
+               AND earlier.subject_id = draft.subject_id AND earlier.subject_type = draft.subject_type
+               AND earlier.type = 'TEMP_DISABILITY' AND earlier.category = draft.category AND earlier.status = 'FINAL'
+               AND (earlier.period_start AT TIME ZONE 'UTC')::date <= draft.start_date
+               AND (earlier.period_end AT TIME ZONE 'UTC')::date + 1 >= draft.start_date
                AND NOT EXISTS (SELECT FROM compositions later WHERE later.relates_to_id = earlier.id AND later.status = 'FINAL')
              ORDER BY end_date DESC, earlier.date DESC
              LIMIT 1
           ) candidate ON true
+         ORDER BY draft.number
         """;
 
     private const string InsertSql = """
         INSERT INTO compositions (id, status, type, category, title, date, subject_type, subject_id, focus_type, focus_id, episode_id, encounter_id,
                                   author_id, custodian_id, period_start, period_end, extension, relates_to_code, relates_to_id,
                                   inserted_at, inserted_by, updated_at, updated_by)
-        SELECT $1, 'PRELIMINARY', $2, $3, $4, now(), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::timestamptz, $15::jsonb, $16, $17::uuid,
-               now(), $18, now(), $18
-          FROM granted
+        SELECT draft.id, 'PRELIMINARY', draft.type, draft.category, draft.title, now(), draft.subject_type, draft.subject_id, draft.focus_type, draft.focus_id,
+               draft.episode_id, draft.encounter_id, draft.author_id, draft.custodian_id, draft.period_start, draft.period_end, draft.extension,
+               draft.relates_to_code, draft.relates_to_id, now(), draft.user_id, now(), draft.user_id
+          FROM granted, jsonb_to_record(given) AS draft (
+                 id uuid, type text, category text, title text, subject_type text, subject_id uuid, focus_type text, focus_id uuid, episode_id uuid, encounter_id uuid,
+                 author_id uuid, custodian_id uuid, period_start timestamptz, period_end timestamptz, extension jsonb, relates_to_code text, relates_to_id uuid, user_id uuid)
+        RETURNING id
         """;
 }

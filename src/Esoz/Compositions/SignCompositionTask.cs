@@ -41,7 +41,7 @@ public static class SignCompositionTask
 
         var key = await signatures.Keep(order, "signed_content", ct);
         var amended = found.TakesPlace && !found.TakesPlaceOfCancelled ? found.Target!.Id : (Guid?)null;
-        return TaskOutcome.Done(rows: amended is null ? 1 : 2, EffectSql, order.CompositionId, amended, key, order.UserId);
+        return TaskOutcome.Done(EffectSql, new { order.CompositionId, Amended = amended, Key = key, order.UserId }, rows: amended is null ? 1 : 2);
     }
 
     private static Refusal? RefuseTarget(Target target) => target.Status switch
@@ -92,13 +92,13 @@ public static class SignCompositionTask
     /// <summary>Two rows when the target is amended. Its subject is another one, so its tasks are not in line with this one: what has changed since is not overwritten.</summary>
     private const string EffectSql = """
         UPDATE compositions composition
-           SET status = CASE composition.id WHEN $1 THEN 'FINAL' ELSE 'AMENDED' END,
-               signed_at = CASE composition.id WHEN $1 THEN now() ELSE composition.signed_at END,
-               signed_content_key = CASE composition.id WHEN $1 THEN $3 ELSE composition.signed_content_key END,
-               updated_at = now(), updated_by = $4
-          FROM granted
-         WHERE (composition.id = $1 AND composition.status = 'PRELIMINARY')
-            OR (composition.id = $2::uuid AND composition.status = 'FINAL')
+           SET status = CASE composition.id WHEN signed.composition_id THEN 'FINAL' ELSE 'AMENDED' END,
+               signed_at = CASE composition.id WHEN signed.composition_id THEN now() ELSE composition.signed_at END,
+               signed_content_key = CASE composition.id WHEN signed.composition_id THEN signed.key ELSE composition.signed_content_key END,
+               updated_at = now(), updated_by = signed.user_id
+          FROM granted, jsonb_to_record(given) AS signed (composition_id uuid, amended uuid, key text, user_id uuid)
+         WHERE composition.id = ANY (ARRAY[signed.composition_id, signed.amended])
+           AND composition.status = CASE composition.id WHEN signed.composition_id THEN 'PRELIMINARY' ELSE 'FINAL' END
         RETURNING composition.id
         """;
 }

@@ -14,7 +14,7 @@ public sealed record JobOptions
     /// <summary>JOB_MAX_ATTEMPTS: starts of one task before it is given up.</summary>
     public required int MaxAttempts { get; init; }
 
-    /// <summary>Tasks that one node runs at once.</summary>
+    /// <summary>Tasks of one kind that a node runs at once, or two runs of those that go together.</summary>
     public int Parallel { get; init; } = 16;
 
     /// <summary>Time after which the task of a silent node is taken over.</summary>

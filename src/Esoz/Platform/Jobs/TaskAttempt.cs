@@ -2,56 +2,79 @@ using Npgsql;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>One run of one claimed task: carry out, then write how it ended, guarded by the lease.</summary>
-internal sealed class TaskAttempt(
-    TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log)
+/// <summary>One run of claimed tasks: carry out, then write how they ended, guarded by the lease.</summary>
+internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, TaskKind> _kinds = kinds.ToDictionary(kind => kind.Type);
-
     /// <summary>Never throws: what cannot be written now is left to the end of the lease.</summary>
-    /// <param name="abandon">Cancelled when the node cannot wait any longer; the task is then given back.</param>
-    public async Task Run(BackgroundTask task, CancellationToken abandon)
+    /// <param name="tasks">As many as the kind takes together. When they fail together each is tried on its own, so none suffers for another.</param>
+    /// <param name="abandon">Cancelled when the node cannot wait any longer; the tasks are then given back.</param>
+    public async Task Run(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
-        using var scope = log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });
-        var started = clock.GetTimestamp();
-        var outcome = await CarryOut(task, abandon);
-        metrics.Attempted(task.Type, outcome, clock.GetElapsedTime(started));
+        if (tasks.Count > 1 && await AreDoneTogether(tasks, abandon))
+            return;
+        await Task.WhenAll(tasks.Select(task => RunAlone(task, abandon)));
     }
 
-    private async Task<string> CarryOut(BackgroundTask task, CancellationToken abandon)
+    private async Task<bool> AreDoneTogether(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
-        using var limit = new CancellationTokenSource(options.AttemptLimit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
+        var started = clock.GetTimestamp();
         try
         {
-            var outcome = await _kinds[task.Type].Handle(task, either.Token);
-            if (!await table.Finish(task, outcome, either.Token))
-                return Lost(task);
-            return outcome is TaskOutcome.Refused ? "refused" : "done";
-        }
-        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
-        {
-            log.LogInformation("{Type} given back: the node stops", task.Type);
-            return await Write(() => table.Release(task, CancellationToken.None), task, "released", abandon);
+            var outcomes = await CarryOut(tasks, abandon);
+            foreach (var outcome in outcomes)
+                metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
+            return true;
         }
         catch (Exception fault)
         {
-            return await Fault(task, fault, abandon);
+            log.LogDebug(fault, "{Count} tasks {Type} could not be done together", tasks.Count, kind.Type);
+            return false;
         }
+    }
+
+    private async Task RunAlone(BackgroundTask task, CancellationToken abandon)
+    {
+        using var scope = log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });
+        var started = clock.GetTimestamp();
+        string outcome;
+        try
+        {
+            outcome = (await CarryOut([task], abandon))[0];
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            log.LogInformation("{Type} given back: the node stops", kind.Type);
+            outcome = await Write(() => table.Release(task, CancellationToken.None), task, "released", abandon);
+        }
+        catch (Exception fault)
+        {
+            outcome = await Fault(task, fault, abandon);
+        }
+        metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
+    }
+
+    /// <returns>The outcome of each: done, refused or lost.</returns>
+    private async Task<IReadOnlyList<string>> CarryOut(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
+    {
+        using var limit = new CancellationTokenSource(options.AttemptLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
+        var outcomes = await kind.Handle(tasks, either.Token);
+        EndedTask[] ended = [.. tasks.Zip(outcomes, (task, outcome) => new EndedTask(task, outcome))];
+        var written = await table.Finish(ended, either.Token);
+        return [.. ended.Select(end => !written.Contains(end.Task.Id) ? Lost(end.Task) : end.Outcome is TaskOutcome.Refused ? "refused" : "done")];
     }
 
     private async Task<string> Fault(BackgroundTask task, Exception fault, CancellationToken abandon)
     {
-        var kind = KindOf(fault);
         if (task.Attempt >= options.MaxAttempts)
         {
-            log.LogError(fault, "{Type} given up after {Attempt} attempts", task.Type, task.Attempt);
-            return await Write(() => table.GiveUp(task, kind, CancellationToken.None), task, "dead", abandon);
+            log.LogError(fault, "{Type} given up after {Attempt} attempts", kind.Type, task.Attempt);
+            return await Write(() => table.GiveUp(task, KindOf(fault), CancellationToken.None), task, "dead", abandon);
         }
-        log.LogWarning(fault, "{Type} failed in attempt {Attempt} and will be tried again", task.Type, task.Attempt);
-        return await Write(() => table.Retry(task, options.RetryWait(task.Attempt), kind, CancellationToken.None), task, "retried", abandon);
+        log.LogWarning(fault, "{Type} failed in attempt {Attempt} and will be tried again", kind.Type, task.Attempt);
+        return await Write(() => table.Retry(task, options.RetryWait(task.Attempt), KindOf(fault), CancellationToken.None), task, "retried", abandon);
     }
 
     /// <summary>The fault is often that the database does not answer, so writing it down is tried for as long as the lease lasts.</summary>
@@ -79,14 +102,14 @@ internal sealed class TaskAttempt(
 
     private string Lost(BackgroundTask task)
     {
-        log.LogWarning("{Type}: the lease of attempt {Attempt} is lost, nothing was written", task.Type, task.Attempt);
+        log.LogWarning("{Type}: the lease of attempt {Attempt} is lost, nothing was written", kind.Type, task.Attempt);
         return "lost";
     }
 
     /// <summary>Type and SQLSTATE only: messages may quote values.</summary>
     private static string KindOf(Exception fault)
     {
-        var kind = fault is PostgresException postgres ? $"{nameof(PostgresException)} {postgres.SqlState}" : fault.GetType().Name;
-        return fault.InnerException is { } inner ? $"{kind}: {KindOf(inner)}" : kind;
+        var type = fault is PostgresException postgres ? $"{nameof(PostgresException)} {postgres.SqlState}" : fault.GetType().Name;
+        return fault.InnerException is { } inner ? $"{type}: {KindOf(inner)}" : type;
     }
 }

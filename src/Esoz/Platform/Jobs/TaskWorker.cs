@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Esoz.Platform.Database;
 using Npgsql;
@@ -6,81 +5,72 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// Runs background tasks on this node: claims as many as it has room for, keeps their leases, and gives back at shutdown what it
-/// could not finish. Any number of nodes work on one queue; how many changes only the speed. A node that dies loses nothing: its
+/// Runs background tasks on this node: a lane for each kind claims as many as it has room for; their leases are kept, and at shutdown is
+/// given back what could not be finished. Any number of nodes work on one queue; how many changes only the speed. A node that dies loses nothing: its
 /// leases expire and any node takes the tasks over.
 /// </summary>
-public sealed class TaskWorker(
-    TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics, ILogger<TaskWorker> log)
-    : BackgroundService
+public sealed class TaskWorker : BackgroundService
 {
     private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-    private readonly string[] _types = [.. kinds.Select(kind => kind.Type)];
-    private readonly TaskAttempt _attempt = new(table, kinds, options, clock, metrics, log);
-    private readonly ConcurrentDictionary<(long Id, int Attempt), BackgroundTask> _running = new();
-    private readonly Bell _bell = new();
+    private readonly TaskTable _table;
+    private readonly JobOptions _options;
+    private readonly PostgresDatabase _database;
+    private readonly TimeProvider _clock;
+    private readonly QueueMetrics _metrics;
+    private readonly ILogger<TaskWorker> _log;
+    private readonly IReadOnlyList<TaskLane> _lanes;
+
+    public TaskWorker(
+        TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics, ILogger<TaskWorker> log)
+    {
+        (_table, _options, _database, _clock, _metrics, _log) = (table, options, database, clock, metrics, log);
+        _lanes = [.. kinds.Select(kind => new TaskLane(kind, _name, table, new TaskAttempt(table, kind, options, clock, metrics, log), options, clock))];
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var drained = new CancellationTokenSource();
-        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         var beside = Task.WhenAll(
-            new NotificationListener(database, WakeUp.Channel, clock, log).Listen(_bell.Ring, stoppingToken),
-            Repeat(options.Poll, TakeOver, stoppingToken),
-            Repeat(options.Heartbeat, RenewLeases, drained.Token));
+            new NotificationListener(_database, WakeUp.Channel, _clock, _log).Listen(RingAll, stoppingToken),
+            Repeat(_options.Poll, TakeOver, stoppingToken),
+            Repeat(_options.Heartbeat, RenewLeases, drained.Token));
 
-        while (!stoppingToken.IsCancellationRequested)
-            await Guarded(() => ClaimAndStart(abandon.Token, stoppingToken), stoppingToken);
+        await Task.WhenAll(_lanes.Select(lane => Work(lane, abandon.Token, stoppingToken)));
 
-        await Drain(abandon);
+        abandon.CancelAfter(_options.Drain);
+        await Task.WhenAll(_lanes.Select(lane => lane.Drain()));
         await drained.CancelAsync();
         await beside;
     }
 
-    private async Task ClaimAndStart(CancellationToken abandon, CancellationToken stopping)
+    private async Task Work(TaskLane lane, CancellationToken abandon, CancellationToken stopping)
     {
-        var room = options.Parallel - _running.Count;
-        var claimed = room == 0 ? [] : await table.Claim(_name, _types, room, options.Lease, CancellationToken.None);
-        foreach (var task in claimed)
-        {
-            _running[(task.Id, task.Attempt)] = task;
-            _ = Run(task, abandon);
-        }
-        // A full claim may have left more behind; otherwise a wake-up, the end of a task or the poll interval brings the next look.
-        if (room == 0 || claimed.Count < room)
-            await _bell.Wait(options.Poll, clock, stopping);
+        while (!stopping.IsCancellationRequested)
+            await Guarded(() => lane.ClaimAndStart(abandon, stopping), stopping);
     }
 
-    private async Task Run(BackgroundTask task, CancellationToken abandon)
+    private void RingAll()
     {
-        await Task.Yield();
-        await _attempt.Run(task, abandon);
-        _running.TryRemove((task.Id, task.Attempt), out _);
-        _bell.Ring();
-    }
-
-    private async Task Drain(CancellationTokenSource abandon)
-    {
-        abandon.CancelAfter(options.Drain);
-        while (!_running.IsEmpty)
-            await _bell.Wait(options.Poll, clock, CancellationToken.None);
+        foreach (var lane in _lanes)
+            lane.Ring();
     }
 
     private async Task RenewLeases()
     {
-        long[] ids = [.. _running.Keys.Select(run => run.Id)];
+        long[] ids = [.. _lanes.SelectMany(lane => lane.Running)];
         if (ids.Length > 0)
-            await table.Renew(_name, ids, options.Lease, CancellationToken.None);
+            await _table.Renew(_name, ids, _options.Lease, CancellationToken.None);
     }
 
     private async Task TakeOver()
     {
-        if (await table.Recover(options.MaxAttempts, CancellationToken.None) is > 0 and var count)
+        if (await _table.Recover(_options.MaxAttempts, CancellationToken.None) is > 0 and var count)
         {
-            log.LogWarning("Took over {Count} tasks whose worker fell silent", count);
-            _bell.Ring();
+            _log.LogWarning("Took over {Count} tasks whose worker fell silent", count);
+            RingAll();
         }
-        metrics.Measured(await table.Depth(CancellationToken.None));
+        _metrics.Measured(await _table.Depth(CancellationToken.None));
     }
 
     private async Task Repeat(TimeSpan interval, Func<Task> action, CancellationToken ct)
@@ -88,7 +78,7 @@ public sealed class TaskWorker(
         while (!ct.IsCancellationRequested)
         {
             await Guarded(action, ct);
-            await Task.Delay(interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -101,12 +91,12 @@ public sealed class TaskWorker(
         }
         catch (PostgresException race) when (race.ConstraintName == "background_tasks_running_key")
         {
-            log.LogDebug("Another node claimed a task of the same key at the same moment");
+            _log.LogDebug("Another node claimed a task of the same key at the same moment");
         }
         catch (NpgsqlException fault)
         {
-            log.LogWarning(fault, "The queue does not answer");
-            await Task.Delay(options.Poll, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _log.LogWarning(fault, "The queue does not answer");
+            await Task.Delay(_options.Poll, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

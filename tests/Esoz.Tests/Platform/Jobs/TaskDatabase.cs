@@ -10,8 +10,9 @@ namespace Esoz.Tests.Platform.Jobs;
 /// </summary>
 public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 {
-    /// <summary>Effect that leaves one row; its parameter is a note.</summary>
-    public const string Effect = "INSERT INTO effects (note) SELECT $1 FROM granted";
+    /// <summary>An outcome whose effect leaves one row.</summary>
+    public static TaskOutcome Noting(string note) =>
+        TaskOutcome.Done("INSERT INTO effects (note) SELECT given ->> 'note' FROM granted RETURNING note", new { Note = note });
 
     /// <summary>Times of the queue, scaled down so that a test takes moments.</summary>
     public static JobOptions Quick { get; } = new()
@@ -50,6 +51,10 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     public TaskWorker Worker(JobOptions options, params IReadOnlyList<TaskKind> kinds) =>
         new(Table, kinds, options, Database, TimeProvider.System, new QueueMetrics([.. kinds.Select(kind => kind.Type)]), NullLogger<TaskWorker>.Instance);
 
+    /// <summary>Ends one task; false when its lease was lost.</summary>
+    public async Task<bool> Finish(BackgroundTask task, TaskOutcome outcome) =>
+        (await Table.Finish([new(task, outcome)], TestContext.Current.CancellationToken)).Contains(task.Id);
+
     /// <summary>A task with a job behind it; returns the job's id.</summary>
     public async Task<Guid> Queue(string type, Guid? key = null, string payload = "{}")
     {
@@ -75,13 +80,16 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         }
     }
 
-    public async Task<Dictionary<string, object?>> Row(Guid job)
+    public Task<Dictionary<string, object?>> Row(Guid job) => First("""
+        SELECT job.status, job.error_code, job.error_name, job.error_message, job.done_at, job.eta,
+               task.id, task.status AS task_status, task.attempts, task.last_error, task.locked_by, task.run_at
+          FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1
+        """, job);
+
+    /// <summary>The first row of a query.</summary>
+    public async Task<Dictionary<string, object?>> First(string sql, params object?[] values)
     {
-        await using var command = Observe("""
-            SELECT job.status, job.error_code, job.error_name, job.error_message, job.done_at, job.eta,
-                   task.id, task.status AS task_status, task.attempts, task.last_error, task.locked_by, task.run_at
-              FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1
-            """, job);
+        await using var command = Observe(sql, values);
         await using var row = await command.ExecuteReaderAsync();
         Assert.True(await row.ReadAsync());
         return Enumerable.Range(0, row.FieldCount).ToDictionary(row.GetName, i => row.IsDBNull(i) ? null : row.GetValue(i));

@@ -14,8 +14,8 @@ public sealed class TaskHistoryTests(TaskDatabase queue) : IClassFixture<TaskDat
     public async Task Lists()
     {
         var refused = await queue.Queue("FIRST");
-        var task = Assert.Single(await queue.Table.Claim("worker", ["FIRST"], 1, TimeSpan.FromMinutes(1), Ct));
-        await queue.Table.Finish(task, new Refusal(RefusalKind.Unprocessable, "Subject not found") { Code = new(1824, "SUBJECT_NOT_FOUND") }, Ct);
+        var task = Assert.Single(await queue.Table.Claim("worker", "FIRST", 1, TimeSpan.FromMinutes(1), Ct));
+        await queue.Finish(task, new Refusal(RefusalKind.Unprocessable, "Subject not found") { Code = new(1824, "SUBJECT_NOT_FOUND") });
         var waiting = await queue.Queue("SECOND");
 
         Assert.Equal(["SECOND", "FIRST"], (await History.List(null, 10, Ct)).Select(report => report.Type));

@@ -20,7 +20,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var job = await queue.Queue(_type);
         var task = await ClaimOne();
 
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.True(await queue.Finish(task, TaskDatabase.Noting(_type)));
 
         var row = await queue.Row(job);
         Assert.Equal(("DONE", "DONE", 1, null), (row["status"], row["task_status"], row["attempts"], row["locked_by"]));
@@ -35,7 +35,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var job = await queue.Queue(_type);
         var task = await ClaimOne();
 
-        await Assert.ThrowsAsync<PostgresException>(() => queue.Table.Finish(task, TaskOutcome.Done("INSERT INTO effects (note, at) SELECT $1, NULL FROM granted", _type), Ct));
+        await Assert.ThrowsAsync<PostgresException>(() => queue.Finish(task, TaskOutcome.Done("INSERT INTO effects (note, at) SELECT given ->> 'note', NULL FROM granted RETURNING note", new { Note = _type })));
 
         Assert.Equal(("PENDING", "RUNNING"), ((await queue.Row(job))["status"], (await queue.Row(job))["task_status"]));
     }
@@ -50,15 +50,15 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var held = await ClaimOne("second");
         Assert.Equal((lost.Id, 2), (held.Id, held.Attempt));
 
-        Assert.False(await queue.Table.Finish(lost, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
-        Assert.False(await queue.Table.Finish(lost, Refusal, Ct));
+        Assert.False(await queue.Finish(lost, TaskDatabase.Noting(_type)));
+        Assert.False(await queue.Finish(lost, Refusal));
         Assert.False(await queue.Table.Retry(lost, TimeSpan.Zero, "fault", Ct));
         Assert.False(await queue.Table.GiveUp(lost, "fault", Ct));
         Assert.False(await queue.Table.Release(lost, Ct));
 
         Assert.Equal(("PENDING", "RUNNING"), ((await queue.Row(job))["status"], (await queue.Row(job))["task_status"]));
         Assert.Empty(await queue.Effects(_type));
-        Assert.True(await queue.Table.Finish(held, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.True(await queue.Finish(held, TaskDatabase.Noting(_type)));
         Assert.Single(await queue.Effects(_type));
     }
 
@@ -71,7 +71,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         await queue.Table.Recover(5, Ct);
         await ClaimOne("same");
 
-        Assert.False(await queue.Table.Finish(lost, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.False(await queue.Finish(lost, TaskDatabase.Noting(_type)));
         Assert.Empty(await queue.Effects(_type));
     }
 
@@ -81,8 +81,8 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         await queue.Queue(_type);
         var task = await ClaimOne();
 
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
-        Assert.False(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.True(await queue.Finish(task, TaskDatabase.Noting(_type)));
+        Assert.False(await queue.Finish(task, TaskDatabase.Noting(_type)));
         Assert.Single(await queue.Effects(_type));
     }
 
@@ -95,7 +95,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var task = await ClaimOne();
         await queue.Execute("UPDATE async_jobs SET status = $2, done_at = '2026-03-02T10:15:06Z' WHERE id = $1", job, status);
 
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.True(await queue.Finish(task, TaskDatabase.Noting(_type)));
 
         var row = await queue.Row(job);
         Assert.Equal((status, "DONE", new DateTime(2026, 3, 2, 10, 15, 6)), (row["status"], row["task_status"], row["done_at"]));
@@ -107,7 +107,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     {
         await queue.Execute("INSERT INTO background_tasks (type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
 
-        Assert.True(await queue.Table.Finish(await ClaimOne(), TaskOutcome.Done(TaskDatabase.Effect, _type), Ct));
+        Assert.True(await queue.Finish(await ClaimOne(), TaskDatabase.Noting(_type)));
 
         Assert.Single(await queue.Effects(_type));
     }
@@ -117,7 +117,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     {
         var job = await queue.Queue(_type);
 
-        Assert.True(await queue.Table.Finish(await ClaimOne(), Refusal, Ct));
+        Assert.True(await queue.Finish(await ClaimOne(), Refusal));
 
         var row = await queue.Row(job);
         Assert.Equal(("FAILED", 1824, "SUBJECT_NOT_FOUND", "Subject not found"), (row["status"], row["error_code"], row["error_name"], row["error_message"]));
@@ -137,7 +137,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.True(await queue.Table.Retry(first, TimeSpan.FromMinutes(1), "fault", Ct));
         Assert.Empty(await Claim());
         await queue.Execute("UPDATE background_tasks SET run_at = now() WHERE id = $1", first.Id);
-        Assert.True(await queue.Table.Finish(await ClaimOne(), TaskOutcome.Done(), Ct));
+        Assert.True(await queue.Finish(await ClaimOne(), TaskOutcome.Done()));
         Assert.Equal("1", (await ClaimOne()).Payload);
     }
 
@@ -155,7 +155,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
 
         Assert.Equal("1", running.Payload);
         Assert.Empty(await Claim());
-        await queue.Table.Finish(running, TaskOutcome.Done(), Ct);
+        await queue.Finish(running, TaskOutcome.Done());
         Assert.Equal("0", (await ClaimOne()).Payload);
     }
 
@@ -178,7 +178,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
             await queue.Queue(_type, payload: $"{i}");
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), (await Claim(10)).Select(task => task.Payload).Order(Comparer<string>.Create((a, b) => int.Parse(a) - int.Parse(b))));
 
-        var batches = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => queue.Table.Claim($"worker {i}", [_type], 10, Lease, Ct)));
+        var batches = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => queue.Table.Claim($"worker {i}", _type, 10, Lease, Ct)));
 
         Assert.Equal(50, batches.SelectMany(batch => batch).Select(task => task.Id).Distinct().Count());
         Assert.Equal(50, batches.Sum(batch => batch.Count));
@@ -214,11 +214,47 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
     public async Task Renew()
     {
         await queue.Queue(_type);
-        var task = (await queue.Table.Claim("worker", [_type], 1, TimeSpan.Zero, Ct))[0];
+        var task = (await queue.Table.Claim("worker", _type, 1, TimeSpan.Zero, Ct))[0];
         await queue.Table.Renew("worker", [task.Id], Lease, Ct);
 
         Assert.Equal(0, await queue.Table.Recover(5, Ct));
-        Assert.True(await queue.Table.Finish(task, TaskOutcome.Done(), Ct));
+        Assert.True(await queue.Finish(task, TaskOutcome.Done()));
+    }
+
+    [Fact(DisplayName = "Tasks that end together: those carried out and those refused are written, one whose lease was lost is left out")]
+    public async Task Together()
+    {
+        Guid[] jobs = [await queue.Queue(_type), await queue.Queue(_type), await queue.Queue(_type), await queue.Queue(_type)];
+        var claimed = await Claim();
+        var lost = claimed.Single(task => task.JobId == jobs[3]);
+        await queue.Execute("UPDATE background_tasks SET attempts = attempts + 1 WHERE id = $1", lost.Id);
+
+        var written = await queue.Table.Finish([.. claimed.Select(task => new EndedTask(task, Array.IndexOf(jobs, task.JobId!.Value) switch
+        {
+            1 => Refusal,
+            2 => TaskOutcome.Done(),
+            var i => TaskDatabase.Noting($"{_type} {i}"),
+        }))], Ct);
+
+        Assert.Equal(claimed.Select(task => task.Id).Except([lost.Id]).Order(), written.Order());
+        Assert.Equal(["DONE", "FAILED", "DONE", "PENDING"], await Task.WhenAll(jobs.Select(async job => (await queue.Row(job))["status"])));
+        Assert.Equal([$"{_type} 0"], await queue.Effects($"{_type}%"));
+    }
+
+    [Fact(DisplayName = "When one of several effects fails, or writes too few rows, none of them is written")]
+    public async Task TogetherOrNotAtAll()
+    {
+        Guid[] jobs = [await queue.Queue(_type), await queue.Queue(_type)];
+        var claimed = await Claim();
+        const string Some = "INSERT INTO effects (note) SELECT given ->> 'note' FROM granted WHERE given ->> 'note' <> 'none' RETURNING note";
+
+        await Assert.ThrowsAsync<TaskOvertakenException>(() => queue.Table.Finish(
+            [new(claimed[0], TaskOutcome.Done(Some, new { Note = _type })), new(claimed[1], TaskOutcome.Done(Some, new { Note = "none" }))], Ct));
+        await Assert.ThrowsAsync<PostgresException>(() => queue.Table.Finish(
+            [new(claimed[0], TaskDatabase.Noting(_type)), new(claimed[1], TaskOutcome.Done("UPDATE effects SET at = NULL FROM granted RETURNING note", new { })), new(claimed[0], TaskDatabase.Noting(_type))], Ct));
+
+        Assert.Empty(await queue.Effects(_type));
+        Assert.All(await Task.WhenAll(jobs.Select(async job => (await queue.Row(job))["task_status"])), status => Assert.Equal("RUNNING", status));
     }
 
     [Fact(DisplayName = "A task that is given back has not used an attempt")]
@@ -244,7 +280,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.InRange(depth.OldestSeconds, 3600, 3660);
     }
 
-    private Task<IReadOnlyList<BackgroundTask>> Claim(int most = 10, string worker = "worker") => queue.Table.Claim(worker, [_type], most, Lease, Ct);
+    private Task<IReadOnlyList<BackgroundTask>> Claim(int most = 10, string worker = "worker") => queue.Table.Claim(worker, _type, most, Lease, Ct);
 
     private async Task<BackgroundTask> ClaimOne(string worker = "worker") => Assert.Single(await Claim(worker: worker));
 }

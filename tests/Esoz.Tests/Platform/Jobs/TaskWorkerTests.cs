@@ -106,10 +106,10 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var first = await Start(silent, async (_, _) =>
         {
             await finished.Task;
-            return TaskOutcome.Done(TaskDatabase.Effect, $"{_type} by the first");
+            return TaskDatabase.Noting($"{_type} by the first");
         });
         await Until(async () => Equals((await queue.Row(job))["task_status"], "RUNNING"));
-        await using var second = await Start(TaskDatabase.Quick, (_, _) => Task.FromResult(TaskOutcome.Done(TaskDatabase.Effect, $"{_type} by the second")));
+        await using var second = await Start(TaskDatabase.Quick, (_, _) => Task.FromResult(TaskDatabase.Noting($"{_type} by the second")));
 
         var row = await queue.Ended(job);
         finished.SetResult();
@@ -149,7 +149,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
                 Interlocked.Increment(ref overlaps);
             await Task.Delay(Random.Shared.Next(5), ct);
             inside.AddOrUpdate(task.Key, 0, (_, count) => count - 1);
-            return TaskOutcome.Done(TaskDatabase.Effect, $"{_type} {Array.IndexOf(keys, task.Key)} {task.Payload}");
+            return TaskDatabase.Noting($"{_type} {Array.IndexOf(keys, task.Key)} {task.Payload}");
         };
         await using var first = await Start(TaskDatabase.Quick, run);
         await using var second = await Start(TaskDatabase.Quick, run);
@@ -163,6 +163,54 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal(100, effects.Count);
         foreach (var ofKey in effects.Select(note => note.Split(' ')).GroupBy(note => note[1], note => int.Parse(note[2])))
             Assert.Equal(ofKey.Order(), ofKey);
+    }
+
+    [Theory(DisplayName = "Tasks that go together are done in one run; one that spoils it, when it is handled or when it is written, is retried alone")]
+    [InlineData("handled")]
+    [InlineData("written")]
+    public async Task Together(string spoiled)
+    {
+        var jobs = new List<Guid>();
+        for (var i = 0; i < 30; i++)
+            jobs.Add(await queue.Queue(_type, payload: $"{i}"));
+        var runs = new ConcurrentQueue<int>();
+        var kind = new TaskKind(_type, 50, (tasks, _) =>
+        {
+            runs.Enqueue(tasks.Count);
+            if (spoiled == "handled" && tasks.Any(task => task is { Payload: "7", Attempt: 1 }))
+                throw new IOException("one of them");
+            return Task.FromResult<IReadOnlyList<TaskOutcome>>([.. tasks.Select(task => task is { Payload: "7", Attempt: 1 }
+                ? TaskOutcome.Done("INSERT INTO effects (note, at) SELECT 'spoiled', NULL FROM granted RETURNING note", new { })
+                : TaskDatabase.Noting($"{_type} {task.Payload}"))]);
+        });
+        await using var worker = await Start(TaskDatabase.Quick, kind);
+
+        foreach (var job in jobs)
+            Assert.Equal("DONE", (await queue.Ended(job))["status"]);
+
+        Assert.Equal(30, runs.First());
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => i == 7 ? 2 : 1), (await Task.WhenAll(jobs.Select(queue.Row))).Select(row => (int)row["attempts"]!));
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"{_type} {i}").Order(), (await queue.Effects($"{_type}%")).Order());
+    }
+
+    [Fact(DisplayName = "What takes long in one kind keeps no other waiting")]
+    public async Task Lanes()
+    {
+        var release = new TaskCompletionSource();
+        var slow = await queue.Queue($"{_type} slow");
+        await using var worker = await Start(TaskDatabase.Quick with { Parallel = 1 },
+            TaskKind.OneByOne($"{_type} slow", async (_, _) =>
+            {
+                await release.Task;
+                return TaskOutcome.Done();
+            }),
+            TaskKind.OneByOne(_type, (_, _) => Done()));
+        await Until(async () => Equals((await queue.Row(slow))["task_status"], "RUNNING"));
+
+        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type)))["status"]);
+
+        release.SetResult();
+        Assert.Equal("DONE", (await queue.Ended(slow))["status"]);
     }
 
     [Fact(DisplayName = "Shutdown waits for what runs and starts nothing new")]
@@ -305,11 +353,14 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal(["esoz.queue.depth", "esoz.queue.oldest_age", "esoz.task.attempts done", "esoz.task.duration"], seen.Distinct().Order());
     }
 
-    private Task<TaskOutcome> Done() => Task.FromResult(TaskOutcome.Done(TaskDatabase.Effect, _type));
+    private Task<TaskOutcome> Done() => Task.FromResult(TaskDatabase.Noting(_type));
 
-    private async Task<Running> Start(JobOptions options, Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> handle)
+    private Task<Running> Start(JobOptions options, Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> handle) =>
+        Start(options, TaskKind.OneByOne(_type, handle));
+
+    private async Task<Running> Start(JobOptions options, params IReadOnlyList<TaskKind> kinds)
     {
-        var worker = queue.Worker(options, new TaskKind(_type, handle));
+        var worker = queue.Worker(options, kinds);
         await worker.StartAsync(CancellationToken.None);
         return new Running(worker);
     }

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Esoz.Bench;
+
+/// <summary>Several nodes of the program that only work on the queue, each a process of its own.</summary>
+public sealed class WorkerProcesses : IDisposable
+{
+    private readonly List<Process> _workers = [];
+
+    /// <summary>Starts them one after the other; each is ready to claim when the next one starts.</summary>
+    public static async Task<WorkerProcesses> StartAsync(BenchInstallation installation, int count)
+    {
+        var all = new WorkerProcesses();
+        for (var i = 0; i < count; i++)
+        {
+            var worker = installation.StartProgram("serve", "--roles", "worker", "--urls", BenchInstallation.FreeUrl());
+            all._workers.Add(worker);
+            while (await worker.StandardError.ReadLineAsync() is { } line && !line.StartsWith("Ready", StringComparison.Ordinal))
+                await Console.Error.WriteLineAsync($"  worker: {line}");
+            if (worker.HasExited)
+                throw new InvalidOperationException("A worker does not start.");
+            worker.OutputDataReceived += static (_, _) => { };
+            worker.BeginOutputReadLine();
+            _ = ShowTalk(worker);
+        }
+        return all;
+    }
+
+    /// <summary>What a worker says while it works belongs into the report: a retried task makes a run void.</summary>
+    private static async Task ShowTalk(Process worker)
+    {
+        while (await worker.StandardError.ReadLineAsync() is { } line)
+            await Console.Error.WriteLineAsync($"  worker: {line}");
+    }
+
+    public void Dispose()
+    {
+        foreach (var worker in _workers)
+        {
+            worker.Kill();
+            worker.WaitForExit();
+            worker.Dispose();
+        }
+    }
+}
