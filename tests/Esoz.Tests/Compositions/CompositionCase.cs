@@ -84,7 +84,8 @@ public sealed class CompositionCase
     /// <summary>A composition of the case's subject that is there already; returns its id.</summary>
     public Task<Guid> Existing(
         string start, string? end, string status = "FINAL", string category = "SICKNESS", string type = "TEMP_DISABILITY", string date = "2026-01-01T00:00:00Z",
-        Guid? relatesTo = null, string subjectType = "person", Guid? subject = null, string? cancelReason = null, DateTime? cancelledAt = null) =>
+        Guid? relatesTo = null, string subjectType = "person", Guid? subject = null, string? cancelReason = null, DateTime? cancelledAt = null,
+        string relation = "appends", DateTime? signedAt = null) =>
         _registry.Given.Insert("compositions", new()
         {
             ["status"] = status,
@@ -102,8 +103,10 @@ public sealed class CompositionCase
             ["custodian_id"] = Provider,
             ["period_start"] = DateTime.Parse($"{start}T00:00:01Z").ToUniversalTime(),
             ["period_end"] = end is null ? null : DateTime.Parse($"{end}T20:59:59Z").ToUniversalTime(),
-            ["relates_to_code"] = relatesTo is null ? null : "appends",
+            ["relates_to_code"] = relatesTo is null ? null : relation,
             ["relates_to_id"] = relatesTo,
+            ["signed_at"] = signedAt,
+            ["signed_content_key"] = signedAt is null ? null : "key",
             ["cancelled_at"] = cancelledAt,
             ["cancel_content_key"] = cancelledAt is null ? null : "key",
             ["cancel_reason_code"] = cancelReason,

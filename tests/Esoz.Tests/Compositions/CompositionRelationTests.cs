@@ -123,6 +123,16 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
         Assert.Equal(error, await ErrorOf(given));
     }
 
+    [Fact(DisplayName = "PREGNANCY: without settings any length will do")]
+    public async Task AnyPregnancy()
+    {
+        var given = await CompositionCase.Disability(registry);
+        given.Body["category"] = CompositionCase.Concept("COMPOSITION_CATEGORIES", "PREGNANCY");
+        given.Period("2026-03-02", "2026-03-03");
+
+        Assert.Equal((null, null), await RelationOf(given));
+    }
+
     private async Task<(string? Code, Guid? Target)> RelationOf(CompositionCase given)
     {
         var job = (await given.CreateAndWait()).Data;
@@ -152,18 +162,20 @@ public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched r
         };
     }
 
-    [Theory(DisplayName = "RC_7: a cancelled conclusion is replaced")]
+    [Theory(DisplayName = "RC_7: a cancelled conclusion is replaced for an allowed reason, for 365 days of 24 hours")]
     [InlineData("ENTERED_IN_ERROR", "INCORRECT_PATIENT", 0, null)]
-    [InlineData("ENTERED_IN_ERROR", "INCORRECT_INOXICATION", 364, null)]
-    [InlineData("ENTERED_IN_ERROR", "INCORRECT_PATIENT", 366, Refused)]
+    [InlineData("ENTERED_IN_ERROR", "INCORRECT_INOXICATION", (365 * 24 * 60) - 1, null)]
+    [InlineData("ENTERED_IN_ERROR", "INCORRECT_INOXICATION", (365 * 24 * 60) + 1, Refused)]
     [InlineData("ENTERED_IN_ERROR", "INCORRECT_OTHER", 0, Refused)]
+    [InlineData("ENTERED_IN_ERROR", null, 0, Refused)]
     [InlineData("FINAL", null, 0, Refused)]
+    [InlineData("AMENDED", null, 0, Refused)]
     [InlineData("PRELIMINARY", null, 0, Refused)]
-    public async Task Replacement(string status, string? reason, int daysAgo, string? error)
+    public async Task Replacement(string status, string? reason, int minutesAgo, string? error)
     {
         var given = await CompositionCase.Disability(registry);
         var target = await given.Existing("2026-03-01", "2026-03-05", status: status, cancelReason: reason,
-            cancelledAt: reason is null ? null : DateTime.UtcNow.AddDays(-daysAgo));
+            cancelledAt: reason is null ? null : DateTime.UtcNow.AddMinutes(-minutesAgo));
         given.Replace(target);
 
         Assert.Equal(error, await ErrorOf(given));
@@ -181,24 +193,30 @@ public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched r
         Assert.Equal(Refused, await ErrorOf(given));
 
         given.Replace(await given.Existing("2026-03-01", "2026-03-02", "ENTERED_IN_ERROR", subjectType: "preperson", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
-        Assert.Equal("1146", (await ErrorOf(given))?[..4]);
+        Assert.Equal("1146 COMPOSITION_TYPE_CHANGED: Composition type must not change", await ErrorOf(given));
     }
 
     [Theory(DisplayName = "PREGNANCY: lengths in days, both ends included")]
-    [InlineData("2026-03-01", "2026-07-04", false, null)]
-    [InlineData("2026-03-01", "2026-07-18", false, null)]
-    [InlineData("2026-03-01", "2026-07-05", false, "1831 PREGNANCY_PERIOD_INVALID: Invalid pregnancy period")]
-    [InlineData("2026-03-01", "2026-03-14", true, null)]
-    [InlineData("2026-03-01", "2026-07-04", true, "1831 PREGNANCY_PERIOD_INVALID: Invalid pregnancy period")]
-    public async Task Pregnancy(string start, string end, bool appends, string? error)
+    [InlineData("2026-03-01", "2026-07-04", null, null)]
+    [InlineData("2026-03-01", "2026-07-18", null, null)]
+    [InlineData("2026-03-01", "2026-07-05", null, "1831 PREGNANCY_PERIOD_INVALID: Invalid pregnancy period")]
+    [InlineData("2026-03-01", "2026-03-14", "appends", null)]
+    [InlineData("2026-03-01", "2026-07-04", "appends", "1831 PREGNANCY_PERIOD_INVALID: Invalid pregnancy period")]
+    [InlineData("2026-02-27", "2026-02-28", "transforms", null)]
+    [InlineData("2026-03-01", "2026-03-02", "replaces", null)]
+    public async Task Pregnancy(string start, string end, string? relation, string? error)
     {
         var given = await CompositionCase.Disability(registry);
         given.Body["category"] = CompositionCase.Concept("COMPOSITION_CATEGORIES", "PREGNANCY");
         given.Period(start, end);
-        if (appends)
+        if (relation is "appends" or "transforms")
             await given.Existing("2026-02-20", "2026-02-28", category: "PREGNANCY");
+        if (relation == "replaces")
+            given.Replace(await given.Existing("2026-02-20", "2026-02-28", "ENTERED_IN_ERROR", "PREGNANCY", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
 
         Assert.Equal(error, await ErrorOf(given));
+        Assert.Equal(error is null ? relation ?? "none" : "refused", (await registry.Rows("SELECT relates_to_code FROM compositions WHERE subject_id = $1 AND status = 'PRELIMINARY'", given.Subject))
+            .Select(row => row["relates_to_code"] ?? "none").SingleOrDefault("refused"));
     }
 
     private static async Task<string?> ErrorOf(CompositionCase given)

@@ -32,6 +32,60 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal(row["date"], await registry.Scalar<DateTime>("SELECT done_at FROM async_jobs WHERE composition_id = $1", row["id"]));
     }
 
+    [Fact(DisplayName = "A text beside a coding is dropped, AUTHORIZE_WITH is INFORM_WITH: getComposition shows what is known, and that is what is signed")]
+    public async Task Shown()
+    {
+        var given = await CompositionCase.Disability(registry);
+        given.Extend("AUTHORIZE_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(registry, given.Subject)).ToString());
+        given.Body["category"]!["text"] = "";
+        given.Body["type"]!["text"] = "Висновок";
+        given.Body["subject"]!["type"]!["text"] = "пацієнт";
+
+        var shown = (await given.Get(await given.Draft())).Succeeded();
+
+        Assert.DoesNotContain("\"text\"", shown.Text, StringComparison.Ordinal);
+        Assert.Equal("INFORM_WITH", shown.Json.GetProperty("extension")[0].GetProperty("valueCode").GetString());
+    }
+
+    [Theory(DisplayName = "The ends of the calendar, parts of a second and other zones are kept as instants and shown in whole seconds of UTC")]
+    [InlineData("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")]
+    [InlineData("2026-03-02T00:30:00.75+02:00", "2026-03-02T00:00:00", "2026-03-01T22:30:00Z", "2026-03-02T00:00:00Z")]
+    public async Task Instants(string start, string end, string shownStart, string shownEnd)
+    {
+        var given = await CompositionCase.Disability(registry);
+        given.Body["event"]![0]!["period"] = new System.Text.Json.Nodes.JsonObject { ["start"] = start, ["end"] = end };
+
+        var period = (await given.Get(await given.Draft())).Succeeded().Json.GetProperty("event")[0].GetProperty("period");
+
+        Assert.Equal((shownStart, shownEnd), (period.GetProperty("start").GetString(), period.GetProperty("end").GetString()));
+    }
+
+    [Fact(DisplayName = "A title that another composition has already is a fault that the next attempt does not meet: the job is DONE with a title of its own")]
+    public async Task TitleIsTaken()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var taken = await registry.Scalar<string>("SELECT title FROM compositions WHERE id = $1", await given.Existing("2026-01-02", "2026-01-03"));
+        // The sequence does not go back with the attempt, so only the first one gets the title that is taken.
+        await registry.Execute("CREATE SEQUENCE titles");
+        await registry.Execute($"""
+            CREATE FUNCTION takes_title() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF nextval('titles') = 1 THEN NEW.title := '{taken}'; END IF;
+              RETURN NEW;
+            END $$
+            """);
+        await registry.Execute($"CREATE TRIGGER takes_title BEFORE INSERT ON compositions FOR EACH ROW WHEN (NEW.subject_id = '{given.Subject}') EXECUTE FUNCTION takes_title()");
+
+        var job = (await given.Create()).Succeeded().Data.GetProperty("id").GetGuid();
+        while (await registry.Execute("UPDATE background_tasks SET run_at = now() WHERE job_id = $1 AND status = 'QUEUED' AND attempts = 1", job) == 0)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        Assert.Equal("DONE", (await given.Ended(job)).Data.GetProperty("status").GetString());
+        Assert.Equal(("DONE", 2, "PostgresException 23505"), Assert.Single(await registry.Rows("SELECT status, attempts, last_error FROM background_tasks WHERE job_id = $1", job))
+            is var task ? (task["status"], task["attempts"], task["last_error"]) : default);
+        Assert.Equal(2, await registry.Scalar<long>("SELECT count(DISTINCT title) FROM compositions WHERE subject_id = $1", given.Subject));
+    }
+
     [Fact(DisplayName = "The draft leaves one audit row by the caller's user and no event")]
     public async Task Trace()
     {

@@ -118,23 +118,73 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         (await given.Create()).IsMcRefusal(400, step.Code, step.ErrorName, step.Message);
     }
 
-    public static TheoryData<string, int, string> Newborns => new()
+    [Theory(DisplayName = "2 types of another API are refused, and so is a known type in other letters")]
+    [InlineData("ADOPTION")]
+    [InlineData("DRIVERS")]
+    [InlineData("newborn")]
+    public async Task Type(string code)
     {
-        { "category system", 1081, "COMPOSITION_CATEGORY_SYSTEM_INVALID" },
-        { "category SICKNESS", 1802, "COMPOSITION_CATEGORY_NOT_ALLOWED" },
-        { "no birth date", 1806, "EXTENSION_INVALID" },
-        { "no sex", 1806, "EXTENSION_INVALID" },
-        { "sex in lower case", 1806, "EXTENSION_INVALID" },
-        { "extension of МВТН", 1806, "EXTENSION_INVALID" },
-        { "period with an end", 1804, "COMPOSITION_PERIOD_INVALID" },
-        { "period from another day", 1804, "COMPOSITION_PERIOD_INVALID" },
-        { "subject is a person", 1154, "SUBJECT_TYPE_INVALID" },
-        { "focus is a preperson", 1171, "FOCUS_TYPE_INVALID" },
+        var given = await CompositionCase.Disability(registry);
+        Coding(given, "type")["code"] = code;
+
+        (await given.Create()).IsMcRefusal(400, 1801, "COMPOSITION_TYPE_CODE_INVALID", "Invalid composition type code");
+    }
+
+    [Theory(DisplayName = "9 МВТН of a preperson has one of two categories, of a person any of ten")]
+    [InlineData("SICKNESS", true)]
+    [InlineData("CHILD_CARE", true)]
+    [InlineData("FAMILY_CARE", false)]
+    [InlineData("PARENTAL_CARE", false)]
+    [InlineData("PREGNANCY", false)]
+    [InlineData("QUARANTINE", false)]
+    [InlineData("COVID19", false)]
+    [InlineData("TEMP_TRANSFER", false)]
+    [InlineData("PROSTHETIC", false)]
+    [InlineData("RESTORATION", false)]
+    public async Task Category(string category, bool isForPreperson)
+    {
+        foreach (var subject in new[] { "person", "preperson" })
+        {
+            var given = await CompositionCase.Disability(registry, subject);
+            Coding(given, "category")["code"] = category;
+
+            if (subject == "person" || isForPreperson)
+                (await given.Create()).Succeeded();
+            else
+                (await given.Create()).IsMcRefusal(400, 1805, "PREPERSON_CATEGORY_NOT_ALLOWED", "Category is not allowed for preperson");
+        }
+    }
+
+    [Theory(DisplayName = "10 a caller may send no other relation than replaces")]
+    [InlineData("transforms")]
+    [InlineData("absent")]
+    [InlineData("Replaces")]
+    [InlineData("")]
+    public async Task Relation(string code)
+    {
+        var given = await CompositionCase.Disability(registry);
+        given.Replace(Guid.NewGuid(), code);
+
+        (await given.Create()).IsMcRefusal(400, 1807, "RELATION_INVALID", "Invalid relation");
+    }
+
+    public static TheoryData<string, int, string, string> Newborns => new()
+    {
+        { "category system", 1081, "COMPOSITION_CATEGORY_SYSTEM_INVALID", "Invalid composition category system" },
+        { "category SICKNESS", 1802, "COMPOSITION_CATEGORY_NOT_ALLOWED", "Category is not allowed for composition type" },
+        { "no birth date", 1806, "EXTENSION_INVALID", "Invalid extension" },
+        { "no sex", 1806, "EXTENSION_INVALID", "Invalid extension" },
+        { "sex in lower case", 1806, "EXTENSION_INVALID", "Invalid extension" },
+        { "extension of МВТН", 1806, "EXTENSION_INVALID", "Invalid extension" },
+        { "period with an end", 1804, "COMPOSITION_PERIOD_INVALID", "Invalid composition period" },
+        { "period from another day", 1804, "COMPOSITION_PERIOD_INVALID", "Invalid composition period" },
+        { "subject is a person", 1154, "SUBJECT_TYPE_INVALID", "Invalid subject type" },
+        { "focus is a preperson", 1171, "FOCUS_TYPE_INVALID", "Invalid focus type" },
     };
 
     [Theory(DisplayName = "МВН is refused for")]
     [MemberData(nameof(Newborns))]
-    public async Task Newborn(string fault, int code, string name)
+    public async Task Newborn(string fault, int code, string name, string message)
     {
         var given = await CompositionCase.Newborn(registry);
         var extensions = (JsonArray)given.Body["extension"]!;
@@ -152,9 +202,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
             case "focus is a preperson": Coding(given, "section", "focus", "type")["code"] = "preperson"; break;
         }
 
-        var answer = await given.Create();
-
-        Assert.Equal((400, code, name), (answer.Status, answer.Json.GetProperty("error").GetProperty("code").GetInt32(), answer.Json.GetProperty("error").GetProperty("name").GetString()));
+        (await given.Create()).IsMcRefusal(400, code, name, message);
     }
 
     [Fact(DisplayName = "МВН is scheduled, with and without the member end")]
@@ -227,6 +275,13 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     [InlineData("$.category", """{"coding":[]}""", null)]
     [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"},{"system":"COMPOSITION_CATEGORIES","code":"COVID19"}]}""", null)]
     [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":7}]}""", null)]
+    [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"}],"text":null}""", null)]
+    [InlineData("$.section", """{"focus":{"type":{"coding":[{"system":"resources","code":"person"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
+    [InlineData("$.event", """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}]},"period":{"start":"2026-03-02","end":"2026-03-06T20:59:59Z"}}]""", null)]
+    [InlineData("$.event", """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}]},"period":{"start":"0001-01-01T00:00:00+14:00"}}]""", null)]
+    [InlineData("$.relatesTo", """{"code":"replaces","targetIdentifier":{"type":{"coding":[{"system":"eHealth/resources","code":"encounter"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
+    [InlineData("$.relatesTo", "null", "Invalid request format: $.relatesTo type mismatch. Expected object but got null")]
+    [InlineData("$.extension", "null", "Invalid request format: $.extension type mismatch. Expected array but got null")]
     [InlineData("$.relatesTo", """{"code":"replaces"}""", "Invalid request format: $.relatesTo.targetIdentifier required property targetIdentifier was not present")]
     [InlineData("$.extension", "{}", null)]
     public async Task Shape(string path, string? value, string? message)

@@ -78,9 +78,8 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         await Fails("1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.title, $.event[0].period.start, $.extra)", other.ToJsonString(), registry.Key(" "), otherUser);
 
         // 2: the signature itself
-        await Fails("1905 SIGNATURE_CERTIFICATE_INVALID: Invalid certificate", other.ToJsonString(), registry.Key(" ", isExpired: true), otherUser);
-        await FailsBytes("1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", registry.Signed("{", registry.Key(" ", isExpired: true)), otherUser);
-        await FailsBytes("1901 SIGNATURE_CONTAINER_INVALID: Invalid signed content", [1, 2, 3], otherUser);
+        foreach (var (error, container) in registry.Spoilt(other.ToJsonString(), " "))
+            await FailsBytes(error, container, otherUser);
 
         // 1: it is no draft any more
         await registry.Execute("UPDATE compositions SET status = 'ENTERED_IN_ERROR' WHERE id = $1", id);
@@ -120,5 +119,50 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         Assert.Single(jobs, job => job.Data.GetProperty("status").GetString() == "DONE");
         Assert.All(jobs.Where(job => job.Data.GetProperty("status").GetString() != "DONE"), job => Assert.StartsWith("1810 ", SigningRegistry.ErrorOf(job), StringComparison.Ordinal));
         Assert.Equal(1L, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = $1", id));
+    }
+
+    [Fact(DisplayName = "Of 8 drafts about one newborn that are signed at the same time one comes into force; when that is cancelled another can")]
+    public async Task OneOfNewborn()
+    {
+        var given = await CompositionCase.Newborn(registry);
+        var key = await registry.KeyOf(given);
+        var drafts = new List<Guid>();
+        for (var i = 0; i < 8; i++)
+            drafts.Add(await given.Draft());
+
+        var jobs = await Task.WhenAll(drafts.Select(Sign));
+
+        Assert.Equal(Enumerable.Repeat("1002 COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT: Composition for a given subject already exists", 7),
+            jobs.Where(job => job.Data.GetProperty("status").GetString() != "DONE").Select(SigningRegistry.ErrorOf));
+        var signed = drafts[Array.FindIndex(jobs, job => job.Data.GetProperty("status").GetString() == "DONE")];
+        SigningRegistry.IsDone(await given.SendAndWait("cancel", signed, registry.Signed(SigningRegistry.Cancellation(signed, "TYPO", "NEWBORN"), key)));
+        SigningRegistry.IsDone(await Sign(drafts.First(draft => draft != signed)));
+
+        async Task<Answer> Sign(Guid draft) => await given.SendAndWait("sign", draft, registry.Signed((await given.Get(draft)).Text, key));
+    }
+
+    [Fact(DisplayName = "An author without a taxpayer number signs with a certificate that gives the passport in Latin letters, with a space")]
+    public async Task Passport()
+    {
+        var given = await CompositionCase.Disability(registry);
+        await registry.Execute("UPDATE parties SET tax_id = 'НЕ765432', no_tax_id = true WHERE id = $1", given.Party);
+        var id = await given.Draft();
+        var text = (await given.Get(id)).Text;
+
+        Assert.Equal("1908 SIGNATURE_SIGNER_MISMATCH: Does not match the signer drfo", SigningRegistry.ErrorOf(await given.SendAndWait("sign", id, registry.Signed(text, registry.Key("NE 765433")))));
+        SigningRegistry.IsDone(await given.SendAndWait("sign", id, registry.Signed(text, registry.Key("NE 765432"))));
+    }
+
+    [Fact(DisplayName = "1909 names ten places at most, and nothing of the values; names of the signer's own are made harmless")]
+    public async Task Paths()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var id = await given.Draft();
+        var content = JsonNode.Parse((await given.Get(id)).Text)!;
+        for (var i = 0; i < 12; i++)
+            content[$"\u001b{i}"] = "3126509816";
+
+        Assert.Equal($"1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ({string.Join(", ", Enumerable.Range(0, 10).Select(i => $"$.\uFFFD{i}"))} and 2 more)",
+            SigningRegistry.ErrorOf(await given.SendAndWait("sign", id, registry.Signed(content.ToJsonString(), await registry.KeyOf(given)))));
     }
 }

@@ -24,19 +24,21 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
 
     /// <summary>The composition is missing in every row, so that the order is shown.</summary>
     [Theory(DisplayName = "1 the body has exactly data, a non-empty string; 2 which is base64")]
-    [InlineData("{}", 400, "INVALID_REQUEST_FORMAT")]
-    [InlineData("""{"data":""}""", 400, "INVALID_REQUEST_FORMAT")]
-    [InlineData("""{"data":5}""", 400, "INVALID_REQUEST_FORMAT")]
-    [InlineData("""{"data":"AQID","more":1}""", 400, "INVALID_REQUEST_FORMAT")]
-    [InlineData("""{"data":"no base64!"}""", 1900, "SIGNATURE_NOT_BASE64")]
-    [InlineData("""{"data":"AQI"}""", 1900, "SIGNATURE_NOT_BASE64")]
-    public async Task Body(string body, int code, string name)
+    [InlineData("{}", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data required property data was not present")]
+    [InlineData("""{"data":""}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data expected value to have a minimum length of 1 but was 0")]
+    [InlineData("""{"data":5}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data type mismatch. Expected string but got integer")]
+    [InlineData("""{"data":null}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data type mismatch. Expected string but got null")]
+    [InlineData("""{"data":"AQID","more":1}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.more schema does not allow additional properties")]
+    [InlineData("[]", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $ type mismatch. Expected object but got array")]
+    [InlineData("""{"data":"no base64!"}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string")]
+    [InlineData("""{"data":"AQI"}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string")]
+    [InlineData("""{"data":" "}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string")]
+    [InlineData("""{"data":"AQ-_"}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string")]
+    public async Task Body(string body, int code, string name, string message)
     {
         var given = await CompositionCase.Disability(registry);
 
-        var answer = await registry.Send("PATCH", $"{CompositionCase.Path}/{Guid.NewGuid()}/sign", given.Credential, body);
-
-        Assert.Equal((400, code, name), (answer.Status, answer.Json.GetProperty("error").GetProperty("code").GetInt32(), answer.Json.GetProperty("error").GetProperty("name").GetString()));
+        (await registry.Send("PATCH", $"{CompositionCase.Path}/{Guid.NewGuid()}/sign", given.Credential, body)).IsMcRefusal(400, code, name, message);
     }
 
     [Theory(DisplayName = "3 the composition is there, and the client is its custodian; otherwise the same 404")]
@@ -54,6 +56,24 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
             await given.Send(order, draft, [1], stranger.Credential),
             await registry.Send("PATCH", $"{CompositionCase.Path}/17/{order}", given.Credential, """{"data":"AQID"}"""),
         })
+            answer.IsMcRefusal(404, 1000, "COMPOSITION_NOT_FOUND_404", "Composition not found");
+    }
+
+    [Theory(DisplayName = "A body of 10 MiB is taken, one byte more is 413")]
+    [InlineData("sign", 0, 404)]
+    [InlineData("sign", 1, 413)]
+    [InlineData("cancel", 0, 404)]
+    [InlineData("cancel", 1, 413)]
+    public async Task Size(string order, int more, int status)
+    {
+        var given = await CompositionCase.Disability(registry);
+        var body = $$"""{"data":"{{new string('A', (10 * 1024 * 1024) - 12)}}"}""" + new string(' ', 1 + more);
+
+        var answer = await registry.Send("PATCH", $"{CompositionCase.Path}/{Guid.NewGuid()}/{order}", given.Credential, body);
+
+        if (status == 413)
+            answer.IsMcRefusal(413, 413, "REQUEST_TOO_LARGE", "Request body is too large.");
+        else
             answer.IsMcRefusal(404, 1000, "COMPOSITION_NOT_FOUND_404", "Composition not found");
     }
 }

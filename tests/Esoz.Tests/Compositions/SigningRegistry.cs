@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Esoz.Platform.Signatures.Lab;
 using Esoz.Platform.Storage;
+using Esoz.Tests.Platform.Signatures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.Compositions;
@@ -33,6 +34,35 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
         Key(await Scalar<string>("SELECT tax_id FROM parties WHERE id = $1", given.Party), algorithm: algorithm);
 
     public byte[] Signed(string content, string key) => _authority!.Sign(Encoding.UTF8.GetBytes(content), key);
+
+    /// <summary>
+    /// Containers that checks 1901 to 1906 refuse, the last check first: each is broken in one thing more than the one before it, so that the
+    /// answer is that of the earliest check.
+    /// </summary>
+    public IEnumerable<(string Error, byte[] Container)> Spoilt(string content, string drfo)
+    {
+        var expired = Key(drfo, isExpired: true);
+        yield return ("1906 SIGNATURE_TIMESTAMP_INVALID: Invalid signature timestamp", Unstamped(content, Key(drfo)));
+        yield return ("1905 SIGNATURE_CERTIFICATE_INVALID: Invalid certificate", Unstamped(content, expired));
+        yield return ("1904 SIGNATURE_INVALID: Invalid signature", Bent(Unstamped(content, expired), signers => signers[0].Children[^1].Content[^1] ^= 1));
+        var broken = Bent(Unstamped("{", expired), signers => signers[0].Children[^1].Content[^1] ^= 1);
+        yield return ("1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", broken);
+        yield return ("1902 SIGNATURE_COUNT_INVALID: Document must contain 1 signature", Bent(broken, signers => signers.Add(signers[0].Clone())));
+        yield return ("1901 SIGNATURE_CONTAINER_INVALID: Invalid signed content", [1, 2, 3]);
+    }
+
+    private static byte[] Unstamped(string content, string key)
+    {
+        using var pair = KeyPair.Read(key);
+        return ContainerWriter.Sign(Encoding.UTF8.GetBytes(content), pair, null, TimeProvider.System.GetUtcNow());
+    }
+
+    private static byte[] Bent(byte[] container, Action<List<AsnTree>> signers)
+    {
+        var tree = AsnTree.Parse(container);
+        signers(tree[1, 0].Children[^1].Children);
+        return tree.Encode();
+    }
 
     /// <summary>Draft of the case, signed by its author: the id of a FINAL composition.</summary>
     public async Task<Guid> Final(CompositionCase given)
@@ -66,6 +96,8 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
         await kept.Content.CopyToAsync(bytes, CancellationToken.None);
         return bytes.ToArray();
     }
+
+    public static void IsDone(Answer job) => Assert.True(job.Data.GetProperty("status").GetString() == "DONE", job.Text);
 
     /// <summary>What the client reads of a job that failed.</summary>
     public static string ErrorOf(Answer job)

@@ -111,7 +111,7 @@ public sealed class Body
 
     private static JsonElement? Parse(HttpContext context, ReadOnlyMemory<byte> bytes)
     {
-        if (!JsonText.IsSound(bytes.Span) || NamesNul(bytes.Span))
+        if (!JsonText.IsSound(bytes.Span) || JsonText.NamesNul(bytes.Span))
             return null;
         try
         {
@@ -123,20 +123,6 @@ public sealed class Body
         {
             return null;
         }
-    }
-
-    /// <summary>An escaped U+0000 is text to JSON, but PostgreSQL cannot store it: refused here, once, instead of wherever it is used.</summary>
-    private static bool NamesNul(ReadOnlySpan<byte> bytes)
-    {
-        for (var at = bytes.IndexOf("\\u0000"u8); at >= 0; at = bytes.IndexOf("\\u0000"u8))
-        {
-            // An even run of backslashes before it escapes itself: "\\\\u0000" is a backslash and five characters.
-            var backslashes = at - bytes[..at].LastIndexOfAnyExcept((byte)'\\') - 1;
-            if (backslashes % 2 == 0)
-                return true;
-            bytes = bytes[(at + 6)..];
-        }
-        return false;
     }
 
     private static bool IsJson(string? contentType) =>

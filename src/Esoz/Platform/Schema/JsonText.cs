@@ -29,6 +29,23 @@ public static class JsonText
         return true;
     }
 
+    /// <summary>
+    /// Whether the text escapes U+0000 somewhere. That is text to JSON, but PostgreSQL cannot store it: refused where a text comes in, once,
+    /// instead of wherever it is used.
+    /// </summary>
+    public static bool NamesNul(ReadOnlySpan<byte> json)
+    {
+        for (var at = json.IndexOf("\\u0000"u8); at >= 0; at = json.IndexOf("\\u0000"u8))
+        {
+            // An even run of backslashes before it escapes itself: "\\\\u0000" is a backslash and five characters.
+            var backslashes = at - json[..at].LastIndexOfAnyExcept((byte)'\\') - 1;
+            if (backslashes % 2 == 0)
+                return true;
+            json = json[(at + 6)..];
+        }
+        return false;
+    }
+
     /// <summary>The characters of a string value as UTF-8; copied only when some of them are escaped.</summary>
     internal static ReadOnlySpan<byte> Utf8Of(JsonElement value)
     {

@@ -31,7 +31,18 @@ public static class JsonDifference
         else if (signed.ValueKind == JsonValueKind.Array && expected.ValueKind == JsonValueKind.Array)
             CompareItems(signed, expected, path, paths);
         else if (!JsonValueComparer.Instance.Equals(signed, expected))
-            paths.Add(path.Length <= LongestPath ? path : path[..LongestPath] + "…");
+            paths.Add(Told(path));
+    }
+
+    /// <summary>Names of members are the signer's own: they may be endless, or hold what a terminal obeys.</summary>
+    private static string Told(string path)
+    {
+        var told = path.Length <= LongestPath ? path : path[..(char.IsHighSurrogate(path[LongestPath - 1]) ? LongestPath - 1 : LongestPath)] + "…";
+        return string.Create(told.Length, told, static (safe, text) =>
+        {
+            for (var i = 0; i < safe.Length; i++)
+                safe[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];
+        });
     }
 
     private static void CompareMembers(JsonElement signed, JsonElement expected, string path, List<string> paths)

@@ -68,6 +68,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             _found = _found with { SignedBytes = content, Text = text };
             if (!JsonText.IsSound(text.Span))
                 return Finding.Bad("it is not valid Unicode text");
+            if (JsonText.NamesNul(text.Span))
+                return Finding.Bad("it escapes U+0000, which no record can keep");
             try
             {
                 _found = _found with { Json = JsonElement.Parse(text.Span, Strict) };

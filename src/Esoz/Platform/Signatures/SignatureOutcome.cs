@@ -10,7 +10,7 @@ public enum SignatureOutcome
     ContainerInvalid,
     /// <summary>It has no signer, or more than one.</summary>
     CountInvalid,
-    /// <summary>The content is not JSON in UTF-8, or repeats a member name.</summary>
+    /// <summary>The content is not JSON in UTF-8, repeats a member name, or escapes U+0000.</summary>
     ContentNotJson,
     /// <summary>The signature is not one of the named certificate over this content.</summary>
     SignatureInvalid,

@@ -47,5 +47,21 @@ public sealed class JsonDifferenceTests
         Assert.InRange(Assert.Single(JsonDifference.Between(Json($$"""{"{{new string('a', 100_000)}}":1}"""), Json("{}"))).Length, 1, 501);
     }
 
+    [Theory(DisplayName = "The signer's own names are told without what a terminal obeys, and cut between characters")]
+    [InlineData("""{"a\u001b[2J\n\u0085b":1}""", "$.a\uFFFD[2J\uFFFD\uFFFDb")]
+    [InlineData("""{"а🙂":1}""", "$.а🙂")]
+    public void Names(string signed, string path) => Assert.Equal([path], JsonDifference.Between(Json(signed), Json("{}")));
+
+    [Theory(DisplayName = "A long name is cut before a character of two units, never within")]
+    [InlineData(496, 500)]
+    [InlineData(497, 499)]
+    [InlineData(498, 500)]
+    public void Cut(int before, int kept)
+    {
+        var name = new string('a', before) + string.Concat(Enumerable.Repeat("🙂", 3));
+
+        Assert.Equal($"$.{name}"[..kept] + "…", Assert.Single(JsonDifference.Between(Json($$"""{"{{name}}":1}"""), Json("{}"))));
+    }
+
     private static JsonElement Json(string text) => JsonElement.Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -58,6 +58,8 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("""{"a":1}{}""")]
     [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"a":"\u0000"}""")]
+    [InlineData("""{"\\\u0000":1}""")]
     [InlineData("""{"a":1,}""")]
     public void NotJson(string content)
     {

@@ -38,7 +38,7 @@ public sealed class TestAuthorityTests(SignatureLab lab) : IClassFixture<Signatu
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
     public void NoKey(string text)
     {
-        var path = lab.NewFile();
+        var path = Path.ChangeExtension(lab.NewFile(), "txt");
         File.WriteAllText(path, text);
 
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => KeyPair.Read(path)).Message, StringComparison.Ordinal);

@@ -1,0 +1,38 @@
+namespace Esoz.Tests.Compositions;
+
+/// <summary>Until when a composition can be cancelled (compositions §6, check 4, and §13), to the day: counted from its signing in days of 24 hours.</summary>
+public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, ReplacingRegistry replacing) : IClassFixture<SigningRegistry>, IClassFixture<ReplacingRegistry>
+{
+    /// <summary>What it replaced is not AMENDED in every row, which is told later.</summary>
+    [Theory(DisplayName = "7 and 180 days; 365 for a reason after which it may be replaced, where that is switched on")]
+    [InlineData(false, "TEMP_DISABILITY", "INCORRECT_OTHER", 7)]
+    [InlineData(false, "TEMP_DISABILITY", "INCORRECT_PATIENT", 7)]
+    [InlineData(false, "NEWBORN", "TYPO", 180)]
+    [InlineData(false, "NEWBORN", "INCORRECT_PATIENT", 180)]
+    [InlineData(true, "TEMP_DISABILITY", "INCORRECT_OTHER", 7)]
+    [InlineData(true, "TEMP_DISABILITY", "INCORRECT_CATEGORY", 365)]
+    [InlineData(true, "TEMP_DISABILITY", "INCORRECT_DISABILITY_PERIOD", 365)]
+    [InlineData(true, "TEMP_DISABILITY", "INCORRECT_INOXICATION", 365)]
+    [InlineData(true, "TEMP_DISABILITY", "INCORRECT_PATIENT", 365)]
+    [InlineData(true, "TEMP_DISABILITY", "INCORRECT_TRITMENT_VIOLATION", 365)]
+    [InlineData(true, "NEWBORN", "TYPO", 180)]
+    [InlineData(true, "NEWBORN", "INCORRECT_PATIENT", 365)]
+    public async Task Limit(bool isReplacing, string type, string reason, int days)
+    {
+        SigningRegistry registry = isReplacing ? replacing : usual;
+        var given = type == "NEWBORN" ? await CompositionCase.Newborn(registry) : await CompositionCase.Disability(registry);
+        var id = await given.Existing("2025-03-02", type == "NEWBORN" ? null : "2025-03-06", type: type, category: type == "NEWBORN" ? "LIVE_BIRTH" : "SICKNESS",
+            subjectType: type == "NEWBORN" ? "preperson" : "person", signedAt: DateTime.UtcNow,
+            relation: "replaces", relatesTo: await given.Existing("2025-03-02", "2025-03-06", "PRELIMINARY"));
+        var key = await registry.KeyOf(given);
+
+        Assert.Equal("1005 CANCELLATION_FOR_OUTDATED_COMPOSITION: Can't cancel composition: too old", await ErrorAt(TimeSpan.FromDays(days) + TimeSpan.FromSeconds(1)));
+        Assert.Equal("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED", await ErrorAt(TimeSpan.FromDays(days) - TimeSpan.FromMinutes(1)));
+
+        async Task<string> ErrorAt(TimeSpan age)
+        {
+            await registry.Execute("UPDATE compositions SET signed_at = now() - $2 WHERE id = $1", id, age);
+            return SigningRegistry.ErrorOf(await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, reason, type), key)));
+        }
+    }
+}
