@@ -18,7 +18,7 @@ public static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks configuration, database, migrations, storage and clock; says what to do about each finding. Changes nothing.") { CommandLine.Json };
+        var command = new Command("doctor", "Checks configuration, database, migrations, storage, trust in signatures and clock; says what to do about each finding. Changes nothing.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);
@@ -48,6 +48,7 @@ public static class DoctorCommand
             Finding.Good("configuration", $"{settings.Mode.ToString().ToLowerInvariant()} mode"),
             .. DirectoryFindings.Of("data directory", settings.DataDirectory),
             .. await StorageFindings.Of(settings, TimeProvider.System, ct),
+            .. SignatureFindings.Of(settings, TimeProvider.System),
             .. await DatabaseFindings.Of(settings, TimeProvider.System, ct),
         ];
     }

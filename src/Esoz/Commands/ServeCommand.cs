@@ -33,6 +33,8 @@ public static class ServeCommand
         // It serves already: who stops it now wants it drained, not broken off.
         if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
             await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None));
+        if (roles.HasFlag(Roles.Worker))
+            await TellOfSignatures(settings);
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
@@ -50,6 +52,14 @@ public static class ServeCommand
             .Select(same => $"{string.Join(", ", same.Select(finding => finding.Subject))}: {same.Key}").ToList();
         if (broken.Count > 0)
             throw new CommandException($"The object store cannot be used.{Environment.NewLine}{string.Join(Environment.NewLine, broken)}");
+    }
+
+    /// <summary>After the demo, which makes an authority. That signatures are not checked at all the server's log has told already.</summary>
+    private static async Task TellOfSignatures(Settings settings)
+    {
+        var findings = settings.Signatures.Enabled ? SignatureFindings.Of(settings, TimeProvider.System) : [];
+        foreach (var finding in findings.Where(finding => finding.Severity != Severity.Good))
+            await Console.Error.WriteLineAsync(finding.ToString());
     }
 
     private static async Task Start(WebApplication server, CancellationToken ct)

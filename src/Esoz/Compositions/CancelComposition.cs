@@ -23,6 +23,8 @@ public static class CancelComposition
     public static async Task<Reply> Handle(
         Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database, AsyncJobs jobs, CancellationToken ct)
     {
+        using var turn = await SignedOrders.TurnFor(body, ct);
+
         // Validation 1
         if (!body.Matches<SignedOrders.Request>(Schema, out var request, out var malformed))
             return malformed;

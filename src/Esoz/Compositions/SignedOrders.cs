@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -11,6 +10,11 @@ internal static class SignedOrders
     /// <summary>Largest body of either method, in bytes (platform §10).</summary>
     public const int BodyLimit = 10 * 1024 * 1024;
 
+    /// <summary>Bytes from which on a body waits for its turn.</summary>
+    private const int Large = 1024 * 1024;
+
+    private static readonly SemaphoreSlim Turns = new(2);
+
     public static readonly Validation DataIsBase64 = new("2", "data is base64", CompositionErrors.SignatureNotBase64);
 
     public static readonly Validation CompositionIsOwn = new("3", "compositionId is a uuid, the composition exists, its custodian is the client of the token",
@@ -18,6 +22,19 @@ internal static class SignedOrders
 
     /// <summary>Body of either method.</summary>
     public sealed record Request(string Data);
+
+    /// <summary>
+    /// Waits until no more than one other large body is taken in. Each takes tens of milliseconds of a processor and several times its length in
+    /// memory; many at once would leave neither to other requests. Orders as they are have some kilobytes and never wait.
+    /// </summary>
+    /// <returns>The turn, which ends when it is disposed of.</returns>
+    public static async ValueTask<Turn> TurnFor(Body body, CancellationToken ct)
+    {
+        if (body.Bytes.Length < Large)
+            return default;
+        await Turns.WaitAsync(ct);
+        return new(IsTaken: true);
+    }
 
     /// <summary>Starts the job, or says why not.</summary>
     /// <param name="kind">Kind of the job and type of its task.</param>
@@ -31,12 +48,22 @@ internal static class SignedOrders
             return CompositionIsOwn;
 
         return Reply.Data(await jobs.Start(kind, caller, http, body, subject, id,
-            JsonSerializer.Serialize(new SignedOrder(id, caller.UserId, request.Data), JsonSerializerOptions.Web), ct));
+            new SignedOrder(id, caller.UserId, request.Data).ToPayload(), ct));
     }
 
     private static async Task<Guid?> SubjectOf(Guid id, Guid custodian, PostgresDatabase database, CancellationToken ct)
     {
         await using var command = database.Command("SELECT subject_id FROM compositions WHERE id = $1 AND custodian_id = $2", id, custodian);
         return (Guid?)await command.ExecuteScalarAsync(ct);
+    }
+
+    /// <summary>A place among the large bodies that are being taken in; none when the body is not large.</summary>
+    public readonly record struct Turn(bool IsTaken) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (IsTaken)
+                Turns.Release();
+        }
     }
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Lab;
+using Esoz.Tests.Platform.Signatures;
 using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.Commands;
@@ -94,6 +97,56 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal(1, exit);
     }
 
+    [Theory(DisplayName = "Without a usable trust anchor nothing can be signed: broken in production, where nobody makes one by himself; plain JSON for signatures as well")]
+    [InlineData("", "no usable trust anchor in ")]
+    [InlineData("true", "no usable trust anchor in ")]
+    [InlineData("false", "plain JSON is taken for signed content, nobody's signature is checked")]
+    public async Task NoTrust(string enabled, string found)
+    {
+        (string, string)[] settings = enabled.Length > 0 ? [("DIGITAL_SIGNATURE_ENABLED", enabled)] : [];
+
+        var (exit, sandbox) = await Findings(settings);
+        var (_, production) = await Findings([.. settings, .. Production]);
+
+        Assert.Equal(("warning", "broken", 0), (sandbox["signatures"].Severity, production["signatures"].Severity, exit));
+        Assert.StartsWith(found, sandbox["signatures"].Found, StringComparison.Ordinal);
+        Assert.StartsWith(found, production["signatures"].Found, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Anchors that have run out, lists that are missing or have run out, and files that cannot be read are named; where no list is asked for none is missing")]
+    public async Task Trust()
+    {
+        var trust = Path.Combine(_directory, "signatures");
+        var authority = Authority(TimeProvider.System);
+        authority.Create();
+        var anchors = authority.PublicFiles.Where(file => file.Contains("/anchors/", StringComparison.Ordinal)).Select(file => Certificate.Read(File.ReadAllBytes(file)).Number).ToArray();
+        var lists = authority.PublicFiles.Where(file => file.EndsWith(".crl", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(("good", "trust anchors: 2"), (await Findings()).Findings["signatures"]);
+
+        // The first list has run out, the second is missing.
+        Array.ForEach(lists, File.Delete);
+        Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
+        File.Delete(lists[1]);
+        await File.WriteAllTextAsync(Path.Combine(trust, "anchors", "broken.cer"), "", Ct);
+        var (_, findings) = await Findings(Production);
+        Assert.Equal("broken", findings["signatures"].Severity);
+        foreach (var anchor in anchors)
+        {
+            Assert.Equal("warning", findings[$"trust anchor {anchor}"].Severity);
+            Assert.StartsWith($"signatures below it are refused: there is no revocation list of {anchor} that is current at ", findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
+        }
+        Assert.StartsWith("not used: anchors/broken.cer: ", findings["trust directory"].Found, StringComparison.Ordinal);
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        Assert.Equal(("good", "trust anchors: 2"), findings["signatures"]);
+
+        Directory.Delete(trust, recursive: true);
+        Directory.Delete(Path.Combine(_directory, "signature-lab"), recursive: true);
+        Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        Assert.Equal("broken", findings["signatures"].Severity);
+        Assert.Equal(2, findings.Count(finding => finding.Key.StartsWith("trust anchor ", StringComparison.Ordinal) && finding.Value.Found.Contains(" is valid from ", StringComparison.Ordinal)));
+    }
+
     [Fact(DisplayName = "Every fault of the settings is a finding")]
     public async Task Settings()
     {
@@ -113,6 +166,11 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
             finding => finding.GetProperty("subject").GetString()!,
             finding => (finding.GetProperty("severity").GetString()!, finding.GetProperty("found").GetString()!)));
     }
+
+    private static (string, string)[] Production =>
+        [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "postgresql://somebody@127.0.0.1:1/registry"), ("MEDIA_STORAGE_SIGNING_KEY", new string('k', 32))];
+
+    private TestAuthority Authority(TimeProvider clock) => new(Path.Combine(_directory, "signature-lab"), Path.Combine(_directory, "signatures"), clock);
 
     private static (string, string)[] Store(string endpoint, string keyId, string secret) =>
     [

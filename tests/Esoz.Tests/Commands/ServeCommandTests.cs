@@ -1,3 +1,4 @@
+using Esoz.Platform.Signatures.Lab;
 using Esoz.Tests.Platform.Storage;
 using Esoz.Tests.Processes;
 
@@ -74,6 +75,31 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
 
         await Refuses(new() { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_ROOT"] = Path.Combine(file, "objects") }, "cannot be written: ");
+    }
+
+    [Fact(DisplayName = "In production without a usable trust anchor it starts and warns that nothing can be signed; who checks no signatures is not bothered, nor who has one")]
+    public async Task NoTrust()
+    {
+        const string warning = "broken   signatures: no usable trust anchor in ";
+        var settings = new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = await cluster.CreateDatabase(),
+            ["ESOZ_DATA_DIR"] = _directory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        };
+
+        Assert.Contains(warning, await TalkOfStart(settings, "api,worker"), StringComparison.Ordinal);
+        Assert.DoesNotContain(warning, await TalkOfStart(settings, "api"), StringComparison.Ordinal);
+        new TestAuthority(Path.Combine(_directory, "lab"), Path.Combine(_directory, "signatures"), TimeProvider.System).Create();
+        Assert.DoesNotContain(warning, await TalkOfStart(settings, "worker"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> TalkOfStart(Dictionary<string, string> settings, string roles)
+    {
+        using var server = await ServerProcess.ServeAsync(settings, "--roles", roles);
+        await server.KillAsync();
+        return server.Talk;
     }
 
     private Dictionary<string, string> Store(string endpoint, string keyId, string secret) => new()

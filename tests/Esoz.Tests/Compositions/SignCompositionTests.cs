@@ -22,6 +22,26 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
         Assert.Equal(("SIGN_COMPOSITION", draft, "SIGN_COMPOSITION", given.Subject), (row["kind"], row["composition_id"], row["type"], row["key"]));
     }
 
+    [Fact(DisplayName = "Large orders are taken in by turns: refused or not, each leaves its turn to the next, and is kept as it was sent")]
+    public async Task Large()
+    {
+        const int orders = 6;
+        var given = await CompositionCase.Disability(registry);
+        var draft = await given.Existing("2026-03-02", "2026-03-06", "PRELIMINARY");
+        var container = new byte[1024 * 1024];
+        Array.Fill(container, (byte)0xFB);
+
+        foreach (var malformed in new[] { "!", """","more":1,"x":"""" })
+        {
+            var body = $$"""{"data":"{{Convert.ToBase64String(container)}}{{malformed}}"}""";
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, orders).Select(_ => registry.Send("PATCH", $"{CompositionCase.Path}/{draft}/sign", given.Credential, body))), answer => Assert.Equal(400, answer.Status));
+        }
+        var jobs = (await Task.WhenAll(Enumerable.Range(0, orders).Select(i => given.Send("sign", draft, [.. container, (byte)i])))).Select(answer => answer.Succeeded().Data.GetProperty("id").GetGuid()).ToArray();
+
+        Assert.Equal(orders, jobs.Distinct().Count());
+        Assert.Equal(Convert.ToBase64String([.. container, 3]), await registry.Scalar<string>("SELECT payload ->> 'data' FROM background_tasks WHERE job_id = $1", jobs[3]));
+    }
+
     /// <summary>The composition is missing in every row, so that the order is shown.</summary>
     [Theory(DisplayName = "1 the body has exactly data, a non-empty string; 2 which is base64")]
     [InlineData("{}", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data required property data was not present")]

@@ -22,6 +22,15 @@ public sealed class TrustDirectory(string directory, TimeProvider clock)
     /// <summary>Number of trust anchors.</summary>
     public int Anchors => Current().Anchors.Count;
 
+    /// <summary>The anchors, and the authorities below them that the directory knows: whether what they issue is believed now.</summary>
+    public IReadOnlyList<TrustedAuthority> Authorities(RevocationMode revocation)
+    {
+        var store = Current();
+        var now = clock.GetUtcNow();
+        return [.. store.Anchors.Concat(store.Certificates.Where(certificate => certificate.IsAuthority))
+            .Select(it => new TrustedAuthority(it.Number, store.IsAnchor(it), new CertificatePath(store, [], revocation, now).FaultOfIssuer(it)))];
+    }
+
     internal TrustStore Current()
     {
         lock (_lock)
@@ -42,3 +51,7 @@ public sealed class TrustDirectory(string directory, TimeProvider clock)
             .Select(file => FormattableString.Invariant($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}")).Order(StringComparer.Ordinal))
         : "";
 }
+
+/// <param name="Number">Serial number of its certificate, hexadecimal.</param>
+/// <param name="Fault">Why no certificate that it issued is believed now; null when they can be.</param>
+public sealed record TrustedAuthority(string Number, bool IsAnchor, string? Fault);

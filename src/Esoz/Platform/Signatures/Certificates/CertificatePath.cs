@@ -38,6 +38,20 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
         }
     }
 
+    /// <summary>Why no certificate is believed that this authority has issued; null when that is not the authority's fault.</summary>
+    public string? FaultOfIssuer(Certificate authority)
+    {
+        try
+        {
+            _ = authority.Key;
+            return MayIssue(authority, 0) && IsLed(authority, 1) && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0) ? null : _fault;
+        }
+        catch (AsnContentException malformed)
+        {
+            return malformed.Message;
+        }
+    }
+
     private string? Unusable(Certificate certificate) =>
         !certificate.IsValidAt(at)
             ? FormattableString.Invariant($"certificate {certificate.Number} is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}, not at {at:u}")
@@ -79,16 +93,26 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
     {
         if (revocation == RevocationMode.None)
             return false;
+        var lists = CurrentLists(issuer);
+        if (lists.Count == 0)
+            return true;
+        Revocation? found = null;
+        foreach (var list in lists)
+            found = list.Find(certificate) ?? found;
+        return found is { IsLifted: false } && found.At <= at && !Refuse($"certificate {certificate.Number} was revoked on {found.At:u}");
+    }
+
+    /// <summary>The issuer's complete list and the differences to it; empty, and refused, when there is no complete one that is current.</summary>
+    private List<RevocationList> CurrentLists(Certificate issuer)
+    {
         var lists = trust.ListsOf(issuer.Subject)
             .Where(list => MayUse(issuer, KeyUsages.RevocationListSigning) && list.IsSignedBy(issuer))
             .OrderBy(list => list.ThisUpdate).ToList();
         var complete = lists.LastOrDefault(list => !list.IsDelta);
-        if (complete is null || complete.NextUpdate < at)
-            return !Refuse($"there is no revocation list of {issuer.Number} that is current at {at:u}");
-        var found = complete.Find(certificate);
-        foreach (var delta in lists.Where(list => list.IsDelta && list.ThisUpdate >= complete.ThisUpdate))
-            found = delta.Find(certificate) ?? found;
-        return found is { IsLifted: false } && found.At <= at && !Refuse($"certificate {certificate.Number} was revoked on {found.At:u}");
+        if (complete is not null && complete.NextUpdate >= at)
+            return [complete, .. lists.Where(list => list.IsDelta && list.ThisUpdate >= complete.ThisUpdate)];
+        Refuse($"there is no revocation list of {issuer.Number} that is current at {at:u}");
+        return [];
     }
 
     private bool Refuse(string fault)

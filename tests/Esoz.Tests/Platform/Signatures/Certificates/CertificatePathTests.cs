@@ -50,6 +50,26 @@ public sealed class CertificatePathTests
         Assert.Null(new CertificatePath(new([leaf], [], [], []), [], RevocationMode.None, Now).Fault(leaf));
     }
 
+    [Fact(DisplayName = "Of an authority it is told why nothing below it is believed: its term, its chain, its usage, its list")]
+    public void Issuers()
+    {
+        var (root, user) = (OfficialData.ReadPkiCertificate("root_certificate.cer"), OfficialData.ReadPkiCertificate("userfiz_certificate.cer"));
+        var list = RevocationList.Read(OfficialData.ReadPki("full.crl"));
+        var (current, later) = (new DateTimeOffset(2016, 9, 27, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2016, 10, 4, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Null(new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, current).FaultOfIssuer(root));
+        Assert.Contains("no revocation list", new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, later).FaultOfIssuer(root)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(new([root], [], [], []), [], RevocationMode.Crl, current).FaultOfIssuer(root)!, StringComparison.Ordinal);
+        Assert.Null(new CertificatePath(new([root], [], [], []), [], RevocationMode.None, later).FaultOfIssuer(root));
+        Assert.Contains("is valid from", new CertificatePath(new([root], [], [list], []), [], RevocationMode.None, At(2100)).FaultOfIssuer(root)!, StringComparison.Ordinal);
+        Assert.Contains("may not issue", new CertificatePath(new([user], [], [], []), [], RevocationMode.None, current).FaultOfIssuer(user)!, StringComparison.Ordinal);
+
+        var middle = Issue(_root, CertificateKind.Authority, "middle").Certificate;
+        Assert.Null(new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle));
+        Assert.Contains("is not known", new CertificatePath(new([], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.Crl, Now).FaultOfIssuer(middle)!, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Five certificates make the longest chain")]
     public void Length()
     {

@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Esoz.Tests.Compositions;
+
+namespace Esoz.Tests.Processes;
+
+/// <summary>
+/// A job that was acknowledged ends, once, whichever process is killed at whichever moment (compositions §11). The long look, on a quiet machine:
+/// <c>KILL_ROUNDS=200 KILL_REQUESTS=1000 ./esoz test -class Esoz.Tests.Processes.KilledJobsTests -showliveoutput</c>, which tells of every round.
+/// </summary>
+public sealed class KilledJobsTests
+{
+    private const int Clients = 8;
+    private const int OrdersOfDraft = 3;
+
+    private static readonly int Rounds = Number("KILL_ROUNDS", 4);
+
+    /// <summary>Requests of one round, half of them to create and half of them to sign.</summary>
+    private static readonly int Requests = Number("KILL_REQUESTS", 96);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact(DisplayName = "kill -9 of the worker and of PostgreSQL under creates and orders to sign: every acknowledged job ends exactly once, nothing is made or signed twice")]
+    public async Task EndsOnce()
+    {
+        await using var cluster = new TestCluster();
+        await using var registry = new Onlooker(cluster);
+        await registry.InitializeAsync();
+        var settings = new Dictionary<string, string>
+        {
+            // A sandbox would make an authority of its own.
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = registry.ConnectionString,
+            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        };
+        var ended = new Dictionary<Guid, string>();
+        var server = await ServerProcess.ServeAsync(settings);
+        try
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                var started = Stopwatch.StartNew();
+                var traffic = new Traffic(server.Url, await Orders(registry));
+                var clients = traffic.Send();
+                await traffic.Acknowledged(Random.Shared.Next(1, Requests * 9 / 10));
+                await Task.Delay(Random.Shared.Next(20), Ct);
+                if (round % 2 == 0)
+                {
+                    await server.KillAsync();
+                    server.Dispose();
+                    await LetLeasesExpire(registry);
+                    server = await ServerProcess.ServeAsync(settings);
+                    traffic.Url = server.Url;
+                }
+                else
+                {
+                    await cluster.CrashAsync();
+                    registry.Database.Source.Clear();
+                    await LetLeasesExpire(registry);
+                }
+                await clients;
+                await AllEnd(registry);
+                await traffic.IsAnsweredAsBefore();
+                await IsMadeAndSignedOnce(registry, traffic, ended);
+                Tell(round, started.Elapsed, await registry.Rows("SELECT count(*) AS jobs, count(*) FILTER (WHERE attempts > 1) AS again FROM background_tasks WHERE job_id = ANY ($1)", traffic.Jobs));
+            }
+            Assert.False(server.HasExited);
+        }
+        finally
+        {
+            server.Dispose();
+        }
+    }
+
+    /// <summary>A round's requests, in no order: of every patient some to create, and as many to sign other drafts, several for each draft.</summary>
+    private static async Task<Order[]> Orders(Onlooker registry)
+    {
+        var patients = Math.Max(Clients, Requests / 20);
+        var ofEach = Requests / patients / 2;
+        var orders = new List<Order>();
+        for (var patient = 0; patient < patients; patient++)
+        {
+            var given = await CompositionCase.Disability(registry);
+            var key = await registry.KeyOf(given);
+            // White space makes every request one of its own.
+            orders.AddRange(Enumerable.Range(0, ofEach).Select(i => new Order(given, "POST", CompositionCase.Path, given.Body.ToJsonString() + new string(' ', i))));
+            for (var draft = 0; draft < ofEach; draft += OrdersOfDraft)
+            {
+                var id = await given.Existing("2026-01-02", "2026-01-06", "PRELIMINARY");
+                var text = (await given.Get(id)).Succeeded().Text;
+                orders.AddRange(Enumerable.Range(0, Math.Min(OrdersOfDraft, ofEach - draft)).Select(_ => new Order(given, "PATCH", $"{CompositionCase.Path}/{id}/sign",
+                    new JsonObject { ["data"] = Convert.ToBase64String(registry.Signed(text, key)) }.ToJsonString())));
+            }
+        }
+        var shuffled = orders.ToArray();
+        Random.Shared.Shuffle(shuffled);
+        return shuffled;
+    }
+
+    /// <summary>As if the minute of the lease and the waits between attempts had gone by. Whoever still runs such a task finds that it is not his any more.</summary>
+    private static Task<int> LetLeasesExpire(Registry registry) =>
+        registry.Execute("UPDATE background_tasks SET locked_until = now() - interval '1 second', run_at = now() WHERE status IN ('RUNNING', 'QUEUED')");
+
+    private static async Task AllEnd(Registry registry)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(60 + (Requests / 5)); await registry.Scalar<long>("SELECT count(*) FROM async_jobs WHERE status = 'PENDING'") > 0; await Task.Delay(20, Ct))
+        {
+            Assert.True(DateTime.UtcNow < until, "Some jobs do not end: " + string.Join("; ", (await registry.Rows(
+                "SELECT status, attempts, last_error, run_at - now() AS due, locked_until - now() AS locked FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING') LIMIT 5"))
+                .Select(row => string.Join(' ', row.Values))));
+        }
+    }
+
+    /// <summary>Looks at the jobs of all rounds: what has ended stays as it was.</summary>
+    private static async Task IsMadeAndSignedOnce(Onlooker registry, Traffic traffic, Dictionary<Guid, string> ended)
+    {
+        var jobs = await registry.Rows("SELECT id, concat_ws(' ', kind, status, composition_id, error_code, eta, done_at) AS state FROM async_jobs");
+        foreach (var (id, state) in jobs.Select(job => ((Guid)job["id"]!, (string)job["state"]!)))
+        {
+            Assert.True(ended.TryAdd(id, state) || ended[id] == state, $"{id} has changed after its end: {ended[id]}; {state}");
+        }
+        Assert.Equal(ended.Count, jobs.Count);
+        Assert.Empty(traffic.Jobs.Except(ended.Keys));
+        var found = Assert.Single(await registry.Rows("""
+            WITH made AS (SELECT * FROM async_jobs WHERE kind = 'CREATE_COMPOSITION'),
+                 signed AS (SELECT * FROM async_jobs WHERE kind = 'SIGN_COMPOSITION' AND status = 'DONE'),
+                 composition AS (SELECT *, period_start < '2026-02-01' AS was_there FROM compositions),
+                 event AS (SELECT entity_id FROM events WHERE entity_type = 'Composition' AND properties #>> '{status,new_value}' = 'FINAL')
+            SELECT (SELECT count(*) FROM background_tasks WHERE job_id IS NOT NULL AND status <> 'DONE') AS tasks,
+                   (SELECT count(*) FROM made WHERE status <> 'DONE') AS unmade,
+                   (SELECT count(*) FROM made) AS creates,
+                   (SELECT count(*) FROM composition WHERE NOT was_there) AS compositions,
+                   (SELECT count(*) FROM made JOIN composition ON composition.id = made.composition_id AND composition.date = made.done_at) AS together,
+                   (SELECT count(*) FROM async_jobs WHERE kind = 'SIGN_COMPOSITION' AND status = 'FAILED' AND error_code IS DISTINCT FROM 1810) AS strange,
+                   (SELECT count(*) FROM composition WHERE was_there) AS drafts,
+                   (SELECT count(*) FROM signed) AS signs,
+                   (SELECT count(*) FROM event) AS steps,
+                   (SELECT count(DISTINCT entity_id) FROM event) AS finals,
+                   (SELECT count(*) FROM signed JOIN composition ON composition.id = signed.composition_id AND composition.status = 'FINAL' AND composition.signed_at = signed.done_at) AS agreed
+            """));
+        Assert.Equal((0L, 0L, 0L), (found["tasks"], found["unmade"], found["strange"]));
+        Assert.Equal((found["creates"], found["creates"]), (found["compositions"], found["together"]));
+        // Every draft was ordered to be signed, so every one is signed: by one of its orders.
+        Assert.Equal((found["drafts"], found["drafts"], found["drafts"], found["drafts"]), (found["signs"], found["steps"], found["finals"], found["agreed"]));
+        foreach (var row in await registry.Rows("""
+            SELECT composition.signed_content_key, task.payload ->> 'data' AS data
+              FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id JOIN compositions composition ON composition.id = job.composition_id
+             WHERE job.kind = 'SIGN_COMPOSITION' AND job.status = 'DONE' AND job.id = ANY ($1)
+            """, traffic.Jobs))
+            Assert.Equal((string)row["data"]!, Convert.ToBase64String((await registry.Kept((string)row["signed_content_key"]!))!));
+    }
+
+    private static void Tell(int round, TimeSpan took, List<Dictionary<string, object?>> tasks) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"round {round + 1}, kill -9 of {(round % 2 == 0 ? "the worker" : "PostgreSQL")}: {tasks[0]["jobs"]} jobs, {tasks[0]["again"]} of them in more than one attempt, {took.TotalSeconds:F1} s"));
+
+    private static int Number(string name, int otherwise) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{otherwise}", CultureInfo.InvariantCulture);
+
+    private sealed record Order(CompositionCase Given, string Verb, string Path, string Body);
+
+    /// <summary>Clients that send a round's requests until every one is acknowledged, through all that happens to the server, and look after their jobs.</summary>
+    private sealed class Traffic(Uri url, Order[] orders)
+    {
+        private readonly ConcurrentQueue<Order> _waiting = new(orders);
+        private readonly ConcurrentDictionary<Guid, CompositionCase> _acknowledged = new();
+        /// <summary>First answers that told of an end.</summary>
+        private readonly ConcurrentDictionary<Guid, string> _ends = new();
+        private readonly DateTime _until = DateTime.UtcNow.AddSeconds(120 + (orders.Length / 2));
+        private volatile Uri _url = url;
+
+        public Uri Url { set => _url = value; }
+
+        public Guid[] Jobs => [.. _acknowledged.Keys];
+
+        public Task Send() => Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        {
+            using var http = new HttpClient();
+            while (_waiting.TryDequeue(out var order))
+            {
+                var job = JsonElement.Parse(await Answered(http, order)).GetProperty("data").GetProperty("id").GetGuid();
+                _acknowledged[job] = order.Given;
+                await Look(http, Random.Shared.GetItems(Jobs, 1)[0]);
+            }
+        }, Ct)));
+
+        public async Task Acknowledged(int jobs)
+        {
+            for (; _acknowledged.Count < jobs; await Task.Delay(1, Ct))
+                Assert.True(DateTime.UtcNow < _until, "Nothing is acknowledged any more");
+        }
+
+        /// <summary>All jobs are ended now, and those that had ended before are answered with the same bytes.</summary>
+        public async Task IsAnsweredAsBefore()
+        {
+            using var http = new HttpClient();
+            foreach (var job in Jobs)
+                await Look(http, job);
+            Assert.Equal(_acknowledged.Count, _ends.Count);
+        }
+
+        private async Task Look(HttpClient http, Guid job)
+        {
+            var text = await Answered(http, new(_acknowledged[job], "GET", $"{CompositionCase.Path}/job/{job}", ""));
+            if (JsonElement.Parse(text).GetProperty("data").GetProperty("status").GetString() != "PENDING")
+                Assert.Equal(_ends.GetOrAdd(job, text), text);
+        }
+
+        private async Task<string> Answered(HttpClient http, Order order)
+        {
+            while (true)
+            {
+                Assert.True(DateTime.UtcNow < _until, "Nothing is answered any more");
+                using var request = new HttpRequestMessage(new HttpMethod(order.Verb), new Uri(_url, order.Path)) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", order.Given.Credential.Token) } };
+                if (order.Body.Length > 0)
+                    request.Content = new StringContent(order.Body, Encoding.UTF8, "application/json");
+                try
+                {
+                    using var answer = await http.SendAsync(request, Ct);
+                    var text = await answer.Content.ReadAsStringAsync(Ct);
+                    if ((int)answer.StatusCode == 200)
+                        return text;
+                    // The database was killed under the request.
+                    Assert.True((int)answer.StatusCode == 500, text);
+                }
+                catch (Exception cut) when (cut is HttpRequestException or IOException)
+                {
+                    // The server was killed under the request: it was not acknowledged.
+                }
+                await Task.Delay(5, Ct);
+            }
+        }
+    }
+
+    /// <summary>Prepares and looks; the work is done by the processes that are killed.</summary>
+    private sealed class Onlooker(TestCluster cluster) : SigningRegistry(cluster)
+    {
+        protected override Roles Roles => Roles.Api;
+    }
+}
