@@ -15,15 +15,25 @@ public sealed class WorkerProcesses : IDisposable
         {
             var worker = installation.StartProgram("serve", "--roles", "worker", "--urls", BenchInstallation.FreeUrl());
             all._workers.Add(worker);
+            // It warns of a trust directory without anchors: no signature is checked here.
             while (await worker.StandardError.ReadLineAsync() is { } line && !line.StartsWith("Ready", StringComparison.Ordinal))
-                await Console.Error.WriteLineAsync($"  worker: {line}");
-            if (worker.HasExited)
-                throw new InvalidOperationException("A worker does not start.");
+            {
+                if (!line.StartsWith("warning", StringComparison.Ordinal))
+                    await Console.Error.WriteLineAsync($"  worker: {line}");
+            }
+            all.RequireAll();
             worker.OutputDataReceived += static (_, _) => { };
             worker.BeginOutputReadLine();
             _ = ShowTalk(worker);
         }
         return all;
+    }
+
+    /// <summary>Fails when one of them is gone.</summary>
+    public void RequireAll()
+    {
+        if (_workers.Any(worker => worker.HasExited))
+            throw new InvalidOperationException("A worker has stopped.");
     }
 
     /// <summary>What a worker says while it works belongs into the report: a retried task makes a run void.</summary>

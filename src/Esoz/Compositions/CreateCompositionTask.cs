@@ -78,9 +78,23 @@ public static class CreateCompositionTask
 
         return TaskOutcome.Done(InsertSql, new
         {
-            draft.Id, draft.Type, draft.Category, Title = CompositionTitle.Next(), draft.SubjectType, draft.SubjectId, draft.FocusType, draft.FocusId,
-            encounter.EpisodeId, draft.EncounterId, draft.AuthorId, draft.CustodianId, draft.PeriodStart, draft.PeriodEnd,
-            Extension = JsonSerializer.SerializeToElement(draft.Extension, ExtensionJson), RelatesToCode = relation?.Code, RelatesToId = relation?.Target,
+            draft.Id,
+            draft.Type,
+            draft.Category,
+            Title = CompositionTitle.Next(),
+            draft.SubjectType,
+            draft.SubjectId,
+            draft.FocusType,
+            draft.FocusId,
+            encounter.EpisodeId,
+            draft.EncounterId,
+            draft.AuthorId,
+            draft.CustodianId,
+            draft.PeriodStart,
+            draft.PeriodEnd,
+            Extension = JsonSerializer.SerializeToElement(draft.Extension, ExtensionJson),
+            RelatesToCode = relation?.Code,
+            RelatesToId = relation?.Target,
             draft.UserId,
         });
     }
@@ -97,9 +111,21 @@ public static class CreateCompositionTask
     {
         await using var command = database.Command(LoadSql, RecordJson.Of(drafts.Select((draft, number) => new
         {
-            number, draft.AuthorId, draft.CustodianId, draft.UserId, draft.SubjectType, draft.SubjectId, draft.FocusType, draft.FocusId, draft.EncounterId,
-            MethodId = draft.Extension.Find(CompositionExtension.InformWith)?.ValueUuid, draft.Type, draft.Category,
-            SeeksRelation = CompositionRelation.IsSoughtFor(draft), draft.StartDate, draft.Replaces,
+            number,
+            draft.AuthorId,
+            draft.CustodianId,
+            draft.UserId,
+            draft.SubjectType,
+            draft.SubjectId,
+            draft.FocusType,
+            draft.FocusId,
+            draft.EncounterId,
+            MethodId = draft.Extension.Find(CompositionExtension.InformWith)?.ValueUuid,
+            draft.Type,
+            draft.Category,
+            SeeksRelation = CompositionRelation.IsSoughtFor(draft),
+            draft.StartDate,
+            draft.Replaces,
         })));
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new List<Found>(drafts.Length);

@@ -144,7 +144,7 @@ public sealed class TaskTable(PostgresDatabase database)
             FROM background_tasks task
            WHERE type = $2 AND status = 'QUEUED' AND run_at <= now()
              AND EXISTS (SELECT FROM background_tasks earlier
-                          WHERE earlier.key = task.key AND earlier.status IN ('QUEUED', 'RUNNING') AND earlier.id < task.id) IS FALSE
+                          WHERE earlier.key = task.key AND (earlier.status IN ('QUEUED', 'RUNNING')) IS TRUE AND earlier.id < task.id) IS FALSE
              AND EXISTS (SELECT FROM background_tasks running WHERE running.key = task.key AND running.status = 'RUNNING') IS FALSE
            ORDER BY run_at, id
            LIMIT $3
