@@ -7,3 +7,6 @@ drop index background_tasks_key_index;
 create index background_tasks_key_id_index on background_tasks (key, id) where (status in ('QUEUED', 'RUNNING')) is true;
 drop index background_tasks_locked_until_index;
 create index background_tasks_locked_until_index on background_tasks (locked_until) where locked_until is not null;
+
+-- The payload of a signed order is a container of up to 10 MB that no compression makes smaller.
+alter table background_tasks alter payload set storage external;
