@@ -28,6 +28,16 @@ public sealed class BenchInstallation : IAsyncDisposable
 
     public PostgresDatabase Database { get; }
 
+    /// <summary>ESOZ_DATA_DIR of the program.</summary>
+    public string DataDirectory => _directory;
+
+    /// <summary>The one value of a query.</summary>
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Database.Command(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
     public NpgsqlConnectionStringBuilder Connection => new(_cluster.ConnectionString);
 
     public static async Task<BenchInstallation> StartAsync()

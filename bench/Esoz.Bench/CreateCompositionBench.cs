@@ -13,15 +13,13 @@ public static class CreateCompositionBench
 
     private const int Workers = 4;
     private const int Jobs = 40_000;
-    private const int Doctors = 1_000;
     private const int FloorBatch = 100;
     private const double AimPerSecond = 5_000;
-    private static readonly string User = $"{Rows.Prefix(2)}000000000001";
 
     public static async Task RunAsync(BenchInstallation installation, Load load)
     {
         await Console.Error.WriteLineAsync(Invariant($"Preparing {Jobs:N0} patients …"));
-        await installation.PrepareAsync(RegistrySql);
+        await installation.PrepareAsync(Patients.Sql(Jobs));
         List<double> program = [], floor = [];
         for (var round = 0; round <= load.Rounds; round++)
         {
@@ -51,11 +49,7 @@ public static class CreateCompositionBench
     {
         await installation.PrepareAsync(RefillSql);
         var started = await QueueAsync(installation);
-        while (await ScalarAsync<bool>(installation, "SELECT EXISTS (SELECT FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING'))"))
-        {
-            workers.RequireAll();
-            await Task.Delay(100);
-        }
+        await workers.UntilDrainedAsync();
         return await RateAsync(installation, started);
     }
 
@@ -79,46 +73,17 @@ public static class CreateCompositionBench
 
     private static async Task<double> RateAsync(BenchInstallation installation, DateTime started)
     {
-        if (await ScalarAsync<long>(installation, "SELECT count(*) FROM compositions WHERE status = 'PRELIMINARY'") is not Jobs and var made)
+        if (await installation.ScalarAsync<long>("SELECT count(*) FROM compositions WHERE status = 'PRELIMINARY'") is not Jobs and var made)
             throw new InvalidOperationException($"{made} compositions for {Jobs} jobs.");
-        return Jobs / (await ScalarAsync<DateTime>(installation, "SELECT max(done_at) FROM async_jobs") - started).TotalSeconds;
+        return Jobs / (await installation.ScalarAsync<DateTime>("SELECT max(done_at) FROM async_jobs") - started).TotalSeconds;
     }
-
-    private static async Task<T> ScalarAsync<T>(BenchInstallation installation, string sql)
-    {
-        await using var command = installation.Database.Command(sql);
-        return (T)(await command.ExecuteScalarAsync())!;
-    }
-
-    private static readonly string RegistrySql = $"""
-        INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by)
-        SELECT {Rows.Id(1, "i")}, 'Поліклініка', 'ACTIVE', 'OUTPATIENT', (40000000 + i)::text, '[]', true, now(), '{User}' FROM generate_series(0, {Doctors / 10 - 1}) i;
-        INSERT INTO parties (id, first_name, last_name, birth_date, gender, tax_id, inserted_at, inserted_by)
-        SELECT {Rows.Id(3, "i")}, 'Олена', 'Ткачук', '1983-05-17', 'FEMALE', (3000000000 + i)::text, now(), '{User}' FROM generate_series(0, {Doctors - 1}) i;
-        INSERT INTO party_users (id, party_id, user_id, inserted_at)
-        SELECT gen_random_uuid(), {Rows.Id(3, "i")}, {Rows.Id(3, "i")}, now() FROM generate_series(0, {Doctors - 1}) i;
-        INSERT INTO employees (id, legal_entity_id, party_id, position, employee_type, status, start_date, is_active, inserted_at, inserted_by)
-        SELECT {Rows.Id(4, "i")}, {Rows.Id(1, "i / 10")}, {Rows.Id(3, "i")}, 'P7', 'DOCTOR', 'APPROVED', '2019-06-04', true, now(), '{User}' FROM generate_series(0, {Doctors - 1}) i;
-        INSERT INTO persons (id, status, birth_date, gender, inserted_by)
-        SELECT {Rows.Id(5, "i")}, 'active', '1990-08-24', 'FEMALE', '{User}' FROM generate_series(0, {Jobs - 1}) i;
-        INSERT INTO episodes (id, patient_type, patient_id, managing_legal_entity_id, status, inserted_by)
-        SELECT {Rows.Id(6, "i")}, 'person', {Rows.Id(5, "i")}, {Rows.Id(1, $"i % {Doctors} / 10")}, 'active', '{User}' FROM generate_series(0, {Jobs - 1}) i;
-        INSERT INTO encounters (id, episode_id, patient_type, patient_id, legal_entity_id, performer_employee_id, status, inserted_by)
-        SELECT {Rows.Id(7, "i")}, {Rows.Id(6, "i")}, 'person', {Rows.Id(5, "i")}, {Rows.Id(1, $"i % {Doctors} / 10")}, {Rows.Id(4, $"i % {Doctors}")}, 'finished', '{User}' FROM generate_series(0, {Jobs - 1}) i;
-        INSERT INTO conditions (id, encounter_id, code_system, code, inserted_by)
-        SELECT gen_random_uuid(), {Rows.Id(7, "i")}, 'eHealth/ICD10_AM/condition_codes', 'J06.9', '{User}' FROM generate_series(0, {Jobs - 1}) i;
-        """;
 
     /// <summary>What a week has left behind: as many jobs and compositions as are to come. So the statements are planned as they are in a registry that is in use.</summary>
     private static readonly string RefillSql = $"""
         TRUNCATE compositions, composition_integrations, background_tasks, async_jobs, audit_log, events;
         {JobsSql(8, "DONE")};
         {TasksSql(8, 9, "DONE")};
-        INSERT INTO compositions (id, status, type, category, title, date, subject_type, subject_id, focus_type, focus_id, episode_id, encounter_id,
-                                  author_id, custodian_id, period_start, period_end, extension, signed_at, signed_content_key, inserted_by)
-        SELECT {Rows.Id(9, "i")}, 'FINAL', 'TEMP_DISABILITY', 'SICKNESS', md5(i::text)::varchar(19), now(), 'person', {Rows.Id(5, "i")}, 'person', {Rows.Id(5, "i")},
-               {Rows.Id(6, "i")}, {Rows.Id(7, "i")}, {Rows.Id(4, $"i % {Doctors}")}, {Rows.Id(1, $"i % {Doctors} / 10")}, '2026-02-02T00:00:01Z', '2026-02-06T20:59:59Z', '[]',
-               now(), 'key', '{User}' FROM generate_series(0, {Jobs - 1}) i
+        {Patients.CompositionsSql(Jobs, "FINAL", isSigned: true)}
         """;
 
     /// <summary>As createComposition leaves them behind, in one statement.</summary>
@@ -126,7 +91,7 @@ public static class CreateCompositionBench
 
     private static string JobsSql(int kind, string status) => $"""
         INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at)
-        SELECT {Rows.Id(kind, "i")}, {Rows.Id(1, $"i % {Doctors} / 10")}, {Rows.Id(3, $"i % {Doctors}")}, '{CreateCompositionTask.Type}', '{status}', now() + interval '5 s', {Rows.Id(kind, "i")},
+        SELECT {Rows.Id(kind, "i")}, {Patients.Entity}, {Patients.DoctorUser}, '{CreateCompositionTask.Type}', '{status}', now() + interval '5 s', {Rows.Id(kind, "i")},
                sha256(i::text::bytea), 'bench-' || i, {(status == "PENDING" ? "NULL" : "now()")}
           FROM generate_series(0, {Jobs - 1}) i
         """;
@@ -135,8 +100,8 @@ public static class CreateCompositionBench
         INSERT INTO background_tasks (job_id, type, key, payload, status)
         SELECT {Rows.Id(job, "i")}, '{CreateCompositionTask.Type}', {Rows.Id(5, "i")}, jsonb_build_object(
                  'id', {Rows.Id(composition, "i")}, 'type', 'TEMP_DISABILITY', 'category', 'SICKNESS', 'subjectType', 'person', 'subjectId', {Rows.Id(5, "i")},
-                 'focusType', 'person', 'focusId', {Rows.Id(5, "i")}, 'encounterId', {Rows.Id(7, "i")}, 'authorId', {Rows.Id(4, $"i % {Doctors}")},
-                 'custodianId', {Rows.Id(1, $"i % {Doctors} / 10")}, 'userId', {Rows.Id(3, $"i % {Doctors}")},
+                 'focusType', 'person', 'focusId', {Rows.Id(5, "i")}, 'encounterId', {Rows.Id(7, "i")}, 'authorId', {Patients.Doctor},
+                 'custodianId', {Patients.Entity}, 'userId', {Patients.DoctorUser},
                  'periodStart', '2026-03-02T00:00:01Z', 'periodEnd', '2026-03-06T20:59:59Z',
                  'extension', jsonb_build_array(jsonb_build_object('valueCode', 'IS_ACCIDENT', 'valueBoolean', true)), 'replaces', null), '{status}'
           FROM generate_series(0, {Jobs - 1}) i

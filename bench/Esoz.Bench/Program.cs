@@ -7,6 +7,7 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
 {
     [SnapshotBench.Name] = SnapshotBench.RunAsync,
     [CreateCompositionBench.Name] = CreateCompositionBench.RunAsync,
+    [SignCompositionBench.Name] = SignCompositionBench.RunAsync,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.RunAsync,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })

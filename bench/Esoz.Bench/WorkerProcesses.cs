@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace Esoz.Bench;
 
 /// <summary>Several nodes of the program that only work on the queue, each a process of its own.</summary>
-public sealed class WorkerProcesses : IDisposable
+public sealed class WorkerProcesses(BenchInstallation installation) : IDisposable
 {
     private readonly List<Process> _workers = [];
 
     /// <summary>Starts them one after the other; each is ready to claim when the next one starts.</summary>
     public static async Task<WorkerProcesses> StartAsync(BenchInstallation installation, int count)
     {
-        var all = new WorkerProcesses();
+        var all = new WorkerProcesses(installation);
         for (var i = 0; i < count; i++)
         {
             var worker = installation.StartProgram("serve", "--roles", "worker", "--urls", BenchInstallation.FreeUrl());
@@ -29,8 +29,32 @@ public sealed class WorkerProcesses : IDisposable
         return all;
     }
 
-    /// <summary>Fails when one of them is gone.</summary>
-    public void RequireAll()
+    /// <summary>Time of processors that they have used up.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            var sum = TimeSpan.Zero;
+            foreach (var worker in _workers)
+            {
+                worker.Refresh();
+                sum += worker.TotalProcessorTime;
+            }
+            return sum;
+        }
+    }
+
+    /// <summary>Returns when nothing waits or runs any more.</summary>
+    public async Task UntilDrainedAsync()
+    {
+        while (await installation.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING'))"))
+        {
+            RequireAll();
+            await Task.Delay(100);
+        }
+    }
+
+    private void RequireAll()
     {
         if (_workers.Any(worker => worker.HasExited))
             throw new InvalidOperationException("A worker has stopped.");

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Esoz.Compositions;
+using Esoz.Platform.Http;
+using Esoz.Platform.Signatures;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Dstu;
+using Esoz.Platform.Signatures.Lab;
+
+namespace Esoz.Bench;
+
+/// <summary>
+/// Draining a queue of orders to sign, each a container with a national key, its certificate and a time stamp: what a whole job takes of the
+/// processor, what the check of its container takes, and what one verification of DSTU 4145 takes, of which a check needs several.
+/// </summary>
+public static class SignCompositionBench
+{
+    public const string Name = "sign-composition";
+
+    private const int Jobs = 2_000;
+    private const int Keys = 20;
+
+    public static async Task RunAsync(BenchInstallation installation, Load load)
+    {
+        await Console.Error.WriteLineAsync(Invariant($"Signing {Jobs:N0} drafts …"));
+        await installation.PrepareAsync(Patients.Sql(Jobs));
+        await installation.PrepareAsync(Patients.CompositionsSql(Jobs, "PRELIMINARY", isSigned: false));
+        var orders = await SignAsync(installation);
+        List<double> jobs = [], job = [], check = [], verifications = [];
+        for (var round = 0; round <= load.Rounds; round++)
+        {
+            var (perSecond, processorTime) = await DrainAsync(installation, orders);
+            var container = Check(installation, orders, load.Seconds);
+            var rate = Verify(load.Seconds);
+            await Console.Error.WriteLineAsync(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: {perSecond:F0} jobs/s, {processorTime:F2} ms each; check {container:F2} ms, share {container / processorTime:F2}; {rate:F0} verifications/s"));
+            if (round == 0)
+                continue;
+            jobs.Add(perSecond);
+            job.Add(processorTime);
+            check.Add(container);
+            verifications.Add(rate);
+        }
+        Console.WriteLine(Invariant($"job      {Comparison.Median(job),9:F2} ms of a processor in esoz serve --roles worker, PostgreSQL not counted; one worker ends {Comparison.Median(jobs):F0} jobs/s"));
+        Console.WriteLine(Invariant($"check    {Comparison.Median(check),9:F2} ms of a processor for its container: signature, certificates, revocation lists, time stamp, signer"));
+        Console.WriteLine(Invariant($"share    {Comparison.Median([.. check.Zip(job, (a, b) => a / b)]),9:F2}"));
+        Console.WriteLine(Invariant($"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {KnownCurves.Usual.Field.M}; {load.Rounds} rounds, median"));
+    }
+
+    /// <summary>Ids and containers, signed by the authors; the program believes the authority.</summary>
+    private static async Task<Dictionary<Guid, byte[]>> SignAsync(BenchInstallation installation)
+    {
+        var authority = new TestAuthority(Path.Combine(installation.DataDirectory, "lab"), TrustPath(installation), TimeProvider.System);
+        authority.Create();
+        var keys = Enumerable.Range(0, Keys).Select(doctor =>
+        {
+            var path = Path.Combine(installation.DataDirectory, $"doctor-{doctor}.pem");
+            authority.Issue(LabAlgorithm.Dstu, "Ткачук Олена", Patients.TaxId(doctor), null, isExpired: false, isRevoked: false, path);
+            return path;
+        }).ToArray();
+        // Few doctors are enough, and keys take a while to make.
+        await installation.PrepareAsync($"UPDATE compositions composition SET author_id = {Rows.Id(4, $"i % {Keys}")}, custodian_id = {Rows.Id(1, $"i % {Keys} / 10")} FROM generate_series(0, {Jobs - 1}) i WHERE composition.id = {Rows.Id(9, "i")}");
+        var orders = new Dictionary<Guid, byte[]>();
+        await using var command = installation.Database.Command($"SELECT {CompositionRow.Columns} FROM compositions composition ORDER BY id");
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+            orders.Add(row.GetGuid(0), authority.Sign(JsonSerializer.SerializeToUtf8Bytes(CompositionRow.Read(row, 0), McDialect.Json), keys[orders.Count % Keys]));
+        return orders;
+    }
+
+    /// <summary>The second of two runs: the first warms the worker's compiler.</summary>
+    private static async Task<(double PerSecond, double Milliseconds)> DrainAsync(BenchInstallation installation, Dictionary<Guid, byte[]> orders)
+    {
+        using var worker = await WorkerProcesses.StartAsync(installation, 1);
+        await QueueAsync(installation, orders);
+        await worker.UntilDrainedAsync();
+        var before = worker.ProcessorTime;
+        var started = await QueueAsync(installation, orders);
+        await worker.UntilDrainedAsync();
+        var used = worker.ProcessorTime - before;
+        if (await installation.ScalarAsync<long>("SELECT count(*) FROM async_jobs WHERE status = 'DONE'") is not Jobs and var done)
+            throw new InvalidOperationException($"{done} of {Jobs} were signed: {await installation.ScalarAsync<string>("SELECT coalesce(max(error_name), 'no error') FROM async_jobs")}");
+        var ended = await installation.ScalarAsync<DateTime>("SELECT max(done_at) FROM async_jobs");
+        return (Jobs / (ended - started).TotalSeconds, used.TotalMilliseconds / Jobs);
+    }
+
+    private static async Task<DateTime> QueueAsync(BenchInstallation installation, Dictionary<Guid, byte[]> orders)
+    {
+        await installation.PrepareAsync("TRUNCATE background_tasks, async_jobs, audit_log, events; UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL");
+        await using var command = installation.Database.Command($"""
+            WITH given AS (
+              SELECT composition.*, party_users.user_id, gen_random_uuid() AS job, payload
+                FROM unnest($1::uuid[], $2::text[]) AS given (id, payload)
+                JOIN compositions composition ON composition.id = given.id
+                JOIN employees ON employees.id = composition.author_id
+                JOIN party_users ON party_users.party_id = employees.party_id
+            ), job AS (
+              INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id)
+              SELECT job, custodian_id, user_id, '{SignCompositionTask.Type}', 'PENDING', now(), id, sha256(payload::bytea), 'bench' FROM given
+            )
+            INSERT INTO background_tasks (job_id, type, key, payload, status)
+            SELECT job, '{SignCompositionTask.Type}', subject_id, jsonb_build_object('compositionId', id, 'userId', user_id, 'data', payload), 'QUEUED' FROM given
+            """, orders.Keys.ToArray(), orders.Values.Select(Convert.ToBase64String).ToArray());
+        await command.ExecuteNonQueryAsync();
+        return DateTime.UtcNow;
+    }
+
+    /// <returns>Milliseconds of one thread for a container.</returns>
+    private static double Check(BenchInstallation installation, Dictionary<Guid, byte[]> orders, int seconds)
+    {
+        var check = new SignatureCheck(
+            new() { Enabled = true, RequireTimestamp = true, Revocation = RevocationMode.Crl, TrustPath = TrustPath(installation) },
+            new TrustDirectory(TrustPath(installation), TimeProvider.System), TimeProvider.System);
+        var containers = orders.Values.ToArray();
+        return 1000 / PerSecond(seconds, i =>
+        {
+            if (check.Check(containers[i % Jobs]).Outcome != SignatureOutcome.Accepted)
+                throw new InvalidOperationException("A container is refused.");
+        });
+    }
+
+    private static double Verify(int seconds)
+    {
+        var curve = KnownCurves.Usual;
+        var secret = Dstu4145.RandomScalar(curve);
+        var key = Dstu4145.PublicKey(curve, secret);
+        var hash = Gost34311.Hash("composition"u8, SubstitutionBox.First);
+        var (r, s) = Dstu4145.Sign(curve, secret, hash);
+        return PerSecond(seconds, _ =>
+        {
+            if (!Dstu4145.Verify(curve, key, hash, r, s))
+                throw new InvalidOperationException("A signature is refused.");
+        });
+    }
+
+    private static double PerSecond(int seconds, Action<int> action)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var times = 0;
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
+            action(times++);
+        return times / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static string TrustPath(BenchInstallation installation) => Path.Combine(installation.DataDirectory, "signatures");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
