@@ -22,9 +22,11 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
         var started = clock.GetTimestamp();
         try
         {
-            var outcomes = await CarryOut(tasks, abandon);
-            foreach (var outcome in outcomes)
-                metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
+            foreach (var end in await CarryOut(tasks, abandon))
+            {
+                using var scope = ScopeOf(end.Task);
+                metrics.Attempted(kind.Type, Tell(end), clock.GetElapsedTime(started));
+            }
             return true;
         }
         catch (Exception fault)
@@ -36,12 +38,12 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
 
     private async Task RunAlone(BackgroundTask task, CancellationToken abandon)
     {
-        using var scope = log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });
+        using var scope = ScopeOf(task);
         var started = clock.GetTimestamp();
         string outcome;
         try
         {
-            outcome = (await CarryOut([task], abandon))[0];
+            outcome = Tell((await CarryOut([task], abandon))[0]);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -55,15 +57,26 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
         metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
     }
 
-    /// <returns>The outcome of each: done, refused or lost.</returns>
-    private async Task<IReadOnlyList<string>> CarryOut(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
+    /// <returns>What became of each; null when its lease was lost.</returns>
+    private async Task<IReadOnlyList<(BackgroundTask Task, TaskOutcome? Outcome)>> CarryOut(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
         using var limit = new CancellationTokenSource(options.AttemptLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
         var outcomes = await kind.Handle(tasks, either.Token);
         EndedTask[] ended = [.. tasks.Zip(outcomes, (task, outcome) => new EndedTask(task, outcome))];
         var written = await table.Finish(ended, either.Token);
-        return [.. ended.Select(end => !written.Contains(end.Task.Id) ? Lost(end.Task) : end.Outcome is TaskOutcome.Refused ? "refused" : "done")];
+        return [.. ended.Select(end => (end.Task, written.Contains(end.Task.Id) ? end.Outcome : null))];
+    }
+
+    /// <returns>The outcome for the metrics: done, refused or lost.</returns>
+    private string Tell((BackgroundTask Task, TaskOutcome? Outcome) end)
+    {
+        if (end.Outcome is null)
+            return Lost(end.Task);
+        if (end.Outcome is not TaskOutcome.Refused { Refusal: var refusal })
+            return "done";
+        log.LogInformation("{Type} refused: {Code} {Name}: {Reason}", kind.Type, refusal.Code?.Number, refusal.Code?.Name, refusal.Message);
+        return "refused";
     }
 
     private async Task<string> Fault(BackgroundTask task, Exception fault, CancellationToken abandon)
@@ -99,6 +112,9 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
             }
         }
     }
+
+    private IDisposable? ScopeOf(BackgroundTask task) =>
+        log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });
 
     private string Lost(BackgroundTask task)
     {
