@@ -76,6 +76,8 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         other["event"]![0]!["period"]!["start"] = "2026-03-03T00:00:01Z";
         other["extra"] = 1;
         await Fails("1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.title, $.event[0].period.start, $.extra)", other.ToJsonString(), registry.Key(" "), otherUser);
+        await registry.Log.Await("SIGN_COMPOSITION refused: 1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.title, $.event[0].period.start, $.extra)", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(registry.Log.Lines, line => line.Contains("0000-0000-0000-0000", StringComparison.Ordinal));
 
         // 2: the signature itself
         foreach (var (error, container) in registry.Spoilt(other.ToJsonString(), " "))
