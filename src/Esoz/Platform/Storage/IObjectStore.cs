@@ -36,7 +36,7 @@ public interface IObjectStore : IDisposable
 /// <param name="Length">Bytes.</param>
 /// <param name="ETag">
 /// Changes with the content; without quotes. MD5 in hexadecimal for named objects of the embedded store and for S3 objects uploaded in one
-/// piece, otherwise opaque.
+/// piece, otherwise opaque. Empty where the store tells none: Swift does not, of an upload that a later one has overtaken.
 /// </param>
 /// <param name="LastModified">When the upload was completed.</param>
 public sealed record ObjectInfo(long Length, string ETag, DateTimeOffset LastModified);

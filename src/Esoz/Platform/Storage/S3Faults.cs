@@ -31,7 +31,7 @@ internal sealed class S3Faults(S3Options options, TimeSpan patience)
         "InvalidBucketName" => new($"the store takes no bucket of the name '{bucket.Physical}'", $"give it another one there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),
         "InvalidAccessKeyId" => new("the store does not know the access key", "check OBJECT_STORAGE_S3_ACCESS_KEY_ID, and that OBJECT_STORAGE_S3_ENDPOINT is the store that issued it"),
         "SignatureDoesNotMatch" => new("the secret is not that of the access key",
-            "check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY; when it is right, a proxy before the store changes the Host header or the path"),
+            "check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY, and OBJECT_STORAGE_S3_ACCESS_KEY_ID, which some stores do not tell apart; when both are right, a proxy before the store changes Host or path"),
         "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => new("the session token has expired or belongs to other credentials", "renew OBJECT_STORAGE_S3_SESSION_TOKEN together with key and secret"),
         "AccessDenied" or "AllAccessDisabled" => new($"the access key may not list the bucket '{bucket.Physical}'", "let it list the bucket, read, write and delete its objects, and list and abort its multipart uploads"),
         "RequestTimeTooSkewed" => new("the clocks of this machine and of the store are too far apart", "set both by NTP: no link would be accepted either"),

@@ -153,7 +153,7 @@ public sealed class S3Store : IObjectStore
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<string> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) => (await _client.PutObjectAsync(new PutObjectRequest
+    private async Task<string?> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) => (await _client.PutObjectAsync(new PutObjectRequest
     {
         BucketName = bucket.Physical,
         Key = key.Text,
@@ -164,7 +164,7 @@ public sealed class S3Store : IObjectStore
         UseChunkEncoding = false,
     }, ct)).ETag;
 
-    private async Task<string> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
+    private async Task<string?> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
     {
         var upload = await _client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text, ContentType = "application/octet-stream" }, ct);
         try
@@ -210,7 +210,7 @@ public sealed class S3Store : IObjectStore
         return file;
     }
 
-    private static ObjectInfo Info(long length, string etag, DateTime? lastModified) => new(length, etag.Trim('"'), Utc(lastModified));
+    private static ObjectInfo Info(long length, string? etag, DateTime? lastModified) => new(length, etag?.Trim('"') ?? "", Utc(lastModified));
 
     private static DateTimeOffset Utc(DateTime? time) => time?.ToUniversalTime() ?? DateTimeOffset.UnixEpoch;
 }

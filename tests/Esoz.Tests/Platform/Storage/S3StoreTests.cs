@@ -94,6 +94,15 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         Assert.Null(BucketName.Fault(name, StorageBackend.S3, relaxed: true));
     }
 
+    [Fact(DisplayName = "An upload that the store takes without telling a tag, because a later one has overtaken it, is no fault")]
+    public async Task Overtaken()
+    {
+        await using var swift = await StubServer.Start(202, "text/html", "");
+        using var store = new S3Store(_options! with { Endpoint = swift.Url }, TimeProvider.System);
+
+        Assert.Equal((3L, ""), (await store.Write(Bucket, Named("x"), new MemoryStream([1, 2, 3]), Ct)) switch { var written => (written.Length, written.ETag) });
+    }
+
     private string Link(string verb, string name, TimeSpan age = default, Bucket? bucket = null) =>
         new S3LinkSigner(_options!).Sign(new LinkGrant(verb, bucket ?? Bucket, Named(name), DateTimeOffset.UtcNow - age, TimeSpan.FromSeconds(600)), "");
 }
