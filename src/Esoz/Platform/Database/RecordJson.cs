@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Esoz.Platform.Http;
 
 namespace Esoz.Platform.Database;
@@ -8,8 +9,22 @@ namespace Esoz.Platform.Database;
 /// </summary>
 public static class RecordJson
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = PlainJsonEncoder.Instance };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = PlainJsonEncoder.Instance,
+        Converters = { new InstantConverter() },
+    };
 
     /// <param name="value">A record, or a list of them.</param>
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    /// <summary>Columns hold microseconds. A finer instant is cut, as the driver cuts a parameter; PostgreSQL would round it, at worst into the next day.</summary>
+    private sealed class InstantConverter : JsonConverter<DateTime>
+    {
+        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.AddTicks(-(value.Ticks % TimeSpan.TicksPerMicrosecond)));
+    }
 }
