@@ -13,9 +13,6 @@ internal sealed class TaskLane(TaskKind kind, string worker, TaskTable table, Ta
     private readonly ConcurrentDictionary<(long Id, int Attempt), BackgroundTask> _running = new();
     private readonly Bell _bell = new();
 
-    /// <summary>Numbers of the tasks that run.</summary>
-    public IEnumerable<long> Running => _running.Keys.Select(run => run.Id);
-
     /// <summary>There may be something to claim.</summary>
     public void Ring() => _bell.Ring();
 
@@ -29,6 +26,14 @@ internal sealed class TaskLane(TaskKind kind, string worker, TaskTable table, Ta
         // A full claim may have left more behind; otherwise a wake-up, the end of a run or the poll interval brings the next look.
         if (most <= 0 || claimed.Count < most)
             await _bell.Wait(options.Poll, clock, stopping);
+    }
+
+    /// <summary>Prolongs the leases of what runs.</summary>
+    public async Task RenewLeases()
+    {
+        long[] ids = [.. _running.Keys.Select(run => run.Id)];
+        if (ids.Length > 0)
+            await table.Renew(worker, ids, options.Lease, CancellationToken.None);
     }
 
     /// <summary>Returns when nothing runs any more.</summary>

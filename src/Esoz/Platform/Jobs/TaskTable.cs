@@ -29,12 +29,16 @@ public sealed class TaskTable(PostgresDatabase database)
         return claimed;
     }
 
-    /// <summary>Prolongs the leases of tasks that <paramref name="worker"/> still runs.</summary>
+    /// <summary>
+    /// Prolongs the leases of tasks that <paramref name="worker"/> still runs. Those that are being ended at this moment are left out: to wait for
+    /// them with others in hand could be to wait for each other.
+    /// </summary>
     public async Task Renew(string worker, IReadOnlyCollection<long> ids, TimeSpan lease, CancellationToken ct)
     {
         await using var command = database.Command("""
-            UPDATE background_tasks SET locked_until = now() + $3, updated_at = now()
-             WHERE id = ANY ($2) AND locked_by = $1
+            UPDATE background_tasks task SET locked_until = now() + $3, updated_at = now()
+              FROM (SELECT id FROM background_tasks WHERE id = ANY ($2) AND locked_by = $1 FOR UPDATE SKIP LOCKED) held
+             WHERE task.id = held.id
             """, worker, ids.ToArray(), lease);
         await command.ExecuteNonQueryAsync(ct);
     }

@@ -9,40 +9,33 @@ namespace Esoz.Platform.Jobs;
 /// given back what could not be finished. Any number of nodes work on one queue; how many changes only the speed. A node that dies loses nothing: its
 /// leases expire and any node takes the tasks over.
 /// </summary>
-public sealed class TaskWorker : BackgroundService
+public sealed class TaskWorker(
+    TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics, ILogger<TaskWorker> log)
+    : BackgroundService
 {
-    private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-    private readonly TaskTable _table;
-    private readonly JobOptions _options;
-    private readonly PostgresDatabase _database;
-    private readonly TimeProvider _clock;
-    private readonly QueueMetrics _metrics;
-    private readonly ILogger<TaskWorker> _log;
-    private readonly IReadOnlyList<TaskLane> _lanes;
-
-    public TaskWorker(
-        TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics, ILogger<TaskWorker> log)
-    {
-        (_table, _options, _database, _clock, _metrics, _log) = (table, options, database, clock, metrics, log);
-        _lanes = [.. kinds.Select(kind => new TaskLane(kind, _name, table, new TaskAttempt(table, kind, options, clock, metrics, log), options, clock))];
-    }
+    private readonly IReadOnlyList<TaskLane> _lanes = Lanes(
+        $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}", table, kinds, options, clock, metrics, log);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var drained = new CancellationTokenSource();
-        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
+        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         var beside = Task.WhenAll(
-            new NotificationListener(_database, WakeUp.Channel, _clock, _log).Listen(RingAll, stoppingToken),
-            Repeat(_options.Poll, TakeOver, stoppingToken),
-            Repeat(_options.Heartbeat, RenewLeases, drained.Token));
+            new NotificationListener(database, WakeUp.Channel, clock, log).Listen(RingAll, stoppingToken),
+            Repeat(options.Poll, TakeOver, stoppingToken),
+            Repeat(options.Heartbeat, RenewLeases, drained.Token));
 
         await Task.WhenAll(_lanes.Select(lane => Work(lane, abandon.Token, stoppingToken)));
 
-        abandon.CancelAfter(_options.Drain);
+        abandon.CancelAfter(options.Drain);
         await Task.WhenAll(_lanes.Select(lane => lane.Drain()));
         await drained.CancelAsync();
         await beside;
     }
+
+    private static TaskLane[] Lanes(
+        string worker, TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log) =>
+        [.. kinds.Select(kind => new TaskLane(kind, worker, table, new TaskAttempt(table, kind, options, clock, metrics, log), options, clock))];
 
     private async Task Work(TaskLane lane, CancellationToken abandon, CancellationToken stopping)
     {
@@ -56,21 +49,16 @@ public sealed class TaskWorker : BackgroundService
             lane.Ring();
     }
 
-    private async Task RenewLeases()
-    {
-        long[] ids = [.. _lanes.SelectMany(lane => lane.Running)];
-        if (ids.Length > 0)
-            await _table.Renew(_name, ids, _options.Lease, CancellationToken.None);
-    }
+    private Task RenewLeases() => Task.WhenAll(_lanes.Select(lane => lane.RenewLeases()));
 
     private async Task TakeOver()
     {
-        if (await _table.Recover(_options.MaxAttempts, CancellationToken.None) is > 0 and var count)
+        if (await table.Recover(options.MaxAttempts, CancellationToken.None) is > 0 and var count)
         {
-            _log.LogWarning("Took over {Count} tasks whose worker fell silent", count);
+            log.LogWarning("Took over {Count} tasks whose worker fell silent", count);
             RingAll();
         }
-        _metrics.Measured(await _table.Depth(CancellationToken.None));
+        metrics.Measured(await table.Depth(CancellationToken.None));
     }
 
     private async Task Repeat(TimeSpan interval, Func<Task> action, CancellationToken ct)
@@ -78,7 +66,7 @@ public sealed class TaskWorker : BackgroundService
         while (!ct.IsCancellationRequested)
         {
             await Guarded(action, ct);
-            await Task.Delay(interval, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -91,12 +79,12 @@ public sealed class TaskWorker : BackgroundService
         }
         catch (PostgresException race) when (race.ConstraintName == "background_tasks_running_key")
         {
-            _log.LogDebug("Another node claimed a task of the same key at the same moment");
+            log.LogDebug("Another node claimed a task of the same key at the same moment");
         }
         catch (NpgsqlException fault)
         {
-            _log.LogWarning(fault, "The queue does not answer");
-            await Task.Delay(_options.Poll, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            log.LogWarning(fault, "The queue does not answer");
+            await Task.Delay(options.Poll, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

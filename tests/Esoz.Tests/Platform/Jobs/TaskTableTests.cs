@@ -221,6 +221,24 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.True(await queue.Finish(task, TaskOutcome.Done()));
     }
 
+    [Fact(DisplayName = "Leases are renewed without waiting for tasks that are being ended")]
+    public async Task RenewsBesideEndings()
+    {
+        await queue.Queue(_type);
+        await queue.Queue(_type);
+        var claimed = await queue.Table.Claim("worker", _type, 2, TimeSpan.Zero, Ct);
+        await using var ending = await queue.Database.Source.OpenConnectionAsync(Ct);
+        await using var transaction = await ending.BeginTransactionAsync(Ct);
+        await using (var command = new NpgsqlCommand($"SELECT FROM background_tasks WHERE id = {claimed[0].Id} FOR UPDATE", ending))
+            await command.ExecuteNonQueryAsync(Ct);
+
+        await queue.Table.Renew("worker", [.. claimed.Select(task => task.Id)], Lease, Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await transaction.RollbackAsync(Ct);
+
+        Assert.Equal(1, await queue.Table.Recover(5, Ct));
+        Assert.Equal(claimed[0].Id, Assert.Single(await Claim()).Id);
+    }
+
     [Fact(DisplayName = "Tasks that end together: those carried out and those refused are written, one whose lease was lost is left out")]
     public async Task Together()
     {
