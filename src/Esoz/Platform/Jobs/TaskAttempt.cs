@@ -87,7 +87,9 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
             return await Write(() => table.GiveUp(task, KindOf(fault), CancellationToken.None), task, "dead", abandon);
         }
         log.LogWarning(fault, "{Type} failed in attempt {Attempt} and will be tried again", kind.Type, task.Attempt);
-        return await Write(() => table.Retry(task, options.RetryWait(task.Attempt), KindOf(fault), CancellationToken.None), task, "retried", abandon);
+        // What has overtaken the task is there to be seen: nothing is to be waited for.
+        var wait = fault is TaskOvertakenException ? TimeSpan.Zero : options.RetryWait(task.Attempt);
+        return await Write(() => table.Retry(task, wait, KindOf(fault), CancellationToken.None), task, "retried", abandon);
     }
 
     /// <summary>The fault is often that the database does not answer, so writing it down is tried for as long as the lease lasts.</summary>

@@ -78,6 +78,19 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.InRange(((DateTime)(await queue.Row(job))["run_at"]! - DateTime.UtcNow).TotalSeconds, 75, 120);
     }
 
+    [Fact(DisplayName = "A task that was overtaken, so that its effect wrote too few rows, is tried again at once")]
+    public async Task Overtaken()
+    {
+        var job = await queue.Queue(_type);
+        await using var worker = await Start(TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (task, _) => Task.FromResult(
+            task.Attempt == 1 ? TaskOutcome.Done("INSERT INTO effects (note) SELECT 'none' FROM granted WHERE false RETURNING note", new { }) : TaskDatabase.Noting(_type)));
+
+        var row = await queue.Ended(job);
+
+        Assert.Equal(("DONE", 2, "TaskOvertakenException"), (row["status"], row["attempts"], row["last_error"]));
+        Assert.Single(await queue.Effects(_type));
+    }
+
     [Fact(DisplayName = "A lease is kept for as long as the task runs, and no second node takes it")]
     public async Task Heartbeat()
     {
