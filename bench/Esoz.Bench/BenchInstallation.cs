@@ -15,13 +15,12 @@ public sealed class BenchInstallation : IAsyncDisposable
     /// <summary>Where the program listens. A port of its own: two benches at once would load each other's program.</summary>
     public static readonly string Url = FreeUrl();
 
-    private readonly string _directory;
     private readonly LocalCluster _cluster;
     private Process? _program;
 
     private BenchInstallation(string directory, LocalCluster cluster)
     {
-        _directory = directory;
+        DataDirectory = directory;
         _cluster = cluster;
         Database = new PostgresDatabase(cluster.ConnectionString);
     }
@@ -29,7 +28,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     public PostgresDatabase Database { get; }
 
     /// <summary>ESOZ_DATA_DIR of the program.</summary>
-    public string DataDirectory => _directory;
+    public string DataDirectory { get; }
 
     /// <summary>The one value of a query.</summary>
     public async Task<T> ScalarAsync<T>(string sql)
@@ -77,7 +76,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     /// <summary>Starts a command of the program on this installation; its output is to be read.</summary>
     public Process StartProgram(params string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
     {
-        Environment = { ["ESOZ_DATA_DIR"] = _directory },
+        Environment = { ["ESOZ_DATA_DIR"] = DataDirectory },
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
@@ -87,7 +86,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     {
         await using var command = Database.Command("DELETE FROM bulk_generations");
         await command.ExecuteNonQueryAsync();
-        var objects = Path.Combine(_directory, "objects");
+        var objects = Path.Combine(DataDirectory, "objects");
         if (Directory.Exists(objects))
             Directory.Delete(objects, recursive: true);
     }
@@ -135,6 +134,6 @@ public sealed class BenchInstallation : IAsyncDisposable
         }
         await Database.DisposeAsync();
         await _cluster.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(DataDirectory, recursive: true);
     }
 }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using static System.FormattableString;
+
 
 namespace Esoz.Bench;
 
@@ -50,8 +51,6 @@ public sealed record Comparison(
     }
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static Task Say(string text) => Console.Error.WriteLineAsync(text);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Esoz.Compositions;
+using static System.FormattableString;
 
 namespace Esoz.Bench;
 
@@ -131,6 +131,4 @@ public static class CreateCompositionBench
                encounters encounter
          WHERE encounter.id = draft."encounterId";
         """;
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Esoz.Platform.Access;
+using static System.FormattableString;
 
 namespace Esoz.Bench;
 
@@ -104,6 +104,4 @@ public static class ServeSnapshotBench
     private static double Megabytes(WrkResult result) => result.BytesPerSecond / 1e6;
 
     private static double Requests(WrkResult result) => result.RequestsPerSecond;
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

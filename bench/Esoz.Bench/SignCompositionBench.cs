@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Esoz.Compositions;
 using Esoz.Platform.Http;
@@ -7,6 +6,7 @@ using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Dstu;
 using Esoz.Platform.Signatures.Lab;
+using static System.FormattableString;
 
 namespace Esoz.Bench;
 
@@ -143,6 +143,4 @@ public static class SignCompositionBench
     }
 
     private static string TrustPath(BenchInstallation installation) => Path.Combine(installation.DataDirectory, "signatures");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

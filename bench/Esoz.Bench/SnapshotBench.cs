@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Esoz.Pis;
+using static System.FormattableString;
 
 namespace Esoz.Bench;
 
@@ -87,6 +87,4 @@ public static class SnapshotBench
             "-o", "/dev/null", "-c", $"COPY ({rows}) TO STDOUT (FORMAT binary)"]);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

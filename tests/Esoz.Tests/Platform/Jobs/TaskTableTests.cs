@@ -269,7 +269,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         await Assert.ThrowsAsync<TaskOvertakenException>(() => queue.Table.Finish(
             [new(claimed[0], TaskOutcome.Done(Some, new { Note = _type })), new(claimed[1], TaskOutcome.Done(Some, new { Note = "none" }))], Ct));
         await Assert.ThrowsAsync<PostgresException>(() => queue.Table.Finish(
-            [new(claimed[0], TaskDatabase.Noting(_type)), new(claimed[1], TaskOutcome.Done("UPDATE effects SET at = NULL FROM granted RETURNING note", new { })), new(claimed[0], TaskDatabase.Noting(_type))], Ct));
+            [new(claimed[0], TaskDatabase.Noting(_type)), new(claimed[1], TaskOutcome.Done("UPDATE effects SET at = NULL FROM granted RETURNING note", new { }))], Ct));
 
         Assert.Empty(await queue.Effects(_type));
         Assert.All(await Task.WhenAll(jobs.Select(async job => (await queue.Row(job))["task_status"])), status => Assert.Equal("RUNNING", status));
