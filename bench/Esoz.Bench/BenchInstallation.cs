@@ -43,7 +43,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-").FullName;
         var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Console.Error, CancellationToken.None));
-        await Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
+        await Installation.Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
         return installation;
     }
 

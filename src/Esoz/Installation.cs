@@ -8,6 +8,9 @@ namespace Esoz;
 /// </summary>
 public sealed class Installation : IAsyncDisposable
 {
+    /// <summary>The schema of the registry: <c>db/*.sql</c>.</summary>
+    public static Migrations Migrations { get; } = new(typeof(Installation).Assembly);
+
     private Installation(Settings settings, LocalCluster? cluster, PostgresDatabase database) =>
         (Settings, Cluster, Database) = (settings, cluster, database);
 

@@ -67,7 +67,7 @@ public static class Server
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(new Dependency("database", installation.Database.Fault));
+        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.FaultAsync(installation.Database.Source, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         // Tasks that do not end in time are given back while there is still time to write that down.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });

@@ -70,7 +70,7 @@ public sealed class TestCluster : IAsyncDisposable
         await using var server = NpgsqlDataSource.Create(cluster.ConnectionString);
         await Execute(server, $"CREATE DATABASE {Template}");
         await using var template = new PostgresDatabase(For(cluster, Template));
-        await Migrations.ApplyAsync(template.Source, CancellationToken.None);
+        await Installation.Migrations.ApplyAsync(template.Source, CancellationToken.None);
         return cluster;
     }
 

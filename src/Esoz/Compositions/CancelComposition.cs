@@ -7,7 +7,7 @@ namespace Esoz.Compositions;
 /// <summary>API-006-001-001-0213 cancelComposition (compositions §6).</summary>
 public static class CancelComposition
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CancelComposition.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CancelComposition));
 
     public static readonly MethodCard Card = new("API-006-001-001-0213", "cancelComposition",
         "PATCH", "/api/patients/composition/{compositionId}/cancel", Family.Mc, "composition:cancel")

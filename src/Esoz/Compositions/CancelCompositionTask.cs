@@ -15,7 +15,7 @@ public static class CancelCompositionTask
     private const string ReasonSystem = "eHealth/";
     private const string ReasonDictionary = "COMPOSITION_CANCELLATION_REASONS_";
 
-    private static readonly JsonSchema ContentSchema = JsonSchema.Embedded("CancellationContent.schema.json");
+    private static readonly JsonSchema ContentSchema = JsonSchema.Embedded(typeof(CancelCompositionTask).Assembly, "CancellationContent.schema.json");
 
     public static async Task<TaskOutcome> Handle(
         BackgroundTask task, PostgresDatabase database, CompositionOptions options, DictionaryCodes dictionaries, CompositionSignatures signatures, CancellationToken ct)

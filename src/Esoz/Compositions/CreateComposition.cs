@@ -10,7 +10,7 @@ namespace Esoz.Compositions;
 /// <summary>API-006-001-001-0211 createComposition (compositions §4).</summary>
 public static class CreateComposition
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateComposition.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateComposition));
 
     private static readonly Validation TypeSystemIsKnown = new("2", "type system is COMPOSITION_TYPES", CompositionErrors.TypeSystemInvalid);
 

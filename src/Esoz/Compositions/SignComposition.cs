@@ -7,7 +7,7 @@ namespace Esoz.Compositions;
 /// <summary>API-006-001-001-0212 signComposition (compositions §5).</summary>
 public static class SignComposition
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("SignComposition.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(SignComposition));
 
     public static readonly MethodCard Card = new("API-006-001-001-0212", "signComposition",
         "PATCH", "/api/patients/composition/{compositionId}/sign", Family.Mc, "composition:sign")

@@ -9,7 +9,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Create contract (contracts §5.2).</summary>
 public static class CreateContract
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateContract.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateContract));
 
     public static readonly MethodCard Card = new("private-create-contract", "Private. Create contract",
         "POST", "/api/admin/contracts", Family.IlAdmin, "private_contracts:write")

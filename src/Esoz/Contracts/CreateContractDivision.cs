@@ -8,7 +8,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Create contract division (contracts §4.1).</summary>
 public static class CreateContractDivision
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateContractDivision.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateContractDivision));
 
     private static readonly Validation DivisionExists = new("1", "division exists and is_active = true",
         Refusal.NotFound("Division is not found", "$.division_id"));

@@ -7,7 +7,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Create contract employee (contracts §3.1).</summary>
 public static class CreateContractEmployee
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateContractEmployee.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateContractEmployee));
 
     private static readonly Validation EmployeeExists = new("1", "employee exists and is_active = true",
         Refusal.NotFound("Employee is not found", "$.employee_id"));

@@ -10,7 +10,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Update contract (contracts §5.3).</summary>
 public static class UpdateContract
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("UpdateContract.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateContract));
 
     private static readonly Validation ContractExists = new("1", "contract exists, is_active = true",
         Refusal.NotFound("Contract with such id is not found"));

@@ -8,7 +8,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Update contract division (contracts §4.2).</summary>
 public static class UpdateContractDivision
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("UpdateContractDivision.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateContractDivision));
 
     private static readonly Validation ContractDivisionExists = new("1", "contract division exists, is_active = true",
         Refusal.NotFound("Contract division with such id is not found"));

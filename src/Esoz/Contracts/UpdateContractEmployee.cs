@@ -8,7 +8,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Update contract employee (contracts §3.2).</summary>
 public static class UpdateContractEmployee
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("UpdateContractEmployee.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateContractEmployee));
 
     private static readonly Validation ContractEmployeeExists = new("1", "contract employee exists, is_active = true, its present contract is of type GB_CBP",
         Refusal.NotFound());

@@ -80,7 +80,7 @@ public static class DatabaseFindings
     {
         try
         {
-            var pending = await Migrations.PendingAsync(database.Source, ct);
+            var pending = await Installation.Migrations.PendingAsync(database.Source, ct);
             return pending.Count == 0
                 ? Finding.Good("migrations", "the schema is up to date")
                 : Finding.Warning("migrations", $"pending: {string.Join(", ", pending)}", "esoz migrate applies them, and so does the next start");

@@ -11,7 +11,7 @@ namespace Esoz.Divisions;
 /// <summary>Create division (employee-roles §6.3).</summary>
 public static class CreateDivision
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateDivision.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateDivision));
 
     private static readonly Validation LegalEntityIsWorking = new("2", "legal entity of the token is ACTIVE or SUSPENDED",
         Refusal.Conflict("Legal entity is not active"));

@@ -11,7 +11,7 @@ namespace Esoz.Divisions;
 /// <summary>Update division (employee-roles §6.3).</summary>
 public static class UpdateDivision
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("UpdateDivision.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateDivision));
 
     private static readonly Validation DivisionExists = new("2", "division exists and is_active = true",
         Refusal.NotFound("Division not found"));

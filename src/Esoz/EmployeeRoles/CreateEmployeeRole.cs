@@ -11,7 +11,7 @@ namespace Esoz.EmployeeRoles;
 /// <summary>API-005-007-004-0124 Add employee role (employee-roles §2).</summary>
 public static class CreateEmployeeRole
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateEmployeeRole.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateEmployeeRole));
 
     private static readonly Validation PartyIsVerified = new("1", "party of the caller exists and is not NOT_VERIFIED for longer than allowed (when the deployment asks for it)",
         Refusal.Forbidden("Access denied. Party is not verified"));

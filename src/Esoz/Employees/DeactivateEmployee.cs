@@ -9,7 +9,7 @@ namespace Esoz.Employees;
 /// <summary>Deactivate employee (employee-roles §6.4, §7).</summary>
 public static class DeactivateEmployee
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("DeactivateEmployee.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(DeactivateEmployee));
 
     private static readonly Validation EmployeeExists = new("2", "employee exists",
         Refusal.NotFound("Employee not found"));

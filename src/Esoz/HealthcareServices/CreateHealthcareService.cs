@@ -18,7 +18,7 @@ public static class CreateHealthcareService
     private const string CategoryCode = ".category.coding[0].code";
     private const string TypeCode = ".type.coding[0].code";
 
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("CreateHealthcareService.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateHealthcareService));
 
     private static readonly Validation LegalEntityIsWorking = new("2", "legal entity of the token is ACTIVE or SUSPENDED",
         Refusal.Conflict("Invalid legal entity status"));

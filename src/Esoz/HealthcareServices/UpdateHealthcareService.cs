@@ -10,7 +10,7 @@ namespace Esoz.HealthcareServices;
 /// <summary>Update healthcare service (employee-roles §6.2).</summary>
 public static class UpdateHealthcareService
 {
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("UpdateHealthcareService.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateHealthcareService));
 
     private static readonly Validation LegalEntityIsWorking = new("1", "legal entity of the token is ACTIVE or SUSPENDED",
         Refusal.Conflict("Invalid legal entity status"));

@@ -23,7 +23,7 @@ public static class GenerateMediaStorageUrl
     private static readonly Validation NameIsPlain = new("10", "canonical name is neither . nor .. and holds no /, \\ or control character",
         Refusal.Unprocessable("resource_name contains forbidden characters", NamePath));
 
-    private static readonly JsonSchema Schema = JsonSchema.Embedded("GenerateMediaStorageUrl.schema.json");
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(GenerateMediaStorageUrl));
 
     public static readonly MethodCard Card = new("private-generate-media-storage-links", "Private. Generate media storage links",
         "POST", "/api/admin/contracts/media_storage/generate_url", Family.IlAdmin, "private_contracts:write")

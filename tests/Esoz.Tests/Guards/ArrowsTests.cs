@@ -13,7 +13,7 @@ public sealed partial class ArrowsTests
         var area = new Regex($@"\bEsoz\.({string.Join('|', areas)})\b|\b({string.Join('|', areas)})\.\w");
 
         Assert.Empty(
-            from path in SourceTree.Files("src/Esoz/Platform", "*.cs")
+            from path in SourceTree.Files("src/Esoz.Platform", "*.cs")
             from line in File.ReadLines(SourceTree.PathOf(path))
             where area.IsMatch(line)
             select $"{path}: {line.Trim()}");
@@ -25,7 +25,7 @@ public sealed partial class ArrowsTests
         var words = new Regex(@"EmployeeRole|ContractEmployee|Composition(?!al)|HealthcareService|employee_role|contract_employee|healthcare_service", RegexOptions.CultureInvariant);
 
         Assert.Empty(
-            from path in SourceTree.Files("src/Esoz/Platform", "*.cs")
+            from path in SourceTree.Files("src/Esoz.Platform", "*.cs")
             from line in File.ReadLines(SourceTree.PathOf(path))
             where !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && words.IsMatch(line)
             select $"{path}: {line.Trim()}");

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// Brings a database to the schema this program was built with: the files of <c>db/</c>, embedded in the assembly, applied in the
+/// Brings a database to the schema this program was built with: the files of <c>db/</c>, embedded in an assembly, applied in the
 /// order of their names, forward only, each once.
 /// </summary>
 /// <remarks>
@@ -15,25 +15,39 @@ namespace Esoz.Platform.Database;
 /// <c>esoz.schema_migrations</c>. Names found there that this program does not know belong to a newer one and are left alone:
 /// schema changes are expand/contract, so the older node keeps working.
 /// </remarks>
-public static class Migrations
+public sealed class Migrations(Assembly assembly)
 {
     /// <summary>Key of the advisory lock; any number that nobody else uses in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_6D_69_67;
 
-    private static readonly IReadOnlyList<Migration> Embedded = ReadEmbedded();
+    private readonly IReadOnlyList<Migration> _embedded = ReadEmbedded(assembly);
 
     /// <summary>Applies what is pending and makes sure that the partitions of the coming months exist.</summary>
     /// <returns>Names of the files applied by this call, in order; empty when there was nothing to do.</returns>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name; nothing was changed.</exception>
-    public static Task<IReadOnlyList<string>> ApplyAsync(NpgsqlDataSource database, CancellationToken ct) =>
-        ApplyAsync(database, Embedded, ct);
+    public Task<IReadOnlyList<string>> ApplyAsync(NpgsqlDataSource database, CancellationToken ct) =>
+        ApplyAsync(database, _embedded, ct);
 
     /// <summary>Names of the files that <see cref="ApplyAsync(NpgsqlDataSource, CancellationToken)"/> would apply, in order.</summary>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name.</exception>
-    public static async Task<IReadOnlyList<string>> PendingAsync(NpgsqlDataSource database, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> PendingAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        return [.. (await PendingAsync(connection, Embedded, ct)).Select(m => m.Name)];
+        return [.. (await PendingAsync(connection, _embedded, ct)).Select(m => m.Name)];
+    }
+
+    /// <summary>What keeps the database from being used, for the readiness probe; null when it answers and its schema is ours.</summary>
+    public async Task<string?> FaultAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        try
+        {
+            var pending = await PendingAsync(database, ct);
+            return pending.Count == 0 ? null : $"{pending.Count} migrations are pending";
+        }
+        catch (MigrationChangedException)
+        {
+            return "applied migrations differ from those of this program";
+        }
     }
 
     internal static async Task<IReadOnlyList<string>> ApplyAsync(
@@ -114,9 +128,8 @@ public static class Migrations
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static List<Migration> ReadEmbedded()
+    private static List<Migration> ReadEmbedded(Assembly assembly)
     {
-        var assembly = Assembly.GetExecutingAssembly();
         return
         [
             .. assembly.GetManifestResourceNames()

@@ -6,7 +6,7 @@ namespace Esoz.Platform.Database;
 /// Hears what any node says with NOTIFY, on a connection of its own. While there is none, nothing is heard: who listens looks for himself
 /// now and then.
 /// </summary>
-internal sealed class NotificationListener(PostgresDatabase database, string channel, TimeProvider clock, ILogger log)
+public sealed class NotificationListener(PostgresDatabase database, string channel, TimeProvider clock, ILogger log)
 {
     /// <summary>A connection that died silently is found out within this time.</summary>
     private static readonly TimeSpan Check = TimeSpan.FromSeconds(30);

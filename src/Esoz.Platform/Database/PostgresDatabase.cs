@@ -112,20 +112,6 @@ public sealed class PostgresDatabase : IAsyncDisposable
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
         Fill(new NpgsqlCommand(sql, connection), values);
 
-    /// <summary>What keeps the database from being used, for the readiness probe; null when it answers and its schema is ours.</summary>
-    public async Task<string?> Fault(CancellationToken ct)
-    {
-        try
-        {
-            var pending = await Migrations.PendingAsync(Source, ct);
-            return pending.Count == 0 ? null : $"{pending.Count} migrations are pending";
-        }
-        catch (MigrationChangedException)
-        {
-            return "applied migrations differ from those of this program";
-        }
-    }
-
     private static NpgsqlCommand Fill(NpgsqlCommand command, ReadOnlySpan<object?> values)
     {
         foreach (var value in values)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -50,12 +51,15 @@ public sealed class JsonSchema
     }
 
     /// <summary>
-    /// Compiles the schema of a request body from the assembly, e.g. <c>CreateContractEmployee.schema.json</c>.
+    /// Compiles the schema of a request body from the assembly of its card, e.g. <c>CreateContractEmployee.schema.json</c>.
     /// Its root must say <c>"type": "object"</c>, so that any other body is one <c>cast</c> fault at <c>$</c>.
     /// </summary>
-    public static JsonSchema Embedded(string resourceName)
+    public static JsonSchema Embedded(Type card) => Embedded(card.Assembly, card.Name + ".schema.json");
+
+    /// <summary>The same by the name of the resource.</summary>
+    public static JsonSchema Embedded(Assembly assembly, string resourceName)
     {
-        using var resource = typeof(JsonSchema).Assembly.GetManifestResourceStream(resourceName)
+        using var resource = assembly.GetManifestResourceStream(resourceName)
             ?? throw new SchemaException(resourceName, "", "", "is not embedded in the assembly");
         using var bytes = new MemoryStream();
         resource.CopyTo(bytes);
