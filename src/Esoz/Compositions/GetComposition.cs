@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 

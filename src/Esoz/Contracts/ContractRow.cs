@@ -21,9 +21,6 @@ public static class ContractRow
         contract.is_active, contract.inserted_at, contract.inserted_by, contract.updated_at, contract.updated_by
         """;
 
-    /// <summary>Index that keeps the numbers of VERIFIED contracts apart.</summary>
-    public const string VerifiedNumber = "contracts_verified_number_key";
-
     /// <summary>The columns that a body fills; <see cref="Places"/> and <see cref="Values"/> are in their order.</summary>
     public const string Filled = """
         start_date, end_date, status, contractor_legal_entity_id, contractor_owner_id, contractor_base, contractor_payment_details,
@@ -85,15 +82,6 @@ public static class ContractRow
             UpdatedAt = column.InstantOrNull(),
             UpdatedBy = column.UuidOrNull(),
         };
-    }
-
-    /// <summary>The contract as it is stored now, seen by the transaction that has written it.</summary>
-    public static async Task<Contract> Written(NpgsqlConnection connection, Guid id, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, $"SELECT {Columns} FROM contracts contract WHERE contract.id = $1", id);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return Read(row, 0);
     }
 
     private static string? Text(RawJson? json) => json is { } value ? Encoding.UTF8.GetString(value.Utf8.Span) : null;

@@ -65,9 +65,6 @@ public static class CreateHealthcareService
     private static readonly Validation PharmacyIsUnique = new("8", "PHARMACY: the division has no other",
         Refusal.Conflict("division_id and category = PHARMACY combination should be unique"));
 
-    private static readonly Validation TimesAreSound = new("9", "times: with all_day no start and end, without it both; an absence ends after its start",
-        Refusal.Unprocessable("Should be greater then start", "$.not_available[0].during.end"));
-
     public static readonly MethodCard Card = new("create-healthcare-service", "Create healthcare service",
         "POST", "/api/healthcare_services", Family.IlMis, "healthcare_service:write")
     {
@@ -78,7 +75,7 @@ public static class CreateHealthcareService
         [
             LegalEntityIsWorking, LegalEntityTypeIsAllowed, DivisionExists, DivisionIsActive, DivisionIsOwn, CategoryIsKnown, CategoryIsAllowed,
             MembersFitCategory, CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
-            MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, TimesAreSound,
+            MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, .. WorkingTimes.Rules("9"),
         ],
         Success = StatusCodes.Status201Created,
         Answer = typeof(HealthcareService),
@@ -135,7 +132,7 @@ public static class CreateHealthcareService
             return unique;
 
         if (new WorkingTimes(request.AvailableTime, request.NotAvailable).Fault() is { } timesFault)
-            return timesFault;
+            return timesFault.Refusal;
 
         // Processing
         var service = await Write(connection, caller, request, ct);
