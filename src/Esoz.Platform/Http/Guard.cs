@@ -31,7 +31,7 @@ public partial class Guard
     public Guard()
     {
         _lock = new(() => Numbered.Of(Lock!));
-        _judgement = new(() => Numbered.Of($"WITH {Verdict()} SELECT * FROM verdict"));
+        _judgement = new(() => Numbered.Of(Sql));
         _explanation = new(() => Numbered.Of(Explanation()));
     }
 
@@ -47,6 +47,9 @@ public partial class Guard
 
     /// <summary>In the page's order; the first that does not hold is answered.</summary>
     public required IReadOnlyList<Validation> Rules { get; init; }
+
+    /// <summary>The composed statement, with the parameters of the write.</summary>
+    public virtual string Sql => $"WITH {Verdict()} SELECT * FROM verdict";
 
     /// <summary>Only judges, for a write of several steps in a transaction: what the sources lock is held until its end.</summary>
     /// <returns>The refusal of the first broken rule; null when all hold.</returns>

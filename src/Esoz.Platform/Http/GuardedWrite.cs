@@ -23,8 +23,7 @@ public sealed class GuardedWrite<T> : Guard
     /// <summary>How the written row is read.</summary>
     public required WrittenRow<T> Row { get; init; }
 
-    /// <summary>The composed statement.</summary>
-    public string Sql => _sql.Value;
+    public override string Sql => _sql.Value;
 
     /// <param name="work">Where to write.</param>
     /// <param name="values">Parameters <c>$1…</c></param>

@@ -41,11 +41,19 @@ public static class CreateHealthcareService
     private static readonly Validation CategoryIsAllowed = new("5", "category is allowed for the type of the legal entity",
         Refusal.Unprocessable("Healthcare service category is not allowed for legal entity type", $"${CategoryCode}"));
 
-    private static readonly Validation MembersFitCategory = new("6", "speciality_type and providing_condition stand with MSP only, type with PHARMACY_DRUGS only",
-        Body.Unprocessable(SchemaFault.Missing("speciality_type")));
+    private static readonly IReadOnlyList<Validation> MembersFitCategory =
+    [
+        .. from member in new[] { "speciality_type", "providing_condition", "type" }
+           from fault in new[] { SchemaFault.Missing(member), SchemaFault.Unexpected(member) }
+           select new Validation("6", "speciality_type and providing_condition are sent with MSP only, type with PHARMACY_DRUGS only", Body.Unprocessable(fault)),
+    ];
 
-    private static readonly Validation CodesAreKnown = new("6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
-        Body.Unprocessable(SchemaFault.NotInEnum(".providing_condition", "INPATIENT", "OUTPATIENT", "FIELD")));
+    private static readonly IReadOnlyList<Validation> CodesAreKnown =
+    [
+        .. from place in new (string Path, string Code)[] { (".speciality_type", "FAMILY_DOCTOR"), (".providing_condition", "OUTPATIENT"), (TypeCode, "TRUE") }
+           select new Validation("6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
+               Body.Unprocessable(SchemaFault.NotInEnum(place.Path, place.Code))),
+    ];
 
     private static readonly Validation LicenseIsLinked = new("7", "PHARMACY_DRUGS has a licence",
         Refusal.Unprocessable("Healthcare service category must have linked license", "$.license_id"));
@@ -74,7 +82,7 @@ public static class CreateHealthcareService
         Validations =
         [
             LegalEntityIsWorking, LegalEntityTypeIsAllowed, DivisionExists, DivisionIsActive, DivisionIsOwn, CategoryIsKnown, CategoryIsAllowed,
-            MembersFitCategory, CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
+            .. MembersFitCategory, .. CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
             MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, .. WorkingTimes.Rules("9"),
         ],
         Success = StatusCodes.Status201Created,
