@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Platform.Http;
@@ -31,7 +32,7 @@ public sealed class GuardedWrite<T> : Guard
     {
         await using var batch = work.Batch();
         AddLock(batch, values);
-        batch.BatchCommands.Add(Database.PostgresDatabase.BatchCommand(Sql, values));
+        batch.BatchCommands.Add(PostgresDatabase.BatchCommand(Sql, values));
         try
         {
             await using var row = await batch.ExecuteReaderAsync(ct);
@@ -71,19 +72,6 @@ public sealed class GuardedWrite<T> : Guard
             SELECT verdict.*, {Row.Columns} FROM verdict LEFT JOIN {Row.Name} ON true {Row.Joins}
             """;
     }
-}
-
-/// <summary>How the row that a <see cref="GuardedWrite{T}"/> writes is read.</summary>
-/// <param name="Name">Name of the row in the write and in <paramref name="Columns"/>.</param>
-/// <param name="Columns">What is selected; the first column is never NULL.</param>
-/// <param name="Read">Reads it, given the ordinal of the first of the columns.</param>
-public sealed record WrittenRow<T>(string Name, string Columns, Func<NpgsqlDataReader, int, T> Read)
-{
-    /// <summary>Joined tables that the columns need.</summary>
-    public string Joins { get; init; } = "";
-
-    /// <summary>What the write returns.</summary>
-    public string Returning { get; init; } = $"{Name}.*";
 }
 
 /// <summary>Rows of which nothing is shown.</summary>

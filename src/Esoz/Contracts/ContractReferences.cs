@@ -5,13 +5,10 @@ namespace Esoz.Contracts;
 
 /// <summary>
 /// Whom and what a contract names, with the nine rules that creating and updating share (contracts §5.2). The paths of 5, 6 and 7 are
-/// those of the page. Parameters of the write are the columns that a body fills, then the contract's id.
+/// those of the page. Parameters of the write are the contract's id, the user and the columns that a body fills (<see cref="Rows.ContractBody"/>).
 /// </summary>
 internal static class ContractReferences
 {
-    /// <summary>Id of the contract that is written.</summary>
-    public static readonly string Contract = $"${FilledColumns.Length + 1}";
-
     private static readonly string Status = Place("status");
     private static readonly string Contractor = Place("contractor_legal_entity_id");
     private static readonly string Owner = Place("contractor_owner_id");
@@ -24,7 +21,7 @@ internal static class ContractReferences
     public static readonly string Lock = $"""
         SELECT id FROM (SELECT id FROM legal_entities WHERE id IN ({Contractor}, {Nhs}) ORDER BY id FOR SHARE) legal_entity
         UNION ALL
-        SELECT id FROM (SELECT id FROM contracts WHERE id = {Contract} FOR NO KEY UPDATE) contract
+        SELECT id FROM (SELECT id FROM contracts WHERE id = $1 FOR NO KEY UPDATE) contract
         UNION ALL
         SELECT id FROM (SELECT id FROM employees WHERE id IN ({Owner}, {Signer}) ORDER BY id FOR SHARE) employee
         """;
@@ -62,12 +59,11 @@ internal static class ContractReferences
             Refusal.Conflict("Invalid parent contract id", "$.parent_contract_id")),
         new("9", "a VERIFIED contract: no other active VERIFIED contract has its contract_number", $"""
             {Status} <> 'VERIFIED' OR NOT EXISTS (
-              SELECT FROM contracts WHERE contract_number = {Number} AND status = 'VERIFIED' AND is_active AND id <> {Contract})
+              SELECT FROM contracts WHERE contract_number = {Number} AND status = 'VERIFIED' AND is_active AND id <> $1)
             """,
             Refusal.Conflict("Verified contract with such number already exists", "$.contract_number")) { Index = "contracts_verified_number_key" },
     ];
 
-    private static string[] FilledColumns => ContractRow.Filled.Split(',', StringSplitOptions.TrimEntries);
-
-    private static string Place(string column) => $"${Array.IndexOf(FilledColumns, column) + 1}";
+    /// <summary>Parameter of a column.</summary>
+    private static string Place(string column) => $"${3 + Array.IndexOf(Rows.ContractBody.Columns.Split(", "), column)}";
 }

@@ -15,19 +15,19 @@ public static class CreateContract
         Sources = ContractReferences.Sources,
         Rules = [.. ContractReferences.Rules(first: 1)],
         Write = $"""
-            INSERT INTO contracts AS contract ({ContractRow.Filled}, id, is_active, inserted_at, inserted_by, updated_at, updated_by)
-            SELECT {ContractRow.Places}, $26, true, now(), $27, now(), $27 WHERE {Guard.Allowed}
+            INSERT INTO contracts AS contract (id, {Rows.ContractBody.Columns}, is_active, inserted_at, inserted_by, updated_at, updated_by)
+            SELECT $1, {Rows.ContractBody.Places}, true, now(), $2, now(), $2 WHERE {Guard.Allowed}
             ON CONFLICT (contract_number) WHERE status = 'VERIFIED' AND is_active DO NOTHING
             """,
         Effects =
         [
-            """
+            $"""
             INSERT INTO contract_medical_programs (id, contract_id, medical_program_id, is_active, inserted_at, inserted_by, updated_at, updated_by)
-            SELECT gen_random_uuid(), contract.id, program, true, now(), $27, now(), $27
-              FROM contract, unnest($28::uuid[]) program
+            SELECT gen_random_uuid(), contract.id, program, true, now(), $2, now(), $2
+              FROM contract, unnest(${Rows.ContractBody.Next}::uuid[]) program
             """,
         ],
-        Row = new("contract", ContractRow.Columns, ContractRow.Read),
+        Row = Rows.Contract,
     };
 
     public static readonly MethodCard Card = new("private-create-contract", "Private. Create contract",
@@ -49,7 +49,7 @@ public static class CreateContract
 
         // Two spellings of one uuid pass the schema as two.
         Guid[] programs = [.. (request.MedicalPrograms ?? []).Distinct().Order()];
-        var written = await Creation.Run(work, ct, [.. ContractRow.Values(request), Guid.NewGuid(), caller.UserId, programs]);
+        var written = await Creation.Run(work, ct, [Guid.NewGuid(), caller.UserId, .. Rows.ContractBody.Of(request), programs]);
         // The statement does not see the programs that it writes itself.
         return written.Show(contract => contract with { MedicalPrograms = programs });
     }

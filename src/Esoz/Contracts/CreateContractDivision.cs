@@ -31,7 +31,7 @@ public static class CreateContractDivision
             INSERT INTO contract_divisions AS contract_division (id, division_id, contract_id, is_active, inserted_at, inserted_by, updated_at, updated_by)
             SELECT $1, $2, $3, true, now(), $4, now(), $4 WHERE {Guard.Allowed}
             """,
-        Row = new("contract_division", ContractDivisionRow.Columns, ContractDivisionRow.Read),
+        Row = Rows.ContractDivision,
     };
 
     public static readonly MethodCard Card = new("private-create-contract-division", "Private. Create contract division",

@@ -13,7 +13,7 @@ public static class UpdateContract
     private static readonly GuardedWrite<Contract> Update = new()
     {
         Lock = ContractReferences.Lock,
-        Sources = [new("found", "SELECT id, type FROM contracts WHERE id = $26 AND is_active"), .. ContractReferences.Sources],
+        Sources = [new("found", "SELECT id, type FROM contracts WHERE id = $1 AND is_active"), .. ContractReferences.Sources],
         Rules =
         [
             new("1", "contract exists, is_active = true", "found.id IS NOT NULL",
@@ -24,10 +24,10 @@ public static class UpdateContract
         ],
         Write = $"""
             UPDATE contracts contract
-               SET ({ContractRow.Filled}, updated_at, updated_by) = ({ContractRow.Places}, now(), $27)
-             WHERE contract.id = $26 AND {Guard.Allowed}
+               SET ({Rows.ContractBody.Columns}, updated_at, updated_by) = ({Rows.ContractBody.Places}, now(), $2)
+             WHERE contract.id = $1 AND {Guard.Allowed}
             """,
-        Row = new("contract", ContractRow.Columns, ContractRow.Read),
+        Row = Rows.Contract,
     };
 
     public static readonly MethodCard Card = new("private-update-contract", "Private. Update contract",
@@ -45,6 +45,6 @@ public static class UpdateContract
         if (!body.Matches<ContractRequest>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;
 
-        return await Update.Run(work, ct, [.. ContractRow.Values(request), id.Value ?? Guid.Empty, caller.UserId]);
+        return await Update.Run(work, ct, [id.Value ?? Guid.Empty, caller.UserId, .. Rows.ContractBody.Of(request)]);
     }
 }

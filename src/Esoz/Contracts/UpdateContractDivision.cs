@@ -48,7 +48,7 @@ public static class UpdateContractDivision
                SET division_id = $2, contract_id = $3, updated_at = now(), updated_by = $4
              WHERE contract_division.id = $1 AND {Guard.Allowed}
             """,
-        Row = new("contract_division", ContractDivisionRow.Columns, ContractDivisionRow.Read),
+        Row = Rows.ContractDivision,
     };
 
     public static readonly MethodCard Card = new("private-update-contract-division", "Private. Update contract division",

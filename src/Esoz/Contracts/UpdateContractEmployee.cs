@@ -51,7 +51,7 @@ public static class UpdateContractEmployee
                    updated_at = now(), updated_by = $9
              WHERE contract_employee.id = $1 AND {Guard.Allowed}
             """,
-        Row = new("contract_employee", ContractEmployeeRow.Columns, ContractEmployeeRow.Read),
+        Row = Rows.ContractEmployee,
     };
 
     public static readonly MethodCard Card = new("private-update-contract-employee", "Private. Update contract employee",

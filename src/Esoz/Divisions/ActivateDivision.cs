@@ -31,7 +31,7 @@ public static class ActivateDivision
                SET status = 'ACTIVE', updated_at = now(), updated_by = $3
              WHERE division.id = $1 AND {Guard.Allowed}
             """,
-        Row = new("division", DivisionRow.Columns, DivisionRow.Read),
+        Row = Rows.Division,
     };
 
     public static readonly MethodCard Card = new("activate-division", "Activate division",

@@ -30,7 +30,7 @@ public static class CreateDivision
             SELECT $3, $1, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12 WHERE {Guard.Allowed}
             """,
         Effects = [DivisionAddressRow.Insert("$13", "$14", "$12")],
-        Row = new("division", DivisionRow.Columns, DivisionRow.Read),
+        Row = Rows.Division,
     };
 
     public static readonly MethodCard Card = new("create-division", "Create division",

@@ -54,7 +54,7 @@ public static class UpdateDivision
             """,
             DivisionAddressRow.Insert("$14", "$15", "$3"),
         ],
-        Row = new("division", DivisionRow.Columns, DivisionRow.Read),
+        Row = Rows.Division,
     };
 
     public static readonly MethodCard Card = new("update-division", "Update division",

@@ -59,7 +59,7 @@ public static class CreateEmployeeRole
             SELECT $5, $2, $3, now(), NULL, 'ACTIVE', true, now(), $6, now(), $6 WHERE {Guard.Allowed}
             ON CONFLICT (employee_id, healthcare_service_id) WHERE status = 'ACTIVE' AND is_active DO NOTHING
             """,
-        Row = new("role", EmployeeRoleRow.Columns, EmployeeRoleRow.Read),
+        Row = Rows.EmployeeRole,
     };
 
     public static readonly MethodCard Card = new("API-005-007-004-0124", "Add employee role",

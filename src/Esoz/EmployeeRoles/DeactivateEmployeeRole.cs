@@ -36,7 +36,7 @@ public static class DeactivateEmployeeRole
                SET end_date = now(), status = 'INACTIVE', updated_at = now(), updated_by = $3
              WHERE role.id = $2 AND {Guard.Allowed}
             """,
-        Row = new("role", EmployeeRoleRow.Columns, EmployeeRoleRow.Read),
+        Row = Rows.EmployeeRole,
     };
 
     public static readonly MethodCard Card = new("API-005-007-004-0127", "Deactivate employee role",

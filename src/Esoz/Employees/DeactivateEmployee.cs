@@ -39,7 +39,7 @@ public static class DeactivateEmployee
              WHERE employee.id = $1 AND {Guard.Allowed}
             """,
         Effects = [EndOfEmployment.EndRoles("employee", "$5")],
-        Row = new("employee", EmployeeDetailsRow.Columns, EmployeeDetailsRow.Read) { Joins = EmployeeRow.Joins },
+        Row = Rows.EmployeeDetails,
     };
 
     public static readonly MethodCard Card = new("deactivate-employee", "Deactivate employee",

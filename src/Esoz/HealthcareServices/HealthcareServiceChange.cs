@@ -39,6 +39,6 @@ internal static class HealthcareServiceChange
                SET {set}, updated_at = now(), updated_by = $3
              WHERE service.id = $2 AND {Guard.Allowed}
             """,
-        Row = new("service", HealthcareServiceRow.Columns, HealthcareServiceRow.Read),
+        Row = Rows.HealthcareService,
     };
 }

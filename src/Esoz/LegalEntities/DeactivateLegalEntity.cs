@@ -1,7 +1,6 @@
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
-using Npgsql;
 
 namespace Esoz.LegalEntities;
 
@@ -43,16 +42,9 @@ public static class DeactivateLegalEntity
 
         // Processing
         await LegalEntityClosure.Close(steps.Connection, legalEntity, caller.UserId, ct);
-        var closed = await Read(steps.Connection, legalEntity, ct);
+        var closed = await Rows.LegalEntityDetails.ReadOne(
+            PostgresDatabase.Command(steps.Connection, Rows.SelectLegalEntityDetails, legalEntity), ct);
         await steps.Commit(ct);
-        return Reply.Data(closed);
-    }
-
-    private static async Task<LegalEntityDetails> Read(NpgsqlConnection connection, Guid legalEntity, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, LegalEntityDetailsRow.Select, legalEntity);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return LegalEntityDetailsRow.Read(row);
+        return Reply.Data(closed!);
     }
 }

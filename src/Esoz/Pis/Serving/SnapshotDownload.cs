@@ -1,5 +1,6 @@
 using Esoz.Platform;
 using Esoz.Platform.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Esoz.Pis.Serving;
 
@@ -16,7 +17,9 @@ public sealed class SnapshotDownload(
     /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
     public static IReadOnlyList<Validation> Validations { get; } =
     [
-        new("1", "depth is a whole number from 1 to the largest depth of the snapshot", new Refusal(RefusalKind.Unprocessable)),
+        new("1", "depth is an integer", DepthFault("x")),
+        new("1", "depth is 1 or more", DepthFault("0")),
+        new("1", "depth is not more than the largest depth of the snapshot", DepthFault("31")),
         new("2", "a snapshot is ready", NotReady),
     ];
 
@@ -28,13 +31,23 @@ public sealed class SnapshotDownload(
         new("depth", "integer", "Number of days of changes, counted back from the instant of the snapshot; absent = all records."),
     ];
 
+    /// <summary>What a depth outside 1 to 30, the largest by default, is answered with.</summary>
+    private static Refusal DepthFault(string sent)
+    {
+        var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }));
+        ReadDepth(query, largest: 30);
+        return query.Refusal!;
+    }
+
+    private static int? ReadDepth(QueryReader query, int largest) => query.PositiveInteger("depth", emptyIsAbsent: false, largest);
+
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
 
     public async Task<Reply> Of(SnapshotResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
     {
         var generation = await served.Find(resource.Name, ct);
 
-        var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth) : null;
+        var depth = resource.HasWindows ? ReadDepth(query, generation?.MaxDepth ?? options.MaxDepth) : null;
         if (query.Refusal is { } refusal)
             return refusal;
 
