@@ -51,7 +51,8 @@ public sealed class RowMap<T>(string alias) where T : class
     public RowMap<T> Column<TMember>(Expression<Func<T, TMember>> member, string sql, Func<RawJson, TMember> read)
     {
         var property = RowMembers.Named(member);
-        return Declare(property, new([sql], at => Expression.Invoke(Expression.Constant(read), RowReading.Value(typeof(RawJson), mayBeNull: false, at))));
+        return Declare(property, new([sql], at =>
+            Expression.Invoke(Expression.Constant(read), RowReading.Value(typeof(RawJson), mayBeNull: false, at))));
     }
 
     /// <summary>
@@ -95,7 +96,9 @@ public sealed class RowMap<T>(string alias) where T : class
         var arguments = constructor.GetParameters().Select(parameter => parameter.Name!).ToList();
         return Expression.MemberInit(
             Expression.New(constructor, arguments.Select(name => values[name])),
-            Parts.Where(part => !arguments.Contains(part.Member.Name)).Select(part => Expression.Bind(part.Member, values[part.Member.Name])));
+            from part in Parts
+            where !arguments.Contains(part.Member.Name)
+            select Expression.Bind(part.Member, values[part.Member.Name]));
     }
 
     private int FirstNeeded()

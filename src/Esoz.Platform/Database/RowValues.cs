@@ -26,7 +26,9 @@ public sealed class RowValues<T>(int firstPlace, params Expression<Func<T, objec
 
     /// <summary>Values of the parameters.</summary>
     public IEnumerable<object?> Of(T body) =>
-        Members.Select(member => member.GetValue(body)).Select(value => value is RawJson json ? Encoding.UTF8.GetString(json.Utf8.Span) : value);
+        from member in Members
+        let value = member.GetValue(body)
+        select value is RawJson json ? Encoding.UTF8.GetString(json.Utf8.Span) : value;
 
-    private static bool IsJson(PropertyInfo member) => (Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType) == typeof(RawJson);
+    private static bool IsJson(PropertyInfo member) => member.PropertyType == typeof(RawJson) || member.PropertyType == typeof(RawJson?);
 }
