@@ -1,5 +1,3 @@
-using Esoz.Platform.Schema;
-
 namespace Esoz.Platform.Http;
 
 /// <summary>

@@ -53,7 +53,7 @@ public sealed class QueryType
         var schema = new JsonObject { ["type"] = "integer", ["minimum"] = min };
         if (max < int.MaxValue)
             schema["maximum"] = max;
-        return new("integer", schema, ParseInteger, null, min, max);
+        return new("integer", schema, text => ParseInteger(text), null, min, max);
     }
 
     public string Name { get; }
@@ -78,13 +78,13 @@ public sealed class QueryType
 
     private static Rule Bound(string name, string text, int bound) => new("number", $"{text} {bound}", new Dictionary<string, int> { [name] = bound });
 
-    private static object? ParseUuids(string text)
+    private static Guid[]? ParseUuids(string text)
     {
         var ids = text.Split(',', StringSplitOptions.TrimEntries).Select(PathId.Parse).ToList();
         return ids.TrueForAll(id => id.Value is not null) ? ids.Select(id => id.Value!.Value).ToArray() : null;
     }
 
-    private static object? ParseInteger(string text)
+    private static long? ParseInteger(string text)
     {
         var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
         if (digits.Length == 0 || digits.ContainsAnyExceptInRange('0', '9'))

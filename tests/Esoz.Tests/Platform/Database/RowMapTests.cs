@@ -45,7 +45,6 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
             .Nested(thing => thing.Second, new RowMap<Partner>("second"))
             .Column(thing => thing.Length, "thing.json::text", json => json.Utf8.Length);
         Assert.Equal("thing.id, owner.name, upper(owner.nick_name), second.nick_name, second.name, thing.json::text", map.Columns);
-        Assert.Equal(6, map.Count);
 
         foreach (var (name, nick) in new[] { ("'Б'", "'b'"), ("null", "null"), ("null", "'b'"), ("'Б'", "null") })
         {
@@ -85,6 +84,7 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
 
         Assert.Equal("some_id, flag, small, large, fraction, amount, text, day, instant, moment, json, other_id", values.Columns);
         Assert.Equal("$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13", values.Places);
+        Assert.Equal("$3", values.Place(it => it.Flag));
         Assert.Equal(14, values.Next);
         Assert.Equal([Id, true, 7, 8L, 0.5, 1.10m, "текст", new DateOnly(2026, 2, 28), null, null, "[1]", Id], values.Of(body));
         await using var command = registry.Database.Command($"SELECT $1::text, {values.Places}", ["first", .. values.Of(body)]);
