@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using Esoz.Platform.Json;
 using Npgsql;
 
 namespace Esoz.Platform.Database;

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Database;
 

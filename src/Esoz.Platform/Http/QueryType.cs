@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Esoz.Platform.Schema;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Http;
 

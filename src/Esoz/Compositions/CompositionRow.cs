@@ -2,12 +2,13 @@ using System.Text.Json;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 using Npgsql;
 
 namespace Esoz.Compositions;
 
 /// <summary>A row of <c>compositions</c>, which becomes a <see cref="Composition"/>.</summary>
-internal sealed record CompositionRow(
+public sealed record CompositionRow(
     Guid Id, string Status, string Type, string Category, DateTime Date, string Title, string SubjectType, Guid SubjectId, Guid EncounterId,
     Guid AuthorId, Guid CustodianId, DateTime PeriodStart, DateTime? PeriodEnd, string FocusType, Guid FocusId, RawJson Extension,
     string? RelatesToCode, Guid? RelatesToId)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.Divisions;
 

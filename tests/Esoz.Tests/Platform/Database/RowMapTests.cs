@@ -1,6 +1,6 @@
 using System.Text;
-using Esoz.Platform;
 using Esoz.Platform.Database;
+using Esoz.Platform.Json;
 
 namespace Esoz.Tests.Platform.Database;
 
