@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Esoz.Platform;
 
 /// <summary>
-/// Values that are loaded when they are asked for and then remembered for a while. Callers that ask for one key at the same time share one load,
-/// which goes on when one of them leaves. A value lives from the beginning of its load, so it is never older than its lifetime; a load that failed
-/// is not remembered. Serves all threads.
+/// Values that are loaded when they are asked for and then remembered for a while. Callers that ask for one key at the same time share one
+/// load, which goes on when one of them leaves. A value lives from the beginning of its load, so it is never older than its lifetime; a
+/// load that failed is not remembered. Serves all threads.
 /// </summary>
 /// <param name="lifetime">Zero = nothing is remembered or shared.</param>
 /// <param name="capacity">Number of keys at the most, so that a flood of made-up keys takes bounded memory.</param>
@@ -28,10 +28,12 @@ public sealed class Remembered<TKey, T>(TimeSpan lifetime, int capacity, TimePro
         return Share(key, entry).WaitAsync(ct);
     }
 
-    /// <summary>What is asked for from now on is loaded from now on: a load that has begun answers those who wait for it and is not remembered.</summary>
+    /// <summary>
+    /// What is asked for from now on is loaded from now on: a load that has begun answers those who wait for it and is not remembered.
+    /// </summary>
     public void Forget() => _entries.Clear();
 
-    /// <summary>The first of several callers loads. Its entry is there before the load begins, so that <see cref="Forget"/> meets it.</summary>
+    /// <summary>The first of several callers loads. Its entry is there before the load begins: <see cref="Forget"/> removes it.</summary>
     private Task<T> Share(TKey key, Entry? outdated)
     {
         var fresh = new Entry(clock.GetTimestamp());

@@ -92,7 +92,9 @@ public static class Server
         services.AddSingleton(settings.Buckets);
         services.AddSingleton(settings.MediaStorage);
         // Created by the container, so that it is disposed of with the server.
-        services.AddSingleton(_ => settings.Telemetry.Endpoint is null ? settings.Storage.Open(clock) : new TracedStore(settings.Storage.Open(clock)));
+        services.AddSingleton(_ => settings.Telemetry.Endpoint is null
+            ? settings.Storage.Open(clock)
+            : new TracedStore(settings.Storage.Open(clock)));
         services.AddSingleton(_ => settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory));
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,

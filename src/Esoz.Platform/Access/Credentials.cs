@@ -27,8 +27,8 @@ public sealed class ScopeSet(string list)
 
 /// <summary>
 /// Finds tokens and api-keys by the hash of what was presented. Blocked users and clients and empty scopes make a credential
-/// unknown; expiry is looked at on every use, remembered or not. Look-ups, found or not, are remembered for at most <c>AUTH_CACHE_TTL_SECONDS</c>, so
-/// that a revocation works within that time on every node (platform §3).
+/// unknown; expiry is looked at on every use, remembered or not. Look-ups, found or not, are remembered for at most
+/// <c>AUTH_CACHE_TTL_SECONDS</c>, so that a revocation works within that time on every node (platform §3).
 /// </summary>
 public sealed class Credentials
 {

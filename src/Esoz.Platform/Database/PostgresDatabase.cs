@@ -34,7 +34,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
         Source = Open("esoz", settings);
-        _unpooled = Open("esoz-unpooled", new(settings.ConnectionString) { Pooling = false, CommandTimeout = 0, ReadBufferSize = BulkReadBuffer });
+        _unpooled = Open("esoz-unpooled", new(settings.ConnectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            ReadBufferSize = BulkReadBuffer,
+        });
     }
 
     public NpgsqlDataSource Source { get; }
@@ -104,13 +109,14 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     /// <param name="name">Stands in the metrics; without one it would be the connection string.</param>
     /// <param name="settings">Host, user, database and so on.</param>
-    private static NpgsqlDataSource Open(string name, NpgsqlConnectionStringBuilder settings) => new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
-        .ConfigureTracing(traces => traces
-            .ConfigureCommandSpanNameProvider(command => FirstWord(command.CommandText))
-            .ConfigureBatchSpanNameProvider(_ => "BATCH")
-            .EnableFirstResponseEvent(false)
-            .EnablePhysicalOpenTracing(false))
-        .Build();
+    private static NpgsqlDataSource Open(string name, NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+            .ConfigureTracing(traces => traces
+                .ConfigureCommandSpanNameProvider(command => FirstWord(command.CommandText))
+                .ConfigureBatchSpanNameProvider(_ => "BATCH")
+                .EnableFirstResponseEvent(false)
+                .EnablePhysicalOpenTracing(false))
+            .Build();
 
     private static string FirstWord(string sql)
     {

@@ -7,7 +7,8 @@ namespace Esoz.Platform.Health;
 /// A listener of its own for the probes (<c>ESOZ_PROBE_URLS</c>), which answers nothing else. It opens before the main one and closes
 /// after it, so that whoever watches sees the server drain.
 /// </summary>
-public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readiness, MeterProvider meters, ILoggerFactory log) : IHostedService
+public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readiness, MeterProvider meters, ILoggerFactory log)
+    : IHostedService
 {
     private WebApplication? _server;
 

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Says in the span of a request which request and which method it was, and how it ended. Of the address only the route's template: paths and
-/// queries hold ids.
+/// Says in the span of a request which request and which method it was, and how it ended. Of the address only the route's template: paths
+/// and queries hold ids.
 /// </summary>
 public sealed class RequestSpan(RequestDelegate next)
 {

@@ -4,8 +4,8 @@ using OpenTelemetry.Metrics;
 namespace Esoz.Platform.Telemetry;
 
 /// <summary>
-/// <c>/metrics</c>: what operators look at, in the text format of Prometheus (docs/adr/0019-opentelemetry.md): everything on meter <c>Esoz</c>, the
-/// runtime, and the pool of the database driver.
+/// <c>/metrics</c>: what operators look at, in the text format of Prometheus (docs/adr/0019-opentelemetry.md): everything on meter
+/// <c>Esoz</c>, the runtime, and the pool of the database driver.
 /// </summary>
 public static class MetricsExport
 {
@@ -18,12 +18,14 @@ public static class MetricsExport
 
     public static IServiceCollection AddMetricsExport(this IServiceCollection services)
     {
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Esoz", "System.Runtime", "Npgsql").AddPrometheusExporter(text =>
-        {
-            text.ScopeInfoEnabled = false;
-            text.TargetInfoEnabled = false;
-            text.ScrapeResponseCacheDurationMilliseconds = 0;
-        }));
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("Esoz", "System.Runtime", "Npgsql")
+            .AddPrometheusExporter(text =>
+            {
+                text.ScopeInfoEnabled = false;
+                text.TargetInfoEnabled = false;
+                text.ScrapeResponseCacheDurationMilliseconds = 0;
+            }));
         return services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
         {
             var meters = provider.GetRequiredService<IMeterFactory>();

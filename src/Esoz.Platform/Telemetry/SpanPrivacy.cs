@@ -5,8 +5,8 @@ using OpenTelemetry;
 namespace Esoz.Platform.Telemetry;
 
 /// <summary>
-/// Lets out of a span only attributes that are known to hold no personal data: whatever a library adds, today or in its next version, paths,
-/// queries, headers, statements, hosts, users and texts of faults stay here.
+/// Lets out of a span only attributes that are known to hold no personal data. Whatever else a library adds, today or in its next version,
+/// stays here: paths, queries, headers, statements, hosts, users and texts of faults.
 /// </summary>
 internal sealed class SpanPrivacy : BaseProcessor<Activity>
 {
@@ -16,7 +16,9 @@ internal sealed class SpanPrivacy : BaseProcessor<Activity>
         "db.system.name", "db.operation.name", "db.response.status_code", "db.npgsql.data_source", "db.npgsql.rows", "db.npgsql.prepared",
         "error.type");
 
-    /// <summary>Message and stack trace of a fault quote values. An event cannot be changed afterwards, but what is recorded can be.</summary>
+    /// <summary>
+    /// Message and stack trace of a fault quote values. An event cannot be changed later, so they are replaced when it is made.
+    /// </summary>
     private readonly ActivityListener _faults = new()
     {
         ShouldListenTo = source => source.Name is TraceExport.Requests or TraceExport.Calls or TraceExport.Statements,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Esoz.Platform.Telemetry;
 
-/// <summary>Our own spans and the names of their attributes. While nobody listens none is made, and starting one costs a comparison.</summary>
+/// <summary>Our own spans and the names of attributes. While nobody listens none is made, and starting one costs a comparison.</summary>
 public static class Spans
 {
     public const string RequestId = "esoz.request_id";
@@ -19,7 +19,8 @@ public static class Spans
     public static Activity? StartTask(string type) => Source.StartActivity(type, ActivityKind.Consumer)?.SetTag(TaskType, type);
 
     /// <summary>An operation of the object store; null when it is not traced.</summary>
-    public static Activity? StartStore(string operation, string bucket) => Source.StartActivity($"{operation} {bucket}")?.SetTag(Bucket, bucket);
+    public static Activity? StartStore(string operation, string bucket) =>
+        Source.StartActivity($"{operation} {bucket}")?.SetTag(Bucket, bucket);
 
     /// <summary>The span ends as failed. The text of the fault may quote values and is left out.</summary>
     public static void Fail(this Activity? span, Exception fault) =>

@@ -31,7 +31,7 @@ public sealed record TelemetryOptions
 
     private static Uri? Receiver(string text) =>
         text.Length == 0 ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.UserInfo.Length == 0 ? url
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", Query: "", UserInfo: "" } ? url
         : throw new FormatException("must be the base URL of an OTLP receiver, such as http://127.0.0.1:4318");
 
     private static OtlpExportProtocol ProtocolOf(string text) => text switch

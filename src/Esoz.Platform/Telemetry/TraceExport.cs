@@ -6,8 +6,8 @@ using OpenTelemetry.Trace;
 namespace Esoz.Platform.Telemetry;
 
 /// <summary>
-/// Sends spans of requests, background tasks, statements and objects to an OTLP receiver (docs/adr/0019-opentelemetry.md). Without a receiver nothing
-/// of this is registered, so no span is made.
+/// Sends spans of requests, background tasks, statements and objects to an OTLP receiver (docs/adr/0019-opentelemetry.md). Without a
+/// receiver nothing of this is registered, so no span is made.
 /// </summary>
 public static class TraceExport
 {
@@ -33,7 +33,9 @@ public static class TraceExport
             .AddProcessor(new SpanPrivacy())
             .AddOtlpExporter(otlp =>
             {
-                otlp.Endpoint = options.Protocol == OtlpExportProtocol.Grpc ? options.Endpoint : new Uri($"{options.Endpoint.AbsoluteUri.TrimEnd('/')}/v1/traces");
+                otlp.Endpoint = options.Protocol == OtlpExportProtocol.Grpc
+                    ? options.Endpoint
+                    : new Uri($"{options.Endpoint.AbsoluteUri.TrimEnd('/')}/v1/traces");
                 otlp.Protocol = options.Protocol;
                 otlp.Headers = options.Headers;
             }));
@@ -41,8 +43,8 @@ public static class TraceExport
     }
 
     /// <summary>
-    /// How many are traced is decided here, whatever a caller's <c>traceparent</c> asks for. A statement outside of requests and tasks, such
-    /// as a look into the queue, is not traced.
+    /// How many are traced is decided here, whatever a caller's <c>traceparent</c> asks for. A statement outside of requests and tasks,
+    /// such as a look into the queue, is not traced.
     /// </summary>
     private static ParentBasedSampler SamplerOf(double share)
     {
@@ -69,7 +71,8 @@ public static class TraceExport
         {
         }
 
-        public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
+        public override void ExtractTraceIdAndState(
+            object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
         {
             (traceId, traceState) = (null, null);
             if (getter is null)
@@ -80,6 +83,7 @@ public static class TraceExport
                 traceId = $"00-{parent.TraceId}-{parent.SpanId}-00";
         }
 
-        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) =>
+            null;
     }
 }

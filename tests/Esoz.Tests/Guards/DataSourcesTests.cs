@@ -8,10 +8,12 @@ public sealed partial class DataSourcesTests
     [Fact(DisplayName = "Every data source has a name, and no connection is opened without a data source")]
     public void Named()
     {
-        var lines = (from path in SourceTree.Files("src", "*.cs") from line in File.ReadLines(SourceTree.PathOf(path)) select (path, line)).ToList();
+        var lines = SourceTree.Files("src", "*.cs")
+            .SelectMany(path => File.ReadLines(SourceTree.PathOf(path)).Select(line => (path, line))).ToList();
 
-        Assert.NotEmpty(lines.Where(it => Builder().IsMatch(it.line)));
-        Assert.Empty(lines.Where(it => Nameless().IsMatch(it.line) || (Builder().IsMatch(it.line) && !it.line.Contains("{ Name = ", StringComparison.Ordinal))));
+        Assert.Contains(lines, it => Builder().IsMatch(it.line));
+        Assert.DoesNotContain(lines, it => Nameless().IsMatch(it.line));
+        Assert.DoesNotContain(lines, it => Builder().IsMatch(it.line) && !it.line.Contains("{ Name = ", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"new NpgsqlDataSourceBuilder\(")]

@@ -20,7 +20,8 @@ public sealed class ServedGenerations(
     });
 
     /// <summary>The generation of a resource that is served; null before the first.</summary>
-    public async ValueTask<BulkGeneration?> Find(string resource, CancellationToken ct) => (await _known.Find(default, ct)).GetValueOrDefault(resource);
+    public async ValueTask<BulkGeneration?> Find(string resource, CancellationToken ct) =>
+        (await _known.Find(default, ct)).GetValueOrDefault(resource);
 
     /// <summary>Something else is in service now.</summary>
     public void Forget() => _known.Forget();

@@ -6,8 +6,8 @@ using Esoz.Tests.Processes;
 namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>
-/// Dashboards and alerts rest on names: <c>metrics.txt</c> beside this file lists every family of <c>/metrics</c> with its type, labels, bounds
-/// of buckets and help. A family that begins with <c>?</c> may be missing: the runtime reports it when it first happens.
+/// Dashboards and alerts rest on names: <c>metrics.txt</c> beside this file lists every family of <c>/metrics</c> with its type, labels,
+/// bounds of buckets and help. A family that begins with <c>?</c> may be missing: the runtime reports it when it first happens.
 /// </summary>
 public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixture<Registry>
 {
@@ -18,7 +18,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
     {
         var text = await Scrape();
 
-        var (families, listed) = (Families(text), File.ReadAllLines(SourceTree.PathOf(List)));
+        var (families, listed) = (FamiliesIn(text), File.ReadAllLines(SourceTree.PathOf(List)));
 
         Assert.Empty(listed.Where(line => !line.StartsWith('?')).Except(families));
         Assert.Empty(families.Except(listed.Select(line => line.TrimStart('?'))));
@@ -43,8 +43,13 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         var ct = TestContext.Current.CancellationToken;
         Assert.Equal("DONE", (await composition.Ended(job)).Data.GetProperty("status").GetString());
         var text = "";
-        string[] awaited = ["esoz_bulk_served_bytes_total", "esoz_task_duration_seconds", "esoz_bulk_snapshot_age_seconds", "esoz_queue_depth", "dotnet_gc_collections_total"];
-        for (var until = DateTime.UtcNow.AddSeconds(60); !awaited.All(name => text.Contains(name, StringComparison.Ordinal)); await Task.Delay(100, ct))
+        string[] awaited =
+        [
+            "esoz_bulk_served_bytes_total", "esoz_task_duration_seconds", "esoz_bulk_snapshot_age_seconds", "esoz_queue_depth",
+            "dotnet_gc_collections_total",
+        ];
+        var until = DateTime.UtcNow.AddSeconds(60);
+        for (; !awaited.All(name => text.Contains(name, StringComparison.Ordinal)); await Task.Delay(100, ct))
         {
             Assert.True(DateTime.UtcNow < until, text + server.Talk);
             using var download = await http.GetAsync("/api/pis/bulk/employees", ct);
@@ -55,16 +60,17 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
     }
 
     /// <summary>One line for each family, in the order of their names.</summary>
-    private static List<string> Families(string text) =>
+    private static List<string> FamiliesIn(string text) =>
         [.. from type in TypeLine().Matches(text)
             let name = type.Groups["name"].Value
             let samples = Regex.Matches(text, $@"^{name}(?<part>_bucket|_sum|_count)?(\{{(?<labels>.*)\}})? \S+$", RegexOptions.Multiline)
             let labels = samples.SelectMany(sample => Label().Matches(sample.Groups["labels"].Value)).ToList()
+            let names = labels.Select(label => label.Groups["name"].Value).Where(label => label != "le").Distinct()
             let bounds = labels.Where(label => label.Groups["name"].Value == "le").Select(label => label.Groups["value"].Value).Distinct()
             let help = Regex.Match(text, $"^# HELP {name} (.*)$", RegexOptions.Multiline).Groups[1].Value
             orderby name
             select $"{name} {type.Groups["type"].Value}"
-                + $" {{{string.Join(',', labels.Select(label => label.Groups["name"].Value).Where(label => label != "le").Distinct().Order(StringComparer.Ordinal))}}}"
+                + $" {{{string.Join(',', names.Order(StringComparer.Ordinal))}}}"
                 + $" [{string.Join(' ', bounds)}] {help}"];
 
     [GeneratedRegex(@"^# TYPE (?<name>\S+) (?<type>\S+)$", RegexOptions.Multiline)]

@@ -11,7 +11,8 @@ namespace Esoz.Tests.Platform.Telemetry;
 /// <summary>How instruments become the text that Prometheus reads.</summary>
 public sealed class MetricsExportTests : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().AddMetricsExport().BuildServiceProvider();
+    private readonly ServiceProvider _services =
+        new ServiceCollection().AddMetrics().AddLogging().AddMetricsExport().BuildServiceProvider();
     private readonly RequestDelegate _scrape;
     private readonly Meter _meter;
 
@@ -47,7 +48,8 @@ public sealed class MetricsExportTests : IDisposable
     {
         _meter.CreateCounter<int>("test.odd", description: "Back\\slash\nand \"quote\"").Add(2, new KeyValuePair<string, object?>("the.tag", "a\"b\\c\nd"));
 
-        Assert.Contains("# TYPE test_odd_total counter\n# HELP test_odd_total Back\\\\slash\\nand \"quote\"\ntest_odd_total{the_tag=\"a\\\"b\\\\c\\nd\"} 2\n",
+        Assert.Contains("# TYPE test_odd_total counter\n# HELP test_odd_total Back\\\\slash\\nand \"quote\"\n"
+            + "test_odd_total{the_tag=\"a\\\"b\\\\c\\nd\"} 2\n",
             Scrape(), StringComparison.Ordinal);
     }
 
@@ -122,7 +124,12 @@ public sealed class MetricsExportTests : IDisposable
     private string Scrape()
     {
         using var text = new MemoryStream();
-        var context = new DefaultHttpContext { RequestServices = _services, Request = { Method = "GET", Path = "/metrics" }, Response = { Body = text } };
+        var context = new DefaultHttpContext
+        {
+            RequestServices = _services,
+            Request = { Method = "GET", Path = "/metrics" },
+            Response = { Body = text },
+        };
         _scrape(context).GetAwaiter().GetResult();
         Assert.Equal(StatusCodes.Status200OK, context.Response.StatusCode);
         return Encoding.UTF8.GetString(text.ToArray());

@@ -94,6 +94,7 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
         return [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)\{([a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*""(,[a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*"")*)?\} (?<value>\S+)$")]
+    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"
+        + @"\{([a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*""(,[a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*"")*)?\} (?<value>\S+)$")]
     private static partial Regex Sample();
 }

@@ -48,7 +48,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
-            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(
+                listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var receiver = new OtlpReceiver(builder.Build());
         receiver._server.Run(receiver.Receive);
         await receiver._server.StartAsync();
@@ -81,8 +82,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
 /// <param name="Events">Events with their attributes.</param>
 /// <param name="StatusText">What the status says beside its code.</param>
 public sealed record OtlpSpan(
-    string Trace, string Id, string Parent, string State, string Name, IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<IReadOnlyDictionary<string, string>> Events,
-    int Status, string StatusText)
+    string Trace, string Id, string Parent, string State, string Name, IReadOnlyDictionary<string, string> Attributes,
+    IReadOnlyList<IReadOnlyDictionary<string, string>> Events, int Status, string StatusText)
 {
     public string? this[string attribute] => Attributes.GetValueOrDefault(attribute);
 
@@ -104,7 +105,8 @@ public sealed record OtlpSpan(
         return new(fields[1].Text, Value(fields[2].Bytes));
     }
 
-    private static Dictionary<string, string> AttributesOf(IEnumerable<ProtobufField> fields) => new(fields.Select(field => Attribute(field.Bytes)));
+    private static Dictionary<string, string> AttributesOf(IEnumerable<ProtobufField> fields) =>
+        new(fields.Select(field => Attribute(field.Bytes)));
 
     /// <summary>An array as its members with commas between.</summary>
     private static string Value(ReadOnlyMemory<byte> any) => ProtobufField.Of(any).SingleOrDefault() switch
