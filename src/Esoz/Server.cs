@@ -72,6 +72,7 @@ public static class Server
         // Tasks that do not end in time are given back while there is still time to write that down.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<WakeUp>();
+        services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton<DictionaryCodes>();
@@ -131,9 +132,9 @@ public static class Server
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();
         server.UseMiddleware<RequestMetrics>();
-        server.UseMiddleware<Faults>();
+        server.UseMiddleware<UnhandledFaults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
-            server.UseMiddleware<MediaLinkRoutes>();
+            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts);
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();

@@ -42,7 +42,7 @@ internal static partial class OpenApiResponses
             yield return ("query", "query parameters have their type; every fault is listed", Refusal.Unprocessable(QueryReader.WrongType(typed.Name, typed.Type)));
         foreach (var check in card.Validations)
             yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
-        yield return ("fault", "nothing unexpected happens", Faults.Unexpected);
+        yield return ("fault", "nothing unexpected happens", UnhandledFaults.Unexpected);
     }
 
     private static JsonObject Success(MethodCard card, OpenApiSchemas schemas) => new()
