@@ -74,6 +74,7 @@ public static class Server
         // Tasks that do not end in time are given back while there is still time to write that down.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<WakeUp>();
+        services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton<DictionaryCodes>();
@@ -140,9 +141,9 @@ public static class Server
         server.UseMiddleware<RequestMetrics>();
         if (settings.Telemetry.Endpoint is not null)
             server.UseMiddleware<RequestSpan>();
-        server.UseMiddleware<Faults>();
+        server.UseMiddleware<UnhandledFaults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
-            server.UseMiddleware<MediaLinkRoutes>();
+            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts);
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();

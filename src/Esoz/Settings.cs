@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
+using Esoz.Employees;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
 using Esoz.Pis;
@@ -13,15 +14,6 @@ using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
 
 namespace Esoz;
-
-/// <summary>What kind of installation this is.</summary>
-public enum Mode
-{
-    /// <summary>For trying out: demo registry, generated keys, local database.</summary>
-    Sandbox,
-    /// <summary>Needs a configured database and keys; loads no demo data and refuses sandbox-only commands.</summary>
-    Production,
-}
 
 /// <summary>
 /// Every setting of the program (docs/operations.md). Sources, strongest first: <c>--set NAME=VALUE</c>, environment,
@@ -51,6 +43,7 @@ public sealed record Settings
     /// <summary>How long look-ups of tokens and keys are remembered.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+    public required EmployeeOptions Employees { get; init; }
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required JobOptions Jobs { get; init; }
@@ -85,6 +78,7 @@ public sealed record Settings
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
+            Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Jobs = JobOptions.Read(read),
