@@ -48,6 +48,6 @@ public sealed partial class JobsTests
         }
     }
 
-    [GeneratedRegex(@"\b(async_jobs|background_tasks)\b(?!\.|</c>)")]
+    [GeneratedRegex(@"\b(async_jobs|background_tasks)\b(?!</c>)")]
     private static partial Regex Table();
 }
