@@ -45,7 +45,7 @@ internal static partial class OpenApiResponses
         }
         foreach (var check in card.Validations)
             yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
-        yield return ("fault", "nothing unexpected happens", Faults.Unexpected);
+        yield return ("fault", "nothing unexpected happens", UnhandledFaults.Unexpected);
     }
 
     private static JsonObject Success(MethodCard card, OpenApiSchemas schemas) => new()

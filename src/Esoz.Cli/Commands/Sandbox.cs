@@ -1,12 +1,11 @@
 using System.CommandLine;
 using Esoz.Platform.Database;
 #if SANDBOX
-using Esoz.Cli.Commands;
 using Esoz.Sandbox.Database;
 using Esoz.Sandbox.Demo;
 #endif
 
-namespace Esoz.Cli;
+namespace Esoz.Cli.Commands;
 
 /// <summary>
 /// What a sandbox adds to the program, in the one place that names it. A production build (<c>-p:EsozSandbox=false</c>) is compiled without it.

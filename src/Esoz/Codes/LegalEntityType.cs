@@ -1,4 +1,4 @@
-namespace Esoz.LegalEntities;
+namespace Esoz.Codes;
 
 /// <summary>Types of a legal entity (data-model §2.1).</summary>
 public static class LegalEntityType

@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Esoz.Platform.Storage;
+namespace Esoz.Platform;
 
 /// <summary>
-/// Percent-encoding of one path segment, as links and signatures need it: <c>A–Z a–z 0–9 - . _ ~</c> stay, every other byte of the
-/// UTF-8 becomes <c>%XX</c> in upper case; <c>+</c> is a plus sign (media-storage §3).
+/// Percent-encoding. Written for one path segment, as links and signatures need it: <c>A–Z a–z 0–9 - . _ ~</c> stay, every other byte of
+/// the UTF-8 becomes <c>%XX</c> in upper case; <c>+</c> is a plus sign (media-storage §3).
 /// </summary>
 public static class PercentEncoding
 {
@@ -69,14 +69,14 @@ public static class PercentEncoding
         return true;
     }
 
-    private static bool IsWellFormed(string text)
+    /// <summary>Whether every <c>%</c> is followed by two hexadecimal digits.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
-        for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0; i = text.IndexOf('%', i + 3))
+        for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%'))
         {
-            if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
+            text = text[(at + 1)..];
+            if (text.Length < 2 || !char.IsAsciiHexDigit(text[0]) || !char.IsAsciiHexDigit(text[1]))
                 return false;
-            if (i + 3 == text.Length)
-                return true;
         }
         return true;
     }

@@ -1,4 +1,4 @@
-namespace Esoz.Employees;
+namespace Esoz.Codes;
 
 /// <summary>
 /// Statuses of an employee (data-model §2.5). Lifecycle: APPROVED → STOPPED or ENTERED IN ERROR (dismissed by hand); APPROVED →

@@ -1,4 +1,4 @@
-namespace Esoz.Employees;
+namespace Esoz.Codes;
 
 /// <summary>Types of an employee (data-model §2.5). A legal entity has at most one active owner of each kind, who leaves only when it is closed.</summary>
 public static class EmployeeType

@@ -1,4 +1,4 @@
-namespace Esoz.LegalEntities;
+namespace Esoz.Codes;
 
 /// <summary>
 /// Statuses of a legal entity (data-model §2.1). Lifecycle: ACTIVE ↔ SUSPENDED; ACTIVE or SUSPENDED → CLOSED; ACTIVE or SUSPENDED →

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Esoz.Tests.LegalEntities;
+namespace Esoz.Tests.Cascades;
 
 /// <summary>The effects of the closure of a legal entity (employee-roles §7): every row that changes, and that no other does.</summary>
 public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<Registry>

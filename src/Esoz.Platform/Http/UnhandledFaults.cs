@@ -6,7 +6,7 @@ namespace Esoz.Platform.Http;
 /// Turns an unexpected exception into the family's 500 (details only in the log) and a caller who went away into silence
 /// (platform §10). When the answer has begun, the connection is cut so that a torn body is never taken for a whole one.
 /// </summary>
-public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
+public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFaults> log)
 {
     internal static readonly Refusal Unexpected = new(RefusalKind.Fault);
 

@@ -1,9 +1,8 @@
-using Esoz.EmployeeRoles;
-using Esoz.Employees;
+using Esoz.Codes;
 using Esoz.Platform.Database;
 using Npgsql;
 
-namespace Esoz.LegalEntities;
+namespace Esoz.Cascades;
 
 /// <summary>
 /// What the closure of a legal entity does to it and to what it has (employee-roles §7): four effects in one transaction, each row with its
@@ -54,7 +53,7 @@ internal static class LegalEntityClosure
         "UPDATE legal_entities SET status = 'CLOSED', updated_at = now(), updated_by = $2 WHERE id = $1",
     ];
 
-    /// <param name="connection">In a transaction that holds <see cref="LegalEntityLock.Alone"/>; the caller commits it.</param>
+    /// <param name="connection">In a transaction that holds <c>LegalEntityLock.Alone</c>; the caller commits it.</param>
     /// <param name="author">User who closes the legal entity.</param>
     public static async Task Close(NpgsqlConnection connection, Guid legalEntity, Guid author, CancellationToken ct)
     {
