@@ -11,6 +11,7 @@ using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
+using Esoz.Platform.Telemetry;
 
 namespace Esoz;
 
@@ -23,7 +24,7 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_",
-        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_",
+        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -56,6 +57,7 @@ public sealed record Settings
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkOptions Bulk { get; init; }
+    public required TelemetryOptions Telemetry { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
@@ -86,6 +88,7 @@ public sealed record Settings
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
             Bulk = BulkOptions.Read(read),
+            Telemetry = TelemetryOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");

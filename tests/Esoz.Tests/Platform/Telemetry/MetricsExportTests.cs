@@ -1,19 +1,26 @@
 using System.Diagnostics.Metrics;
-using Esoz.Platform.Metrics;
+using System.Text;
+using Esoz.Platform.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
 
-namespace Esoz.Tests.Platform.Metrics;
+namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>How instruments become the text that Prometheus reads.</summary>
-public sealed class MetricsCollectorTests : IDisposable
+public sealed class MetricsExportTests : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<MetricsCollector>().BuildServiceProvider();
-    private readonly MetricsCollector _metrics;
+    private readonly ServiceProvider _services =
+        new ServiceCollection().AddMetrics().AddLogging().AddMetricsExport().BuildServiceProvider();
+    private readonly RequestDelegate _scrape;
     private readonly Meter _meter;
 
-    public MetricsCollectorTests()
+    public MetricsExportTests()
     {
-        _metrics = _services.GetRequiredService<MetricsCollector>();
+        var app = new ApplicationBuilder(_services);
+        app.UseMetrics(_services.GetRequiredService<MeterProvider>());
+        _scrape = app.Build();
         _meter = _services.GetRequiredService<IMeterFactory>().Create("Esoz");
     }
 
@@ -25,15 +32,15 @@ public sealed class MetricsCollectorTests : IDisposable
             histogram.Record(value);
 
         Assert.Contains("""
-            # HELP test_size_bytes Sizes
             # TYPE test_size_bytes histogram
+            # HELP test_size_bytes Sizes
             test_size_bytes_bucket{le="1"} 2
             test_size_bytes_bucket{le="10"} 4
             test_size_bytes_bucket{le="+Inf"} 5
-            test_size_bytes_sum 24
-            test_size_bytes_count 5
+            test_size_bytes_sum{} 24
+            test_size_bytes_count{} 5
 
-            """, _metrics.Read(), StringComparison.Ordinal);
+            """, Scrape(), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Quotes, backslashes and line breaks are escaped in labels, the last two in help")]
@@ -41,14 +48,15 @@ public sealed class MetricsCollectorTests : IDisposable
     {
         _meter.CreateCounter<int>("test.odd", description: "Back\\slash\nand \"quote\"").Add(2, new KeyValuePair<string, object?>("the.tag", "a\"b\\c\nd"));
 
-        Assert.Contains("# HELP test_odd_total Back\\\\slash\\nand \"quote\"\n# TYPE test_odd_total counter\ntest_odd_total{the_tag=\"a\\\"b\\\\c\\nd\"} 2\n",
-            _metrics.Read(), StringComparison.Ordinal);
+        Assert.Contains("# TYPE test_odd_total counter\n# HELP test_odd_total Back\\\\slash\\nand \"quote\"\n"
+            + "test_odd_total{the_tag=\"a\\\"b\\\\c\\nd\"} 2\n",
+            Scrape(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An observed series that is no longer reported is gone; equal ones of one moment add up")]
+    [Fact(DisplayName = "An observed series that is no longer reported is gone")]
     public void Observed()
     {
-        IEnumerable<Measurement<long>> seen = [new(1, Tag("a")), new(2, Tag("a")), new(5, Tag("b"))];
+        IEnumerable<Measurement<long>> seen = [new(3, Tag("a")), new(5, Tag("b"))];
         _meter.CreateObservableUpDownCounter("test.pool", () => seen);
         Assert.Equal(["test_pool{name=\"a\"} 3", "test_pool{name=\"b\"} 5"], Series());
 
@@ -56,7 +64,7 @@ public sealed class MetricsCollectorTests : IDisposable
 
         Assert.Equal(["test_pool{name=\"b\"} 4"], Series());
 
-        IEnumerable<string> Series() => _metrics.Read().Split('\n').Where(line => line.StartsWith("test_pool", StringComparison.Ordinal)).Order();
+        IEnumerable<string> Series() => Scrape().Split('\n').Where(line => line.StartsWith("test_pool", StringComparison.Ordinal)).Order();
         static KeyValuePair<string, object?> Tag(string name) => new("name", name);
     }
 
@@ -66,7 +74,7 @@ public sealed class MetricsCollectorTests : IDisposable
         _meter.CreateObservableGauge("test.bad", int () => throw new InvalidOperationException("no"));
         _meter.CreateObservableGauge("test.good", () => 7);
 
-        Assert.Contains("test_good 7\n", _metrics.Read(), StringComparison.Ordinal);
+        Assert.Contains("test_good{} 7\n", Scrape(), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Meter Esoz of no factory is heard, foreign meters are not")]
@@ -77,9 +85,9 @@ public sealed class MetricsCollectorTests : IDisposable
         own.CreateCounter<long>("test.static").Add(1);
         foreign.CreateCounter<long>("test.foreign").Add(1);
 
-        var text = _metrics.Read();
+        var text = Scrape();
 
-        Assert.Contains("test_static_total 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("test_static_total{} 1\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("test_foreign", text, StringComparison.Ordinal);
     }
 
@@ -96,7 +104,7 @@ public sealed class MetricsCollectorTests : IDisposable
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Parallel.For(0, 8, _ => Measure(1000));
-        var text = _metrics.Read();
+        var text = Scrape();
         Assert.Contains("test_hot_total{method_id=\"m\",status=\"200\"} 10000\n", text, StringComparison.Ordinal);
         Assert.Contains("test_hot_time_seconds_count{method_id=\"m\"} 10000\n", text, StringComparison.Ordinal);
 
@@ -112,4 +120,18 @@ public sealed class MetricsCollectorTests : IDisposable
     }
 
     public void Dispose() => _services.Dispose();
+
+    private string Scrape()
+    {
+        using var text = new MemoryStream();
+        var context = new DefaultHttpContext
+        {
+            RequestServices = _services,
+            Request = { Method = "GET", Path = "/metrics" },
+            Response = { Body = text },
+        };
+        _scrape(context).GetAwaiter().GetResult();
+        Assert.Equal(StatusCodes.Status200OK, context.Response.StatusCode);
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
 }

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Esoz.Platform.Http;
 
-namespace Esoz.Platform.Metrics;
+namespace Esoz.Platform.Http;
 
 /// <summary>
 /// Counts and times requests by method id and status. A request that matched no card counts under <c>unknown</c>, never under its path:
@@ -10,7 +9,7 @@ namespace Esoz.Platform.Metrics;
 /// </summary>
 public sealed class RequestMetrics
 {
-    private const string Unknown = "unknown";
+    internal const string Unknown = "unknown";
     private const int ClientClosedRequest = 499;
 
     /// <summary>Boxed once, so that a measurement allocates nothing.</summary>
@@ -42,9 +41,11 @@ public sealed class RequestMetrics
         {
             _inFlight.Add(-1);
             var method = new KeyValuePair<string, object?>("method_id", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? Unknown);
-            var left = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted;
-            _requests.Add(1, method, new("status", Statuses[left ? ClientClosedRequest : context.Response.StatusCode]));
+            _requests.Add(1, method, new("status", Statuses[StatusOf(context)]));
             _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
         }
     }
+    /// <summary>499 when the caller left before the answer.</summary>
+    internal static int StatusOf(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? ClientClosedRequest : context.Response.StatusCode;
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Esoz.Tests.Platform.Metrics;
+namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>What <c>/metrics</c> says of a running server.</summary>
 public sealed partial class MetricsTests(Registry registry) : IClassFixture<Registry>
@@ -24,7 +24,7 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
         Assert.Contains(FormattableString.Invariant($$"""esoz_requests_total{method_id="unknown",status="404"} {{unknown + 2}}"""), text);
         Assert.Contains("""esoz_request_duration_seconds_count{method_id="API-005-007-004-0127"} 4""", text);
         Assert.Contains("""esoz_request_duration_seconds_bucket{method_id="API-005-007-004-0127",le="+Inf"} 4""", text);
-        Assert.Contains("esoz_requests_in_flight 0", text);
+        Assert.Contains("esoz_requests_in_flight{} 0", text);
         Assert.DoesNotContain(text, line => line.Contains("3000000001", StringComparison.Ordinal));
     }
 
@@ -42,10 +42,10 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
     [Fact(DisplayName = "Observed values are those of the moment, not sums of the readings")]
     public async Task Observed()
     {
-        var first = await Value("dotnet_process_cpu_count");
+        var first = await Value("dotnet_process_cpu_count{}");
 
         Assert.Equal(Environment.ProcessorCount, first);
-        Assert.Equal(first, await Value("dotnet_process_cpu_count"));
+        Assert.Equal(first, await Value("dotnet_process_cpu_count{}"));
     }
 
     [Fact(DisplayName = "Every line is well-formed, every family has one HELP and one TYPE before its samples, buckets add up")]
@@ -94,6 +94,7 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
         return [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*""(,[a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*"")*\})? (?<value>\S+)$")]
+    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"
+        + @"\{([a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*""(,[a-zA-Z_][a-zA-Z0-9_]*=""([^""\\]|\\.)*"")*)?\} (?<value>\S+)$")]
     private static partial Regex Sample();
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Esoz.Tests.Compositions;
 using Esoz.Tests.Processes;
 
-namespace Esoz.Tests.Platform.Metrics;
+namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>What <c>/metrics</c> of a worker says of the queue. The worker is a process of its own: its numbers are nobody else's.</summary>
 public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registry>
