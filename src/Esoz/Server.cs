@@ -102,8 +102,8 @@ public static class Server
     {
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
-        if (installation.Cluster is { } cluster)
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
+        if (installation.Local is { } local)
+            services.AddHostedService(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedGenerations>());
         if (roles.HasFlag(Roles.Worker))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;

@@ -1,6 +1,7 @@
 using System.Text;
 using Esoz.Platform;
 using Esoz.Platform.Database;
+using Esoz.Platform.Json;
 using Npgsql;
 
 namespace Esoz.Contracts;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Esoz.Platform;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.Divisions;
 
