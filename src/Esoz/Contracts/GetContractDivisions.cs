@@ -36,6 +36,6 @@ public static class GetContractDivisions
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await contractDivisions.Page(database, page, ContractDivisionRow.Columns, ContractDivisionRow.Read, ct);
+        return await contractDivisions.Page(database, page, Rows.ContractDivision, ct);
     }
 }

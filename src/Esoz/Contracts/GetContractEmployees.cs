@@ -38,6 +38,6 @@ public static class GetContractEmployees
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await contractEmployees.Page(database, page, ContractEmployeeRow.Columns, ContractEmployeeRow.Read, ct);
+        return await contractEmployees.Page(database, page, Rows.ContractEmployee, ct);
     }
 }

@@ -58,6 +58,6 @@ public static class GetContracts
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await contracts.Page(database, page, ContractRow.Columns, ContractRow.Read, ct);
+        return await contracts.Page(database, page, Rows.Contract, ct);
     }
 }

@@ -44,7 +44,7 @@ public static class GetDivisions
         if (query.Refusal is { } refusal)
             return refusal;
 
-        var (items, total) = await divisions.Read(database, page, DivisionRow.Columns, DivisionRow.Read, ct);
+        var (items, total) = await divisions.Read(database, page, Rows.Division, ct);
 
         // Nothing is listed of a legal entity that does not work, so only an empty list asks why.
         if (total == 0 && !caller.SeesAll && !LegalEntityStatus.IsWorking(await StatusOf(caller.ClientId, database, ct)))

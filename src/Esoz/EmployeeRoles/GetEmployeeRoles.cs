@@ -34,6 +34,6 @@ public static class GetEmployeeRoles
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await roles.Page(database, page, EmployeeRoleRow.Columns, EmployeeRoleRow.Read, ct);
+        return await roles.Page(database, page, Rows.EmployeeRole, ct);
     }
 }

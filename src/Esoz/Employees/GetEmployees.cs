@@ -49,6 +49,6 @@ public static class GetEmployees
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await employees.Page(database, page, EmployeeRow.Columns, EmployeeRow.Read, ct, EmployeeRow.Joins);
+        return await employees.Page(database, page, Rows.Employee, ct);
     }
 }

@@ -40,6 +40,6 @@ public static class GetHealthcareServices
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await services.Page(database, page, HealthcareServiceRow.Columns, HealthcareServiceRow.Read, ct);
+        return await services.Page(database, page, Rows.HealthcareService, ct);
     }
 }

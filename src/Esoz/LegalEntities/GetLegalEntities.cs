@@ -40,6 +40,6 @@ public static class GetLegalEntities
         if (query.Refusal is { } refusal)
             return refusal;
 
-        return await legalEntities.Page(database, page, LegalEntityRow.Columns, LegalEntityRow.Read, ct, LicenseRow.Join);
+        return await legalEntities.Page(database, page, Rows.LegalEntity, ct);
     }
 }

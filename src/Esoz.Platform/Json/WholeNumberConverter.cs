@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Esoz.Platform.Schema;
+namespace Esoz.Platform.Json;
 
 /// <summary>
 /// Reads as <see cref="int"/> whatever the type <c>integer</c> admits: 2000, 2000.0 and 2e3 are one number to a schema, while the

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
 
-namespace Esoz.Tests.Platform.Schema;
+namespace Esoz.Tests.Platform.Json;
 
 public sealed class WholeNumberConverterTests
 {
