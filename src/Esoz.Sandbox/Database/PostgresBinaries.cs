@@ -57,9 +57,12 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
         return VersionLine().Match(version) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan) : 0;
     }
 
-    private static string WhatToName(string named, int? major, List<PostgresBinaries> found) =>
-        $"The local database {(major is null ? $"needs PostgreSQL {OldestSupported} or newer" : $"was made by PostgreSQL {major}")}, but {named} has "
-        + $"{(found is [var other] ? $"version {other.Major}" : $"not all of {string.Join(", ", Programs)}")}. Name another directory in ESOZ_POSTGRES_BIN, or none.";
+    private static string WhatToName(string named, int? major, List<PostgresBinaries> found)
+    {
+        var wanted = major is null ? $"needs PostgreSQL {OldestSupported} or newer" : $"was made by PostgreSQL {major}";
+        var has = found is [var other] ? $"version {other.Major}" : $"not all of {string.Join(", ", Programs)}";
+        return $"The local database {wanted}, but {named} has {has}. Name another directory in ESOZ_POSTGRES_BIN, or none.";
+    }
 
     private static string WhatToInstall(int? major, List<PostgresBinaries> found)
     {

@@ -49,7 +49,8 @@ public sealed partial class ReferencesTests
     {
         Assert.Empty(Specification.MethodPages.Where(path => !FamilyRow().IsMatch(SourceTree.Read(path))));
         Assert.Equal(Specification.Families,
-            Link().Matches(SourceTree.Read(Specification.Introduction)).Select(match => Path.GetFileNameWithoutExtension(match.Groups["target"].Value))
+            Link().Matches(SourceTree.Read(Specification.Introduction))
+                .Select(match => Path.GetFileNameWithoutExtension(match.Groups["target"].Value))
                 .Intersect(Specification.Families).Order(StringComparer.Ordinal));
     }
 
@@ -59,7 +60,7 @@ public sealed partial class ReferencesTests
         where Extensions.Contains(Path.GetExtension(path)) && !path.StartsWith("tests/data/", StringComparison.Ordinal)
         select (path, Wrapped().Replace(SourceTree.Read(path), " "));
 
-    /// <summary>The page is named by the word before the first § of a row of them; a § without one is, on a family page, of that page.</summary>
+    /// <summary>The page is the word before the first § of several. A § without such a word is, on a family page, of that page.</summary>
     private static IEnumerable<(string Path, string? Family, string Section)> References(string path, string text)
     {
         var own = Specification.Families.FirstOrDefault(family => Specification.PageOf(family) == path);

@@ -16,7 +16,8 @@ internal static partial class Specification
 
     public static IEnumerable<string> FamilyPages => Families.Select(PageOf);
 
-    public static IEnumerable<string> MethodPages => SourceTree.Files("spec", "*.md").Except(FamilyPages).Where(path => path != Introduction);
+    public static IEnumerable<string> MethodPages =>
+        SourceTree.Files("spec", "*.md").Except(FamilyPages).Where(path => path != Introduction);
 
     public static string PageOf(string family) => $"spec/{family}.md";
 

@@ -27,7 +27,8 @@ import org.bouncycastle.operator.DigestCalculator;
 import org.bouncycastle.operator.DigestCalculatorProvider;
 
 /**
- * Makes the certificates, lists and containers of this directory with Bouncy Castle for Java: java -cp '/usr/share/java/*' MakeVectors.java DIRECTORY.
+ * Makes the certificates, lists and containers of this directory with Bouncy Castle for Java:
+ * java -cp '/usr/share/java/*' MakeVectors.java DIRECTORY.
  * The private keys are not kept, so every run makes other files of the same meaning.
  */
 public class MakeVectors {
@@ -47,14 +48,14 @@ public class MakeVectors {
 
         Owner root = issue(null, "Root of the vectors", M431, true, "2020-01-01", "2030-01-01", true, null);
         write("root-m431.cer", root.certificate().getEncoded());
-        write("authority-m257.cer", issue(root, "Authority below the root", M257, false, "2021-01-01", "2026-01-01", true, null).certificate().getEncoded());
+        write("authority-m257.cer",
+            issue(root, "Authority below the root", M257, false, "2021-01-01", "2026-01-01", true, null).certificate().getEncoded());
 
         Owner own = issue(null, "Authority of persons", M257, false, "2025-01-01", "2035-01-01", true, null);
         write("persons-authority.cer", own.certificate().getEncoded());
-        write("person.cer", issue(own, "Person", M257, false, "2025-06-01", "2028-06-01", false, attributes("3333333333", null)).certificate().getEncoded());
-        write("organisation.cer", issue(own, "Organisation", M257, false, "2025-06-01", "2028-06-01", false, attributes(null, "44444444")).certificate().getEncoded());
-        write("person-of-organisation.cer",
-            issue(own, "Person of an organisation", M257, false, "2025-06-01", "2028-06-01", false, attributes("3333333333", "44444444")).certificate().getEncoded());
+        person(own, "person.cer", "Person", attributes("3333333333", null));
+        person(own, "organisation.cer", "Organisation", attributes(null, "44444444"));
+        person(own, "person-of-organisation.cer", "Person of an organisation", attributes("3333333333", "44444444"));
         write("full.crl", list(own, false));
         write("delta.crl", list(own, true));
 
@@ -65,13 +66,19 @@ public class MakeVectors {
         write("text.p7s", container(signer, "test data", true));
     }
 
-    static Owner issue(Owner issuer, String name, int curve, boolean isSpelled, String from, String to, boolean isAuthority, ASN1Encodable attributes) throws Exception {
+    static void person(Owner authority, String file, String name, ASN1Encodable attributes) throws Exception {
+        write(file, issue(authority, name, M257, false, "2025-06-01", "2028-06-01", false, attributes).certificate().getEncoded());
+    }
+
+    static Owner issue(Owner issuer, String name, int curve, boolean isSpelled, String from, String to, boolean isAuthority,
+        ASN1Encodable attributes) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("DSTU4145", "BC");
         generator.initialize(new ECGenParameterSpec(DSTU4145NamedCurves.getOIDs()[curve].getId()));
         KeyPair pair = generator.generateKeyPair();
         X500Name subject = new X500Name("CN=" + name + ",O=Test vectors,C=UA");
         X509v3CertificateBuilder builder = new X509v3CertificateBuilder(issuer == null ? subject : issuer.certificate().getSubject(),
-            new BigInteger(120, new java.security.SecureRandom()).setBit(119), date(from), date(to), subject, publicKey(pair, curve, isSpelled));
+            new BigInteger(120, new java.security.SecureRandom()).setBit(119), date(from), date(to), subject,
+            publicKey(pair, curve, isSpelled));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(isAuthority
             ? KeyUsage.keyCertSign | KeyUsage.cRLSign | (issuer == null ? KeyUsage.digitalSignature | KeyUsage.nonRepudiation : 0)
@@ -103,7 +110,8 @@ public class MakeVectors {
 
     static byte[] container(Owner signer, String content, boolean isAttached) throws Exception {
         CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
-        generator.addSignerInfoGenerator(new SignerInfoGeneratorBuilder(new Digests()).build(signer(signer.key(), false), signer.certificate()));
+        generator.addSignerInfoGenerator(
+            new SignerInfoGeneratorBuilder(new Digests()).build(signer(signer.key(), false), signer.certificate()));
         generator.addCertificate(signer.certificate());
         return generator.generate(new CMSProcessableByteArray(content.getBytes()), isAttached).getEncoded("DER");
     }
@@ -123,7 +131,8 @@ public class MakeVectors {
                 new DEROctetString(DSTU4145Params.getDefaultDKE()));
         }
         byte[] point = DSTU4145PointEncoder.encodePoint(((ECPublicKey) pair.getPublic()).getQ());
-        return new SubjectPublicKeyInfo(new AlgorithmIdentifier(UAObjectIdentifiers.dstu4145le, parameters), new DEROctetString(reversed(point)));
+        return new SubjectPublicKeyInfo(
+            new AlgorithmIdentifier(UAObjectIdentifiers.dstu4145le, parameters), new DEROctetString(reversed(point)));
     }
 
     static DERSequence sequence(ASN1Encodable... members) { return new DERSequence(members); }
@@ -142,7 +151,8 @@ public class MakeVectors {
             boolean wasAsked = isWrapped;
             // A container's generator first asks for the digest of the algorithm, and knows none of a Ukrainian one.
             public AlgorithmIdentifier getAlgorithmIdentifier() {
-                AlgorithmIdentifier algorithm = wasAsked ? LITTLE : new AlgorithmIdentifier(CryptoProObjectIdentifiers.gostR3411_94_with_gostR3410_2001);
+                AlgorithmIdentifier algorithm =
+                    wasAsked ? LITTLE : new AlgorithmIdentifier(CryptoProObjectIdentifiers.gostR3411_94_with_gostR3410_2001);
                 wasAsked = true;
                 return algorithm;
             }
