@@ -139,10 +139,10 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>False while nobody listens, or while the server is still starting or already stopping.</summary>
     private async Task<bool> AnswersAsync(CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        await using var source = new NpgsqlDataSourceBuilder($"{ConnectionString};Pooling=false") { Name = "esoz-cluster" }.Build();
         try
         {
-            await connection.OpenAsync(ct);
+            await using var connection = await source.OpenConnectionAsync(ct);
             return true;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow)

@@ -22,5 +22,7 @@ internal static class Rows
 
     /// <summary>The contract as it is stored now, seen by the transaction that has written it.</summary>
     public static async Task<Contract> ReadContract(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
-        (await Contract.ReadOne(PostgresDatabase.Command(connection, $"SELECT {Contract.Columns} FROM contracts contract WHERE contract.id = $1", id), ct))!;
+        (await Contract.ReadOne(PostgresDatabase.Command(connection, SelectContract, id), ct))!;
+
+    private static readonly string SelectContract = $"SELECT {Contract.Columns} FROM contracts contract WHERE contract.id = $1";
 }

@@ -1,3 +1,5 @@
+using Esoz.Cascades;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -44,7 +46,8 @@ public static class DeactivateLegalEntity
 
         // Processing
         await LegalEntityClosure.Close(connection, legalEntity, caller.UserId, ct);
-        var closed = await Rows.LegalEntityDetails.ReadOne(PostgresDatabase.Command(connection, Rows.SelectLegalEntityDetails, legalEntity), ct);
+        var select = PostgresDatabase.Command(connection, Rows.SelectLegalEntityDetails, legalEntity);
+        var closed = await Rows.LegalEntityDetails.ReadOne(select, ct);
         await transaction.CommitAsync(ct);
         return Reply.Data(closed!);
     }
