@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Esoz.Cli;
 using Esoz.Cli.Commands;
 
 var root = new RootCommand("Esoz: an open, self-hostable central component of eHealth (ЕСОЗ). Start with: esoz serve")

@@ -58,7 +58,7 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
     private static bool IsOfQuery(MethodCard card, JsonElement error) =>
         error.TryGetProperty("invalid", out var invalid) && invalid.EnumerateArray().All(fault =>
             fault.GetProperty("entry_type").GetString() == "query_parameter"
-            && card.Query.Any(parameter => parameter.Name == fault.GetProperty("entry").GetString())
+            && card.Query.Any(parameter => fault.GetProperty("entry").GetString() is { } name && (name == parameter.Name || name == parameter.Synonym))
             && fault.GetProperty("rules").EnumerateArray().All(rule => rule.GetProperty("rule").GetString() != "invalid"));
 
     /// <summary>The method that the request is routed to; one without a placeholder goes before one with it.</summary>

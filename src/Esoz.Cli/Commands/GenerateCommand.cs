@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Esoz.Platform.Configuration;
 using Esoz.Sandbox.Generate;
 
 namespace Esoz.Cli.Commands;

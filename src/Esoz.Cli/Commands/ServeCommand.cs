@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Esoz.Diagnosis;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
 

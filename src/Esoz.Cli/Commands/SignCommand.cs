@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
 using Esoz.Sandbox.Signatures;

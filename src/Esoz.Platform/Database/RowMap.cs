@@ -13,7 +13,7 @@ namespace Esoz.Platform.Database;
 /// Members are the parameters of the record's constructor and the properties that it can set. A member that may be null, as its type says,
 /// is read from a column that may be null.
 /// </remarks>
-/// <param name="alias">Name of the table in the statements that select <see cref="Columns"/>.</param>
+/// <param name="alias">The <see cref="Alias"/>.</param>
 public sealed class RowMap<T>(string alias) where T : class
 {
     private readonly Dictionary<string, Part> _declared = [];
@@ -21,21 +21,19 @@ public sealed class RowMap<T>(string alias) where T : class
     private string? _columns;
     private Func<NpgsqlDataReader, int, T>? _read;
 
+    /// <summary>Name of the table in the statements that select <see cref="Columns"/>.</summary>
+    public string Alias => alias;
+
     /// <summary>Joined tables that the columns need; none of them may multiply or drop rows.</summary>
     public string Joins { get; init; } = "";
 
     public static implicit operator WrittenRow<T>(RowMap<T> map) => new(map.Alias, map.Columns, map.Read) { Joins = map.Joins };
-
-    private string Alias => alias;
 
     /// <summary>What to select.</summary>
     public string Columns => _columns ??= string.Join(", ", Sql);
 
     /// <summary>Names of the columns.</summary>
     public IEnumerable<string> Names => Parts.Select(part => RowMembers.ColumnOf(part.Member));
-
-    /// <summary>Number of columns.</summary>
-    public int Count => Parts.Sum(part => part.Part.Columns.Count);
 
     private IEnumerable<string> Sql => Parts.SelectMany(part => part.Part.Columns);
 
@@ -56,7 +54,8 @@ public sealed class RowMap<T>(string alias) where T : class
     public RowMap<T> Column<TMember>(Expression<Func<T, TMember>> member, string sql, Func<RawJson, TMember> read)
     {
         var property = RowMembers.Named(member);
-        return Declare(property, new([sql], at => Expression.Invoke(Expression.Constant(read), RowReading.Value(typeof(RawJson), mayBeNull: false, at))));
+        return Declare(property, new([sql], at =>
+            Expression.Invoke(Expression.Constant(read), RowReading.Value(typeof(RawJson), mayBeNull: false, at))));
     }
 
     /// <summary>
@@ -88,7 +87,7 @@ public sealed class RowMap<T>(string alias) where T : class
     private Func<NpgsqlDataReader, int, T> Compile() =>
         Expression.Lambda<Func<NpgsqlDataReader, int, T>>(Reading(0), RowReading.Row, RowReading.First).Compile();
 
-    private Expression Reading(int at)
+    private MemberInitExpression Reading(int at)
     {
         var values = new Dictionary<string, Expression>();
         foreach (var (member, part) in Parts)
@@ -100,7 +99,9 @@ public sealed class RowMap<T>(string alias) where T : class
         var arguments = constructor.GetParameters().Select(parameter => parameter.Name!).ToList();
         return Expression.MemberInit(
             Expression.New(constructor, arguments.Select(name => values[name])),
-            Parts.Where(part => !arguments.Contains(part.Member.Name)).Select(part => Expression.Bind(part.Member, values[part.Member.Name])));
+            from part in Parts
+            where !arguments.Contains(part.Member.Name)
+            select Expression.Bind(part.Member, values[part.Member.Name]));
     }
 
     private int FirstNeeded()

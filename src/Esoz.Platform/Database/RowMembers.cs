@@ -20,7 +20,9 @@ internal static class RowMembers
     public static bool MayBeNull(PropertyInfo member) => new NullabilityInfoContext().Create(member).ReadState == NullabilityState.Nullable;
 
     /// <summary>The member that <c>record => record.Member</c> names.</summary>
-    public static PropertyInfo Named(LambdaExpression member) => (PropertyInfo)((MemberExpression)Unboxed(member.Body)).Member;
-
-    private static Expression Unboxed(Expression value) => value is UnaryExpression { NodeType: ExpressionType.Convert } boxed ? boxed.Operand : value;
+    public static PropertyInfo Named(LambdaExpression member)
+    {
+        var named = member.Body is UnaryExpression { NodeType: ExpressionType.Convert } boxed ? boxed.Operand : member.Body;
+        return (PropertyInfo)((MemberExpression)named).Member;
+    }
 }

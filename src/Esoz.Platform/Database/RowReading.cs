@@ -26,9 +26,9 @@ internal static class RowReading
         [typeof(DateTime)] = nameof(NpgsqlDataReader.GetDateTime),
     };
 
-    private static readonly MethodInfo GetFieldValue = typeof(NpgsqlDataReader).GetMethod(nameof(NpgsqlDataReader.GetFieldValue), [typeof(int)])!;
+    private static readonly MethodInfo GetFieldValue = Method(nameof(NpgsqlDataReader.GetFieldValue));
 
-    private static readonly MethodInfo IsDbNull = typeof(NpgsqlDataReader).GetMethod(nameof(NpgsqlDataReader.IsDBNull), [typeof(int)])!;
+    private static readonly MethodInfo IsDbNull = Method(nameof(NpgsqlDataReader.IsDBNull));
 
     private static readonly ConstructorInfo NewRawJson = typeof(RawJson).GetConstructor([typeof(ReadOnlyMemory<byte>)])!;
 
@@ -48,17 +48,20 @@ internal static class RowReading
     private static Expression NotNull(Type type, Expression ordinal)
     {
         if (Getters.TryGetValue(type, out var getter))
-            return Expression.Call(Row, typeof(NpgsqlDataReader).GetMethod(getter, [typeof(int)])!, ordinal);
+            return Expression.Call(Row, Method(getter), ordinal);
         if (type == typeof(DateOnly) || type == typeof(DateTimeOffset))
             return Field(type);
         if (type == typeof(RawJson))
             return Expression.New(NewRawJson, Expression.Convert(Field(typeof(byte[])), typeof(ReadOnlyMemory<byte>)));
-        if (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && Getters.ContainsKey(type.GenericTypeArguments[0]))
-            return Field(type.GenericTypeArguments[0].MakeArrayType());
+        if (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+            && type.GenericTypeArguments is [var item] && Getters.ContainsKey(item))
+            return Field(item.MakeArrayType());
         throw new NotSupportedException($"How a {type} is read from a row is not declared.");
 
         Expression Field(Type stored) => Expression.Call(Row, GetFieldValue.MakeGenericMethod(stored), ordinal);
     }
+
+    private static MethodInfo Method(string name) => typeof(NpgsqlDataReader).GetMethod(name, [typeof(int)])!;
 
     private static Expression Ordinal(int at) => at == 0 ? First : Expression.Add(First, Expression.Constant(at));
 }

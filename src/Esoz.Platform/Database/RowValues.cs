@@ -13,21 +13,28 @@ namespace Esoz.Platform.Database;
 /// <param name="except">Members that are not columns.</param>
 public sealed class RowValues<T>(int firstPlace, params Expression<Func<T, object?>>[] except)
 {
-    private IReadOnlyList<PropertyInfo> Members { get; } =
+    private List<PropertyInfo> Members { get; } =
         [.. RowMembers.Of(typeof(T)).ExceptBy(except.Select(member => RowMembers.Named(member).Name), member => member.Name)];
 
     /// <summary>Names of the columns.</summary>
     public string Columns => string.Join(", ", Members.Select(RowMembers.ColumnOf));
 
     /// <summary>Their parameters in the same order.</summary>
-    public string Places => string.Join(", ", Members.Select((member, i) => $"${firstPlace + i}{(IsJson(member) ? "::jsonb" : "")}"));
+    public string Places => string.Join(", ", Members.Select(member => PlaceOf(member) + (IsJson(member) ? "::jsonb" : "")));
 
     /// <summary>Number of the parameter after them.</summary>
     public int Next => firstPlace + Members.Count;
 
+    /// <summary>The parameter of one member.</summary>
+    public string Place(Expression<Func<T, object?>> member) => PlaceOf(RowMembers.Named(member));
+
     /// <summary>Values of the parameters.</summary>
     public IEnumerable<object?> Of(T body) =>
-        Members.Select(member => member.GetValue(body)).Select(value => value is RawJson json ? Encoding.UTF8.GetString(json.Utf8.Span) : value);
+        from member in Members
+        let value = member.GetValue(body)
+        select value is RawJson json ? Encoding.UTF8.GetString(json.Utf8.Span) : value;
 
-    private static bool IsJson(PropertyInfo member) => (Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType) == typeof(RawJson);
+    private string PlaceOf(PropertyInfo member) => $"${firstPlace + Members.IndexOf(member)}";
+
+    private static bool IsJson(PropertyInfo member) => member.PropertyType == typeof(RawJson) || member.PropertyType == typeof(RawJson?);
 }

@@ -41,15 +41,24 @@ public sealed class FilteredList(string table, string alias)
         return this;
     }
 
-    /// <summary>Answers one page.</summary>
-    public async Task<Reply> Page<T>(PostgresDatabase database, PageRequest page, RowMap<T> map, CancellationToken ct) where T : class
+    /// <summary>Adds the conditions of the query parameters that the request has.</summary>
+    public FilteredList Where(QueryReader query) =>
+        query.Filters.Aggregate(this, (list, parameter) => list.Where(parameter.Condition!, query.Read(parameter)));
+
+    /// <summary>Answers the page that the request asks for, or the faults of its query parameters.</summary>
+    public async Task<Reply> Page<T>(QueryReader query, PostgresDatabase database, RowMap<T> map, CancellationToken ct) where T : class
     {
+        Where(query);
+        var page = PageRequest.Read(query);
+        if (query.Refusal is { } refusal)
+            return refusal;
         var (items, total) = await Read(database, page, map, ct);
         return Reply.Page(items, Paging.Of(page, total));
     }
 
     /// <summary>Reads one page, for a card that looks at it before it answers.</summary>
-    public async Task<(IReadOnlyList<T> Items, long Total)> Read<T>(PostgresDatabase database, PageRequest page, RowMap<T> map, CancellationToken ct) where T : class
+    public async Task<(IReadOnlyList<T> Items, long Total)> Read<T>(
+        PostgresDatabase database, PageRequest page, RowMap<T> map, CancellationToken ct) where T : class
     {
         var statement = _isOfOneOwner ? OfOneOwner(map.Columns, map.Joins) : OfAllOwners(map.Columns, map.Joins);
         var items = new List<T>(Math.Min(page.Size, 64));
@@ -107,7 +116,7 @@ public sealed class FilteredList(string table, string alias)
             WHERE {Conditions}
             ORDER BY {alias}.inserted_at DESC, {alias}.id DESC
            OFFSET (SELECT greatest(behind, 0) FROM cut) LIMIT (SELECT CASE WHEN from_start THEN 0 ELSE greatest(least({Size}, {Size} + behind), 0) END FROM cut))
-          ) ids LIMIT {PageRequest.LargestSize}
+          ) ids LIMIT {PageRequest.MaxSize}
         )
         SELECT cut.total, item.*
           FROM cut

@@ -14,7 +14,7 @@ public static class Logs
         // One line per request would halve the server; what it did is in the metrics.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Npgsql", LogLevel.Warning);
-        // The fault is logged once, with its request, by Platform.Http.Faults.
+        // The fault is logged once, with its request, by Platform.Http.UnhandledFaults.
         logging.AddFilter("Npgsql.Exception", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected)

@@ -1,19 +1,16 @@
+using Esoz.Platform.Storage;
+
 namespace Esoz.Sandbox.Database;
 
-/// <summary>
-/// The two lock files of a cluster. The kernel drops a lock with the process that held it, so a kill -9 leaves nothing to clean up.
-/// .NET turns <see cref="FileShare.None"/> into an exclusive and <see cref="FileShare.Read"/> into a shared <c>flock</c>.
-/// </summary>
+/// <summary>The two lock files of a cluster (<see cref="LockFile"/>).</summary>
 internal static class ClusterLock
 {
-    private const int WouldBlock = 11;
-
     /// <summary>Held while the server is started, joined or stopped: one process at a time.</summary>
     public static async Task<FileStream> GuardAsync(string home, CancellationToken ct)
     {
         while (true)
         {
-            if (TryExclusive(Path.Combine(home, "guard.lock")) is { } guard)
+            if (LockFile.TryOpen(Path.Combine(home, "guard.lock")) is { } guard)
                 return guard;
             await Task.Delay(20, ct);
         }
@@ -26,21 +23,9 @@ internal static class ClusterLock
     /// <summary>Whether nobody uses the cluster any more. Ask under the guard.</summary>
     public static bool IsUnused(string home)
     {
-        using var alone = TryExclusive(UsersFile(home));
+        using var alone = LockFile.TryOpen(UsersFile(home));
         return alone is not null;
     }
 
     private static string UsersFile(string home) => Path.Combine(home, "users.lock");
-
-    private static FileStream? TryExclusive(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e.HResult == WouldBlock)
-        {
-            return null;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.LegalEntities;
 using Esoz.Platform;

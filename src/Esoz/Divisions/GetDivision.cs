@@ -33,5 +33,6 @@ public static class GetDivision
         return Reply.Data(division);
     }
 
-    private static readonly string Sql = $"SELECT {Rows.Division.Columns} FROM divisions division WHERE division.id = $1 AND division.is_active";
+    private static readonly string Sql =
+        $"SELECT {Rows.Division.Columns} FROM divisions division WHERE division.id = $1 AND division.is_active";
 }

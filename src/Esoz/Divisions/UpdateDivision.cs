@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Employees;
 using Esoz.LegalEntities;
 using Esoz.Parties;

@@ -1,4 +1,5 @@
-using Esoz.EmployeeRoles;
+using Esoz.Cascades;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -52,7 +53,7 @@ public static class DeactivateEmployee
         Answer = typeof(EmployeeDetails),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId id, Body body, EmployeeRoleOptions options, Work work, CancellationToken ct)
+    public static async Task<Reply> Handle(Caller caller, PathId id, Body body, EmployeeOptions options, Work work, CancellationToken ct)
     {
         // Validation 1
         if (!body.Matches<Request>(Schema, out var request, out var refusal))

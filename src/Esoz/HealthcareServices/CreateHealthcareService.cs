@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.LegalEntities;
 using Esoz.Platform;

@@ -8,15 +8,19 @@ internal static class Rows
     /// <summary>At most one row: the licence that the legal entity is shown with.</summary>
     private const string License = """
         LEFT JOIN LATERAL (
-          SELECT * FROM licenses WHERE licenses.legal_entity_id = legal_entity.id AND is_primary AND is_active ORDER BY inserted_at DESC, id DESC LIMIT 1
+          SELECT * FROM licenses
+           WHERE licenses.legal_entity_id = legal_entity.id AND is_primary AND is_active
+           ORDER BY inserted_at DESC, id DESC
+           LIMIT 1
         ) license ON true
         """;
 
     public static readonly RowMap<LegalEntity> LegalEntity = new RowMap<LegalEntity>("legal_entity") { Joins = License }
         .Nested(legalEntity => legalEntity.License, new RowMap<License>("license"));
 
-    public static readonly RowMap<LegalEntityDetails> LegalEntityDetails = new RowMap<LegalEntityDetails>("legal_entity") { Joins = License }
-        .Nested(legalEntity => legalEntity.License, new RowMap<License>("license"));
+    public static readonly RowMap<LegalEntityDetails> LegalEntityDetails =
+        new RowMap<LegalEntityDetails>("legal_entity") { Joins = License }
+            .Nested(legalEntity => legalEntity.License, new RowMap<License>("license"));
 
     /// <summary>The legal entity whose id is <c>$1</c>, whatever its status and activity; no row when there is none.</summary>
     public static readonly string SelectLegalEntityDetails =

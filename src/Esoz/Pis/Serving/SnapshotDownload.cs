@@ -14,6 +14,14 @@ public sealed class SnapshotDownload(
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    public static IReadOnlyList<QueryParameter> Query { get; } =
+    [
+        new("depth", QueryType.Integer(1), "Days of changes, counted back from the instant of the snapshot; absent = all records.")
+        {
+            EmptyIsWrong = true,
+        },
+    ];
+
     /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
     public static IReadOnlyList<Validation> Validations { get; } =
     [
@@ -26,20 +34,15 @@ public sealed class SnapshotDownload(
     /// <summary>Validations of a bulk method that knows no windows.</summary>
     public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
 
-    public static IReadOnlyList<QueryParameter> Query { get; } =
-    [
-        new("depth", "integer", "Number of days of changes, counted back from the instant of the snapshot; absent = all records."),
-    ];
-
     /// <summary>What a depth outside 1 to 30, the largest by default, is answered with.</summary>
     private static Refusal DepthFault(string sent)
     {
-        var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }));
+        var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }), Query);
         ReadDepth(query, largest: 30);
         return query.Refusal!;
     }
 
-    private static int? ReadDepth(QueryReader query, int largest) => query.PositiveInteger("depth", emptyIsAbsent: false, largest);
+    private static int? ReadDepth(QueryReader query, int largest) => query.Read<int?>("depth", QueryType.Integer(1, largest));
 
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
 
