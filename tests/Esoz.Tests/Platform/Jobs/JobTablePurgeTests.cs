@@ -3,7 +3,7 @@ using Esoz.Platform.Jobs;
 namespace Esoz.Tests.Platform.Jobs;
 
 /// <summary>Retention of jobs (compositions §11).</summary>
-public sealed class PurgeJobsTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
+public sealed class JobTablePurgeTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     [Fact(DisplayName = "Terminal jobs of more than JOB_TTL_DAYS go with their tasks; younger and pending ones stay, however old")]
     public async Task Purges()
@@ -14,7 +14,7 @@ public sealed class PurgeJobsTests(TaskDatabase queue) : IClassFixture<TaskDatab
         var pending = await Job("PENDING", 400);
         await queue.Execute("INSERT INTO background_tasks (type, key, payload, status, updated_at) SELECT 'OWN', gen_random_uuid(), '{}', s, now() - interval '8 days' FROM unnest(ARRAY['DONE', 'DEAD', 'QUEUED']) s");
 
-        Assert.Equal(2, await new PurgeJobs(queue.Database, TaskDatabase.Quick).Run(TestContext.Current.CancellationToken));
+        Assert.Equal(2, await queue.Table.Purge(TaskDatabase.Quick.Retention, TestContext.Current.CancellationToken));
 
         await using var command = queue.Database.Command("""
             SELECT (SELECT array_agg(id) FROM async_jobs), (SELECT array_agg(job_id) FROM background_tasks WHERE job_id IS NOT NULL),

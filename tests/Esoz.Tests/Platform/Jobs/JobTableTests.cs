@@ -5,7 +5,7 @@ using Npgsql;
 namespace Esoz.Tests.Platform.Jobs;
 
 /// <summary>Claiming, ending and taking over, statement by statement (compositions §11).</summary>
-public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
+public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly Refusal Refusal = new(RefusalKind.Unprocessable, "Subject not found") { Code = new(1824, "SUBJECT_NOT_FOUND") };
@@ -14,7 +14,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "The effect and the end of job and task are written together")]
+    [Fact(DisplayName = "The rows of a task and the end of job and task are written together")]
     public async Task Finish()
     {
         var job = await queue.Queue(_type);
@@ -29,13 +29,13 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.Equal((job, "request-1", 1), (task.JobId, task.RequestId, task.Attempt));
     }
 
-    [Fact(DisplayName = "When the effect fails nothing is written and the lease is kept")]
-    public async Task EffectFails()
+    [Fact(DisplayName = "When a row cannot be written nothing is, and the lease is kept")]
+    public async Task WriteFails()
     {
         var job = await queue.Queue(_type);
         var task = await ClaimOne();
 
-        await Assert.ThrowsAsync<PostgresException>(() => queue.Finish(task, TaskOutcome.Done("INSERT INTO effects (note, at) SELECT given ->> 'note', NULL FROM granted RETURNING note", new { Note = _type })));
+        await Assert.ThrowsAsync<PostgresException>(() => queue.Finish(task, TaskOutcome.Done(TaskDatabase.Broken(_type))));
 
         Assert.Equal(("PENDING", "RUNNING"), ((await queue.Row(job))["status"], (await queue.Row(job))["task_status"]));
     }
@@ -102,7 +102,7 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.Empty(await queue.Effects(_type));
     }
 
-    [Fact(DisplayName = "Work of our own, without a job, has its effect too")]
+    [Fact(DisplayName = "A task without a job writes its rows too")]
     public async Task WithoutJob()
     {
         await queue.Execute("INSERT INTO background_tasks (type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
@@ -259,23 +259,28 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.Equal([$"{_type} 0"], await queue.Effects($"{_type}%"));
     }
 
-    [Fact(DisplayName = "When one of several effects fails, or writes too few rows, none of them is written")]
+    [Fact(DisplayName = "When a row of one of several tasks fails, or is not as expected, nothing is written")]
     public async Task TogetherOrNotAtAll()
     {
         Guid[] jobs = [await queue.Queue(_type), await queue.Queue(_type)];
         var claimed = await Claim();
-        const string Some = "INSERT INTO effects (note) SELECT given ->> 'note' FROM granted WHERE given ->> 'note' <> 'none' RETURNING note";
+        var row = Guid.NewGuid();
+        await queue.Execute("INSERT INTO effects (id, note) VALUES ($1, 'read')", row);
+        var expected = new { Note = "read" };
 
-        await Assert.ThrowsAsync<TaskOvertakenException>(() => queue.Table.Finish(
-            [new(claimed[0], TaskOutcome.Done(Some, new { Note = _type })), new(claimed[1], TaskOutcome.Done(Some, new { Note = "none" }))], Ct));
+        await Assert.ThrowsAsync<TaskSupersededException>(() => queue.Table.Finish(
+        [
+            new(claimed[0], TaskOutcome.Done(RowWrite.Update("effects", row, expected, new { Note = _type }))),
+            new(claimed[1], TaskOutcome.Done(RowWrite.Update("effects", Guid.NewGuid(), expected, new { Note = _type }))),
+        ], Ct));
         await Assert.ThrowsAsync<PostgresException>(() => queue.Table.Finish(
-            [new(claimed[0], TaskDatabase.Noting(_type)), new(claimed[1], TaskOutcome.Done("UPDATE effects SET at = NULL FROM granted RETURNING note", new { }))], Ct));
+            [new(claimed[0], TaskDatabase.Noting(_type)), new(claimed[1], TaskOutcome.Done(TaskDatabase.Broken("broken")))], Ct));
 
         Assert.Empty(await queue.Effects(_type));
         Assert.All(await Task.WhenAll(jobs.Select(async job => (await queue.Row(job))["task_status"])), status => Assert.Equal("RUNNING", status));
     }
 
-    [Fact(DisplayName = "A task that is given back has not used an attempt")]
+    [Fact(DisplayName = "A task that is released has not used an attempt")]
     public async Task Release()
     {
         var job = await queue.Queue(_type);
@@ -298,7 +303,8 @@ public sealed class TaskTableTests(TaskDatabase queue) : IClassFixture<TaskDatab
         Assert.InRange(depth.OldestSeconds, 3600, 3660);
     }
 
-    private Task<IReadOnlyList<BackgroundTask>> Claim(int most = 10, string worker = "worker") => queue.Table.Claim(worker, _type, most, Lease, Ct);
+    private Task<IReadOnlyList<BackgroundTask>> Claim(int max = 10, string worker = "worker") =>
+        queue.Table.Claim(worker, _type, max, Lease, Ct);
 
     private async Task<BackgroundTask> ClaimOne(string worker = "worker") => Assert.Single(await Claim(worker: worker));
 }

@@ -4,7 +4,7 @@ using Esoz.Platform.Jobs;
 namespace Esoz.Tests.Platform.Jobs;
 
 /// <summary>A queue that was empty when the statistics were taken and is deep now: the morning after an outage.</summary>
-public sealed class TaskTableDeepQueueTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
+public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     private const int Waiting = 20_000;
 
