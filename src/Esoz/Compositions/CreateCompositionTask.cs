@@ -3,6 +3,7 @@ using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Json;
 using Npgsql;
 using static Esoz.Compositions.CompositionErrors;
 
