@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Esoz.Platform.Database;
+using Esoz.Sandbox.Database;
 using Npgsql;
 
 namespace Esoz.Bench;
@@ -42,7 +43,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     public static async Task<BenchInstallation> StartAsync()
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-").FullName;
-        var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Console.Error, CancellationToken.None));
+        var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN") ?? "", Console.Error, CancellationToken.None));
         await Installation.Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
         return installation;
     }

@@ -61,6 +61,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (Roles.HasFlag(Roles.Worker))
+            await Compositions.DeclaredJobErrors.Hold(this);
         await StopServer();
         Directory.Delete(DataDirectory, recursive: true);
         GC.SuppressFinalize(this);
@@ -73,7 +75,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
             ["ESOZ_DATABASE"] = ConnectionString,
             ["ESOZ_DATA_DIR"] = DataDirectory,
         });
-        _installation = await Installation.OpenAsync(settings, CancellationToken.None);
+        _installation = await Installation.OpenAsync(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Esoz.Platform.Schema;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Http;
 

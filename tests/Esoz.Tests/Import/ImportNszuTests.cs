@@ -3,7 +3,7 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Import;
 
-/// <summary><c>import --nszu</c> (interface): every row of the file is loaded or named.</summary>
+/// <summary><c>import --nszu</c>: every row of the file is loaded or named.</summary>
 public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
 {
     private const string Header =
@@ -16,8 +16,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     [Fact(DisplayName = "The published file: 3,254 providers, 548 ЄДРПОУ under two ids; a second import changes nothing")]
     public async Task Published()
     {
-        var file = SourceTree.PathOf("..", "shared", "data", "pmg_legal_entity_info.csv");
-        Assert.SkipUnless(File.Exists(file), "the НСЗУ file is not beside the project");
+        var file = OutsideData.Required("pmg_legal_entity_info.csv");
 
         var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
 
@@ -29,6 +28,24 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
 
         var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 3254L), (again.Loaded, again.Updated, again.Unchanged));
+    }
+
+    [Fact(DisplayName = "A file of that form with invented providers: every kind of care and of property, names with quotes, commas and line ends; a second import changes nothing")]
+    public async Task Invented()
+    {
+        var file = SourceTree.PathOf("tests", "data", "nszu.csv");
+
+        var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
+
+        Assert.Equal((8, 7L, 0L, 0L, 1), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
+        Assert.Equal(["nszu.csv:10: ЄДРПОУ 40000003 with this care_type stands on line 4 already"], summary.Skipped);
+        Assert.Equal(7, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE status = 'ACTIVE' AND nhs_verified"));
+        Assert.Equal("EMERGENCY 1, OUTPATIENT 3, PRIMARY_CARE 3", await Scalar<string>(
+            "SELECT string_agg(concat(type, ' ', n), ', ' ORDER BY type) FROM (SELECT type, count(*) AS n FROM legal_entities GROUP BY type) types"));
+        Assert.Equal("ДЕРЖАВНА УСТАНОВА\n\"ІНСТИТУТ ВИГАДОК\"", await Scalar<string>("SELECT name FROM legal_entities WHERE edrpou = '40000004'"));
+
+        var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
+        Assert.Equal((0L, 0L, 7L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
     [Fact(DisplayName = "One ЄДРПОУ under two ids becomes one legal entity for each kind of care")]

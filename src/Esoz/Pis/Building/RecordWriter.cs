@@ -4,6 +4,7 @@ using System.Buffers.Text;
 using System.Text;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.Pis.Building;
 

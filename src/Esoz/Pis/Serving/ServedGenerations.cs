@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Database;
 
 namespace Esoz.Pis.Serving;
@@ -9,26 +10,21 @@ namespace Esoz.Pis.Serving;
 public sealed class ServedGenerations(
     BulkGenerations generations, PostgresDatabase database, BulkMetrics metrics, TimeProvider clock, ILogger<ServedGenerations> log) : BackgroundService
 {
-    private const long LongestMilliseconds = 1000;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
 
-    private Known? _known;
-    private int _changes;
+    private readonly Remembered<ValueTuple, Dictionary<string, BulkGeneration>> _known = new(Lifetime, capacity: 1, clock, async _ =>
+    {
+        var builds = await generations.FindReady(CancellationToken.None);
+        metrics.InService(builds);
+        return builds.ToDictionary(build => build.Generation.Resource, build => build.Generation);
+    });
 
     /// <summary>The generation of a resource that is served; null before the first.</summary>
-    public async ValueTask<BulkGeneration?> Find(string resource, CancellationToken ct)
-    {
-        var known = _known;
-        if (known is null || Environment.TickCount64 >= known.Until)
-            known = await Load(ct);
-        return known.ByResource.GetValueOrDefault(resource);
-    }
+    public async ValueTask<BulkGeneration?> Find(string resource, CancellationToken ct) =>
+        (await _known.Find(default, ct)).GetValueOrDefault(resource);
 
     /// <summary>Something else is in service now.</summary>
-    public void Forget()
-    {
-        Interlocked.Increment(ref _changes);
-        _known = null;
-    }
+    public void Forget() => _known.Forget();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new NotificationListener(database, BulkGenerations.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
@@ -39,7 +35,7 @@ public sealed class ServedGenerations(
         Forget();
         try
         {
-            await Load(ct);
+            await _known.Find(default, ct);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
@@ -50,19 +46,4 @@ public sealed class ServedGenerations(
             // The program stops.
         }
     }
-
-    private async Task<Known> Load(CancellationToken ct)
-    {
-        var changes = Volatile.Read(ref _changes);
-        var builds = await generations.FindReady(ct);
-        metrics.InService(builds);
-        var known = new Known(builds.ToDictionary(build => build.Generation.Resource, build => build.Generation), Environment.TickCount64 + LongestMilliseconds);
-        // What was read before a change must not be remembered after it.
-        _known = known;
-        if (Volatile.Read(ref _changes) != changes)
-            _known = null;
-        return known;
-    }
-
-    private sealed record Known(IReadOnlyDictionary<string, BulkGeneration> ByResource, long Until);
 }

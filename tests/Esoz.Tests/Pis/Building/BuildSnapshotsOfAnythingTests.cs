@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Esoz.Generate;
 using Esoz.Pis;
 using Esoz.Pis.Building;
+using Esoz.Sandbox.Generate;
 using Esoz.Tests.Platform.Compression;
 
 namespace Esoz.Tests.Pis.Building;

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Tests.Platform.Schema;

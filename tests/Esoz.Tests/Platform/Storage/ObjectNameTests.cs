@@ -1,4 +1,5 @@
 using CsCheck;
+using Esoz.Platform;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;

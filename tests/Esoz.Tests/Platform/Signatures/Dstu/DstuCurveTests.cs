@@ -1,6 +1,6 @@
 using System.Numerics;
 using Esoz.Platform.Signatures.Dstu;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math.EC;
 using CastleInteger = Org.BouncyCastle.Math.BigInteger;

@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 using System.Numerics;
 using Esoz.Platform.Signatures.Dstu;
 using Esoz.Platform.Signatures.Keys;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 using Esoz.Tests.Platform.Signatures.Dstu;
 
 namespace Esoz.Tests.Platform.Signatures.Keys;
@@ -17,15 +17,14 @@ public sealed class VerificationKeyTests
         return AsnTree.Parse(key.SubjectPublicKeyInfo);
     }
 
-    /// <summary>The real root's key, whose curve is spelled out: m = 431, a pentanomial.</summary>
-    private static AsnTree Spelled() => AsnTree.Parse(OfficialData.Read("CZOROOT.cer"))[0, 6];
+    /// <summary>A root's key whose curve is spelled out: m = 431, a pentanomial.</summary>
+    private static AsnTree Spelled() => AsnTree.Parse(SignatureVectors.Read("root-m431.cer"))[0, 6];
 
     [Fact(DisplayName = "A known curve is taken by name and spelled out")]
     public void Known()
     {
         Assert.Equal("DSTU 4145, m = 257", VerificationKey.Read(Named().Encode()).Name);
         Assert.Equal("DSTU 4145, m = 431", VerificationKey.Read(Spelled().Encode()).Name);
-        Assert.Equal("DSTU 4145, m = 257", OfficialData.ReadCertificate("CA-Justice.cer").Key.Name);
     }
 
     public static TheoryData<string> Crafted => [.. Bent.Keys];
