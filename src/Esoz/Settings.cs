@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
-using Esoz.Pis;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -62,7 +63,7 @@ public sealed record Settings
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }
-    public required BulkOptions Bulk { get; init; }
+    public required BulkExportOptions Bulk { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
@@ -91,7 +92,7 @@ public sealed record Settings
             Storage = storage,
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
-            Bulk = BulkOptions.Read(read),
+            Bulk = BulkExportOptions.Read(read, BulkResources.All.Select(resource => resource.ScheduleKey)),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");

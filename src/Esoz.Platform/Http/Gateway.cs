@@ -73,8 +73,8 @@ public sealed class Gateway(
     public Task InvokeAsync(HttpContext context)
     {
         var request = new GatewayRequest(this, context);
-        var failed = FirstToFail(request);
-        return failed.IsCompletedSuccessfully && failed.Result.Refusal is null ? next(context) : End(request, failed);
+        var checking = FirstToFail(request);
+        return checking.IsCompletedSuccessfully ? GoOn(request, checking.Result) : Await(request, checking);
     }
 
     /// <summary>Goes through the steps; allocates nothing when each of them completes synchronously.</summary>
@@ -96,13 +96,13 @@ public sealed class Gateway(
         Family.Open => Nothing,
     };
 
-    private async Task End(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> failed)
+    private async Task Await(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> checking) =>
+        await GoOn(request, await checking);
+
+    private Task GoOn(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
     {
-        if (await failed is not ({ } step, { } refusal))
-        {
-            await next(request.Context);
-            return;
-        }
+        if (failed is not ({ } step, { } refusal))
+            return next(request.Context);
         if (log.IsEnabled(LogLevel.Debug))
         {
             var check = step.ValidationOf(request.Card);
@@ -110,7 +110,7 @@ public sealed class Gateway(
         }
         if (step.Challenge is { } challenge)
             request.Context.Response.Headers.WWWAuthenticate = challenge;
-        await Dialect.For(request.Family).WriteRefusal(request.Context, refusal);
+        return Dialect.For(request.Family).WriteRefusal(request.Context, refusal);
     }
 }
 

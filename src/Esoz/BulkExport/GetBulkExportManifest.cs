@@ -1,12 +1,13 @@
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Http;
 
-namespace Esoz.Pis;
+namespace Esoz.BulkExport;
 
 /// <summary>
 /// PIS. Get manifest of the bulk data export: our addition, so that a client can see what has changed, check what it downloaded and plan
 /// its next visit without asking every method (spec/pis-get-manifest-of-the-bulk-data-export.md).
 /// </summary>
-public static class GetBulkManifest
+public static class GetBulkExportManifest
 {
     public static readonly MethodCard Card = new("pis-get-manifest-of-the-bulk-data-export", "PIS. Get manifest of the bulk data export",
         "GET", "/api/pis/bulk/manifest", Family.PisBulk,
@@ -19,17 +20,17 @@ public static class GetBulkManifest
         Answer = typeof(IReadOnlyList<ManifestOfResource>),
     };
 
-    public static async Task<Reply> Handle(BulkGenerations generations, SnapshotFiles files, BulkOptions options, TimeProvider clock, CancellationToken ct)
+    public static async Task<Reply> Handle(SnapshotTable snapshots, SnapshotFiles files, BulkExportOptions options, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var inService = await generations.FindReady(ct);
+        var inService = await snapshots.FindReady(ct);
         var resources = new List<ManifestOfResource>();
-        foreach (var resource in SnapshotCatalogue.All)
+        foreach (var resource in BulkResources.All)
         {
-            var generation = inService.SingleOrDefault(build => build.Generation.Resource == resource.Name)?.Generation;
-            var windows = generation is null ? [] : (await files.ReadManifest(generation, ct)).Files;
-            resources.Add(new(resource.Name, generation?.Id, generation?.SnapshotAt, options.NextRun(resource, now),
-                [.. windows.Select(window => new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256, $"W/{window.TagIn(generation!)}"))]));
+            var snapshot = inService.SingleOrDefault(build => build.Snapshot.Resource == resource.Name)?.Snapshot;
+            var windows = snapshot is null ? [] : (await files.ReadManifest(snapshot, ct)).Files;
+            resources.Add(new(resource.Name, snapshot?.Generation, snapshot?.At, options.NextRun(resource, now),
+                [.. windows.Select(window => new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256, $"W/{window.TagIn(snapshot!)}"))]));
         }
         return Reply.Data(resources);
     }

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Esoz.Pis;
+using Esoz.BulkExport.Snapshots;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>What every bulk method must do alike (pis-bulk §2, §5); a method's own class shows its records.</summary>
-public abstract class BulkMethod(BulkRegistry registry, SnapshotResource resource, string scope) : IClassFixture<BulkRegistry>
+public abstract class BulkMethod(BulkRegistry registry, BulkResource resource, string scope) : IClassFixture<BulkRegistry>
 {
     protected BulkRegistry Registry => registry;
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Esoz.Pis;
-using Esoz.Pis.Building;
-using Esoz.Pis.Serving;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>
 /// A registry whose snapshots tests build when they want them. Its objects are in the embedded store, or, when the environment says
@@ -61,18 +61,18 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
 
     public Bucket Bucket => Settings.Buckets.BulkActions;
 
-    public Task<SnapshotReport> Build() => Build(EmployeesSnapshot.Resource);
+    public Task<BuildReport> Build() => Build(GetEmployeesBulk.Resource);
 
-    public async Task<SnapshotReport> Build(SnapshotResource resource) => Assert.Single((await Run(resource)).Reports);
+    public async Task<BuildReport> Build(BulkResource resource) => Assert.Single((await Run(resource)).Reports);
 
     /// <summary>Builds resources together.</summary>
-    public Task<SnapshotRun> Run(params SnapshotResource[] resources) => Builder.Run(resources, TestContext.Current.CancellationToken);
+    public Task<BuildRun> Run(params BulkResource[] resources) => Builder.Run(resources, TestContext.Current.CancellationToken);
 
     /// <summary>As if no snapshot had ever been built.</summary>
     public async Task TakeOutOfService()
     {
         await Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE state = 'READY'");
-        Services.GetRequiredService<ServedGenerations>().Forget();
+        Services.GetRequiredService<ServedSnapshots>().Forget();
     }
 
     public async Task<byte[]> Stored(string key)
@@ -93,7 +93,7 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
     }
 
     public async Task<Guid?> GenerationInService() =>
-        (await Services.GetRequiredService<BulkGenerations>().FindReady("employees", TestContext.Current.CancellationToken))?.Id;
+        (await Services.GetRequiredService<SnapshotTable>().FindReady("employees", TestContext.Current.CancellationToken))?.Generation;
 
     /// <summary>Employees with everything that makes a record awkward: nulls, marks that need escaping, any change instant up to a week ago.</summary>
     public async Task SomeEmployees(Random random, int count)

@@ -1,15 +1,16 @@
-using Esoz.Pis;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>What leaves the registry is decided column by column.</summary>
-public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Registry>
+public sealed class BulkResourcesTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName = "Every column of the tables behind a resource is either published or withheld with a reason, and no other column is named")]
     [MemberData(nameof(Resources))]
     public async Task EqualsTheSchema(string name)
     {
-        var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
+        var resource = BulkResources.All.Single(resource => resource.Name == name);
         var decided = resource.Members.SelectMany(member => member.Columns).Concat(resource.Withheld.Select(withheld => withheld.Column))
             .Select(column => column.Contains('.', StringComparison.Ordinal) ? column : $"{resource.Tables[0]}.{column}");
         var live = await registry.Rows(
@@ -23,7 +24,7 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
     [MemberData(nameof(Resources))]
     public async Task HasTheTypesOfTheSchema(string name)
     {
-        var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
+        var resource = BulkResources.All.Single(resource => resource.Name == name);
         foreach (var member in resource.Members.Where(member => member.Expression is null))
         {
             if (member.Columns is not [var shown])
@@ -40,13 +41,13 @@ public sealed class SnapshotCatalogueTests(Registry registry) : IClassFixture<Re
     [MemberData(nameof(Resources))]
     public void IsSound(string name)
     {
-        var resource = SnapshotCatalogue.All.Single(resource => resource.Name == name);
+        var resource = BulkResources.All.Single(resource => resource.Name == name);
         Assert.Contains(resource.ScheduleKey, registry.Settings.Bulk.Schedules.Keys);
-        Assert.Single(SnapshotCatalogue.All, other => other.ScheduleKey == resource.ScheduleKey);
+        Assert.Single(BulkResources.All, other => other.ScheduleKey == resource.ScheduleKey);
         Assert.Distinct(resource.Members.Select(member => member.Name));
     }
 
-    public static TheoryData<string> Resources() => [.. SnapshotCatalogue.All.Select(resource => resource.Name)];
+    public static TheoryData<string> Resources() => [.. BulkResources.All.Select(resource => resource.Name)];
 
     private static string[] Types(MemberType type) => type switch
     {

@@ -1,9 +1,9 @@
-using Esoz.Pis;
+using Esoz.BulkExport;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>PIS. Get contract divisions (pis-bulk §4.7).</summary>
-public sealed class GetContractDivisionsBulkTests(BulkRegistry registry) : BulkMethod(registry, ContractDivisionsSnapshot.Resource, "contract_division_bulk:read_pis")
+public sealed class GetContractDivisionsBulkTests(BulkRegistry registry) : BulkMethod(registry, GetContractDivisionsBulk.Resource, "contract_division_bulk:read_pis")
 {
     [Fact(DisplayName = "A record has the members of the page in its order, the instant of the later change with Kyiv's offset of that day")]
     public async Task Members()

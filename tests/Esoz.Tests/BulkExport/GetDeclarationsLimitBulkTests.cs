@@ -1,9 +1,9 @@
-using Esoz.Pis;
+using Esoz.BulkExport;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-013-0006 PIS. Get declarations limit (pis-bulk §4.8).</summary>
-public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry) : BulkMethod(registry, DeclarationsLimitSnapshot.Resource, "declaration_bulk:read_pis")
+public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry) : BulkMethod(registry, GetDeclarationsLimitBulk.Resource, "declaration_bulk:read_pis")
 {
     [Fact(DisplayName = "The lowest limit of the official specialities of all of a party's employees, and the declarations in force or pending of all of them")]
     public async Task Limits()
@@ -47,10 +47,10 @@ public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry) : BulkM
         await Registry.Execute($"UPDATE global_parameters SET {change} WHERE id = $1", id);
         try
         {
-            var run = await Registry.Run(DeclarationsLimitSnapshot.Resource, DivisionsSnapshot.Resource);
+            var run = await Registry.Run(GetDeclarationsLimitBulk.Resource, GetDivisionsBulk.Resource);
 
-            Assert.Equal(DeclarationsLimitSnapshot.Resource, Assert.Single(run.Failures).Resource);
-            Assert.Equal("divisions", Assert.Single(run.Reports).Generation.Resource);
+            Assert.Equal(GetDeclarationsLimitBulk.Resource, Assert.Single(run.Failures).Resource);
+            Assert.Equal("divisions", Assert.Single(run.Reports).Snapshot.Resource);
             Assert.Equal(before.Select(record => record.GetRawText()), (await InService()).Select(record => record.GetRawText()));
         }
         finally

@@ -1,9 +1,9 @@
-using Esoz.Pis;
+using Esoz.BulkExport;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-012-003-0479 PIS. Get divisions (pis-bulk §4.3).</summary>
-public sealed class GetDivisionsBulkTests(BulkRegistry registry) : BulkMethod(registry, DivisionsSnapshot.Resource, "division_bulk:read_pis")
+public sealed class GetDivisionsBulkTests(BulkRegistry registry) : BulkMethod(registry, GetDivisionsBulk.Resource, "division_bulk:read_pis")
 {
     [Fact(DisplayName = "A record has the members of the page in its order, location of two numbers and every address with its members in order")]
     public async Task Members()

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Esoz.Pis.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Compression;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-012-002-0477 PIS. Get employees (Bulk data export) (pis-bulk §2, §5, §6).</summary>
 public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
@@ -18,8 +18,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         var report = await Build();
         var answer = (await Get(Path, ("X-Request-ID", "my-request"))).Succeeded();
 
-        var date = report.Generation.SnapshotAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
-        var array = Encoding.UTF8.GetString(await GzipTool.Decompress(await registry.Stored($"{report.Generation.Prefix}/full.json.gz")));
+        var date = report.Snapshot.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+        var array = Encoding.UTF8.GetString(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz")));
         Assert.Equal(
             $$"""{"meta":{"code":200,"url":"{{new Uri(registry.Url, Path)}}","type":"list","request_id":"my-request","date":"{{date}}"},"data":{{array}}}""", answer.Text);
         Assert.Equal("application/json; charset=utf-8", answer.ContentHeaders.ContentType!.ToString());
@@ -81,7 +81,16 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     public async Task DepthIsRead(string query)
     {
         await Build();
-        (await Get(Path + query)).Succeeded();
+
+        var read = await Ids(query);
+
+        Assert.Equal(await Ids("?depth=5"), read);
+        // It is neither ignored nor taken for another one.
+        Assert.NotEqual(await Ids(""), read);
+        Assert.NotEqual(await Ids("?depth=4"), read);
+
+        async Task<List<Guid>> Ids(string other) =>
+            [.. (await Get(Path + other)).Succeeded().Data.EnumerateArray().Select(record => record.GetProperty("id").GetGuid())];
     }
 
     [Theory(DisplayName = "A gzip answer is one member that every client reads, of exactly the stated length, with the same data as identity")]
@@ -231,7 +240,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         using var response = await registry.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
         await registry.Build();
-        foreach (var key in (await registry.StoredKeys()).Where(key => key.StartsWith(report.Generation.Prefix, StringComparison.Ordinal)))
+        foreach (var key in (await registry.StoredKeys()).Where(key => key.StartsWith(report.Snapshot.Prefix, StringComparison.Ordinal)))
             await registry.Store.Delete(registry.Bucket, ObjectKey.Plain(key), TestContext.Current.CancellationToken);
 
         var plain = await GzipTool.Decompress(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
@@ -242,7 +251,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     public async Task FaultBefore()
     {
         var report = await Build();
-        await registry.Store.Delete(registry.Bucket, ObjectKey.Plain($"{report.Generation.Prefix}/depth-1.json.gz"), TestContext.Current.CancellationToken);
+        await registry.Store.Delete(registry.Bucket, ObjectKey.Plain($"{report.Snapshot.Prefix}/depth-1.json.gz"), TestContext.Current.CancellationToken);
         var answer = await Get(Path + "?depth=1", ("Accept-Encoding", "gzip"));
         answer.IsIlRefusal(500, "internal_error", "Internal server error");
         Assert.Null(answer.Headers.ETag);
@@ -254,7 +263,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     public async Task FaultAfter()
     {
         var ct = TestContext.Current.CancellationToken;
-        var key = $"{(await Build()).Generation.Prefix}/full.json.gz";
+        var key = $"{(await Build()).Snapshot.Prefix}/full.json.gz";
         await registry.Store.Write(registry.Bucket, ObjectKey.Plain(key), new MemoryStream((await registry.Stored(key))[..^20]), ct);
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>
@@ -271,7 +280,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     public async Task FaultOfContent(string accept)
     {
         var ct = TestContext.Current.CancellationToken;
-        var key = $"{(await Build()).Generation.Prefix}/full.json.gz";
+        var key = $"{(await Build()).Snapshot.Prefix}/full.json.gz";
         var stored = await registry.Stored(key);
         stored.AsSpan(40, stored.Length - 80).Fill(0xFF);
         await registry.Store.Write(registry.Bucket, ObjectKey.Plain(key), new MemoryStream(stored), ct);
@@ -304,12 +313,12 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
 
         var line = await registry.Log.Await(client.ToString(), TestContext.Current.CancellationToken);
         Assert.Contains(Path, line, StringComparison.Ordinal);
-        Assert.Contains(report.Generation.Id.ToString(), line, StringComparison.Ordinal);
+        Assert.Contains(report.Snapshot.Generation.ToString(), line, StringComparison.Ordinal);
         Assert.Contains($"{answer.ContentHeaders.ContentLength} bytes", line, StringComparison.Ordinal);
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(key, StringComparison.Ordinal));
     }
 
-    private async Task<SnapshotReport> Build()
+    private async Task<BuildReport> Build()
     {
         if (await registry.Scalar<long>("SELECT count(*) FROM employees") < 40)
             await registry.SomeEmployees(new Random(20261121), 40);

@@ -1,10 +1,10 @@
-using Esoz.Pis;
+using Esoz.BulkExport;
 using Esoz.Tests.Platform.Storage;
 
-namespace Esoz.Tests.Pis;
+namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-012-001-0476 PIS. Get parties (pis-bulk §4.1).</summary>
-public sealed class GetPartiesBulkTests(BulkRegistry registry) : BulkMethod(registry, PartiesSnapshot.Resource, "party_bulk:read_pis")
+public sealed class GetPartiesBulkTests(BulkRegistry registry) : BulkMethod(registry, GetPartiesBulk.Resource, "party_bulk:read_pis")
 {
     [Fact(DisplayName = "A record has the members of the page in its order, without tax_id; educations and the like come as stored")]
     public async Task Members()
@@ -38,7 +38,7 @@ public sealed class GetPartiesBulkWithTaxIdTests(GetPartiesBulkWithTaxIdTests.Pu
     public async Task TaxId()
     {
         await registry.Given.Party("3000000042");
-        await registry.Build(PartiesSnapshot.Resource);
+        await registry.Build(GetPartiesBulk.Resource);
 
         var answer = await registry.Send("GET", "/api/pis/bulk/parties", new(ApiKey: await registry.Given.ApiKey("PIS")));
 

@@ -1,40 +1,40 @@
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
 using Npgsql;
 
-namespace Esoz.Pis.Building;
+namespace Esoz.BulkExport.Building;
 
 /// <summary>
 /// The right to build resources, among all nodes (pis-bulk §3.11). It belongs to a session of the database and so ends with the process,
 /// however that ends.
 /// </summary>
-public sealed class BuilderLock : IAsyncDisposable
+public sealed class BuildLock : IAsyncDisposable
 {
     private const string Key = "hashtext('esoz.bulk'), hashtext($1)";
 
-    private readonly List<SnapshotResource> _resources = [];
+    private readonly List<BulkResource> _resources = [];
 
-    private BuilderLock(NpgsqlConnection connection) => Connection = connection;
+    private BuildLock(NpgsqlConnection connection) => Connection = connection;
 
     public NpgsqlConnection Connection { get; }
 
     /// <summary>What may be built.</summary>
-    public IReadOnlyList<SnapshotResource> Resources => _resources;
+    public IReadOnlyList<BulkResource> Resources => _resources;
 
-    /// <summary>Of these resources takes those that nobody builds; maybe none.</summary>
-    public static Task<BuilderLock> TryTake(PostgresDatabase database, IEnumerable<SnapshotResource> resources, CancellationToken ct) =>
+    /// <summary>Of these resources, in the order that all nodes keep, takes those that nobody builds; maybe none.</summary>
+    public static Task<BuildLock> TryTake(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
         Take(database, resources, "SELECT pg_try_advisory_lock({0})", ct);
 
-    /// <summary>Waits until nobody else builds any of the resources.</summary>
-    public static Task<BuilderLock> Take(PostgresDatabase database, IEnumerable<SnapshotResource> resources, CancellationToken ct) =>
+    /// <summary>In the order that all nodes keep, waits until nobody else builds any of the resources.</summary>
+    public static Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
         Take(database, resources, "SELECT pg_advisory_lock({0}) IS NOT NULL", ct);
 
-    private static async Task<BuilderLock> Take(PostgresDatabase database, IEnumerable<SnapshotResource> resources, string sql, CancellationToken ct)
+    private static async Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, string sql, CancellationToken ct)
     {
-        var builder = new BuilderLock(await database.OpenSession(ct));
+        var builder = new BuildLock(await database.OpenSession(ct));
         try
         {
-            // In the order of the catalogue, so that two who wait never wait for each other.
-            foreach (var resource in SnapshotCatalogue.All.Select(known => resources.FirstOrDefault(asked => asked.Name == known.Name)).OfType<SnapshotResource>())
+            foreach (var resource in resources)
             {
                 await using var command = PostgresDatabase.Command(builder.Connection, string.Format(sql, Key), resource.Name);
                 if (await command.ExecuteScalarAsync(ct) is true)

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
-namespace Esoz.Pis.Building;
+namespace Esoz.BulkExport.Building;
 
 /// <summary>
 /// Writes rows of a copy as JSON records (pis-bulk §4): members in the declared order, nulls written, plain UTF-8. The bytes of a
@@ -24,7 +25,7 @@ public sealed class RecordWriter
     private int _length;
 
     /// <param name="firstColumn">Column of the rows that holds the first member.</param>
-    public RecordWriter(IReadOnlyList<SnapshotMember> members, int firstColumn)
+    public RecordWriter(IReadOnlyList<RecordMember> members, int firstColumn)
     {
         _firstColumn = firstColumn;
         _members = [.. members.Select((member, i) => (Encoding.UTF8.GetBytes($"{(i == 0 ? '{' : ',')}\"{member.Name}\":"), member.Type))];

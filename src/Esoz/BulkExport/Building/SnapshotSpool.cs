@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Compression;
 using Esoz.Platform.Storage;
 using Microsoft.Win32.SafeHandles;
 
-namespace Esoz.Pis.Building;
+namespace Esoz.BulkExport.Building;
 
 /// <summary>
-/// Turns records, newest change first, into the files of a generation in one pass. Every window of days is a prefix of the full set, so
+/// Turns records, newest change first, into the files of a snapshot in one pass. Every window of days is a prefix of the full set, so
 /// the compressed day segments stand one after another in one local file, and each stored file is a prefix of it followed by a short end
 /// (<see cref="GzipMember"/>): nothing is compressed or digested twice, and memory does not depend on the number of rows.
 /// <para>
@@ -63,12 +64,6 @@ public sealed class SnapshotSpool : IDisposable
 
     private static ReadOnlySpan<byte> ArrayEnd => "]"u8;
 
-    /// <summary>
-    /// What stands between two records. No record has a line break, so each stands on a line of its own, and the array becomes NDJSON by
-    /// leaving out its brackets and the commas at the ends of lines (<see cref="Serving.Ndjson"/>).
-    /// </summary>
-    public static ReadOnlySpan<byte> Separator => ",\n"u8;
-
     /// <summary>Depth 1 to the largest, then the full set; each as soon as its last record has been compressed.</summary>
     public IAsyncEnumerable<SnapshotWindow> Windows(CancellationToken ct) => _windows.Reader.ReadAllAsync(ct);
 
@@ -78,7 +73,7 @@ public sealed class SnapshotSpool : IDisposable
         while (_ended < _maxDepth && changedAt < _snapshotAt.AddDays(-(_ended + 1)))
             EndWindow(_ended + 1);
         if (_rows++ > 0)
-            Append(Separator);
+            Append(SnapshotWindow.Separator);
         Append(record);
     }
 

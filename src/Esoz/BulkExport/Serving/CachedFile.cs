@@ -1,7 +1,7 @@
 using Esoz.Platform.Compression;
 using Microsoft.Win32.SafeHandles;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>A share in a local file without a name. The file goes with the last share.</summary>
 public sealed class CachedFile : IDisposable

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Text.Json;
 using Esoz.Platform.Http;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>
 /// Envelope of the bulk export (platform §5) around a JSON array that is sent as it is stored:
 /// <c>{"meta":{…,"date":…},"data":</c> array <c>}</c>.
 /// </summary>
-public static class BulkEnvelope
+public static class Envelope
 {
     /// <summary>Form of every date-time of the bulk export (platform §12).</summary>
     public const string DateTimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

@@ -1,7 +1,8 @@
 using System.IO.Pipelines;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>
 /// Records only, one per line. The bytes are those of a file of this node, so they can be asked for in parts, and what was cut off can be
@@ -11,10 +12,10 @@ public sealed class LinesRepresentation : Representation
 {
     private readonly CachedFile _file;
 
-    private LinesRepresentation(BulkGeneration generation, SnapshotWindow window, bool isCompressed, CachedFile file) : base(isCompressed)
+    private LinesRepresentation(Snapshot snapshot, SnapshotWindow window, bool isCompressed, CachedFile file) : base(isCompressed)
     {
         _file = file;
-        Tag = $"{window.TagIn(generation)[..^1]}-{Convert.ToHexStringLower(file.Sha256.Span[..8])}\"";
+        Tag = $"{window.TagIn(snapshot)[..^1]}-{Convert.ToHexStringLower(file.Sha256.Span[..8])}\"";
     }
 
     public override string MediaType => Negotiation.Ndjson;
@@ -25,8 +26,8 @@ public sealed class LinesRepresentation : Representation
 
     public override ReadOnlyMemory<byte>? Sha256 => _file.Sha256;
 
-    public static async Task<LinesRepresentation> Open(BulkGeneration generation, SnapshotWindow window, bool isCompressed, SnapshotCache cache, CancellationToken ct) =>
-        new(generation, window, isCompressed, await cache.Open(generation, window, isCompressed ? SnapshotForm.CompressedLines : SnapshotForm.Lines, ct));
+    public static async Task<LinesRepresentation> Open(Snapshot snapshot, SnapshotWindow window, bool isCompressed, SnapshotCache cache, CancellationToken ct) =>
+        new(snapshot, window, isCompressed, await cache.Open(snapshot, window, isCompressed ? SnapshotForm.CompressedLines : SnapshotForm.Lines, ct));
 
     public override Task Prepare(CancellationToken ct) => Task.CompletedTask;
 

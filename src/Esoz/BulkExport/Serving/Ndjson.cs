@@ -1,13 +1,13 @@
-using Esoz.Pis.Building;
+using Esoz.BulkExport.Snapshots;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>The stored JSON array as records only, one per line (pis-bulk §6).</summary>
 public static class Ndjson
 {
     private const int PieceLength = 256 * 1024;
 
-    /// <summary>Rewrites an array whose records are separated by <see cref="SnapshotSpool.Separator"/>, which occurs nowhere else.</summary>
+    /// <summary>Rewrites an array whose records are separated by <see cref="SnapshotWindow.Separator"/>, which occurs nowhere else.</summary>
     /// <param name="array">From its opening bracket to its closing one.</param>
     /// <param name="target">Gets a line per record, each with a line feed at its end.</param>
     public static void Write(Stream array, Stream target)
@@ -40,7 +40,7 @@ public static class Ndjson
         var (from, to, last) = (0, 0, bytes.Length - 1);
         while (from < last)
         {
-            var separator = bytes[from..].IndexOf(SnapshotSpool.Separator);
+            var separator = bytes[from..].IndexOf(SnapshotWindow.Separator);
             var run = separator < 0 ? last - from : separator;
             bytes.Slice(from, run).CopyTo(bytes[to..]);
             to += run;

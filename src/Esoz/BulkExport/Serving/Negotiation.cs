@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>What of its representations a bulk method sends (pis-bulk §6).</summary>
 public static class Negotiation

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>One form in which a window can be answered: media type and coding, and what HTTP says of it.</summary>
 /// <param name="isCompressed">Coding gzip instead of none.</param>

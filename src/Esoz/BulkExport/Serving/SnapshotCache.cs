@@ -1,12 +1,13 @@
 using System.IO.Compression;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Compression;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>
 /// Files of this node that hold stored windows in the forms that the store does not have (<see cref="SnapshotForm"/>). A file is made when
-/// it is first asked for, by one for all who ask meanwhile, and goes when a newer generation of its resource is asked for or when the
+/// it is first asked for, by one for all who ask meanwhile, and goes when a newer snapshot of its resource is asked for or when the
 /// files together become too large, the longest unused first. Files have no names: nothing of them remains when the process ends.
 /// </summary>
 /// <param name="directory">On a local disk.</param>
@@ -20,11 +21,11 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     private long _uses;
 
     /// <summary>The window in one of the forms, ready to read. It stays readable until it is disposed of, whatever becomes of the cache's own copy.</summary>
-    public async Task<CachedFile> Open(BulkGeneration generation, SnapshotWindow window, SnapshotForm form, CancellationToken ct)
+    public async Task<CachedFile> Open(Snapshot snapshot, SnapshotWindow window, SnapshotForm form, CancellationToken ct)
     {
         while (true)
         {
-            var slot = Find(generation, window, form);
+            var slot = Find(snapshot, window, form);
             CachedFile file;
             try
             {
@@ -49,15 +50,15 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
             slot.Discard();
     }
 
-    private Slot Find(BulkGeneration generation, SnapshotWindow window, SnapshotForm form)
+    private Slot Find(Snapshot snapshot, SnapshotWindow window, SnapshotForm form)
     {
         lock (_gate)
         {
-            var key = (generation.Id, window.Depth, form);
+            var key = (snapshot.Generation, window.Depth, form);
             if (!_slots.TryGetValue(key, out var slot))
             {
                 // Made for everybody, so not to be stopped by the first who asked and left.
-                slot = new(generation, new(() => Task.Run(() => Make(generation, window, form))));
+                slot = new(snapshot, new(() => Task.Run(() => Make(snapshot, window, form))));
                 _slots.Add(key, slot);
             }
             slot.LastUse = ++_uses;
@@ -81,7 +82,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
         {
             foreach (var (key, slot) in _slots.Where(it => it.Value.IsDone && it.Value != open).OrderBy(it => it.Value.LastUse).ToList())
             {
-                var isOutdated = slot.Generation.Resource == open.Generation.Resource && slot.Generation.SnapshotAt < open.Generation.SnapshotAt;
+                var isOutdated = slot.Snapshot.Resource == open.Snapshot.Resource && slot.Snapshot.At < open.Snapshot.At;
                 if (!isOutdated && _slots.Values.Where(it => it.IsDone).Sum(it => it.File.Value.Result.Length) <= capacity)
                     continue;
                 _slots.Remove(key);
@@ -90,9 +91,9 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
         }
     }
 
-    private async Task<CachedFile> Make(BulkGeneration generation, SnapshotWindow window, SnapshotForm form)
+    private async Task<CachedFile> Make(Snapshot snapshot, SnapshotWindow window, SnapshotForm form)
     {
-        await using var stored = await files.Open(generation, window, range: null, CancellationToken.None);
+        await using var stored = await files.Open(snapshot, window, range: null, CancellationToken.None);
         return await Task.Factory.StartNew(() => Make(stored.Content, window, form), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -134,9 +135,9 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
         }
     }
 
-    private sealed class Slot(BulkGeneration generation, Lazy<Task<CachedFile>> file)
+    private sealed class Slot(Snapshot snapshot, Lazy<Task<CachedFile>> file)
     {
-        public BulkGeneration Generation => generation;
+        public Snapshot Snapshot => snapshot;
 
         public Lazy<Task<CachedFile>> File => file;
 

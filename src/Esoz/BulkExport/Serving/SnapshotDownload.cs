@@ -1,14 +1,15 @@
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// What the bulk methods do alike (pis-bulk §2, §5, §6): checks <c>depth</c>, finds the generation in service and answers with the window.
-/// A download keeps the generation with which it began.
+/// What the bulk methods do alike (pis-bulk §2, §5, §6): checks <c>depth</c>, finds the snapshot in service and answers with the window.
+/// A download keeps the snapshot with which it began.
 /// </summary>
 public sealed class SnapshotDownload(
-    ServedGenerations served, BulkGenerations generations, SnapshotFiles files, SnapshotCache cache, BulkOptions options, BulkMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+    ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options, BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -30,25 +31,25 @@ public sealed class SnapshotDownload(
 
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
 
-    public async Task<Reply> Of(SnapshotResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
+    public async Task<Reply> Of(BulkResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
     {
-        var generation = await served.Find(resource.Name, ct);
+        var snapshot = await served.Find(resource.Name, ct);
 
-        var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: generation?.MaxDepth ?? options.MaxDepth) : null;
+        var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: snapshot?.MaxDepth ?? options.MaxDepth) : null;
         if (query.Refusal is { } refusal)
             return refusal;
 
-        if (generation is null)
+        if (snapshot is null)
             return NotReady with { RetryAfter = await RetryAfter(resource, ct) };
 
-        var manifest = await files.ReadManifest(generation, ct);
-        return new SnapshotReply(generation, manifest.Window(depth), files, cache, new DownloadRecord(caller.ClientId, metrics, clock, log));
+        var manifest = await files.ReadManifest(snapshot, ct);
+        return new SnapshotReply(snapshot, manifest.Window(depth), files, cache, new DownloadLog(caller.ClientId, metrics, clock, log));
     }
 
     /// <summary>Soon while a build is under way, otherwise when the next one is planned.</summary>
-    private async Task<TimeSpan> RetryAfter(SnapshotResource resource, CancellationToken ct)
+    private async Task<TimeSpan> RetryAfter(BulkResource resource, CancellationToken ct)
     {
-        if (await generations.IsBuilding(resource.Name, ct))
+        if (await snapshots.IsBuilding(resource.Name, ct))
             return ShortestWait;
         var now = clock.GetUtcNow().UtcDateTime;
         var wait = options.NextRun(resource, now) - now ?? LongestWait;

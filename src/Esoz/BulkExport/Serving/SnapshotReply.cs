@@ -1,16 +1,17 @@
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 using Microsoft.Net.Http.Headers;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// Answers with a window of a generation in the form that the client asks for (pis-bulk §6): chooses the representation, compares it with
+/// Answers with a window of a snapshot in the form that the client asks for (pis-bulk §6): chooses the representation, compares it with
 /// what the client has, and sends it whole or, where its bytes are the same for everybody, in part. Memory is one piece per reader, however
 /// slow. A fault before the first byte is answered as one; a later one leaves the body short of its Content-Length and cuts the connection.
 /// </summary>
-public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache, DownloadRecord record) : Reply
+public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache, DownloadLog record) : Reply
 {
     public override async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -18,8 +19,8 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
         var mediaType = Negotiation.MediaType(request.Headers.Accept);
         var isCompressed = Negotiation.Gzip(request.Headers.AcceptEncoding);
         await using Representation chosen = mediaType == Negotiation.Ndjson
-            ? await LinesRepresentation.Open(generation, window, isCompressed, cache, ct)
-            : new EnvelopeRepresentation(generation, window, isCompressed, mediaType, () => BulkEnvelope.Head(httpContext, Date), files, cache);
+            ? await LinesRepresentation.Open(snapshot, window, isCompressed, cache, ct)
+            : new EnvelopeRepresentation(snapshot, window, isCompressed, mediaType, () => Envelope.Head(httpContext, Date), files, cache);
         if (IsKnown(request, chosen))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
@@ -41,10 +42,10 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
         if (!HttpMethods.IsGet(request.Method))
             return;
         await chosen.Send(response.BodyWriter, sent, ct);
-        record.Done(request.Path, generation, isCompressed ? "gzip" : "identity", sent.Count);
+        record.Done(request.Path, snapshot, isCompressed ? "gzip" : "identity", sent.Count);
     }
 
-    private string Date => generation.SnapshotAt.ToString(BulkEnvelope.DateTimeFormat);
+    private string Date => snapshot.At.ToString(Envelope.DateTimeFormat);
 
     /// <summary>Tags decide; the instant only when the client names no tag.</summary>
     private bool IsKnown(HttpRequest request, Representation chosen)
@@ -55,14 +56,14 @@ public sealed class SnapshotReply(BulkGeneration generation, SnapshotWindow wind
         if (request.Headers.IfNoneMatch.Count > 0)
             return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
                 && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(chosen.Tag), useStrongComparison: false));
-        return request.GetTypedHeaders().IfModifiedSince is { } since && generation.SnapshotAt < since.UtcDateTime.AddSeconds(1);
+        return request.GetTypedHeaders().IfModifiedSince is { } since && snapshot.At < since.UtcDateTime.AddSeconds(1);
     }
 
     private void WriteValidators(HttpResponse response, Representation chosen)
     {
         var headers = response.Headers;
         headers["X-Snapshot-Date"] = Date;
-        headers.LastModified = generation.SnapshotAt.ToString("R");
+        headers.LastModified = snapshot.At.ToString("R");
         headers.ETag = chosen.Tag;
         headers.CacheControl = "private, no-cache";
         headers.Vary = "Accept, Accept-Encoding";

@@ -1,24 +1,12 @@
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Scheduling;
 
-namespace Esoz.Pis;
+namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>Settings of the bulk export (pis-bulk §1, §3; platform §15).</summary>
-public sealed record BulkOptions
+public sealed record BulkExportOptions
 {
     private const string EveryNight = "0 1 * * *";
-
-    private static readonly string[] ScheduleKeys =
-    [
-        "PARTIES_BULK_UPLOAD_SCHEDULE",
-        "EMPLOYEES_BULK_UPLOAD_SCHEDULE",
-        "DIVISIONS_BULK_UPLOAD_SCHEDULE",
-        "LEGAL_ENTITIES_BULK_UPLOAD_SCHEDULE",
-        "EMPLOYEE_ROLES_BULK_UPLOAD_SCHEDULE",
-        "HEALTHCARE_SERVICES_BULK_UPLOAD_SCHEDULE",
-        "CONTRACT_DIVISIONS_BULK_UPLOAD_SCHEDULE",
-        "DECLARATIONS_LIMIT_BULK_UPLOAD_SCHEDULE",
-    ];
 
     /// <summary>Windows of 1 … this many days are made beside the full set.</summary>
     public required int MaxDepth { get; init; }
@@ -32,19 +20,20 @@ public sealed record BulkOptions
     /// <summary>By setting; null = never.</summary>
     public required IReadOnlyDictionary<string, CronSchedule?> Schedules { get; init; }
 
-    public static BulkOptions Read(SettingReader read) => new()
+    /// <param name="scheduleKeys">Settings that hold the cron expressions of the resources.</param>
+    public static BulkExportOptions Read(SettingReader read, IEnumerable<string> scheduleKeys) => new()
     {
         MaxDepth = read.Integer("PIS_BULK_ACTIONS_MAX_DEPTH", 30, 1, 366),
         PublishTaxId = read.Flag("PIS_BULK_PUBLISH_TAX_ID", false),
         CacheBytes = read.Bytes("PIS_BULK_CACHE_BYTES", 8L * 1024 * 1024 * 1024),
-        Schedules = ScheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),
+        Schedules = scheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),
     };
 
     /// <summary>Next build of a resource; null = none.</summary>
-    public DateTime? NextRun(SnapshotResource resource, DateTime after) => Schedules[resource.ScheduleKey]?.Next(after);
+    public DateTime? NextRun(BulkResource resource, DateTime after) => Schedules[resource.ScheduleKey]?.Next(after);
 
     /// <summary>Next minute at which any resource is to be built.</summary>
-    public DateTime? NextRun(DateTime after) => SnapshotCatalogue.All.Min(resource => NextRun(resource, after));
+    public DateTime? NextRun(DateTime after) => Schedules.Values.Min(schedule => schedule?.Next(after));
 
-    public bool IsDue(SnapshotResource resource, DateTime minute) => Schedules[resource.ScheduleKey]?.IsDue(minute) ?? false;
+    public bool IsDue(BulkResource resource, DateTime minute) => Schedules[resource.ScheduleKey]?.IsDue(minute) ?? false;
 }

@@ -1,4 +1,4 @@
-namespace Esoz.Pis;
+namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
 /// What one resource of the bulk export is made of (pis-bulk §3, §4). A resource is one file that declares this; everything else
@@ -6,7 +6,7 @@ namespace Esoz.Pis;
 /// </summary>
 /// <param name="Name">Last part of its path and first part of its object keys, e.g. <c>employees</c>.</param>
 /// <param name="ScheduleKey">Setting that holds its cron expression.</param>
-public sealed record SnapshotResource(string Name, string ScheduleKey)
+public sealed record BulkResource(string Name, string ScheduleKey)
 {
     /// <summary>Tables whose columns it decides about; the first is the one whose rows are the records.</summary>
     public required IReadOnlyList<string> Tables { get; init; }
@@ -24,7 +24,7 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
     public bool HasWindows { get; init; } = true;
 
     /// <summary>Members of a record, in the order in which they are written.</summary>
-    public required IReadOnlyList<SnapshotMember> Members { get; init; }
+    public required IReadOnlyList<RecordMember> Members { get; init; }
 
     /// <summary>Members by whose values a client knows a record again.</summary>
     public IReadOnlyList<string> Key { get; init; } = ["id"];
@@ -36,10 +36,10 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
 
     /// <summary>What these settings publish of <see cref="Members"/>.</summary>
-    public IReadOnlyList<SnapshotMember> Published(BulkOptions options) => [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
+    public IReadOnlyList<RecordMember> Published(BulkExportOptions options) => [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
 
     /// <summary>The rows, newest change first: the change instant, then the members.</summary>
-    public string RowsSql(IEnumerable<SnapshotMember> members) => $"""
+    public string RowsSql(IEnumerable<RecordMember> members) => $"""
         SELECT {ChangedAt}, {string.Join(", ", members.Select(member => member.Sql))}
           FROM {From}
          ORDER BY 1 DESC, {TieBreak}
@@ -48,13 +48,13 @@ public sealed record SnapshotResource(string Name, string ScheduleKey)
 
 /// <summary>One member of a record. A null is written as <c>null</c>.</summary>
 /// <param name="Expression">SQL where the value is not the column of this name as it is.</param>
-public sealed record SnapshotMember(string Name, MemberType Type, string? Expression = null)
+public sealed record RecordMember(string Name, MemberType Type, string? Expression = null)
 {
     /// <summary>Columns that it shows something of: <c>column</c> of the first table, or <c>table.column</c>.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [Name];
 
     /// <summary>Condition under which records have the member at all; null = always.</summary>
-    public Func<BulkOptions, bool>? IsPublished { get; init; }
+    public Func<BulkExportOptions, bool>? IsPublished { get; init; }
 
     public string Sql => Expression ?? Name;
 }

@@ -1,21 +1,21 @@
 using Esoz.Platform.Database;
 
-namespace Esoz.Pis.Serving;
+namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
 /// What is in service, remembered, because every request asks. Whoever puts something into service tells all nodes
-/// (<see cref="BulkGenerations.PutIntoService"/>); should a node not hear it, it notices within a second.
+/// (<see cref="SnapshotTable.PutIntoService"/>); should a node not hear it, it notices within a second.
 /// </summary>
-public sealed class ServedGenerations(
-    BulkGenerations generations, PostgresDatabase database, BulkMetrics metrics, TimeProvider clock, ILogger<ServedGenerations> log) : BackgroundService
+public sealed class ServedSnapshots(
+    SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log) : BackgroundService
 {
     private const long LongestMilliseconds = 1000;
 
     private Known? _known;
     private int _changes;
 
-    /// <summary>The generation of a resource that is served; null before the first.</summary>
-    public async ValueTask<BulkGeneration?> Find(string resource, CancellationToken ct)
+    /// <summary>The snapshot of a resource that is served; null before the first.</summary>
+    public async ValueTask<Snapshot?> Find(string resource, CancellationToken ct)
     {
         var known = _known;
         if (known is null || Environment.TickCount64 >= known.Until)
@@ -31,7 +31,7 @@ public sealed class ServedGenerations(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new NotificationListener(database, BulkGenerations.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
+        new NotificationListener(database, SnapshotTable.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
 
     /// <summary>Also without any request, for the metrics.</summary>
     private async Task LookAgain(CancellationToken ct)
@@ -54,9 +54,9 @@ public sealed class ServedGenerations(
     private async Task<Known> Load(CancellationToken ct)
     {
         var changes = Volatile.Read(ref _changes);
-        var builds = await generations.FindReady(ct);
+        var builds = await snapshots.FindReady(ct);
         metrics.InService(builds);
-        var known = new Known(builds.ToDictionary(build => build.Generation.Resource, build => build.Generation), Environment.TickCount64 + LongestMilliseconds);
+        var known = new Known(builds.ToDictionary(build => build.Snapshot.Resource, build => build.Snapshot), Environment.TickCount64 + LongestMilliseconds);
         // What was read before a change must not be remembered after it.
         _known = known;
         if (Volatile.Read(ref _changes) != changes)
@@ -64,5 +64,5 @@ public sealed class ServedGenerations(
         return known;
     }
 
-    private sealed record Known(IReadOnlyDictionary<string, BulkGeneration> ByResource, long Until);
+    private sealed record Known(IReadOnlyDictionary<string, Snapshot> ByResource, long Until);
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Pis;
+namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
 /// The files of the bulk export in the object store (pis-bulk §3.8):
@@ -19,9 +19,9 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
 
     /// <summary>Uploads a window and reads it back.</summary>
     /// <exception cref="InvalidDataException">The store does not hold what was sent.</exception>
-    public async Task Upload(BulkGeneration generation, SnapshotWindow window, Stream content, CancellationToken ct)
+    public async Task Upload(Snapshot snapshot, SnapshotWindow window, Stream content, CancellationToken ct)
     {
-        var key = Key(generation, window.File);
+        var key = Key(snapshot, window.File);
         await store.Write(bucket, key, content, ct);
         await using var stored = await store.Open(bucket, key, range: null, ct) ?? throw new InvalidDataException($"{key} is not in the store after its upload.");
         var digest = await Sha256(stored.Content, ct);
@@ -29,43 +29,43 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
             throw new InvalidDataException($"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
     }
 
-    public Task WriteManifest(BulkGeneration generation, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
-        Write(Key(generation, "manifest.json"), new SnapshotManifest(generation.Id, generation.Resource, generation.SnapshotAt, generation.MaxDepth, windows).ToJson(), ct);
+    public Task WriteManifest(Snapshot snapshot, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
+        Write(Key(snapshot, "manifest.json"), new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, windows).ToJson(), ct);
 
-    /// <summary>Names the generation as the one in service.</summary>
-    public Task WritePointer(BulkGeneration generation, CancellationToken ct) =>
-        Write(ObjectKey.Plain($"{generation.Resource}/current.json"),
-            new SnapshotPointer(generation.Id, generation.SnapshotAt, $"{generation.Prefix}/manifest.json").ToJson(), ct);
+    /// <summary>Names the snapshot as the one in service.</summary>
+    public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>
+        Write(ObjectKey.Plain($"{snapshot.Resource}/current.json"),
+            new SnapshotPointer(snapshot.Generation, snapshot.At, $"{snapshot.Prefix}/manifest.json").ToJson(), ct);
 
-    public async ValueTask<SnapshotManifest> ReadManifest(BulkGeneration generation, CancellationToken ct)
+    public async ValueTask<SnapshotManifest> ReadManifest(Snapshot snapshot, CancellationToken ct)
     {
-        if (_manifests.TryGetValue(generation.Id, out var known))
+        if (_manifests.TryGetValue(snapshot.Generation, out var known))
             return known;
-        await using var stored = await Open(generation, "manifest.json", range: null, ct);
+        await using var stored = await Open(snapshot, "manifest.json", range: null, ct);
         var manifest = await SnapshotManifest.Read(stored.Content, ct);
         if (_manifests.Count >= RememberedManifests)
             _manifests.Clear();
-        return _manifests[generation.Id] = manifest;
+        return _manifests[snapshot.Generation] = manifest;
     }
 
-    /// <summary>A window, or a part of its stored bytes, open for reading. It stays readable when the generation is removed meanwhile.</summary>
-    public Task<StoredObject> Open(BulkGeneration generation, SnapshotWindow window, ByteRange? range, CancellationToken ct) =>
-        Open(generation, window.File, range, ct);
+    /// <summary>A window, or a part of its stored bytes, open for reading. It stays readable when the snapshot is removed meanwhile.</summary>
+    public Task<StoredObject> Open(Snapshot snapshot, SnapshotWindow window, ByteRange? range, CancellationToken ct) =>
+        Open(snapshot, window.File, range, ct);
 
-    /// <summary>Removes every object of the generation.</summary>
-    public async Task Remove(BulkGeneration generation, CancellationToken ct)
+    /// <summary>Removes every object of the snapshot.</summary>
+    public async Task Remove(Snapshot snapshot, CancellationToken ct)
     {
         // The listing is read to its end first: stores differ in what it shows while objects go.
         var keys = new List<ObjectKey>();
-        await foreach (var listed in store.List(bucket, generation.Prefix + "/", ct))
+        await foreach (var listed in store.List(bucket, snapshot.Prefix + "/", ct))
             keys.Add(listed.Key);
         foreach (var key in keys)
             await store.Delete(bucket, key, ct);
     }
 
-    private async Task<StoredObject> Open(BulkGeneration generation, string file, ByteRange? range, CancellationToken ct)
+    private async Task<StoredObject> Open(Snapshot snapshot, string file, ByteRange? range, CancellationToken ct)
     {
-        var key = Key(generation, file);
+        var key = Key(snapshot, file);
         return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
     }
 
@@ -89,5 +89,5 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         await store.Write(bucket, key, stream, ct);
     }
 
-    private static ObjectKey Key(BulkGeneration generation, string file) => ObjectKey.Plain($"{generation.Prefix}/{file}");
+    private static ObjectKey Key(Snapshot snapshot, string file) => ObjectKey.Plain($"{snapshot.Prefix}/{file}");
 }

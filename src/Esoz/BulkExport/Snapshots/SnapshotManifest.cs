@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Esoz.Platform.Http;
 
-namespace Esoz.Pis;
+namespace Esoz.BulkExport.Snapshots;
 
-/// <summary><c>{resource}/{generation}/manifest.json</c>: what the generation is made of, so that anybody can check it.</summary>
+/// <summary><c>{resource}/{generation}/manifest.json</c>: what the snapshot is made of, so that anybody can check it.</summary>
 public sealed record SnapshotManifest(Guid Generation, string Resource, DateTime SnapshotAt, int MaxDepth, IReadOnlyList<SnapshotWindow> Files)
 {
     private static readonly JsonSerializerOptions Json = new(IlDialect.Json) { WriteIndented = true };
@@ -16,7 +16,7 @@ public sealed record SnapshotManifest(Guid Generation, string Resource, DateTime
         await JsonSerializer.DeserializeAsync<SnapshotManifest>(json, Json, ct) ?? throw new InvalidDataException("A manifest that is null.");
 }
 
-/// <summary><c>{resource}/current.json</c>: which generation is in service. Written last.</summary>
+/// <summary><c>{resource}/current.json</c>: which snapshot is in service. Written last.</summary>
 public sealed record SnapshotPointer(Guid Generation, DateTime SnapshotAt, string Manifest)
 {
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, IlDialect.Json);

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Esoz.Pis.Verifying;
+namespace Esoz.BulkExport.Verifying;
 
 /// <summary>The first half of a SHA-256: among a billion records the chance that two different ones have the same is 1 in 10²⁰.</summary>
 internal readonly record struct Digest128(ulong High, ulong Low) : IComparable<Digest128>

@@ -1,15 +1,16 @@
 using System.Security.Cryptography;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Compression;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Pis.Verifying;
+namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// Holds one stored generation against its manifest. Windows are read for their digests only: one that is the same as the beginning of
+/// Holds one stored snapshot against its manifest. Windows are read for their digests only: one that is the same as the beginning of
 /// the full set, up to the end of a record, is thereby an array of as many records, and windows that are longer day by day are nested.
 /// </summary>
 /// <param name="writtenAt">When the manifest was stored.</param>
-internal sealed class GenerationCheck(IObjectStore store, Bucket bucket, SnapshotResource resource, SnapshotManifest manifest, DateTimeOffset writtenAt)
+internal sealed class SnapshotCheck(IObjectStore store, Bucket bucket, BulkResource resource, SnapshotManifest manifest, DateTimeOffset writtenAt)
 {
     private const int PieceLength = 256 * 1024;
 
@@ -30,7 +31,7 @@ internal sealed class GenerationCheck(IObjectStore store, Bucket bucket, Snapsho
     /// <summary>Whether every record of the full set was read.</summary>
     public bool IsReadable { get; private set; }
 
-    public GenerationVerdict Verdict => new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? manifest.Files.Count : 0, _rows, _findings);
+    public SnapshotVerdict Verdict => new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? manifest.Files.Count : 0, _rows, _findings);
 
     private string Prefix => $"{resource.Name}/{manifest.Generation}";
 

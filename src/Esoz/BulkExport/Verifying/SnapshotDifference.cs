@@ -1,9 +1,9 @@
 using System.Collections;
 
-namespace Esoz.Pis.Verifying;
+namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// What a client that has an older full set does not get right by taking one window of a newer generation: it puts the window's records
+/// What a client that has an older full set does not get right by taking one window of a newer snapshot: it puts the window's records
 /// in place of its own by their keys, and must then have exactly the newer full set. The older records come by one after another.
 /// <para>
 /// Where one key may stand in several records (contract_divisions: its records have no id of their own, a contract may have a division

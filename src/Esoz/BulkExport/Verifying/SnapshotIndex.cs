@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Esoz.Pis.Verifying;
+namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
 /// The records of one full set without their contents, 40 bytes each: digest of the key, digest of the record, and where it stands. A

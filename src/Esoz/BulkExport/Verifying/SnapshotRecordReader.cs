@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Esoz.Pis.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Compression;
 
-namespace Esoz.Pis.Verifying;
+namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
 /// Takes the records of a stored file one by one, in memory that does not depend on their number. The two bytes of
-/// <see cref="SnapshotSpool.Separator"/> stand between two records and nowhere else, so a line is a record; each must be a JSON object
+/// <see cref="SnapshotWindow.Separator"/> stand between two records and nowhere else, so a line is a record; each must be a JSON object
 /// that has the members of the resource's key.
 /// </summary>
-internal sealed class SnapshotRecordReader(GzipMemberReader file, SnapshotResource resource) : IDisposable
+internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource resource) : IDisposable
 {
     private const int SmallestBuffer = 256 * 1024;
 
@@ -101,7 +101,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, SnapshotResour
         if (_wasLast && Rows == 0 && Record.IsEmpty)
             return false;
         if (Rows++ > 0)
-            Digest(SnapshotSpool.Separator);
+            Digest(SnapshotWindow.Separator);
         Digest(Record);
         if (!FindKey())
             throw new InvalidDataException($"row {Rows} is not a JSON object with {string.Join(" and ", resource.Key)}");

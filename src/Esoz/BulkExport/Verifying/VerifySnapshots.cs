@@ -1,21 +1,22 @@
 using System.Text.Json;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Pis.Verifying;
+namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
 /// Proves stored snapshots from the objects alone: that every file is what its manifest says, and that windows keep their promise. A
 /// client that has the full set of t0 and takes the window of N days of t1, where N × 24 h ≥ t1 − t0, must have exactly the full set of
-/// t1 (pis-bulk §3.4). Nothing is written, and no database is asked. Memory: <see cref="SnapshotIndex"/> of one generation.
+/// t1 (pis-bulk §3.4). Nothing is written, and no database is asked. Memory: <see cref="SnapshotIndex"/> of one snapshot.
 /// </summary>
 public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
 {
     private const string ManifestName = "manifest.json";
 
-    /// <summary>While a build or the removal of an old generation is under way, what is half there is found too.</summary>
-    public async Task<SnapshotVerdict> Run(IReadOnlyList<SnapshotResource> resources, CancellationToken ct, Action<VerifyProgress>? watch = null)
+    /// <summary>While a build or the removal of an old snapshot is under way, what is half there is found too.</summary>
+    public async Task<Verification> Run(IReadOnlyList<BulkResource> resources, CancellationToken ct, Action<VerifyProgress>? watch = null)
     {
-        var (generations, pairs, others, empty) = (new List<GenerationVerdict>(), new List<PairVerdict>(), new List<string>(), new List<string>());
+        var (snapshots, pairs, others, empty) = (new List<SnapshotVerdict>(), new List<PairVerdict>(), new List<string>(), new List<string>());
         foreach (var resource in resources)
         {
             var objects = await List(resource, ct);
@@ -34,17 +35,17 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             {
                 var newer = checks[i];
                 var index = await newer.Run(folders[newer.Manifest.Generation].Except([ManifestName]), () => watch?.Invoke(new(resource, ++done, steps)), ct);
-                generations.Add(newer.Verdict);
+                snapshots.Add(newer.Verdict);
                 if (!resource.HasWindows)
                     continue;
                 foreach (var older in checks.Take(i))
                     pairs.Add(await Prove(resource, older, newer, index, ct));
             }
         }
-        return new(generations, pairs, others, empty);
+        return new(snapshots, pairs, others, empty);
     }
 
-    private async Task<List<string>> List(SnapshotResource resource, CancellationToken ct)
+    private async Task<List<string>> List(BulkResource resource, CancellationToken ct)
     {
         var keys = new List<string>();
         await foreach (var listed in store.List(bucket, $"{resource.Name}/", ct))
@@ -52,8 +53,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         return keys;
     }
 
-    /// <summary>Names of the objects of each generation.</summary>
-    private static Dictionary<Guid, List<string>> Folders(SnapshotResource resource, IEnumerable<string> keys, List<string> others)
+    /// <summary>Names of the objects of each snapshot.</summary>
+    private static Dictionary<Guid, List<string>> Folders(BulkResource resource, IEnumerable<string> keys, List<string> others)
     {
         var folders = new Dictionary<Guid, List<string>>();
         foreach (var key in keys)
@@ -66,10 +67,10 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         return folders;
     }
 
-    /// <summary>Generations with a manifest that can be read, oldest first.</summary>
-    private async Task<List<GenerationCheck>> ReadManifests(SnapshotResource resource, Dictionary<Guid, List<string>> folders, List<string> others, CancellationToken ct)
+    /// <summary>Snapshots with a manifest that can be read, oldest first.</summary>
+    private async Task<List<SnapshotCheck>> ReadManifests(BulkResource resource, Dictionary<Guid, List<string>> folders, List<string> others, CancellationToken ct)
     {
-        var checks = new List<GenerationCheck>();
+        var checks = new List<SnapshotCheck>();
         foreach (var generation in folders.Keys)
         {
             var key = $"{resource.Name}/{generation}/{ManifestName}";
@@ -83,11 +84,11 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             else
                 checks.Add(new(store, bucket, resource, manifest, stored.Info.LastModified));
         }
-        // A transaction that writes for long holds the instant back (SnapshotMoment): two builds may have the same.
+        // A transaction that writes for long holds the instant back (Building.ReadPoint): two builds may have the same.
         return [.. checks.OrderBy(check => check.Manifest.SnapshotAt).ThenBy(check => check.WrittenAt)];
     }
 
-    private async Task CheckPointer(SnapshotResource resource, List<GenerationCheck> checks, List<string> others, CancellationToken ct)
+    private async Task CheckPointer(BulkResource resource, List<SnapshotCheck> checks, List<string> others, CancellationToken ct)
     {
         var key = PointerOf(resource);
         await using var stored = await store.Open(bucket, ObjectKey.Plain(key), range: null, ct);
@@ -104,10 +105,10 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     }
 
     /// <summary>
-    /// Windows are nested prefixes of the full set, which <see cref="GenerationCheck"/> has looked at: what the smallest one that covers
+    /// Windows are nested prefixes of the full set, which <see cref="SnapshotCheck"/> has looked at: what the smallest one that covers
     /// the gap has, all larger ones have, and what they have beyond it is of the newer full set too. So the smallest decides for all.
     /// </summary>
-    private static async Task<PairVerdict> Prove(SnapshotResource resource, GenerationCheck older, GenerationCheck newer, SnapshotIndex index, CancellationToken ct)
+    private static async Task<PairVerdict> Prove(BulkResource resource, SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, CancellationToken ct)
     {
         var gap = newer.Manifest.SnapshotAt - older.Manifest.SnapshotAt;
         var days = Math.Max(1, (gap.Ticks + TimeSpan.TicksPerDay - 1) / TimeSpan.TicksPerDay);
@@ -118,7 +119,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         return new(resource.Name, older.Manifest.Generation, older.Manifest.SnapshotAt, newer.Manifest.Generation, newer.Manifest.SnapshotAt, depth, findings);
     }
 
-    private static async Task<IReadOnlyList<string>> Compare(GenerationCheck older, GenerationCheck newer, SnapshotIndex index, int depth, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> Compare(SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, int depth, CancellationToken ct)
     {
         if (!older.IsReadable || !newer.IsReadable)
             return ["not proved, because a full set cannot be read"];
@@ -138,7 +139,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         }
     }
 
-    private static async Task<IReadOnlyList<string>> Describe(SnapshotDifference difference, GenerationCheck newer, string window, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> Describe(SnapshotDifference difference, SnapshotCheck newer, string window, CancellationToken ct)
     {
         var keys = await newer.KeyTexts([.. difference.Missing.Keys, .. difference.Stale.Keys, .. difference.Lost.Keys], ct);
         foreach (var (key, text) in difference.Lost.Texts)
@@ -164,5 +165,5 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         }
     }
 
-    private static string PointerOf(SnapshotResource resource) => $"{resource.Name}/current.json";
+    private static string PointerOf(BulkResource resource) => $"{resource.Name}/current.json";
 }

@@ -1,9 +1,9 @@
-using Esoz.Pis;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Tests.Platform.Compression;
 using Esoz.Tests.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Esoz.Tests.Pis.Building;
+namespace Esoz.Tests.BulkExport.Building;
 
 /// <summary>The bulk export of a registry that is empty and has no snapshot yet (pis-bulk §3.10, §5).</summary>
 public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
@@ -25,9 +25,9 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
         var untilOne = now.Date.AddDays(now.Hour < 1 ? 0 : 1).AddHours(1) - now;
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, Math.Max(60, untilOne.TotalSeconds - 5), Math.Max(60, untilOne.TotalSeconds + 5));
 
-        var generations = registry.Services.GetRequiredService<BulkGenerations>();
-        var begun = new BulkGeneration(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
-        await generations.Begin(begun, ct);
+        var snapshots = registry.Services.GetRequiredService<SnapshotTable>();
+        var begun = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
+        await snapshots.Begin(begun, ct);
         answer = await registry.Send("GET", Path, key, null, ("If-None-Match", "*"));
         answer.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
         Assert.Equal(60, answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds);

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Generate;
-using Esoz.Pis;
-using Esoz.Pis.Building;
 using Esoz.Tests.Platform.Compression;
 
-namespace Esoz.Tests.Pis.Building;
+namespace Esoz.Tests.BulkExport.Building;
 
 /// <summary>Whatever is in the registry, every resource's files are its table (pis-bulk §3.2 to §3.4, §3.7).</summary>
 public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
@@ -30,11 +30,11 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         {
             await SyntheticRegistry.WriteAsync(registry.Database, 40 + (round * 60), seed: 7 + round, TimeProvider.System, _ => { }, ct);
             await Shake(round);
-            var run = await registry.Run([.. SnapshotCatalogue.All]);
+            var run = await registry.Run([.. BulkResources.All]);
 
             Assert.Empty(run.Failures);
             foreach (var report in run.Reports.Where(report => report.Windows.Count > 1))
-                await Check(SnapshotCatalogue.All.Single(resource => resource.Name == report.Generation.Resource), report);
+                await Check(BulkResources.All.Single(resource => resource.Name == report.Snapshot.Resource), report);
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         await registry.Execute("UPDATE contract_divisions SET is_active = random() < 0.5");
     }
 
-    private async Task Check(SnapshotResource resource, SnapshotReport report)
+    private async Task Check(BulkResource resource, BuildReport report)
     {
         var (from, changedAt, id) = Sources[resource.Name];
         var plain = resource.Members.Where(member => member.Expression is null && member.IsPublished is null).ToList();
@@ -70,8 +70,8 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         var rowsBefore = 0;
         foreach (var window in report.Windows)
         {
-            var due = expected.Where(row => window.Depth is not { } depth || (DateTime)row["changed_at"]! >= report.Generation.SnapshotAt.AddDays(-depth)).ToList();
-            var records = JsonNode.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Generation.Prefix}/{window.File}")))!.AsArray();
+            var due = expected.Where(row => window.Depth is not { } depth || (DateTime)row["changed_at"]! >= report.Snapshot.At.AddDays(-depth)).ToList();
+            var records = JsonNode.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/{window.File}")))!.AsArray();
 
             Assert.Equal((due.Count, (long)due.Count), (records.Count, window.Rows));
             Assert.True(due.Count >= rowsBefore, "windows are nested");
@@ -85,7 +85,7 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         }
     }
 
-    private static string Shown(SnapshotMember member) => member.Type switch
+    private static string Shown(RecordMember member) => member.Type switch
     {
         MemberType.Instant => $"to_char(t.{member.Name}, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
         MemberType.Day => $"to_char(t.{member.Name}, 'YYYY-MM-DD\"T00:00:00.000Z\"')",

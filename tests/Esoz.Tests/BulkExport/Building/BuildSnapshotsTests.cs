@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Esoz.Pis;
-using Esoz.Pis.Building;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Compression;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Esoz.Tests.Pis.Building;
+namespace Esoz.Tests.BulkExport.Building;
 
 /// <summary>Preparation of snapshots (pis-bulk §3), on a real database and the embedded store.</summary>
 public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
@@ -45,10 +46,10 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             long rowsBefore = 0;
             foreach (var window in report.Windows)
             {
-                var stored = await registry.Stored($"employees/{report.Generation.Id}/{window.File}");
+                var stored = await registry.Stored($"employees/{report.Snapshot.Generation}/{window.File}");
                 GzipTool.AssertOneMember(stored);
                 var records = JsonNode.Parse(await GzipTool.Decompress(stored))!.AsArray();
-                var expected = await registry.Rows(Records, report.Generation.SnapshotAt, window.Depth);
+                var expected = await registry.Rows(Records, report.Snapshot.At, window.Depth);
 
                 Assert.Equal(expected.Count, records.Count);
                 Assert.Equal(expected.Count, window.Rows);
@@ -81,7 +82,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         });
         var report = await registry.Build();
 
-        var plain = Encoding.UTF8.GetString(await GzipTool.Decompress(await registry.Stored($"{report.Generation.Prefix}/full.json.gz")));
+        var plain = Encoding.UTF8.GetString(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz")));
 
         var start = plain.IndexOf($$"""{"id":"{{id}}",""", StringComparison.Ordinal);
         Assert.StartsWith(
@@ -99,7 +100,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     {
         await registry.SomeEmployees(new Random(7), 5);
         var report = await registry.Build();
-        var (generation, prefix) = (report.Generation.Id, report.Generation.Prefix);
+        var (generation, prefix) = (report.Snapshot.Generation, report.Snapshot.Prefix);
 
         var manifest = JsonDocument.Parse(await registry.Stored($"{prefix}/manifest.json")).RootElement;
         Assert.Equal(generation, manifest.GetProperty("generation").GetGuid());
@@ -132,20 +133,20 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     {
         await registry.SomeEmployees(new Random(2), 1);
         var before = await registry.Build();
-        var broken = EmployeesSnapshot.Resource with { ChangedAt = "now() + interval '1 s' / (random() * 0)" };
+        var broken = GetEmployeesBulk.Resource with { ChangedAt = "now() + interval '1 s' / (random() * 0)" };
 
         var run = await registry.Run(broken);
 
         Assert.Empty(run.Reports);
         Assert.Contains("division by zero", Assert.Single(run.Failures).Fault.Message, StringComparison.Ordinal);
 
-        Assert.Equal(before.Generation.Id, await registry.GenerationInService());
+        Assert.Equal(before.Snapshot.Generation, await registry.GenerationInService());
         var failed = Assert.Single(await registry.Rows("SELECT * FROM bulk_generations WHERE state = 'FAILED' ORDER BY started_at DESC LIMIT 1"));
         Assert.NotNull(failed["error"]);
         Assert.Null(failed["object_prefix"]);
         Assert.DoesNotContain(await registry.StoredKeys(), key => key.Contains(failed["id"]!.ToString()!, StringComparison.Ordinal));
-        var listed = (await registry.Services.GetRequiredService<BulkGenerations>().List([EmployeesSnapshot.Resource], TestContext.Current.CancellationToken))[0];
-        Assert.Equal(((Guid)failed["id"]!, "FAILED", null, (string)failed["error"]!), (listed.Generation.Id, listed.State, listed.Rows, listed.Error));
+        var listed = (await registry.Services.GetRequiredService<SnapshotTable>().List([GetEmployeesBulk.Resource], TestContext.Current.CancellationToken))[0];
+        Assert.Equal(((Guid)failed["id"]!, "FAILED", null, (string)failed["error"]!), (listed.Snapshot.Generation, listed.State, listed.Rows, listed.Error));
         Assert.True(listed.Took > TimeSpan.Zero);
     }
 
@@ -155,14 +156,14 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         await registry.SomeEmployees(new Random(3), 1);
         var before = await registry.Build();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var slow = EmployeesSnapshot.Resource with { From = "(SELECT pg_sleep(60)) AS slept, employees" };
+        var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(60)) AS slept, employees" };
         var started = Stopwatch.GetTimestamp();
         stop.CancelAfter(TimeSpan.FromSeconds(1));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => registry.Builder.Run([slow, DivisionsSnapshot.Resource], stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => registry.Builder.Run([slow, GetDivisionsBulk.Resource], stop.Token));
 
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30));
-        Assert.Equal(before.Generation.Id, await registry.GenerationInService());
+        Assert.Equal(before.Snapshot.Generation, await registry.GenerationInService());
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE state = 'BUILDING'"));
         var alive = (await registry.Rows("SELECT object_prefix FROM bulk_generations WHERE object_prefix IS NOT NULL")).Select(row => $"{row["object_prefix"]}/").ToList();
         Assert.All(await registry.StoredKeys(), key => Assert.True(key.EndsWith("current.json", StringComparison.Ordinal) || alive.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), key));
@@ -174,7 +175,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         await registry.SomeEmployees(new Random(5), 1);
         await using var hasty = new PostgresDatabase(registry.ConnectionString + ";Command Timeout=1;Options=-c statement_timeout=1000 -c idle_in_transaction_session_timeout=500");
         var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
-        var slow = EmployeesSnapshot.Resource with { From = "(SELECT pg_sleep(2)) AS slept, employees" };
+        var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(2)) AS slept, employees" };
 
         var report = Assert.Single((await builder.Run([slow], TestContext.Current.CancellationToken)).Reports);
 
@@ -186,14 +187,14 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     public async Task ClearsAway()
     {
         var ct = TestContext.Current.CancellationToken;
-        var dead = new BulkGeneration(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
-        await registry.Services.GetRequiredService<BulkGenerations>().Begin(dead, ct);
+        var dead = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
+        await registry.Services.GetRequiredService<SnapshotTable>().Begin(dead, ct);
         await registry.Store.Write(registry.Bucket, ObjectKey.Plain($"{dead.Prefix}/depth-1.json.gz"), new MemoryStream([1, 2, 3]), ct);
 
         await registry.Build();
 
         Assert.DoesNotContain(await registry.StoredKeys(), key => key.StartsWith(dead.Prefix, StringComparison.Ordinal));
-        Assert.Equal("FAILED", await registry.Scalar<string>("SELECT state FROM bulk_generations WHERE id = $1", dead.Id));
+        Assert.Equal("FAILED", await registry.Scalar<string>("SELECT state FROM bulk_generations WHERE id = $1", dead.Generation));
     }
 
     [Fact(DisplayName = "The objects of a replaced generation stay for 24 hours and go with the next build after that")]
@@ -201,15 +202,15 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     {
         var first = await registry.Build();
         var second = await registry.Build();
-        Assert.Contains(await registry.StoredKeys(), key => key.StartsWith(first.Generation.Prefix, StringComparison.Ordinal));
+        Assert.Contains(await registry.StoredKeys(), key => key.StartsWith(first.Snapshot.Prefix, StringComparison.Ordinal));
 
         // As if the second one had been in service for a day, and the third were of today.
-        await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '24 hours 1 second' WHERE id IN ($1, $2)", first.Generation.Id, second.Generation.Id);
+        await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '24 hours 1 second' WHERE id IN ($1, $2)", first.Snapshot.Generation, second.Snapshot.Generation);
         await registry.Build();
 
         var keys = await registry.StoredKeys();
-        Assert.DoesNotContain(keys, key => key.StartsWith(first.Generation.Prefix, StringComparison.Ordinal));
-        Assert.Contains(keys, key => key.StartsWith(second.Generation.Prefix, StringComparison.Ordinal));
+        Assert.DoesNotContain(keys, key => key.StartsWith(first.Snapshot.Prefix, StringComparison.Ordinal));
+        Assert.Contains(keys, key => key.StartsWith(second.Snapshot.Prefix, StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "Of nodes that race for the same due minute exactly one builds each resource")]
@@ -225,7 +226,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => everyMinute.RunDue(due, ct), ct)));
 
-        Assert.Equal(before + SnapshotCatalogue.All.Count, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations"));
+        Assert.Equal(before + BulkResources.All.Count, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations"));
     }
 
     [Fact(DisplayName = "Builds killed with -9 at 50 random moments: what was served before is served whole, the next run completes, and after the grace period nothing is left of them")]
@@ -263,7 +264,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.True(inTheMiddle >= 5, $"only {inTheMiddle} of 50 were killed in the middle of a build");
 
         var last = await registry.Build();
-        Assert.Equal(last.Generation.Id, await registry.GenerationInService());
+        Assert.Equal(last.Snapshot.Generation, await registry.GenerationInService());
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
 
         // As if a day had passed: with the next build only what is served now and just before remains.
@@ -271,7 +272,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         var next = await registry.Build();
         await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct);
         Assert.All(await registry.StoredKeys(), stored => Assert.True(
-            stored == "employees/current.json" || stored.StartsWith(last.Generation.Prefix, StringComparison.Ordinal) || stored.StartsWith(next.Generation.Prefix, StringComparison.Ordinal), stored));
+            stored == "employees/current.json" || stored.StartsWith(last.Snapshot.Prefix, StringComparison.Ordinal) || stored.StartsWith(next.Snapshot.Prefix, StringComparison.Ordinal), stored));
         Assert.Equal(0, await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct));
     }
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
-using Esoz.Pis;
-using Esoz.Pis.Building;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
 using Esoz.Tests.Platform.Compression;
 
-namespace Esoz.Tests.Pis.Building;
+namespace Esoz.Tests.BulkExport.Building;
 
-/// <summary>What is built together is of one moment (pis-bulk §3.5), and that moment misses nothing that was stamped before it.</summary>
-public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+/// <summary>What is built together is of one point (pis-bulk §3.5), and that point misses nothing that was stamped before it.</summary>
+public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,13 +22,13 @@ public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<B
         {
             for (var round = 0; round < 5; round++)
             {
-                var run = await registry.Run([.. SnapshotCatalogue.All]);
+                var run = await registry.Run([.. BulkResources.All]);
 
                 Assert.Empty(run.Failures);
-                Assert.Single(run.Reports.Select(report => report.Generation.SnapshotAt).Distinct());
+                Assert.Single(run.Reports.Select(report => report.Snapshot.At).Distinct());
                 var files = new Dictionary<string, List<JsonElement>>();
                 foreach (var report in run.Reports)
-                    files[report.Generation.Resource] = await Records(report);
+                    files[report.Snapshot.Resource] = await Records(report);
                 LeadsTo(files, "employees", "party_id", "parties");
                 LeadsTo(files, "employees", "division_id", "divisions");
                 LeadsTo(files, "employees", "legal_entity_id", "legal_entities");
@@ -63,7 +64,7 @@ public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<B
         Assert.DoesNotContain(await Records(first), record => record.GetProperty("status_reason").GetString() == "пізно");
         var stamp = await registry.Scalar<DateTime>("SELECT updated_at FROM employees WHERE id = $1", employee);
         // A day later exactly, depth=1 begins where the first snapshot was taken.
-        Assert.True(stamp >= first.Generation.SnapshotAt, $"stamped {stamp:O}, snapshot as of {first.Generation.SnapshotAt:O}");
+        Assert.True(stamp >= first.Snapshot.At, $"stamped {stamp:O}, snapshot as of {first.Snapshot.At:O}");
     }
 
     [Fact(DisplayName = "Of rows that many writers stamp while snapshots are taken, none is stamped before a snapshot that does not have it")]
@@ -76,10 +77,10 @@ public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<B
         {
             for (var round = 0; round < 10; round++)
             {
-                var report = await registry.Build(EmployeeRolesSnapshot.Resource);
+                var report = await registry.Build(GetEmployeeRolesBulk.Resource);
                 var known = (await Records(report)).Select(record => record.GetProperty("id").GetGuid()).ToHashSet();
                 await Task.Delay(300, Ct);
-                var before = await registry.Rows("SELECT id FROM employee_roles WHERE inserted_at < $1", report.Generation.SnapshotAt);
+                var before = await registry.Rows("SELECT id FROM employee_roles WHERE inserted_at < $1", report.Snapshot.At);
                 Assert.DoesNotContain(before, row => !known.Contains((Guid)row["id"]!));
             }
         }
@@ -97,14 +98,14 @@ public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<B
         await using var transaction = await reader.BeginTransactionAsync(Ct);
         await using (var select = PostgresDatabase.Command(reader, "SELECT count(*) FROM employees"))
             await select.ExecuteScalarAsync(Ct);
-        // As if it had begun long ago: the moment sees nothing of a transaction but when it began and whether it has written.
+        // As if it had begun long ago: the point sees nothing of a transaction but when it began and whether it has written.
         await using var hasty = await registry.Database.OpenSession(Ct);
         await Task.Delay(50, Ct);
         var begun = await registry.Scalar<DateTime>("SELECT clock_timestamp()");
 
-        await using var moment = await SnapshotMoment.Take(registry.Database, hasty, TimeSpan.Zero, Ct);
+        await using var point = await ReadPoint.Take(registry.Database, hasty, TimeSpan.Zero, Ct);
 
-        Assert.True(moment.At >= begun, $"{moment.At:O} is before {begun:O}");
+        Assert.True(point.At >= begun, $"{point.At:O} is before {begun:O}");
     }
 
     /// <summary>Divisions, parties, employees, services and roles, each row leading to ones of the same transaction, some of which take their time to commit.</summary>
@@ -146,6 +147,6 @@ public sealed class SnapshotMomentTests(BulkRegistry registry) : IClassFixture<B
             reference => Assert.Contains(reference.GetGuid(), known));
     }
 
-    private async Task<List<JsonElement>> Records(SnapshotReport report) =>
-        [.. JsonDocument.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Generation.Prefix}/full.json.gz"))).RootElement.EnumerateArray()];
+    private async Task<List<JsonElement>> Records(BuildReport report) =>
+        [.. JsonDocument.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz"))).RootElement.EnumerateArray()];
 }

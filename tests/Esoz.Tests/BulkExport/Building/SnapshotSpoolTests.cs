@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Pis;
-using Esoz.Pis.Building;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Tests.Platform.Compression;
 
-namespace Esoz.Tests.Pis.Building;
+namespace Esoz.Tests.BulkExport.Building;
 
 /// <summary>Windows of days cut in one pass (pis-bulk §3.4, §3.7).</summary>
 public sealed class SnapshotSpoolTests

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 
-namespace Esoz.Tests.Pis.Serving;
+namespace Esoz.Tests.BulkExport.Serving;
 
 /// <summary>The compressed answer, put together from a head of its own and stored parts, as real clients read it.</summary>
 public sealed class EnvelopeRepresentationTests(BulkRegistry registry) : IClassFixture<BulkRegistry>

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Esoz.Tests.Platform.Compression;
 
-namespace Esoz.Tests.Pis.Serving;
+namespace Esoz.Tests.BulkExport.Serving;
 
 /// <summary>NDJSON: records only, the same bytes for everybody, so in parts too (pis-bulk §6).</summary>
 public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixture<BulkRegistry>

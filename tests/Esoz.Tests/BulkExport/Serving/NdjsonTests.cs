@@ -1,7 +1,7 @@
 using System.Text;
-using Esoz.Pis.Serving;
+using Esoz.BulkExport.Serving;
 
-namespace Esoz.Tests.Pis.Serving;
+namespace Esoz.Tests.BulkExport.Serving;
 
 public sealed class NdjsonTests
 {

@@ -1,9 +1,9 @@
-using Esoz.Pis.Building;
-using Esoz.Pis.Serving;
+using Esoz.BulkExport.Serving;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Tests.Platform.Compression;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Esoz.Tests.Pis.Serving;
+namespace Esoz.Tests.BulkExport.Serving;
 
 public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
@@ -16,9 +16,9 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
     {
         var report = await Build();
         using var cache = Cache(long.MaxValue);
-        var files = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cache.Open(report.Generation, report.Full, SnapshotForm.Array, Ct)));
+        var files = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cache.Open(report.Snapshot, report.Full, SnapshotForm.Array, Ct)));
 
-        var expected = await GzipTool.Decompress(await registry.Stored($"{report.Generation.Prefix}/full.json.gz"));
+        var expected = await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz"));
         foreach (var file in files)
         {
             Assert.Equal(expected, await ReadAll(file));
@@ -32,12 +32,12 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
     {
         var report = await Build();
         using var cache = Cache(capacity: 1);
-        using var first = await cache.Open(report.Generation, report.Full, SnapshotForm.Array, Ct);
+        using var first = await cache.Open(report.Snapshot, report.Full, SnapshotForm.Array, Ct);
         var expected = await ReadAll(first);
-        using (await cache.Open(report.Generation, report.Full, SnapshotForm.Lines, Ct))
-        using (await cache.Open(report.Generation, report.Windows[0], SnapshotForm.Array, Ct))
+        using (await cache.Open(report.Snapshot, report.Full, SnapshotForm.Lines, Ct))
+        using (await cache.Open(report.Snapshot, report.Windows[0], SnapshotForm.Array, Ct))
             Assert.Equal(expected, await ReadAll(first));
-        using var again = await cache.Open(report.Generation, report.Full, SnapshotForm.Array, Ct);
+        using var again = await cache.Open(report.Snapshot, report.Full, SnapshotForm.Array, Ct);
         Assert.Equal(expected, await ReadAll(again));
     }
 
@@ -47,16 +47,16 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
         var before = await Build();
         using var cache = Cache(long.MaxValue);
         foreach (var window in before.Windows)
-            (await cache.Open(before.Generation, window, SnapshotForm.Array, Ct)).Dispose();
+            (await cache.Open(before.Snapshot, window, SnapshotForm.Array, Ct)).Dispose();
         Assert.Equal(before.Windows.Count, OpenFiles());
 
         var after = await Build();
-        (await cache.Open(after.Generation, after.Full, SnapshotForm.Array, Ct)).Dispose();
+        (await cache.Open(after.Snapshot, after.Full, SnapshotForm.Array, Ct)).Dispose();
         Assert.Equal(1, OpenFiles());
 
         using var small = Cache(capacity: after.Full.PlainBytes + after.Windows[^2].PlainBytes);
         foreach (var window in after.Windows)
-            (await small.Open(after.Generation, window, SnapshotForm.Array, Ct)).Dispose();
+            (await small.Open(after.Snapshot, window, SnapshotForm.Array, Ct)).Dispose();
         Assert.InRange(OpenFiles() - 1, 1, after.Windows.Count - 1);
     }
 
@@ -65,14 +65,14 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
     {
         var report = await Build();
         using var cache = Cache(long.MaxValue);
-        var absent = report.Generation with { Id = Guid.NewGuid() };
+        var absent = report.Snapshot with { Generation = Guid.NewGuid() };
         for (var attempt = 0; attempt < 2; attempt++)
             await Assert.ThrowsAsync<FileNotFoundException>(() => cache.Open(absent, report.Full, SnapshotForm.Lines, Ct));
     }
 
     private SnapshotCache Cache(long capacity) => ActivatorUtilities.CreateInstance<SnapshotCache>(registry.Services, Directory, capacity);
 
-    private async Task<SnapshotReport> Build()
+    private async Task<BuildReport> Build()
     {
         await registry.SomeEmployees(new Random(4), 30);
         return await registry.Build();

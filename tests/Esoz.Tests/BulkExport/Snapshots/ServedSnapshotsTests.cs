@@ -1,15 +1,15 @@
 using System.Diagnostics;
-using Esoz.Pis.Serving;
+using Esoz.BulkExport.Snapshots;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Esoz.Tests.Pis.Serving;
+namespace Esoz.Tests.BulkExport.Snapshots;
 
 /// <summary>What a node remembers of the snapshots in service.</summary>
-public sealed class ServedGenerationsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+public sealed class ServedSnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private ServedGenerations Served => registry.Services.GetRequiredService<ServedGenerations>();
+    private ServedSnapshots Served => registry.Services.GetRequiredService<ServedSnapshots>();
 
     [Fact(DisplayName = "What another process puts into service is served as soon as that has said so, and remembered until then")]
     public async Task Hears()
@@ -24,7 +24,7 @@ public sealed class ServedGenerationsTests(BulkRegistry registry) : IClassFixtur
 
             var after = await Served.Find("divisions", Ct);
             Assert.True(process.ExitCode == 0, await said);
-            Assert.Contains(after!.Id.ToString(), output, StringComparison.Ordinal);
+            Assert.Contains(after!.Generation.ToString(), output, StringComparison.Ordinal);
             Assert.NotEqual(before, after);
         }
     }

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
-using Esoz.Pis;
-using Esoz.Pis.Building;
-using Esoz.Pis.Verifying;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
+using Esoz.BulkExport.Verifying;
 using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
-namespace Esoz.Tests.Pis.Verifying;
+namespace Esoz.Tests.BulkExport.Verifying;
 
 /// <summary>
 /// Days of a registry that pass as fast as a test wants, in a bucket of their own: rows of the database with stamps by a clock that the
@@ -14,16 +15,16 @@ namespace Esoz.Tests.Pis.Verifying;
 public sealed class SnapshotDays
 {
     private readonly BulkRegistry _registry;
-    private readonly SnapshotResource _resource;
+    private readonly BulkResource _resource;
     private readonly string _condition;
     private readonly Guid _provider;
     private readonly Guid _party;
     private readonly Bucket _bucket;
     private readonly SnapshotFiles _files;
-    private readonly List<BulkGeneration> _built = [];
+    private readonly List<Snapshot> _built = [];
     private int _hired;
 
-    private SnapshotDays(BulkRegistry registry, Bucket bucket, SnapshotResource resource, string condition, Guid provider, Guid party)
+    private SnapshotDays(BulkRegistry registry, Bucket bucket, BulkResource resource, string condition, Guid provider, Guid party)
     {
         (_registry, _bucket, _resource, _condition, _provider, _party) = (registry, bucket, resource, condition, provider, party);
         _files = new(registry.Store, _bucket);
@@ -33,17 +34,17 @@ public sealed class SnapshotDays
 
     public List<Guid> Employees { get; } = [];
 
-    public BulkGeneration First => _built[0];
+    public Snapshot First => _built[0];
 
-    public BulkGeneration Last => _built[^1];
+    public Snapshot Last => _built[^1];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The employees of a new legal entity, or other rows by a condition.</summary>
-    public static async Task<SnapshotDays> Begin(BulkRegistry registry, SnapshotResource? resource = null, string? condition = null)
+    public static async Task<SnapshotDays> Begin(BulkRegistry registry, BulkResource? resource = null, string? condition = null)
     {
         var provider = await registry.Given.LegalEntity();
-        return new(registry, await registry.NewBucket(), resource ?? EmployeesSnapshot.Resource, condition ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
+        return new(registry, await registry.NewBucket(), resource ?? GetEmployeesBulk.Resource, condition ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
     }
 
     /// <summary>New employees, stamped with anything of the last two days.</summary>
@@ -97,7 +98,7 @@ public sealed class SnapshotDays
 
     public Task<long> Count() => _registry.Scalar<long>($"SELECT count(*) FROM employees WHERE {_condition}");
 
-    /// <summary>A generation as of now.</summary>
+    /// <summary>A snapshot as of now.</summary>
     /// <param name="where">Leaves out other rows.</param>
     public async Task Build(string where = "true")
     {
@@ -113,59 +114,59 @@ public sealed class SnapshotDays
         });
     }
 
-    /// <summary>A generation of any records, all of which change now.</summary>
+    /// <summary>A snapshot of any records, all of which change now.</summary>
     public Task Build(IEnumerable<byte[]> records) => Build(spool =>
     {
         foreach (var record in records)
             spool.Add(Now, record);
     });
 
-    public Task<SnapshotVerdict> Verify() => new VerifySnapshots(_registry.Store, _bucket).Run([_resource], Ct);
+    public Task<Verification> Verify() => new VerifySnapshots(_registry.Store, _bucket).Run([_resource], Ct);
 
     public async Task<IReadOnlyList<string>> Findings() => (await Verify()).Findings;
 
-    public async Task<byte[]> Stored(BulkGeneration generation, string file)
+    public async Task<byte[]> Stored(Snapshot snapshot, string file)
     {
-        await using var stored = await _registry.Store.Open(_bucket, ObjectKey.Plain($"{generation.Prefix}/{file}"), range: null, Ct);
+        await using var stored = await _registry.Store.Open(_bucket, ObjectKey.Plain($"{snapshot.Prefix}/{file}"), range: null, Ct);
         var bytes = new MemoryStream();
         await stored!.Content.CopyToAsync(bytes, Ct);
         return bytes.ToArray();
     }
 
-    public Task Write(BulkGeneration generation, string file, byte[] content) => Write($"{generation.Prefix}/{file}", content);
+    public Task Write(Snapshot snapshot, string file, byte[] content) => Write($"{snapshot.Prefix}/{file}", content);
 
     public Task Write(string key, byte[] content) => _registry.Store.Write(_bucket, ObjectKey.Plain(key), new MemoryStream(content), Ct);
 
-    public Task Delete(BulkGeneration generation, string file) => Delete($"{generation.Prefix}/{file}");
+    public Task Delete(Snapshot snapshot, string file) => Delete($"{snapshot.Prefix}/{file}");
 
     public Task Delete(string key) => _registry.Store.Delete(_bucket, ObjectKey.Plain(key), Ct);
 
-    public Task Point(BulkGeneration generation) => _files.WritePointer(generation, Ct);
+    public Task Point(Snapshot snapshot) => _files.WritePointer(snapshot, Ct);
 
     /// <summary>Writes the manifest anew with other words about the files.</summary>
-    public async Task Restate(BulkGeneration generation, Func<SnapshotWindow, SnapshotWindow> change)
+    public async Task Restate(Snapshot snapshot, Func<SnapshotWindow, SnapshotWindow> change)
     {
-        var manifest = await SnapshotManifest.Read(new MemoryStream(await Stored(generation, "manifest.json")), Ct);
-        await Write(generation, "manifest.json", (manifest with { Files = [.. manifest.Files.Select(change)] }).ToJson());
+        var manifest = await SnapshotManifest.Read(new MemoryStream(await Stored(snapshot, "manifest.json")), Ct);
+        await Write(snapshot, "manifest.json", (manifest with { Files = [.. manifest.Files.Select(change)] }).ToJson());
     }
 
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private async Task Build(Action<SnapshotSpool> fill)
     {
-        var generation = new BulkGeneration(Guid.NewGuid(), _resource.Name, Now, BulkRegistry.MaxDepth);
-        using var spool = new SnapshotSpool(_registry.DataDirectory, Now, generation.MaxDepth);
+        var snapshot = new Snapshot(Guid.NewGuid(), _resource.Name, Now, BulkRegistry.MaxDepth);
+        using var spool = new SnapshotSpool(_registry.DataDirectory, Now, snapshot.MaxDepth);
         fill(spool);
         spool.Complete();
         var windows = new List<SnapshotWindow>();
         await foreach (var window in spool.Windows(Ct))
         {
             await using var content = spool.Read(window);
-            await _files.Upload(generation, window, content, Ct);
+            await _files.Upload(snapshot, window, content, Ct);
             windows.Add(window);
         }
-        await _files.WriteManifest(generation, windows, Ct);
-        await _files.WritePointer(generation, Ct);
-        _built.Add(generation);
+        await _files.WriteManifest(snapshot, windows, Ct);
+        await _files.WritePointer(snapshot, Ct);
+        _built.Add(snapshot);
     }
 }

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Esoz.Pis;
-using Esoz.Pis.Verifying;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
+using Esoz.BulkExport.Verifying;
 
-namespace Esoz.Tests.Pis.Verifying;
+namespace Esoz.Tests.BulkExport.Verifying;
 
 /// <summary>Proof of stored snapshots: what is right is proved, and nothing that is wrong stays unseen.</summary>
 public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
@@ -36,9 +37,9 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             var verdict = await days.Verify();
 
             Assert.Empty(verdict.Findings);
-            Assert.Equal(6, verdict.Generations.Count);
-            Assert.All(verdict.Generations, it => Assert.Equal(BulkRegistry.MaxDepth + 1, it.Files));
-            Assert.Equal(await days.Count(), verdict.Generations[^1].Rows);
+            Assert.Equal(6, verdict.Snapshots.Count);
+            Assert.All(verdict.Snapshots, it => Assert.Equal(BulkRegistry.MaxDepth + 1, it.Files));
+            Assert.Equal(await days.Count(), verdict.Snapshots[^1].Rows);
             Assert.Equal(15, verdict.Pairs.Count);
             Assert.All(verdict.Pairs, it => Assert.True(it.Gap <= TimeSpan.FromDays(BulkRegistry.MaxDepth) ? it.IsProved : it.Depth is null));
             gaps.UnionWith(verdict.Pairs.Select(it => it.Depth));
@@ -51,21 +52,21 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     {
         await registry.SomeEmployees(new Random(4), 20);
         await registry.Given.EmployeeRole(await registry.Given.LegalEntity());
-        await registry.Run([.. SnapshotCatalogue.All]);
+        await registry.Run([.. BulkResources.All]);
         await registry.Execute("UPDATE employees SET status_reason = 'зміна', updated_at = now() WHERE id IN (SELECT id FROM employees LIMIT 3)");
         await registry.Given.EmployeeRole(await registry.Given.LegalEntity());
-        await registry.Run([.. SnapshotCatalogue.All]);
+        await registry.Run([.. BulkResources.All]);
 
-        var verdict = await new VerifySnapshots(registry.Store, registry.Bucket).Run(SnapshotCatalogue.All, Ct);
+        var verdict = await new VerifySnapshots(registry.Store, registry.Bucket).Run(BulkResources.All, Ct);
 
         Assert.Empty(verdict.Findings);
-        Assert.Equal(SnapshotCatalogue.All.Select(resource => resource.Name), verdict.Generations.Select(it => it.Resource).Distinct());
-        Assert.Equal(SnapshotCatalogue.All.Where(resource => resource.HasWindows).Select(resource => resource.Name), verdict.Pairs.Where(it => it.IsProved).Select(it => it.Resource).Distinct());
+        Assert.Equal(BulkResources.All.Select(resource => resource.Name), verdict.Snapshots.Select(it => it.Resource).Distinct());
+        Assert.Equal(BulkResources.All.Where(resource => resource.HasWindows).Select(resource => resource.Name), verdict.Pairs.Where(it => it.IsProved).Select(it => it.Resource).Distinct());
     }
 
     [Fact(DisplayName = "Where nothing is stored, that is said")]
     public async Task Nothing() =>
-        Assert.Equal(["employees"], (await new VerifySnapshots(registry.Store, await registry.NewBucket()).Run([EmployeesSnapshot.Resource], Ct)).Empty);
+        Assert.Equal(["employees"], (await new VerifySnapshots(registry.Store, await registry.NewBucket()).Run([GetEmployeesBulk.Resource], Ct)).Empty);
 
     [Fact(DisplayName = "A byte of a stored file that is another one is found, wherever it is")]
     public async Task FlippedByte()
@@ -183,7 +184,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Equal(
             [
                 $"{days.First.Prefix}: full.json.gz is missing",
-                $"employees/{days.First.Id} → {days.Last.Id}: not proved, because a full set cannot be read",
+                $"employees/{days.First.Generation} → {days.Last.Generation}: not proved, because a full set cannot be read",
             ], await days.Findings());
 
         await days.Delete(days.First, "manifest.json");
@@ -195,14 +196,14 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     {
         var days = await TwoBuilds();
         await days.Point(days.First);
-        Assert.Equal([$"employees/current.json names {days.First.Id}, but {days.Last.Id} is newer"], await days.Findings());
+        Assert.Equal([$"employees/current.json names {days.First.Generation}, but {days.Last.Generation} is newer"], await days.Findings());
 
-        var gone = days.Last with { Id = Guid.NewGuid() };
+        var gone = days.Last with { Generation = Guid.NewGuid() };
         await days.Point(gone);
-        Assert.Equal([$"employees/current.json names {gone.Id}, which is not stored"], await days.Findings());
+        Assert.Equal([$"employees/current.json names {gone.Generation}, which is not stored"], await days.Findings());
 
-        await days.Point(days.Last with { SnapshotAt = days.Last.SnapshotAt.AddSeconds(1) });
-        Assert.Equal([$"employees/current.json says of {days.Last.Id} what its manifest does not"], await days.Findings());
+        await days.Point(days.Last with { At = days.Last.At.AddSeconds(1) });
+        Assert.Equal([$"employees/current.json says of {days.Last.Generation} what its manifest does not"], await days.Findings());
 
         await days.Write("employees/current.json", "{"u8.ToArray());
         Assert.Equal(["employees/current.json cannot be read"], await days.Findings());
@@ -219,7 +220,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         var gone = days.Employees[3];
         await days.Build(where: $"id <> '{gone}'");
 
-        Assert.All((await days.Verify()).Pairs.Where(pair => pair.To == days.Last.Id),
+        Assert.All((await days.Verify()).Pairs.Where(pair => pair.To == days.Last.Generation),
             pair => Assert.Equal([$"1 records lost: the older full set has them and the newer one does not ({gone})"], pair.Findings));
     }
 
@@ -247,11 +248,11 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         var days = await TwoBuilds();
         await days.Pass(TimeSpan.FromHours(23), changes: 0, new Random(1));
         var former = days.Last;
-        await days.Hire(1, stampedAt: former.SnapshotAt.AddMinutes(-30));
-        var tooLate = await days.Hire(1, stampedAt: former.SnapshotAt.AddHours(-2));
+        await days.Hire(1, stampedAt: former.At.AddMinutes(-30));
+        var tooLate = await days.Hire(1, stampedAt: former.At.AddHours(-2));
         await days.Build();
 
-        var pair = (await days.Verify()).Pairs.Single(pair => pair.From == former.Id);
+        var pair = (await days.Verify()).Pairs.Single(pair => pair.From == former.Generation);
 
         Assert.Equal(1, pair.Depth);
         Assert.Equal([$"1 records missing: neither the older full set nor depth-1.json.gz has them ({tooLate})"], pair.Findings);
@@ -283,7 +284,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         await days.Build([Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 3_000_000)}}","id":"a"}"""), """{"id":"b"}"""u8.ToArray()]);
         var verdict = await days.Verify();
         Assert.Empty(verdict.Findings);
-        Assert.Equal(2, Assert.Single(verdict.Generations).Rows);
+        Assert.Equal(2, Assert.Single(verdict.Snapshots).Rows);
     }
 
     [Fact(DisplayName = "A division that stands twice in a contract is proved by how often each record is there, and a change without a stamp is found all the same")]
@@ -291,7 +292,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     {
         var provider = await registry.Given.LegalEntity();
         var (contract, division) = (await registry.Given.Contract(provider), await registry.Given.Division(provider));
-        var days = await SnapshotDays.Begin(registry, ContractDivisionsSnapshot.Resource, $"contracts.id = '{contract}'");
+        var days = await SnapshotDays.Begin(registry, GetContractDivisionsBulk.Resource, $"contracts.id = '{contract}'");
         await registry.Execute("UPDATE contracts SET contract_number = 'K-1', inserted_at = $2 WHERE id = $1", contract, days.Now);
         Task<Guid> Row() => registry.Given.Insert("contract_divisions", new() { ["contract_id"] = contract, ["division_id"] = division, ["inserted_at"] = days.Now });
         var rows = new[] { await Row(), await Row(), await Row() };
@@ -306,7 +307,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         days.Skip(TimeSpan.FromDays(1));
         await days.Build();
 
-        Assert.All((await days.Verify()).Pairs.Where(pair => pair.To == days.Last.Id),
+        Assert.All((await days.Verify()).Pairs.Where(pair => pair.To == days.Last.Generation),
             pair => Assert.StartsWith("1 records stale", Assert.Single(pair.Findings), StringComparison.Ordinal));
     }
 

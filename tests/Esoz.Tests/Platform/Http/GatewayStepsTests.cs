@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Esoz.Platform;
 using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -219,7 +218,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     }
 
     /// <summary>The client of the token has used the key for another request.</summary>
-    private Task Remember(Sent sent) => registry.Execute("""
+    private Task<int> Remember(Sent sent) => registry.Execute("""
         INSERT INTO idempotency_keys (client_id, key, request_hash, status, answer, inserted_at)
         SELECT (details ->> 'client_id')::uuid, $2, sha256('other'), 201, '{}', now() FROM tokens WHERE value_hash = $1::bpchar
         """, Esoz.Platform.Access.SecretHash.Of(sent.Token!).Hex, sent.IdempotencyKey);
