@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Esoz.Platform.Database;
+using Esoz.Sandbox.Database;
 using Npgsql;
 
 namespace Esoz.Bench;

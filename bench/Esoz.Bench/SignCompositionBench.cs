@@ -5,7 +5,7 @@ using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Dstu;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 using static System.FormattableString;
 
 namespace Esoz.Bench;

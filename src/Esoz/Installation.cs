@@ -1,9 +1,10 @@
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 
 namespace Esoz;
 
 /// <summary>
-/// What a command works on: the settings and the database, which is the configured one or the private cluster under the data
+/// What a command works on: the settings and the database, which is the configured one or, in a sandbox, a local one under the data
 /// directory (started when nobody runs it, shared when <c>serve</c> does).
 /// </summary>
 public sealed class Installation : IAsyncDisposable
@@ -11,22 +12,25 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The schema of the registry: <c>db/*.sql</c>.</summary>
     public static Migrations Migrations { get; } = new(typeof(Installation).Assembly);
 
-    private Installation(Settings settings, LocalCluster? cluster, PostgresDatabase database) =>
-        (Settings, Cluster, Database) = (settings, cluster, database);
+    private Installation(Settings settings, LocalDatabase? local, PostgresDatabase database) =>
+        (Settings, Local, Database) = (settings, local, database);
 
     public Settings Settings { get; }
 
     /// <summary>Null when a database is configured.</summary>
-    public LocalCluster? Cluster { get; }
+    public LocalDatabase? Local { get; }
 
     public PostgresDatabase Database { get; }
 
     /// <summary>Opens the database and brings its schema up to date.</summary>
-    public static async Task<Installation> OpenAsync(Settings settings, CancellationToken ct)
+    /// <param name="openLocal">Opens the database under a data directory, for settings that configure none.</param>
+    public static async Task<Installation> OpenAsync(Settings settings, Func<string, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct)
     {
-        var cluster = settings.Database.Length > 0 ? null : await LocalCluster.OpenAsync(settings.DataDirectory, Console.Error, ct);
-        var database = new PostgresDatabase(cluster?.ConnectionString ?? settings.Database);
-        var installation = new Installation(settings, cluster, database);
+        var local = settings.Database.Length > 0 ? null
+            : openLocal is null ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program cannot run a database of its own."])
+            : await openLocal(settings.DataDirectory, ct);
+        var database = new PostgresDatabase(local?.ConnectionString ?? settings.Database);
+        var installation = new Installation(settings, local, database);
         try
         {
             foreach (var name in await Migrations.ApplyAsync(database.Source, ct))
@@ -43,7 +47,7 @@ public sealed class Installation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        if (Cluster is not null)
-            await Cluster.DisposeAsync();
+        if (Local is not null)
+            await Local.Close();
     }
 }

@@ -8,11 +8,12 @@ using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
-using Esoz.Platform.Metrics;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
+using Esoz.Platform.Telemetry;
 using Microsoft.AspNetCore.HttpOverrides;
+using OpenTelemetry.Metrics;
 
 namespace Esoz;
 
@@ -64,7 +65,8 @@ public static class Server
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
-        services.AddSingleton<MetricsCollector>();
+        services.AddMetricsExport();
+        services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
         services.AddSingleton(new Dependency("database", ct => Installation.Migrations.FaultAsync(installation.Database.Source, ct)));
@@ -72,6 +74,7 @@ public static class Server
         // Tasks that do not end in time are given back while there is still time to write that down.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<WakeUp>();
+        services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton<DictionaryCodes>();
@@ -90,7 +93,9 @@ public static class Server
         services.AddSingleton(settings.Buckets);
         services.AddSingleton(settings.MediaStorage);
         // Created by the container, so that it is disposed of with the server.
-        services.AddSingleton(_ => settings.Storage.Open(clock));
+        services.AddSingleton(_ => settings.Telemetry.Endpoint is null
+            ? settings.Storage.Open(clock)
+            : new TracedStore(settings.Storage.Open(clock)));
         services.AddSingleton(_ => settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory));
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
@@ -102,8 +107,8 @@ public static class Server
     {
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
-        if (installation.Cluster is { } cluster)
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, cluster));
+        if (installation.Local is { } local)
+            services.AddHostedService(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Worker))
@@ -125,15 +130,20 @@ public static class Server
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
         if (settings.ProbeUrls.Count == 0)
+        {
             server.UseMiddleware<Probes>();
+            server.UseMetrics(server.Services.GetRequiredService<MeterProvider>());
+        }
         IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
         server.UseMiddleware<OpenApi>(cards);
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();
         server.UseMiddleware<RequestMetrics>();
-        server.UseMiddleware<Faults>();
+        if (settings.Telemetry.Endpoint is not null)
+            server.UseMiddleware<RequestSpan>();
+        server.UseMiddleware<UnhandledFaults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
-            server.UseMiddleware<MediaLinkRoutes>();
+            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts);
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();

@@ -3,6 +3,7 @@ using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
+using Esoz.Employees;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
 using Esoz.Platform.Configuration;
@@ -11,17 +12,9 @@ using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
+using Esoz.Platform.Telemetry;
 
 namespace Esoz;
-
-/// <summary>What kind of installation this is.</summary>
-public enum Mode
-{
-    /// <summary>For trying out: demo registry, generated keys, local database.</summary>
-    Sandbox,
-    /// <summary>Needs a configured database and keys; loads no demo data and refuses sandbox-only commands.</summary>
-    Production,
-}
 
 /// <summary>
 /// Every setting of the program (docs/operations.md). Sources, strongest first: <c>--set NAME=VALUE</c>, environment,
@@ -32,7 +25,7 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_",
-        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_",
+        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -51,6 +44,7 @@ public sealed record Settings
     /// <summary>How long look-ups of tokens and keys are remembered.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+    public required EmployeeOptions Employees { get; init; }
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required JobOptions Jobs { get; init; }
@@ -64,6 +58,7 @@ public sealed record Settings
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
+    public required TelemetryOptions Telemetry { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
@@ -84,6 +79,7 @@ public sealed record Settings
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
+            Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Jobs = JobOptions.Read(read),
@@ -93,6 +89,7 @@ public sealed record Settings
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
             Bulk = BulkExportOptions.Read(read, BulkResources.All.Select(resource => resource.ScheduleKey)),
+            Telemetry = TelemetryOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");

@@ -76,7 +76,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
             ["ESOZ_DATABASE"] = ConnectionString,
             ["ESOZ_DATA_DIR"] = DataDirectory,
         });
-        _installation = await Installation.OpenAsync(settings, CancellationToken.None);
+        _installation = await Installation.OpenAsync(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
             logging.SetMinimumLevel(LowestLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();

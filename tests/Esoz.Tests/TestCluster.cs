@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Esoz.Platform.Database;
+using Esoz.Sandbox.Database;
 using Esoz.Tests;
 using Npgsql;
 

@@ -27,20 +27,23 @@ public sealed class ScopeSet(string list)
 
 /// <summary>
 /// Finds tokens and api-keys by the hash of what was presented. Blocked users and clients and empty scopes make a credential
-/// unknown; expiry is looked at on every use, cached or not.
+/// unknown; expiry is looked at on every use, remembered or not. Look-ups, found or not, are remembered for at most
+/// <c>AUTH_CACHE_TTL_SECONDS</c>, so that a revocation works within that time on every node (platform §3).
 /// </summary>
 public sealed class Credentials
 {
+    private const int Capacity = 100_000;
+
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _clock;
-    private readonly CredentialCache<AccessToken> _tokens;
-    private readonly CredentialCache<ApiKey> _keys;
+    private readonly Remembered<SecretHash, AccessToken?> _tokens;
+    private readonly Remembered<SecretHash, ApiKey?> _keys;
 
     public Credentials(PostgresDatabase database, TimeProvider clock, TimeSpan cacheLifetime)
     {
         (_database, _clock) = (database, clock);
-        _tokens = new(cacheLifetime, LoadToken);
-        _keys = new(cacheLifetime, LoadKey);
+        _tokens = new(cacheLifetime, Capacity, clock, LoadToken);
+        _keys = new(cacheLifetime, Capacity, clock, LoadKey);
     }
 
     public async ValueTask<AccessToken?> FindToken(SecretHash hash) =>

@@ -14,7 +14,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Bytes that one read from the server may bring.</summary>
     private const int BulkReadBuffer = 64 * 1024;
 
-    private readonly string _bulkConnection;
+    private readonly NpgsqlDataSource _unpooled;
 
     /// <param name="connectionString">Npgsql form; its own <c>Maximum Pool Size</c> wins over ours.</param>
     public PostgresDatabase(string connectionString)
@@ -33,53 +33,26 @@ public sealed class PostgresDatabase : IAsyncDisposable
         // ContainsKey would say whether the driver knows the name at all.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
-        // The name of the pool in the metrics; without one it would be the connection string.
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz" }.Build();
-        _bulkConnection = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        Source = Open("esoz", settings);
+        _unpooled = Open("esoz-unpooled", new(settings.ConnectionString)
         {
             Pooling = false,
             CommandTimeout = 0,
             ReadBufferSize = BulkReadBuffer,
-        }.ConnectionString;
+        });
     }
 
     public NpgsqlDataSource Source { get; }
 
     /// <summary>A connection beside the pool, for who needs a session of its own or waits without limit of time.</summary>
-    public async Task<NpgsqlConnection> OpenSession(CancellationToken ct)
-    {
-        var connection = new NpgsqlConnection(_bulkConnection);
-        try
-        {
-            await connection.OpenAsync(ct);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public async Task<NpgsqlConnection> OpenSession(CancellationToken ct) => await _unpooled.OpenConnectionAsync(ct);
 
     /// <summary>
     /// The same for reading whole tables on a thread of one's own: no limit of time (a copy takes the connection's, and sorting a large
     /// table before its first row takes minutes), a large buffer, and a socket that blocks. Only to be used without async calls: after the
     /// first of them every read takes three threads.
     /// </summary>
-    public NpgsqlConnection OpenForBulk()
-    {
-        var connection = new NpgsqlConnection(_bulkConnection);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public NpgsqlConnection OpenForBulk() => _unpooled.OpenConnection();
 
     /// <summary>A command on a connection of its own, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
@@ -128,5 +101,26 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     private static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _unpooled.DisposeAsync();
+        await Source.DisposeAsync();
+    }
+
+    /// <param name="name">Stands in the metrics; without one it would be the connection string.</param>
+    /// <param name="settings">Host, user, database and so on.</param>
+    private static NpgsqlDataSource Open(string name, NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+            .ConfigureTracing(traces => traces
+                .ConfigureCommandSpanNameProvider(command => FirstWord(command.CommandText))
+                .ConfigureBatchSpanNameProvider(_ => "BATCH")
+                .EnableFirstResponseEvent(false)
+                .EnablePhysicalOpenTracing(false))
+            .Build();
+
+    private static string FirstWord(string sql)
+    {
+        var start = sql.AsSpan().TrimStart();
+        return start.IndexOfAny(" \n\r") is > 0 and var end ? start[..end].ToString() : start.ToString();
+    }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Database;
 

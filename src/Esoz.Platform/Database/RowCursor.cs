@@ -1,3 +1,4 @@
+using Esoz.Platform.Json;
 using Npgsql;
 
 namespace Esoz.Platform.Database;

@@ -1,4 +1,5 @@
-using Esoz.Platform.Metrics;
+using Esoz.Platform.Telemetry;
+using OpenTelemetry.Metrics;
 
 namespace Esoz.Platform.Health;
 
@@ -6,7 +7,8 @@ namespace Esoz.Platform.Health;
 /// A listener of its own for the probes (<c>ESOZ_PROBE_URLS</c>), which answers nothing else. It opens before the main one and closes
 /// after it, so that whoever watches sees the server drain.
 /// </summary>
-public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readiness, MetricsCollector metrics, ILoggerFactory log) : IHostedService
+public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readiness, MeterProvider meters, ILoggerFactory log)
+    : IHostedService
 {
     private WebApplication? _server;
 
@@ -19,7 +21,8 @@ public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readines
         builder.Services.AddSingleton(log);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls([.. urls]);
         _server = builder.Build();
-        _server.UseMiddleware<Probes>(readiness, metrics);
+        _server.UseMiddleware<Probes>(readiness);
+        _server.UseMetrics(meters);
         return _server.StartAsync(cancellationToken);
     }
 

@@ -1,12 +1,12 @@
-using Esoz.Platform.Metrics;
+using System.Diagnostics;
 
 namespace Esoz.Platform.Health;
 
 /// <summary>
 /// What orchestrators and monitoring ask, without credentials and in plain text (platform §1): <c>/healthz/live</c> (the process runs),
-/// <c>/healthz/ready</c> (200, or 503 with a line for each reason) and <c>/metrics</c>. They stand in front of the gateway.
+/// <c>/healthz/ready</c> (200, or 503 with a line for each reason). They stand in front of the gateway.
 /// </summary>
-public sealed class Probes(RequestDelegate next, Readiness readiness, MetricsCollector metrics)
+public sealed class Probes(RequestDelegate next, Readiness readiness)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
@@ -19,13 +19,15 @@ public sealed class Probes(RequestDelegate next, Readiness readiness, MetricsCol
         {
             "/healthz/live" => Write(context, StatusCodes.Status200OK, PlainText, "live\n"),
             "/healthz/ready" => WriteReadiness(context),
-            "/metrics" => Write(context, StatusCodes.Status200OK, PrometheusText.ContentType, metrics.Read()),
             _ => next(context),
         };
     }
 
     private async Task WriteReadiness(HttpContext context)
     {
+        // Its statements are in no trace.
+        if (Activity.Current is { } probe)
+            probe.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         var faults = await readiness.Faults(context.RequestAborted);
         if (faults.Count == 0)
             await Write(context, StatusCodes.Status200OK, PlainText, "ready\n");

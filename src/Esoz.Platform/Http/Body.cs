@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
 using Microsoft.Net.Http.Headers;
 

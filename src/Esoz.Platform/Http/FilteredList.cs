@@ -1,5 +1,4 @@
 using Esoz.Platform.Database;
-using Npgsql;
 
 namespace Esoz.Platform.Http;
 
@@ -42,20 +41,26 @@ public sealed class FilteredList(string table, string alias)
         return this;
     }
 
-    /// <summary>Answers one page.</summary>
-    /// <param name="columns">Columns of an item, in the order in which <paramref name="read"/> takes them.</param>
-    /// <param name="joins">Tables that only the columns need; none of them may multiply or drop rows.</param>
-    public async Task<Reply> Page<T>(PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, CancellationToken ct, string joins = "")
+    /// <summary>Adds the conditions of the query parameters that the request has.</summary>
+    public FilteredList Where(QueryReader query) =>
+        query.Filters.Aggregate(this, (list, parameter) => list.Where(parameter.Condition!, query.Read(parameter)));
+
+    /// <summary>Answers the page that the request asks for, or the faults of its query parameters.</summary>
+    public async Task<Reply> Page<T>(QueryReader query, PostgresDatabase database, RowMap<T> map, CancellationToken ct) where T : class
     {
-        var (items, total) = await Read(database, page, columns, read, ct, joins);
+        Where(query);
+        var page = PageRequest.Read(query);
+        if (query.Refusal is { } refusal)
+            return refusal;
+        var (items, total) = await Read(database, page, map, ct);
         return Reply.Page(items, Paging.Of(page, total));
     }
 
     /// <summary>Reads one page, for a card that looks at it before it answers.</summary>
     public async Task<(IReadOnlyList<T> Items, long Total)> Read<T>(
-        PostgresDatabase database, PageRequest page, string columns, Func<NpgsqlDataReader, int, T> read, CancellationToken ct, string joins = "")
+        PostgresDatabase database, PageRequest page, RowMap<T> map, CancellationToken ct) where T : class
     {
-        var statement = _isOfOneOwner ? OfOneOwner(columns, joins) : OfAllOwners(columns, joins);
+        var statement = _isOfOneOwner ? OfOneOwner(map.Columns, map.Joins) : OfAllOwners(map.Columns, map.Joins);
         var items = new List<T>(Math.Min(page.Size, 64));
         long? total = null;
         await using (var command = database.Command(statement, [.. _values, page.Offset, (long)page.Size]))
@@ -65,7 +70,7 @@ public sealed class FilteredList(string table, string alias)
             {
                 total = row.GetInt64(0);
                 if (!row.IsDBNull(1))
-                    items.Add(read(row, 1));
+                    items.Add(map.Read(row, 1));
             }
         }
         // Only a page past the end of one owner's rows says nothing of their number.
@@ -111,7 +116,7 @@ public sealed class FilteredList(string table, string alias)
             WHERE {Conditions}
             ORDER BY {alias}.inserted_at DESC, {alias}.id DESC
            OFFSET (SELECT greatest(behind, 0) FROM cut) LIMIT (SELECT CASE WHEN from_start THEN 0 ELSE greatest(least({Size}, {Size} + behind), 0) END FROM cut))
-          ) ids LIMIT {PageRequest.LargestSize}
+          ) ids LIMIT {PageRequest.MaxSize}
         )
         SELECT cut.total, item.*
           FROM cut

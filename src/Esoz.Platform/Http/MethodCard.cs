@@ -44,15 +44,12 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>The answer is the object or the list itself, without an envelope.</summary>
     public bool IsBare { get; init; }
 
-    /// <summary>Query parameters, for OpenAPI.</summary>
+    /// <summary>Query parameters, in the order in which their faults are listed.</summary>
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 
     /// <summary>GET routes answer HEAD too (platform §1).</summary>
     public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
 }
-
-/// <summary>One documented query parameter.</summary>
-public sealed record QueryParameter(string Name, string Type, string Description);
 
 /// <summary>
 /// One numbered check of a page: the rule in words and the refusal with its literal text. Cards declare them in page order and

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Http;
 

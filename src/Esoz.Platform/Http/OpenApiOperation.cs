@@ -73,17 +73,20 @@ internal static partial class OpenApiOperation
                 : new JsonObject { ["type"] = "string" },
         });
 
-    private static JsonNode InQuery(QueryParameter parameter) => new JsonObject
+    private static JsonNode InQuery(QueryParameter parameter)
     {
-        ["name"] = parameter.Name,
-        ["in"] = "query",
-        ["description"] = parameter.Description,
-        ["schema"] = parameter.Type switch
+        var shown = new JsonObject
         {
-            "uuid" or "date" or "date-time" => new JsonObject { ["type"] = "string", ["format"] = parameter.Type },
-            var type => new JsonObject { ["type"] = type },
-        },
-    };
+            ["name"] = parameter.Name,
+            ["in"] = "query",
+            ["description"] = parameter.Description,
+            ["schema"] = parameter.Schema,
+        };
+        // A list is one value with commas.
+        if (parameter.Type == QueryType.Uuids)
+            shown["explode"] = false;
+        return shown;
+    }
 
     private static JsonObject IdempotencyKeyHeader() => new()
     {

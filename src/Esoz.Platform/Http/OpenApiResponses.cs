@@ -38,11 +38,14 @@ internal static partial class OpenApiResponses
             yield return ($"gateway-{check.Number}", check.Rule, check.Refusal);
         if (card.Body is { } schema && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
             yield return ("schema", "body fits its schema; every fault is listed", faults);
-        if (card.Query.FirstOrDefault(parameter => parameter.Type is "integer" or "uuid" or "boolean" or "date") is { } typed)
-            yield return ("query", "query parameters have their type; every fault is listed", Refusal.Unprocessable(QueryReader.WrongType(typed.Name, typed.Type)));
+        if (card.Query.FirstOrDefault(parameter => parameter.Type.Name != QueryType.Text.Name) is { } typed)
+        {
+            var wrong = Invalid.Query(typed.Name, QueryType.Cast(typed.Type.Name));
+            yield return ("query", "query parameters have their type; every fault is listed", Refusal.Unprocessable(wrong));
+        }
         foreach (var check in card.Validations)
             yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
-        yield return ("fault", "nothing unexpected happens", Faults.Unexpected);
+        yield return ("fault", "nothing unexpected happens", UnhandledFaults.Unexpected);
     }
 
     private static JsonObject Success(MethodCard card, OpenApiSchemas schemas) => new()

@@ -11,23 +11,21 @@ public sealed record Paging(int PageNumber, int PageSize, long TotalEntries, lon
 /// <summary>Which page of a list the caller asks for: <c>page</c> (or <c>page_number</c>) from 1, <c>page_size</c> 50 by default and 500 at most (platform §9).</summary>
 public readonly record struct PageRequest(int Number, int Size)
 {
-    private const int DefaultSize = 50;
-    internal const int LargestSize = 500;
+    internal const int MaxSize = 500;
 
     /// <summary>The query parameters that are read.</summary>
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
     [
-        new("page", "integer", "Number of the page, from 1; page_number is read when it is absent. Default 1."),
-        new("page_size", "integer", "Entries of a page, from 1; above 500 acts as 500. Default 50."),
+        new("page", QueryType.Integer(1), "Number of the page; page_number is read when it is absent.")
+        {
+            Default = 1,
+            Synonym = "page_number",
+        },
+        new("page_size", QueryType.Integer(1), $"Entries of a page; above {MaxSize} acts as {MaxSize}.") { Default = 50 },
     ];
 
     public long Offset => (Number - 1L) * Size;
 
     /// <summary>Reads the two parameters; faults of both are reported together.</summary>
-    public static PageRequest Read(QueryReader query)
-    {
-        var number = query.PositiveInteger(query.Has("page") ? "page" : "page_number");
-        var size = query.PositiveInteger("page_size");
-        return new(number ?? 1, Math.Min(size ?? DefaultSize, LargestSize));
-    }
+    public static PageRequest Read(QueryReader query) => new(query.Read<int>("page"), Math.Min(query.Read<int>("page_size"), MaxSize));
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Jobs;
@@ -19,6 +21,7 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
 
     private async Task<bool> AreDoneTogether(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
+        using var span = SpanOf(tasks);
         var started = clock.GetTimestamp();
         try
         {
@@ -32,6 +35,7 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
         catch (Exception fault)
         {
             log.LogDebug(fault, "{Count} tasks {Type} could not be done together", tasks.Count, kind.Type);
+            span.Fail(fault);
             return false;
         }
     }
@@ -39,6 +43,7 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
     private async Task RunAlone(BackgroundTask task, CancellationToken abandon)
     {
         using var scope = ScopeOf(task);
+        using var span = SpanOf([task]);
         var started = clock.GetTimestamp();
         string outcome;
         try
@@ -52,8 +57,10 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
         }
         catch (Exception fault)
         {
+            span.Fail(fault);
             outcome = await Fault(task, fault, abandon);
         }
+        span?.SetTag(Spans.Outcome, outcome);
         metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
     }
 
@@ -114,6 +121,11 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
             }
         }
     }
+
+    /// <summary>Null when the run is not traced.</summary>
+    private Activity? SpanOf(IReadOnlyList<BackgroundTask> tasks) => Spans.StartTask(kind.Type)?
+        .SetTag(Spans.JobId, tasks is [var one] ? one.JobId?.ToString() : tasks.Select(task => task.JobId?.ToString() ?? "").ToArray())
+        .SetTag(Spans.RequestId, tasks is [var alone] ? alone.RequestId : tasks.Select(task => task.RequestId ?? "").ToArray());
 
     private IDisposable? ScopeOf(BackgroundTask task) =>
         log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });

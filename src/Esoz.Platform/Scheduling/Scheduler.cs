@@ -1,3 +1,5 @@
+using Esoz.Platform.Telemetry;
+
 namespace Esoz.Platform.Scheduling;
 
 /// <summary>
@@ -29,12 +31,14 @@ public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider c
 
     private async Task Attempt(ScheduledTask task, Func<CancellationToken, Task> run, CancellationToken ct)
     {
+        using var span = Spans.StartTask(task.Name);
         try
         {
             await run(ct);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
+            span.Fail(fault);
             log.LogError(fault, "Scheduled task {Task} failed", task.Name);
         }
     }

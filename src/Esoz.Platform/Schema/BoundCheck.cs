@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 

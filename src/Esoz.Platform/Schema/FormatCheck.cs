@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 

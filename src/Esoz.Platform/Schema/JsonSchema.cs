@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 

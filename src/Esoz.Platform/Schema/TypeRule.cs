@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 

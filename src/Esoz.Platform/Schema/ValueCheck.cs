@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 

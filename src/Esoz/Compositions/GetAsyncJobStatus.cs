@@ -29,7 +29,7 @@ public static class GetAsyncJobStatus
     {
         http.Response.Headers.CacheControl = "no-store";
 
-        if (!PercentEncoding.IsValid(http.Request.QueryString.Value))
+        if (!PercentEncoding.IsWellFormed(http.Request.QueryString.Value))
             return QueryIsWellFormed;
 
         if (asyncJobId.Value is not { } id)

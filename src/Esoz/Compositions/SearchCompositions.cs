@@ -17,14 +17,14 @@ public static class SearchCompositions
         Handle = Handle,
         Query =
         [
-            new("subject", "uuid", "Patient whom the composition is about; this or focus."),
-            new("focus", "uuid", "Patient to whom the composition is given; this or subject."),
-            new("type", "string", "TEMP_DISABILITY or NEWBORN."),
-            new("episodeOfCare", "uuid", "Compositions of this episode."),
-            new("encounter", "uuid", "Compositions of this encounter."),
-            new("status", "string", "PRELIMINARY, FINAL, AMENDED or ENTERED_IN_ERROR (also with hyphens)."),
-            new("offset", "integer", "How many to pass over, from 0. Default 0."),
-            new("limit", "integer", "How many at most, 1 to 50. Default 20."),
+            new("subject", QueryType.Uuid, "Patient whom the composition is about; this or focus."),
+            new("focus", QueryType.Uuid, "Patient to whom the composition is given; this or subject."),
+            new("type", QueryType.OneOf(CompositionTerms.Disability, CompositionTerms.Newborn), "Compositions of this type."),
+            new("episodeOfCare", QueryType.Uuid, "Compositions of this episode."),
+            new("encounter", QueryType.Uuid, "Compositions of this encounter."),
+            new("status", QueryType.OneOf(CompositionTerms.StatusesOnInput), "Compositions in this status."),
+            new("offset", QueryType.Integer(0, int.MaxValue), "How many to pass over.") { Default = 0 },
+            new("limit", QueryType.Integer(1, 50), "How many at most.") { Default = 20 },
         ],
         Validations = [QueryIsValid],
         Answer = typeof(IReadOnlyList<Composition>),
@@ -33,10 +33,10 @@ public static class SearchCompositions
 
     public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
     {
-        var (subject, focus) = (query.Uuid("subject"), query.Uuid("focus"));
-        var (type, status) = (query.OneOf("type", CompositionTerms.Disability, CompositionTerms.Newborn), CompositionTerms.StatusOf(query.OneOf("status", CompositionTerms.StatusesOnInput)));
-        var (episode, encounter) = (query.Uuid("episodeOfCare"), query.Uuid("encounter"));
-        var (offset, limit) = (query.Integer("offset", 0, int.MaxValue) ?? 0, query.Integer("limit", 1, 50) ?? 20);
+        var (subject, focus) = (query.Read<Guid?>("subject"), query.Read<Guid?>("focus"));
+        var (type, status) = (query.Read<string?>("type"), CompositionTerms.StatusOf(query.Read<string?>("status")));
+        var (episode, encounter) = (query.Read<Guid?>("episodeOfCare"), query.Read<Guid?>("encounter"));
+        var (offset, limit) = (query.Read<int>("offset"), query.Read<int>("limit"));
 
         if (query.Refusal is not null || (subject is null) == (focus is null))
             return QueryIsValid;

@@ -75,7 +75,7 @@ public static class SignCompositionTask
     /// <summary>The composition that this one relates to.</summary>
     private sealed record Target(Guid Id, string Status, string SubjectType);
 
-    private const string LoadSql = $"""
+    private static readonly string LoadSql = $"""
         SELECT party.tax_id,
                EXISTS (SELECT FROM party_users WHERE user_id = $2 AND party_id = party.id),
                composition.type = 'NEWBORN' AND EXISTS (

@@ -40,7 +40,7 @@ public static class CreateContract
         // Processing
         if (await Insert(connection, caller, request, ct) is not { } id)
             return ContractReferences.NumberIsFree;
-        var contract = await ContractRow.Written(connection, id, ct);
+        var contract = await Rows.ReadContract(connection, id, ct);
         await steps.Commit(ct);
         return Reply.Data(contract);
     }
@@ -50,20 +50,20 @@ public static class CreateContract
     {
         // Two spellings of one uuid pass the schema as two.
         var programs = request.MedicalPrograms?.Distinct().ToArray() ?? [];
-        await using var command = PostgresDatabase.Command(connection, Sql, [.. ContractRow.Values(request), Guid.NewGuid(), caller.UserId, programs]);
+        await using var command = PostgresDatabase.Command(connection, Sql, [Guid.NewGuid(), caller.UserId, .. Rows.ContractBody.Of(request), programs]);
         return (Guid?)await command.ExecuteScalarAsync(ct);
     }
 
-    private const string Sql = $"""
+    private static readonly string Sql = $"""
         WITH contract AS (
-          INSERT INTO contracts ({ContractRow.Filled}, id, is_active, inserted_at, inserted_by, updated_at, updated_by)
-          VALUES ({ContractRow.Places}, $26, true, now(), $27, now(), $27)
+          INSERT INTO contracts (id, {Rows.ContractBody.Columns}, is_active, inserted_at, inserted_by, updated_at, updated_by)
+          VALUES ($1, {Rows.ContractBody.Places}, true, now(), $2, now(), $2)
           ON CONFLICT (contract_number) WHERE status = 'VERIFIED' AND is_active DO NOTHING
           RETURNING id
         ), programs AS (
           INSERT INTO contract_medical_programs (id, contract_id, medical_program_id, is_active, inserted_at, inserted_by, updated_at, updated_by)
-          SELECT gen_random_uuid(), contract.id, program, true, now(), $27, now(), $27
-            FROM contract, unnest($28::uuid[]) program
+          SELECT gen_random_uuid(), contract.id, program, true, now(), $2, now(), $2
+            FROM contract, unnest(${Rows.ContractBody.Next}::uuid[]) program
         )
         SELECT id FROM contract
         """;

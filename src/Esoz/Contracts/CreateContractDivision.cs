@@ -56,7 +56,7 @@ public static class CreateContractDivision
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.UuidOrNull(), column.Flag(), column.UuidOrNull(), row.IsDBNull(3) ? null : ContractDivisionRow.Read(row, 3));
+        return new(column.UuidOrNull(), column.Flag(), column.UuidOrNull(), row.IsDBNull(3) ? null : Rows.ContractDivision.Read(row, 3));
     }
 
     private sealed record Request(Guid DivisionId, Guid ContractId);
@@ -70,7 +70,7 @@ public static class CreateContractDivision
     /// One statement loads what the validations look at and writes only when all of them hold. Contract and division stay locked until
     /// then, so that neither ends in between.
     /// </summary>
-    private const string Sql = $"""
+    private static readonly string Sql = $"""
         WITH contract AS (
           SELECT contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3 FOR SHARE
         ), division AS (
@@ -80,9 +80,9 @@ public static class CreateContractDivision
           SELECT $1, $2, $3, true, now(), $4, now(), $4
             FROM contract, division
            WHERE contract.is_active AND division.legal_entity_id = contract.contractor_legal_entity_id
-          RETURNING {ContractDivisionRow.Columns}
+          RETURNING {Rows.ContractDivision.Columns}
         )
-        SELECT division.legal_entity_id, coalesce(contract.is_active, false), contract.contractor_legal_entity_id, {ContractDivisionRow.Columns}
+        SELECT division.legal_entity_id, coalesce(contract.is_active, false), contract.contractor_legal_entity_id, {Rows.ContractDivision.Columns}
           FROM (SELECT) one
           LEFT JOIN contract ON true
           LEFT JOIN division ON true

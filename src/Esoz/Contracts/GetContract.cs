@@ -21,17 +21,14 @@ public static class GetContract
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
             return ContractExists;
 
-        return Reply.Data(ContractRow.Read(row, 0));
+        return Reply.Data(found);
     }
 
-    private const string Sql = $"""
-        SELECT {ContractRow.Columns}
+    private static readonly string Sql = $"""
+        SELECT {Rows.Contract.Columns}
           FROM contracts contract
          WHERE contract.id = $1 AND contract.is_active AND contract.type = 'GB_CBP'
         """;

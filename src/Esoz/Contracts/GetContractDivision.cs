@@ -21,17 +21,14 @@ public static class GetContractDivision
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await Rows.ContractDivision.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
             return ContractDivisionExists;
 
-        return Reply.Data(ContractDivisionRow.Read(row, 0));
+        return Reply.Data(found);
     }
 
-    private const string Sql = $"""
-        SELECT {ContractDivisionRow.Columns}
+    private static readonly string Sql = $"""
+        SELECT {Rows.ContractDivision.Columns}
           FROM contract_divisions contract_division
           JOIN contracts contract ON contract.id = contract_division.contract_id
          WHERE contract_division.id = $1 AND contract_division.is_active AND contract.type = 'GB_CBP'

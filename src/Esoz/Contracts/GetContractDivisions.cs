@@ -13,29 +13,19 @@ public static class GetContractDivisions
         Handle = Handle,
         Query =
         [
-            new("id", "uuid", "This record."),
-            new("contract_id", "uuid", "Divisions of this contract."),
-            new("division_id", "uuid", "Contracts of this division."),
-            new("is_active", "boolean", "false gives an empty list: deleted records are never shown."),
+            new("id", QueryType.Uuid, "This record.", "contract_division.id = {0}"),
+            new("contract_id", QueryType.Uuid, "Divisions of this contract.", "contract_division.contract_id = {0}"),
+            new("division_id", QueryType.Uuid, "Contracts of this division.", "contract_division.division_id = {0}"),
+            new("is_active", QueryType.Flag, "false gives an empty list: deleted records are never shown.",
+                "contract_division.is_active = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<ContractDivision>),
     };
 
-    public static async Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct)
-    {
-        var contractDivisions = new FilteredList("contract_divisions", "contract_division")
+    public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+        new FilteredList("contract_divisions", "contract_division")
             .Where("contract_division.is_active")
             .Where("contract_division.contract_id IN (SELECT id FROM contracts WHERE type = 'GB_CBP')")
-            .Where("contract_division.id = {0}", query.Uuid("id"))
-            .Where("contract_division.contract_id = {0}", query.Uuid("contract_id"))
-            .Where("contract_division.division_id = {0}", query.Uuid("division_id"))
-            .Where("contract_division.is_active = {0}", query.Flag("is_active"));
-        var page = PageRequest.Read(query);
-
-        if (query.Refusal is { } refusal)
-            return refusal;
-
-        return await contractDivisions.Page(database, page, ContractDivisionRow.Columns, ContractDivisionRow.Read, ct);
-    }
+            .Page(query, database, Rows.ContractDivision, ct);
 }

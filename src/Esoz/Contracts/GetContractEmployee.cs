@@ -21,17 +21,14 @@ public static class GetContractEmployee
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
             return ContractEmployeeExists;
 
-        return Reply.Data(ContractEmployeeRow.Read(row, 0));
+        return Reply.Data(found);
     }
 
-    private const string Sql = $"""
-        SELECT {ContractEmployeeRow.Columns}
+    private static readonly string Sql = $"""
+        SELECT {Rows.ContractEmployee.Columns}
           FROM contract_employees contract_employee
           JOIN contracts contract ON contract.id = contract_employee.contract_id
          WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = 'GB_CBP'

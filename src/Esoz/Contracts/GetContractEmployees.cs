@@ -13,31 +13,20 @@ public static class GetContractEmployees
         Handle = Handle,
         Query =
         [
-            new("id", "uuid", "This record."),
-            new("employee_id", "uuid", "Contracts of this employee."),
-            new("division_id", "uuid", "Employees in this division."),
-            new("contract_id", "uuid", "Employees of this contract."),
-            new("is_active", "boolean", "false gives an empty list: deleted records are never shown."),
+            new("id", QueryType.Uuid, "This record.", "contract_employee.id = {0}"),
+            new("employee_id", QueryType.Uuid, "Contracts of this employee.", "contract_employee.employee_id = {0}"),
+            new("division_id", QueryType.Uuid, "Employees in this division.", "contract_employee.division_id = {0}"),
+            new("contract_id", QueryType.Uuid, "Employees of this contract.", "contract_employee.contract_id = {0}"),
+            new("is_active", QueryType.Flag, "false gives an empty list: deleted records are never shown.",
+                "contract_employee.is_active = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<ContractEmployee>),
     };
 
-    public static async Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct)
-    {
-        var contractEmployees = new FilteredList("contract_employees", "contract_employee")
+    public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+        new FilteredList("contract_employees", "contract_employee")
             .Where("contract_employee.is_active")
             .Where("contract_employee.contract_id IN (SELECT id FROM contracts WHERE type = 'GB_CBP')")
-            .Where("contract_employee.id = {0}", query.Uuid("id"))
-            .Where("contract_employee.employee_id = {0}", query.Uuid("employee_id"))
-            .Where("contract_employee.division_id = {0}", query.Uuid("division_id"))
-            .Where("contract_employee.contract_id = {0}", query.Uuid("contract_id"))
-            .Where("contract_employee.is_active = {0}", query.Flag("is_active"));
-        var page = PageRequest.Read(query);
-
-        if (query.Refusal is { } refusal)
-            return refusal;
-
-        return await contractEmployees.Page(database, page, ContractEmployeeRow.Columns, ContractEmployeeRow.Read, ct);
-    }
+            .Page(query, database, Rows.ContractEmployee, ct);
 }

@@ -53,7 +53,7 @@ public static class UpdateContract
         // Processing
         if (!await Write(connection, caller, contractId, request, ct))
             return ContractReferences.NumberIsFree;
-        var contract = await ContractRow.Written(connection, contractId, ct);
+        var contract = await Rows.ReadContract(connection, contractId, ct);
         await transaction.CommitAsync(ct);
         return Reply.Data(contract);
     }
@@ -67,21 +67,24 @@ public static class UpdateContract
     /// <returns>False when a simultaneous call was first with the same number; the transaction is over then.</returns>
     private static async Task<bool> Write(NpgsqlConnection connection, Caller caller, Guid id, ContractRequest request, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(connection, Sql, [.. ContractRow.Values(request), id, caller.UserId]);
+        await using var command = PostgresDatabase.Command(connection, Sql, [id, caller.UserId, .. Rows.ContractBody.Of(request)]);
         try
         {
             await command.ExecuteNonQueryAsync(ct);
             return true;
         }
-        catch (PostgresException fault) when (fault.ConstraintName == ContractRow.VerifiedNumber)
+        catch (PostgresException fault) when (fault.ConstraintName == VerifiedNumber)
         {
             return false;
         }
     }
 
-    private const string Sql = $"""
+    /// <summary>Index that keeps the numbers of VERIFIED contracts apart.</summary>
+    private const string VerifiedNumber = "contracts_verified_number_key";
+
+    private static readonly string Sql = $"""
         UPDATE contracts
-           SET ({ContractRow.Filled}, updated_at, updated_by) = ({ContractRow.Places}, now(), $27)
-         WHERE id = $26
+           SET ({Rows.ContractBody.Columns}, updated_at, updated_by) = ({Rows.ContractBody.Places}, now(), $2)
+         WHERE id = $1
         """;
 }

@@ -67,7 +67,7 @@ public static class UpdateContractDivision
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.FlagOrNull(), column.UuidOrNull(), column.Flag(), column.UuidOrNull(), row.IsDBNull(4) ? null : ContractDivisionRow.Read(row, 4));
+        return new(column.FlagOrNull(), column.UuidOrNull(), column.Flag(), column.UuidOrNull(), row.IsDBNull(4) ? null : Rows.ContractDivision.Read(row, 4));
     }
 
     private sealed record Request(Guid DivisionId, Guid ContractId);
@@ -86,7 +86,7 @@ public static class UpdateContractDivision
         SELECT id FROM (SELECT id FROM contract_divisions WHERE id = $1 FOR UPDATE) contract_division
         """;
 
-    private const string Sql = $"""
+    private static readonly string Sql = $"""
         WITH found AS (
           SELECT contract.is_active AND contract.type = 'GB_CBP' AS is_active
             FROM contract_divisions contract_division
@@ -103,9 +103,9 @@ public static class UpdateContractDivision
            WHERE contract_division.id = $1
              AND found.is_active AND contract.is_active
              AND division.legal_entity_id = contract.contractor_legal_entity_id
-          RETURNING {ContractDivisionRow.Columns}
+          RETURNING {Rows.ContractDivision.Columns}
         )
-        SELECT found.is_active, division.legal_entity_id, coalesce(contract.is_active, false), contract.contractor_legal_entity_id, {ContractDivisionRow.Columns}
+        SELECT found.is_active, division.legal_entity_id, coalesce(contract.is_active, false), contract.contractor_legal_entity_id, {Rows.ContractDivision.Columns}
           FROM (SELECT) one
           LEFT JOIN found ON true
           LEFT JOIN division ON true

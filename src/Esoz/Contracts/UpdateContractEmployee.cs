@@ -62,7 +62,7 @@ public static class UpdateContractEmployee
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.Flag(), column.UuidOrNull(), column.UuidOrNull(), column.UuidOrNull(), row.IsDBNull(4) ? null : ContractEmployeeRow.Read(row, 4));
+        return new(column.Flag(), column.UuidOrNull(), column.UuidOrNull(), column.UuidOrNull(), row.IsDBNull(4) ? null : Rows.ContractEmployee.Read(row, 4));
     }
 
     /// <param name="Contractor">Contractor legal entity of the new contract; null when there is no such active contract of type GB_CBP.</param>
@@ -81,7 +81,7 @@ public static class UpdateContractEmployee
         SELECT id FROM (SELECT id FROM contract_employees WHERE id = $1 FOR UPDATE) contract_employee
         """;
 
-    private const string Sql = $"""
+    private static readonly string Sql = $"""
         WITH found AS (
           SELECT contract_employee.id
             FROM contract_employees contract_employee
@@ -101,9 +101,9 @@ public static class UpdateContractEmployee
            WHERE contract_employee.id = found.id
              AND division.legal_entity_id = contract.contractor_legal_entity_id
              AND employee.legal_entity_id = contract.contractor_legal_entity_id
-          RETURNING {ContractEmployeeRow.Columns}
+          RETURNING {Rows.ContractEmployee.Columns}
         )
-        SELECT found.id IS NOT NULL, contract.contractor_legal_entity_id, division.legal_entity_id, employee.legal_entity_id, {ContractEmployeeRow.Columns}
+        SELECT found.id IS NOT NULL, contract.contractor_legal_entity_id, division.legal_entity_id, employee.legal_entity_id, {Rows.ContractEmployee.Columns}
           FROM (SELECT) one
           LEFT JOIN found ON true
           LEFT JOIN contract ON true

@@ -12,12 +12,14 @@ public static class DatabaseFindings
     private static readonly TimeSpan NoticeableSkew = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HarmfulSkew = TimeSpan.FromSeconds(30);
 
-    public static async Task<IReadOnlyList<Finding>> Of(Settings settings, TimeProvider clock, CancellationToken ct)
+    /// <param name="local">Whether there is a local database, and how to reach it while it runs; asked when none is configured.</param>
+    public static async Task<IReadOnlyList<Finding>> Of(
+        Settings settings, Func<(bool Exists, string? ConnectionString)> local, TimeProvider clock, CancellationToken ct)
     {
         var connectionString = settings.Database;
         if (connectionString.Length == 0)
         {
-            var (exists, running) = LocalCluster.Look(settings.DataDirectory);
+            var (exists, running) = local();
             if (running is null)
                 return
                 [

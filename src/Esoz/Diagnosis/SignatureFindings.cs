@@ -1,3 +1,4 @@
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Signatures;
 
 namespace Esoz.Diagnosis;

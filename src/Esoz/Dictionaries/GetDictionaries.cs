@@ -12,19 +12,20 @@ public static class GetDictionaries
         Handle = Handle,
         Query =
         [
-            new("name", "string", "The dictionary of this name."),
-            new("is_active", "boolean", "Active or inactive dictionaries."),
-            new("value_code", "string", "Values of this code."),
-            new("value_description", "string", "Values whose description contains this, in any case."),
-            new("value_is_active", "boolean", "Active or inactive values."),
+            new("name", QueryType.Text, "The dictionary of this name."),
+            new("is_active", QueryType.Flag, "Active or inactive dictionaries."),
+            new("value_code", QueryType.Text, "Values of this code."),
+            new("value_description", QueryType.Text, "Values whose description contains this, in any case."),
+            new("value_is_active", QueryType.Flag, "Active or inactive values."),
         ],
         Answer = typeof(IReadOnlyList<Dictionary>),
     };
 
     public static async Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct)
     {
-        var (name, isActive) = (query.Text("name"), query.Flag("is_active"));
-        var wanted = new Wanted(query.Text("value_code"), query.Text("value_description"), query.Flag("value_is_active"));
+        var (name, isActive) = (query.Read<string?>("name"), query.Read<bool?>("is_active"));
+        var wanted = new Wanted(
+            query.Read<string?>("value_code"), query.Read<string?>("value_description"), query.Read<bool?>("value_is_active"));
 
         if (query.Refusal is { } refusal)
             return refusal;

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
@@ -55,7 +56,7 @@ public static class ActivateDivision
         if (!await row.ReadAsync(ct))
             return null;
         var column = new RowCursor(row);
-        return new(column.Uuid(), column.Text(), column.TextOrNull(), column.IsNull ? null : DivisionRow.Read(row, 3));
+        return new(column.Uuid(), column.Text(), column.TextOrNull(), column.IsNull ? null : Rows.Division.Read(row, 3));
     }
 
     /// <param name="LegalEntityStatus">Of the legal entity of the token; null when it has none.</param>
@@ -81,7 +82,7 @@ public static class ActivateDivision
              AND found.status = 'INACTIVE'
           RETURNING division.*
         )
-        SELECT found.legal_entity_id, found.status, provider.status, {DivisionRow.Columns}
+        SELECT found.legal_entity_id, found.status, provider.status, {Rows.Division.Columns}
           FROM found
           LEFT JOIN provider ON true
           LEFT JOIN division ON true

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.LegalEntities;
 using Esoz.Platform;
@@ -57,7 +58,7 @@ public static class CreateDivision
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.TextOrNull(), column.IsNull ? null : DivisionRow.Read(row, 1));
+        return new(column.TextOrNull(), column.IsNull ? null : Rows.Division.Read(row, 1));
     }
 
     private sealed record Request(string Name, IReadOnlyList<DivisionAddress> Addresses, JsonElement Phones, string Email, string Type,
@@ -81,7 +82,7 @@ public static class CreateDivision
         ), address AS (
         {DivisionAddressRow.Insert("$13", "$14", "$12")}
         )
-        SELECT provider.status, {DivisionRow.Columns}
+        SELECT provider.status, {Rows.Division.Columns}
           FROM (SELECT) one
           LEFT JOIN provider ON true
           LEFT JOIN division ON true

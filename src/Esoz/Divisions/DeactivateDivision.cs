@@ -62,7 +62,7 @@ public static class DeactivateDivision
         if (!await row.ReadAsync(ct))
             return null;
         var column = new RowCursor(row);
-        return new(column.Uuid(), column.Flag(), column.Flag(), column.Text(), column.IsNull ? null : DivisionRow.Read(row, 4));
+        return new(column.Uuid(), column.Flag(), column.Flag(), column.Text(), column.IsNull ? null : Rows.Division.Read(row, 4));
     }
 
     /// <param name="Division">The division as it is now; null when it was not written.</param>
@@ -90,7 +90,7 @@ public static class DeactivateDivision
              AND found.status = 'ACTIVE'
           RETURNING division.*
         )
-        SELECT found.legal_entity_id, found.has_services, found.has_employees, found.status, {DivisionRow.Columns}
+        SELECT found.legal_entity_id, found.has_services, found.has_employees, found.status, {Rows.Division.Columns}
           FROM found
           LEFT JOIN division ON true
         """;

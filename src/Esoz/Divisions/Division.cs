@@ -1,4 +1,5 @@
 using Esoz.Platform;
+using Esoz.Platform.Json;
 
 namespace Esoz.Divisions;
 

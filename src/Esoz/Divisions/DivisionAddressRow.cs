@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Esoz.Platform;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.Divisions;
 
@@ -11,14 +13,16 @@ namespace Esoz.Divisions;
 /// </summary>
 public static class DivisionAddressRow
 {
+    private static readonly RowMap<DivisionAddress> Kept = new("kept");
+    private static readonly RowMap<DivisionAddress> Sent = new("sent");
+
     /// <summary>The members of an address, which are columns of the same names.</summary>
-    public static IReadOnlyList<string> Members { get; } =
-        ["type", "country", "area", "region", "settlement", "settlement_type", "settlement_id", "street_type", "street", "building", "apartment", "zip"];
+    public static IReadOnlyList<string> Members { get; } = [.. Kept.Names];
 
     /// <summary>SQL of a JSON array with the present addresses of a division.</summary>
     /// <param name="division">SQL of its id.</param>
     public static string ListOf(string division) => $"""
-        (SELECT coalesce(json_agg((SELECT row_to_json(address) FROM (SELECT {Of("kept")}) address) ORDER BY kept.id), '[]')
+        (SELECT coalesce(json_agg((SELECT row_to_json(address) FROM (SELECT {Kept.Columns}) address) ORDER BY kept.id), '[]')
            FROM division_addresses kept
           WHERE kept.division_id = {division} AND kept.is_active)
         """;
@@ -29,7 +33,7 @@ public static class DivisionAddressRow
     /// <param name="author">SQL of the user.</param>
     public static string Insert(string ids, string addresses, string author) => $"""
         INSERT INTO division_addresses (id, division_id, {string.Join(", ", Members)}, inserted_by, updated_at, updated_by)
-        SELECT sent.id, division.id, {Of("sent")}, {author}, now(), {author}
+        SELECT sent.id, division.id, {Sent.Columns}, {author}, now(), {author}
           FROM division,
                ROWS FROM (unnest({ids}::uuid[]),
                           json_to_recordset({addresses}::json) AS ({string.Join(", ", Members.Select(member => $"{member} {(member == "settlement_id" ? "uuid" : "text")}"))})) AS sent (id)
@@ -42,6 +46,4 @@ public static class DivisionAddressRow
 
     /// <param name="list">What <see cref="ListOf"/> selected.</param>
     public static IReadOnlyList<DivisionAddress> Read(RawJson list) => JsonSerializer.Deserialize<DivisionAddress[]>(list.Utf8.Span, IlDialect.Json)!;
-
-    private static string Of(string row) => string.Join(", ", Members.Select(member => $"{row}.{member}"));
 }

@@ -24,13 +24,8 @@ public static class GetDivision
 
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await Rows.Division.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } division)
             return DivisionExists;
-
-        var division = DivisionRow.Read(row, 0);
 
         if (!caller.SeesAll && division.LegalEntityId != caller.ClientId)
             return DivisionIsOwn;
@@ -38,5 +33,6 @@ public static class GetDivision
         return Reply.Data(division);
     }
 
-    private static readonly string Sql = $"SELECT {DivisionRow.Columns} FROM divisions division WHERE division.id = $1 AND division.is_active";
+    private static readonly string Sql =
+        $"SELECT {Rows.Division.Columns} FROM divisions division WHERE division.id = $1 AND division.is_active";
 }

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
@@ -18,11 +19,12 @@ public static class GetDivisions
         Handle = Handle,
         Query =
         [
-            new("ids", "string", "Divisions with these ids, separated by commas."),
-            new("name", "string", "Divisions whose name contains this text, in any case."),
-            new("legal_entity_id", "uuid", "Divisions of this legal entity."),
-            new("type", "string", "Divisions of this type; dictionary DIVISION_TYPE."),
-            new("status", "string", "ACTIVE or INACTIVE, in any case."),
+            new("ids", QueryType.Uuids, "Divisions with these ids, separated by commas.", "division.id = ANY ({0})"),
+            new("name", QueryType.Text, "Divisions whose name contains this text, in any case.",
+                "strpos(lower(division.name), lower({0})) > 0"),
+            new("legal_entity_id", QueryType.Uuid, "Divisions of this legal entity.", "division.legal_entity_id = {0}"),
+            new("type", QueryType.Text, "Divisions of this type; dictionary DIVISION_TYPE.", "division.type = {0}"),
+            new("status", QueryType.OneOf("ACTIVE", "INACTIVE"), "Divisions in this status, in any letter case.", "division.status = {0}"),
             .. PageRequest.Parameters,
         ],
         Validations = [LegalEntityIsWorking],
@@ -34,17 +36,13 @@ public static class GetDivisions
         var divisions = new FilteredList("divisions", "division")
             .Where("division.is_active")
             .Of($"division.legal_entity_id = (SELECT id FROM legal_entities WHERE id = {{0}} AND status IN {LegalEntityStatus.Working})", caller.OnlyLegalEntity)
-            .Where("division.id = ANY ({0})", query.Uuids("ids"))
-            .Where("strpos(lower(division.name), lower({0})) > 0", query.Text("name"))
-            .Where("division.legal_entity_id = {0}", query.Uuid("legal_entity_id"))
-            .Where("division.type = {0}", query.Text("type"))
-            .Where("division.status = {0}", query.OneOf("status", "ACTIVE", "INACTIVE"));
+            .Where(query);
         var page = PageRequest.Read(query);
 
         if (query.Refusal is { } refusal)
             return refusal;
 
-        var (items, total) = await divisions.Read(database, page, DivisionRow.Columns, DivisionRow.Read, ct);
+        var (items, total) = await divisions.Read(database, page, Rows.Division, ct);
 
         // Nothing is listed of a legal entity that does not work, so only an empty list asks why.
         if (total == 0 && !caller.SeesAll && !LegalEntityStatus.IsWorking(await StatusOf(caller.ClientId, database, ct)))

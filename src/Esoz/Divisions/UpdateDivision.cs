@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.LegalEntities;
 using Esoz.Platform;
@@ -65,7 +66,7 @@ public static class UpdateDivision
         if (!await row.ReadAsync(ct))
             return null;
         var column = new RowCursor(row);
-        return new(column.Uuid(), column.TextOrNull(), column.IsNull ? null : DivisionRow.Read(row, 2));
+        return new(column.Uuid(), column.TextOrNull(), column.IsNull ? null : Rows.Division.Read(row, 2));
     }
 
     /// <summary>A member that may be null is told from an absent one by <see cref="Body.Has"/>; the others are null only when they are absent.</summary>
@@ -108,7 +109,7 @@ public static class UpdateDivision
         ), address AS (
         {DivisionAddressRow.Insert("$14", "$15", "$3")}
         )
-        SELECT found.legal_entity_id, provider.status, {DivisionRow.Columns}
+        SELECT found.legal_entity_id, provider.status, {Rows.Division.Columns}
           FROM found
           LEFT JOIN provider ON true
           LEFT JOIN division ON true

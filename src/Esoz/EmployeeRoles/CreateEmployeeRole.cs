@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Employees;
 using Esoz.LegalEntities;
 using Esoz.Parties;
@@ -108,7 +109,7 @@ public static class CreateEmployeeRole
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.TextOrNull(), ReadPlace(ref column), ReadPlace(ref column), column.Flag(), column.Flag(), row.IsDBNull(7) ? null : EmployeeRoleRow.Read(row, 7));
+        return new(column.TextOrNull(), ReadPlace(ref column), ReadPlace(ref column), column.Flag(), column.Flag(), row.IsDBNull(7) ? null : Rows.EmployeeRole.Read(row, 7));
     }
 
     private static Place? ReadPlace(ref RowCursor column)
@@ -150,11 +151,11 @@ public static class CreateEmployeeRole
              AND employee.legal_entity_id = $1 AND employee.status = 'APPROVED'
              AND matching.speciality
           ON CONFLICT (employee_id, healthcare_service_id) WHERE status = 'ACTIVE' AND is_active DO NOTHING
-          RETURNING {EmployeeRoleRow.Columns}
+          RETURNING {Rows.EmployeeRole.Columns}
         )
         SELECT provider.status, service.legal_entity_id, service.status, employee.legal_entity_id, employee.status,
                EXISTS (SELECT FROM employee_roles WHERE employee_id = $3 AND healthcare_service_id = $2 AND status = 'ACTIVE' AND is_active),
-               coalesce(matching.speciality, false), {EmployeeRoleRow.Columns}
+               coalesce(matching.speciality, false), {Rows.EmployeeRole.Columns}
           FROM (SELECT) one
           LEFT JOIN provider ON true
           LEFT JOIN service ON true

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
@@ -56,7 +57,7 @@ public static class DeactivateEmployeeRole
         var legalEntityStatus = row.IsDBNull(0) ? null : row.GetString(0);
         return row.IsDBNull(1)
             ? new(legalEntityStatus, null, null, null)
-            : new(legalEntityStatus, row.GetGuid(1), row.GetString(2), EmployeeRoleRow.Read(row, 3));
+            : new(legalEntityStatus, row.GetGuid(1), row.GetString(2), Rows.EmployeeRole.Read(row, 3));
     }
 
     /// <param name="Role">The role as it is after the statement.</param>

@@ -11,20 +11,10 @@ public enum SpecialityCheck
     Any,
 }
 
-/// <summary>What happens to the roles of an employee who is dismissed (employee-roles §7).</summary>
-public enum DismissalRolePolicy
-{
-    /// <summary>An ACTIVE role forbids the dismissal.</summary>
-    Block,
-    /// <summary>The dismissal ends them.</summary>
-    Cascade,
-}
-
 /// <summary>Settings of the employee roles (platform §15).</summary>
 public sealed record EmployeeRoleOptions
 {
     public required SpecialityCheck SpecialityCheck { get; init; }
-    public required DismissalRolePolicy DismissalRolePolicy { get; init; }
     /// <summary>How long the party of a user may have been NOT_VERIFIED and still add roles; null = the rule is off.</summary>
     public required TimeSpan? UnverifiedPartyAllowed { get; init; }
 
@@ -35,7 +25,6 @@ public sealed record EmployeeRoleOptions
         return new()
         {
             SpecialityCheck = read.Choice("EMPLOYEE_ROLE_SPECIALITY_CHECK", SpecialityCheck.Officio),
-            DismissalRolePolicy = read.Choice("EMPLOYEE_DISMISSAL_ROLE_POLICY", DismissalRolePolicy.Block),
             UnverifiedPartyAllowed = block ? TimeSpan.FromDays(days) : null,
         };
     }

@@ -33,11 +33,11 @@ public static class GetEmployeeRole
         if (row.GetGuid(0) != caller.ClientId)
             return RoleIsOwn;
 
-        return Reply.Data(EmployeeRoleRow.Read(row, 1));
+        return Reply.Data(Rows.EmployeeRole.Read(row, 1));
     }
 
-    private const string Sql = $"""
-        SELECT service.legal_entity_id, {EmployeeRoleRow.Columns}
+    private static readonly string Sql = $"""
+        SELECT service.legal_entity_id, {Rows.EmployeeRole.Columns}
           FROM employee_roles role
           JOIN healthcare_services service ON service.id = role.healthcare_service_id
          WHERE role.id = $1 AND role.is_active

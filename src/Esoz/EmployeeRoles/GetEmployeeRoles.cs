@@ -13,27 +13,17 @@ public static class GetEmployeeRoles
         Handle = Handle,
         Query =
         [
-            new("employee_id", "uuid", "Roles of this employee."),
-            new("healthcare_service_id", "uuid", "Roles in this service."),
-            new("status", "string", "ACTIVE or INACTIVE, in any case."),
+            new("employee_id", QueryType.Uuid, "Roles of this employee.", "role.employee_id = {0}"),
+            new("healthcare_service_id", QueryType.Uuid, "Roles in this service.", "role.healthcare_service_id = {0}"),
+            new("status", QueryType.OneOf("ACTIVE", "INACTIVE"), "Roles in this status, in any letter case.", "role.status = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<EmployeeRole>),
     };
 
-    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
-    {
-        var roles = new FilteredList("employee_roles", "role")
+    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+        new FilteredList("employee_roles", "role")
             .Where("role.is_active")
             .Of("role.healthcare_service_id IN (SELECT id FROM healthcare_services WHERE legal_entity_id = {0})", caller.ClientId)
-            .Where("role.employee_id = {0}", query.Uuid("employee_id"))
-            .Where("role.healthcare_service_id = {0}", query.Uuid("healthcare_service_id"))
-            .Where("role.status = {0}", query.OneOf("status", "ACTIVE", "INACTIVE"));
-        var page = PageRequest.Read(query);
-
-        if (query.Refusal is { } refusal)
-            return refusal;
-
-        return await roles.Page(database, page, EmployeeRoleRow.Columns, EmployeeRoleRow.Read, ct);
-    }
+            .Page(query, database, Rows.EmployeeRole, ct);
 }

@@ -1,4 +1,5 @@
-using Esoz.EmployeeRoles;
+using Esoz.Cascades;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -36,7 +37,7 @@ public static class DeactivateEmployee
         Answer = typeof(EmployeeDetails),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId id, Body body, EmployeeRoleOptions options, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(Caller caller, PathId id, Body body, EmployeeOptions options, PostgresDatabase database, CancellationToken ct)
     {
         // Validation 1
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
@@ -69,7 +70,7 @@ public static class DeactivateEmployee
         if (!await row.ReadAsync(ct))
             return null;
         var column = new RowCursor(row);
-        return new(column.Uuid(), column.Text(), column.Flag(), column.Text(), column.Flag(), column.IsNull ? null : EmployeeDetailsRow.Read(row, 5));
+        return new(column.Uuid(), column.Text(), column.Flag(), column.Text(), column.Flag(), column.IsNull ? null : Rows.EmployeeDetails.Read(row, 5));
     }
 
     /// <param name="EndDate">Null = today.</param>
@@ -105,9 +106,9 @@ public static class DeactivateEmployee
         ), ended AS (
           {EndOfEmployment.EndRoles("written", "$5")}
         )
-        SELECT found.legal_entity_id, found.employee_type, found.is_active, found.status, found.has_role, {EmployeeDetailsRow.Columns}
+        SELECT found.legal_entity_id, found.employee_type, found.is_active, found.status, found.has_role, {Rows.EmployeeDetails.Columns}
           FROM found
           LEFT JOIN written employee ON true
-          {EmployeeRow.Joins}
+          {Rows.EmployeeDetails.Joins}
         """;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Esoz.Codes;
 using Esoz.Platform;
+using Esoz.Platform.Json;
 
 namespace Esoz.Employees;
 

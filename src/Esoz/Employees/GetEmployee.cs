@@ -24,13 +24,9 @@ public static class GetEmployee
 
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await Rows.EmployeeDetails.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } employee)
             return EmployeeExists;
 
-        var employee = EmployeeDetailsRow.Read(row, 0);
         if (!caller.SeesAll && employee.LegalEntity.Id != caller.ClientId)
             return EmployeeIsOwn;
 
@@ -38,9 +34,9 @@ public static class GetEmployee
     }
 
     private static readonly string Sql = $"""
-        SELECT {EmployeeDetailsRow.Columns}
+        SELECT {Rows.EmployeeDetails.Columns}
           FROM employees employee
-          {EmployeeRow.Joins}
+          {Rows.EmployeeDetails.Joins}
          WHERE employee.id = $1
         """;
 }

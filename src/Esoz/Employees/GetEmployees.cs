@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Parties;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -14,41 +15,32 @@ public static class GetEmployees
         Handle = Handle,
         Query =
         [
-            new("ids", "string", "Employees with these ids, separated by commas."),
-            new("no_tax_id", "boolean", "Whether the person has refused a tax number."),
-            new("tax_id", "string", "Tax number of the person, or number of the passport."),
-            new("party_id", "uuid", "Employees that are this person."),
-            new("verification_status", "string", $"One of {string.Join(", ", PartyVerification.Statuses)}, in any case."),
-            new("edrpou", "string", "Employees of legal entities with this code."),
-            new("legal_entity_id", "uuid", "Employees of this legal entity."),
-            new("division_id", "uuid", "Employees of this division."),
-            new("status", "string", $"One of {string.Join(", ", EmployeeStatus.All)}, in any case. Default APPROVED."),
-            new("employee_type", "string", $"One of {string.Join(", ", EmployeeType.All)}, in any case."),
+            new("ids", QueryType.Uuids, "Employees with these ids, separated by commas.", "employee.id = ANY ({0})"),
+            new("no_tax_id", QueryType.Flag, "Whether the person has refused a tax number.",
+                "employee.party_id IN (SELECT id FROM parties WHERE no_tax_id = {0})"),
+            new("tax_id", QueryType.Text, "Tax number of the person, or number of the passport.",
+                "employee.party_id IN (SELECT id FROM parties WHERE tax_id = {0})"),
+            new("party_id", QueryType.Uuid, "Employees that are this person.", "employee.party_id = {0}"),
+            new("verification_status", QueryType.OneOf(PartyVerification.Statuses), "Employees with this verification status, in any letter case.",
+                "employee.party_id IN (SELECT id FROM parties WHERE verification_status = {0})"),
+            new("edrpou", QueryType.Text, "Employees of legal entities with this code.",
+                "employee.legal_entity_id IN (SELECT id FROM legal_entities WHERE edrpou = {0})"),
+            new("legal_entity_id", QueryType.Uuid, "Employees of this legal entity.", "employee.legal_entity_id = {0}"),
+            new("division_id", QueryType.Uuid, "Employees of this division.", "employee.division_id = {0}"),
+            new("status", QueryType.OneOf(EmployeeStatus.All), "Employees in this status, in any letter case.", "employee.status = {0}")
+            {
+                Default = "APPROVED",
+            },
+            new("employee_type", QueryType.OneOf(EmployeeType.All), "Employees of this type, in any letter case.",
+                "employee.employee_type = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<Employee>),
     };
 
-    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
-    {
-        var employees = new FilteredList("employees", "employee")
+    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+        new FilteredList("employees", "employee")
             .Where("employee.is_active")
             .Of("employee.legal_entity_id = {0}", caller.OnlyLegalEntity)
-            .Where("employee.id = ANY ({0})", query.Uuids("ids"))
-            .Where("employee.party_id IN (SELECT id FROM parties WHERE no_tax_id = {0})", query.Flag("no_tax_id"))
-            .Where("employee.party_id IN (SELECT id FROM parties WHERE tax_id = {0})", query.Text("tax_id"))
-            .Where("employee.party_id = {0}", query.Uuid("party_id"))
-            .Where("employee.party_id IN (SELECT id FROM parties WHERE verification_status = {0})", query.OneOf("verification_status", PartyVerification.Statuses))
-            .Where("employee.legal_entity_id IN (SELECT id FROM legal_entities WHERE edrpou = {0})", query.Text("edrpou"))
-            .Where("employee.legal_entity_id = {0}", query.Uuid("legal_entity_id"))
-            .Where("employee.division_id = {0}", query.Uuid("division_id"))
-            .Where("employee.status = {0}", query.OneOf("status", EmployeeStatus.All) ?? "APPROVED")
-            .Where("employee.employee_type = {0}", query.OneOf("employee_type", EmployeeType.All));
-        var page = PageRequest.Read(query);
-
-        if (query.Refusal is { } refusal)
-            return refusal;
-
-        return await employees.Page(database, page, EmployeeRow.Columns, EmployeeRow.Read, ct, EmployeeRow.Joins);
-    }
+            .Page(query, database, Rows.Employee, ct);
 }

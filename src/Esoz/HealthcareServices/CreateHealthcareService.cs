@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.LegalEntities;
 using Esoz.Platform;
@@ -197,7 +198,7 @@ public static class CreateHealthcareService
             request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
             WorkingTimes.Stored(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? HealthcareServiceRow.Read(row, 0) : null;
+        return await row.ReadAsync(ct) ? Rows.HealthcareService.Read(row, 0) : null;
     }
 
     private static string CodeOf(JsonElement concept) => concept.GetProperty("coding")[0].GetProperty("code").GetString()!;
@@ -232,11 +233,11 @@ public static class CreateHealthcareService
           LEFT JOIN license ON true
         """;
 
-    private const string WriteSql = $"""
+    private static readonly string WriteSql = $"""
         INSERT INTO healthcare_services AS service (id, legal_entity_id, division_id, license_id, speciality_type, providing_condition, category, type, comment,
                                                     available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10::jsonb, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12)
         ON CONFLICT DO NOTHING
-        RETURNING {HealthcareServiceRow.Columns}
+        RETURNING {Rows.HealthcareService.Columns}
         """;
 }

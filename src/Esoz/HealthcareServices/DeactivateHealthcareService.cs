@@ -1,4 +1,4 @@
-using Esoz.LegalEntities;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;

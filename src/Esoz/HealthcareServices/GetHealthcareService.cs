@@ -24,16 +24,15 @@ public static class GetHealthcareService
 
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command($"SELECT {HealthcareServiceRow.Columns} FROM healthcare_services service WHERE id = $1 AND is_active", id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await Rows.HealthcareService.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } service)
             return HealthcareServiceExists;
 
-        var service = HealthcareServiceRow.Read(row, 0);
         if (!caller.Sees(service.LegalEntityId))
             return HealthcareServiceIsOwn;
 
         return Reply.Data(service);
     }
+
+    private static readonly string Sql =
+        $"SELECT {Rows.HealthcareService.Columns} FROM healthcare_services service WHERE service.id = $1 AND service.is_active";
 }

@@ -13,33 +13,20 @@ public static class GetHealthcareServices
         Handle = Handle,
         Query =
         [
-            new("division_id", "uuid", "Services of this division."),
-            new("speciality_type", "string", "Code of SPECIALITY_TYPE."),
-            new("providing_condition", "string", "Code of PROVIDING_CONDITION."),
-            new("category", "string", "Code of HEALTHCARE_SERVICE_CATEGORIES."),
-            new("type", "string", "Code of HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES."),
-            new("status", "string", "ACTIVE or INACTIVE, in any case."),
+            new("division_id", QueryType.Uuid, "Services of this division.", "service.division_id = {0}"),
+            new("speciality_type", QueryType.Text, "Code of SPECIALITY_TYPE.", "service.speciality_type = {0}"),
+            new("providing_condition", QueryType.Text, "Code of PROVIDING_CONDITION.", "service.providing_condition = {0}"),
+            new("category", QueryType.Text, "Code of HEALTHCARE_SERVICE_CATEGORIES.", "service.category_code = {0}"),
+            new("type", QueryType.Text, "Code of HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES.", "service.type_code = {0}"),
+            new("status", QueryType.OneOf("ACTIVE", "INACTIVE"), "Services in this status, in any letter case.", "service.status = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<HealthcareService>),
     };
 
-    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
-    {
-        var services = new FilteredList("healthcare_services", "service")
+    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+        new FilteredList("healthcare_services", "service")
             .Where("service.is_active")
             .Of("service.legal_entity_id = {0}", caller.OnlyLegalEntity)
-            .Where("service.division_id = {0}", query.Uuid("division_id"))
-            .Where("service.speciality_type = {0}", query.Text("speciality_type"))
-            .Where("service.providing_condition = {0}", query.Text("providing_condition"))
-            .Where("service.category_code = {0}", query.Text("category"))
-            .Where("service.type_code = {0}", query.Text("type"))
-            .Where("service.status = {0}", query.OneOf("status", "ACTIVE", "INACTIVE"));
-        var page = PageRequest.Read(query);
-
-        if (query.Refusal is { } refusal)
-            return refusal;
-
-        return await services.Page(database, page, HealthcareServiceRow.Columns, HealthcareServiceRow.Read, ct);
-    }
+            .Page(query, database, Rows.HealthcareService, ct);
 }

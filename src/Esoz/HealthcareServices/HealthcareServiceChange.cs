@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.LegalEntities;
 using Esoz.Platform.Database;
 
@@ -37,14 +38,14 @@ internal static class HealthcareServiceChange
              AND {when}
           RETURNING service.*
         )
-        SELECT provider.status, found.status, coalesce(found.division_is_active, false), {HealthcareServiceRow.Columns}
+        SELECT provider.status, found.status, coalesce(found.division_is_active, false), {Rows.HealthcareService.Columns}
           FROM (SELECT) one
           LEFT JOIN provider ON true
           LEFT JOIN found ON true
           LEFT JOIN LATERAL (
-            SELECT {HealthcareServiceRow.Columns} FROM written service
+            SELECT {Rows.HealthcareService.Columns} FROM written service
              UNION ALL
-            SELECT {HealthcareServiceRow.Columns} FROM found service WHERE NOT EXISTS (SELECT FROM written)
+            SELECT {Rows.HealthcareService.Columns} FROM found service WHERE NOT EXISTS (SELECT FROM written)
           ) service ON true
         """;
 
@@ -54,6 +55,6 @@ internal static class HealthcareServiceChange
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.TextOrNull(), column.TextOrNull(), column.Flag(), row.IsDBNull(3) ? null : HealthcareServiceRow.Read(row, 3));
+        return new(column.TextOrNull(), column.TextOrNull(), column.Flag(), row.IsDBNull(3) ? null : Rows.HealthcareService.Read(row, 3));
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Esoz.LegalEntities;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;

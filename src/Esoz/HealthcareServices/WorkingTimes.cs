@@ -50,5 +50,5 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
 
     private static JsonElement? Sent(JsonElement? times) => times is { ValueKind: JsonValueKind.Array } ? times : null;
 
-    private static DateTime Instant(JsonElement text) => Platform.Schema.Iso8601.ParseDateTime(text.GetString()!);
+    private static DateTime Instant(JsonElement text) => Platform.Json.Iso8601.ParseDateTime(text.GetString()!);
 }

@@ -1,3 +1,5 @@
+using Esoz.Cascades;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -44,9 +46,10 @@ public static class DeactivateLegalEntity
 
         // Processing
         await LegalEntityClosure.Close(connection, legalEntity, caller.UserId, ct);
-        var closed = await Read(connection, legalEntity, ct);
+        var select = PostgresDatabase.Command(connection, Rows.SelectLegalEntityDetails, legalEntity);
+        var closed = await Rows.LegalEntityDetails.ReadOne(select, ct);
         await transaction.CommitAsync(ct);
-        return Reply.Data(closed);
+        return Reply.Data(closed!);
     }
 
     private static async Task<Found?> Lock(NpgsqlConnection connection, Guid legalEntity, CancellationToken ct)
@@ -54,14 +57,6 @@ public static class DeactivateLegalEntity
         await using var command = PostgresDatabase.Command(connection, LegalEntityLock.Alone, legalEntity);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? new(row.GetBoolean(0), row.GetString(1)) : null;
-    }
-
-    private static async Task<LegalEntityDetails> Read(NpgsqlConnection connection, Guid legalEntity, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, LegalEntityDetailsRow.Select, legalEntity);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return LegalEntityDetailsRow.Read(row);
     }
 
     private sealed record Found(bool IsActive, string Status);

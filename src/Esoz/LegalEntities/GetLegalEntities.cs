@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -13,33 +14,23 @@ public static class GetLegalEntities
         Handle = Handle,
         Query =
         [
-            new("edrpou", "string", "Code of the legal entity in the state register."),
-            new("legal_entity_id", "uuid", "The legal entity with this id."),
-            new("settlement_id", "uuid", "Legal entities whose residence address is in this settlement."),
-            new("type", "string", $"One of {string.Join(", ", LegalEntityType.All)}, in any case."),
-            new("status", "string", $"One of {string.Join(", ", LegalEntityStatus.All)}, in any case."),
-            new("nhs_verified", "boolean", "Whether НСЗУ has verified it."),
+            new("edrpou", QueryType.Text, "Code of the legal entity in the state register.", "legal_entity.edrpou = {0}"),
+            new("legal_entity_id", QueryType.Uuid, "The legal entity with this id.", "legal_entity.id = {0}"),
+            new("settlement_id", QueryType.Uuid, "Legal entities whose residence address is in this settlement.",
+                "legal_entity.residence_address ->> 'settlement_id' = {0}::text"),
+            new("type", QueryType.OneOf(LegalEntityType.All), "Legal entities of this type, in any letter case.",
+                "legal_entity.type = {0}"),
+            new("status", QueryType.OneOf(LegalEntityStatus.All), "Legal entities in this status, in any letter case.",
+                "legal_entity.status = {0}"),
+            new("nhs_verified", QueryType.Flag, "Whether НСЗУ has verified it.", "legal_entity.nhs_verified = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<LegalEntity>),
     };
 
-    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
-    {
-        var legalEntities = new FilteredList("legal_entities", "legal_entity")
+    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+        new FilteredList("legal_entities", "legal_entity")
             .Where("legal_entity.is_active")
             .Of("legal_entity.id = {0}", caller.OnlyLegalEntity)
-            .Where("legal_entity.edrpou = {0}", query.Text("edrpou"))
-            .Where("legal_entity.id = {0}", query.Uuid("legal_entity_id"))
-            .Where("legal_entity.residence_address ->> 'settlement_id' = {0}", query.Uuid("settlement_id")?.ToString())
-            .Where("legal_entity.type = {0}", query.OneOf("type", LegalEntityType.All))
-            .Where("legal_entity.status = {0}", query.OneOf("status", LegalEntityStatus.All))
-            .Where("legal_entity.nhs_verified = {0}", query.Flag("nhs_verified"));
-        var page = PageRequest.Read(query);
-
-        if (query.Refusal is { } refusal)
-            return refusal;
-
-        return await legalEntities.Page(database, page, LegalEntityRow.Columns, LegalEntityRow.Read, ct, LicenseRow.Join);
-    }
+            .Page(query, database, Rows.LegalEntity, ct);
 }

@@ -24,10 +24,9 @@ public static class GetLegalEntity
 
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(LegalEntityDetailsRow.Select, id.Value ?? Guid.Empty);
-        await using var row = await command.ExecuteReaderAsync(ct);
+        var found = await Rows.LegalEntityDetails.ReadOne(database.Command(Rows.SelectLegalEntityDetails, id.Value ?? Guid.Empty), ct);
 
-        if (!await row.ReadAsync(ct) || LegalEntityDetailsRow.Read(row) is not { IsActive: true } legalEntity)
+        if (found is not { IsActive: true } legalEntity)
             return LegalEntityExists;
 
         if (!caller.SeesAll && legalEntity.Id != caller.ClientId)

@@ -1,4 +1,6 @@
+using Esoz.Codes;
 using Esoz.Platform;
+using Esoz.Platform.Json;
 
 namespace Esoz.LegalEntities;
 

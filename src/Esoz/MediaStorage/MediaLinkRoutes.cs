@@ -12,10 +12,9 @@ namespace Esoz.MediaStorage;
 /// Serves the links of the embedded store, <c>PUT</c> and <c>GET {public URL}/{bucket}/{resource_id}/{name}</c>, outside <c>/api</c> and
 /// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory.
 /// </summary>
-public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, Buckets buckets, MediaStorageOptions options, TimeProvider clock)
+public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, Bucket bucket, MediaStorageOptions options, TimeProvider clock)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
-    private readonly Bucket _bucket = buckets.AmbulatoryContracts;
 
     private static readonly Refusal Absent = Refusal.NotFound("Object is not found");
 
@@ -38,7 +37,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         var link = signer.Read(path, request.Query[EmbeddedLinkSigner.Expires], request.Query[EmbeddedLinkSigner.Signature]);
         if (link.Fault is { } fault)
             return SignatureInvalid(fault);
-        if (link.Bucket != _bucket.Physical)
+        if (link.Bucket != bucket.Physical)
             return SignatureInvalid(new("path", "names another bucket than that of contract files"));
 
         // The link has not expired
@@ -73,7 +72,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
             rate.MinDataRate = SlowestUpload;
         try
         {
-            var written = await store.Write(_bucket, key, new BoundedBody(request.Body, options.LargestObject), context.RequestAborted);
+            var written = await store.Write(bucket, key, new BoundedBody(request.Body, options.LargestObject), context.RequestAborted);
             context.Response.Headers.ETag = $"\"{written.ETag}\"";
             context.Response.ContentLength = 0;
             return null;
@@ -90,7 +89,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
 
     private async Task<Refusal?> Send(HttpContext context, ObjectKey key)
     {
-        await using var whole = await store.Open(_bucket, key, range: null, context.RequestAborted);
+        await using var whole = await store.Open(bucket, key, range: null, context.RequestAborted);
         if (whole is null)
             return Absent;
         var response = context.Response;

@@ -1,4 +1,5 @@
 using Esoz.Platform.Access;
+using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;
 
@@ -9,8 +10,8 @@ namespace Esoz.MediaStorage;
 public static class SigningKeyFile
 {
     private const string FileName = "media-signing-key";
-    private const int WouldBlock = 11;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, FileName));
 
@@ -32,22 +33,12 @@ public static class SigningKeyFile
 
     private static FileStream OpenAlone(string path)
     {
-        for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(20))
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
         {
-            try
-            {
-                return new FileStream(path, new FileStreamOptions
-                {
-                    Mode = FileMode.OpenOrCreate,
-                    Access = FileAccess.ReadWrite,
-                    Share = FileShare.None,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                });
-            }
-            catch (IOException busy) when (busy.HResult == WouldBlock && waited < Patience)
-            {
-                Thread.Sleep(20);
-            }
+            if (LockFile.TryOpen(path, UnixFileMode.UserRead | UnixFileMode.UserWrite) is { } file)
+                return file;
+            Thread.Sleep(Pause);
         }
+        throw new IOException($"Another process holds {path}.");
     }
 }

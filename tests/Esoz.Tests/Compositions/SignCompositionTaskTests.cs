@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Compositions;
 

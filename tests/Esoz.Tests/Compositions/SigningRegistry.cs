@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Esoz.Platform.Signatures.Lab;
 using Esoz.Platform.Storage;
+using Esoz.Sandbox.Signatures;
 using Esoz.Tests.Platform.Signatures;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -30,8 +30,8 @@ public sealed class DictionaryCodesTests(Registry registry) : IClassFixture<Regi
             for (var i = 0; i < new NpgsqlConnectionStringBuilder(registry.Database.Source.ConnectionString).MaxPoolSize; i++)
                 held.Add(await registry.Database.Source.OpenConnectionAsync(Ct));
 
-            using var codes = new DictionaryCodes(registry.Database, TimeProvider.System);
-            var found = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => codes.Of("LICENSE_TYPE", Ct).AsTask()));
+            var codes = new DictionaryCodes(registry.Database, TimeProvider.System);
+            var found = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => codes.Of("LICENSE_TYPE", Ct)));
 
             Assert.All(found, set => Assert.Contains("PHARMACY_DRUGS", set.AsEnumerable()));
         }

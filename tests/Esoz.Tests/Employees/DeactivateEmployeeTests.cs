@@ -104,8 +104,8 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         {
             "missing" => Guid.NewGuid(),
             "not a uuid" => (Guid?)null,
-            _ => await Given.Employee(owner, type: words.First(word => Esoz.Employees.EmployeeType.All.Contains(word)),
-                status: words.FirstOrDefault(word => Esoz.Employees.EmployeeStatus.All.Contains(word)) ?? "APPROVED", isActive: !words.Contains("deleted")),
+            _ => await Given.Employee(owner, type: words.First(word => Esoz.Codes.EmployeeType.All.Contains(word)),
+                status: words.FirstOrDefault(word => Esoz.Codes.EmployeeStatus.All.Contains(word)) ?? "APPROVED", isActive: !words.Contains("deleted")),
         };
         if (words.Contains("role"))
             await Given.EmployeeRole(await Given.HealthcareService(owner), id!.Value);

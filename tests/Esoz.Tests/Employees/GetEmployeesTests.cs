@@ -47,7 +47,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     public async Task RoleBlocks()
     {
         var provider = await Given.Provider();
-        foreach (var type in Esoz.Employees.EmployeeType.All)
+        foreach (var type in Esoz.Codes.EmployeeType.All)
             await Given.Employee(provider, type: type);
 
         var blocks = (await Get("", provider)).Succeeded().Data.EnumerateArray().Select(employee => employee.EnumerateObject().Last()).ToList();

@@ -60,8 +60,8 @@ public sealed partial class ArrowsTests
             select $"{path} names {other.Name}");
     }
 
-    /// <summary>A file whose record of the same name is public and no options, view of a query or request.</summary>
-    [GeneratedRegex(@"^public sealed record (\w+)(?<!Options|Filter|Request)\b", RegexOptions.Multiline)]
+    /// <summary>A file whose record of the same name is public and no options, filter, request or row.</summary>
+    [GeneratedRegex(@"^public sealed record (\w+)(?<!Options|Filter|Request|Row)\b", RegexOptions.Multiline)]
     private static partial Regex EntityOf();
 
     [GeneratedRegex(@"\b(Microsoft\.AspNetCore|Npgsql|HttpContext|IResult|Amazon|Esoz\.Platform\.Database|PostgresDatabase|IObjectStore|FileSystemStore|S3Store)\b")]

@@ -19,7 +19,7 @@ public sealed partial class NamesTests
     public void MachinePaths()
     {
         var tracked = SourceTree.Tracked();
-        Assert.Contains("src/Esoz/Program.cs", tracked);
+        Assert.Contains("src/Esoz.Cli/Program.cs", tracked);
 
         Assert.Empty(
             from path in tracked

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Web;
+using Esoz.Platform;
 using Esoz.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Esoz.Platform;
 using Esoz.Platform.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

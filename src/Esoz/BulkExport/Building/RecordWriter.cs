@@ -5,6 +5,7 @@ using System.Text;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.BulkExport.Building;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 
 namespace Esoz.BulkExport.Serving;
 

@@ -26,7 +26,10 @@ public sealed class SnapshotDownload(
 
     public static IReadOnlyList<QueryParameter> Query { get; } =
     [
-        new("depth", "integer", "Number of days of changes, counted back from the instant of the snapshot; absent = all records."),
+        new("depth", QueryType.Integer(1), "Days of changes, counted back from the instant of the snapshot; absent = all records.")
+        {
+            EmptyIsWrong = true,
+        },
     ];
 
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
@@ -35,7 +38,8 @@ public sealed class SnapshotDownload(
     {
         var snapshot = await served.Find(resource.Name, ct);
 
-        var depth = resource.HasWindows ? query.PositiveInteger("depth", emptyIsAbsent: false, largest: snapshot?.MaxDepth ?? options.MaxDepth) : null;
+        var max = snapshot?.MaxDepth ?? options.MaxDepth;
+        var depth = resource.HasWindows ? query.Read<int?>("depth", QueryType.Integer(1, max)) : null;
         if (query.Refusal is { } refusal)
             return refusal;
 

@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Database;
 
 namespace Esoz.BulkExport.Snapshots;
@@ -9,26 +10,21 @@ namespace Esoz.BulkExport.Snapshots;
 public sealed class ServedSnapshots(
     SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log) : BackgroundService
 {
-    private const long LongestMilliseconds = 1000;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
 
-    private Known? _known;
-    private int _changes;
+    private readonly Remembered<ValueTuple, Dictionary<string, Snapshot>> _known = new(Lifetime, capacity: 1, clock, async _ =>
+    {
+        var builds = await snapshots.FindReady(CancellationToken.None);
+        metrics.InService(builds);
+        return builds.ToDictionary(build => build.Snapshot.Resource, build => build.Snapshot);
+    });
 
     /// <summary>The snapshot of a resource that is served; null before the first.</summary>
-    public async ValueTask<Snapshot?> Find(string resource, CancellationToken ct)
-    {
-        var known = _known;
-        if (known is null || Environment.TickCount64 >= known.Until)
-            known = await Load(ct);
-        return known.ByResource.GetValueOrDefault(resource);
-    }
+    public async ValueTask<Snapshot?> Find(string resource, CancellationToken ct) =>
+        (await _known.Find(default, ct)).GetValueOrDefault(resource);
 
     /// <summary>Something else is in service now.</summary>
-    public void Forget()
-    {
-        Interlocked.Increment(ref _changes);
-        _known = null;
-    }
+    public void Forget() => _known.Forget();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new NotificationListener(database, SnapshotTable.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
@@ -39,7 +35,7 @@ public sealed class ServedSnapshots(
         Forget();
         try
         {
-            await Load(ct);
+            await _known.Find(default, ct);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
@@ -50,19 +46,4 @@ public sealed class ServedSnapshots(
             // The program stops.
         }
     }
-
-    private async Task<Known> Load(CancellationToken ct)
-    {
-        var changes = Volatile.Read(ref _changes);
-        var builds = await snapshots.FindReady(ct);
-        metrics.InService(builds);
-        var known = new Known(builds.ToDictionary(build => build.Snapshot.Resource, build => build.Snapshot), Environment.TickCount64 + LongestMilliseconds);
-        // What was read before a change must not be remembered after it.
-        _known = known;
-        if (Volatile.Read(ref _changes) != changes)
-            _known = null;
-        return known;
-    }
-
-    private sealed record Known(IReadOnlyDictionary<string, Snapshot> ByResource, long Until);
 }

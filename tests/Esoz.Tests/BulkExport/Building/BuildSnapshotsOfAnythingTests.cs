@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Generate;
+using Esoz.Sandbox.Generate;
 using Esoz.Tests.Platform.Compression;
 
 namespace Esoz.Tests.BulkExport.Building;

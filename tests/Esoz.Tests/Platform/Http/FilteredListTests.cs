@@ -1,3 +1,4 @@
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz.Tests.Platform.Http;
@@ -64,6 +65,11 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
             .Where("item.division_id = {0}", isOfOneOwner ? null : division)
             .Where("item.type = {0}", "RESIDENCE"), page);
 
-    private async Task<(IEnumerable<Guid> Ids, long Total)> Read(FilteredList list, PageRequest page) =>
-        await list.Read(registry.Database, page, "item.id", (row, first) => row.GetGuid(first), TestContext.Current.CancellationToken);
+    private async Task<(IEnumerable<Guid> Ids, long Total)> Read(FilteredList list, PageRequest page)
+    {
+        var (items, total) = await list.Read(registry.Database, page, new RowMap<Item>("item"), TestContext.Current.CancellationToken);
+        return (items.Select(item => item.Id), total);
+    }
+
+    private sealed record Item(Guid Id);
 }

@@ -49,5 +49,5 @@ public sealed class PagingTests
         Assert.Equal(new Paging(shownNumber, size, entries, pages), Paging.Of(new PageRequest(number, size), entries));
     }
 
-    private static QueryReader Reader(string query) => new(new QueryCollection(QueryHelpers.ParseQuery(query)));
+    private static QueryReader Reader(string query) => new(new QueryCollection(QueryHelpers.ParseQuery(query)), PageRequest.Parameters);
 }

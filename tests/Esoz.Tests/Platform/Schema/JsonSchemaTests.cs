@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Tests.Platform.Schema;

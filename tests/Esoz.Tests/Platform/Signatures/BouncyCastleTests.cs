@@ -2,7 +2,7 @@ using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Dstu;
 using Esoz.Platform.Signatures.Keys;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 

@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Cms;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 

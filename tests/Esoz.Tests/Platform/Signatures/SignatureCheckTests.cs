@@ -3,7 +3,7 @@ using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Cms;
 using Esoz.Platform.Signatures.Keys;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 

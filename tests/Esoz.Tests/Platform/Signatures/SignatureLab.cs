@@ -1,7 +1,7 @@
 using System.Text;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 

@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Esoz.Platform;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;

@@ -1,5 +1,5 @@
 using Esoz.Platform.Signatures.Certificates;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures.Certificates;
 

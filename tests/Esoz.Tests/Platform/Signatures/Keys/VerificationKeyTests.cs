@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 using System.Numerics;
 using Esoz.Platform.Signatures.Dstu;
 using Esoz.Platform.Signatures.Keys;
-using Esoz.Platform.Signatures.Lab;
+using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures.Keys;
 

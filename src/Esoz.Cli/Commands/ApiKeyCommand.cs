@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Esoz.Platform.Access;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>apikey issue</c> and <c>apikey revoke</c>: secrets of connections.</summary>
+public static class ApiKeyCommand
+{
+    public static Command Create() => new("apikey", "Api-keys.") { Issue(), Revoke() };
+
+    private static Command Issue()
+    {
+        var client = new Option<Guid>("--client") { Required = true, Description = "Client that the key identifies." };
+        var ttl = new Option<TimeSpan>("--ttl") { Description = "Life of the key: 90d, 365d …", CustomParser = Duration.Parse, DefaultValueFactory = _ => TimeSpan.FromDays(365) };
+        var command = new Command("issue", "Prints a new api-key, alone, on standard output. It is shown once; the client's former keys stay valid until revoked.") { client, ttl };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            var key = await new Registrar(installation.Database).IssueKey(parsed.GetValue(client), parsed.GetValue(ttl), ct)
+                ?? throw new CommandException($"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
+            await Console.Out.WriteLineAsync(key);
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Revoke()
+    {
+        var key = new Argument<string>("KEY");
+        var command = new Command("revoke", "Ends an api-key; effective on every node within 5 s.") { key };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            if (!await new Registrar(installation.Database).RevokeKey(parsed.GetValue(key)!, ct))
+                throw new CommandException("There is no such api-key that is still valid.");
+            await Console.Error.WriteLineAsync("Revoked.");
+            return CommandLine.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Esoz.Platform.Access;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>client create</c>: registers an API client, or updates it.</summary>
+public static class ClientCommand
+{
+    public static Command Create() => new("client", "API clients.") { CreateClient() };
+
+    private static Command CreateClient()
+    {
+        var id = new Option<Guid>("--id") { Required = true, Description = "Id of the client; for a healthcare provider its legal_entities.id." };
+        var type = new Option<string>("--type") { Required = true, Description = "MIS, PIS, TRUSTED_PIS, NHS, MSP, PRIMARY_CARE, OUTPATIENT, EMERGENCY, PHARMACY or MSP_LIMITED." };
+        var scopes = new Option<string?>("--scopes") { Description = "Space-separated scopes that replace the type's for this client." };
+        var name = new Option<string?>("--name") { Description = "Name of the client; default: type and id." };
+        var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => "DIRECT" };
+        var brokerScope = new Option<string?>("--broker-scope") { Description = "What the client may do for others; absent = no limit for DIRECT clients." };
+        access.AcceptOnlyFromAmong("DIRECT", "BROKER");
+        var command = new Command("create", "Registers an API client; run again, it updates the client.") { id, type, scopes, name, access, brokerScope };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var client = new ClientRegistration(parsed.GetValue(id), parsed.GetValue(type)!, parsed.GetValue(name),
+                parsed.GetValue(scopes), parsed.GetValue(access)!, parsed.GetValue(brokerScope));
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            var registered = await new Registrar(installation.Database).Register(client, ct);
+            if (!registered)
+                throw new UsageException($"There is no client type '{client.Type}'.");
+            await Console.Out.WriteLineAsync(client.Id.ToString());
+            return CommandLine.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Amazon.Runtime;
+using Esoz.Import;
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary>
+/// What all commands share: the <c>--set</c> option, exit codes (0 done, 1 failed, 2 wrong usage), and one sentence on standard error
+/// for every failure that a person can do something about.
+/// </summary>
+public static class CommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    public static Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "Sets NAME=VALUE for this run, stronger than the environment. May be repeated.",
+        HelpName = "NAME=VALUE",
+        Recursive = true,
+    };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Answers in JSON, for scripts." };
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Try --help.");
+            return WrongUsage;
+        }
+        try
+        {
+            // Ctrl-C cancels the command, which then drains; the runtime must not end the process before that.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
+        }
+        catch (UsageException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return WrongUsage;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return Failed;
+        }
+        catch (Exception failure) when (Explains(failure))
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return Failed;
+        }
+    }
+
+    /// <summary>Settings of this run: <c>--set</c>, environment, <c>appsettings.json</c>, defaults.</summary>
+    public static Settings Settings(ParseResult parsed) => Known(Esoz.Settings.Read(Esoz.Settings.Gather(parsed.GetValue(Set) ?? [])));
+
+    /// <summary>Settings and database of this run.</summary>
+    public static Task<Installation> OpenAsync(ParseResult parsed, CancellationToken ct) => OpenAsync(Settings(parsed), ct);
+
+    public static Task<Installation> OpenAsync(Settings settings, CancellationToken ct) => Installation.OpenAsync(settings, Sandbox.Parts?.OpenDatabase, ct);
+
+    private static Settings Known(Settings settings) => settings.Mode == Mode.Sandbox && Sandbox.Parts is null
+        ? throw new SettingsException(["This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE)."])
+        : settings;
+
+    /// <summary>Failures whose message says what is wrong outside the program; others are defects and keep their stack.</summary>
+    private static bool Explains(Exception failure) =>
+        failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException or NpgsqlException or AmazonServiceException or AmazonClientException
+            or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
+}
+
+/// <summary>The command cannot do what was asked; exit code 1.</summary>
+public sealed class CommandException(string message) : Exception(message);
+
+/// <summary>The command was called wrongly; exit code 2.</summary>
+public sealed class UsageException(string message) : Exception(message);

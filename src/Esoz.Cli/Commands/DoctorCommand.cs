@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Esoz.Diagnosis;
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Http;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>doctor</c>: looks at everything the server needs and says what to do about each finding. It changes nothing.</summary>
+public static class DoctorCommand
+{
+    private static readonly JsonSerializerOptions Json = new(IlDialect.Json)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Checks configuration, database, migrations, storage, trust in signatures and clock; says what to do about each finding. Changes nothing.") { CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var findings = await Find(parsed, ct);
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteLineAsync(JsonSerializer.Serialize(findings, Json));
+            else
+                foreach (var finding in findings)
+                    await Console.Out.WriteLineAsync(finding.ToString());
+            return findings.Any(finding => finding.Severity == Severity.Broken) ? CommandLine.Failed : CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> Find(ParseResult parsed, CancellationToken ct)
+    {
+        Settings settings;
+        try
+        {
+            settings = CommandLine.Settings(parsed);
+        }
+        catch (SettingsException wrong)
+        {
+            return [.. wrong.Faults.Select(fault => Finding.Broken("configuration", fault, "see docs/operations.md, Settings"))];
+        }
+        return
+        [
+            Finding.Good("configuration", $"{settings.Mode.ToString().ToLowerInvariant()} mode"),
+            .. DirectoryFindings.Of("data directory", settings.DataDirectory),
+            .. await StorageFindings.Of(settings, TimeProvider.System, ct),
+            .. SignatureFindings.Of(settings, TimeProvider.System),
+            .. await DatabaseFindings.Of(settings, () => Sandbox.Parts!.LookForDatabase(settings.DataDirectory), TimeProvider.System, ct),
+        ];
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary>Lengths of time as people type them: a whole number and one of s, m, h, d.</summary>
+public static class Duration
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36500);
+
+    public static TimeSpan Parse(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        var unit = text.Length < 2 ? TimeSpan.Zero : text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        if (unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && count <= Longest / unit)
+            return count * unit;
+        argument.AddError($"'{text}' is not a length of time; write a whole number and s, m, h or d, such as 30m or 365d.");
+        return TimeSpan.Zero;
+    }
+}

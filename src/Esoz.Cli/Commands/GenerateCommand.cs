@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Esoz.Platform.Configuration;
+using Esoz.Sandbox.Generate;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>generate</c>: fills the registry with a synthetic one; sandbox only.</summary>
+public static class GenerateCommand
+{
+    public static Command Create()
+    {
+        var employees = new Option<int>("--employees") { Required = true, Description = $"How many employees, {SyntheticRegistry.Fewest} to {SyntheticRegistry.Most}; the rest follows from it." };
+        var seed = new Option<int>("--seed") { Description = "Whole number from 0 on; the same seed gives the same ids and data.", DefaultValueFactory = _ => 1 };
+        employees.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < SyntheticRegistry.Fewest or > SyntheticRegistry.Most)
+                result.AddError($"--employees must be between {SyntheticRegistry.Fewest} and {SyntheticRegistry.Most}.");
+        });
+        seed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+                result.AddError("--seed must not be negative.");
+        });
+        var command = new Command("generate", "Fills the registry with a synthetic one (sandbox only). Another seed adds a second one.") { employees, seed, CommandLine.Json };
+        command.SetAction((parsed, ct) =>
+            RunAsync(CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Settings settings, int employees, int seed, bool json, CancellationToken ct)
+    {
+        if (settings.Mode == Mode.Production)
+            throw new CommandException("generate is sandbox-only: a production registry takes no synthetic data (ESOZ_MODE=production).");
+        await using var installation = await CommandLine.OpenAsync(settings, ct);
+        var started = Stopwatch.GetTimestamp();
+        Generation generation;
+        using (var bar = new ProgressBar())
+            generation = await SyntheticRegistry.WriteAsync(installation.Database, employees, seed, TimeProvider.System, done => bar.Show("employees", done, employees), ct);
+        if (generation.Standing is { } standing)
+            throw new CommandException($"The synthetic registry of seed {seed} is already here, with {standing} employees; nothing was written. Another --seed adds another registry.");
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : Table(generation, seconds));
+        return CommandLine.Done;
+    }
+
+    private static string Json(int seed, Generation generation, double seconds) => JsonSerializer.Serialize(new
+    {
+        seed,
+        seconds = Math.Round(seconds, 1),
+        tables = generation.Rows.ToDictionary(table => table.Table, table => table.Rows),
+    });
+
+    private static string Table(Generation generation, double seconds) => string.Join('\n',
+    [
+        .. generation.Rows.Select(table => FormattableString.Invariant($"{table.Table,-20} {table.Rows,12:N0}")),
+        FormattableString.Invariant($"{"in seconds",-20} {seconds,12:F1}"),
+    ]);
+}

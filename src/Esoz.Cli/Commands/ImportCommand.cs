@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using Esoz.Import;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>import DIRECTORY</c> and <c>import --nszu FILE.csv</c>: load rows from outside.</summary>
+public static class ImportCommand
+{
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static Command Create()
+    {
+        var directory = new Argument<string?>("DIRECTORY")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "NDJSON files named after tables, such as employees.ndjson; upsert by id, all or nothing.",
+        };
+        var nszu = new Option<string?>("--nszu") { HelpName = "FILE.csv", Description = "The published НСЗУ file of contracted providers." };
+        var command = new Command("import", "Loads rows from outside: a directory of NDJSON files, or the НСЗУ file of contracted providers.")
+        {
+            directory, nszu, CommandLine.Json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(directory) is null == result.GetValue(nszu) is null)
+                result.AddError("import takes a DIRECTORY or --nszu FILE.csv.");
+        });
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            var isJson = parsed.GetValue(CommandLine.Json);
+            return parsed.GetValue(nszu) is { } file
+                ? await NszuAsync(installation, file, isJson, ct)
+                : await DirectoryAsync(installation, parsed.GetValue(directory)!, isJson, ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> DirectoryAsync(Installation installation, string directory, bool isJson, CancellationToken ct)
+    {
+        ImportSummary summary;
+        using (var bar = new ProgressBar())
+            summary = await ImportDirectory.RunAsync(installation.Database.Source, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
+        var seconds = Math.Round(summary.Took.TotalSeconds, 1);
+        await Console.Out.WriteLineAsync(isJson
+            ? JsonSerializer.Serialize(new { summary.Tables, Seconds = seconds }, SnakeCase)
+            : string.Join('\n',
+                [
+                    $"{"table",-26} {"inserted",12} {"updated",12} {"unchanged",12}",
+                    .. summary.Tables.Select(table =>
+                        FormattableString.Invariant($"{table.Table,-26} {table.Inserted,12:N0} {table.Updated,12:N0} {table.Unchanged,12:N0}")),
+                    FormattableString.Invariant($"{summary.Tables.Sum(table => table.Rows):N0} rows in {seconds} s"),
+                ]));
+        return CommandLine.Done;
+    }
+
+    private static async Task<int> NszuAsync(Installation installation, string file, bool isJson, CancellationToken ct)
+    {
+        var summary = await ImportNszu.RunAsync(installation.Database.Source, file, ct);
+        await Console.Out.WriteLineAsync(isJson
+            ? JsonSerializer.Serialize(summary, SnakeCase)
+            : string.Join('\n',
+                [
+                    FormattableString.Invariant($"{summary.Rows:N0} rows: {summary.Loaded:N0} loaded, {summary.Updated:N0} updated, {summary.Unchanged:N0} unchanged, {summary.Skipped.Count:N0} skipped"),
+                    FormattableString.Invariant($"{summary.TwoIds:N0} ЄДРПОУ stand under two ids: one legal entity for each kind of care"),
+                    FormattableString.Invariant($"{summary.WithCoordinates:N0} rows have coordinates of the registration address, which are not stored"),
+                    .. summary.Skipped,
+                ]));
+        return CommandLine.Done;
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Esoz.Platform.Http;
+using Esoz.Platform.Jobs;
+using Npgsql;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>job list</c>, <c>job show</c> and <c>job retry</c>: background tasks and the clients' jobs behind them, without personal data.</summary>
+public static class JobCommand
+{
+    public static Command Create() => new("job", "Background tasks and client jobs.") { List(), Show(), Retry() };
+
+    private static Command List()
+    {
+        var status = new Option<string?>("--status") { Description = "Only tasks or jobs in this status: QUEUED, RUNNING, DONE, DEAD, PENDING or FAILED." };
+        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
+        status.AcceptOnlyFromAmong("QUEUED", "RUNNING", "DONE", "DEAD", "PENDING", "FAILED");
+        var command = new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.") { status, limit, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            var reports = await new TaskHistory(installation.Database).List(parsed.GetValue(status), parsed.GetValue(limit), ct);
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsTable(reports));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
+        var command = new Command("show", "Shows one job or task with its attempts and errors.") { id, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            var reports = await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct);
+            if (reports.Count == 0)
+                throw new CommandException($"There is no job or task {parsed.GetValue(id)}; terminal ones are kept for JOB_TTL_DAYS.");
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsLines(reports));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Retry()
+    {
+        var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
+        var command = new Command("retry", "Tries a task again that was given up (DEAD): its job is PENDING once more.") { id };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            if (!await Revived(new TaskTable(installation.Database), parsed.GetValue(id)!, ct))
+                throw new CommandException($"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");
+            await Console.Error.WriteLineAsync("It is queued again; a worker takes it within a second.");
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static async Task<bool> Revived(TaskTable table, string id, CancellationToken ct)
+    {
+        try
+        {
+            return await table.Revive(id, ct);
+        }
+        catch (PostgresException twin) when (twin.ConstraintName == "async_jobs_pending_request_key")
+        {
+            throw new CommandException("The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.");
+        }
+    }
+
+    private static string AsTable(IEnumerable<TaskReport> reports)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        text.WriteLine($"{"task",8} {"type",-20} {"status",-8} {"attempts",8} {"queued at",-20} {"job",-36} {"job status",-10} error");
+        foreach (var it in reports)
+            text.WriteLine($"{it.Task,8} {it.Type,-20} {it.Status,-8} {it.Attempts,8} {it.QueuedAt,-20:yyyy-MM-ddTHH:mm:ssZ} {it.Job,-36} {it.JobStatus,-10} {it.JobError ?? it.LastError}".TrimEnd());
+        return text.ToString();
+    }
+
+    private static string AsLines(IEnumerable<TaskReport> reports)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        foreach (var report in reports)
+        {
+            foreach (var member in JsonSerializer.SerializeToElement(report, IlDialect.Json).EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+                text.WriteLine($"{member.Name,-10}  {member.Value}");
+        }
+        return text.ToString();
+    }
+
+    private static string AsJson(IReadOnlyList<TaskReport> reports) => JsonSerializer.Serialize(reports, IlDialect.Json) + Environment.NewLine;
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Esoz.MediaStorage;
+using Esoz.Platform.Http;
+using Esoz.Platform.Storage;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>media explain</c>: what a link to a contract file is for, and why it would be refused. Needs no database and changes nothing.</summary>
+public static class MediaCommand
+{
+    private const string Instant = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public static Command Create() => new("media", "Contract files and the links to them.") { Explain() };
+
+    private static Command Explain()
+    {
+        var url = new Argument<string>("URL") { Description = "The link; - reads it from standard input, so that it stays out of the shell's history." };
+        var command = new Command("explain", "Says what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.") { url, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var text = parsed.GetValue(url)! is "-" ? await Console.In.ReadToEndAsync(ct) : parsed.GetValue(url)!;
+            var link = LinkText.Parse(text.Trim()) ?? throw new UsageException("That is no link: it must be a URL that begins with http:// or https://, as it was answered.");
+            var settings = CommandLine.Settings(parsed);
+            var explanation = await Of(link, settings, TimeProvider.System, ct);
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(explanation, settings) : AsText(explanation, settings));
+            return explanation.Works ? CommandLine.Done : CommandLine.Failed;
+        });
+        return command;
+    }
+
+    private static async Task<LinkExplanation> Of(LinkText link, Settings settings, TimeProvider clock, CancellationToken ct)
+    {
+        var isEmbedded = settings.Storage.Backend == StorageBackend.FileSystem;
+        if (isEmbedded && settings.MediaStorage.SigningKey.Length == 0 && !SigningKeyFile.Exists(settings.DataDirectory))
+            throw new CommandException($"No link was ever signed in {settings.DataDirectory}: there is no key. Name the data directory of the server in ESOZ_DATA_DIR, or its MEDIA_STORAGE_SIGNING_KEY.");
+        using var store = settings.Storage.Open(clock);
+        var bucket = settings.Buckets.AmbulatoryContracts;
+        // The embedded store would make its directories to find out.
+        var away = isEmbedded ? null : await store.Reach(bucket, ct);
+        var read = settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory).Read(link, settings.PublicBaseUrl);
+        return await LinkExplanation.Of(read, bucket, store, away, clock.GetUtcNow(), ct);
+    }
+
+    private static string AsText(LinkExplanation it, Settings settings)
+    {
+        var (physical, logical) = (it.Link.Bucket, LogicalName(it, settings));
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        text.WriteLine($"bucket   {physical ?? "cannot be read"}{(logical is null || logical == physical ? "" : $", called {logical} in records")}");
+        text.WriteLine($"key      {it.Link.Key?.Text ?? "cannot be read"}");
+        text.WriteLine($"verb     {it.Link.Verb ?? "cannot be known: only a right signature tells it"}");
+        text.WriteLine($"expires  {(ExpiresAt(it) is { } expires ? expires.ToString(Instant, CultureInfo.InvariantCulture) : "cannot be read")}");
+        if (it.WasLookedFor)
+            text.WriteLine($"object   {(it.Object is { } found ? $"{found.Length} bytes, uploaded {found.LastModified.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)}" : "none")}");
+        foreach (var reason in it.Reasons)
+            text.WriteLine($"refused  {reason}");
+        if (it.Works)
+            text.WriteLine("works");
+        return text.ToString();
+    }
+
+    private static string AsJson(LinkExplanation it, Settings settings) => JsonSerializer.Serialize(new
+    {
+        it.Works,
+        Bucket = LogicalName(it, settings),
+        PhysicalBucket = it.Link.Bucket,
+        Key = it.Link.Key?.Text,
+        it.Link.Verb,
+        ExpiresAt = ExpiresAt(it),
+        it.Object,
+        it.Reasons,
+    }, IlDialect.Json) + Environment.NewLine;
+
+    private static string? LogicalName(LinkExplanation it, Settings settings) => settings.Buckets.All.FirstOrDefault(bucket => bucket.Physical == it.Link.Bucket)?.Logical;
+
+    private static DateTime? ExpiresAt(LinkExplanation it) => it.Link.ExpiresAt is { } second and >= 0 and <= 253402300799 ? DateTimeOffset.FromUnixTimeSeconds(second).UtcDateTime : null;
+}

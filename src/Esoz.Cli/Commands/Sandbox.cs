@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Esoz.Platform.Database;
+#if SANDBOX
+using Esoz.Sandbox.Database;
+using Esoz.Sandbox.Demo;
+#endif
+
+namespace Esoz.Cli.Commands;
+
+/// <summary>
+/// What a sandbox adds to the program, in the one place that names it. A production build (<c>-p:EsozSandbox=false</c>) is compiled without it.
+/// </summary>
+/// <param name="Commands">Commands that only a sandbox has.</param>
+/// <param name="Spelled">Arguments as the library for command lines takes them.</param>
+/// <param name="OpenDatabase">Opens the database under a data directory.</param>
+/// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it while it runs. Changes nothing.</param>
+/// <param name="LoadDemo">Fills an empty registry with the demo; false when it holds data of its own.</param>
+/// <param name="WelcomeToDemo">Issues credentials and shows what there is to try at a base URL.</param>
+internal sealed record Sandbox(
+    IReadOnlyList<Command> Commands,
+    Func<string[], string[]> Spelled,
+    Func<string, CancellationToken, Task<LocalDatabase>> OpenDatabase,
+    Func<string, (bool Exists, string? ConnectionString)> LookForDatabase,
+    Func<PostgresDatabase, CancellationToken, Task<bool>> LoadDemo,
+    Func<Installation, Uri, CancellationToken, Task<string>> WelcomeToDemo)
+{
+    /// <summary>Null in a production build.</summary>
+    public static Sandbox? Parts { get; } =
+#if SANDBOX
+        new(
+            [GenerateCommand.Create(), SignCommand.Create()],
+            SignCommand.Spelled,
+            async (directory, ct) => (await LocalCluster.OpenAsync(directory, Console.Error, ct)).AsDatabase(),
+            LocalCluster.Look,
+            DemoRegistry.LoadAsync,
+            async (installation, server, ct) => (await DemoSession.OpenAsync(installation.Settings, installation.Database, ct)).Welcome(server));
+#else
+        null;
+#endif
+}

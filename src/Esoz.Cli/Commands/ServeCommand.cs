@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Esoz.Diagnosis;
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
+using Esoz.Platform.Logging;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>serve</c>: API, worker and scheduler in one process, with a database of its own when none is configured.</summary>
+public static class ServeCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "Listeners, separated by semicolons.", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+        var roles = new Option<Roles>("--roles") { Description = "api, worker, scheduler: a comma-separated choice of them.", CustomParser = ParseRoles, DefaultValueFactory = _ => Roles.All };
+        var command = new Command("serve", "Runs the registry.") { urls, roles };
+        command.SetAction((parsed, ct) => RunAsync(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries), parsed.GetValue(roles), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await RequireStore(settings, ct);
+        await using var installation = await CommandLine.OpenAsync(settings, ct);
+        // Before the start, so that the first snapshots hold it.
+        var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
+        await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
+        await Start(server, ct);
+        var startup = Stopwatch.GetElapsedTime(started);
+        // It serves already: who stops it now wants it drained, not broken off.
+        if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
+            await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None));
+        if (roles.HasFlag(Roles.Worker))
+            await TellOfSignatures(settings);
+        await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
+        await Stopped(ct);
+        await Stop(server, settings.DrainTime);
+        return CommandLine.Done;
+    }
+
+    /// <summary>A store that cannot be used would show one upload at a time, where nobody looks.</summary>
+    /// <exception cref="CommandException">It waits for somebody to act; trouble of its own does not keep the server from starting.</exception>
+    private static async Task RequireStore(Settings settings, CancellationToken ct)
+    {
+        var findings = await StorageFindings.Reach(settings, TimeProvider.System, ct);
+        foreach (var finding in findings.Where(finding => finding.Severity == Severity.Warning))
+            await Console.Error.WriteLineAsync(finding.ToString());
+        var broken = findings.Where(finding => finding.Severity == Severity.Broken).GroupBy(finding => $"{finding.Found} → {finding.Advice}")
+            .Select(same => $"{string.Join(", ", same.Select(finding => finding.Subject))}: {same.Key}").ToList();
+        if (broken.Count > 0)
+            throw new CommandException($"The object store cannot be used.{Environment.NewLine}{string.Join(Environment.NewLine, broken)}");
+    }
+
+    /// <summary>After the demo, which makes an authority. That signatures are not checked at all the server's log has told already.</summary>
+    private static async Task TellOfSignatures(Settings settings)
+    {
+        var findings = settings.Signatures.Enabled ? SignatureFindings.Of(settings, TimeProvider.System) : [];
+        foreach (var finding in findings.Where(finding => finding.Severity != Severity.Good))
+            await Console.Error.WriteLineAsync(finding.ToString());
+    }
+
+    private static async Task Start(WebApplication server, CancellationToken ct)
+    {
+        try
+        {
+            await server.StartAsync(ct);
+        }
+        catch
+        {
+            // What has started already, such as the watch over the cluster, is stopped in good order.
+            await server.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Lets the requests that are under way end, for as long as an operator allows; meanwhile the listeners stay open and the readiness
+    /// probe says no. A second signal cuts the rest short.
+    /// </summary>
+    private static async Task Stop(WebApplication server, TimeSpan drainTime)
+    {
+        using var enough = new CancellationTokenSource(drainTime);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutShort);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutShort);
+        await Console.Error.WriteLineAsync("Draining … Ctrl-C again stops at once.");
+        try
+        {
+            await server.Services.GetRequiredService<Draining>().Begin().WaitAsync(enough.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Requests that were still under way are cut off.");
+        }
+        await server.StopAsync(enough.Token);
+
+        void CutShort(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            enough.Cancel();
+        }
+    }
+
+    /// <summary>Base URL, and what there is to try.</summary>
+    private static async Task<string> Welcome(Installation installation, string listener, bool isDemo, CancellationToken ct)
+    {
+        // A listener on every interface is reached on this one.
+        var configured = installation.Settings.PublicBaseUrl;
+        var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        var rest = isDemo
+            ? await Sandbox.Parts!.WelcomeToDemo(installation, url, ct)
+            : "It holds data of its own, so there is no demo. Credentials: esoz client create, esoz token issue, esoz apikey issue.";
+        return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n\n{rest}";
+    }
+
+    private static async Task Stopped(CancellationToken ct)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (ct.Register(stopped.SetResult))
+            await stopped.Task;
+    }
+
+    private static Roles ParseRoles(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (Enum.TryParse<Roles>(text, ignoreCase: true, out var roles) && roles is > Roles.None and <= Roles.All && !text.Any(char.IsAsciiDigit))
+            return roles;
+        argument.AddError($"'{text}' is not a choice of roles; write some of api, worker, scheduler, separated by commas.");
+        return Roles.None;
+    }
+}

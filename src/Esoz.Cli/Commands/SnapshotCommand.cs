@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Http;
+using Esoz.Platform.Logging;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, tells of builds, and proves what is stored.</summary>
+public static class SnapshotCommand
+{
+    public static Command Create() => new("snapshot", "Snapshots of the bulk export.") { Run(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
+
+    /// <summary>Which resources a command is about.</summary>
+    internal static Argument<string[]> Resources() => new("RESOURCE") { Description = $"Which of {Known}; default: all.", Arity = ArgumentArity.ZeroOrMore };
+
+    private static string Known => string.Join(", ", BulkResources.All.Select(resource => resource.Name));
+
+    private static Command Run()
+    {
+        var names = Resources();
+        var command = new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.") { names, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var resources = Choose(parsed.GetValue(names)!);
+            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var services = Services(installation);
+            BuildRun run;
+            using (var bar = new ProgressBar())
+                run = await services.GetRequiredService<BuildSnapshots>().Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Rows, progress.Expected, progress.RowsPerSecond));
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(run.Reports) : AsTable(run.Reports));
+            foreach (var (resource, fault) in run.Failures)
+                await Console.Error.WriteLineAsync($"{resource.Name} failed: {fault.Message}");
+            return run.Failures.Count == 0 ? CommandLine.Done : CommandLine.Failed;
+        });
+        return command;
+    }
+
+    /// <summary>The resources that were named, or all, in the order of the catalogue.</summary>
+    internal static IReadOnlyList<BulkResource> Choose(string[] names)
+    {
+        if (names.FirstOrDefault(name => BulkResources.All.All(resource => resource.Name != name)) is { } unknown)
+            throw new UsageException($"There is no resource '{unknown}'; known: {Known}.");
+        return names.Length == 0 ? BulkResources.All : [.. BulkResources.All.Where(resource => names.Contains(resource.Name))];
+    }
+
+    private static ServiceProvider Services(Installation installation)
+    {
+        var settings = installation.Settings;
+        return new ServiceCollection()
+            .AddLogging(logging =>
+            {
+                Logs.Configure(logging);
+                // A person has the bar and the table.
+                if (!Console.IsErrorRedirected)
+                    logging.SetMinimumLevel(LogLevel.Warning);
+            })
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(installation.Database)
+            .AddSingleton(_ => settings.Storage.Open(TimeProvider.System))
+            .AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory)
+            .BuildServiceProvider();
+    }
+
+    /// <summary>One line a file; the full set is last, with the seconds of the whole build.</summary>
+    private static string AsTable(IEnumerable<BuildReport> reports)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        text.WriteLine($"{"resource",-20} {"depth",5} {"rows",12} {"bytes",14} {"seconds",8}");
+        foreach (var report in reports)
+        {
+            foreach (var window in report.Windows)
+            {
+                var seconds = window.Depth is null ? report.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "";
+                text.WriteLine($"{report.Snapshot.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string AsJson(IEnumerable<BuildReport> reports) => JsonSerializer.Serialize(reports.Select(report => new
+    {
+        report.Snapshot.Resource,
+        report.Snapshot.Generation,
+        SnapshotAt = report.Snapshot.At,
+        Seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
+        Files = report.Windows.Select(window => new { window.Depth, window.Rows, window.Bytes, window.PlainBytes }),
+    }), IlDialect.Json) + Environment.NewLine;
+}

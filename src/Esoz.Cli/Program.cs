@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Esoz.Cli.Commands;
+
+var root = new RootCommand("Esoz: an open, self-hostable central component of eHealth (ЕСОЗ). Start with: esoz serve")
+{
+    ServeCommand.Create(),
+    MigrateCommand.Create(),
+    ImportCommand.Create(),
+    ClientCommand.Create(),
+    TokenCommand.Create(),
+    ApiKeyCommand.Create(),
+    JobCommand.Create(),
+    SnapshotCommand.Create(),
+    MediaCommand.Create(),
+    DoctorCommand.Create(),
+};
+foreach (var command in Sandbox.Parts?.Commands ?? [])
+    root.Subcommands.Add(command);
+root.Options.Add(CommandLine.Set);
+
+return await CommandLine.RunAsync(root, Sandbox.Parts?.Spelled(args) ?? args);

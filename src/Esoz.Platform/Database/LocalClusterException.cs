@@ -1,4 +1,0 @@
-namespace Esoz.Platform.Database;
-
-/// <summary>The local cluster cannot be used; the message tells the person at the keyboard what to do about it.</summary>
-public sealed class LocalClusterException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Counts and times requests by method id and status. A request that matched no card counts under <c>unknown</c>, never under its path:
+/// paths hold ids and are without number. A caller who left before the answer counts under status 499.
+/// </summary>
+public sealed class RequestMetrics
+{
+    internal const string Unknown = "unknown";
+    private const int ClientClosedRequest = 499;
+
+    /// <summary>Boxed once, so that a measurement allocates nothing.</summary>
+    private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
+
+    private readonly RequestDelegate _next;
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _duration;
+    private readonly UpDownCounter<long> _inFlight;
+
+    public RequestMetrics(RequestDelegate next, IMeterFactory meters)
+    {
+        _next = next;
+        var meter = meters.Create("Esoz");
+        _requests = meter.CreateCounter<long>("esoz.requests", "{request}", "Requests answered, by method id and status");
+        _duration = meter.CreateHistogram<double>("esoz.request.duration", "s", "Time to answer a request, by method id");
+        _inFlight = meter.CreateUpDownCounter<long>("esoz.requests.in_flight", "{request}", "Requests being answered");
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _inFlight.Add(1);
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            _inFlight.Add(-1);
+            var method = new KeyValuePair<string, object?>("method_id", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? Unknown);
+            _requests.Add(1, method, new("status", Statuses[StatusOf(context)]));
+            _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
+        }
+    }
+    /// <summary>499 when the caller left before the answer.</summary>
+    internal static int StatusOf(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? ClientClosedRequest : context.Response.StatusCode;
+}

@@ -1,0 +1,41 @@
+using Esoz.Platform.Storage;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Turns an unexpected exception into the family's 500 (details only in the log) and a caller who went away into silence
+/// (platform §10). When the answer has begun, the connection is cut so that a torn body is never taken for a whole one.
+/// </summary>
+public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFaults> log)
+{
+    internal static readonly Refusal Unexpected = new(RefusalKind.Fault);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception fault) when (fault is ReaderGoneException || context.RequestAborted.IsCancellationRequested)
+        {
+            log.LogDebug("The caller went away");
+        }
+        catch (BadHttpRequestException fault)
+        {
+            log.LogDebug(fault, "The request is not well-formed HTTP");
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await Dialect.Of(context).WriteRefusal(context,
+                    fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "Unhandled fault in {Method}", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await Dialect.Of(context).WriteRefusal(context, Unexpected);
+        }
+    }
+}

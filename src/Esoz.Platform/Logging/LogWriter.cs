@@ -1,0 +1,108 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Esoz.Platform.Logging;
+
+/// <summary>
+/// Writes <see cref="LogLine"/>s to a stream in the order in which they were logged. A thread of its own writes what has gathered since its
+/// last write, so that many lines at once cost few writes: with one write and one waking up per line, a line cost as much as all the
+/// rest of a request. A line that comes alone is written at once.
+/// </summary>
+public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
+{
+    /// <summary>While so much waits, whoever logs waits too: a slow reader must not fill the memory.</summary>
+    private const int MostGathered = 1024 * 1024;
+
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _line;
+
+    private readonly Stream _stream;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+    private IExternalScopeProvider? _scopes;
+    private ArrayBufferWriter<byte> _gathered = new(64 * 1024);
+    private ArrayBufferWriter<byte> _written = new(64 * 1024);
+    private bool _isOver;
+
+    public LogWriter(Stream stream)
+    {
+        _stream = stream;
+        _thread = new Thread(WriteUntilOver) { IsBackground = true, Name = "log" };
+        _thread.Start();
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
+    /// <summary>Ends when everything that was logged before is written; what is logged later is not.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            Monitor.PulseAll(_gate);
+        }
+        _thread.Join();
+    }
+
+    private void Append(ReadOnlySpan<byte> line)
+    {
+        lock (_gate)
+        {
+            while (_gathered.WrittenCount >= MostGathered && !_isOver)
+                Monitor.Wait(_gate);
+            if (_isOver)
+                return;
+            if (_gathered.WrittenCount == 0)
+                Monitor.PulseAll(_gate);
+            _gathered.Write(line);
+        }
+    }
+
+    private void WriteUntilOver()
+    {
+        for (var isOver = false; !isOver;)
+        {
+            lock (_gate)
+            {
+                while (_gathered.WrittenCount == 0 && !_isOver)
+                    Monitor.Wait(_gate);
+                if (_gathered.WrittenCount >= MostGathered)
+                    Monitor.PulseAll(_gate);
+                (_gathered, _written) = (_written, _gathered);
+                isOver = _isOver;
+            }
+            try
+            {
+                _stream.Write(_written.WrittenSpan);
+                _stream.Flush();
+            }
+            catch (IOException)
+            {
+                // The disk under the log is full, or nobody reads it any more. There is no place to say so, and the registry goes on.
+            }
+            _written.ResetWrittenCount();
+            if (!isOver)
+                Thread.Sleep(Gathering);
+        }
+    }
+
+    private sealed class Category(LogWriter writer, string name) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => writer._scopes?.Push(state);
+
+        /// <summary>What is wanted at all was decided before.</summary>
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var line = _line ??= new ArrayBufferWriter<byte>(1024);
+            line.ResetWrittenCount();
+            LogLine.Write(line, new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), writer._scopes);
+            writer.Append(line.WrittenSpan);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// A file that one process at a time has open. .NET turns <see cref="FileShare.None"/> into an exclusive and <see cref="FileShare.Read"/>
+/// into a shared <c>flock</c>, which the kernel drops with the process that held it: a kill -9 leaves nothing to clean up.
+/// </summary>
+public static class LockFile
+{
+    private const int WouldBlock = 11;
+
+    /// <summary>Opens the file, which is made when it is not there; null while another process has it open.</summary>
+    /// <param name="mode">Of a file that is made; null = what the process gives to every file.</param>
+    public static FileStream? TryOpen(string path, UnixFileMode? mode = null)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = mode,
+            });
+        }
+        catch (IOException busy) when (busy.HResult == WouldBlock)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Esoz.Platform.Telemetry;
+
+namespace Esoz.Platform.Storage;
+
+/// <summary>
+/// A store with a span for each operation that a request or a task waits for. The bucket is in it, never the key: keys name things of
+/// people.
+/// </summary>
+public sealed class TracedStore(IObjectStore store) : IObjectStore
+{
+    public Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct) =>
+        Traced("open", bucket, () => store.Open(bucket, key, range, ct));
+
+    public Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct) =>
+        Traced("find", bucket, () => store.Find(bucket, key, ct));
+
+    public Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct) =>
+        Traced("write", bucket, () => store.Write(bucket, key, content, ct));
+
+    public Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) => Traced("delete", bucket, async () =>
+    {
+        await store.Delete(bucket, key, ct);
+        return true;
+    });
+
+    public IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct) => store.List(bucket, prefix, ct);
+
+    public Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct) => store.Reach(bucket, ct);
+
+    public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) =>
+        store.RemoveUnfinished(bucket, before, ct);
+
+    public void Dispose() => store.Dispose();
+
+    private static async Task<T> Traced<T>(string operation, Bucket bucket, Func<Task<T>> run)
+    {
+        using var span = Spans.StartStore(operation, bucket.Logical);
+        try
+        {
+            return await run();
+        }
+        catch (Exception fault)
+        {
+            span.Fail(fault);
+            throw;
+        }
+    }
+}

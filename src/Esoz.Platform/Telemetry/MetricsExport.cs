@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
+
+namespace Esoz.Platform.Telemetry;
+
+/// <summary>
+/// <c>/metrics</c>: what operators look at, in the text format of Prometheus (docs/adr/0019-opentelemetry.md): everything on meter
+/// <c>Esoz</c>, the runtime, and the pool of the database driver.
+/// </summary>
+public static class MetricsExport
+{
+    /// <summary>Seconds, from a point read to the slowest answer that somebody still waits for.</summary>
+    private static readonly ExplicitBucketHistogramConfiguration Durations = new()
+    {
+        Boundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        RecordMinMax = false,
+    };
+
+    public static IServiceCollection AddMetricsExport(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("Esoz", "System.Runtime", "Npgsql")
+            .AddPrometheusExporter(text =>
+            {
+                text.ScopeInfoEnabled = false;
+                text.TargetInfoEnabled = false;
+                text.ScrapeResponseCacheDurationMilliseconds = 0;
+            }));
+        return services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            var meters = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => !IsWanted(instrument, meters) ? MetricStreamConfiguration.Drop
+                : instrument is Histogram<double> { Advice: null } ? Durations : null);
+        });
+    }
+
+    /// <summary>Answers <c>GET /metrics</c>.</summary>
+    public static void UseMetrics(this IApplicationBuilder app, MeterProvider meters) =>
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(meters, IsScrape, path: null, ConfigureScrape, optionsName: null);
+
+    private static bool IsScrape(HttpContext context) =>
+        context.Request.Path == "/metrics" && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
+
+    private static void ConfigureScrape(IApplicationBuilder scrape) => scrape.Use((context, next) =>
+    {
+        // A scraper that prefers OpenMetrics would get further series and bounds written in another way.
+        context.Request.Headers.Accept = "text/plain;version=0.0.4";
+        context.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    });
+
+    /// <summary>
+    /// Meters of another server in the same process are not ours. Of the driver only what is observed: its own timings cost something on
+    /// every command.
+    /// </summary>
+    private static bool IsWanted(Instrument instrument, IMeterFactory meters) => instrument.Meter.Name switch
+    {
+        "Esoz" => instrument.Meter.Scope is null || instrument.Meter.Scope == meters,
+        "Npgsql" => instrument.IsObservable,
+        _ => true,
+    };
+}

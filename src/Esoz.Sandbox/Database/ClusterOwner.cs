@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Esoz.Sandbox.Database;
+
+/// <summary>
+/// The operating-system user that owns the cluster's files and runs its server. An ordinary user runs it itself. PostgreSQL
+/// refuses root, so root drops to the owner of an existing cluster, for a new one to <c>postgres</c>, else <c>nobody</c>.
+/// </summary>
+internal sealed class ClusterOwner
+{
+    private readonly string _home;
+    private readonly string[] _drop;
+    private readonly string[] _passage;
+    private readonly bool _needsPassage;
+
+    private ClusterOwner(string name, string home, string[] drop, string[] passage)
+    {
+        Name = name;
+        _home = home;
+        _drop = drop;
+        _passage = passage;
+        _needsPassage = drop is not [] && !IsOpenToAll(home);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Finds the owner of <paramref name="home"/>, the directory that holds the cluster; root hands a directory of its own over.</summary>
+    public static async Task<ClusterOwner> OfAsync(string home, CancellationToken ct)
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return new(Environment.UserName, home, drop: [], passage: []);
+
+        var name = (await ExternalProgram.RunAsync(new("stat", ["-c", "%U", home]), "", ct)).Trim();
+        if (name == "root")
+        {
+            name = await IsKnownAsync("postgres", ct) ? "postgres" : "nobody";
+            await ExternalProgram.RunAsync(new("chown", ["-R", $"{name}:", home]), "", ct);
+        }
+        var group = (await ExternalProgram.RunAsync(new("id", ["-g", name]), "", ct)).Trim();
+        return new(name, home, ["setpriv", "--reuid", name, "--regid", group, "--init-groups"], Passage());
+    }
+
+    /// <summary>Runs a program as the owner, standing in the cluster's directory so that its arguments can be relative paths.</summary>
+    /// <exception cref="LocalClusterException">It failed, or the owner cannot reach the directory.</exception>
+    public Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct, string input = "")
+    {
+        if (_needsPassage && _passage is [])
+            throw new LocalClusterException(
+                $"{_home} lies below a directory that is closed to {Name}, who runs the database for root. " +
+                "Name a directory that every user can reach in ESOZ_DATA_DIR.");
+        return RunAsync([.. _drop, .. _needsPassage ? _passage : [], program, .. arguments], input, ct);
+    }
+
+    /// <summary>
+    /// Runs a program as the owner with all that the server may have been started with. A process is only visible to one that is its
+    /// equal, and even root is not everywhere allowed to look (in containers it is usually not).
+    /// </summary>
+    public Task<string> LookAsync(string program, IEnumerable<string> arguments, CancellationToken ct) =>
+        RunAsync([.. _drop, .. _passage, program, .. arguments], "", ct);
+
+    private Task<string> RunAsync(string[] command, string input, CancellationToken ct) =>
+        ExternalProgram.RunAsync(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _home }, input, ct);
+
+    private static async Task<bool> IsKnownAsync(string user, CancellationToken ct) =>
+        (await File.ReadAllLinesAsync("/etc/passwd", ct)).Any(line => line.StartsWith($"{user}:", StringComparison.Ordinal));
+
+    private static bool IsOpenToAll(string home)
+    {
+        for (var above = new DirectoryInfo(home).Parent; above is not null; above = above.Parent)
+        {
+            if (!above.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Options that keep one capability over the drop: to get through directories closed to the owner, such as a clone below /root.
+    /// The one that only reads and searches is preferred; containers usually have just the other one.
+    /// </summary>
+    private static string[] Passage() =>
+        HasCapability(2) ? ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
+        : HasCapability(1) ? ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+        : [];
+
+    private static bool HasCapability(int number)
+    {
+        var mask = File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal))[7..];
+        return (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> number & 1) == 1;
+    }
+}

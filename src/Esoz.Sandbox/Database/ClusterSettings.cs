@@ -1,0 +1,84 @@
+namespace Esoz.Sandbox.Database;
+
+/// <summary>
+/// The configuration files of the local cluster. They are written anew at every start, after what initdb has found out about the
+/// machine; what an operator wants otherwise goes through <c>ALTER SYSTEM</c>, whose own file has the last word.
+/// </summary>
+internal static class ClusterSettings
+{
+    private const string Name = "esoz.conf";
+
+    /// <summary>Makes initdb's own configuration read ours.</summary>
+    public static void Include(string dataDirectory) =>
+        File.AppendAllText(Path.Combine(dataDirectory, "postgresql.conf"), $"include_if_exists '{Name}'\n");
+
+    public static async Task WriteAsync(ClusterOwner owner, string dataDirectory, string socketDirectory, CancellationToken ct)
+    {
+        await WriteAsync(Name, Server(socketDirectory));
+        await WriteAsync("pg_hba.conf", Access);
+        await WriteAsync("pg_ident.conf", People(owner.Name));
+
+        // As the owner, for whom a file of root's may be unreadable.
+        Task WriteAsync(string name, string text) => owner.RunAsync("tee", [Path.Combine(dataDirectory, name)], ct, text);
+    }
+
+    /// <summary>
+    /// A sixteenth of the memory, 128 MB … 1 GB: the indexes that a large import writes to at random places must fit, or every page that
+    /// makes room waits for the log first.
+    /// </summary>
+    private static long SharedBuffersMegabytes => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16 >> 20, 128, 1024);
+
+    /// <summary>Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.</summary>
+    private static string Server(string socketDirectory) =>
+        $"""
+        cluster_name = 'esoz'
+        listen_addresses = ''
+        unix_socket_directories = '{socketDirectory}'
+        unix_socket_permissions = 0700
+        max_connections = 100
+
+        fsync = on
+        synchronous_commit = on
+        full_page_writes = on
+        wal_compression = on
+        max_wal_size = 4GB
+        min_wal_size = 256MB
+        checkpoint_timeout = 10min
+
+        shared_buffers = {SharedBuffersMegabytes}MB
+        effective_cache_size = 1GB
+        work_mem = 16MB
+        maintenance_work_mem = 256MB
+        random_page_cost = 1.1
+        jit = off
+        track_io_timing = off
+
+        timezone = 'UTC'
+        log_timezone = 'UTC'
+        lc_messages = 'C'
+        logging_collector = on
+        log_directory = 'log'
+        log_filename = 'postgresql-%a.log'
+        log_rotation_age = 1d
+        log_rotation_size = 0
+        log_truncate_on_rotation = on
+        log_min_messages = log
+        log_error_verbosity = terse
+
+        """;
+
+    private const string Access =
+        """
+        local all all peer map=esoz
+
+        """;
+
+    private static string People(string owner) =>
+        $"""
+        esoz "{owner}" esoz
+        esoz "{owner}" postgres
+        esoz root esoz
+        esoz root postgres
+
+        """;
+}

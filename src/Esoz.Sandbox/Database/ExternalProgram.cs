@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Esoz.Sandbox.Database;
+
+/// <summary>Runs one program to its end and returns what it printed; a program that fails becomes an exception carrying its words.</summary>
+internal static class ExternalProgram
+{
+    /// <exception cref="LocalClusterException">The program is not there or ended with a code other than 0.</exception>
+    public static async Task<string> RunAsync(ProcessStartInfo start, string input, CancellationToken ct)
+    {
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        ForgetCallersPostgresSettings(start.Environment);
+
+        using var process = Start(start);
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var errors = process.StandardError.ReadToEndAsync(ct);
+        try
+        {
+            await WriteAsync(process.StandardInput, input, ct);
+            await process.WaitForExitAsync(ct);
+            if (process.ExitCode == 0)
+                return await output;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        throw new LocalClusterException(
+            $"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with code {process.ExitCode}: {await errors}{await output}".TrimEnd());
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new LocalClusterException($"{start.FileName} could not be started: {e.Message}", e);
+        }
+    }
+
+    private static async Task WriteAsync(StreamWriter standardInput, string input, CancellationToken ct)
+    {
+        try
+        {
+            await standardInput.WriteAsync(input.AsMemory(), ct);
+            standardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program has ended without reading: its exit code and its own words tell more than the broken pipe.
+        }
+    }
+
+    /// <summary>PGDATA, PGOPTIONS and their like would lead our programs to somebody else's server; messages are wanted in one language.</summary>
+    private static void ForgetCallersPostgresSettings(IDictionary<string, string?> environment)
+    {
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
+            environment.Remove(name);
+        environment["LC_ALL"] = "C";
+    }
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Esoz.Sandbox.Database;
+
+/// <summary>
+/// A private PostgreSQL cluster below the data directory, used when no server is configured: <c>postgres/data</c> the cluster,
+/// <c>postgres/run</c> its socket, <c>postgres/*.lock</c> the locks. Whoever opens it first starts the server, every further process
+/// joins, the last one out stops it. The server stands in a session of its own, so that Ctrl-C in the terminal reaches only the program,
+/// which drains before it lets go. A server that outlived a killed program is adopted by the next one.
+/// </summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Children of a killed postmaster leave by themselves within milliseconds; one that does not is stuck in a long query.</summary>
+    private static readonly TimeSpan OrphansGrace = TimeSpan.FromSeconds(2);
+
+    private readonly string _home;
+    private readonly string _data;
+    private readonly ClusterOwner _owner;
+    private readonly Postmaster _postmaster;
+    private readonly string _socketDirectory;
+    private readonly TextWriter _talk;
+    private FileStream? _use;
+
+    private LocalCluster(string home, ClusterOwner owner, string socketDirectory, FileStream use, TextWriter talk)
+    {
+        _home = home;
+        _data = Path.Combine(home, "data");
+        _owner = owner;
+        _postmaster = new Postmaster(_data, owner);
+        _socketDirectory = socketDirectory;
+        _use = use;
+        _talk = talk;
+    }
+
+    /// <summary>For Npgsql: over the unix socket, as role <c>esoz</c>, into database <c>esoz</c> which that role owns.</summary>
+    public string ConnectionString => ClusterSocket.ConnectionString(_postmaster.SocketDirectory ?? _socketDirectory, "esoz", "esoz");
+
+    public LocalDatabase AsDatabase() =>
+        new(ConnectionString, provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
+
+    /// <summary>Creates the cluster when it is not there, starts its server when it does not run, and returns when it answers.</summary>
+    /// <param name="talk">Told in one line about what takes longer than a moment.</param>
+    /// <exception cref="LocalClusterException">The cluster cannot be used; the message says what to do.</exception>
+    public static async Task<LocalCluster> OpenAsync(string dataDirectory, TextWriter talk, CancellationToken ct)
+    {
+        var home = Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
+        try
+        {
+            Directory.CreateDirectory(dataDirectory);
+            Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            await using var guard = await ClusterLock.GuardAsync(home, ct);
+            var owner = await ClusterOwner.OfAsync(home, ct);
+            var socketDirectory = await ClusterSocket.PrepareDirectoryAsync(home, owner, ct);
+            var cluster = new LocalCluster(home, owner, socketDirectory, ClusterLock.Use(home), talk);
+            try
+            {
+                await cluster.StartUnlessRunningAsync(ct);
+                return cluster;
+            }
+            catch
+            {
+                await cluster.LeaveAsync();
+                throw;
+            }
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new LocalClusterException(
+                $"The local database in {home} belongs to another user ({e.Message}) " +
+                "Run this as that user or as root, or name another directory in ESOZ_DATA_DIR.", e);
+        }
+    }
+
+    /// <summary>
+    /// Looks whether there is a cluster and how to reach its server, without creating, starting or changing anything. The connection
+    /// string is null when the server has been stopped; one that was killed may have left it behind.
+    /// </summary>
+    public static (bool Exists, string? ConnectionString) Look(string dataDirectory)
+    {
+        var data = Path.Combine(Path.GetFullPath(dataDirectory), "postgres", "data");
+        var socket = Postmaster.SocketDirectoryOf(data);
+        return (Directory.Exists(data), socket is null ? null : ClusterSocket.ConnectionString(socket, "esoz", "esoz"));
+    }
+
+    /// <summary>Starts the server again if it has died; costs one connection while it runs.</summary>
+    /// <exception cref="LocalClusterException">It cannot be started, or does not let us in; the message says why.</exception>
+    public async Task EnsureRunningAsync(CancellationToken ct)
+    {
+        if (await AnswersAsync(ct))
+            return;
+        await using var guard = await ClusterLock.GuardAsync(_home, ct);
+        ObjectDisposedException.ThrowIf(_use is null, this);
+        await StartUnlessRunningAsync(ct);
+    }
+
+    /// <summary>Lets go of the cluster. The last user stops the server, which ends its connections and writes everything out.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_use is null)
+            return;
+        await using var guard = await ClusterLock.GuardAsync(_home, CancellationToken.None);
+        await LeaveAsync();
+    }
+
+    private async Task LeaveAsync()
+    {
+        await _use!.DisposeAsync();
+        _use = null;
+        if (ClusterLock.IsUnused(_home))
+            await StopAsync();
+    }
+
+    private async Task StartUnlessRunningAsync(CancellationToken ct)
+    {
+        if (!Directory.Exists(_data))
+            await CreateAsync(ct);
+
+        var orphansEnd = DateTime.UtcNow + OrphansGrace;
+        while (!await AnswersAsync(ct))
+        {
+            var processes = await _postmaster.ProcessesAsync(ct);
+            if (processes.Count == 0)
+                await StartAsync(ct);
+            else if (_postmaster.Pid is { } pid && processes.Contains(pid) || DateTime.UtcNow < orphansEnd)
+                await Task.Delay(Pause, ct);
+            else
+                await _postmaster.KillAsync(processes, ct);
+        }
+    }
+
+    /// <summary>False while nobody listens, or while the server is still starting or already stopping.</summary>
+    private async Task<bool> AnswersAsync(CancellationToken ct)
+    {
+        await using var source = new NpgsqlDataSourceBuilder($"{ConnectionString};Pooling=false") { Name = "esoz-cluster" }.Build();
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(ct);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow)
+        {
+            return false;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections)
+        {
+            return true;
+        }
+        catch (PostgresException e)
+        {
+            throw new LocalClusterException($"The local database in {_home} runs, but does not let us in: {e.MessageText}", e);
+        }
+        catch (NpgsqlException e) when (e.InnerException is SocketException or IOException)
+        {
+            return false;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new LocalClusterException($"The local database in {_home} runs, but does not answer: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Makes the cluster under a passing name and moves it into place when it is whole, so that a cluster that exists is complete.
+    /// Text sorts by code point, as keys want it, while upper and lower case follow Unicode.
+    /// </summary>
+    private async Task CreateAsync(CancellationToken ct)
+    {
+        var binaries = await PostgresBinaries.FindAsync(major: null, ct);
+        await _talk.WriteLineAsync($"Creating the local database (PostgreSQL {binaries.Major}) in {_home}");
+        foreach (var unfinished in Directory.GetDirectories(_home, "new-*"))
+            Directory.Delete(unfinished, recursive: true);
+
+        var passing = $"new-{Environment.ProcessId}";
+        await _owner.RunAsync(binaries.Path("initdb"),
+            ["--pgdata", passing, "--username", "postgres", "--auth-local", "peer", "--auth-host", "reject", "--data-checksums",
+                "--encoding", "UTF8", "--locale", "C", "--lc-ctype", "C.UTF-8", "--no-instructions"], ct);
+        await _owner.RunAsync(binaries.Path("postgres"), ["--single", "-j", "-D", passing, "postgres"], ct,
+            "CREATE ROLE esoz LOGIN CREATEDB;\n\nCREATE DATABASE esoz OWNER esoz;\n");
+        ClusterSettings.Include(Path.Combine(_home, passing));
+        Directory.Move(Path.Combine(_home, passing), _data);
+        await ExternalProgram.RunAsync(new("sync", [_home]), "", ct);
+    }
+
+    private async Task StartAsync(CancellationToken ct)
+    {
+        var binaries = await BinariesAsync(ct);
+        await ClusterSettings.WriteAsync(_owner, _data, _socketDirectory, ct);
+        if (_postmaster.Pid is not null)
+            await _talk.WriteLineAsync("The local database was not stopped the last time; recovering it from its log");
+        _postmaster.RemovePidFile();
+        ClusterSocket.RemoveFiles(_socketDirectory);
+
+        const string startLog = "data/start.log";
+        File.Delete(Path.Combine(_home, startLog));
+        try
+        {
+            await _owner.RunAsync(binaries.Path("pg_ctl"),
+                ["start", "--silent", "--wait", "--timeout", "86400", "--pgdata", "data", "--log", startLog], ct);
+        }
+        catch (LocalClusterException e) when (File.Exists(Path.Combine(_home, startLog)))
+        {
+            throw new LocalClusterException(
+                $"The local database in {_home} does not start. {(await File.ReadAllTextAsync(Path.Combine(_home, startLog), ct)).Trim()} " +
+                $"(more in {Path.Combine(_data, "log")})", e);
+        }
+    }
+
+    /// <summary>Sends the stop and waits for the end itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.</summary>
+    private async Task StopAsync()
+    {
+        if ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
+        {
+            var binaries = await BinariesAsync(CancellationToken.None);
+            await _owner.RunAsync(binaries.Path("pg_ctl"), ["stop", "--silent", "--mode", "fast", "--no-wait", "--pgdata", "data"], CancellationToken.None);
+            while ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
+                await Task.Delay(Pause);
+        }
+        ClusterSocket.RemoveFiles(_socketDirectory);
+        Directory.Delete(_socketDirectory);
+    }
+
+    private async Task<PostgresBinaries> BinariesAsync(CancellationToken ct)
+    {
+        var version = await File.ReadAllTextAsync(Path.Combine(_data, "PG_VERSION"), ct);
+        return await PostgresBinaries.FindAsync(int.Parse(version, CultureInfo.InvariantCulture), ct);
+    }
+}

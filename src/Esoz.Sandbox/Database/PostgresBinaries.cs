@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Esoz.Sandbox.Database;
+
+/// <summary>One installed PostgreSQL: the directory of its programs and its major version.</summary>
+internal sealed partial record PostgresBinaries(string Directory, int Major)
+{
+    private const int OldestSupported = 15;
+
+    private static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];
+
+    public string Path(string program) => System.IO.Path.Combine(Directory, program);
+
+    /// <summary>The newest installed PostgreSQL, or for an existing cluster (<paramref name="major"/>) the one it was made by.</summary>
+    /// <exception cref="LocalClusterException">None is installed that will do; the message names the command that installs one.</exception>
+    public static async Task<PostgresBinaries> FindAsync(int? major, CancellationToken ct)
+    {
+        var found = new List<PostgresBinaries>();
+        foreach (var directory in Places().Where(HoldsAllPrograms).Select(Resolved).Distinct())
+            found.Add(new(directory, await MajorOfAsync(directory, ct)));
+
+        return found.Where(one => major is null ? one.Major >= OldestSupported : one.Major == major).MaxBy(one => one.Major)
+            ?? throw new LocalClusterException(WhatToInstall(major, found));
+    }
+
+    /// <summary>PATH, then where Debian, the PGDG packages of Fedora and Alpine put the server programs.</summary>
+    private static IEnumerable<string> Places() =>
+    [
+        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
+        .. Below("/usr/lib/postgresql", "*", "bin"),
+        .. Below("/usr", "pgsql-*", "bin"),
+        .. Below("/usr/libexec", "postgresql*", ""),
+    ];
+
+    private static IEnumerable<string> Below(string parent, string pattern, string child) =>
+        System.IO.Directory.Exists(parent)
+            ? System.IO.Directory.GetDirectories(parent, pattern).Select(directory => System.IO.Path.Combine(directory, child))
+            : [];
+
+    private static bool HoldsAllPrograms(string directory) =>
+        Programs.All(program => File.Exists(System.IO.Path.Combine(directory, program)));
+
+    private static string Resolved(string directory)
+    {
+        var postgres = System.IO.Path.Combine(directory, "postgres");
+        return System.IO.Path.GetDirectoryName(File.ResolveLinkTarget(postgres, returnFinalTarget: true)?.FullName ?? postgres)!;
+    }
+
+    private static async Task<int> MajorOfAsync(string directory, CancellationToken ct)
+    {
+        var version = await ExternalProgram.RunAsync(
+            new ProcessStartInfo(System.IO.Path.Combine(directory, "postgres"), ["--version"]), "", ct);
+        return VersionLine().Match(version) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan) : 0;
+    }
+
+    private static string WhatToInstall(int? major, List<PostgresBinaries> found)
+    {
+        var have = found.Count == 0
+            ? "none is installed"
+            : $"installed: {string.Join(", ", found.Select(one => $"{one.Major} in {one.Directory}"))}";
+        return major is null
+            ? $"The local database needs PostgreSQL {OldestSupported} or newer, {have}. " +
+                $"Install it with: {InstallCommand("postgresql")} — or name a server in ESOZ_DATABASE."
+            : $"The local database was made by PostgreSQL {major}, {have}. " +
+                $"Install that version with: {InstallCommand($"postgresql-{major}")} — " +
+                "or dump it there with pg_dump and load the dump into an empty data directory.";
+    }
+
+    private static string InstallCommand(string package)
+    {
+        var install = (File.Exists("/usr/bin/dnf"), File.Exists("/sbin/apk")) switch
+        {
+            (true, _) => "dnf install -y postgresql-server",
+            (_, true) => $"apk add {package.Replace("-", "", StringComparison.Ordinal)}",
+            _ => $"apt-get install -y {package}",
+        };
+        return Environment.IsPrivilegedProcess ? install : $"sudo {install}";
+    }
+
+    [GeneratedRegex(@"\(PostgreSQL\) (\d+)")]
+    private static partial Regex VersionLine();
+}

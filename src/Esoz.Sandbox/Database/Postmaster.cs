@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Esoz.Sandbox.Database;
+
+/// <summary>The server processes of one data directory, seen through its <c>postmaster.pid</c> and the process table.</summary>
+internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
+{
+    private readonly string _pidFile = PidFile(dataDirectory);
+
+    /// <summary>The process id in the file, whether that process lives or not; null when there is no file or it is being written.</summary>
+    public int? Pid => int.TryParse(Line(_pidFile, 1), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
+    /// <summary>The socket directory of the server that wrote the file; it may have been started under another path of the same directory.</summary>
+    public string? SocketDirectory => SocketDirectoryOf(dataDirectory);
+
+    /// <summary>
+    /// Every PostgreSQL process that stands in the data directory: the postmaster and its children, or children that have outlived it.
+    /// A process id alone proves nothing, since ids are given out again.
+    /// </summary>
+    public async Task<IReadOnlyList<int>> ProcessesAsync(CancellationToken ct)
+    {
+        const string script =
+            """
+            for process in /proc/[0-9]*; do
+              [ "$process/cwd" -ef "$1" ] && read -r name < "$process/comm" && [ "$name" = postgres ] && echo "${process#/proc/}"
+            done
+            true
+            """;
+        var printed = await owner.LookAsync("sh", ["-c", script, "sh", Path.GetFileName(dataDirectory)], ct);
+        return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+    }
+
+    public Task KillAsync(IEnumerable<int> processes, CancellationToken ct) =>
+        owner.RunAsync("sh", ["-c", "kill -KILL \"$@\" 2>&1 || true", "sh", .. processes.Select(pid => pid.ToString(CultureInfo.InvariantCulture))], ct);
+
+    /// <summary>Only for a data directory in which no process stands: there the file can only be a leftover.</summary>
+    public void RemovePidFile() => File.Delete(_pidFile);
+
+    /// <summary>The same for whoever only looks.</summary>
+    public static string? SocketDirectoryOf(string dataDirectory) => Line(PidFile(dataDirectory), 5) is { Length: > 0 } directory ? directory : null;
+
+    private static string PidFile(string dataDirectory) => Path.Combine(dataDirectory, "postmaster.pid");
+
+    private static string? Line(string pidFile, int number)
+    {
+        try
+        {
+            return File.ReadLines(pidFile).ElementAtOrDefault(number - 1)?.Trim();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

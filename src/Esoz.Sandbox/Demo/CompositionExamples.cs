@@ -1,0 +1,61 @@
+using Esoz.Compositions;
+using Esoz.Platform.Http;
+using static Esoz.Sandbox.Demo.DemoExamples;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>Examples of the compositions, all by the doctor of the clinic.</summary>
+internal static class CompositionExamples
+{
+    public static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, DemoOrders orders)
+    {
+        (string, string)[] doctor = [Bearer(credentials.Doctor)];
+        if (card == GetAsyncJobStatus.Card)
+            return
+            [
+                new(card, "a job that is done", With("{asyncJobId}", DemoIds.Job), doctor, null, 200),
+                new(card, "there is no such job", With("{asyncJobId}", DemoIds.Unknown), doctor, null, 404),
+            ];
+        if (card == CreateComposition.Card)
+            return
+            [
+                new(card, "a job makes a sick-leave draft for the patient", card.Path, doctor, Draft("SICKNESS"), 200),
+                new(card, "birth is no category of a sick leave", card.Path, doctor, Draft("LIVE_BIRTH"), 400),
+            ];
+        if (card == SignComposition.Card)
+            return
+            [
+                new(card, "the doctor signs the draft", With("{compositionId}", DemoIds.Composition), doctor, orders.Sign.Body, 200, BodyFile: orders.Sign.File),
+                new(card, "what is sent is no base64", With("{compositionId}", DemoIds.Composition), doctor, """{"data":"signed, honestly"}""", 400),
+            ];
+        if (card == CancelComposition.Card)
+            return
+            [
+                new(card, "the doctor cancels an earlier one", With("{compositionId}", DemoIds.SignedComposition), doctor, orders.Cancel.Body, 200, BodyFile: orders.Cancel.File),
+                new(card, "there is no such composition", With("{compositionId}", DemoIds.Unknown), doctor, """{"data":"c2lnbmVk"}""", 404),
+            ];
+        if (card == GetComposition.Card)
+            return
+            [
+                new(card, "a composition, whatever its status", Whole(DemoIds.Encounter), doctor, null, 200),
+                new(card, "the composition is of another encounter", Whole(DemoIds.OpenEncounter), doctor, null, 404),
+            ];
+        return
+        [
+            new(card, "the patient's compositions, the newest first", $"{card.Path}?subject={DemoIds.Patient}", doctor, null, 200),
+            new(card, "whose compositions?", card.Path, doctor, null, 400),
+        ];
+
+        string With(string place, Guid id) => card.Path.Replace(place, id.ToString(), StringComparison.Ordinal);
+
+        static string Whole(Guid encounter) => $"/api/patients/{DemoIds.Patient}/composition/{DemoIds.Composition}/episode/{DemoIds.Episode}/encounter/{encounter}";
+    }
+
+    private static string Draft(string category) => $$$"""
+        {"type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", category)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource("person", DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource("person", DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
+        """;
+
+    private static string Resource(string type, Guid id) => $$"""{"type":{{Concept("eHealth/resources", type)}},"value":"{{id}}"}""";
+
+    private static string Concept(string system, string code) => $$"""{"coding":[{"system":"{{system}}","code":"{{code}}"}]}""";
+}

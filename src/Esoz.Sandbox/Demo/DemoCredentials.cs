@@ -1,0 +1,65 @@
+using Esoz.Platform.Access;
+using Esoz.Platform.Database;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>
+/// Tokens and api-keys of the demo registry, for whoever started the sandbox.
+/// </summary>
+/// <remarks>
+/// They are random secrets like any others and kept only as hashes, so a restart cannot print those of the last time again. Instead
+/// every start of a sandbox issues new ones in the place of the former (the same rows, so the former end at once, within the few
+/// seconds of the look-up cache). They live for <see cref="Life"/>. Nothing about them can be derived from the code or the ids; two
+/// servers on one demo database end each other's, the last one started wins.
+/// </remarks>
+/// <param name="ClinicOwner">Token: keeps the records of <see cref="DemoIds.Clinic"/>.</param>
+/// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
+/// <param name="HospitalOwner">Token: keeps the records of <see cref="DemoIds.Hospital"/>; works together with <paramref name="MisKey"/>.</param>
+/// <param name="Nhs">Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.</param>
+public sealed record DemoCredentials(string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
+{
+    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    private const string Registry = "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
+        + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
+    private const string Compositions = "composition:create composition:sign composition:cancel composition:read composition:search";
+
+    public static async Task<DemoCredentials> IssueAsync(PostgresDatabase database, CancellationToken ct) => new(
+        ClinicOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Registry, ct),
+        Doctor: await TokenAsync(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser, $"employee_role:read {Compositions}", ct),
+        HospitalOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Registry, ct),
+        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser, "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate", ct),
+        NhsKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
+        MisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
+        PisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));
+
+    private static async Task<string> TokenAsync(PostgresDatabase database, Guid id, Guid client, Guid user, string scope, CancellationToken ct)
+    {
+        const string sql = """
+            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details)
+            VALUES ($1, 'access_token', $2, $3, extract(epoch FROM now() + $4)::bigint,
+                    jsonb_build_object('client_id', $5::text, 'scope', $6::text, 'grant_type', 'demo'))
+                ON CONFLICT (id) DO UPDATE SET value_hash = excluded.value_hash, expires_at = excluded.expires_at, details = excluded.details
+            """;
+        var secret = SecretHash.NewSecret();
+        await using var command = database.Command(sql, id, SecretHash.Of(secret).Hex, user, Life, client.ToString(), scope);
+        await command.ExecuteNonQueryAsync(ct);
+        return secret;
+    }
+
+    private static async Task<string> KeyAsync(PostgresDatabase database, Guid id, Guid client, CancellationToken ct)
+    {
+        const string sql = """
+            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, inserted_by, updated_at, updated_by)
+            VALUES ($1, $2, $2, $3, now() + $4, $5, now(), $5)
+                ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, updated_at = excluded.updated_at
+            """;
+        var secret = SecretHash.NewSecret();
+        await using var command = database.Command(sql, id, client, SecretHash.Of(secret).Hex, Life, Registrar.SystemUser);
+        await command.ExecuteNonQueryAsync(ct);
+        return secret;
+    }
+
+    /// <summary>Hides the secrets from logs.</summary>
+    public override string ToString() => "(demo credentials)";
+}

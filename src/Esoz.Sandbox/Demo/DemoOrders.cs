@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using Esoz.Compositions;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Sandbox.Signatures;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>
+/// Orders about compositions that the demo registry's doctor has signed with a national key of the test authority: what a medical information
+/// system would have its user sign. They stand in files, because a container is too long to paste.
+/// </summary>
+/// <param name="Sign">Signs <see cref="DemoIds.Composition"/>.</param>
+/// <param name="Cancel">Cancels <see cref="DemoIds.SignedComposition"/>.</param>
+public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
+{
+    private const string DoctorKey = "demo-doctor.pem";
+
+    public static async Task<DemoOrders> SignAsync(Settings settings, PostgresDatabase database, CancellationToken ct)
+    {
+        var authority = new TestAuthority(settings.SignatureLab, settings.Signatures.TrustPath, TimeProvider.System);
+        authority.Create();
+        var key = Path.Combine(settings.SignatureLab, DoctorKey);
+        if (!File.Exists(key))
+            authority.Issue(LabAlgorithm.Dstu, "Ткачук Олена Іванівна", await TaxIdAsync(database, ct), null, isExpired: false, isRevoked: false, key);
+        var folder = Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "demo")).FullName;
+        return new(
+            await WriteAsync(JsonSerializer.Serialize(await DraftAsync(database, ct), McDialect.Json), "sign-composition.json"),
+            await WriteAsync(Cancellation, "cancel-composition.json"));
+
+        async Task<DemoOrder> WriteAsync(string content, string name)
+        {
+            var container = settings.Signatures.Enabled ? authority.Sign(Encoding.UTF8.GetBytes(content), key) : Encoding.UTF8.GetBytes(content);
+            var order = new DemoOrder($$"""{"data":"{{Convert.ToBase64String(container)}}"}""", Path.Combine(folder, name));
+            await File.WriteAllTextAsync(order.File, order.Body, ct);
+            return order;
+        }
+    }
+
+    private static async Task<string> TaxIdAsync(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT tax_id FROM parties WHERE id = $1", DemoIds.DoctorParty);
+        return (string)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task<Composition> DraftAsync(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command($"SELECT {CompositionRow.Columns} FROM compositions composition WHERE id = $1", DemoIds.Composition);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return CompositionRow.Read(row, 0);
+    }
+
+    private static readonly string Cancellation = $$$"""
+        {"identifier":{"type":{"coding":[{"system":"eHealth/resources","code":"composition"}]},"value":"{{{DemoIds.SignedComposition}}}"},
+         "reason":{"coding":[{"system":"eHealth/COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY","code":"INCORRECT_CATEGORY"}],"text":"Обрано хибну категорію"}}
+        """;
+}
+
+/// <summary>A body and the file that it stands in.</summary>
+public sealed record DemoOrder(string Body, string File);

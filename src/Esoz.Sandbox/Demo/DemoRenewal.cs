@@ -1,0 +1,81 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>
+/// Makes ready again what use and time take away from the demo registry, so that every example is answered as it says after every start:
+/// what was ended begins anew, what was added makes room.
+/// </summary>
+internal static class DemoRenewal
+{
+    /// <returns>A role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
+    public static async Task<Guid> RunAsync(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        foreach (var statement in Statements)
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        await using var role = new NpgsqlCommand(RoleToDeactivate, connection);
+        var id = (Guid)(await role.ExecuteScalarAsync(ct))!;
+        await transaction.CommitAsync(ct);
+        return id;
+    }
+
+    private static readonly string Stamp = $"updated_at = now(), updated_by = {DemoRegistry.Author}";
+
+    private static readonly string[] Statements =
+    [
+        // The finished job, which is purged a week after it was done.
+        $"""
+        INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at)
+        VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}', sha256('demo'), 'demo', now())
+        ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
+        """,
+        // A draft to sign, and a signed composition to cancel.
+        $"""
+        UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL, {Stamp}
+         WHERE id = '{DemoIds.Composition}' AND status <> 'PRELIMINARY'
+        """,
+        $"""
+        UPDATE compositions
+           SET status = 'FINAL', signed_at = now(), signed_content_key = id || '/signed_content.p7s',
+               cancelled_at = NULL, cancel_content_key = NULL, cancel_reason_code = NULL, cancel_reason_text = NULL, {Stamp}
+         WHERE id = '{DemoIds.SignedComposition}'
+        """,
+        // The role and the service that the examples add.
+        $"UPDATE employee_roles SET status = 'INACTIVE', end_date = now(), {Stamp} WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = 'ACTIVE'",
+        $"UPDATE healthcare_services SET is_active = false, {Stamp} WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = 'PEDIATRICIAN' AND is_active",
+        // A service and a division that can be activated.
+        $"UPDATE healthcare_services SET status = 'INACTIVE', {Stamp} WHERE id = '{DemoIds.Pediatrics}' AND status = 'ACTIVE'",
+        $"UPDATE divisions SET status = 'INACTIVE', {Stamp} WHERE id = '{DemoIds.ClosedBranch}' AND status = 'ACTIVE'",
+        // An employee who can be dismissed, and a legal entity that can be closed.
+        $"""
+        UPDATE employees SET status = 'APPROVED', status_reason = NULL, end_date = NULL, is_active = true, {Stamp}
+         WHERE id IN ('{DemoIds.Receptionist}', '{DemoIds.ClosingOwner}') AND end_date IS NOT NULL
+        """,
+        $"UPDATE legal_entities SET status = 'ACTIVE', {Stamp} WHERE id = '{DemoIds.ClosingHospital}' AND status <> 'ACTIVE'",
+        // A contract with its children that can be deleted.
+        $"UPDATE contracts SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContract}' AND NOT is_active",
+        $"UPDATE contract_divisions SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContractDivision}' AND NOT is_active",
+        $"UPDATE contract_employees SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContractEmployee}' AND NOT is_active",
+    ];
+
+    private static readonly string RoleToDeactivate = $"""
+        WITH left_over AS (
+          SELECT id FROM employee_roles
+           WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active
+           ORDER BY start_date, id
+           LIMIT 1
+        ), opened AS (
+          INSERT INTO employee_roles (id, healthcare_service_id, employee_id, status, inserted_by, updated_at, updated_by)
+          SELECT gen_random_uuid(), '{DemoIds.FamilyMedicine}', '{DemoIds.Doctor}', 'ACTIVE', {DemoRegistry.Author}, now(), {DemoRegistry.Author}
+           WHERE NOT EXISTS (SELECT FROM left_over)
+          RETURNING id
+        )
+        SELECT id FROM left_over UNION ALL SELECT id FROM opened
+        """;
+}

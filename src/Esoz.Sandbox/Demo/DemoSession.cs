@@ -1,0 +1,46 @@
+using System.Text;
+using Esoz.Platform.Database;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>What one start of a sandbox has to show: credentials that work now, and examples made with them.</summary>
+public sealed class DemoSession
+{
+    private readonly DemoCredentials _credentials;
+
+    private DemoSession(DemoCredentials credentials, Guid role, DemoOrders orders) =>
+        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, orders));
+
+    public IReadOnlyList<DemoExample> Examples { get; }
+
+    /// <summary>
+    /// Makes the demo registry ready and issues credentials. Only for a server that has started: the credentials of the former start end
+    /// here, and a start that fails (its port is taken, say, by a sandbox that runs already) must not end them.
+    /// </summary>
+    public static async Task<DemoSession> OpenAsync(Settings settings, PostgresDatabase database, CancellationToken ct)
+    {
+        var role = await DemoRenewal.RunAsync(database, ct);
+        return new(await DemoCredentials.IssueAsync(database, ct), role, await DemoOrders.SignAsync(settings, database, ct));
+    }
+
+    /// <summary>Credentials and one <c>curl</c> per example, in the order of the methods.</summary>
+    public string Welcome(Uri server)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"Demo credentials of this start (they live {DemoCredentials.Life.TotalHours:F0} h; the next start issues others):");
+        text.AppendLine($"  token    clinic owner    {_credentials.ClinicOwner}");
+        text.AppendLine($"  token    doctor          {_credentials.Doctor}");
+        text.AppendLine($"  token    hospital owner  {_credentials.HospitalOwner}  (BROKER: together with the MIS key)");
+        text.AppendLine($"  token    NHS             {_credentials.Nhs}");
+        text.AppendLine($"  api-key  NHS             {_credentials.NhsKey}");
+        text.AppendLine($"  api-key  MIS             {_credentials.MisKey}");
+        text.AppendLine($"  api-key  PIS             {_credentials.PisKey}");
+        foreach (var ofMethod in Examples.GroupBy(example => example.Card))
+        {
+            text.AppendLine().AppendLine($"{ofMethod.Key.Title} [{ofMethod.Key.Id}]");
+            foreach (var example in ofMethod)
+                text.AppendLine().AppendLine($"# {example.Status}: {example.Shows}").AppendLine(example.ToCurl(server));
+        }
+        return text.ToString();
+    }
+}

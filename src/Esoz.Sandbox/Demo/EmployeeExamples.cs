@@ -1,0 +1,33 @@
+using Esoz.Platform.Http;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>Examples of the methods of employees.</summary>
+internal static class EmployeeExamples
+{
+    /// <summary>Empty for a method of another area.</summary>
+    public static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials) => card.Id switch
+    {
+        "get-employees" =>
+        [
+            new(card, "doctors of the clinic", $"{card.Path}?employee_type=DOCTOR", [Bearer(credentials.ClinicOwner)], null, 200),
+            new(card, "there is no such status", $"{card.Path}?status=ACTIVE", [Bearer(credentials.ClinicOwner)], null, 422),
+        ],
+        "get-employee-by-id" =>
+        [
+            new(card, "the doctor, with education and specialities", With(card, DemoIds.Doctor), [Bearer(credentials.ClinicOwner)], null, 200),
+            new(card, "the gynaecologist works for the hospital", With(card, DemoIds.Gynaecologist), [Bearer(credentials.ClinicOwner)], null, 403),
+        ],
+        "deactivate-employee" =>
+        [
+            new(card, "the receptionist leaves", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)], """{"status":"STOPPED","end_date":"2026-03-31"}""", 200),
+            new(card, "an owner stays", With(card, DemoIds.ClinicOwner), [Bearer(credentials.ClinicOwner)], """{"status":"ENTERED IN ERROR"}""", 409),
+            new(card, "who is dismissed is so from some day on", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)], """{"status":"STOPPED"}""", 422),
+        ],
+        _ => [],
+    };
+
+    private static string With(MethodCard card, Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+
+    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
+}

@@ -1,0 +1,81 @@
+namespace Esoz.Sandbox.Generate;
+
+/// <summary>Providers, the NHS, and a licence for every provider.</summary>
+internal static class LegalEntities
+{
+    public static readonly SyntheticTable Table = new("legal_entities",
+        "id, name, short_name, public_name, status, status_reason, type, edrpou, owner_property_type, legal_form, kveds, addresses, residence_address, " +
+        "registration_address, phones, email, edr, nhs_verified, nhs_reviewed, nhs_comment, is_active, inserted_at, inserted_by, updated_at, updated_by",
+        part => part.LegalEntities, Write);
+
+    public static readonly SyntheticTable Licences = new("licenses",
+        "id, legal_entity_id, type, is_primary, is_active, license_number, issued_by, order_no, what_licensed, issued_date, active_from_date, " +
+        "inserted_at, inserted_by, updated_at, updated_by",
+        part => part.LegalEntities, WriteLicence);
+
+    /// <summary>Where a legal entity and its divisions are.</summary>
+    public static Place PlaceOf(Source source, int number)
+    {
+        var dice = source.Dice(Kind.Settlement, number);
+        return dice.Pick(Place.All);
+    }
+
+    /// <summary>Remark on the NHS that tells how large the registry of its seed is; the number comes first.</summary>
+    private static string Note(Source source) => $"{source.Employees} synthetic employees of seed {source.Seed}";
+
+    private static void Write(TableWriter rows, Source source, int number)
+    {
+        var dice = source.Dice(Kind.LegalEntity, number);
+        var isNhs = number == 0;
+        var type = isNhs ? "NHS" : Population.ArchetypeOf(number).Type;
+        var place = PlaceOf(source, number);
+        var name = Name(type, place, number);
+        var address = place.Draw("RESIDENCE", ref dice).Json;
+        var edrpou = ReservedNumbers.Edrpou(source.Seed, number);
+        var isClosed = Staff.IsClosed(number);
+        var isSuspended = number % 33 == 32;
+        var isCommunal = type is not "PHARMACY" and not "NHS";
+        var insertedAt = Calendar.Founding(ref dice);
+        rows.StartRow();
+        rows.Value(source.Id(Kind.LegalEntity, number)).Text(name).Text(name).Text(name)
+            .Text(isClosed ? "CLOSED" : isSuspended ? "SUSPENDED" : "ACTIVE")
+            .Text(isClosed || isSuspended ? "MANUAL_LEGAL_ENTITY_STATUS_UPDATE" : null)
+            .Text(type).Text(edrpou)
+            .Text(type == "PHARMACY" ? "PRIVATE" : type == "NHS" ? "STATE" : "COMMUNAL")
+            .Text(isCommunal ? "150" : type == "NHS" ? "425" : "240")
+            .Text(type == "PHARMACY" ? """["47.73"]""" : type == "NHS" ? """["84.12"]""" : """["86.10","86.21"]""")
+            .Text($"[{address}]").Text(address).Text(address)
+            .Text($$"""[{"type":"LAND_LINE","number":"{{ReservedNumbers.Phone(ref dice)}}"}]""")
+            .Text($"office@{edrpou}.invalid")
+            .Text($$"""{"name":"{{name}}","edrpou":"{{edrpou}}","state":{{(isClosed ? 3 : 1)}}}""")
+            .Value(true).Value(true).Text(isNhs ? Note(source) : "").Value(true)
+            .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(number, insertedAt, ref dice)).Value(Source.Author);
+    }
+
+    private static string Name(string type, Place place, int number) => type switch
+    {
+        "PRIMARY_CARE" => $"КНП «{place.Settlement}: центр первинної медико-санітарної допомоги № {number}»",
+        "OUTPATIENT" => $"КНП «{place.Settlement}: клінічна лікарня № {number}»",
+        "EMERGENCY" => $"КНП «{place.Settlement}: центр екстреної медичної допомоги № {number}»",
+        "PHARMACY" => $"ТОВ «Аптеки {place.Settlement} № {number}»",
+        _ => "Національна служба здоров’я (умовна)",
+    };
+
+    private static void WriteLicence(TableWriter rows, Source source, int number)
+    {
+        if (number == 0)
+            return;
+        var dice = source.Dice(Kind.Licence, number);
+        var isPharmacy = Population.ArchetypeOf(number).IsPharmacy;
+        var insertedAt = Calendar.Founding(ref dice);
+        var issued = DateOnly.FromDateTime(insertedAt).AddDays(-dice.Next(900));
+        rows.StartRow();
+        rows.Value(source.Id(Kind.Licence, number)).Value(source.Id(Kind.LegalEntity, number))
+            .Text(isPharmacy ? "PHARMACY" : "MSP").Value(true).Value(true)
+            .Text($"АЕ{dice.Next(1_000_000):D6}")
+            .Text(isPharmacy ? "Держлікслужба" : "Міністерство охорони здоров’я України")
+            .Text($"{1 + dice.Next(2000)}").Text(isPharmacy ? "Роздрібна торгівля лікарськими засобами" : "Медична практика")
+            .Value(issued).Value(issued)
+            .Value(insertedAt).Value(Source.Author).Value(Calendar.Between(insertedAt, ref dice)).Value(Source.Author);
+    }
+}

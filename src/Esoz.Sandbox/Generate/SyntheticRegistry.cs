@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Sandbox.Generate;
+
+/// <summary>What a generation wrote.</summary>
+/// <param name="Standing">Employees of the registry of this seed that is here already; null when there was none or it had to be completed.</param>
+/// <param name="Rows">Rows written by table, in the order of the tables; empty when nothing was.</param>
+public sealed record Generation(int? Standing, IReadOnlyList<(string Table, long Rows)> Rows);
+
+/// <summary>
+/// A made-up registry of any size. Ids and data follow from the seed; recent changes follow the calendar (see <see cref="Calendar"/>).
+/// </summary>
+/// <remarks>
+/// <para>Every constraint and trigger of the schema is at work, so a synthetic row has its audit row like any other: leaving them out would
+/// need the rights of a superuser. The audit is the larger share of the work and all of it happens inside one server process per
+/// connection, so several connections work side by side.</para>
+/// <para>Hence it is not one transaction but one per part (<see cref="Population"/>): a part is here whole or not at all. What was interrupted is
+/// completed by asking for the same seed and size again. Another seed adds a second registry beside the first.</para>
+/// </remarks>
+public static class SyntheticRegistry
+{
+    /// <summary>The signer of the NHS and the owner of one provider.</summary>
+    public const int Fewest = 2;
+
+    public const int Most = 10_000_000;
+
+    /// <summary>Key of the advisory lock; any number that nobody else uses in this database.</summary>
+    private const long Lock = 0x65_73_6F_7A_67_65_6E;
+
+    /// <summary>More connections than that gain nothing on a common machine.</summary>
+    private const int MostConnections = 4;
+
+    /// <summary>In the order in which they refer to each other.</summary>
+    private static readonly SyntheticTable[] Tables =
+    [
+        LegalEntities.Table, LegalEntities.Licences, Divisions.Table, Divisions.Addresses, Parties.Table, Employees.Table, Services.Table,
+        EmployeeRoles.Table, Contracts.Table, Contracts.DivisionTable, Contracts.EmployeeTable, Declarations.Table,
+    ];
+
+    /// <summary>Names of the tables that are filled.</summary>
+    public static IReadOnlyList<string> TableNames { get; } = [.. Tables.Select(table => table.Name)];
+
+    /// <param name="progress">Told how many employees are done; called from several threads.</param>
+    public static async Task<Generation> WriteAsync(
+        PostgresDatabase database, int employees, int seed, TimeProvider clock, Action<int> progress, CancellationToken ct)
+    {
+        var calendar = new Calendar(clock.GetUtcNow());
+        var source = new Source(seed, employees, new Staff(seed, calendar), calendar);
+        var rows = new ConcurrentDictionary<string, long>();
+
+        // Held by a transaction that writes nothing, so that a second generation waits for this one.
+        await using var holder = await database.Source.OpenConnectionAsync(ct);
+        await using var held = await holder.BeginTransactionAsync(ct);
+        await ExecuteAsync(holder, $"SELECT pg_advisory_xact_lock({Lock})", ct);
+
+        var standing = await StandingAsync(database, source, ct);
+        if (standing is { } other && other != employees)
+            return new(other, []);
+        if (standing is null)
+            await WriteAsync(database, Population.Nhs, source, rows, _ => { }, ct);
+
+        var missing = await MissingAsync(database, source, ct);
+        if (standing is not null && missing.Count == 0)
+            return new(standing, []);
+        var done = employees - missing.Sum(part => part.EndOfEmployees - part.FirstEmployee);
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MostConnections), CancellationToken = ct },
+            async (part, ct) => await WriteAsync(database, part, source, rows, count => progress(Interlocked.Add(ref done, count)), ct));
+
+        // The planner must know at once that the tables are no longer empty.
+        await ExecuteAsync(holder, $"ANALYZE {string.Join(", ", TableNames)}", ct);
+        await held.CommitAsync(ct);
+        return new(null, [.. TableNames.Select(name => (name, rows.GetValueOrDefault(name)))]);
+    }
+
+    /// <param name="progress">Told of every employee written, some at a time.</param>
+    private static async Task WriteAsync(
+        PostgresDatabase database, Part part, Source source, ConcurrentDictionary<string, long> rows, Action<int> progress, CancellationToken ct)
+    {
+        const int step = 2000;
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        foreach (var table in Tables)
+        {
+            await using var writer = await TableWriter.OpenAsync(connection, table.Name, table.Columns, ct);
+            foreach (var number in table.Numbers(part))
+            {
+                table.Write(writer, source, number);
+                if (number % step == 0)
+                    ct.ThrowIfCancellationRequested();
+            }
+            await writer.CompleteAsync(ct);
+            rows.AddOrUpdate(table.Name, writer.Rows, (_, before) => before + writer.Rows);
+        }
+        await transaction.CommitAsync(ct);
+        progress(part.EndOfEmployees - part.FirstEmployee);
+    }
+
+    /// <summary>Size that the registry of this seed was begun with; null when there is none.</summary>
+    private static async Task<int?> StandingAsync(PostgresDatabase database, Source source, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT split_part(nhs_comment, ' ', 1)::int FROM legal_entities WHERE id = $1", source.Id(Kind.LegalEntity, 0));
+        return (int?)await command.ExecuteScalarAsync(ct);
+    }
+
+    /// <summary>Parts whose first legal entity is not here.</summary>
+    private static async Task<List<Part>> MissingAsync(PostgresDatabase database, Source source, CancellationToken ct)
+    {
+        var parts = Population.Providers(source.Employees).ToList();
+        await using var command = database.Command("SELECT id FROM legal_entities WHERE id = ANY ($1)",
+            parts.Select(part => source.Id(Kind.LegalEntity, part.FirstLegalEntity)).ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var here = new HashSet<Guid>();
+        while (await reader.ReadAsync(ct))
+            here.Add(reader.GetGuid(0));
+        return [.. parts.Where(part => !here.Contains(source.Id(Kind.LegalEntity, part.FirstLegalEntity)))];
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Formats.Asn1;
+using Esoz.Platform.Signatures;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Platform.Signatures.Cms;
+
+namespace Esoz.Sandbox.Signatures;
+
+/// <summary>What a certificate of the lab is for.</summary>
+internal enum CertificateKind
+{
+    Authority,
+    TimestampAuthority,
+    Signer,
+}
+
+/// <summary>What a certificate shall say.</summary>
+internal sealed record CertificateRequest
+{
+    public required CertificateKind Kind { get; init; }
+    public required string CommonName { get; init; }
+    public required byte[] SubjectPublicKeyInfo { get; init; }
+    public required DateTimeOffset NotBefore { get; init; }
+    public required DateTimeOffset NotAfter { get; init; }
+    public string? Organization { get; init; }
+    public string? Drfo { get; init; }
+    public string? Edrpou { get; init; }
+
+    public byte[] Subject
+    {
+        get
+        {
+            var writer = new AsnWriter(AsnEncodingRules.DER);
+            using (writer.PushSequence())
+            {
+                if (Organization is not null)
+                    WriteName(writer, DistinguishedName.ByOrganization, Organization);
+                WriteName(writer, DistinguishedName.ByCommonName, CommonName);
+                // Names of persons stand in the order surname, given name, patronymic.
+                if (Kind == CertificateKind.Signer && CommonName.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries) is [var surname, var given])
+                {
+                    WriteName(writer, DistinguishedName.BySurname, surname);
+                    WriteName(writer, DistinguishedName.ByGivenName, given);
+                }
+                WriteName(writer, DistinguishedName.ByCountry, "UA", UniversalTagNumber.PrintableString);
+            }
+            return writer.Encode();
+        }
+    }
+
+    /// <summary>The SEQUENCE of all extensions.</summary>
+    /// <param name="subjectKey">Identifier of the key.</param>
+    /// <param name="authorityKey">Identifier of the issuer's key.</param>
+    public void WriteExtensions(AsnWriter writer, byte[] subjectKey, byte[] authorityKey)
+    {
+        using (writer.PushSequence())
+        {
+            Write(writer, "2.5.29.14", false, value => value.WriteOctetString(subjectKey));
+            Write(writer, "2.5.29.35", false, value =>
+            {
+                using (value.PushSequence())
+                    value.WriteOctetString(authorityKey, new Asn1Tag(TagClass.ContextSpecific, 0));
+            });
+            var usage = Kind == CertificateKind.Authority
+                ? KeyUsages.CertificateSigning | KeyUsages.RevocationListSigning
+                : KeyUsages.DigitalSignature | KeyUsages.NonRepudiation;
+            Write(writer, "2.5.29.15", true, value => value.WriteNamedBitList(usage));
+            Write(writer, "2.5.29.19", true, value =>
+            {
+                using (value.PushSequence())
+                {
+                    if (Kind == CertificateKind.Authority)
+                        value.WriteBoolean(true);
+                }
+            });
+            if (Kind == CertificateKind.TimestampAuthority)
+                Write(writer, "2.5.29.37", true, value =>
+                {
+                    using (value.PushSequence())
+                        value.WriteObjectIdentifier(TimestampToken.Purpose);
+                });
+            if (Drfo is not null || Edrpou is not null)
+                Write(writer, Signer.SubjectDirectoryAttributes, false, WriteNumbers);
+        }
+    }
+
+    private void WriteNumbers(AsnWriter writer)
+    {
+        using (writer.PushSequence())
+        {
+            foreach (var (oid, number) in new[] { (Signer.EdrpouOid, Edrpou), (Signer.DrfoOid, Drfo) })
+            {
+                if (number is null)
+                    continue;
+                using (writer.PushSequence())
+                {
+                    writer.WriteObjectIdentifier(oid);
+                    using (writer.PushSetOf())
+                        writer.WriteCharacterString(UniversalTagNumber.UTF8String, number);
+                }
+            }
+        }
+    }
+
+    private static void Write(AsnWriter writer, string oid, bool isCritical, Action<AsnWriter> write)
+    {
+        var value = new AsnWriter(AsnEncodingRules.DER);
+        write(value);
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(oid);
+            if (isCritical)
+                writer.WriteBoolean(true);
+            writer.WriteOctetString(value.Encode());
+        }
+    }
+
+    private static void WriteName(AsnWriter writer, string oid, string text, UniversalTagNumber kind = UniversalTagNumber.UTF8String)
+    {
+        using (writer.PushSetOf())
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(oid);
+            writer.WriteCharacterString(kind, text);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using Esoz.Platform.Signatures.Dstu;
+using Esoz.Platform.Signatures.Keys;
+
+namespace Esoz.Sandbox.Signatures;
+
+/// <summary>Kinds of keys that the lab makes.</summary>
+public enum LabAlgorithm
+{
+    /// <summary>DSTU 4145, m = 257, with GOST 34.311.</summary>
+    Dstu,
+    /// <summary>ECDSA, P-256, with SHA-256.</summary>
+    Ecdsa,
+}
+
+/// <summary>
+/// A private key of the lab, which protects nothing: signing by DSTU 4145 takes a time that depends on the key. As PKCS #8 the private value
+/// of a DSTU 4145 key is an OCTET STRING, the lowest byte first.
+/// </summary>
+internal abstract class SigningKey : IDisposable
+{
+    /// <summary>Of certificates and containers alike.</summary>
+    public abstract AlgorithmIdentifier Algorithm { get; }
+
+    public abstract DigestAlgorithm Digest { get; }
+
+    public abstract byte[] SubjectPublicKeyInfo { get; }
+
+    public abstract byte[] Pkcs8 { get; }
+
+    public abstract byte[] Sign(ReadOnlySpan<byte> data, SignatureForm form);
+
+    public static SigningKey Create(LabAlgorithm algorithm) => algorithm switch
+    {
+        LabAlgorithm.Dstu => new DstuSigningKey(
+            DstuAlgorithm.LittleEndian, new(KnownCurves.Usual, SubstitutionBox.First), Dstu4145.RandomScalar(KnownCurves.Usual)),
+        LabAlgorithm.Ecdsa => new EcdsaSigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)),
+    };
+
+    /// <exception cref="AsnContentException">It is no key of a kind that the lab makes.</exception>
+    /// <exception cref="CryptographicException">The same.</exception>
+    public static SigningKey Read(ReadOnlyMemory<byte> pkcs8)
+    {
+        var info = AsnReading.ReadWholeSequence(pkcs8);
+        info.ReadSmallNumber();
+        var algorithm = AlgorithmIdentifier.Read(info);
+        if (DstuAlgorithm.ByOid(algorithm.Oid) is { } dstu)
+            return new DstuSigningKey(dstu, DstuParameters.Read(dstu, algorithm.Parameters), FieldElement.FromLittleEndian(info.ReadOctetString()));
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8.Span, out _);
+        return new EcdsaSigningKey(key);
+    }
+
+    public abstract void Dispose();
+}
+
+/// <inheritdoc/>
+internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters parameters, FieldElement secret) : SigningKey
+{
+    private BinaryCurve Curve => parameters.Curve;
+
+    public override AlgorithmIdentifier Algorithm { get; } = new(algorithm.Oid, default);
+
+    public override DigestAlgorithm Digest => algorithm.Digest;
+
+    public override byte[] SubjectPublicKeyInfo
+    {
+        get
+        {
+            var point = Curve.Compress(Dstu4145.PublicKey(Curve, secret)).ToLittleEndian(Curve.Field.ByteLength);
+            var key = new AsnWriter(AsnEncodingRules.DER);
+            key.WriteOctetString(algorithm.Ordered(point));
+            var info = new AsnWriter(AsnEncodingRules.DER);
+            using (info.PushSequence())
+            {
+                KeyAlgorithm.Write(info);
+                info.WriteBitString(key.Encode());
+            }
+            return info.Encode();
+        }
+    }
+
+    public override byte[] Pkcs8
+    {
+        get
+        {
+            var info = new AsnWriter(AsnEncodingRules.DER);
+            using (info.PushSequence())
+            {
+                info.WriteInteger(0);
+                KeyAlgorithm.Write(info);
+                info.WriteOctetString(secret.ToLittleEndian(Curve.OrderByteLength));
+            }
+            return info.Encode();
+        }
+    }
+
+    private AlgorithmIdentifier KeyAlgorithm => new(algorithm.Oid, parameters.Encode());
+
+    public override byte[] Sign(ReadOnlySpan<byte> data, SignatureForm form)
+    {
+        var (r, s) = Dstu4145.Sign(Curve, secret, algorithm.Digest.Hash(data, parameters.Box));
+        var value = algorithm.Ordered([.. r.ToLittleEndian(Curve.OrderByteLength), .. s.ToLittleEndian(Curve.OrderByteLength)]);
+        if (form == SignatureForm.Bare)
+            return value;
+        var wrapped = new AsnWriter(AsnEncodingRules.DER);
+        wrapped.WriteOctetString(value);
+        return wrapped.Encode();
+    }
+
+    public override void Dispose()
+    {
+        // It holds numbers only.
+    }
+}
+
+/// <inheritdoc/>
+internal sealed class EcdsaSigningKey(ECDsa key) : SigningKey
+{
+    public override AlgorithmIdentifier Algorithm { get; } = new("1.2.840.10045.4.3.2", default);
+
+    public override DigestAlgorithm Digest => DigestAlgorithm.Sha256;
+
+    public override byte[] SubjectPublicKeyInfo => key.ExportSubjectPublicKeyInfo();
+
+    public override byte[] Pkcs8 => key.ExportPkcs8PrivateKey();
+
+    public override byte[] Sign(ReadOnlySpan<byte> data, SignatureForm form) =>
+        key.SignData(data.ToArray(), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    public override void Dispose() => key.Dispose();
+}

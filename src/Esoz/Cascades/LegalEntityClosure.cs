@@ -1,0 +1,67 @@
+using Esoz.Codes;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Cascades;
+
+/// <summary>
+/// What the closure of a legal entity does to it and to what it has (employee-roles §7): four effects in one transaction, each row with its
+/// audit row and event by the author of the closure. Healthcare services and divisions stay as they are.
+/// </summary>
+internal static class LegalEntityClosure
+{
+    /// <summary>
+    /// Everything that is going to change, in the order in which everybody locks and in statements before the first effect: what waits for
+    /// somebody waits here, and the effects see what those others wrote. The legal entity itself is locked already.
+    /// </summary>
+    private static readonly string[] Locks =
+    [
+        "SELECT FROM contracts WHERE contractor_legal_entity_id = $1 AND status = 'VERIFIED' AND is_active ORDER BY id FOR NO KEY UPDATE",
+        "SELECT FROM employees WHERE legal_entity_id = $1 AND is_active ORDER BY id FOR NO KEY UPDATE",
+    ];
+
+    /// <summary>$1 legal entity, $2 author; in the order and with the numbers of the page.</summary>
+    private static readonly string[] Effects =
+    [
+        // 1: employees leave, except owners, and their roles end whatever the policy.
+        $"""
+        WITH leaver AS (
+          UPDATE employees
+             SET status = 'AUTODEACTIVATED', end_date = {Today.InKyiv}, status_reason = 'auto_legal_entity_deactivate', updated_at = now(), updated_by = $2
+           WHERE legal_entity_id = $1 AND status = 'APPROVED' AND is_active AND employee_type NOT IN {EmployeeType.Owners}
+          RETURNING id
+        )
+        {EndOfEmployment.EndRoles("leaver", "$2")}
+        """,
+        // 2: owners are no longer active, which ends a role that one of them had as well.
+        $"""
+        WITH leaver AS (
+          UPDATE employees
+             SET is_active = false, end_date = {Today.InKyiv}, updated_at = now(), updated_by = $2
+           WHERE legal_entity_id = $1 AND is_active AND employee_type IN {EmployeeType.Owners}
+          RETURNING id
+        )
+        {EndOfEmployment.EndRoles("leaver", "$2")}
+        """,
+        // 3: contracts end.
+        """
+        UPDATE contracts
+           SET status = 'TERMINATED', status_reason = 'auto_deactivation_legal_entity', updated_at = now(), updated_by = $2
+         WHERE contractor_legal_entity_id = $1 AND status = 'VERIFIED' AND is_active
+        """,
+        // 4: the legal entity is closed.
+        "UPDATE legal_entities SET status = 'CLOSED', updated_at = now(), updated_by = $2 WHERE id = $1",
+    ];
+
+    /// <param name="connection">In a transaction that holds <c>LegalEntityLock.Alone</c>; the caller commits it.</param>
+    /// <param name="author">User who closes the legal entity.</param>
+    public static async Task Close(NpgsqlConnection connection, Guid legalEntity, Guid author, CancellationToken ct)
+    {
+        await using var batch = connection.CreateBatch();
+        foreach (var sql in Locks)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = legalEntity } } });
+        foreach (var sql in Effects)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = legalEntity }, new() { Value = author } } });
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+}

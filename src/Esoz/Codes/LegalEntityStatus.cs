@@ -1,0 +1,16 @@
+namespace Esoz.Codes;
+
+/// <summary>
+/// Statuses of a legal entity (data-model §2.1). Lifecycle: ACTIVE ↔ SUSPENDED; ACTIVE or SUSPENDED → CLOSED; ACTIVE or SUSPENDED →
+/// REORGANIZED; CLOSED and REORGANIZED are final.
+/// </summary>
+public static class LegalEntityStatus
+{
+    public static IReadOnlyList<string> All { get; } = ["ACTIVE", "SUSPENDED", "CLOSED", "REORGANIZED"];
+
+    /// <summary>SQL list of the statuses in which a legal entity may change its records.</summary>
+    public const string Working = "('ACTIVE', 'SUSPENDED')";
+
+    /// <summary>False also for the status of a legal entity that is not there (null).</summary>
+    public static bool IsWorking(string? status) => status is "ACTIVE" or "SUSPENDED";
+}

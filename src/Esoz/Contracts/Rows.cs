@@ -1,0 +1,28 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Contracts;
+
+/// <summary>How rows become entities, and bodies rows.</summary>
+internal static class Rows
+{
+    public static readonly RowMap<Contract> Contract = new RowMap<Contract>("contract")
+        .Column(contract => contract.MedicalPrograms, """
+            ARRAY(SELECT program.medical_program_id FROM contract_medical_programs program
+                   WHERE program.contract_id = contract.id AND program.is_active
+                   ORDER BY program.medical_program_id)
+            """);
+
+    public static readonly RowMap<ContractDivision> ContractDivision = new("contract_division");
+
+    public static readonly RowMap<ContractEmployee> ContractEmployee = new("contract_employee");
+
+    /// <summary>A body that fills a contract; parameters before its own are <c>$1</c>, the id, and <c>$2</c>, the user.</summary>
+    public static readonly RowValues<ContractRequest> ContractBody = new(3, request => request.MedicalPrograms);
+
+    /// <summary>The contract as it is stored now, seen by the transaction that has written it.</summary>
+    public static async Task<Contract> ReadContract(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
+        (await Contract.ReadOne(PostgresDatabase.Command(connection, SelectContract, id), ct))!;
+
+    private static readonly string SelectContract = $"SELECT {Contract.Columns} FROM contracts contract WHERE contract.id = $1";
+}

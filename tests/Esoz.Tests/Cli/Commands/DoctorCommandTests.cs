@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Esoz.Platform.Signatures.Certificates;
+using Esoz.Sandbox.Signatures;
+using Esoz.Tests.Platform.Signatures;
+using Esoz.Tests.Platform.Storage;
+
+namespace Esoz.Tests.Cli.Commands;
+
+/// <summary><c>doctor</c>, as a process of its own: what it says, its exit code, and that it leaves everything as it was.</summary>
+public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-doctor-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact(DisplayName = "On a fresh machine it says that there is no database yet, and makes none")]
+    public async Task Fresh()
+    {
+        var data = Path.Combine(_directory, "not-there");
+
+        var (exit, output) = await Doctor(("ESOZ_DATA_DIR", data));
+
+        Assert.Equal(0, exit);
+        Assert.Contains("warning  database: there is no local database", output, StringComparison.Ordinal);
+        Assert.Contains("esoz serve", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Fact(DisplayName = "A migrated database is good; fsync = off is broken, because confirmed changes can be lost")]
+    public async Task Server()
+    {
+        var (exit, findings) = await Findings(("ESOZ_DATABASE", await cluster.CreateDatabase()));
+
+        Assert.Equal("good", findings["database"].Severity);
+        Assert.Equal(("good", "the schema is up to date"), findings["migrations"]);
+        Assert.Equal("good", findings["clock"].Severity);
+        Assert.Equal(("broken", "off"), findings["database fsync"]);
+        Assert.Equal(1, exit);
+    }
+
+    [Fact(DisplayName = "Pending migrations are named and not applied")]
+    public async Task Pending()
+    {
+        var database = await cluster.CreateEmptyDatabase();
+
+        var (_, findings) = await Findings(("ESOZ_DATABASE", database));
+
+        Assert.Equal("warning", findings["migrations"].Severity);
+        Assert.Contains("0001-access-control.sql", findings["migrations"].Found, StringComparison.Ordinal);
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{database};Pooling=false");
+        await using var schemas = source.CreateCommand("SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'esoz'");
+        Assert.Equal(0L, await schemas.ExecuteScalarAsync(Ct));
+    }
+
+    [Fact(DisplayName = "A database that does not answer is broken, and the password is not repeated")]
+    public async Task Unreachable()
+    {
+        var (exit, output) = await Doctor(("ESOZ_DATABASE", "postgresql://somebody:s3cret@127.0.0.1:1/registry"));
+
+        Assert.Equal(1, exit);
+        Assert.Contains("broken   database: does not answer", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "The embedded object store is looked at where MEDIA_STORAGE_ROOT says, and not made")]
+    public async Task EmbeddedStore()
+    {
+        var root = Path.Combine(_directory, "objects-elsewhere");
+
+        var (_, findings) = await Findings(("MEDIA_STORAGE_ROOT", root));
+
+        Assert.Equal(("good", $"{root} (not there yet)"), findings["object store"]);
+        Assert.False(Directory.Exists(root));
+    }
+
+    [Fact(DisplayName = "An S3 store that does not answer is broken, bucket by bucket, and the secret is not repeated")]
+    public async Task UnreachableStore()
+    {
+        var (exit, output) = await Doctor(Store("http://127.0.0.1:1", "AKIATEST", "s3cret"));
+
+        Assert.Equal(1, exit);
+        foreach (var bucket in new[] { "ambulatory-contracts", "bulk-actions", "compositions" })
+            Assert.Contains($"broken   bucket {bucket}: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Of the buckets of a real S3 store those that are there are good, those that are not are broken")]
+    public async Task Buckets()
+    {
+        var s3 = await ceph.Required();
+
+        var (exit, findings) = await Findings(Store(s3.Endpoint, s3.AccessKeyId, s3.SecretAccessKey));
+
+        Assert.Equal(("good", "answers"), findings[$"bucket {ceph.Bucket.Physical}"]);
+        Assert.Equal("broken", findings["bucket bulk-actions"].Severity);
+        Assert.Equal(1, exit);
+    }
+
+    [Theory(DisplayName = "Without a usable trust anchor nothing can be signed: broken in production, where nobody makes one by himself; plain JSON for signatures as well")]
+    [InlineData("", "no usable trust anchor in ")]
+    [InlineData("true", "no usable trust anchor in ")]
+    [InlineData("false", "plain JSON is taken for signed content, nobody's signature is checked")]
+    public async Task NoTrust(string enabled, string found)
+    {
+        (string, string)[] settings = enabled.Length > 0 ? [("DIGITAL_SIGNATURE_ENABLED", enabled)] : [];
+
+        var (exit, sandbox) = await Findings(settings);
+        var (_, production) = await Findings([.. settings, .. Production]);
+
+        Assert.Equal(("warning", "broken", 0), (sandbox["signatures"].Severity, production["signatures"].Severity, exit));
+        Assert.StartsWith(found, sandbox["signatures"].Found, StringComparison.Ordinal);
+        Assert.StartsWith(found, production["signatures"].Found, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Anchors that have run out, lists that are missing or have run out, and files that cannot be read are named; where no list is asked for none is missing")]
+    public async Task Trust()
+    {
+        var trust = Path.Combine(_directory, "signatures");
+        var authority = Authority(TimeProvider.System);
+        authority.Create();
+        var anchors = authority.PublicFiles.Where(file => file.Contains("/anchors/", StringComparison.Ordinal)).Select(file => Certificate.Read(File.ReadAllBytes(file)).Number).ToArray();
+        var lists = authority.PublicFiles.Where(file => file.EndsWith(".crl", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(("good", "trust anchors: 2"), (await Findings()).Findings["signatures"]);
+
+        // The first list has run out, the second is missing.
+        Array.ForEach(lists, File.Delete);
+        Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
+        File.Delete(lists[1]);
+        await File.WriteAllTextAsync(Path.Combine(trust, "anchors", "broken.cer"), "", Ct);
+        var (_, findings) = await Findings(Production);
+        Assert.Equal("broken", findings["signatures"].Severity);
+        foreach (var anchor in anchors)
+        {
+            Assert.Equal("warning", findings[$"trust anchor {anchor}"].Severity);
+            Assert.StartsWith($"signatures below it are refused: there is no revocation list of {anchor} that is current at ", findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
+        }
+        Assert.StartsWith("not used: anchors/broken.cer: ", findings["trust directory"].Found, StringComparison.Ordinal);
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        Assert.Equal(("good", "trust anchors: 2"), findings["signatures"]);
+
+        Directory.Delete(trust, recursive: true);
+        Directory.Delete(Path.Combine(_directory, "signature-lab"), recursive: true);
+        Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        Assert.Equal("broken", findings["signatures"].Severity);
+        Assert.Equal(2, findings.Count(finding => finding.Key.StartsWith("trust anchor ", StringComparison.Ordinal) && finding.Value.Found.Contains(" is valid from ", StringComparison.Ordinal)));
+    }
+
+    [Fact(DisplayName = "Every fault of the settings is a finding")]
+    public async Task Settings()
+    {
+        var (exit, output) = await Doctor(("ESOZ_MOED", "sandbox"), ("AUTH_CACHE_TTL_SECONDS", "6"));
+
+        Assert.Equal(1, exit);
+        Assert.Contains("ESOZ_MOED is not a setting. Did you mean ESOZ_MODE?", output, StringComparison.Ordinal);
+        Assert.Contains("AUTH_CACHE_TTL_SECONDS must be a whole number from 0 to 5", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private async Task<(int Exit, Dictionary<string, (string Severity, string Found)> Findings)> Findings(params (string, string)[] settings)
+    {
+        var (exit, output) = await Run(["doctor", "--json"], settings);
+        return (exit, JsonElement.Parse(output).EnumerateArray().ToDictionary(
+            finding => finding.GetProperty("subject").GetString()!,
+            finding => (finding.GetProperty("severity").GetString()!, finding.GetProperty("found").GetString()!)));
+    }
+
+    private static (string, string)[] Production =>
+        [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "postgresql://somebody@127.0.0.1:1/registry"), ("MEDIA_STORAGE_SIGNING_KEY", new string('k', 32))];
+
+    private TestAuthority Authority(TimeProvider clock) => new(Path.Combine(_directory, "signature-lab"), Path.Combine(_directory, "signatures"), clock);
+
+    private static (string, string)[] Store(string endpoint, string keyId, string secret) =>
+    [
+        ("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_ENDPOINT", endpoint), ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", keyId),
+        ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", secret), ("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts-dev=ambulatory-contracts"),
+    ];
+
+    private Task<(int Exit, string Output)> Doctor(params (string, string)[] settings) => Run(["doctor"], settings);
+
+    private async Task<(int Exit, string Output)> Run(string[] arguments, (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true };
+        start.Environment["ESOZ_DATA_DIR"] = _directory;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(Ct);
+        await process.WaitForExitAsync(Ct);
+        return (process.ExitCode, output);
+    }
+}

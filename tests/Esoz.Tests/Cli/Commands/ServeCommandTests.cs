@@ -1,0 +1,125 @@
+using Esoz.Sandbox.Signatures;
+using Esoz.Tests.Platform.Storage;
+using Esoz.Tests.Processes;
+
+namespace Esoz.Tests.Cli.Commands;
+
+/// <summary><c>serve</c> against an object store that cannot be used: it does not start, and says what to do; never a secret.</summary>
+public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway) : IDisposable
+{
+    private const string Secret = "secret-that-nobody-repeats";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-serve-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact(DisplayName = "Nothing answers at the endpoint: one sentence for all buckets, exit code 1, and no database was started")]
+    public async Task WrongEndpoint()
+    {
+        await Refuses(Store("http://127.0.0.1:1", "AKIATEST", Secret),
+            "bucket ambulatory-contracts, bucket bulk-actions, bucket compositions: nothing answers at http://127.0.0.1:1: Connection refused → check OBJECT_STORAGE_S3_ENDPOINT");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+    }
+
+    [Fact(DisplayName = "What answers is another web server")]
+    public async Task NoStore()
+    {
+        await using var console = await StubServer.Start(200, "text/html", "<html></html>");
+
+        await Refuses(Store(console.Url, "AKIATEST", Secret), $"what answers at {console.Url} is no S3 store");
+    }
+
+    [Fact(DisplayName = "The store does not know the key, or the secret is another one")]
+    public async Task WrongCredentials()
+    {
+        var s3 = await gateway.Required();
+
+        await Refuses(Store(s3.Endpoint, "AKIAOTHER", Secret), "the store does not know the access key → check OBJECT_STORAGE_S3_ACCESS_KEY_ID");
+        await Refuses(Store(s3.Endpoint, s3.AccessKeyId, Secret), "the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY");
+    }
+
+    [Fact(DisplayName = "Buckets that are not there are named, each with the setting that names it")]
+    public async Task NoBucket()
+    {
+        var s3 = await gateway.Required();
+        var settings = Store(s3.Endpoint, s3.AccessKeyId, s3.SecretAccessKey);
+        settings["OBJECT_STORAGE_BUCKET_MAP"] += ",bulk-actions=not-there-1,compositions=not-there-2";
+
+        var (_, _, errors) = await EsozProcess.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"]);
+
+        Assert.Equal(
+            "The object store cannot be used.\n"
+            + "bucket not-there-1: the store has no bucket 'not-there-1' → create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP=bulk-actions=…\n"
+            + "bucket not-there-2: the store has no bucket 'not-there-2' → create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP=compositions=…\n",
+            errors);
+    }
+
+    [Fact(DisplayName = "A store in trouble of its own is a warning: the server starts")]
+    public async Task Trouble()
+    {
+        await using var store = await StubServer.Start(503, "application/xml", "<Error><Code>SlowDown</Code></Error>");
+        var settings = Store(store.Url, "AKIATEST", Secret);
+        settings["ESOZ_DATABASE"] = await cluster.CreateDatabase();
+
+        using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
+
+        Assert.Contains("warning  bucket compositions: the store is in trouble: it answers 503 SlowDown → look at the store, or wait", server.Talk, StringComparison.Ordinal);
+        await server.KillAsync();
+        Assert.DoesNotContain(Secret, server.Talk, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "The embedded store's directory cannot be made")]
+    public async Task NoDirectory()
+    {
+        var file = Path.Combine(_directory, "a-file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        await Refuses(new() { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_ROOT"] = Path.Combine(file, "objects") }, "cannot be written: ");
+    }
+
+    [Fact(DisplayName = "In production without a usable trust anchor it starts and warns that nothing can be signed; who checks no signatures is not bothered, nor who has one")]
+    public async Task NoTrust()
+    {
+        const string warning = "broken   signatures: no usable trust anchor in ";
+        var settings = new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = await cluster.CreateDatabase(),
+            ["ESOZ_DATA_DIR"] = _directory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        };
+
+        Assert.Contains(warning, await TalkOfStart(settings, "api,worker"), StringComparison.Ordinal);
+        Assert.DoesNotContain(warning, await TalkOfStart(settings, "api"), StringComparison.Ordinal);
+        new TestAuthority(Path.Combine(_directory, "lab"), Path.Combine(_directory, "signatures"), TimeProvider.System).Create();
+        Assert.DoesNotContain(warning, await TalkOfStart(settings, "worker"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> TalkOfStart(Dictionary<string, string> settings, string roles)
+    {
+        using var server = await ServerProcess.ServeAsync(settings, "--roles", roles);
+        await server.KillAsync();
+        return server.Talk;
+    }
+
+    private Dictionary<string, string> Store(string endpoint, string keyId, string secret) => new()
+    {
+        ["ESOZ_DATA_DIR"] = _directory,
+        ["OBJECT_STORAGE_BACKEND"] = "s3",
+        ["OBJECT_STORAGE_S3_ENDPOINT"] = endpoint,
+        ["OBJECT_STORAGE_S3_ACCESS_KEY_ID"] = keyId,
+        ["OBJECT_STORAGE_S3_SECRET_ACCESS_KEY"] = secret,
+        ["OBJECT_STORAGE_BUCKET_MAP"] = "ambulatory_contracts-dev=ambulatory-contracts",
+    };
+
+    private static async Task Refuses(Dictionary<string, string> settings, string said)
+    {
+        var (exit, output, errors) = await EsozProcess.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"]);
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith("The object store cannot be used.\n", errors, StringComparison.Ordinal);
+        Assert.Contains(said, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Esoz.Tests.Cli.Commands;
+
+/// <summary><c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>, each as a process of its own.</summary>
+public sealed class SignCommandTests : IDisposable
+{
+    private const string Content = """{"id":"71d0c4e2-5b6f-4a38-92e7-0f1a2b3c4d5e"}""";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("esoz-sign-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory(DisplayName = "Authority, key, container, check: what is signed is accepted, step by step, and a changed byte is refused with exit code 1")]
+    [InlineData("dstu", "DSTU 4145, m = 257")]
+    [InlineData("ecdsa", "ECDSA, P-256")]
+    public async Task Works(string algorithm, string key)
+    {
+        var files = Lines(await Done("sign", "ca"));
+        Assert.Equal(6, files.Length);
+        Assert.All(files, file => Assert.True(File.Exists(file)));
+        Assert.Equal(files, Lines(await Done("sign", "ca")));
+
+        await Done("sign", "issue", "--drfo", "3126509816", "--name", "Шевченко Тарас Григорович", "--edrpou", "12345678", "--algorithm", algorithm, "--out", PathOf("key.pem"));
+        await File.WriteAllTextAsync(PathOf("content.json"), Content, Ct);
+        Assert.Equal(PathOf("content.p7s"), Lines(await Done("sign", "sign", PathOf("content.json"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"))).Single());
+
+        var text = await Done("sign", "verify", PathOf("content.p7s"));
+        Assert.Contains($"good: {key}", text, StringComparison.Ordinal);
+        Assert.Contains("ДРФО 3126509816, ЄДРПОУ 12345678", text, StringComparison.Ordinal);
+        Assert.EndsWith("accepted\n", text, StringComparison.Ordinal);
+
+        // A processor without carry-less multiplication comes to the same.
+        Assert.Equal(text, (await RunWith([("DOTNET_EnableHWIntrinsic", "0")], "sign", "verify", PathOf("content.p7s"))).Output);
+
+        var container = await File.ReadAllBytesAsync(PathOf("content.p7s"), Ct);
+        container[container.AsSpan().IndexOf("71d0"u8)] = (byte)'8';
+        await File.WriteAllBytesAsync(PathOf("content.p7s"), container, Ct);
+        var (exit, output, _) = await Run("sign", "verify", PathOf("content.p7s"), "--json");
+        var verdict = JsonElement.Parse(output);
+        Assert.Equal((1, "SignatureInvalid", false), (exit, verdict.GetProperty("outcome").GetString(), verdict.GetProperty("accepted").GetBoolean()));
+        Assert.Equal([true, true, true, false], verdict.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("is_passed").GetBoolean()));
+    }
+
+    [Theory(DisplayName = "A key can be issued whose certificate is expired or revoked; what it signs is refused")]
+    [InlineData("--expired", "is valid from")]
+    [InlineData("--revoked", "was revoked on")]
+    public async Task Bad(string option, string reason)
+    {
+        await Done("sign", "ca");
+        await Done("sign", "issue", "--drfo", "3126509816", "--name", "Шевченко Тарас Григорович", option, "--out", PathOf("key.pem"));
+        await File.WriteAllTextAsync(PathOf("content.json"), Content, Ct);
+        await Done("sign", "sign", PathOf("content.json"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"));
+
+        var (exit, output, _) = await Run("sign", "verify", PathOf("content.p7s"));
+
+        Assert.Equal(1, exit);
+        Assert.Contains(reason, output, StringComparison.Ordinal);
+        Assert.EndsWith("refused: CertificateInvalid\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "In production, without an authority, with a file that is there or is no key, it says what is wrong and ends with 1")]
+    public async Task Refuses()
+    {
+        foreach (var arguments in new[] { new[] { "ca" }, ["issue", "--drfo", "1", "--name", "X", "--out", "f"], ["sign", "f", "--key", "f", "--out", "f"], ["verify", "f"] })
+        {
+            var (exit, _, errors) = await Run(["sign", .. arguments, "--set", "ESOZ_MODE=production", "--set", "ESOZ_DATABASE=Host=none", "--set", $"MEDIA_STORAGE_SIGNING_KEY={new string('k', 32)}"]);
+            Assert.Equal((1, "sign is sandbox-only: a production registry believes no test authority (ESOZ_MODE=production).\n"), (exit, errors));
+        }
+        Assert.Equal((1, "", "There is no test authority yet; make it with: esoz sign ca\n"), await Run("sign", "issue", "--drfo", "1", "--name", "X", "--out", PathOf("key.pem")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+
+        await Done("sign", "ca");
+        await File.WriteAllTextAsync(PathOf("key.pem"), Content, Ct);
+        Assert.Equal(1, (await Run("sign", "issue", "--drfo", "1", "--name", "X", "--out", PathOf("key.pem"))).Exit);
+        var (_, _, told) = await Run("sign", "sign", PathOf("key.pem"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"));
+        Assert.Contains("holds no private key with its certificate", told, StringComparison.Ordinal);
+        Assert.Equal(Content, await File.ReadAllTextAsync(PathOf("key.pem"), Ct));
+        Assert.Equal(2, (await Run("sign", "issue")).Exit);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_directory, name);
+
+    private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private async Task<string> Done(params string[] arguments)
+    {
+        var (exit, output, errors) = await Run(arguments);
+        Assert.True(exit == 0, errors);
+        return output;
+    }
+
+    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => RunWith([], arguments);
+
+    private async Task<(int Exit, string Output, string Errors)> RunWith((string Name, string Value)[] variables, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ESOZ_DATA_DIR"] = _directory;
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(Ct);
+        var output = await process.StandardOutput.ReadToEndAsync(Ct);
+        await process.WaitForExitAsync(Ct);
+        return (process.ExitCode, output, await errors);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using Esoz.Tests.Compositions;
+using Esoz.Tests.Guards;
+using Esoz.Tests.Processes;
+
+namespace Esoz.Tests.Platform.Telemetry;
+
+/// <summary>
+/// Dashboards and alerts rest on names: <c>metrics.txt</c> beside this file lists every family of <c>/metrics</c> with its type, labels,
+/// bounds of buckets and help. A family that begins with <c>?</c> may be missing: the runtime reports it when it first happens.
+/// </summary>
+public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixture<Registry>
+{
+    private const string List = "tests/Esoz.Tests/Platform/Telemetry/metrics.txt";
+
+    [Fact(DisplayName = "After requests, jobs, snapshots and a download /metrics has exactly the listed families")]
+    public async Task Families()
+    {
+        var text = await Scrape();
+
+        var (families, listed) = (FamiliesIn(text), File.ReadAllLines(SourceTree.PathOf(List)));
+
+        Assert.Empty(listed.Where(line => !line.StartsWith('?')).Except(families));
+        Assert.Empty(families.Except(listed.Select(line => line.TrimStart('?'))));
+        Assert.DoesNotMatch("Host=|Username=|/tmp/|\\.PGSQL|localhost|127\\.0\\.0\\.1", text);
+    }
+
+    /// <summary>The text of a program in a process of its own that has done something of everything.</summary>
+    private async Task<string> Scrape()
+    {
+        var composition = await CompositionCase.Disability(registry);
+        var job = (await composition.Create()).Succeeded().Data.GetProperty("id").GetGuid();
+        var key = await registry.Given.ApiKey("PIS", "employee_bulk:read_pis");
+        using var server = await ServerProcess.ServeAsync(new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = registry.ConnectionString,
+            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        });
+        using var http = new HttpClient { BaseAddress = server.Url };
+        http.DefaultRequestHeaders.Add("api-key", key);
+        var ct = TestContext.Current.CancellationToken;
+        Assert.Equal("DONE", (await composition.Ended(job)).Data.GetProperty("status").GetString());
+        var text = "";
+        string[] awaited =
+        [
+            "esoz_bulk_served_bytes_total", "esoz_task_duration_seconds", "esoz_bulk_snapshot_age_seconds", "esoz_queue_depth",
+            "dotnet_gc_collections_total",
+        ];
+        var until = DateTime.UtcNow.AddSeconds(60);
+        for (; !awaited.All(name => text.Contains(name, StringComparison.Ordinal)); await Task.Delay(100, ct))
+        {
+            Assert.True(DateTime.UtcNow < until, text + server.Talk);
+            using var download = await http.GetAsync("/api/pis/bulk/employees", ct);
+            await download.Content.ReadAsByteArrayAsync(ct);
+            text = await http.GetStringAsync("/metrics", ct);
+        }
+        return text;
+    }
+
+    /// <summary>One line for each family, in the order of their names.</summary>
+    private static List<string> FamiliesIn(string text) =>
+        [.. from type in TypeLine().Matches(text)
+            let name = type.Groups["name"].Value
+            let samples = Regex.Matches(text, $@"^{name}(?<part>_bucket|_sum|_count)?(\{{(?<labels>.*)\}})? \S+$", RegexOptions.Multiline)
+            let labels = samples.SelectMany(sample => Label().Matches(sample.Groups["labels"].Value)).ToList()
+            let names = labels.Select(label => label.Groups["name"].Value).Where(label => label != "le").Distinct()
+            let bounds = labels.Where(label => label.Groups["name"].Value == "le").Select(label => label.Groups["value"].Value).Distinct()
+            let help = Regex.Match(text, $"^# HELP {name} (.*)$", RegexOptions.Multiline).Groups[1].Value
+            orderby name
+            select $"{name} {type.Groups["type"].Value}"
+                + $" {{{string.Join(',', names.Order(StringComparer.Ordinal))}}}"
+                + $" [{string.Join(' ', bounds)}] {help}"];
+
+    [GeneratedRegex(@"^# TYPE (?<name>\S+) (?<type>\S+)$", RegexOptions.Multiline)]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex(@"(?<name>\w+)=""(?<value>[^""]*)""")]
+    private static partial Regex Label();
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Esoz.Tests.Compositions;
+using Esoz.Tests.Processes;
+
+namespace Esoz.Tests.Platform.Telemetry;
+
+/// <summary>What <c>/metrics</c> of a worker says of the queue. The worker is a process of its own: its numbers are nobody else's.</summary>
+public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registry>
+{
+    [Fact(DisplayName = "Depth and age of the queue, attempts and durations, by type of task")]
+    public async Task Queue()
+    {
+        var (done, waits) = (await CompositionCase.Disability(registry), await CompositionCase.Disability(registry));
+        var job = (await done.Create()).Succeeded().Data.GetProperty("id").GetGuid();
+        (await waits.Create()).Succeeded();
+        // Due for an hour, but another task of its subject runs elsewhere.
+        await registry.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE key = $1", waits.Subject);
+        await registry.Execute("""
+            INSERT INTO background_tasks (type, key, payload, status, attempts, locked_by, locked_until)
+            VALUES ('CREATE_COMPOSITION', $1, '{}', 'RUNNING', 1, 'elsewhere', now() + interval '1 hour')
+            """, waits.Subject);
+
+        using var worker = await ServerProcess.ServeAsync(new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = registry.ConnectionString,
+            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        }, "--roles", "worker");
+        using var http = new HttpClient { BaseAddress = worker.Url };
+        Assert.Equal("DONE", (await done.Ended(job)).Data.GetProperty("status").GetString());
+        string[] metrics = [];
+        for (var until = DateTime.UtcNow.AddSeconds(30); Value("esoz_queue_depth", "CREATE_COMPOSITION") != 1 || Value("esoz_task_attempts_total", "CREATE_COMPOSITION") != 1; await Task.Delay(50, TestContext.Current.CancellationToken))
+        {
+            Assert.True(DateTime.UtcNow < until, string.Join('\n', metrics));
+            metrics = (await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n');
+        }
+
+        Assert.InRange(Value("esoz_queue_oldest_age_seconds", "CREATE_COMPOSITION"), 3600, 3700);
+        Assert.Equal((0, 0), (Value("esoz_queue_depth", "SIGN_COMPOSITION"), Value("esoz_queue_oldest_age_seconds", "SIGN_COMPOSITION")));
+        Assert.Contains(metrics, line => line.StartsWith("esoz_task_attempts_total{", StringComparison.Ordinal) && line.Contains("outcome=\"done\"", StringComparison.Ordinal));
+        Assert.Equal(1, Value("esoz_task_duration_seconds_count", "CREATE_COMPOSITION"));
+
+        double Value(string name, string type) => metrics
+            .Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains($"type=\"{type}\"", StringComparison.Ordinal))
+            .Select(line => double.Parse(line[line.LastIndexOf(' ')..], CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).Single();
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using Esoz.Tests.Compositions;
+using Esoz.Tests.Processes;
+
+namespace Esoz.Tests.Platform.Telemetry;
+
+/// <summary>
+/// What a program in a process of its own sends to an OTLP receiver: the spans that an operator looks for, and nothing that says whom
+/// anything is about or opens anything.
+/// </summary>
+public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
+{
+    private const string TaxId = "3126509816";
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact(DisplayName = "Requests, tasks, schedules, statements, objects are connected spans; nothing secret or personal is in any byte")]
+    public async Task Spans()
+    {
+        var composition = await CompositionCase.Disability(registry);
+        var job = (await composition.Create()).Succeeded().Data.GetProperty("id").GetGuid();
+        var token = await registry.Given.Token(await registry.Given.Provider(), "employee_role:write employee:read");
+        var key = await registry.Given.ApiKey("PIS", "employee_bulk:read_pis");
+        var role = Guid.NewGuid();
+        await using var receiver = await OtlpReceiver.Start();
+        using var server = await Serve(receiver, "http/protobuf", "all");
+        using var http = new HttpClient { BaseAddress = server.Url };
+        Assert.Equal("DONE", (await composition.Ended(job)).Data.GetProperty("status").GetString());
+
+        await Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", "trace-1");
+        await Send("GET", $"/api/employees?tax_id={TaxId}", "trace-2");
+        await Send("GET", $"/api/nothing/{TaxId}", "trace-3");
+        await Send("GET", "/healthz/ready", "trace-4");
+        await Send("GET", "/metrics", "trace-5");
+        await Send("GET", "/openapi.json", "trace-6");
+        var until = DateTime.UtcNow.AddSeconds(60);
+        for (; await Send("GET", "/api/pis/bulk/employees", "trace-7") != 200; await Task.Delay(100, Ct))
+            Assert.True(DateTime.UtcNow < until, server.Talk);
+        server.Signal(ServerProcess.Terminate);
+        await server.EndsWell();
+
+        var spans = receiver.Spans;
+        var request = spans.Single(span => span["esoz.request_id"] == "trace-1");
+        Assert.Equal("PATCH /api/employee_roles/{id}/actions/deactivate", request.Name);
+        Assert.Equal(new Dictionary<string, string>
+        {
+            ["esoz.request_id"] = "trace-1",
+            ["esoz.method_id"] = "API-005-007-004-0127",
+            ["http.request.method"] = "PATCH",
+            ["http.route"] = "/api/employee_roles/{id}/actions/deactivate",
+            ["http.response.status_code"] = "404",
+        }, request.Attributes.OrderBy(it => it.Key).ToDictionary());
+        Assert.Equal((Trace, "00f067aa0ba902b7"), (request.Trace, request.Parent));
+        Assert.Contains(spans, span =>
+            span.Parent == request.Id && span["db.system.name"] == "postgresql" && span["db.npgsql.data_source"] == "esoz");
+        var unknown = spans.Single(span => span["esoz.request_id"] == "trace-3");
+        Assert.Equal(("unknown", "unknown", "404"), (unknown.Name, unknown["esoz.method_id"], unknown["http.response.status_code"]));
+        Assert.DoesNotContain(spans, span => span["esoz.request_id"] is "trace-4" or "trace-5" or "trace-6");
+
+        var task = spans.Single(span => span["esoz.job_id"] == job.ToString());
+        Assert.Equal(("CREATE_COMPOSITION", "CREATE_COMPOSITION", "done", ""),
+            (task.Name, task["esoz.task_type"], task["esoz.outcome"], task.Parent));
+        Assert.Equal(await registry.Scalar<string>("SELECT request_id FROM async_jobs WHERE id = $1", job), task["esoz.request_id"]);
+        Assert.Contains(spans, span => span.Parent == task.Id && span["db.system.name"] == "postgresql");
+
+        var schedule = spans.Single(span => span["esoz.task_type"] == "bulk snapshots");
+        Assert.Contains(spans, span =>
+            span.Trace == schedule.Trace && span.Name == "write bulk-actions" && span["esoz.bucket"] == "bulk-actions");
+        var download = spans.Last(span => span["esoz.request_id"] == "trace-7");
+        Assert.Contains(spans, span => span.Parent == download.Id && span.Name == "open bulk-actions");
+
+        var ids = spans.Select(span => span.Id).Append("00f067aa0ba902b7").Append("").ToHashSet();
+        Assert.DoesNotContain(spans, span => !ids.Contains(span.Parent));
+        // The program's own looks into the queue are in no trace.
+        Assert.DoesNotContain(spans, span => span.Parent.Length == 0 && span["esoz.request_id"] is null && span["esoz.task_type"] is null);
+        Assert.Contains(new("service.name", "esoz"), receiver.Resource);
+        Assert.All(receiver.Authorization, header => Assert.Equal("Bearer collector", header));
+        Assert.All(receiver.Paths, path => Assert.Equal("/v1/traces", path));
+
+        string[] secrets =
+        [
+            token.Token!, key, TaxId, role.ToString(), composition.Subject.ToString(), "Host=", "Username=", registry.DataDirectory,
+            "/postgres/run", "SELECT ", "secret-agent", "vendor", "127.0.0.1", .. await Texts("SELECT tax_id FROM parties"),
+            .. await Texts("SELECT last_name FROM parties"), .. await Texts("SELECT value_hash FROM tokens"),
+        ];
+        var bytes = receiver.Bytes;
+        Assert.DoesNotContain(secrets, secret => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0);
+
+        async Task<int> Send(string verb, string path, string id)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+            request.Headers.Add("X-Request-ID", id);
+            request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-00");
+            request.Headers.Add("tracestate", $"vendor={TaxId}");
+            request.Headers.Add("baggage", $"patient={TaxId}");
+            request.Headers.Add("User-Agent", "secret-agent");
+            request.Headers.Add("Authorization", $"Bearer {token.Token}");
+            request.Headers.Add("api-key", key);
+            using var answer = await http.SendAsync(request, Ct);
+            await answer.Content.ReadAsByteArrayAsync(Ct);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact(DisplayName = "The same over gRPC; a share of zero sends nothing, whatever a caller's traceparent asks for")]
+    public async Task Grpc()
+    {
+        await using var receiver = await OtlpReceiver.Start(grpc: true);
+        using (var server = await Serve(receiver, "grpc", "api"))
+            await AskAndStop(server);
+        Assert.Contains(receiver.Spans, span => span["esoz.method_id"] == "unknown");
+        Assert.All(receiver.Paths, path => Assert.Equal("/opentelemetry.proto.collector.trace.v1.TraceService/Export", path));
+
+        await using var idle = await OtlpReceiver.Start();
+        using (var server = await Serve(idle, "http/protobuf", "api", share: "0"))
+            await AskAndStop(server);
+        Assert.Empty(idle.Spans);
+    }
+
+    [Fact(DisplayName = "A receiver that does not answer is in the log, keeps nobody waiting and does not hold up the end")]
+    public async Task Unreachable()
+    {
+        await using var receiver = await OtlpReceiver.Start();
+        var url = receiver.Url;
+        await receiver.DisposeAsync();
+        using var server = await Serve(url, "http/protobuf", "api", "1");
+
+        await AskAndStop(server);
+
+        Assert.Contains("Telemetry: ", server.Talk, StringComparison.Ordinal);
+    }
+
+    private static async Task AskAndStop(ServerProcess server)
+    {
+        using var http = new HttpClient { BaseAddress = server.Url };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/nothing");
+        request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
+        using var answer = await http.SendAsync(request, Ct);
+        Assert.Equal(404, (int)answer.StatusCode);
+        server.Signal(ServerProcess.Terminate);
+        await server.EndsWell();
+    }
+
+    private Task<ServerProcess> Serve(OtlpReceiver receiver, string protocol, string roles, string share = "1") =>
+        Serve(receiver.Url, protocol, roles, share);
+
+    private Task<ServerProcess> Serve(string url, string protocol, string roles, string share) =>
+        ServerProcess.ServeAsync(new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = registry.ConnectionString,
+            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = url,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer collector",
+            ["OTEL_TRACES_SAMPLER_ARG"] = share,
+        }, "--roles", roles);
+
+    private async Task<IEnumerable<string>> Texts(string sql) =>
+        (await registry.Rows(sql)).SelectMany(row => row.Values).OfType<string>().Where(text => text.Length > 0).Distinct();
+}

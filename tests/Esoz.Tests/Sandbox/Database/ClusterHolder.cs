@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Esoz.Platform.Database;
+using Esoz.Sandbox.Database;
+
+namespace Esoz.Tests.Sandbox.Database;
+
+/// <summary>
+/// Another program that uses a cluster: this test program started once more to run nothing but <see cref="Holding.HoldUntilReleased"/>.
+/// They talk through files, since a killed program can do nothing else.
+/// </summary>
+public sealed class ClusterHolder : IDisposable
+{
+    private const string DataVariable = "ESOZ_TEST_HELD_DATA";
+    private const string SignalVariable = "ESOZ_TEST_HOLDER_SIGNAL";
+
+    private readonly Process _process;
+    private readonly string _signal;
+
+    private ClusterHolder(Process process, string signal) => (_process, _signal) = (process, signal);
+
+    public static async Task<ClusterHolder> StartAsync(string directory, string data)
+    {
+        var signal = Path.Combine(directory, Path.GetRandomFileName());
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Esoz.Tests"),
+            ["-method", $"{typeof(Holding).FullName}.{nameof(Holding.HoldUntilReleased)}", "-explicit", "only"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { [DataVariable] = data, [SignalVariable] = signal },
+        };
+        var holder = new ClusterHolder(Process.Start(start)!, signal);
+        while (!File.Exists($"{signal}.held"))
+        {
+            if (holder._process.HasExited)
+                throw new InvalidOperationException(await holder._process.StandardOutput.ReadToEndAsync());
+            await Task.Delay(20);
+        }
+        return holder;
+    }
+
+    public async Task ReleaseAsync()
+    {
+        await File.WriteAllTextAsync($"{_signal}.release", "");
+        await _process.WaitForExitAsync();
+    }
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    /// <summary>The other program's side; explicit, so that a run of all tests leaves it out.</summary>
+    public sealed class Holding
+    {
+        [Fact(Explicit = true, DisplayName = "Holds a cluster until told to let go")]
+        public async Task HoldUntilReleased()
+        {
+            var signal = Environment.GetEnvironmentVariable(SignalVariable)!;
+            await using var cluster = await LocalCluster.OpenAsync(
+                Environment.GetEnvironmentVariable(DataVariable)!, TextWriter.Null, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync($"{signal}.held", "", TestContext.Current.CancellationToken);
+            while (!File.Exists($"{signal}.release"))
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            Assert.True(File.Exists($"{signal}.held"));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using Esoz.Platform.Database;
+using Esoz.Sandbox.Database;
+using Npgsql;
+
+namespace Esoz.Tests.Sandbox.Database;
+
+/// <summary>What the tests do to a cluster and its server process.</summary>
+internal static class ClusterUse
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static Task<LocalCluster> OpenAsync(string data) => LocalCluster.OpenAsync(data, TextWriter.Null, Ct);
+
+    public static async Task<string?> AskAsync(LocalCluster cluster, string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{cluster.ConnectionString};Pooling=false;Command Timeout=0");
+        await connection.OpenAsync(Ct);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (await command.ExecuteScalarAsync(Ct))?.ToString();
+    }
+
+    public static string PidFile(string data) => Path.Combine(data, "postgres/data/postmaster.pid");
+
+    public static int ServerPid(string data) => int.Parse(File.ReadLines(PidFile(data)).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>A process that has ended may stay in the table until its parent asks for it; it has no memory any more.</summary>
+    public static bool Lives(int pid) => Directory.Exists($"/proc/{pid}") && File.ReadAllText($"/proc/{pid}/cmdline") != "";
+
+    public static void Kill(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Esoz.Platform.Database;
+using Npgsql;
+using static Esoz.Tests.Sandbox.Database.ClusterUse;
+
+namespace Esoz.Tests.Sandbox.Database;
+
+/// <summary>The local cluster with real server processes, real kill -9 and other programs beside this one.</summary>
+public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("esoz-cluster-").FullName;
+
+    public LocalClusterTests(StoppedCluster stopped) => stopped.CopyTo(Data);
+
+    private string Data => Path.Combine(_root, "var");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact(DisplayName = "The last one out stops the server and what was committed is there at the next start")]
+    public async Task LastOneOut()
+    {
+        var first = await OpenAsync(Data);
+        var second = await OpenAsync(Data);
+        var server = ServerPid(Data);
+        await AskAsync(first, "CREATE TABLE kept AS SELECT 'kept' AS word");
+
+        await first.DisposeAsync();
+        Assert.Equal("kept", await AskAsync(second, "SELECT word FROM kept"));
+        Assert.True(Lives(server));
+
+        await second.DisposeAsync();
+        Assert.False(Lives(server));
+
+        await using var third = await OpenAsync(Data);
+        Assert.Equal("kept", await AskAsync(third, "SELECT word FROM kept"));
+    }
+
+    [Fact(DisplayName = "A second program joins the running server and leaves it running")]
+    public async Task SecondProgram()
+    {
+        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        var server = ServerPid(Data);
+
+        await using (var joined = await OpenAsync(Data))
+            Assert.Equal(server, ServerPid(Data));
+        Assert.True(Lives(server));
+
+        await holder.ReleaseAsync();
+        Assert.False(Lives(server));
+    }
+
+    [Fact(DisplayName = "A server whose program was killed is adopted by the next program, which stops it")]
+    public async Task KilledHolder()
+    {
+        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        var server = ServerPid(Data);
+        await holder.KillAsync();
+        Assert.True(Lives(server));
+
+        await using (var adopted = await OpenAsync(Data))
+            Assert.Equal(server, ServerPid(Data));
+        Assert.False(Lives(server));
+    }
+
+    [Fact(DisplayName = "After kill -9 of the server in the middle of a query it is started again and nothing committed is lost")]
+    public async Task KilledServer()
+    {
+        await using var cluster = await OpenAsync(Data);
+        await AskAsync(cluster, "CREATE TABLE kept AS SELECT 'kept' AS word");
+        var busy = AskAsync(cluster, "DO 'BEGIN LOOP END LOOP; END'");
+        while (await AskAsync(cluster, "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") != "1")
+            await Task.Delay(10, Ct);
+
+        Kill(ServerPid(Data));
+        await cluster.EnsureRunningAsync(Ct);
+
+        Assert.Equal("kept", await AskAsync(cluster, "SELECT word FROM kept"));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => busy);
+    }
+
+    [Fact(DisplayName = "After kill -9 of both the program and the server the next start recovers")]
+    public async Task KilledBoth()
+    {
+        await KillProgramAndServerAsync();
+
+        await using var cluster = await OpenAsync(Data);
+        Assert.Equal("1", await AskAsync(cluster, "SELECT '1'"));
+    }
+
+    [Fact(DisplayName = "A leftover pid file whose number was given to another process does not stop the start")]
+    public async Task StalePidFile()
+    {
+        await KillProgramAndServerAsync();
+        var leftover = $"{Environment.ProcessId}\n{Data}/postgres/data\n1\n5432\n{Data}/postgres/run\n\n 1 1\nready\n";
+        await File.WriteAllTextAsync(PidFile(Data), leftover, Ct);
+        await File.WriteAllTextAsync(Path.Combine(Data, "postgres/run/.s.PGSQL.5432.lock"), leftover, Ct);
+
+        await using var cluster = await OpenAsync(Data);
+        Assert.NotEqual(Environment.ProcessId, ServerPid(Data));
+    }
+
+    [Fact(DisplayName = "Ctrl-C in the terminal does not reach the server: it leads a session of its own")]
+    public async Task OwnSession()
+    {
+        await using var cluster = await OpenAsync(Data);
+
+        var afterName = (await File.ReadAllTextAsync($"/proc/{ServerPid(Data)}/stat", Ct)).Split(") ")[1].Split(' ');
+        var (group, session) = (afterName[2], afterName[3]);
+        Assert.Equal((ServerPid(Data).ToString(CultureInfo.InvariantCulture), group), (session, session));
+    }
+
+    [Fact(DisplayName = "A cluster of another PostgreSQL version is refused, naming the version to install")]
+    public async Task OtherVersion()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Data, "postgres/data/PG_VERSION"), "9\n", Ct);
+
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data));
+        Assert.Contains("was made by PostgreSQL 9", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("postgresql-9", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A server that cannot start says why")]
+    public async Task FailedStart()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Data, "postgres/data/postgresql.auto.conf"), "shared_buffers = 'plenty'\n", Ct);
+
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data));
+        Assert.Contains("shared_buffers", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task KillProgramAndServerAsync()
+    {
+        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        Kill(ServerPid(Data));
+        await holder.KillAsync();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Esoz.Sandbox.Demo;
+
+namespace Esoz.Tests.Sandbox.Demo;
+
+/// <summary>The examples that a sandbox prints.</summary>
+public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClassFixture<DemoExamplesTests.Sandbox>
+{
+    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
+
+    private static readonly DemoCredentials Nobodys = new("owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
+
+    [Fact(DisplayName = "Every method has a success first and a refusal after it")]
+    public void CoverEveryMethod()
+    {
+        var examples = DemoExamples.All(Nobodys, DemoIds.Role, Orders).ToLookup(example => example.Card);
+        foreach (var card in Methods.All)
+        {
+            Assert.True(examples[card].Any(), $"{card.Id} {card.Title} has no example.");
+            Assert.False(examples[card].First().IsRefusal, $"The first example of {card.Id} is no success.");
+            Assert.True(examples[card].Any(example => example.IsRefusal), $"{card.Id} has no example of a refusal.");
+        }
+    }
+
+    [Fact(DisplayName = "Every example is answered as it says, also after a restart")]
+    public async Task AnswerAsTheySay()
+    {
+        for (var start = 1; start <= 2; start++)
+        {
+            var session = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
+            foreach (var example in session.Examples)
+                await Send(example);
+            await sandbox.StopServer();
+            await sandbox.StartServer();
+        }
+    }
+
+    [Fact(DisplayName = "The greeting shows base URL, credentials and a curl for every example")]
+    public async Task Greets()
+    {
+        var session = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
+        var greeting = session.Welcome(new Uri("http://127.0.0.1:5080"));
+
+        foreach (var example in session.Examples)
+            Assert.Contains(example.ToCurl(new Uri("http://127.0.0.1:5080")), greeting, StringComparison.Ordinal);
+        Assert.Equal(7, greeting.Split('\n').Count(line => line.StartsWith("  token ", StringComparison.Ordinal) || line.StartsWith("  api-key ", StringComparison.Ordinal)));
+    }
+
+    [Fact(DisplayName = "A curl is what a person would type: verb, address, credentials, body in single quotes")]
+    public void RenderAsCurl()
+    {
+        var examples = DemoExamples.All(Nobodys, DemoIds.Role, Orders);
+        var deactivate = examples.First(example => example.Card.Path.EndsWith("deactivate", StringComparison.Ordinal));
+
+        Assert.Equal($"""
+            curl -sS -X PATCH 'http://127.0.0.1:5080/api/employee_roles/{DemoIds.Role}/actions/deactivate' \
+              -H 'Authorization: Bearer owner'
+            """, deactivate.ToCurl(new Uri("http://127.0.0.1:5080")));
+        Assert.All(examples, example => Assert.DoesNotContain('\'', example.Body ?? ""));
+    }
+
+    private async Task Send(DemoExample example)
+    {
+        var answer = await sandbox.Answered(() => example.ToRequest(sandbox.Url));
+        Assert.True(answer.Status == example.Status, $"{example.Card.Title}, {example.Shows}: expected {example.Status}, got {answer.Status}: {answer.Text}");
+        if (example.Link is { } link)
+        {
+            var used = await sandbox.Answered(() => link.ToRequest(JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("url").GetString()!));
+            Assert.True(used.Status == link.Status, $"{example.Shows}: expected {link.Status} of the link, got {used.Status}: {used.Text}");
+        }
+    }
+
+    /// <summary>All of the program, with the demo registry loaded before it starts.</summary>
+    public sealed class Sandbox(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Roles Roles => Roles.All;
+
+        protected override async Task BeforeStart()
+        {
+            await using var database = new Esoz.Platform.Database.PostgresDatabase(ConnectionString);
+            await DemoRegistry.LoadAsync(database, CancellationToken.None);
+        }
+
+        /// <summary>The first snapshots are built when the server starts: until they are there, the bulk export asks for patience.</summary>
+        public async Task<Answer> Answered(Func<HttpRequestMessage> request)
+        {
+            for (var patience = 60; ; patience--)
+            {
+                using var message = request();
+                using var response = await Http.SendAsync(message, TestContext.Current.CancellationToken);
+                if (response.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable || patience == 0)
+                    return await Answer.Of(response);
+                await Task.Delay(500, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+}
