@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;

@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.LegalEntities;
 using Esoz.Platform.Database;
 
 namespace Esoz.HealthcareServices;

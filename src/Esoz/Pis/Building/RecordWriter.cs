@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 
 namespace Esoz.Pis.Building;
