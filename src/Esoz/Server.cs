@@ -1,8 +1,8 @@
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
-using Esoz.Pis;
-using Esoz.Pis.Serving;
 using Esoz.Platform.Access;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
@@ -70,8 +70,9 @@ public static class Server
         services.AddSingleton<Readiness>();
         services.AddSingleton(new Dependency("database", ct => Installation.Migrations.FaultAsync(installation.Database.Source, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
-        // Tasks that do not end in time are given back while there is still time to write that down.
+        // Tasks that do not end in time are released while there is still time to write that.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
+        services.AddSingleton<JobTable>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
@@ -109,10 +110,9 @@ public static class Server
         if (installation.Local is { } local)
             services.AddHostedService(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
-        services.AddHostedService(provider => provider.GetRequiredService<ServedGenerations>());
+        services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Worker))
         {
-            services.AddSingleton<TaskTable>();
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
             services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));

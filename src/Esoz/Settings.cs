@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
-using Esoz.Pis;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -33,6 +34,8 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
+    /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = wherever they are installed.</summary>
+    public required string PostgresPrograms { get; init; }
     /// <summary>Listeners that answer the probes and nothing else; none = probes on the main listener.</summary>
     public required IReadOnlyList<string> ProbeUrls { get; init; }
     /// <summary>How long requests that are under way may take to end when the server is told to stop.</summary>
@@ -56,7 +59,7 @@ public sealed record Settings
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }
-    public required BulkOptions Bulk { get; init; }
+    public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
@@ -72,6 +75,7 @@ public sealed record Settings
             Mode = mode,
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
+            PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
@@ -87,7 +91,7 @@ public sealed record Settings
             Storage = storage,
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
-            Bulk = BulkOptions.Read(read),
+            Bulk = BulkExportOptions.Read(read, BulkResources.All.Select(resource => resource.ScheduleKey)),
             Telemetry = TelemetryOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
