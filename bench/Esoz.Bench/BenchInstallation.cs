@@ -43,7 +43,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     public static async Task<BenchInstallation> StartAsync()
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-").FullName;
-        var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Console.Error, CancellationToken.None));
+        var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN") ?? "", Console.Error, CancellationToken.None));
         await Installation.Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
         return installation;
     }

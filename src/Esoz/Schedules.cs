@@ -17,7 +17,8 @@ public static class Schedules
         var bulk = services.GetRequiredService<BulkExportOptions>();
         var database = services.GetRequiredService<PostgresDatabase>();
         var partitions = new LogPartitions(database);
-        var jobs = new PurgeJobs(database, services.GetRequiredService<JobOptions>());
+        var jobs = services.GetRequiredService<JobTable>();
+        var retention = services.GetRequiredService<JobOptions>().Retention;
         var tokens = new PurgeTokens(database);
         var answers = new PurgeIdempotencyKeys(database);
         return
@@ -29,7 +30,7 @@ public static class Schedules
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),
 
             // compositions §11: terminal jobs are kept for JOB_TTL_DAYS
-            new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Run(ct)),
+            new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Purge(retention, ct)),
 
             // data-model §7: what opens nothing any more is kept for 30 days
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),

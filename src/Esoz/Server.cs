@@ -71,8 +71,9 @@ public static class Server
         services.AddSingleton<Readiness>();
         services.AddSingleton(new Dependency("database", ct => Installation.Migrations.FaultAsync(installation.Database.Source, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
-        // Tasks that do not end in time are given back while there is still time to write that down.
+        // Tasks that do not end in time are released while there is still time to write that.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
+        services.AddSingleton<JobTable>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
@@ -113,7 +114,6 @@ public static class Server
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Worker))
         {
-            services.AddSingleton<TaskTable>();
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
             services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));

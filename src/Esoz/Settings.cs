@@ -34,6 +34,8 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
+    /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = wherever they are installed.</summary>
+    public required string PostgresPrograms { get; init; }
     /// <summary>Listeners that answer the probes and nothing else; none = probes on the main listener.</summary>
     public required IReadOnlyList<string> ProbeUrls { get; init; }
     /// <summary>How long requests that are under way may take to end when the server is told to stop.</summary>
@@ -73,6 +75,7 @@ public sealed record Settings
             Mode = mode,
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
+            PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),

@@ -5,13 +5,14 @@ using Esoz.Platform.Jobs;
 
 namespace Esoz;
 
-/// <summary>Table of contents: every kind of background task and what carries it out.</summary>
+/// <summary>Table of contents: every kind of background task and its handler.</summary>
 public static class Tasks
 {
     public static IReadOnlyList<TaskKind> All(Settings settings, PostgresDatabase database, DictionaryCodes dictionaries, CompositionSignatures signatures) =>
     [
         // Compositions (compositions.md)
-        new(CreateCompositionTask.Type, CreateCompositionTask.Together, (tasks, ct) => CreateCompositionTask.Handle(tasks, database, settings.Compositions, ct)),
+        new(CreateCompositionTask.Type, CreateCompositionTask.BatchSize,
+            (tasks, ct) => CreateCompositionTask.Handle(tasks, database, settings.Compositions, ct)),
         TaskKind.OneByOne(SignCompositionTask.Type, (task, ct) => SignCompositionTask.Handle(task, database, signatures, ct)),
         TaskKind.OneByOne(CancelCompositionTask.Type, (task, ct) => CancelCompositionTask.Handle(task, database, settings.Compositions, dictionaries, signatures, ct)),
     ];

@@ -64,6 +64,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (Roles.HasFlag(Roles.Worker))
+            await Compositions.DeclaredJobErrors.Hold(this);
         await StopServer();
         Directory.Delete(DataDirectory, recursive: true);
         GC.SuppressFinalize(this);

@@ -13,6 +13,9 @@ public sealed class TestCluster : IAsyncDisposable
 {
     private const string Template = "registry";
 
+    /// <summary>The PostgreSQL that the run was asked to use: <c>./esoz test --postgres 18</c>.</summary>
+    public static string Programs { get; } = Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN") ?? "";
+
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"esoz-tests-{Path.GetRandomFileName()}");
     /// <summary>Made for the first test that asks for a database: many need none.</summary>
     private readonly Lazy<Task<LocalCluster>> _cluster;
@@ -61,7 +64,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     private async Task<LocalCluster> StartAsync()
     {
-        var cluster = await LocalCluster.OpenAsync(_directory, TextWriter.Null, CancellationToken.None);
+        var cluster = await LocalCluster.OpenAsync(_directory, Programs, TextWriter.Null, CancellationToken.None);
         // No test pulls the plug of the machine: what survives a killed process needs no fsync.
         await using (var superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "postgres" }))
         {

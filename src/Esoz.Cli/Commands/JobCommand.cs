@@ -51,7 +51,7 @@ public static class JobCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
-            if (!await Revived(new TaskTable(installation.Database), parsed.GetValue(id)!, ct))
+            if (!await IsRequeued(new JobTable(installation.Database), parsed.GetValue(id)!, ct))
                 throw new CommandException($"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");
             await Console.Error.WriteLineAsync("It is queued again; a worker takes it within a second.");
             return CommandLine.Done;
@@ -59,11 +59,11 @@ public static class JobCommand
         return command;
     }
 
-    private static async Task<bool> Revived(TaskTable table, string id, CancellationToken ct)
+    private static async Task<bool> IsRequeued(JobTable table, string id, CancellationToken ct)
     {
         try
         {
-            return await table.Revive(id, ct);
+            return await table.Requeue(id, ct);
         }
         catch (PostgresException twin) when (twin.ConstraintName == "async_jobs_pending_request_key")
         {

@@ -12,14 +12,14 @@ namespace Esoz.Cli.Commands;
 /// </summary>
 /// <param name="Commands">Commands that only a sandbox has.</param>
 /// <param name="Spelled">Arguments as the library for command lines takes them.</param>
-/// <param name="OpenDatabase">Opens the database under a data directory.</param>
+/// <param name="OpenDatabase">Opens the database under the data directory.</param>
 /// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it while it runs. Changes nothing.</param>
 /// <param name="LoadDemo">Fills an empty registry with the demo; false when it holds data of its own.</param>
 /// <param name="WelcomeToDemo">Issues credentials and shows what there is to try at a base URL.</param>
 internal sealed record Sandbox(
     IReadOnlyList<Command> Commands,
     Func<string[], string[]> Spelled,
-    Func<string, CancellationToken, Task<LocalDatabase>> OpenDatabase,
+    Func<Settings, CancellationToken, Task<LocalDatabase>> OpenDatabase,
     Func<string, (bool Exists, string? ConnectionString)> LookForDatabase,
     Func<PostgresDatabase, CancellationToken, Task<bool>> LoadDemo,
     Func<Installation, Uri, CancellationToken, Task<string>> WelcomeToDemo)
@@ -30,7 +30,7 @@ internal sealed record Sandbox(
         new(
             [GenerateCommand.Create(), SignCommand.Create()],
             SignCommand.Spelled,
-            async (directory, ct) => (await LocalCluster.OpenAsync(directory, Console.Error, ct)).AsDatabase(),
+            async (settings, ct) => (await LocalCluster.OpenAsync(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
             LocalCluster.Look,
             DemoRegistry.LoadAsync,
             async (installation, server, ct) => (await DemoSession.OpenAsync(installation.Settings, installation.Database, ct)).Welcome(server));

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Esoz.Platform.Health;
 
 /// <summary>
-/// What orchestrators and monitoring ask, without credentials and in plain text (platform §1): <c>/healthz/live</c> (the process runs),
-/// <c>/healthz/ready</c> (200, or 503 with a line for each reason). They stand in front of the gateway.
+/// What orchestrators and monitoring ask, without credentials and in plain text (platform §1): <c>/healthz</c> (the version),
+/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, or 503 with a line for each reason). They stand in front of the gateway.
 /// </summary>
 public sealed class Probes(RequestDelegate next, Readiness readiness)
 {
@@ -17,6 +17,7 @@ public sealed class Probes(RequestDelegate next, Readiness readiness)
             return next(context);
         return request.Path.Value switch
         {
+            "/healthz" => Write(context, StatusCodes.Status200OK, PlainText, $"esoz {BuildVersion.WithCommit}\n"),
             "/healthz/live" => Write(context, StatusCodes.Status200OK, PlainText, "live\n"),
             "/healthz/ready" => WriteReadiness(context),
             _ => next(context),

@@ -26,6 +26,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>The page's numbered checks in the page's order.</summary>
     public IReadOnlyList<Validation> Validations { get; init; } = [];
 
+    /// <summary>Of a method that starts a job: the numbered rules of its task, each with the error that the job then ends with.</summary>
+    public IReadOnlyList<Validation> JobErrors { get; init; } = [];
+
     /// <summary>Schema of the body; null when the method takes none (a sent body is then ignored).</summary>
     public JsonSchema? Body { get; init; }
 

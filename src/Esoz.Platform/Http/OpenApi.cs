@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -62,7 +61,7 @@ public sealed class OpenApi
             ["info"] = new JsonObject
             {
                 ["title"] = "Esoz",
-                ["version"] = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+                ["version"] = BuildVersion.Number,
                 ["description"] = "Central component of eHealth (ЕСОЗ). Every GET answers HEAD too, unknown query parameters are ignored, "
                     + "and an unknown path or verb is 404 in the envelope of its namespace.",
             },

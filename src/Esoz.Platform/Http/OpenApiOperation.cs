@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Esoz.Platform.Jobs;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>The OpenAPI operation of one card: credentials, input, success and every documented refusal.</summary>
+/// <summary>The OpenAPI operation of one card: credentials, input, success, every documented refusal, and the errors of its job.</summary>
 internal static partial class OpenApiOperation
 {
     private const string Bearer = "bearer";
@@ -30,6 +31,8 @@ internal static partial class OpenApiOperation
             };
         }
         operation["responses"] = OpenApiResponses.Of(card, schemas);
+        if (card.JobErrors.Count > 0)
+            operation["x-job-errors"] = new JsonArray([.. JobErrors(card).Select(InExtension)]);
         return operation;
     }
 
@@ -47,8 +50,38 @@ internal static partial class OpenApiOperation
         var subjects = string.Join(", then ", Gateway.StepsOf(card).Where(step => step.Challenge is not null).Select(step => step.Subject).Distinct());
         var credentials = subjects.Length == 0 ? "Open: no credentials." : $"{char.ToUpperInvariant(subjects[0])}{subjects[1..]}.";
         var scopes = card.Scopes.Count == 0 ? "" : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
-        return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}";
+        return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}{JobErrorsInWords(card)}";
     }
+
+    private static string JobErrorsInWords(MethodCard card)
+    {
+        if (card.JobErrors.Count == 0)
+            return "";
+        var rows = JobErrors(card).Select(check => (check, code: check.Refusal.Code!.Value))
+            .Select(row => $"| {row.check.Number} | {row.check.Rule} | `{row.code.Number} {row.code.Name}: {row.check.Refusal.Message}` |");
+        return $"""
+
+
+            Errors with which the job can end (`x-job-errors`), in the order of the checks:
+
+            | # | What must hold | Error |
+            |---|---|---|
+            {string.Join('\n', rows)}
+            """;
+    }
+
+    /// <summary>The rules of the task; last what can end any job.</summary>
+    private static IEnumerable<Validation> JobErrors(MethodCard card) =>
+        [.. card.JobErrors, new("–", "the server can carry it out in one of its attempts", JobTable.GivenUp)];
+
+    private static JsonNode InExtension(Validation check) => new JsonObject
+    {
+        ["number"] = check.Number,
+        ["rule"] = check.Rule,
+        ["code"] = check.Refusal.Code!.Value.Number,
+        ["name"] = check.Refusal.Code.Value.Name,
+        ["message"] = check.Refusal.Message,
+    };
 
     /// <summary>Alternatives of credentials, each with the scopes it must carry.</summary>
     private static JsonArray Security(MethodCard card) => card.Family switch

@@ -2,7 +2,7 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>How jobs and the tasks behind them are carried out (compositions §11, §13).</summary>
+/// <summary>How jobs and the tasks behind them are run (compositions §11, §13).</summary>
 public sealed record JobOptions
 {
     /// <summary>JOB_ETA_ESTIMATE_SECONDS: how far ahead the end of a pending job is announced.</summary>
@@ -14,22 +14,22 @@ public sealed record JobOptions
     /// <summary>JOB_MAX_ATTEMPTS: starts of one task before it is given up.</summary>
     public required int MaxAttempts { get; init; }
 
-    /// <summary>Tasks of one kind that a node runs at once, or two runs of those that go together.</summary>
+    /// <summary>Tasks of one kind that a node runs at once; of a kind with batches, two batches.</summary>
     public int Parallel { get; init; } = 16;
 
-    /// <summary>Time after which the task of a silent node is taken over.</summary>
+    /// <summary>How long a lease lasts. A task whose lease has expired is taken over by any node.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often leases are renewed.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often the queue is looked at when no wake-up came, and expired leases are looked for.</summary>
+    /// <summary>How often the queue is polled when no wake-up came, and expired leases are looked for.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest run of one attempt; a task that hangs counts as an infrastructure fault.</summary>
+    /// <summary>Time limit of one attempt; a task that hangs counts as an infrastructure fault.</summary>
     public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a node that stops waits for its running tasks before it gives them back.</summary>
+    /// <summary>How long a node that stops waits for its running tasks before it releases them.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Waits after the first, second … failed attempt, before ±20 %; the last one repeats.</summary>
@@ -43,7 +43,9 @@ public sealed record JobOptions
         MaxAttempts = read.Integer("JOB_MAX_ATTEMPTS", 5, 1, 100),
     };
 
-    /// <summary>Wait after the given failed attempt (from 1), spread by ±20 % so that tasks that failed together do not return together.</summary>
+    /// <summary>
+    /// Wait after the given failed attempt (from 1), spread by ±20 % so that tasks that failed together do not return together.
+    /// </summary>
     public TimeSpan RetryWait(int attempt)
     {
         var wait = RetryWaits[Math.Min(attempt, RetryWaits.Count) - 1];

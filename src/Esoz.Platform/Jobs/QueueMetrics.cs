@@ -21,7 +21,7 @@ public sealed class QueueMetrics : IDisposable
         _meter.CreateObservableGauge("esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
     }
 
-    /// <summary>Takes over a fresh measurement of the queue.</summary>
+    /// <summary>Replaces the measurement of the queue.</summary>
     public void Measured(IReadOnlyList<QueueDepth> fresh) => _depths = fresh;
 
     /// <param name="outcome">done, refused, retried, dead, released, lost.</param>

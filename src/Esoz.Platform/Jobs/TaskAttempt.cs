@@ -4,37 +4,37 @@ using Npgsql;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>One run of claimed tasks: carry out, then write how they ended, guarded by the lease.</summary>
-internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log)
+/// <summary>One attempt at a batch of claimed tasks: handle them, then write how they end, guarded by the lease.</summary>
+internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Never throws: what cannot be written now is left to the end of the lease.</summary>
-    /// <param name="tasks">As many as the kind takes together. When they fail together each is tried on its own, so none suffers for another.</param>
-    /// <param name="abandon">Cancelled when the node cannot wait any longer; the tasks are then given back.</param>
+    /// <summary>Never throws: when the end cannot be written, the lease expires and the tasks are taken over.</summary>
+    /// <param name="tasks">A batch. When it fails, each task is tried on its own, so that none suffers for another.</param>
+    /// <param name="abandon">Cancelled when the node cannot wait any longer; the tasks are then released.</param>
     public async Task Run(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
-        if (tasks.Count > 1 && await AreDoneTogether(tasks, abandon))
+        if (tasks.Count > 1 && await IsDoneAsBatch(tasks, abandon))
             return;
         await Task.WhenAll(tasks.Select(task => RunAlone(task, abandon)));
     }
 
-    private async Task<bool> AreDoneTogether(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
+    private async Task<bool> IsDoneAsBatch(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
         using var span = SpanOf(tasks);
         var started = clock.GetTimestamp();
         try
         {
-            foreach (var end in await CarryOut(tasks, abandon))
+            foreach (var end in await Handle(tasks, abandon))
             {
                 using var scope = ScopeOf(end.Task);
-                metrics.Attempted(kind.Type, Tell(end), clock.GetElapsedTime(started));
+                metrics.Attempted(kind.Type, Report(end), clock.GetElapsedTime(started));
             }
             return true;
         }
         catch (Exception fault)
         {
-            log.LogDebug(fault, "{Count} tasks {Type} could not be done together", tasks.Count, kind.Type);
+            log.LogDebug(fault, "A batch of {Count} tasks {Type} failed; each is tried on its own", tasks.Count, kind.Type);
             span.Fail(fault);
             return false;
         }
@@ -48,11 +48,11 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
         string outcome;
         try
         {
-            outcome = Tell((await CarryOut([task], abandon))[0]);
+            outcome = Report((await Handle([task], abandon))[0]);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
-            log.LogInformation("{Type} given back: the node stops", kind.Type);
+            log.LogInformation("{Type} released: the node stops", kind.Type);
             outcome = await Write(() => table.Release(task, CancellationToken.None), task, "released", abandon);
         }
         catch (Exception fault)
@@ -64,8 +64,9 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
         metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
     }
 
-    /// <returns>What became of each; null when its lease was lost.</returns>
-    private async Task<IReadOnlyList<(BackgroundTask Task, TaskOutcome? Outcome)>> CarryOut(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
+    /// <returns>The outcome of each; null when its lease was lost.</returns>
+    private async Task<IReadOnlyList<(BackgroundTask Task, TaskOutcome? Outcome)>> Handle(
+        IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
         using var limit = new CancellationTokenSource(options.AttemptLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abandon);
@@ -76,7 +77,7 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
     }
 
     /// <returns>The outcome for the metrics: done, refused or lost.</returns>
-    private string Tell((BackgroundTask Task, TaskOutcome? Outcome) end)
+    private string Report((BackgroundTask Task, TaskOutcome? Outcome) end)
     {
         if (end.Outcome is null)
             return Lost(end.Task);
@@ -94,12 +95,12 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
             return await Write(() => table.GiveUp(task, KindOf(fault), CancellationToken.None), task, "dead", abandon);
         }
         log.LogWarning(fault, "{Type} failed in attempt {Attempt} and will be tried again", kind.Type, task.Attempt);
-        // What has overtaken the task is there to be seen: nothing is to be waited for.
-        var wait = fault is TaskOvertakenException ? TimeSpan.Zero : options.RetryWait(task.Attempt);
+        // What superseded the task is committed: there is nothing to wait for.
+        var wait = fault is TaskSupersededException ? TimeSpan.Zero : options.RetryWait(task.Attempt);
         return await Write(() => table.Retry(task, wait, KindOf(fault), CancellationToken.None), task, "retried", abandon);
     }
 
-    /// <summary>The fault is often that the database does not answer, so writing it down is tried for as long as the lease lasts.</summary>
+    /// <summary>The fault is often that the database cannot be reached, so the write is tried for as long as the lease lasts.</summary>
     private async Task<string> Write(Func<Task<bool>> write, BackgroundTask task, string outcome, CancellationToken abandon)
     {
         var started = clock.GetTimestamp();
@@ -111,12 +112,12 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
             }
             catch (NpgsqlException fault) when (clock.GetElapsedTime(started) < options.Lease && !abandon.IsCancellationRequested)
             {
-                log.LogDebug(fault, "The end of the attempt could not be written yet");
+                log.LogDebug(fault, "Cannot write the end of the attempt yet");
                 await Task.Delay(Pause, clock, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (NpgsqlException fault)
             {
-                log.LogWarning(fault, "The end of the attempt could not be written; its lease will expire");
+                log.LogWarning(fault, "Cannot write the end of the attempt; its lease will expire and the task will be taken over");
                 return "lost";
             }
         }
@@ -132,7 +133,7 @@ internal sealed class TaskAttempt(TaskTable table, TaskKind kind, JobOptions opt
 
     private string Lost(BackgroundTask task)
     {
-        log.LogWarning("{Type}: the lease of attempt {Attempt} is lost, nothing was written", kind.Type, task.Attempt);
+        log.LogWarning("{Type}: the lease of attempt {Attempt} was lost; nothing was written", kind.Type, task.Attempt);
         return "lost";
     }
 

@@ -4,10 +4,9 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// What became of a background task and of the client's job behind it, for the operator. Key and payload are left out: they say whom
-/// the task is about.
+/// A background task and the client's job behind it, for the operator. Key and payload are left out: they say whom the task is about.
 /// </summary>
-/// <param name="JobStatus">Null with <paramref name="Job"/> for work of our own.</param>
+/// <param name="JobStatus">Null with <paramref name="Job"/> for a task without a job.</param>
 /// <param name="DueAt">When the next, or the only, attempt is due.</param>
 /// <param name="Worker">Who runs it now.</param>
 /// <param name="LastError">Kind of the last fault, or code and name of the refusal.</param>
@@ -21,10 +20,10 @@ public sealed class TaskHistory(PostgresDatabase database)
 {
     /// <summary>The newest tasks first.</summary>
     /// <param name="status">Status of the task or of its job; null = any.</param>
-    public async Task<IReadOnlyList<TaskReport>> List(string? status, int most, CancellationToken ct)
+    public async Task<IReadOnlyList<TaskReport>> List(string? status, int max, CancellationToken ct)
     {
         await using var command = database.Command(
-            $"{Select} WHERE $1::text IS NULL OR task.status = $1 OR job.status = $1 ORDER BY task.id DESC LIMIT $2", status, most);
+            $"{Select} WHERE $1::text IS NULL OR task.status = $1 OR job.status = $1 ORDER BY task.id DESC LIMIT $2", status, max);
         return await Read(command, ct);
     }
 

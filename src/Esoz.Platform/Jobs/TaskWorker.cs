@@ -5,15 +5,16 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// Runs background tasks on this node: a lane for each kind claims as many as it has room for; their leases are kept, and at shutdown is
-/// given back what could not be finished. Any number of nodes work on one queue; how many changes only the speed. A node that dies loses nothing: its
-/// leases expire and any node takes the tasks over.
+/// Runs background tasks on this node: a queue for each kind claims as many as it has room for. Their leases are renewed while they run,
+/// and at shutdown what could not be finished is released. Any number of nodes may work on the same tasks; how many changes only the speed.
+/// A node that dies loses nothing: its leases expire and any node takes the tasks over.
 /// </summary>
 public sealed class TaskWorker(
-    TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics, ILogger<TaskWorker> log)
+    JobTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics,
+    ILogger<TaskWorker> log)
     : BackgroundService
 {
-    private readonly IReadOnlyList<TaskLane> _lanes = Lanes(
+    private readonly IReadOnlyList<TaskQueue> _queues = Queues(
         $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}", table, kinds, options, clock, metrics, log);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,42 +22,45 @@ public sealed class TaskWorker(
         using var drained = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         var beside = Task.WhenAll(
-            new NotificationListener(database, WakeUp.Channel, clock, log).Listen(RingAll, stoppingToken),
+            new NotificationListener(database, WakeUp.Channel, clock, log).Listen(WakeAll, stoppingToken),
             Repeat(options.Poll, TakeOver, stoppingToken),
             Repeat(options.Heartbeat, RenewLeases, drained.Token));
 
-        await Task.WhenAll(_lanes.Select(lane => Work(lane, abandon.Token, stoppingToken)));
+        await Task.WhenAll(_queues.Select(queue => Work(queue, abandon.Token, stoppingToken)));
 
         abandon.CancelAfter(options.Drain);
-        await Task.WhenAll(_lanes.Select(lane => lane.Drain()));
+        await Task.WhenAll(_queues.Select(queue => queue.Drain()));
         await drained.CancelAsync();
         await beside;
     }
 
-    private static TaskLane[] Lanes(
-        string worker, TaskTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log) =>
-        [.. kinds.Select(kind => new TaskLane(kind, worker, table, new TaskAttempt(table, kind, options, clock, metrics, log), options, clock))];
+    private static TaskQueue[] Queues(
+        string worker, JobTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, TimeProvider clock, QueueMetrics metrics,
+        ILogger log) =>
+    [
+        .. kinds.Select(kind => new TaskQueue(kind, worker, table, new(table, kind, options, clock, metrics, log), options, clock)),
+    ];
 
-    private async Task Work(TaskLane lane, CancellationToken abandon, CancellationToken stopping)
+    private async Task Work(TaskQueue queue, CancellationToken abandon, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
-            await Guarded(() => lane.ClaimAndStart(abandon, stopping), stopping);
+            await Guarded(() => queue.ClaimAndStart(abandon, stopping), stopping);
     }
 
-    private void RingAll()
+    private void WakeAll()
     {
-        foreach (var lane in _lanes)
-            lane.Ring();
+        foreach (var queue in _queues)
+            queue.Wake();
     }
 
-    private Task RenewLeases() => Task.WhenAll(_lanes.Select(lane => lane.RenewLeases()));
+    private Task RenewLeases() => Task.WhenAll(_queues.Select(queue => queue.RenewLeases()));
 
     private async Task TakeOver()
     {
         if (await table.Recover(options.MaxAttempts, CancellationToken.None) is > 0 and var count)
         {
-            log.LogWarning("Took over {Count} tasks whose worker fell silent", count);
-            RingAll();
+            log.LogWarning("Took over {Count} tasks whose lease had expired", count);
+            WakeAll();
         }
         metrics.Measured(await table.Depth(CancellationToken.None));
     }
@@ -70,7 +74,7 @@ public sealed class TaskWorker(
         }
     }
 
-    /// <summary>A database that does not answer stops nobody: the loop goes on when it is back.</summary>
+    /// <summary>The loop survives a database that cannot be reached, and goes on when it is back.</summary>
     private async Task Guarded(Func<Task> action, CancellationToken ct)
     {
         try
@@ -79,11 +83,11 @@ public sealed class TaskWorker(
         }
         catch (PostgresException race) when (race.ConstraintName == "background_tasks_running_key")
         {
-            log.LogDebug("Another node claimed a task of the same key at the same moment");
+            log.LogDebug("Another node claimed a task of the same key concurrently");
         }
         catch (NpgsqlException fault)
         {
-            log.LogWarning(fault, "The queue does not answer");
+            log.LogWarning(fault, "Cannot read the job queue");
             await Task.Delay(options.Poll, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// Tells workers of all nodes that tasks were queued, by NOTIFY. A NOTIFY inside every commit would cost three quarters of the
-/// throughput, so it is sent beside them: at once when the queue was quiet, else once for all commits of a few milliseconds. One that
-/// is lost costs a poll interval, nothing more.
+/// Notifies the workers of all nodes that tasks were queued, by NOTIFY. A NOTIFY inside every commit would cost three quarters of the
+/// throughput, so it is sent after them: at once when there was none for a while, otherwise once for all commits of a few milliseconds. One
+/// that is lost costs a poll interval, nothing more.
 /// </summary>
 public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogger<WakeUp> log) : BackgroundService
 {
@@ -15,16 +15,16 @@ public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogge
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    private readonly Bell _bell = new();
+    private readonly Signal _signal = new();
 
     /// <summary>To be called after the commit that queued a task.</summary>
-    public void Send() => _bell.Ring();
+    public void Send() => _signal.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await _bell.Wait(Timeout.InfiniteTimeSpan, clock, stoppingToken);
+            await _signal.Wait(Timeout.InfiniteTimeSpan, clock, stoppingToken);
             try
             {
                 await using var command = database.Command($"NOTIFY {Channel}");
@@ -32,7 +32,7 @@ public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogge
             }
             catch (NpgsqlException fault)
             {
-                log.LogWarning(fault, "Workers could not be woken up; they will look by themselves");
+                log.LogWarning(fault, "Cannot notify the workers; they will find the task at their next poll");
             }
             await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

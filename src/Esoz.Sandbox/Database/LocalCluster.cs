@@ -22,10 +22,11 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly ClusterOwner _owner;
     private readonly Postmaster _postmaster;
     private readonly string _socketDirectory;
+    private readonly string _programs;
     private readonly TextWriter _talk;
     private FileStream? _use;
 
-    private LocalCluster(string home, ClusterOwner owner, string socketDirectory, FileStream use, TextWriter talk)
+    private LocalCluster(string home, ClusterOwner owner, string socketDirectory, FileStream use, string programs, TextWriter talk)
     {
         _home = home;
         _data = Path.Combine(home, "data");
@@ -33,6 +34,7 @@ public sealed class LocalCluster : IAsyncDisposable
         _postmaster = new Postmaster(_data, owner);
         _socketDirectory = socketDirectory;
         _use = use;
+        _programs = programs;
         _talk = talk;
     }
 
@@ -43,9 +45,11 @@ public sealed class LocalCluster : IAsyncDisposable
         new(ConnectionString, provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
 
     /// <summary>Creates the cluster when it is not there, starts its server when it does not run, and returns when it answers.</summary>
+    /// <param name="dataDirectory">The cluster is in its directory <c>postgres</c>.</param>
+    /// <param name="programs">Directory of PostgreSQL's programs; empty = wherever they are installed.</param>
     /// <param name="talk">Told in one line about what takes longer than a moment.</param>
     /// <exception cref="LocalClusterException">The cluster cannot be used; the message says what to do.</exception>
-    public static async Task<LocalCluster> OpenAsync(string dataDirectory, TextWriter talk, CancellationToken ct)
+    public static async Task<LocalCluster> OpenAsync(string dataDirectory, string programs, TextWriter talk, CancellationToken ct)
     {
         var home = Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
         try
@@ -55,7 +59,7 @@ public sealed class LocalCluster : IAsyncDisposable
             await using var guard = await ClusterLock.GuardAsync(home, ct);
             var owner = await ClusterOwner.OfAsync(home, ct);
             var socketDirectory = await ClusterSocket.PrepareDirectoryAsync(home, owner, ct);
-            var cluster = new LocalCluster(home, owner, socketDirectory, ClusterLock.Use(home), talk);
+            var cluster = new LocalCluster(home, owner, socketDirectory, ClusterLock.Use(home), programs, talk);
             try
             {
                 await cluster.StartUnlessRunningAsync(ct);
@@ -169,7 +173,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// </summary>
     private async Task CreateAsync(CancellationToken ct)
     {
-        var binaries = await PostgresBinaries.FindAsync(major: null, ct);
+        var binaries = await PostgresBinaries.FindAsync(_programs, major: null, ct);
         await _talk.WriteLineAsync($"Creating the local database (PostgreSQL {binaries.Major}) in {_home}");
         foreach (var unfinished in Directory.GetDirectories(_home, "new-*"))
             Directory.Delete(unfinished, recursive: true);
@@ -226,6 +230,6 @@ public sealed class LocalCluster : IAsyncDisposable
     private async Task<PostgresBinaries> BinariesAsync(CancellationToken ct)
     {
         var version = await File.ReadAllTextAsync(Path.Combine(_data, "PG_VERSION"), ct);
-        return await PostgresBinaries.FindAsync(int.Parse(version, CultureInfo.InvariantCulture), ct);
+        return await PostgresBinaries.FindAsync(_programs, int.Parse(version, CultureInfo.InvariantCulture), ct);
     }
 }

@@ -13,15 +13,18 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
     public string Path(string program) => System.IO.Path.Combine(Directory, program);
 
     /// <summary>The newest installed PostgreSQL, or for an existing cluster (<paramref name="major"/>) the one it was made by.</summary>
+    /// <param name="named">Directory that an operator has named; no other is looked at. Empty = wherever they are installed.</param>
+    /// <param name="major">Major version of the cluster; null for a new one.</param>
+    /// <param name="ct">Ends the search.</param>
     /// <exception cref="LocalClusterException">None is installed that will do; the message names the command that installs one.</exception>
-    public static async Task<PostgresBinaries> FindAsync(int? major, CancellationToken ct)
+    public static async Task<PostgresBinaries> FindAsync(string named, int? major, CancellationToken ct)
     {
         var found = new List<PostgresBinaries>();
-        foreach (var directory in Places().Where(HoldsAllPrograms).Select(Resolved).Distinct())
+        foreach (var directory in (named.Length > 0 ? [named] : Places()).Where(HoldsAllPrograms).Select(Resolved).Distinct())
             found.Add(new(directory, await MajorOfAsync(directory, ct)));
 
         return found.Where(one => major is null ? one.Major >= OldestSupported : one.Major == major).MaxBy(one => one.Major)
-            ?? throw new LocalClusterException(WhatToInstall(major, found));
+            ?? throw new LocalClusterException(named.Length > 0 ? WhatToName(named, major, found) : WhatToInstall(major, found));
     }
 
     /// <summary>PATH, then where Debian, the PGDG packages of Fedora and Alpine put the server programs.</summary>
@@ -52,6 +55,13 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
         var version = await ExternalProgram.RunAsync(
             new ProcessStartInfo(System.IO.Path.Combine(directory, "postgres"), ["--version"]), "", ct);
         return VersionLine().Match(version) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan) : 0;
+    }
+
+    private static string WhatToName(string named, int? major, List<PostgresBinaries> found)
+    {
+        var wanted = major is null ? $"needs PostgreSQL {OldestSupported} or newer" : $"was made by PostgreSQL {major}";
+        var has = found is [var other] ? $"version {other.Major}" : $"not all of {string.Join(", ", Programs)}";
+        return $"The local database {wanted}, but {named} has {has}. Name another directory in ESOZ_POSTGRES_BIN, or none.";
     }
 
     private static string WhatToInstall(int? major, List<PostgresBinaries> found)

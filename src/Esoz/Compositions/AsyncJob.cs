@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Esoz.Platform.Jobs;
 
 namespace Esoz.Compositions;
 
 /// <summary>
-/// What a client sees of work that goes on behind an answer (compositions §2, §3); members stand in the documented order.
+/// A job as its client sees it (compositions §2, §3); members are in the documented order.
 /// Lifecycle: PENDING → DONE or FAILED, once. A terminal job can be asked for during JOB_TTL_DAYS.
 /// </summary>
 /// <param name="Eta">When it is expected to end; when it has ended, the instant of that.</param>
@@ -20,8 +21,8 @@ public sealed record AsyncJob(
     public static AsyncJob Done(Guid id, DateTime at, Guid composition) =>
         new(at, id, [new("eHealth/composition", Href: $"composition/{composition}")], "DONE", at);
 
-    public static AsyncJob Failed(Guid id, DateTime at, int code, string name, string message) =>
-        new(at, id, [new("eHealth/composition", Error: $"{code} {name}: {message}")], "FAILED", at);
+    public static AsyncJob Failed(Guid id, DateTime at, JobError error) =>
+        new(at, id, [new("eHealth/composition", Error: $"{error.Code} {error.Name}: {error.Message}")], "FAILED", at);
 }
 
 /// <param name="Href">What came of the job; only DONE.</param>

@@ -17,6 +17,7 @@ public static class CancelComposition
         Body = Schema,
         BodyLimit = SignedOrders.BodyLimit,
         Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],
+        JobErrors = CancelCompositionTask.Errors,
         Answer = typeof(AsyncJob),
     };
 

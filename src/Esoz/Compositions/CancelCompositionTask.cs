@@ -1,13 +1,16 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Esoz.Dictionaries;
+using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Schema;
+using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
-/// <summary>Task CANCEL_COMPOSITION: what is left of cancelComposition when the answer has been given (compositions §6).</summary>
+/// <summary>Task CANCEL_COMPOSITION: the part of cancelComposition that runs after the answer (compositions §6).</summary>
 public static class CancelCompositionTask
 {
     public const string Type = "CANCEL_COMPOSITION";
@@ -17,51 +20,93 @@ public static class CancelCompositionTask
 
     private static readonly JsonSchema ContentSchema = JsonSchema.Embedded(typeof(CancelCompositionTask).Assembly, "CancellationContent.schema.json");
 
+    private static readonly Validation ContentIsCancellation = new("1", "the content has its shape and names this composition",
+        Error(1911, "SIGNATURE_CANCEL_CONTENT_INVALID", "Invalid cancellation content"));
+
+    private static readonly Validation IsInForce = new("2", "status is FINAL",
+        Error(1003, "CANT_CANCEL_NONFINAL_COMPOSITION", "Can't cancel composition in non-FINAL state"));
+
+    private static readonly Validation ReasonIsKnown = new("3", "the reason is in the dictionary of the type, which its system names",
+        Error(1004, "CANCELLATION_INVALID_CODING", "Invalid cancellation coding"));
+
+    private static readonly Validation IsRecent = new("4", "it was signed no longer ago than configured for its type and the reason",
+        Error(1005, "CANCELLATION_FOR_OUTDATED_COMPOSITION", "Can't cancel composition: too old"));
+
+    private static readonly Validation IsNotIntegrated = new("5", "no integration task is PENDING; МВН: there is none at all",
+        Error(1006, "CANCELLATION_FOR_RUNNING_TASK", "Can't cancel composition: integration tasks are already running"));
+
+    private static readonly Validation TargetExists = new("6", "the composition that it replaces exists",
+        Error(1137, "CANT_CANCEL_NOT_FOUND", "Can't cancel composition: related composition not found"));
+
+    private static readonly Validation TargetIsAmended = new("6", "the composition that it replaces is AMENDED or ENTERED_IN_ERROR",
+        Error(1136, "CANT_CANCEL_NONAMENDED_COMPOSITION", "Can't cancel composition: related composition is not AMENDED"));
+
+    /// <summary>What the job can be refused with, in the page's order.</summary>
+    public static readonly IReadOnlyList<Validation> Errors =
+    [
+        .. SignedContent.SignatureRules("1"), ContentIsCancellation, .. SignedContent.AuthorRules("1"), IsInForce, ReasonIsKnown, IsRecent,
+        IsNotIntegrated, TargetExists, TargetIsAmended,
+    ];
+
     public static async Task<TaskOutcome> Handle(
-        BackgroundTask task, PostgresDatabase database, CompositionOptions options, DictionaryCodes dictionaries, CompositionSignatures signatures, CancellationToken ct)
+        BackgroundTask task, PostgresDatabase database, CompositionOptions options, DictionaryCodes dictionaries,
+        CompositionSignatures signatures, CancellationToken ct)
     {
         var order = SignedOrder.Of(task.Payload);
-
-        // Check 1: the signature holds, it is about the cancellation of this composition, and the author's
         var content = signatures.Read(order);
         if (content.Refusal is { } invalid)
             return invalid;
         if (ContentOf(content.Json) is not { } cancellation || cancellation.Identifier.Value != order.CompositionId)
-            return CompositionErrors.CancelContentInvalid;
-        var reason = cancellation.Reason.Coding[0];
+            return ContentIsCancellation.Refusal;
         var found = await Load(database, order, ct);
         if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor) is { } stranger)
             return stranger;
+        var reason = cancellation.Reason.Coding[0];
+        if (Check(found, reason, await dictionaries.Of(ReasonDictionary + found.Type, ct), options) is { } refusal)
+            return refusal;
 
-        // Check 2: it is in force
-        if (found.Status != "FINAL")
-            return CompositionErrors.CantCancelNonFinal;
-
-        // Check 3: the reason is one of those for its type
-        var dictionary = ReasonDictionary + found.Type;
-        if (reason.System != ReasonSystem + dictionary || !(await dictionaries.Of(dictionary, ct)).Contains(reason.Code))
-            return CompositionErrors.CancellationCodingInvalid;
-
-        // Check 4: it is not too old
-        var limits = options.LimitsOf(found.Type);
-        var limit = options.ReplaceEnabled && limits.ReplacementReasons.Contains(reason.Code) ? limits.CancelForReplacement : limits.Cancel;
-        if (found.Age > limit)
-            return CompositionErrors.CancellationOutdated;
-
-        // Check 5: nobody else works with it
-        if (found.HasRunningIntegration || (found.Type == CompositionTerms.Newborn && found.HasIntegration))
-            return CompositionErrors.CancellationForRunningTask;
-
-        // Check 6: what it replaced comes into force again; what had been cancelled itself is left alone
-        if (found.Replaces && found.TargetStatus is null)
-            return CompositionErrors.CantCancelNotFound;
-        if (found.Replaces && found.TargetStatus is not ("AMENDED" or "ENTERED_IN_ERROR"))
-            return CompositionErrors.CantCancelNonAmended;
-
-        var restored = found is { Replaces: true, TargetStatus: "AMENDED" } ? found.TargetId : null;
         var key = await signatures.Keep(order, "cancel_content", ct);
-        return TaskOutcome.Done(EffectSql,
-            new { order.CompositionId, Restored = restored, Key = key, Reason = reason.Code, cancellation.Reason.Text, order.UserId }, rows: restored is null ? 1 : 2);
+        var cancelled = RowWrite.Update("compositions", order.CompositionId, new { Status = "FINAL" }, new
+        {
+            Status = "ENTERED_IN_ERROR",
+            CancelledAt = RowWrite.Now,
+            CancelContentKey = key,
+            CancelReasonCode = reason.Code,
+            CancelReasonText = cancellation.Reason.Text,
+            UpdatedAt = RowWrite.Now,
+            UpdatedBy = order.UserId,
+        });
+        // What it replaced is in force again; what had itself been cancelled is left as it is.
+        if (found is not { Replaces: true, TargetStatus: "AMENDED", TargetId: { } target })
+            return TaskOutcome.Done(cancelled);
+        // The target is of another subject, whose tasks may run at the same time as this one.
+        return TaskOutcome.Done(cancelled, RowWrite.Update("compositions", target, new { Status = "AMENDED" },
+            new { Status = "FINAL", UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
+    }
+
+    private static Refusal? Check(Found found, Coding reason, FrozenSet<string> reasons, CompositionOptions options)
+    {
+        if (found.Status != "FINAL")
+            return IsInForce;
+
+        if (reason.System != ReasonSystem + ReasonDictionary + found.Type || !reasons.Contains(reason.Code))
+            return ReasonIsKnown;
+
+        var limits = options.LimitsOf(found.Type);
+        var isForReplacement = options.ReplaceEnabled && limits.ReplacementReasons.Contains(reason.Code);
+        if (found.Age > (isForReplacement ? limits.CancelForReplacement : limits.Cancel))
+            return IsRecent;
+
+        if (found.HasRunningIntegration || (found.Type == CompositionTerms.Newborn && found.HasIntegration))
+            return IsNotIntegrated;
+
+        if (found.Replaces && found.TargetStatus is null)
+            return TargetExists;
+
+        if (found.Replaces && found.TargetStatus is not ("AMENDED" or "ENTERED_IN_ERROR"))
+            return TargetIsAmended;
+
+        return null;
     }
 
     /// <summary>Null when the content has another shape.</summary>
@@ -101,20 +146,5 @@ public static class CancelCompositionTask
           JOIN parties party ON party.id = author.party_id
           LEFT JOIN compositions target ON target.id = composition.relates_to_id
          WHERE composition.id = $1
-        """;
-
-    /// <summary>Two rows when what it replaced comes into force again, whose tasks are not in line with this one.</summary>
-    private const string EffectSql = """
-        UPDATE compositions composition
-           SET status = CASE composition.id WHEN cancelled.composition_id THEN 'ENTERED_IN_ERROR' ELSE 'FINAL' END,
-               cancelled_at = CASE composition.id WHEN cancelled.composition_id THEN now() ELSE composition.cancelled_at END,
-               cancel_content_key = CASE composition.id WHEN cancelled.composition_id THEN cancelled.key ELSE composition.cancel_content_key END,
-               cancel_reason_code = CASE composition.id WHEN cancelled.composition_id THEN cancelled.reason ELSE composition.cancel_reason_code END,
-               cancel_reason_text = CASE composition.id WHEN cancelled.composition_id THEN cancelled.text ELSE composition.cancel_reason_text END,
-               updated_at = now(), updated_by = cancelled.user_id
-          FROM granted, jsonb_to_record(given) AS cancelled (composition_id uuid, restored uuid, key text, reason text, text text, user_id uuid)
-         WHERE composition.id = ANY (ARRAY[cancelled.composition_id, cancelled.restored])
-           AND composition.status = CASE composition.id WHEN cancelled.composition_id THEN 'FINAL' ELSE 'AMENDED' END
-        RETURNING composition.id
         """;
 }

@@ -1,4 +1,6 @@
 using Esoz.Platform;
+using Esoz.Platform.Http;
+using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
@@ -6,22 +8,40 @@ namespace Esoz.Compositions;
 /// <param name="Code">appends, transforms or replaces.</param>
 public sealed record CompositionRelation(string Code, Guid Target)
 {
+    private static readonly Validation TargetExists = new("8", "the composition that is to be replaced exists",
+        Error(1000, "COMPOSITION_NOT_FOUND_ERROR", "Composition not found"));
+
+    private static readonly Validation TypeStays = new("8", "it has the same type",
+        Error(1146, "COMPOSITION_TYPE_CHANGED", "Composition type must not change"));
+
+    private static readonly Validation ReplacementIsAllowed = new("8", "RC_6 or, when it is switched on, RC_7 allows to replace it",
+        Error(1001, "COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY", "Composition updates are only allowed for preperson->person"));
+
+    /// <summary>Rules of a replacement, in order.</summary>
+    public static readonly IReadOnlyList<Validation> Rules = [TargetExists, TypeStays, ReplacementIsAllowed];
+
+    /// <summary>The relation of a draft that is not refused; null when it has none.</summary>
+    public static CompositionRelation? Of(CompositionDraft draft, RelationCandidate? candidate) =>
+        draft.Replaces is { } target ? new(CompositionTerms.Replaces, target)
+        : candidate is not null ? To(candidate, draft)
+        : null;
+
     /// <summary>Whether RC_5 looks for an earlier composition: МВТН, not renewed by force, and the caller named no relation.</summary>
     public static bool IsSoughtFor(CompositionDraft draft) =>
         draft is { Type: CompositionTerms.Disability, Replaces: null, IsForceRenewed: false };
 
     /// <summary>RC_5: an equal or earlier end reduces the earlier composition, a later one extends it.</summary>
-    public static CompositionRelation To(RelationCandidate candidate, CompositionDraft draft) =>
+    private static CompositionRelation To(RelationCandidate candidate, CompositionDraft draft) =>
         new(draft.EndDate <= candidate.End ? CompositionTerms.Transforms : CompositionTerms.Appends, candidate.Id);
 
     /// <summary>Why the draft may not replace <paramref name="target"/>: RC_6 and, when it is switched on, RC_7; null when it may.</summary>
     public static Refusal? RefuseReplacement(CompositionDraft draft, ReplacementTarget? target, CompositionOptions options)
     {
         if (target is null)
-            return CompositionErrors.NotFoundInJob;
+            return TargetExists;
 
         if (target.Type != draft.Type)
-            return CompositionErrors.TypeChanged;
+            return TypeStays;
 
         // RC_6: a preperson turned out to be a person
         if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person } && target.SubjectType == CompositionTerms.Preperson)
@@ -32,7 +52,7 @@ public sealed record CompositionRelation(string Code, Guid Target)
             && options.LimitsOf(draft.Type).ReplacementReasons.Contains(reason))
             return null;
 
-        return CompositionErrors.UpdatePrepersonToPersonOnly;
+        return ReplacementIsAllowed;
     }
 }
 

@@ -4,6 +4,7 @@ using Esoz.Dictionaries;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
+using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
@@ -12,40 +13,47 @@ public static class CreateComposition
 {
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateComposition));
 
-    private static readonly Validation TypeSystemIsKnown = new("2", "type system is COMPOSITION_TYPES", CompositionErrors.TypeSystemInvalid);
+    private static readonly Validation TypeSystemIsKnown = new("2", "type system is COMPOSITION_TYPES",
+        Error(1073, "COMPOSITION_TYPE_SYSTEM_INVALID", "Invalid composition type system"));
 
-    private static readonly Validation TypeIsKnown = new("2", "type code is TEMP_DISABILITY or NEWBORN", CompositionErrors.TypeCodeInvalid);
+    private static readonly Validation TypeIsKnown = new("2", "type code is TEMP_DISABILITY or NEWBORN",
+        Error(1801, "COMPOSITION_TYPE_CODE_INVALID", "Invalid composition type code"));
 
     private static readonly Validation NewbornCategorySystemIsKnown = new("3", "МВН: category system is COMPOSITION_CATEGORIES",
-        CompositionErrors.NewbornCategorySystemInvalid);
+        Error(1081, "COMPOSITION_CATEGORY_SYSTEM_INVALID", "Invalid composition category system"));
 
     private static readonly Validation DisabilityCategorySystemIsKnown = new("3", "МВТН: category system is COMPOSITION_CATEGORIES",
-        CompositionErrors.DisabilityCategorySystemInvalid);
+        Error(1085, "COMPOSITION_CATEGORY_SYSTEM_INVALID", "Invalid composition category system"));
 
-    private static readonly Validation CategoryIsKnown = new("3", "category code is in the dictionary", CompositionErrors.CategoryCodeInvalid);
+    private static readonly Validation CategoryIsKnown = new("3", "category code is in the dictionary",
+        Error(1161, "COMPOSITION_CATEGORY_CODE_INVALID", "Invalid composition category code"));
 
-    private static readonly Validation CategoryFitsType = new("3", "category is allowed for the type", CompositionErrors.CategoryNotAllowed);
+    private static readonly Validation CategoryFitsType = new("3", "category is allowed for the type",
+        Error(1802, "COMPOSITION_CATEGORY_NOT_ALLOWED", "Category is not allowed for composition type"));
 
     private static readonly Validation EventIsValidityPeriod = new("4", "event code is COMPOSITION_VALIDITY_PERIOD of COMPOSITION_EVENTS",
-        CompositionErrors.EventInvalid);
+        Error(1803, "COMPOSITION_EVENT_INVALID", "Invalid composition event"));
 
     private static readonly Validation ExtensionsAreValid = new("5", "extensions are those of the type, each once, with their own member; МВН has NEWBORN_BIRTH_DATE and NEWBORN_SEX",
-        CompositionErrors.ExtensionInvalid);
+        Error(1806, "EXTENSION_INVALID", "Invalid extension"));
 
     private static readonly Validation TreatmentViolationIsKnown = new("5", "value of TREATMENT_VIOLATION is in the dictionary",
-        CompositionErrors.TreatmentViolationInvalid);
+        Error(1088, "TREATMENT_VIOLATION_INVALID", "Invalid treatment violation"));
 
     private static readonly Validation PeriodIsValid = new("6", "МВТН: the period has an end, not before its start; МВН: it has none and starts on NEWBORN_BIRTH_DATE",
-        CompositionErrors.PeriodInvalid);
+        Error(1804, "COMPOSITION_PERIOD_INVALID", "Invalid composition period"));
 
-    private static readonly Validation SubjectFitsType = new("7", "subject of МВТН is a person or a preperson, of МВН a preperson", CompositionErrors.SubjectTypeInvalid);
+    private static readonly Validation SubjectFitsType = new("7", "subject of МВТН is a person or a preperson, of МВН a preperson",
+        Error(1154, "SUBJECT_TYPE_INVALID", "Invalid subject type"));
 
-    private static readonly Validation FocusFitsType = new("8", "focus of МВТН is a person or a preperson, of МВН a person", CompositionErrors.FocusTypeInvalid);
+    private static readonly Validation FocusFitsType = new("8", "focus of МВТН is a person or a preperson, of МВН a person",
+        Error(1171, "FOCUS_TYPE_INVALID", "Invalid focus type"));
 
     private static readonly Validation PrepersonCategoryIsAllowed = new("9", "МВТН of a preperson has category SICKNESS or CHILD_CARE",
-        CompositionErrors.PrepersonCategoryNotAllowed);
+        Error(1805, "PREPERSON_CATEGORY_NOT_ALLOWED", "Category is not allowed for preperson"));
 
-    private static readonly Validation RelationIsReplacement = new("10", "relatesTo.code is replaces", CompositionErrors.RelationInvalid);
+    private static readonly Validation RelationIsReplacement = new("10", "relatesTo.code is replaces",
+        Error(1807, "RELATION_INVALID", "Invalid relation"));
 
     public static readonly MethodCard Card = new("API-006-001-001-0211", "createComposition",
         "POST", "/api/patients/composition", Family.Mc, "composition:create")
@@ -59,6 +67,7 @@ public static class CreateComposition
             EventIsValidityPeriod, ExtensionsAreValid, TreatmentViolationIsKnown, PeriodIsValid, SubjectFitsType, FocusFitsType,
             PrepersonCategoryIsAllowed, RelationIsReplacement,
         ],
+        JobErrors = CreateCompositionTask.Errors,
         Answer = typeof(AsyncJob),
     };
 

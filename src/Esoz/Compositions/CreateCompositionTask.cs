@@ -1,23 +1,74 @@
 using System.Text.Json;
+using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Json;
 using Npgsql;
+using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
-/// <summary>Task CREATE_COMPOSITION: what is left of createComposition when the answer has been given (compositions §4.3).</summary>
+/// <summary>Task CREATE_COMPOSITION: the part of createComposition that runs after the answer (compositions §4.3).</summary>
 public static class CreateCompositionTask
 {
     public const string Type = "CREATE_COMPOSITION";
 
     /// <summary>Drafts that are loaded and written together; more gain nothing.</summary>
-    public const int Together = 100;
+    public const int BatchSize = 100;
 
     private static readonly JsonSerializerOptions ExtensionJson = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = PlainJsonEncoder.Instance };
 
-    public static async Task<IReadOnlyList<TaskOutcome>> Handle(IReadOnlyList<BackgroundTask> tasks, PostgresDatabase database, CompositionOptions options, CancellationToken ct)
+    private static readonly Validation AuthorIsApproved = new("1", "author is an approved, active employee of the client",
+        Error(1820, "AUTHOR_INVALID", "Author must be an approved employee of the legal entity"));
+
+    private static readonly Validation UserIsAuthor = new("1", "the caller's user belongs to the author's party",
+        Error(1821, "AUTHOR_USER_MISMATCH", "User is not the author of composition"));
+
+    private static readonly Validation CustodianIsActive = new("2", "custodian is ACTIVE or SUSPENDED",
+        Error(1822, "CUSTODIAN_INVALID", "Legal entity must be ACTIVE or SUSPENDED"));
+
+    private static readonly Validation CustodianTypeIsAllowed = new("2", "custodian is of type OUTPATIENT, for МВТН PRIMARY_CARE too",
+        Error(1823, "CUSTODIAN_TYPE_NOT_ALLOWED", "Legal entity type is not allowed for composition type"));
+
+    private static readonly Validation SubjectIsActive = new("3", "subject exists and is active",
+        Error(1824, "SUBJECT_NOT_FOUND", "Subject not found"));
+
+    private static readonly Validation FocusIsActive = new("3", "focus exists and is active",
+        Error(1825, "FOCUS_NOT_FOUND", "Focus not found"));
+
+    private static readonly Validation EncounterExists = new("4", "encounter exists and is the subject's",
+        Error(1826, "ENCOUNTER_NOT_FOUND", "Encounter not found"));
+
+    private static readonly Validation EncounterIsFinished = new("4", "encounter is finished",
+        Error(1827, "ENCOUNTER_NOT_FINISHED", "Encounter is not finished"));
+
+    private static readonly Validation AuthorIsPerformer = new("4", "encounter was performed by the author",
+        Error(1828, "ENCOUNTER_PERFORMER_MISMATCH", "Author is not performer of encounter"));
+
+    private static readonly Validation EncounterHasDiagnosis = new("5", "encounter has a condition that is not in error",
+        Error(1829, "ENCOUNTER_WITHOUT_DIAGNOSIS", "Encounter has no diagnosis"));
+
+    private static readonly Validation AuthenticationMethodIsActive = new("6",
+        "INFORM_WITH is an active authentication method of the subject (МВТН) or of the focus (МВН)",
+        Error(1830, "AUTHENTICATION_METHOD_INVALID", "Invalid authentication method"));
+
+    private static readonly Validation IsOnlyNewbornConclusion = new("7", "МВН: the subject has no FINAL or AMENDED conclusion",
+        AlreadyExistsForSubject);
+
+    private static readonly Validation PregnancyLengthIsAllowed = new("9", "PREGNANCY: the length in days is one of the configured",
+        Error(1831, "PREGNANCY_PERIOD_INVALID", "Invalid pregnancy period"));
+
+    /// <summary>What the job can be refused with, in the page's order.</summary>
+    public static readonly IReadOnlyList<Validation> Errors =
+    [
+        AuthorIsApproved, UserIsAuthor, CustodianIsActive, CustodianTypeIsAllowed, SubjectIsActive, FocusIsActive, EncounterExists,
+        EncounterIsFinished, AuthorIsPerformer, EncounterHasDiagnosis, AuthenticationMethodIsActive, IsOnlyNewbornConclusion,
+        .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
+    ];
+
+    public static async Task<IReadOnlyList<TaskOutcome>> Handle(
+        IReadOnlyList<BackgroundTask> tasks, PostgresDatabase database, CompositionOptions options, CancellationToken ct)
     {
         var drafts = tasks.Select(task => JsonSerializer.Deserialize<CompositionDraft>(task.Payload, JsonSerializerOptions.Web)!).ToArray();
         var found = await Load(database, drafts, ct);
@@ -26,68 +77,23 @@ public static class CreateCompositionTask
 
     private static TaskOutcome Decide(CompositionDraft draft, Found found, CompositionOptions options)
     {
-        var newborn = draft.Type == CompositionTerms.Newborn;
-
-        // Check 1: author is an approved, active employee of the client; the caller's user belongs to the author's party
-        if (!found.AuthorIsApproved)
-            return CompositionErrors.AuthorInvalid;
-        if (!found.UserIsAuthor)
-            return CompositionErrors.AuthorUserMismatch;
-
-        // Check 2: custodian is ACTIVE or SUSPENDED; МВН: OUTPATIENT, МВТН: PRIMARY_CARE or OUTPATIENT
-        if (found.CustodianStatus is not ("ACTIVE" or "SUSPENDED"))
-            return CompositionErrors.CustodianInvalid;
-        if (found.CustodianType != "OUTPATIENT" && (newborn || found.CustodianType != "PRIMARY_CARE"))
-            return CompositionErrors.CustodianTypeNotAllowed;
-
-        // Check 3: subject and focus exist and are active
-        if (!found.SubjectIsActive)
-            return CompositionErrors.SubjectNotFound;
-        if (!found.FocusIsActive)
-            return CompositionErrors.FocusNotFound;
-
-        // Check 4: encounter exists and is the subject's, is finished, was performed by the author
-        if (found.Encounter is not { } encounter)
-            return CompositionErrors.EncounterNotFound;
-        if (encounter.Status != "finished")
-            return CompositionErrors.EncounterNotFinished;
-        if (encounter.PerformerId != draft.AuthorId)
-            return CompositionErrors.EncounterPerformerMismatch;
-
-        // Check 5: encounter has a condition that is not in error
-        if (!encounter.HasDiagnosis)
-            return CompositionErrors.EncounterWithoutDiagnosis;
-
-        // Check 6: INFORM_WITH is an active authentication method of the subject (МВТН) or of the focus (МВН)
-        if (!found.AuthenticationMethodIsActive)
-            return CompositionErrors.AuthenticationMethodInvalid;
-
-        // Check 7: МВН: the subject has no such conclusion yet
-        if (newborn && found.HasNewbornConclusion)
-            return CompositionErrors.AlreadyExistsForSubject;
-
-        // Check 8: relation
-        if (draft.Replaces is not null && CompositionRelation.RefuseReplacement(draft, found.Target, options) is { } refusal)
+        var relation = CompositionRelation.Of(draft, found.Candidate);
+        if (Check(draft, found, relation, options) is { } refusal)
             return refusal;
-        var relation = draft.Replaces is { } target ? new CompositionRelation(CompositionTerms.Replaces, target)
-            : found.Candidate is { } candidate ? CompositionRelation.To(candidate, draft)
-            : null;
 
-        // Check 9: length of a PREGNANCY is one of the configured
-        if (draft.Category == CompositionTerms.Pregnancy && AllowedLengths(relation, options) is { Count: > 0 } lengths && !lengths.Contains(draft.LengthInDays!.Value))
-            return CompositionErrors.PregnancyPeriodInvalid;
-
-        return TaskOutcome.Done(InsertSql, new
+        return TaskOutcome.Done(RowWrite.Insert("compositions", new
         {
             draft.Id,
+            Status = "PRELIMINARY",
             draft.Type,
             draft.Category,
             Title = CompositionTitle.Next(),
+            Date = RowWrite.Now,
             draft.SubjectType,
             draft.SubjectId,
             draft.FocusType,
             draft.FocusId,
-            encounter.EpisodeId,
+            found.Encounter!.EpisodeId,
             draft.EncounterId,
             draft.AuthorId,
             draft.CustodianId,
@@ -96,8 +102,61 @@ public static class CreateCompositionTask
             Extension = JsonSerializer.SerializeToElement(draft.Extension, ExtensionJson),
             RelatesToCode = relation?.Code,
             RelatesToId = relation?.Target,
-            draft.UserId,
-        });
+            InsertedAt = RowWrite.Now,
+            InsertedBy = draft.UserId,
+            UpdatedAt = RowWrite.Now,
+            UpdatedBy = draft.UserId,
+        }));
+    }
+
+    private static Refusal? Check(CompositionDraft draft, Found found, CompositionRelation? relation, CompositionOptions options)
+    {
+        var newborn = draft.Type == CompositionTerms.Newborn;
+
+        if (!found.AuthorIsApproved)
+            return AuthorIsApproved;
+
+        if (!found.UserIsAuthor)
+            return UserIsAuthor;
+
+        if (found.CustodianStatus is not ("ACTIVE" or "SUSPENDED"))
+            return CustodianIsActive;
+
+        if (found.CustodianType != "OUTPATIENT" && (newborn || found.CustodianType != "PRIMARY_CARE"))
+            return CustodianTypeIsAllowed;
+
+        if (!found.SubjectIsActive)
+            return SubjectIsActive;
+
+        if (!found.FocusIsActive)
+            return FocusIsActive;
+
+        if (found.Encounter is not { } encounter)
+            return EncounterExists;
+
+        if (encounter.Status != "finished")
+            return EncounterIsFinished;
+
+        if (encounter.PerformerId != draft.AuthorId)
+            return AuthorIsPerformer;
+
+        if (!encounter.HasDiagnosis)
+            return EncounterHasDiagnosis;
+
+        if (!found.AuthenticationMethodIsActive)
+            return AuthenticationMethodIsActive;
+
+        if (newborn && found.HasNewbornConclusion)
+            return IsOnlyNewbornConclusion;
+
+        if (draft.Replaces is not null && CompositionRelation.RefuseReplacement(draft, found.Target, options) is { } refusal)
+            return refusal;
+
+        if (draft.Category == CompositionTerms.Pregnancy && AllowedLengths(relation, options) is { Count: > 0 } lengths
+            && !lengths.Contains(draft.LengthInDays!.Value))
+            return PregnancyLengthIsAllowed;
+
+        return null;
     }
 
     private static IReadOnlyList<int> AllowedLengths(CompositionRelation? relation, CompositionOptions options) => relation?.Code switch
@@ -153,7 +212,7 @@ public static class CreateCompositionTask
     private sealed record Encounter(Guid EpisodeId, string Status, Guid PerformerId, bool HasDiagnosis);
 
     /// <summary>
-    /// Everything the checks look at, one row for each draft. Tasks of one subject run one after another, so nobody makes a second conclusion
+    /// Everything the checks read, one row for each draft. Tasks of one subject run one after another, so nobody makes a second conclusion
     /// of the subject between this and the insert. Periods are compared by their calendar dates in UTC.
     /// </summary>
     private const string LoadSql = """
@@ -195,18 +254,5 @@ public static class CreateCompositionTask
              LIMIT 1
           ) candidate ON true
          ORDER BY draft.number
-        """;
-
-    private const string InsertSql = """
-        INSERT INTO compositions (id, status, type, category, title, date, subject_type, subject_id, focus_type, focus_id, episode_id, encounter_id,
-                                  author_id, custodian_id, period_start, period_end, extension, relates_to_code, relates_to_id,
-                                  inserted_at, inserted_by, updated_at, updated_by)
-        SELECT draft.id, 'PRELIMINARY', draft.type, draft.category, draft.title, now(), draft.subject_type, draft.subject_id, draft.focus_type, draft.focus_id,
-               draft.episode_id, draft.encounter_id, draft.author_id, draft.custodian_id, draft.period_start, draft.period_end, draft.extension,
-               draft.relates_to_code, draft.relates_to_id, now(), draft.user_id, now(), draft.user_id
-          FROM granted, jsonb_to_record(given) AS draft (
-                 id uuid, type text, category text, title text, subject_type text, subject_id uuid, focus_type text, focus_id uuid, episode_id uuid, encounter_id uuid,
-                 author_id uuid, custodian_id uuid, period_start timestamptz, period_end timestamptz, extension jsonb, relates_to_code text, relates_to_id uuid, user_id uuid)
-        RETURNING id
         """;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Esoz.Platform;
-using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 
@@ -9,12 +8,15 @@ namespace Esoz.Compositions;
 /// <summary>API-006-001-001-0209 getAsyncJobStatus (compositions §3).</summary>
 public static class GetAsyncJobStatus
 {
+    private static readonly Refusal TaskNotFound = Refusal.NotFound("Task not found") with { Code = new(404, "TASK_NOT_FOUND") };
+
     private static readonly Validation QueryIsWellFormed = new("2", "query string has valid percent-encoding (unknown parameters are ignored)",
         new Refusal(RefusalKind.Malformed));
 
-    private static readonly Validation IdIsUuid = new("3", "asyncJobId is a uuid", CompositionErrors.TaskNotFound);
+    private static readonly Validation IdIsUuid = new("3", "asyncJobId is a uuid", TaskNotFound);
 
-    private static readonly Validation JobIsOwn = new("4", "the job exists (not purged) and was started by the client of the token", CompositionErrors.TaskNotFound);
+    private static readonly Validation JobIsOwn = new("4", "the job exists (not purged) and was started by the client of the token",
+        TaskNotFound);
 
     public static readonly MethodCard Card = new("API-006-001-001-0209", "getAsyncJobStatus",
         "GET", "/api/patients/composition/job/{asyncJobId}", Family.Mc, "composition:read")
@@ -25,7 +27,8 @@ public static class GetAsyncJobStatus
         Answer = typeof(AsyncJob),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId asyncJobId, HttpContext http, PostgresDatabase database, JobOptions options, CancellationToken ct)
+    public static async Task<Reply> Handle(
+        Caller caller, PathId asyncJobId, HttpContext http, JobTable table, JobOptions options, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
 
@@ -35,31 +38,20 @@ public static class GetAsyncJobStatus
         if (asyncJobId.Value is not { } id)
             return IdIsUuid;
 
-        await using var command = database.Command(Sql, id, caller.ClientId);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct))
+        if (await table.Find(id, caller.ClientId, ct) is not { } job)
             return JobIsOwn;
 
-        switch (row.GetString(0))
+        switch (job.Status)
         {
             case "DONE":
-                return Reply.Data(AsyncJob.Done(id, row.GetDateTime(1), row.GetGuid(3)));
+                return Reply.Data(AsyncJob.Done(id, job.Eta, job.ResourceId!.Value));
             case "FAILED":
-                return Reply.Data(AsyncJob.Failed(id, row.GetDateTime(1), row.GetInt32(4), row.GetString(5), row.GetString(6)));
+                return Reply.Data(AsyncJob.Failed(id, job.Eta, job.Error!));
             default:
-                var (eta, now) = (row.GetDateTime(1), row.GetDateTime(2));
                 // An estimate that has passed is answered as a fresh one.
-                if (eta <= now)
-                    eta = now + options.EtaEstimate;
-                http.Response.Headers.RetryAfter = ((int)Math.Ceiling((eta - now).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                var eta = job.Eta > job.Now ? job.Eta : job.Now + options.EtaEstimate;
+                http.Response.Headers.RetryAfter = ((int)Math.Ceiling((eta - job.Now).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
                 return Reply.Data(AsyncJob.Pending(id, eta));
         }
     }
-
-    /// <summary>One read by the key. All instants, the present one too, are the database's.</summary>
-    private const string Sql = """
-        SELECT status, eta, now(), composition_id, error_code, error_name, error_message
-          FROM async_jobs
-         WHERE id = $1 AND client_id = $2
-        """;
 }

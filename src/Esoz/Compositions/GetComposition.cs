@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -10,7 +11,7 @@ public static class GetComposition
         CompositionErrors.NotFound);
 
     private static readonly Validation CallerMayRead = new("2", "client of the token is the custodian, the encounter's legal entity or the episode's",
-        CompositionErrors.AccessDenied);
+        Refusal.Forbidden("Access denied") with { Code = new(403, "ACCESS_DENIED") });
 
     public static readonly MethodCard Card = new("API-006-001-001-0214", "getComposition",
         "GET", "/api/patients/{patientId}/composition/{compositionId}/episode/{episodeId}/encounter/{encounterId}", Family.Mc, "composition:read")

@@ -17,6 +17,7 @@ public static class SignComposition
         Body = Schema,
         BodyLimit = SignedOrders.BodyLimit,
         Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],
+        JobErrors = SignCompositionTask.Errors,
         Answer = typeof(AsyncJob),
     };
 

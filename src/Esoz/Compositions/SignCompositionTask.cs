@@ -1,55 +1,75 @@
 using Esoz.Platform;
 using Esoz.Platform.Database;
+using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
-/// <summary>Task SIGN_COMPOSITION: what is left of signComposition when the answer has been given (compositions §5).</summary>
+/// <summary>Task SIGN_COMPOSITION: the part of signComposition that runs after the answer (compositions §5).</summary>
 public static class SignCompositionTask
 {
     public const string Type = "SIGN_COMPOSITION";
+
+    private static readonly Validation IsDraft = new("1", "status is PRELIMINARY",
+        Error(1810, "CANT_SIGN_NONPRELIMINARY_COMPOSITION", "Can't sign composition in non-PRELIMINARY state"));
+
+    private static readonly Validation ContentIsDraft = new("3", "the content equals the draft as JSON; the paths that differ are named",
+        Error(1909, "SIGNATURE_CONTENT_MISMATCH", "Signed content does not match the composition ({paths})"));
+
+    private static readonly Validation TargetIsNotInError = new("5", "what it relates to is not ENTERED_IN_ERROR (except by RC_7)",
+        Error(1184, "RELATED_COMPOSITION_ENTERED_IN_ERROR", "Related composition is entered in error"));
+
+    private static readonly Validation TargetIsFinal = new("5", "what it relates to is FINAL (except by RC_7)",
+        Error(1811, "RELATED_COMPOSITION_NOT_FINAL", "Related composition is not FINAL"));
+
+    private static readonly Validation IsOnlyNewbornConclusion = new("6", "МВН: the subject has no other FINAL or AMENDED conclusion",
+        AlreadyExistsForSubject);
+
+    /// <summary>What the job can be refused with, in the page's order.</summary>
+    public static readonly IReadOnlyList<Validation> Errors =
+    [
+        IsDraft, .. SignedContent.SignatureRules("2"), ContentIsDraft, .. SignedContent.AuthorRules("4"), TargetIsNotInError, TargetIsFinal,
+        IsOnlyNewbornConclusion,
+    ];
 
     public static async Task<TaskOutcome> Handle(BackgroundTask task, PostgresDatabase database, CompositionSignatures signatures, CancellationToken ct)
     {
         var order = SignedOrder.Of(task.Payload);
         var found = await Load(database, order, ct);
+        if (Check(order, found, signatures) is { } refusal)
+            return refusal;
 
-        // Check 1: it is a draft
+        var key = await signatures.Keep(order, "signed_content", ct);
+        var signed = RowWrite.Update("compositions", order.CompositionId, new { Status = "PRELIMINARY" },
+            new { Status = "FINAL", SignedAt = RowWrite.Now, SignedContentKey = key, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId });
+        if (!found.TakesPlace || found.TakesPlaceOfCancelled)
+            return TaskOutcome.Done(signed);
+        // The target is of another subject, whose tasks may run at the same time as this one.
+        return TaskOutcome.Done(signed, RowWrite.Update("compositions", found.Target!.Id, new { Status = "FINAL" },
+            new { Status = "AMENDED", UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
+    }
+
+    private static Refusal? Check(SignedOrder order, Found found, CompositionSignatures signatures)
+    {
         if (found.Composition.Status != "PRELIMINARY")
-            return CompositionErrors.CantSignNonPreliminary;
+            return IsDraft;
 
-        // Check 2: the signature holds
         var content = signatures.Read(order);
         if (content.Refusal is { } invalid)
             return invalid;
 
-        // Check 3: what is signed is the draft
-        if (content.RefuseUnlessSame(found.Composition) is { } mismatch)
-            return mismatch;
+        if (content.DifferenceFrom(found.Composition) is { } paths)
+            return ContentIsDraft.With("paths", paths);
 
-        // Check 4: it is signed by the author
         if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor) is { } stranger)
             return stranger;
 
-        // Check 5: the composition that it relates to is in force
-        if (found.Target is { } related && !found.TakesPlaceOfCancelled && RefuseTarget(related) is { } refusal)
-            return refusal;
+        if (found.Target is { Status: not "FINAL" and var status } && !found.TakesPlaceOfCancelled)
+            return status == "ENTERED_IN_ERROR" ? TargetIsNotInError : TargetIsFinal;
 
-        // Check 6: МВН: the subject has no such conclusion
-        if (found.HasNewbornConclusion)
-            return CompositionErrors.AlreadyExistsForSubject;
-
-        var key = await signatures.Keep(order, "signed_content", ct);
-        var amended = found.TakesPlace && !found.TakesPlaceOfCancelled ? found.Target!.Id : (Guid?)null;
-        return TaskOutcome.Done(EffectSql, new { order.CompositionId, Amended = amended, Key = key, order.UserId }, rows: amended is null ? 1 : 2);
+        return found.HasNewbornConclusion ? IsOnlyNewbornConclusion.Refusal : null;
     }
-
-    private static Refusal? RefuseTarget(Target target) => target.Status switch
-    {
-        "FINAL" => null,
-        "ENTERED_IN_ERROR" => CompositionErrors.RelatedEnteredInError,
-        _ => CompositionErrors.RelatedNotFinal,
-    };
 
     private static async Task<Found> Load(PostgresDatabase database, SignedOrder order, CancellationToken ct)
     {
@@ -87,18 +107,5 @@ public static class SignCompositionTask
           JOIN parties party ON party.id = author.party_id
           LEFT JOIN compositions target ON target.id = composition.relates_to_id
          WHERE composition.id = $1
-        """;
-
-    /// <summary>Two rows when the target is amended. Its subject is another one, so its tasks are not in line with this one: what has changed since is not overwritten.</summary>
-    private const string EffectSql = """
-        UPDATE compositions composition
-           SET status = CASE composition.id WHEN signed.composition_id THEN 'FINAL' ELSE 'AMENDED' END,
-               signed_at = CASE composition.id WHEN signed.composition_id THEN now() ELSE composition.signed_at END,
-               signed_content_key = CASE composition.id WHEN signed.composition_id THEN signed.key ELSE composition.signed_content_key END,
-               updated_at = now(), updated_by = signed.user_id
-          FROM granted, jsonb_to_record(given) AS signed (composition_id uuid, amended uuid, key text, user_id uuid)
-         WHERE composition.id = ANY (ARRAY[signed.composition_id, signed.amended])
-           AND composition.status = CASE composition.id WHEN signed.composition_id THEN 'PRELIMINARY' ELSE 'FINAL' END
-        RETURNING composition.id
         """;
 }

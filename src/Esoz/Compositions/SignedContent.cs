@@ -1,32 +1,68 @@
 using System.Text.Json;
 using Esoz.Platform;
+using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
+using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
 /// <summary>
-/// What a signed order holds, and who signed it (compositions §14): the steps that signing and cancelling have in common, in their order. What
-/// fails is refused by its code; the explanation goes to the log, without personal data.
+/// What a signed order holds, and who signed it (compositions §14): the rules that signing and cancelling have in common, in their order. A
+/// refusal names its code; the explanation goes to the log, without personal data.
 /// </summary>
 internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
 {
-    /// <summary>Paths that one refusal names; the log of a curious client is no place for more.</summary>
-    private const int PathsTold = 10;
+    /// <summary>Paths that one refusal names; more would fill the log of whoever tries around.</summary>
+    private const int MaxPaths = 10;
+
+    private static readonly Validation ContainerIsValid = new("", "data is a container with signed content",
+        Error(1901, "SIGNATURE_CONTAINER_INVALID", "Invalid signed content"));
+
+    private static readonly Validation HasOneSigner = new("", "it has one signature",
+        Error(1902, "SIGNATURE_COUNT_INVALID", "Document must contain 1 signature"));
+
+    private static readonly Validation ContentIsJson = new("", "the content is JSON, repeats no member name and escapes no U+0000",
+        Error(1903, "SIGNATURE_CONTENT_NOT_JSON", "Malformed encoded content"));
+
+    private static readonly Validation SignatureIsCorrect = new("", "the signature is correct",
+        Error(1904, "SIGNATURE_INVALID", "Invalid signature"));
+
+    private static readonly Validation CertificateIsValid = new("", "the certificate is valid: chain, period, revocation",
+        Error(1905, "SIGNATURE_CERTIFICATE_INVALID", "Invalid certificate"));
+
+    private static readonly Validation TimestampIsValid = new("", "the time-stamp is valid",
+        Error(1906, "SIGNATURE_TIMESTAMP_INVALID", "Invalid signature timestamp"));
+
+    private static readonly Validation NamesTaxpayer = new("", "the certificate names a taxpayer",
+        Error(1907, "SIGNATURE_SIGNER_DRFO_MISSING", "Invalid drfo"));
+
+    private static readonly Validation SignerIsAuthor = new("", "the taxpayer is the author",
+        Error(1908, "SIGNATURE_SIGNER_MISMATCH", "Does not match the signer drfo"));
+
+    private static readonly Validation UserIsAuthor = new("", "the caller is the author",
+        Error(1910, "SIGNATURE_USER_NOT_AUTHOR", "User is not the author of composition"));
 
     /// <summary>Undefined unless <see cref="Refusal"/> is null.</summary>
     public JsonElement Json => verdict.Json;
 
-    /// <summary>Steps 1901 to 1906.</summary>
+    /// <summary>1901 to 1906.</summary>
     public Refusal? Refusal => verdict.Outcome switch
     {
-        SignatureOutcome.Accepted => null,
-        SignatureOutcome.ContainerInvalid => CompositionErrors.SignatureContainerInvalid,
-        SignatureOutcome.CountInvalid => CompositionErrors.SignatureCountInvalid,
-        SignatureOutcome.ContentNotJson => CompositionErrors.SignatureContentNotJson,
-        SignatureOutcome.SignatureInvalid => CompositionErrors.SignatureInvalid,
-        SignatureOutcome.CertificateInvalid => CompositionErrors.SignatureCertificateInvalid,
-        SignatureOutcome.TimestampInvalid => CompositionErrors.SignatureTimestampInvalid,
+        SignatureOutcome.Accepted => (Refusal?)null,
+        SignatureOutcome.ContainerInvalid => ContainerIsValid,
+        SignatureOutcome.CountInvalid => HasOneSigner,
+        SignatureOutcome.ContentNotJson => ContentIsJson,
+        SignatureOutcome.SignatureInvalid => SignatureIsCorrect,
+        SignatureOutcome.CertificateInvalid => CertificateIsValid,
+        SignatureOutcome.TimestampInvalid => TimestampIsValid,
     };
+
+    /// <summary>The rules of <see cref="Refusal"/>, with the number that they have on the page.</summary>
+    public static IReadOnlyList<Validation> SignatureRules(string number) => Numbered(number,
+        ContainerIsValid, HasOneSigner, ContentIsJson, SignatureIsCorrect, CertificateIsValid, TimestampIsValid);
+
+    /// <summary>The rules of <see cref="RefuseUnlessAuthor"/>, with the number that they have on the page.</summary>
+    public static IReadOnlyList<Validation> AuthorRules(string number) => Numbered(number, NamesTaxpayer, SignerIsAuthor, UserIsAuthor);
 
     /// <param name="isSigned">False where signatures are not checked (DIGITAL_SIGNATURE_ENABLED); the order then is plain JSON.</param>
     public static SignedContent Read(SignedOrder order, SignatureCheck check, bool isSigned, ILogger log)
@@ -37,23 +73,26 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
         return new(verdict, isSigned);
     }
 
-    /// <summary>1909: the content is not what getComposition shows; the paths that differ are told, their values are not.</summary>
-    public Refusal? RefuseUnlessSame(Composition composition)
+    /// <summary>
+    /// Paths where the content differs from what getComposition shows, in words; null when it does not. Values are not named.
+    /// </summary>
+    public string? DifferenceFrom(Composition composition)
     {
-        var expected = JsonSerializer.SerializeToElement(composition, Platform.Http.McDialect.Json);
-        var paths = JsonDifference.Between(verdict.Json, expected);
+        var paths = JsonDifference.Between(verdict.Json, JsonSerializer.SerializeToElement(composition, McDialect.Json));
         if (paths.Count == 0)
             return null;
-        var more = paths.Count > PathsTold ? $" and {paths.Count - PathsTold} more" : "";
-        var refusal = CompositionErrors.SignatureContentMismatch;
-        return refusal with { Message = $"{refusal.Message} ({string.Join(", ", paths.Take(PathsTold))}{more})" };
+        var more = paths.Count > MaxPaths ? $" and {paths.Count - MaxPaths} more" : "";
+        return string.Join(", ", paths.Take(MaxPaths)) + more;
     }
 
     /// <summary>1907, 1908, 1910: the certificate is the author's, and so is the caller.</summary>
     public Refusal? RefuseUnlessAuthor(string taxId, bool userIsAuthor)
     {
         if (isSigned && verdict.Signer!.Compare(taxId) is var match and not SignerMatch.Same)
-            return match == SignerMatch.Missing ? CompositionErrors.SignerDrfoMissing : CompositionErrors.SignerMismatch;
-        return userIsAuthor ? null : CompositionErrors.SignatureUserNotAuthor;
+            return match == SignerMatch.Missing ? NamesTaxpayer : SignerIsAuthor;
+        return userIsAuthor ? null : UserIsAuthor.Refusal;
     }
+
+    private static Validation[] Numbered(string number, params IEnumerable<Validation> rules) =>
+        [.. rules.Select(rule => rule with { Number = number })];
 }

@@ -15,7 +15,8 @@ internal static class SignedOrders
 
     private static readonly SemaphoreSlim Turns = new(2);
 
-    public static readonly Validation DataIsBase64 = new("2", "data is base64", CompositionErrors.SignatureNotBase64);
+    public static readonly Validation DataIsBase64 = new("2", "data is base64",
+        CompositionErrors.Error(1900, "SIGNATURE_NOT_BASE64", "Not a base64 string"));
 
     public static readonly Validation CompositionIsOwn = new("3", "compositionId is a uuid, the composition exists, its custodian is the client of the token",
         CompositionErrors.NotFound);

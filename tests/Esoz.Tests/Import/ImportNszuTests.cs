@@ -3,7 +3,7 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Import;
 
-/// <summary><c>import --nszu</c> (interface): every row of the file is loaded or named.</summary>
+/// <summary><c>import --nszu</c>: every row of the file is loaded or named.</summary>
 public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
 {
     private const string Header =
@@ -16,8 +16,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     [Fact(DisplayName = "The published file: 3,254 providers, 548 ЄДРПОУ under two ids; a second import changes nothing")]
     public async Task Published()
     {
-        var file = SourceTree.PathOf("..", "shared", "data", "pmg_legal_entity_info.csv");
-        Assert.SkipUnless(File.Exists(file), "the НСЗУ file is not beside the project");
+        var file = OutsideData.Required("pmg_legal_entity_info.csv");
 
         var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
 
@@ -29,6 +28,24 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
 
         var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 3254L), (again.Loaded, again.Updated, again.Unchanged));
+    }
+
+    [Fact(DisplayName = "A file of that form with invented providers: every kind of care and of property, names with quotes, commas and line ends; a second import changes nothing")]
+    public async Task Invented()
+    {
+        var file = SourceTree.PathOf("tests", "data", "nszu.csv");
+
+        var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
+
+        Assert.Equal((8, 7L, 0L, 0L, 1), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
+        Assert.Equal(["nszu.csv:10: ЄДРПОУ 40000003 with this care_type stands on line 4 already"], summary.Skipped);
+        Assert.Equal(7, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE status = 'ACTIVE' AND nhs_verified"));
+        Assert.Equal("EMERGENCY 1, OUTPATIENT 3, PRIMARY_CARE 3", await Scalar<string>(
+            "SELECT string_agg(concat(type, ' ', n), ', ' ORDER BY type) FROM (SELECT type, count(*) AS n FROM legal_entities GROUP BY type) types"));
+        Assert.Equal("ДЕРЖАВНА УСТАНОВА\n\"ІНСТИТУТ ВИГАДОК\"", await Scalar<string>("SELECT name FROM legal_entities WHERE edrpou = '40000004'"));
+
+        var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
+        Assert.Equal((0L, 0L, 7L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
     [Fact(DisplayName = "One ЄДРПОУ under two ids becomes one legal entity for each kind of care")]
@@ -71,10 +88,34 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal("CLOSED КНП «Нова назва»", await Scalar<string>("SELECT concat_ws(' ', status, name) FROM legal_entities"));
     }
 
+    [Fact(DisplayName = "Fields in quotes hold commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are passed over")]
+    public async Task Quoted()
+    {
+        var row = Row(First, name: "\"КНП \"\"А\"\", \r\nБ\"");
+
+        var summary = await ImportText($"\uFEFF{Header}\r\n\n{row}\n\r\n{Row("x")}");
+
+        Assert.Equal((2, 1L), (summary.Rows, summary.Loaded));
+        Assert.Equal(["nszu.csv:6: legal_entity_id is not a uuid"], summary.Skipped);
+        Assert.Equal("КНП \"А\", \r\nБ", await Scalar<string>("SELECT name FROM legal_entities"));
+    }
+
+    [Fact(DisplayName = "A file that is not UTF-8 is refused")]
+    public async Task Encoding()
+    {
+        var file = Path.Combine(Folder, "nszu.csv");
+        await File.WriteAllBytesAsync(file, System.Text.Encoding.Latin1.GetBytes($"{Header}\n{First},\u00E9"), Ct);
+
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportNszu.RunAsync(Database.Source, file, Ct));
+
+        Assert.Equal("nszu.csv: is not UTF-8", refused.Message);
+    }
+
     [Theory(DisplayName = "A file that is not the НСЗУ file or is broken as CSV is refused, and nothing is written")]
     [InlineData("legal_entity_id,legal_entity_name\n", "nszu.csv:1: is not the НСЗУ file, its header lacks legal_entity_edrpou, ")]
     [InlineData(Header + "\n" + First + ",\"КНП", "nszu.csv:2: a quote is never closed")]
     [InlineData(Header + "\n" + First + ",КНП \"А\"", "nszu.csv:2: a quote stands inside a field that does not begin with one")]
+    [InlineData(Header + "\r\n\r\n" + First + ",\"КНП\nА\"\r\n" + First + ",\"КНП\"А", "nszu.csv:5: text follows the closing quote of a field")]
     public async Task Refused(string text, string fault)
     {
         var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportText(text));

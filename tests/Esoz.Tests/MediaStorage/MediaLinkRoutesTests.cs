@@ -85,7 +85,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal($"\"{Md5(winner)}\"", got.Headers.ETag!.Tag);
     }
 
-    /// <summary>The staircase of §6: every row is wrong in all the later ways too. What follows the message is the part that is wrong, and how.</summary>
+    /// <summary>The staircase of media-storage §6: every row is wrong in all the later ways too. What follows the message is the part that is wrong, and how.</summary>
     public static TheoryData<string, string, Func<string, string>, string, string?, string> Refusals
     {
         get

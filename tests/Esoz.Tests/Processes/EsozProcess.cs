@@ -6,10 +6,17 @@ namespace Esoz.Tests.Processes;
 public static class EsozProcess
 {
     /// <param name="input">What it reads from standard input.</param>
-    public static async Task<(int Exit, string Output, string Errors)> Run(IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "")
+    /// <param name="program">Null = the one beside the tests.</param>
+    public static async Task<(int Exit, string Output, string Errors)> Run(
+        IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "", string? program = null)
     {
         var ct = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program ?? Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

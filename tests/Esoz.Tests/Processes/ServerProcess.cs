@@ -39,9 +39,13 @@ public sealed partial class ServerProcess : IDisposable
     public string Talk => Read(_talk);
 
     /// <summary>Starts <c>esoz serve</c> on a free port and waits until it is ready.</summary>
-    public static async Task<ServerProcess> ServeAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static Task<ServerProcess> ServeAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        Serve(Path.Combine(AppContext.BaseDirectory, "esoz"), settings, arguments);
+
+    /// <summary>The same with another build of the program.</summary>
+    public static async Task<ServerProcess> Serve(string program, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), ["serve", "--urls", "http://127.0.0.1:0", .. arguments])
+        var start = new ProcessStartInfo(program, ["serve", "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using CsCheck;
 using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Tests.Platform.Compression;
@@ -31,14 +32,15 @@ public sealed class SnapshotSpoolTests
     }
 
     [Fact(DisplayName = "Every window is one gzip member holding the JSON array of its rows, with the lengths and digests it states")]
-    public async Task Windows()
+    public Task Windows()
     {
-        var random = new Random(20261121);
-        for (var round = 0; round < 20; round++)
+        const long Day = 86_400_000_000;
+        var ago = Gen.OneOf(Gen.Long[0, 10 * Day], Gen.Select(Gen.Long[0, 8], Gen.Long[-1, 1]).Select((days, beside) => (days * Day) + beside));
+        var rowsOfAnyAge = Gen.Select(ago, Gen.Int[0, 3000]).Array[0, 1200];
+        return Gen.Select(Gen.Int[1, 7], rowsOfAnyAge).SampleAsync(async (maxDepth, ages) =>
         {
-            var maxDepth = random.Next(1, 8);
-            var rows = Enumerable.Range(0, random.Next(4) * random.Next(400))
-                .Select(i => (At: SnapshotAt.AddMicroseconds(-random.NextInt64(10L * 86_400_000_000)), Record: $$"""{"n":{{i}},"text":"{{new string('ї', random.Next(3000))}}"}"""))
+            var rows = ages
+                .Select((row, i) => (At: SnapshotAt.AddMicroseconds(-row.Item1), Record: $$"""{"n":{{i}},"text":"{{new string('ї', row.Item2)}}"}"""))
                 .OrderByDescending(row => row.At)
                 .ToList();
 
@@ -60,7 +62,7 @@ public sealed class SnapshotSpoolTests
                     new SnapshotWindow(window.Depth, expected.Count, stored.Length, Sha256(stored), plain.Length, Sha256(plain)),
                     window);
             }
-        }
+        }, iter: 20);
     }
 
     [Fact(DisplayName = "A record larger than every buffer goes through")]

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Esoz.BulkExport.Serving;
 
 namespace Esoz.Tests.BulkExport.Serving;
@@ -17,15 +18,12 @@ public sealed class NdjsonTests
     }
 
     [Fact(DisplayName = "However the array arrives in pieces, the lines are the same")]
-    public void Pieces()
-    {
-        var random = new Random(20261121);
-        for (var round = 0; round < 50; round++)
+    public void Pieces() =>
+        Gen.Select(Gen.Int[0, 2000].Array[0, 400], Gen.Int[1, 300_000]).Sample((lengths, step) =>
         {
-            var records = Enumerable.Range(0, random.Next(1, 400)).Select(i => $$"""{"n":{{i}},"text":"{{new string(',', random.Next(2000))}}"}""").ToList();
-            Assert.Equal(string.Concat(records.Select(record => record + "\n")), Write($"[{string.Join(",\n", records)}]", random.Next(1, 300_000)));
-        }
-    }
+            var records = lengths.Select((length, i) => $$"""{"n":{{i}},"text":"{{new string(',', length)}}"}""").ToList();
+            Assert.Equal(string.Concat(records.Select(record => record + "\n")), Write($"[{string.Join(",\n", records)}]", step));
+        });
 
     [Theory(DisplayName = "What is no array, or only a part of one, is a fault")]
     [InlineData("")]

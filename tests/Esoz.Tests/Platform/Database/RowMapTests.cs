@@ -95,7 +95,7 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
     [InlineData("contracts", typeof(Esoz.Contracts.Contract))]
     [InlineData("contract_divisions", typeof(Esoz.Contracts.ContractDivision))]
     [InlineData("contract_employees", typeof(Esoz.Contracts.ContractEmployee))]
-    [InlineData("compositions", typeof(Esoz.Compositions.CompositionRow))]
+    [InlineData("compositions", typeof(Esoz.Compositions.CompositionRow.Stored))]
     [InlineData("divisions", typeof(Esoz.Divisions.Division))]
     [InlineData("division_addresses", typeof(Esoz.Divisions.DivisionAddress))]
     [InlineData("employee_roles", typeof(Esoz.EmployeeRoles.EmployeeRole))]

@@ -1,4 +1,5 @@
 using Esoz.Platform.Health;
+using Esoz.Tests.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -17,6 +18,19 @@ public sealed class ProbesTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal((200, text), (answer.Status, answer.Text));
         Assert.Equal("text/plain; charset=utf-8", answer.ContentHeaders.ContentType!.ToString());
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+    }
+
+    [Fact(DisplayName = "One version: of /healthz, of /openapi.json, and of esoz --version")]
+    public async Task Version()
+    {
+        var (exit, printed, _) = await EsozProcess.Run(new Dictionary<string, string>(), ["--version"]);
+        var probe = await registry.Send("GET", "/healthz");
+        var document = await registry.Send("GET", "/openapi.json");
+
+        Assert.Equal((0, 200, 200), (exit, probe.Status, document.Status));
+        Assert.Matches(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?\n$", printed);
+        Assert.Equal($"esoz {printed}", probe.Text);
+        Assert.Equal(printed.TrimEnd().Split('+')[0], document.Json.GetProperty("info").GetProperty("version").GetString());
     }
 
     [Fact(DisplayName = "Below a probe there is nothing")]
@@ -63,7 +77,7 @@ public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
 /// <summary>Probes on listeners of their own (<c>ESOZ_PROBE_URLS</c>).</summary>
 public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : IClassFixture<ProbeListenerTests.Apart>
 {
-    private static readonly string[] Paths = ["/healthz/live", "/healthz/ready", "/metrics"];
+    private static readonly string[] Paths = ["/healthz", "/healthz/live", "/healthz/ready", "/metrics"];
 
     [Fact(DisplayName = "With a listener of their own, probes answer only there")]
     public async Task OnlyThere()

@@ -49,6 +49,24 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.True(responses.TryGetProperty(card.Success.ToString(System.Globalization.CultureInfo.InvariantCulture), out _));
     }
 
+    [Theory(DisplayName = "A method that starts a job documents every error with which it can end, for machines and in the description")]
+    [MemberData(nameof(Cards))]
+    public async Task JobErrors(string id)
+    {
+        var card = Card(id);
+        var operation = await Operation(card);
+        var documented = operation.TryGetProperty("x-job-errors", out var errors)
+            ? errors.EnumerateArray()
+                .Select(error => $"{error.GetProperty("code")} {error.GetProperty("name")}: {error.GetProperty("message")}").ToList()
+            : [];
+
+        var declared = card.JobErrors.Select(rule => rule.Refusal)
+            .Select(refusal => $"{refusal.Code!.Value.Number} {refusal.Code.Value.Name}: {refusal.Message}").ToList();
+        Assert.Equal(declared.Count == 0 ? [] : [.. declared, "500 SUBORDINATE_SERVICE_ERROR: Subordinate service error"], documented);
+        var description = operation.GetProperty("description").GetString()!;
+        Assert.All(documented, error => Assert.Contains($"`{error}`", description, StringComparison.Ordinal));
+    }
+
     [Theory(DisplayName = "Examples are in the family's error shape, with the status they stand under")]
     [MemberData(nameof(Cards))]
     public async Task Shapes(string id)

@@ -10,9 +10,17 @@ namespace Esoz.Tests.Platform.Jobs;
 /// </summary>
 public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 {
-    /// <summary>An outcome whose effect leaves one row.</summary>
-    public static TaskOutcome Noting(string note) =>
-        TaskOutcome.Done("INSERT INTO effects (note) SELECT given ->> 'note' FROM granted RETURNING note", new { Note = note });
+    /// <summary>An outcome that writes one row.</summary>
+    public static TaskOutcome Noting(string note) => TaskOutcome.Done(Note(note));
+
+    public static RowWrite Note(string note) => RowWrite.Insert("effects", new { Note = note });
+
+    /// <summary>Fails when it is written: <c>at</c> must not be null.</summary>
+    public static RowWrite Broken(string note) => RowWrite.Insert("effects", new { Note = note, At = (DateTime?)null });
+
+    /// <summary>A change of a row that is not there, as if it had changed since it was read.</summary>
+    public static RowWrite Superseded(string note) =>
+        RowWrite.Update("effects", Guid.NewGuid(), new { Note = "read" }, new { Note = note });
 
     /// <summary>Times of the queue, scaled down so that a test takes moments.</summary>
     public static JobOptions Quick { get; } = new()
@@ -31,14 +39,17 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     /// <summary>What the workers use.</summary>
     public PostgresDatabase Database { get; private set; } = null!;
 
-    public TaskTable Table => new(Database);
+    public JobTable Table => new(Database);
 
     public async ValueTask InitializeAsync()
     {
         var connection = await cluster.CreateDatabase();
         Database = new PostgresDatabase(connection);
         _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "esoz", ApplicationName = "observer" });
-        await Execute("CREATE TABLE effects (note text, at timestamptz NOT NULL DEFAULT clock_timestamp())");
+        await Execute("""
+            CREATE TABLE effects (
+              id uuid NOT NULL DEFAULT gen_random_uuid(), note text, seen timestamptz, at timestamptz NOT NULL DEFAULT clock_timestamp())
+            """);
     }
 
     public async ValueTask DisposeAsync()

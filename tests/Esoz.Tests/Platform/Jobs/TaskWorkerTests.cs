@@ -78,16 +78,16 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.InRange(((DateTime)(await queue.Row(job))["run_at"]! - DateTime.UtcNow).TotalSeconds, 75, 120);
     }
 
-    [Fact(DisplayName = "A task that was overtaken, so that its effect wrote too few rows, is tried again at once")]
-    public async Task Overtaken()
+    [Fact(DisplayName = "A task that was superseded, so that a row was not as expected, is tried again at once")]
+    public async Task Superseded()
     {
         var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (task, _) => Task.FromResult(
-            task.Attempt == 1 ? TaskOutcome.Done("INSERT INTO effects (note) SELECT 'none' FROM granted WHERE false RETURNING note", new { }) : TaskDatabase.Noting(_type)));
+            task.Attempt == 1 ? TaskOutcome.Done(TaskDatabase.Superseded("none")) : TaskDatabase.Noting(_type)));
 
         var row = await queue.Ended(job);
 
-        Assert.Equal(("DONE", 2, "TaskOvertakenException"), (row["status"], row["attempts"], row["last_error"]));
+        Assert.Equal(("DONE", 2, "TaskSupersededException"), (row["status"], row["attempts"], row["last_error"]));
         Assert.Single(await queue.Effects(_type));
     }
 
@@ -110,13 +110,13 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal(("DONE", 1, 1), (row["status"], row["attempts"], runs));
     }
 
-    [Fact(DisplayName = "A silent node's task is taken over; when the first node wakes up, what it did is not written")]
-    public async Task SilentNode()
+    [Fact(DisplayName = "A task whose lease expired is taken over; when the first node ends it after that, nothing is written")]
+    public async Task ExpiredLease()
     {
         var job = await queue.Queue(_type);
         var finished = new TaskCompletionSource();
-        var silent = TaskDatabase.Quick with { Heartbeat = TimeSpan.FromMinutes(10), Parallel = 1 };
-        await using var first = await Start(silent, async (_, _) =>
+        var unrenewed = TaskDatabase.Quick with { Heartbeat = TimeSpan.FromMinutes(10), Parallel = 1 };
+        await using var first = await Start(unrenewed, async (_, _) =>
         {
             await finished.Task;
             return TaskDatabase.Noting($"{_type} by the first");
@@ -178,7 +178,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             Assert.Equal(ofKey.Order(), ofKey);
     }
 
-    [Theory(DisplayName = "Tasks that go together are done in one run; one that spoils it, when it is handled or when it is written, is retried alone")]
+    [Theory(DisplayName = "Tasks of a batch are done at once; one that spoils it, when handled or when written, is retried alone")]
     [InlineData("handled")]
     [InlineData("written")]
     public async Task Together(string spoiled)
@@ -193,7 +193,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             if (spoiled == "handled" && tasks.Any(task => task is { Payload: "7", Attempt: 1 }))
                 throw new IOException("one of them");
             return Task.FromResult<IReadOnlyList<TaskOutcome>>([.. tasks.Select(task => task is { Payload: "7", Attempt: 1 }
-                ? TaskOutcome.Done("INSERT INTO effects (note, at) SELECT 'spoiled', NULL FROM granted RETURNING note", new { })
+                ? TaskOutcome.Done(TaskDatabase.Broken("spoiled"))
                 : TaskDatabase.Noting($"{_type} {task.Payload}"))]);
         });
         await using var worker = await Start(TaskDatabase.Quick, kind);
@@ -206,8 +206,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal(Enumerable.Range(0, 30).Select(i => $"{_type} {i}").Order(), (await queue.Effects($"{_type}%")).Order());
     }
 
-    [Fact(DisplayName = "What takes long in one kind keeps no other waiting")]
-    public async Task Lanes()
+    [Fact(DisplayName = "A kind that takes long does not delay the others")]
+    public async Task QueuePerKind()
     {
         var release = new TaskCompletionSource();
         var slow = await queue.Queue($"{_type} slow");
@@ -251,8 +251,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await queue.Execute("DELETE FROM background_tasks WHERE job_id = $1", waiting);
     }
 
-    [Fact(DisplayName = "What does not end while the node drains is given back unused")]
-    public async Task GivesBack()
+    [Fact(DisplayName = "What does not end while the node drains is released, its attempt unused")]
+    public async Task Releases()
     {
         var started = new TaskCompletionSource();
         var job = await queue.Queue(_type);

@@ -8,17 +8,19 @@ namespace Esoz.Tests.Platform.Schema;
 public sealed record SuiteGroup(string File, string Description, string? RefusedKeyword, IReadOnlyList<string> Disagreements);
 
 /// <summary>
-/// The official JSON-Schema-Test-Suite for draft 2020-12, from the open data beside the repository, run through <see cref="JsonSchema"/>.
+/// The official JSON-Schema-Test-Suite for draft 2020-12, which is not in the repository (<see cref="OutsideData"/>), run through <see cref="JsonSchema"/>.
 /// </summary>
 public static class OfficialSuite
 {
-    public static string Repository { get; } = FindRepository();
+    private static readonly Lazy<IReadOnlyList<SuiteGroup>> OfSuite =
+        new(() => [.. Run(OutsideData.Required("json-schema-test-suite/tests/draft2020-12"))], LazyThreadSafetyMode.PublicationOnly);
 
-    public static IReadOnlyList<SuiteGroup> Groups { get; } = [.. Run()];
+    /// <summary>The suite's groups; the calling test is skipped where the suite is missing.</summary>
+    public static IReadOnlyList<SuiteGroup> Groups => OfSuite.Value;
 
-    private static IEnumerable<SuiteGroup> Run()
+    /// <summary>Every group of the files in a directory, in the order of their names.</summary>
+    public static IEnumerable<SuiteGroup> Run(string root)
     {
-        var root = Path.Combine(Repository, "../shared/data/json-schema-test-suite/tests/draft2020-12");
         foreach (var path in Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var file = Path.GetRelativePath(root, path).Replace('\\', '/');
@@ -44,13 +46,5 @@ public static class OfficialSuite
             .Where(test => test.GetProperty("valid").GetBoolean() != (schema.Evaluate(test.GetProperty("data")).Count == 0))
             .Select(test => test.GetProperty("description").GetString()!);
         return new SuiteGroup(file, description, null, [.. disagreements]);
-    }
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Esoz.slnx")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Esoz.slnx above the tests.");
-        return folder.FullName;
     }
 }

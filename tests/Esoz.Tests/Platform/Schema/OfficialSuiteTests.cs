@@ -1,4 +1,5 @@
 using Esoz.Platform.Schema;
+using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Platform.Schema;
 
@@ -56,7 +57,7 @@ public sealed class OfficialSuiteTests
     /// <summary>The rows must be a whole table of the document: the same rows in the same order, no more and no fewer.</summary>
     private static void AssertStated(IEnumerable<string> rows)
     {
-        var document = File.ReadAllText(Path.Combine(OfficialSuite.Repository, "docs/json-schema.md"));
+        var document = SourceTree.Read("docs/json-schema.md");
         var table = string.Join('\n', rows);
         Assert.True(document.Contains($"|\n{table}\n\n", StringComparison.Ordinal), $"docs/json-schema.md should hold this table:\n{table}");
     }

@@ -1,14 +1,13 @@
 using Esoz.Platform.Signatures.Certificates;
-using Esoz.Tests.Platform.Schema;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>Certificates, lists and containers of real authorities and of other implementations, from the open data beside the repository.</summary>
+/// <summary>Certificates, lists and containers of real authorities and of other implementations, which are not in the repository: see <see cref="OutsideData"/>.</summary>
 internal static class OfficialData
 {
     private const string Pki = "pkiExample_DSTU4145_M257_PB/";
 
-    public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(OfficialSuite.Repository, "../shared/data/signatures", name));
+    public static byte[] Read(string name) => File.ReadAllBytes(OutsideData.Required($"signatures/{name}"));
 
     public static byte[] ReadPki(string name) => Read(Pki + name);
 

@@ -160,6 +160,25 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Equal(SignatureOutcome.ContentNotJson, lab.Check.Check(OfficialData.Read("test_cms.p7s")).Outcome);
     }
 
+    [Fact(DisplayName = "Containers that Bouncy Castle made: the signature is good; without the time stamp they are refused as that")]
+    public void Made()
+    {
+        var at = new FixedClock(SignatureVectors.Current);
+        using var trust = new TemporaryTrust();
+        trust.Add(TrustStore.AnchorsFolder, "signer.cer", SignatureVectors.Read("signer.cer"));
+        var options = lab.Options with { RequireTimestamp = false };
+
+        var verdict = new SignatureCheck(options, new(trust.Path, at), at).Check(SignatureVectors.Read("number.p7s"));
+        Assert.Equal(SignatureOutcome.Accepted, verdict.Outcome);
+        Assert.Equal("123", Encoding.ASCII.GetString(verdict.Text.Span));
+        Assert.Equal(SignerMatch.Missing, verdict.Signer!.Compare("3126509816"));
+
+        Assert.Equal(SignatureOutcome.TimestampInvalid, new SignatureCheck(lab.Options, new(trust.Path, at), at).Check(SignatureVectors.Read("number.p7s")).Outcome);
+        Assert.Equal(SignatureOutcome.CertificateInvalid, lab.Check.Check(SignatureVectors.Read("number.p7s")).Outcome);
+        Assert.Equal(SignatureOutcome.ContainerInvalid, lab.Check.Check(SignatureVectors.Read("number-detached.p7s")).Outcome);
+        Assert.Equal(SignatureOutcome.ContentNotJson, lab.Check.Check(SignatureVectors.Read("text.p7s")).Outcome);
+    }
+
     public static TheoryData<string, SignatureOutcome> Variants => new(Bent.Select(it => (it.Key, it.Value.Outcome)));
 
     [Theory(DisplayName = "A container that somebody tampered with is refused, and called what it is")]

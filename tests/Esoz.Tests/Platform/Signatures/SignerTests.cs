@@ -35,4 +35,16 @@ public sealed class SignerTests
 
         Assert.Equal((drfo, edrpou), (signer.Drfo, signer.Edrpou));
     }
+
+    [Theory(DisplayName = "Numbers of persons and organisations are read from certificates that Bouncy Castle made")]
+    [InlineData("person-of-organisation.cer", "3333333333", "44444444")]
+    [InlineData("person.cer", "3333333333", null)]
+    [InlineData("organisation.cer", null, "44444444")]
+    [InlineData("root-m431.cer", null, null)]
+    public void Made(string file, string? drfo, string? edrpou)
+    {
+        var signer = Signer.Of(SignatureVectors.ReadCertificate(file));
+
+        Assert.Equal((drfo, edrpou), (signer.Drfo, signer.Edrpou));
+    }
 }

@@ -14,7 +14,7 @@ public sealed class TrustDirectoryTests : IDisposable
         var directory = new TrustDirectory(_trust.Path, _clock);
         Assert.Empty(directory.Current().Anchors);
 
-        var file = _trust.Add(TrustStore.AnchorsFolder, "root.cer", OfficialData.Read("CZOROOT.cer"));
+        var file = _trust.Add(TrustStore.AnchorsFolder, "root.cer", SignatureVectors.Read("root-m431.cer"));
         Assert.Equal(0, directory.Anchors);
         _clock.Seconds += 5;
         Assert.Equal(1, directory.Anchors);
@@ -22,9 +22,9 @@ public sealed class TrustDirectoryTests : IDisposable
         _clock.Seconds += 5;
         Assert.Same(read, directory.Current());
 
-        File.WriteAllBytes(file, OfficialData.Read("SELF_SIGNED1.cer"));
+        File.WriteAllBytes(file, SignatureVectors.Read("signer.cer"));
         _clock.Seconds += 5;
-        Assert.Equal("5F14F000", Assert.Single(directory.Current().Anchors).Number);
+        Assert.Equal(SignatureVectors.ReadCertificate("signer.cer").Number, Assert.Single(directory.Current().Anchors).Number);
         File.Delete(file);
         _clock.Seconds += 5;
         Assert.Equal(0, directory.Anchors);
@@ -33,17 +33,17 @@ public sealed class TrustDirectoryTests : IDisposable
     [Fact(DisplayName = "Files may be DER or PEM; one that cannot be read is told and does not spoil the others")]
     public void Files()
     {
-        _trust.Add(TrustStore.AnchorsFolder, "a.pem", System.Text.Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", OfficialData.Read("CZOROOT.cer"))));
+        _trust.Add(TrustStore.AnchorsFolder, "a.pem", System.Text.Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", SignatureVectors.Read("root-m431.cer"))));
         _trust.Add(TrustStore.AnchorsFolder, "b.cer", [1, 2, 3]);
         _trust.Add(TrustStore.AnchorsFolder, "c.pem", "-----BEGIN nothing"u8);
-        _trust.Add(TrustStore.CertificatesFolder, "d.cer", OfficialData.Read("CA-Justice.cer"));
-        _trust.Add(TrustStore.ListsFolder, "e.crl", OfficialData.ReadPki("full.crl"));
-        _trust.Add(TrustStore.ListsFolder, "f.crl", OfficialData.Read("CZOROOT.cer"));
+        _trust.Add(TrustStore.CertificatesFolder, "d.cer", SignatureVectors.Read("authority-m257.cer"));
+        _trust.Add(TrustStore.ListsFolder, "e.crl", SignatureVectors.Read("full.crl"));
+        _trust.Add(TrustStore.ListsFolder, "f.crl", SignatureVectors.Read("root-m431.cer"));
 
         var store = new TrustDirectory(_trust.Path, _clock).Current();
 
         Assert.Equal((1, 1), (store.Anchors.Count, store.Certificates.Count));
-        Assert.Single(store.ListsOf(OfficialData.ReadPkiCertificate("root_certificate.cer").Subject));
+        Assert.Single(store.ListsOf(SignatureVectors.ReadCertificate("persons-authority.cer").Subject));
         Assert.Equal(["anchors/b.cer", "anchors/c.pem", "crls/f.crl"], store.Faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]));
     }
 

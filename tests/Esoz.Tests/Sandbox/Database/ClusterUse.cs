@@ -11,7 +11,9 @@ internal static class ClusterUse
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task<LocalCluster> OpenAsync(string data) => LocalCluster.OpenAsync(data, TextWriter.Null, Ct);
+    public static Task<LocalCluster> OpenAsync(string data) => OpenAsync(data, TestCluster.Programs);
+
+    public static Task<LocalCluster> OpenAsync(string data, string programs) => LocalCluster.OpenAsync(data, programs, TextWriter.Null, Ct);
 
     public static async Task<string?> AskAsync(LocalCluster cluster, string sql)
     {

@@ -116,9 +116,17 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     {
         await File.WriteAllTextAsync(Path.Combine(Data, "postgres/data/PG_VERSION"), "9\n", Ct);
 
-        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data));
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data, ""));
         Assert.Contains("was made by PostgreSQL 9", refused.Message, StringComparison.Ordinal);
         Assert.Contains("postgresql-9", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A directory of programs that is named is the only one looked at, and what it lacks is said")]
+    public async Task NamedPrograms()
+    {
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Path.Combine(_root, "other"), _root));
+        Assert.Contains($"needs PostgreSQL 15 or newer, but {_root} has not all of initdb, pg_ctl, postgres", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ESOZ_POSTGRES_BIN", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A server that cannot start says why")]

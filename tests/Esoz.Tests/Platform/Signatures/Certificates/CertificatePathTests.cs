@@ -37,6 +37,34 @@ public sealed class CertificatePathTests
         Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, new(2016, 10, 4, 0, 0, 0, TimeSpan.Zero)).Fault(user)!, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "An authority that Bouncy Castle made is led to its root while both are valid; not before, not after, and not without it")]
+    public void Made()
+    {
+        var (root, authority) = (SignatureVectors.ReadCertificate("root-m431.cer"), SignatureVectors.ReadCertificate("authority-m257.cer"));
+        var trust = new TrustStore([root], [], [], []);
+
+        Assert.Null(new CertificatePath(trust, [], RevocationMode.None, At(2023)).Fault(authority));
+        Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2020)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2027)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2023)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2023)).Fault(authority)!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "The lists that Bouncy Castle made are their authority's, and a certificate that neither names is good while they are current")]
+    public void MadeLists()
+    {
+        var root = SignatureVectors.ReadCertificate("persons-authority.cer");
+        var lists = new[] { "full.crl", "delta.crl" }.Select(name => RevocationList.Read(SignatureVectors.Read(name))).ToList();
+        Assert.All(lists, list => Assert.True(list.IsSignedBy(root)));
+        Assert.All(lists, list => Assert.False(list.IsSignedBy(SignatureVectors.ReadCertificate("signer.cer"))));
+        Assert.Equal([(false, 5), (true, 5)], lists.Select(list => (list.IsDelta, list.Revoked.Count)));
+        var trust = new TrustStore([root], [], lists, []);
+
+        var user = SignatureVectors.ReadCertificate("person.cer");
+        Assert.Null(new CertificatePath(trust, [], RevocationMode.Crl, SignatureVectors.Current).Fault(user));
+        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, SignatureVectors.Later).Fault(user)!, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A chain goes over authorities that the container or the trust directory has; the container's own root is no anchor")]
     public void Links()
     {
@@ -53,9 +81,9 @@ public sealed class CertificatePathTests
     [Fact(DisplayName = "Of an authority it is told why nothing below it is believed: its term, its chain, its usage, its list")]
     public void Issuers()
     {
-        var (root, user) = (OfficialData.ReadPkiCertificate("root_certificate.cer"), OfficialData.ReadPkiCertificate("userfiz_certificate.cer"));
-        var list = RevocationList.Read(OfficialData.ReadPki("full.crl"));
-        var (current, later) = (new DateTimeOffset(2016, 9, 27, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2016, 10, 4, 0, 0, 0, TimeSpan.Zero));
+        var (root, user) = (SignatureVectors.ReadCertificate("persons-authority.cer"), SignatureVectors.ReadCertificate("person.cer"));
+        var list = RevocationList.Read(SignatureVectors.Read("full.crl"));
+        var (current, later) = (SignatureVectors.Current, SignatureVectors.Later);
 
         Assert.Null(new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, current).FaultOfIssuer(root));
         Assert.Contains("no revocation list", new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, later).FaultOfIssuer(root)!, StringComparison.Ordinal);

@@ -19,9 +19,16 @@ public sealed class Gost34311Tests
     [Theory(DisplayName = "With ДКЕ № 1 it is the digest that two other programs signed")]
     [InlineData("message.p7", "123")]
     [InlineData("test_cms.p7s", "test data")]
-    public void Signed(string file, string content)
+    public void Signed(string file, string content) => AssertDigest(OfficialData.Read(file), content);
+
+    [Theory(DisplayName = "With ДКЕ № 1 it is the digest that Bouncy Castle signed")]
+    [InlineData("number.p7s", "123")]
+    [InlineData("text.p7s", "test data")]
+    public void MadeSigned(string file, string content) => AssertDigest(SignatureVectors.Read(file), content);
+
+    private static void AssertDigest(byte[] container, string content)
     {
-        var signer = new SignerInfo(SignedData.Read(OfficialData.Read(file)).Signers[0]);
+        var signer = new SignerInfo(SignedData.Read(container).Signers[0]);
         var digest = signer.Signed!.Single(AttributeTable.MessageDigest)!.Value.Span[2..];
 
         Assert.Equal(digest, Gost34311.Hash(Encoding.ASCII.GetBytes(content), SubstitutionBox.First));

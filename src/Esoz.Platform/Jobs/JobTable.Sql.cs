@@ -1,0 +1,185 @@
+namespace Esoz.Platform.Jobs;
+
+/// <content>
+/// The statements. Rows are found by their keys, and their status is compared with IS NOT DISTINCT FROM: a queue is empty when the
+/// planner's statistics are taken, so an index of the pending rows looks like the quickest way to any of them, which in a deep queue reads
+/// all of them for each (docs/adr/0014-tasks-in-batches.md).
+/// </content>
+public sealed partial class JobTable
+{
+    /// <summary>
+    /// Of equal requests that arrive together, the index lets one insert; the others wait for it and update its job instead, which returns
+    /// its id. A job that ended meanwhile is not in the way: PostgreSQL then tries the insert again.
+    /// </summary>
+    private const string StartSql = """
+        WITH job AS (
+          INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id)
+          VALUES ($1, $2, $3, $4, 'PENDING', now() + $5, $6, $7, $8)
+          ON CONFLICT (client_id, user_id, request_hash) WHERE status = 'PENDING'
+          DO UPDATE SET eta = CASE WHEN async_jobs.eta > now() THEN async_jobs.eta ELSE now() + $5 END, updated_at = now()
+          RETURNING id, eta, id = $1 AS is_new
+        ), task AS (
+          INSERT INTO background_tasks (job_id, type, key, payload, status)
+          SELECT id, $4, $9, $10::jsonb, 'QUEUED' FROM job WHERE is_new
+        )
+        SELECT id, eta, is_new FROM job
+        """;
+
+    /// <summary>
+    /// One read by an index of its own, among the jobs of this client: by the primary key a job of another client would be fetched before
+    /// it is rejected, and the time that takes would tell that it exists. The id is compared as bytes so that the primary key cannot be
+    /// chosen.
+    /// </summary>
+    internal const string FindSql = """
+        SELECT status, eta, now(), composition_id, error_code, error_name, error_message
+          FROM async_jobs
+         WHERE client_id = $2 AND uuid_send(id) = uuid_send($1)
+        """;
+
+    /// <summary>
+    /// A task waits while another of its key runs or was queued before it, even one that waits for its next attempt. Both are looked up
+    /// task by task until there are enough: a plain NOT EXISTS would be planned as a join with the whole queue, and a deep queue is when
+    /// claims have to be quick. Two concurrent claims that do not see each other meet in <c>background_tasks_running_key</c>: the second
+    /// fails with a unique violation.
+    /// </summary>
+    private const string ClaimSql = """
+        WITH due AS (
+          SELECT id
+            FROM background_tasks task
+           WHERE type = $2 AND status = 'QUEUED' AND run_at <= now()
+             AND EXISTS (
+               SELECT FROM background_tasks earlier
+                WHERE earlier.key = task.key AND (earlier.status IN ('QUEUED', 'RUNNING')) IS TRUE AND earlier.id < task.id) IS FALSE
+             AND EXISTS (SELECT FROM background_tasks running WHERE running.key = task.key AND running.status = 'RUNNING') IS FALSE
+           ORDER BY run_at, id
+           LIMIT $3
+             FOR UPDATE SKIP LOCKED
+        )
+        UPDATE background_tasks task
+           SET status = 'RUNNING', attempts = attempts + 1, locked_by = $1, locked_until = now() + $4, updated_at = now()
+          FROM due
+         WHERE task.id = due.id
+        RETURNING task.id, task.job_id, task.type, task.key, task.payload, task.attempts,
+                  (SELECT request_id FROM async_jobs WHERE async_jobs.id = task.job_id)
+        """;
+
+    private const string RenewSql = """
+        UPDATE background_tasks task SET locked_until = now() + $3, updated_at = now()
+          FROM (SELECT id FROM background_tasks WHERE id = ANY ($2) AND locked_by = $1 FOR UPDATE SKIP LOCKED) held
+         WHERE task.id = held.id
+        """;
+
+    /// <summary>
+    /// <c>granted</c> holds the tasks whose lease is still held and whose job, if there is one, was ended by this statement. The result: ids
+    /// of the tasks that were ended, how many were granted, and how many rows each of their writes wrote.
+    /// </summary>
+    private static string CompleteSql(IReadOnlyList<RowWrite> writes) => $"""
+        WITH ended AS (
+          SELECT id, attempts, writes::jsonb FROM unnest($2::bigint[], $3::integer[], $4::text[]) AS ended (id, attempts, writes)
+        ), lease AS (
+          UPDATE background_tasks task
+             SET status = 'DONE', locked_by = NULL, locked_until = NULL, updated_at = now()
+            FROM ended
+           WHERE task.id = ended.id AND task.attempts = ended.attempts AND task.locked_by = $1
+          RETURNING task.id, task.job_id, ended.writes
+        ), job AS (
+          UPDATE async_jobs job
+             SET status = 'DONE', eta = now(), done_at = now(), updated_at = now()
+            FROM lease
+           WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM 'PENDING'
+          RETURNING job.id
+        ), granted AS (
+          SELECT writes FROM lease WHERE job_id IS NULL OR job_id IN (SELECT id FROM job)
+        ){string.Concat(writes.Select((write, number) => $", write_{number} AS (\n{write.Statement(number, "granted")}\n)"))}
+        SELECT ARRAY(SELECT id FROM lease),
+               (SELECT count(*) FROM granted){string.Concat(writes.Select((_, number) => $", (SELECT count(*) FROM write_{number})"))}
+        """;
+
+    private const string FailSql = """
+        WITH lease AS (
+          UPDATE background_tasks
+             SET status = $4, last_error = coalesce($5, $6 || ' ' || $7), locked_by = NULL, locked_until = NULL, updated_at = now()
+           WHERE id = $1 AND locked_by = $2 AND attempts = $3
+          RETURNING job_id
+        ), job AS (
+          UPDATE async_jobs job
+             SET status = 'FAILED', error_code = $6, error_name = $7, error_message = $8, eta = now(), done_at = now(), updated_at = now()
+            FROM lease
+           WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM 'PENDING'
+        )
+        SELECT EXISTS (SELECT FROM lease)
+        """;
+
+    private const string RetrySql = """
+        UPDATE background_tasks
+           SET status = 'QUEUED', run_at = now() + $4, last_error = $5, locked_by = NULL, locked_until = NULL, updated_at = now()
+         WHERE id = $1 AND locked_by = $2 AND attempts = $3
+        RETURNING true
+        """;
+
+    private const string ReleaseSql = """
+        UPDATE background_tasks
+           SET status = 'QUEUED', attempts = attempts - 1, locked_by = NULL, locked_until = NULL, updated_at = now()
+         WHERE id = $1 AND locked_by = $2 AND attempts = $3
+        RETURNING true
+        """;
+
+    private const string RequeueSql = """
+        WITH task AS (
+          UPDATE background_tasks
+             SET status = 'QUEUED', attempts = 0, run_at = now(), last_error = NULL, updated_at = now()
+           WHERE (id = $1::bigint OR job_id = $2::uuid) AND status = 'DEAD'
+          RETURNING job_id
+        ), job AS (
+          UPDATE async_jobs job
+             SET status = 'PENDING', error_code = NULL, error_name = NULL, error_message = NULL, done_at = NULL, eta = now(),
+                 updated_at = now()
+            FROM task
+           WHERE job.id = task.job_id
+        )
+        SELECT count(*) FROM task
+        """;
+
+    private const string RecoverSql = """
+        WITH expired AS (
+          SELECT id, attempts < $1 AS again
+            FROM background_tasks
+           WHERE locked_until < now()
+             FOR UPDATE SKIP LOCKED
+        ), task AS (
+          UPDATE background_tasks task
+             SET status = CASE WHEN again THEN 'QUEUED' ELSE 'DEAD' END,
+                 last_error = 'lease of ' || locked_by || ' expired', locked_by = NULL, locked_until = NULL, updated_at = now()
+            FROM expired
+           WHERE task.id = expired.id
+          RETURNING task.job_id, again
+        ), job AS (
+          UPDATE async_jobs job
+             SET status = 'FAILED', error_code = $2, error_name = $3, error_message = $4, eta = now(), done_at = now(), updated_at = now()
+            FROM task
+           WHERE NOT task.again AND job.id = task.job_id AND job.status IS NOT DISTINCT FROM 'PENDING'
+        )
+        SELECT count(*) FROM task
+        """;
+
+    private const string DepthSql = """
+        SELECT type, count(*), greatest(0, extract(epoch FROM now() - min(run_at)))::float8
+          FROM background_tasks WHERE status = 'QUEUED' GROUP BY type
+        """;
+
+    private const string PurgeSql = """
+        WITH old AS (
+          SELECT id FROM async_jobs WHERE done_at < now() - $1 ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ), old_own AS (
+          SELECT id FROM background_tasks
+           WHERE job_id IS NULL AND status IN ('DONE', 'DEAD') AND updated_at < now() - $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+        ), tasks AS (
+          DELETE FROM background_tasks WHERE job_id IN (SELECT id FROM old)
+        ), own AS (
+          DELETE FROM background_tasks WHERE id IN (SELECT id FROM old_own)
+        ), jobs AS (
+          DELETE FROM async_jobs WHERE id IN (SELECT id FROM old)
+        )
+        SELECT (SELECT count(*) FROM old), (SELECT count(*) FROM old_own)
+        """;
+}

@@ -1,0 +1,221 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Platform.Jobs;
+
+/// <summary>
+/// The clients' jobs (<c>async_jobs</c>) and the tasks behind them (<c>background_tasks</c>): every statement that makes, moves, ends,
+/// reads or removes them, except the operator's lists (<see cref="TaskHistory"/>). All instants are the database's. Whatever ends an
+/// attempt is guarded by the lease (worker and attempt) and clears it, so a worker that lost its lease changes nothing.
+/// </summary>
+public sealed partial class JobTable(PostgresDatabase database)
+{
+    /// <summary>Rows that one transaction of a purge removes: few enough not to be noticed beside requests.</summary>
+    private const int PurgeBatch = 5_000;
+
+    /// <summary>What the client reads when a task is given up (compositions §10).</summary>
+    public static readonly Refusal GivenUp = new(RefusalKind.Fault, "Subordinate service error")
+    {
+        Code = new(500, "SUBORDINATE_SERVICE_ERROR"),
+    };
+
+    /// <summary>
+    /// Commits a job and its task. While a job of an equal request is PENDING, that job is returned and nothing is started; its estimate is
+    /// made anew when it has passed.
+    /// </summary>
+    /// <param name="eta">How far ahead its end is announced.</param>
+    public async Task<StartedJob> Start(NewJob job, TimeSpan eta, CancellationToken ct)
+    {
+        await using var command = database.Command(StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind, eta,
+            job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return new(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2));
+    }
+
+    /// <summary>
+    /// The job as its client may see it; null when there is none, or it is another client's: the database cannot tell these apart either.
+    /// </summary>
+    public async Task<JobState?> Find(Guid id, Guid client, CancellationToken ct)
+    {
+        await using var command = database.Command(FindSql, id, client);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct))
+            return null;
+        return new(row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
+            row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6)));
+    }
+
+    /// <summary>Takes up to <paramref name="max"/> tasks of a type that are due, the oldest first, at most one of each key.</summary>
+    public async Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct)
+    {
+        await using var command = database.Command(ClaimSql, worker, type, max, lease);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var claimed = new List<BackgroundTask>(max);
+        while (await row.ReadAsync(ct))
+        {
+            claimed.Add(new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4),
+                row.GetInt32(5), worker, row.IsDBNull(6) ? null : row.GetString(6)));
+        }
+        return claimed;
+    }
+
+    /// <summary>
+    /// Renews the leases of tasks that <paramref name="worker"/> still runs. Tasks whose end is being written are left out: waiting for
+    /// them while holding other rows could be a deadlock.
+    /// </summary>
+    public async Task Renew(string worker, IReadOnlyCollection<long> ids, TimeSpan lease, CancellationToken ct)
+    {
+        await using var command = database.Command(RenewSql, worker, ids.ToArray(), lease);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>
+    /// Ends tasks of one worker and their jobs, and writes the rows of those that are done: one transaction, all or nothing.
+    /// </summary>
+    /// <returns>The tasks that were ended; the others had lost their lease, and nothing was written for them.</returns>
+    /// <exception cref="TaskSupersededException">A row could not be written as expected; nothing is written.</exception>
+    public async Task<IReadOnlySet<long>> Finish(IReadOnlyList<EndedTask> ended, CancellationToken ct)
+    {
+        var written = new HashSet<long>();
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        foreach (var alike in ended.Where(end => end.Outcome is TaskOutcome.Completed).GroupBy(WritesOf, RowWrite.SameStatement))
+            written.UnionWith(await Complete(connection, alike.Key, [.. alike], ct));
+        foreach (var (task, outcome) in ended)
+        {
+            if (outcome is TaskOutcome.Refused refused && await Fail(connection, task, "DONE", refused.Refusal, null, ct))
+                written.Add(task.Id);
+        }
+        await transaction.CommitAsync(ct);
+        return written;
+    }
+
+    /// <summary>Puts the task back for another attempt after <paramref name="wait"/>.</summary>
+    public Task<bool> Retry(BackgroundTask task, TimeSpan wait, string fault, CancellationToken ct) =>
+        Write(RetrySql, [task.Id, task.Worker, task.Attempt, wait, fault], ct);
+
+    /// <summary>Ends the task as DEAD and its job as FAILED.</summary>
+    public async Task<bool> GiveUp(BackgroundTask task, string fault, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        return await Fail(connection, task, "DEAD", GivenUp, fault, ct);
+    }
+
+    /// <summary>Puts back a task that was not finished, as if this attempt had not been made.</summary>
+    public Task<bool> Release(BackgroundTask task, CancellationToken ct) => Write(ReleaseSql, [task.Id, task.Worker, task.Attempt], ct);
+
+    /// <summary>Takes over tasks whose lease expired: they are queued again, or given up when they have no attempt left.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> Recover(int maxAttempts, CancellationToken ct)
+    {
+        var code = GivenUp.Code!.Value;
+        await using var command = database.Command(RecoverSql, maxAttempts, code.Number, code.Name, GivenUp.Message);
+        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>
+    /// Queues a task again that was given up, with all its attempts, and makes its job PENDING: for the operator, when the cause is gone.
+    /// </summary>
+    /// <param name="id">Number of the task, or uuid of its job.</param>
+    /// <returns>False when there is no such task that was given up.</returns>
+    public async Task<bool> Requeue(string id, CancellationToken ct)
+    {
+        await using var command = database.Command(RequeueSql,
+            long.TryParse(id, out var task) ? task : null, Guid.TryParse(id, out var job) ? job : null);
+        return (long)(await command.ExecuteScalarAsync(ct))! > 0;
+    }
+
+    /// <summary>How many tasks of each type wait, and for how long the oldest is due.</summary>
+    public async Task<IReadOnlyList<QueueDepth>> Depth(CancellationToken ct)
+    {
+        await using var command = database.Command(DepthSql);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var depths = new List<QueueDepth>();
+        while (await row.ReadAsync(ct))
+            depths.Add(new(row.GetString(0), row.GetInt64(1), row.GetDouble(2)));
+        return depths;
+    }
+
+    /// <summary>
+    /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks without a job of the same
+    /// age (compositions §11). Pending jobs are never removed.
+    /// </summary>
+    /// <returns>How many jobs were removed.</returns>
+    public async Task<long> Purge(TimeSpan retention, CancellationToken ct)
+    {
+        long jobs = 0;
+        while (true)
+        {
+            await using var command = database.Command(PurgeSql, retention, PurgeBatch);
+            await using var row = await command.ExecuteReaderAsync(ct);
+            await row.ReadAsync(ct);
+            jobs += row.GetInt64(0);
+            if (row.GetInt64(0) < PurgeBatch && row.GetInt64(1) < PurgeBatch)
+                return jobs;
+        }
+    }
+
+    private static IReadOnlyList<RowWrite> WritesOf(EndedTask end) => ((TaskOutcome.Completed)end.Outcome).Writes;
+
+    private static async Task<IReadOnlyList<long>> Complete(
+        NpgsqlConnection connection, IReadOnlyList<RowWrite> writes, IReadOnlyList<EndedTask> ended, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection, CompleteSql(writes), ended[0].Task.Worker,
+            ended.Select(end => end.Task.Id).ToArray(), ended.Select(end => end.Task.Attempt).ToArray(),
+            ended.Select(end => $"[{string.Join(',', WritesOf(end).Select(write => write.Json))}]").ToArray());
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var granted = row.GetInt64(1);
+        return Enumerable.Range(2, writes.Count).All(write => row.GetInt64(write) == granted)
+            ? row.GetFieldValue<long[]>(0)
+            : throw new TaskSupersededException();
+    }
+
+    private static async Task<bool> Fail(
+        NpgsqlConnection connection, BackgroundTask task, string status, Refusal refusal, string? fault, CancellationToken ct)
+    {
+        var code = refusal.Code ?? throw new ArgumentException("A job is refused with a code.", nameof(refusal));
+        await using var command = PostgresDatabase.Command(connection, FailSql,
+            task.Id, task.Worker, task.Attempt, status, fault, code.Number, code.Name, refusal.Message);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    private async Task<bool> Write(string sql, object?[] values, CancellationToken ct)
+    {
+        await using var command = database.Command(sql, values);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+}
+
+/// <summary>A job that a client asks for, and the task that does it.</summary>
+/// <param name="Kind">Kind of the job and type of its task.</param>
+/// <param name="Key">Tasks with equal key run one after another.</param>
+/// <param name="ResourceId">What the job is about. An id that is known before the task runs cannot be made twice.</param>
+/// <param name="Payload">JSON for the task.</param>
+/// <param name="RequestHash">Equal for equal requests of one user of a client.</param>
+public sealed record NewJob(
+    string Kind, Guid ClientId, Guid UserId, Guid Key, Guid ResourceId, string Payload, byte[] RequestHash, string RequestId);
+
+/// <param name="IsNew">False when the job of an equal request was PENDING.</param>
+public readonly record struct StartedJob(Guid Id, DateTime Eta, bool IsNew);
+
+/// <summary>A job as its client may see it.</summary>
+/// <param name="Status">PENDING, DONE or FAILED.</param>
+/// <param name="Eta">When it is expected to end, or when it ended.</param>
+/// <param name="Now">The present instant.</param>
+/// <param name="Error">Only when FAILED.</param>
+public sealed record JobState(string Status, DateTime Eta, DateTime Now, Guid? ResourceId, JobError? Error);
+
+/// <summary>Why a job failed.</summary>
+public sealed record JobError(int Code, string Name, string Message);
+
+/// <summary>A task and how it ends.</summary>
+public readonly record struct EndedTask(BackgroundTask Task, TaskOutcome Outcome);
+
+/// <param name="Waiting">Tasks in status QUEUED.</param>
+/// <param name="OldestSeconds">How long the oldest of them is due; 0 when none is.</param>
+public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds);
+
+/// <summary>What a task read has changed before its rows were written.</summary>
+public sealed class TaskSupersededException() : Exception("What the task read has changed");

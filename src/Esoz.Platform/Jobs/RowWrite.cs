@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Esoz.Platform.Database;
+
+namespace Esoz.Platform.Jobs;
+
+/// <summary>
+/// One row that a task writes when it ends. Its members are the columns, named in snake_case, and its values are read with the types that
+/// the table itself declares. Tasks of a batch that write the same columns of the same tables share one statement.
+/// </summary>
+public sealed class RowWrite
+{
+    private readonly (string Table, Type? Expected, Type Values) _shape;
+
+    private RowWrite(string table, Type? expected, Type values, string json) => (_shape, Json) = ((table, expected, values), json);
+
+    /// <summary>Equal for writes that share a statement.</summary>
+    internal static IEqualityComparer<IReadOnlyList<RowWrite>> SameStatement { get; } = EqualityComparer<IReadOnlyList<RowWrite>>.Create(
+        (one, other) => one!.Select(write => write._shape).SequenceEqual(other!.Select(write => write._shape)),
+        writes => writes.Count == 0 ? 0 : writes[0]._shape.GetHashCode());
+
+    /// <summary>As a member: the instant of the transaction, the same one at which job and task end.</summary>
+    public static TransactionInstant Now => default;
+
+    /// <summary>Its values, as the statement reads them.</summary>
+    internal string Json { get; }
+
+    public static RowWrite Insert<T>(string table, T row) => new(table, null, typeof(T), RecordJson.Of(row));
+
+    /// <summary>Changes the row with this <c>id</c>, provided that its columns still hold what is expected.</summary>
+    public static RowWrite Update<TExpected, TValues>(string table, Guid id, TExpected expected, TValues values) =>
+        new(table, typeof(TExpected), typeof(TValues), RecordJson.Of(new { Id = id, Expected = expected, Values = values }));
+
+    /// <summary>One data-modifying statement that returns a row for each row that it writes.</summary>
+    /// <param name="number">Place of the write among those of its task.</param>
+    /// <param name="source">Relation with a row for each task, whose column <c>writes</c> is the array of its <see cref="Json"/>.</param>
+    internal string Statement(int number, string source)
+    {
+        var (table, expected, values) = _shape;
+        var columns = ColumnsOf(values);
+        if (expected is null)
+        {
+            return $"""
+                INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))})
+                SELECT {string.Join(", ", columns.Select(column => column.Value))}
+                  FROM {source}, jsonb_populate_record(NULL::{table}, {source}.writes -> {number}) AS given
+                RETURNING true
+                """;
+        }
+        // The row is found by its id. The other conditions cannot choose an index (docs/adr/0014-tasks-in-batches.md).
+        var holds = ColumnsOf(expected).Select(column => $"written.{column.Name} IS NOT DISTINCT FROM expected.{column.Name}");
+        return $"""
+            UPDATE {table} AS written
+               SET {string.Join(", ", columns.Select(column => $"{column.Name} = {column.Value}"))}
+              FROM {source},
+                   jsonb_populate_record(NULL::{table}, {source}.writes -> {number} -> 'values') AS given,
+                   jsonb_populate_record(NULL::{table}, {source}.writes -> {number} -> 'expected') AS expected
+             WHERE written.id = ({source}.writes -> {number} ->> 'id')::uuid AND {string.Join(" AND ", holds)}
+            RETURNING true
+            """;
+    }
+
+    private static IReadOnlyList<(string Name, string Value)> ColumnsOf(Type row) =>
+    [
+        .. row.GetProperties().Select(member => (member.PropertyType, Name: JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name)))
+            .Select(column => (column.Name, column.PropertyType == typeof(TransactionInstant) ? "now()" : $"given.{column.Name}")),
+    ];
+
+    /// <summary>The type of <see cref="Now"/>; it has no value of its own.</summary>
+    [JsonConverter(typeof(NothingConverter))]
+    public readonly record struct TransactionInstant;
+
+    private sealed class NothingConverter : JsonConverter<TransactionInstant>
+    {
+        public override TransactionInstant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, TransactionInstant value, JsonSerializerOptions options) =>
+            writer.WriteNullValue();
+    }
+}
