@@ -1,5 +1,6 @@
 using Esoz.Codes;
 using Esoz.Platform;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz.HealthcareServices;
