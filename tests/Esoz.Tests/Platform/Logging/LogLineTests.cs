@@ -21,7 +21,7 @@ public sealed class LogLineTests
         var bytes = new ArrayBufferWriter<byte>();
 
         LogLine.Write(bytes, new LogEntry<KeyValuePair<string, object?>[]>(
-            LogLevel.Error, "Esoz.Pis", 0, state, new InvalidOperationException("broken"), (_, _) => "7 rows\nof Поліклініка"), scopes);
+            LogLevel.Error, "Esoz.BulkExport", 0, state, new InvalidOperationException("broken"), (_, _) => "7 rows\nof Поліклініка"), scopes);
 
         var line = Encoding.UTF8.GetString(bytes.WrittenSpan);
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
