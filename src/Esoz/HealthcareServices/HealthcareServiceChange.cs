@@ -1,6 +1,5 @@
 using Esoz.Codes;
 using Esoz.Platform;
-using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz.HealthcareServices;
