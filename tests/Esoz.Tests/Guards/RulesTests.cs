@@ -97,7 +97,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
     private static IEnumerable<string> Scanned(JsonElement node) =>
         (Member(node, "CTE Name") is { } cte ? [cte] : Enumerable.Empty<string>()).Concat(Children(node).SelectMany(Scanned));
 
-    private static IEnumerable<JsonElement> Children(JsonElement node) => node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Children(JsonElement node) => node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray() : default;
 
     private static string? Member(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetString() : null;
 
