@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.Tests.Guards;
 
