@@ -4,7 +4,6 @@ using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;

@@ -4,7 +4,6 @@ using System.Buffers.Text;
 using System.Text;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 
 namespace Esoz.BulkExport.Building;
