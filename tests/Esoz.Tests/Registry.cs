@@ -82,7 +82,10 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
             logging.SetMinimumLevel(LowestLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
-        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
+        Http = new HttpClient(new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })
+        {
+            BaseAddress = Url,
+        };
     }
 
     public async Task StopServer()

@@ -42,7 +42,7 @@ public sealed class BulkResourcesTests(Registry registry) : IClassFixture<Regist
     public void IsSound(string name)
     {
         var resource = BulkResources.All.Single(resource => resource.Name == name);
-        Assert.Contains(resource.ScheduleKey, registry.Settings.Bulk.Schedules.Keys);
+        Assert.Contains(resource.ScheduleKey, registry.Settings.Bulk.BuildSchedules.Keys);
         Assert.Single(BulkResources.All, other => other.ScheduleKey == resource.ScheduleKey);
         Assert.Distinct(resource.Members.Select(member => member.Name));
     }

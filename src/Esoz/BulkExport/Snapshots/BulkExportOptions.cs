@@ -18,7 +18,7 @@ public sealed record BulkExportOptions
     public required long CacheBytes { get; init; }
 
     /// <summary>By setting; null = never.</summary>
-    public required IReadOnlyDictionary<string, CronSchedule?> Schedules { get; init; }
+    public required IReadOnlyDictionary<string, CronSchedule?> BuildSchedules { get; init; }
 
     /// <param name="scheduleKeys">Settings that hold the cron expressions of the resources.</param>
     public static BulkExportOptions Read(SettingReader read, IEnumerable<string> scheduleKeys) => new()
@@ -26,14 +26,14 @@ public sealed record BulkExportOptions
         MaxDepth = read.Integer("PIS_BULK_ACTIONS_MAX_DEPTH", 30, 1, 366),
         PublishTaxId = read.Flag("PIS_BULK_PUBLISH_TAX_ID", false),
         CacheBytes = read.Bytes("PIS_BULK_CACHE_BYTES", 8L * 1024 * 1024 * 1024),
-        Schedules = scheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),
+        BuildSchedules = scheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),
     };
 
     /// <summary>Next build of a resource; null = none.</summary>
-    public DateTime? NextRun(BulkResource resource, DateTime after) => Schedules[resource.ScheduleKey]?.Next(after);
+    public DateTime? NextRun(BulkResource resource, DateTime after) => BuildSchedules[resource.ScheduleKey]?.Next(after);
 
     /// <summary>Next minute at which any resource is to be built.</summary>
-    public DateTime? NextRun(DateTime after) => Schedules.Values.Min(schedule => schedule?.Next(after));
+    public DateTime? NextRun(DateTime after) => BuildSchedules.Values.Min(schedule => schedule?.Next(after));
 
-    public bool IsDue(BulkResource resource, DateTime minute) => Schedules[resource.ScheduleKey]?.IsDue(minute) ?? false;
+    public bool IsDue(BulkResource resource, DateTime minute) => BuildSchedules[resource.ScheduleKey]?.IsDue(minute) ?? false;
 }

@@ -222,7 +222,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         // A minute that is due by the default schedule and later than any build would be due again and again; one just passed is due once.
         var due = (await registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations")).AddMicroseconds(1);
         var everyMinute = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, Path.Combine(registry.DataDirectory, "bulk"),
-            registry.Settings.Bulk with { Schedules = registry.Settings.Bulk.Schedules.ToDictionary(it => it.Key, _ => (Esoz.Platform.Scheduling.CronSchedule?)Esoz.Platform.Scheduling.CronSchedule.Parse("* * * * *")) });
+            registry.Settings.Bulk with { BuildSchedules = registry.Settings.Bulk.BuildSchedules.ToDictionary(it => it.Key, _ => (Esoz.Platform.Scheduling.CronSchedule?)Esoz.Platform.Scheduling.CronSchedule.Parse("* * * * *")) });
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => everyMinute.RunDue(due, ct), ct)));
 
