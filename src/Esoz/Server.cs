@@ -4,7 +4,6 @@ using Esoz.MediaStorage;
 using Esoz.Pis;
 using Esoz.Pis.Serving;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 

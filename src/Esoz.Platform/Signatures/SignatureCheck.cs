@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using System.Text.Json;
 using Esoz.Platform.Json;
-using Esoz.Platform.Schema;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Cms;
 
