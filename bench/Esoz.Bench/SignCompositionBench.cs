@@ -44,7 +44,7 @@ public static class SignCompositionBench
         Console.WriteLine(Invariant($"job      {Comparison.Median(job),9:F2} ms of a processor in esoz serve --roles worker, PostgreSQL not counted; one worker ends {Comparison.Median(jobs):F0} jobs/s"));
         Console.WriteLine(Invariant($"check    {Comparison.Median(check),9:F2} ms of a processor for its container: signature, certificates, revocation lists, time stamp, signer"));
         Console.WriteLine(Invariant($"share    {Comparison.Median([.. check.Zip(job, (a, b) => a / b)]),9:F2}"));
-        Console.WriteLine(Invariant($"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {KnownCurves.Usual.Field.M}; {load.Rounds} rounds, median"));
+        Console.WriteLine(Invariant($"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {DstuCurve.Usual.M}; {load.Rounds} rounds, median"));
     }
 
     /// <summary>Ids and containers, signed by the authors; the program believes the authority.</summary>
@@ -105,7 +105,7 @@ public static class SignCompositionBench
         return DateTime.UtcNow;
     }
 
-    /// <returns>Milliseconds of one thread for a container.</returns>
+    /// <returns>Milliseconds of a processor for a container.</returns>
     private static double Check(BenchInstallation installation, Dictionary<Guid, byte[]> orders, int seconds)
     {
         var check = new SignatureCheck(
@@ -121,25 +121,27 @@ public static class SignCompositionBench
 
     private static double Verify(int seconds)
     {
-        var curve = KnownCurves.Usual;
-        var secret = Dstu4145.RandomScalar(curve);
-        var key = Dstu4145.PublicKey(curve, secret);
+        var secret = DstuSecret.Random(DstuCurve.Usual);
+        var key = DstuCurve.Usual.Decompress(secret.PublicKey)!;
         var hash = Gost34311.Hash("composition"u8, SubstitutionBox.First);
-        var (r, s) = Dstu4145.Sign(curve, secret, hash);
+        var signature = secret.Sign(hash);
+        var half = signature.Length / 2;
         return PerSecond(seconds, _ =>
         {
-            if (!Dstu4145.Verify(curve, key, hash, r, s))
+            if (!key.Verifies(hash, signature.AsSpan(0, half), signature.AsSpan(half)))
                 throw new InvalidOperationException("A signature is refused.");
         });
     }
 
+    /// <summary>Times per second of the processor, which others may want as well.</summary>
     private static double PerSecond(int seconds, Action<int> action)
     {
         var started = Stopwatch.GetTimestamp();
+        var before = Environment.CpuUsage.TotalTime;
         var times = 0;
         while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
             action(times++);
-        return times / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return times / (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
     private static string TrustPath(BenchInstallation installation) => Path.Combine(installation.DataDirectory, "signatures");

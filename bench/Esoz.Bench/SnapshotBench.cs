@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Esoz.Pis;
+using Esoz.BulkExport;
 using static System.FormattableString;
 
 namespace Esoz.Bench;
@@ -20,7 +20,7 @@ public static class SnapshotBench
     {
         await Console.Error.WriteLineAsync("Preparing 1,000,000 employees …");
         await installation.PrepareAsync(EmployeesSql(Employees));
-        var resource = EmployeesSnapshot.Resource;
+        var resource = GetEmployeesBulk.Resource;
         var rows = resource.RowsSql(resource.Members);
         var unordered = rows[..rows.IndexOf("ORDER BY", StringComparison.Ordinal)];
         List<double> program = [], floor = [], heap = [];

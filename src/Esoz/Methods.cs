@@ -1,3 +1,4 @@
+using Esoz.BulkExport;
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.Dictionaries;
@@ -7,7 +8,6 @@ using Esoz.Employees;
 using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
-using Esoz.Pis;
 using Esoz.Platform.Http;
 
 namespace Esoz;
@@ -89,6 +89,6 @@ public static class Methods
         GetHealthcareServicesBulk.Card,
         GetContractDivisionsBulk.Card,
         GetDeclarationsLimitBulk.Card,
-        GetBulkManifest.Card,
+        GetBulkExportManifest.Card,
     ];
 }

@@ -1,5 +1,5 @@
-using Esoz.Pis;
-using Esoz.Pis.Building;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -14,7 +14,7 @@ public static class Schedules
     public static IReadOnlyList<ScheduledTask> All(IServiceProvider services)
     {
         var build = services.GetRequiredService<BuildSnapshots>();
-        var bulk = services.GetRequiredService<BulkOptions>();
+        var bulk = services.GetRequiredService<BulkExportOptions>();
         var database = services.GetRequiredService<PostgresDatabase>();
         var partitions = new LogPartitions(database);
         var jobs = services.GetRequiredService<JobTable>();

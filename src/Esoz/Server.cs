@@ -1,8 +1,8 @@
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
-using Esoz.Pis;
-using Esoz.Pis.Serving;
 using Esoz.Platform.Access;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
@@ -110,7 +110,7 @@ public static class Server
         if (installation.Local is { } local)
             services.AddHostedService(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
-        services.AddHostedService(provider => provider.GetRequiredService<ServedGenerations>());
+        services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
-using Esoz.Pis;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -58,7 +59,7 @@ public sealed record Settings
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
     public required MediaStorageOptions MediaStorage { get; init; }
-    public required BulkOptions Bulk { get; init; }
+    public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
@@ -90,7 +91,7 @@ public sealed record Settings
             Storage = storage,
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
-            Bulk = BulkOptions.Read(read),
+            Bulk = BulkExportOptions.Read(read, BulkResources.All.Select(resource => resource.ScheduleKey)),
             Telemetry = TelemetryOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)

@@ -46,6 +46,9 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Parts of the program that run; background work is off unless a class asks for it.</summary>
     protected virtual Roles Roles => Roles.Api;
 
+    /// <summary>The lowest level that is logged.</summary>
+    protected virtual LogLevel LowestLevel => LogLevel.Information;
+
     /// <summary>Settings beyond the defaults.</summary>
     protected virtual Dictionary<string, string> Configuration => [];
 
@@ -76,9 +79,13 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
             ["ESOZ_DATA_DIR"] = DataDirectory,
         });
         _installation = await Installation.OpenAsync(settings, openLocal: null, CancellationToken.None);
-        _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
+        _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
+            logging.SetMinimumLevel(LowestLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
-        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
+        Http = new HttpClient(new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })
+        {
+            BaseAddress = Url,
+        };
     }
 
     public async Task StopServer()

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Esoz.Pis;
-using Esoz.Pis.Building;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Building;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Http;
 using Esoz.Platform.Logging;
 
@@ -16,7 +17,7 @@ public static class SnapshotCommand
     /// <summary>Which resources a command is about.</summary>
     internal static Argument<string[]> Resources() => new("RESOURCE") { Description = $"Which of {Known}; default: all.", Arity = ArgumentArity.ZeroOrMore };
 
-    private static string Known => string.Join(", ", SnapshotCatalogue.All.Select(resource => resource.Name));
+    private static string Known => string.Join(", ", BulkResources.All.Select(resource => resource.Name));
 
     private static Command Run()
     {
@@ -27,7 +28,7 @@ public static class SnapshotCommand
             var resources = Choose(parsed.GetValue(names)!);
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
             await using var services = Services(installation);
-            SnapshotRun run;
+            BuildRun run;
             using (var bar = new ProgressBar())
                 run = await services.GetRequiredService<BuildSnapshots>().Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Rows, progress.Expected, progress.RowsPerSecond));
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(run.Reports) : AsTable(run.Reports));
@@ -39,11 +40,11 @@ public static class SnapshotCommand
     }
 
     /// <summary>The resources that were named, or all, in the order of the catalogue.</summary>
-    internal static IReadOnlyList<SnapshotResource> Choose(string[] names)
+    internal static IReadOnlyList<BulkResource> Choose(string[] names)
     {
-        if (names.FirstOrDefault(name => SnapshotCatalogue.All.All(resource => resource.Name != name)) is { } unknown)
+        if (names.FirstOrDefault(name => BulkResources.All.All(resource => resource.Name != name)) is { } unknown)
             throw new UsageException($"There is no resource '{unknown}'; known: {Known}.");
-        return names.Length == 0 ? SnapshotCatalogue.All : [.. SnapshotCatalogue.All.Where(resource => names.Contains(resource.Name))];
+        return names.Length == 0 ? BulkResources.All : [.. BulkResources.All.Where(resource => names.Contains(resource.Name))];
     }
 
     private static ServiceProvider Services(Installation installation)
@@ -65,7 +66,7 @@ public static class SnapshotCommand
     }
 
     /// <summary>One line a file; the full set is last, with the seconds of the whole build.</summary>
-    private static string AsTable(IEnumerable<SnapshotReport> reports)
+    private static string AsTable(IEnumerable<BuildReport> reports)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine($"{"resource",-20} {"depth",5} {"rows",12} {"bytes",14} {"seconds",8}");
@@ -74,17 +75,17 @@ public static class SnapshotCommand
             foreach (var window in report.Windows)
             {
                 var seconds = window.Depth is null ? report.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "";
-                text.WriteLine($"{report.Generation.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
+                text.WriteLine($"{report.Snapshot.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
             }
         }
         return text.ToString();
     }
 
-    private static string AsJson(IEnumerable<SnapshotReport> reports) => JsonSerializer.Serialize(reports.Select(report => new
+    private static string AsJson(IEnumerable<BuildReport> reports) => JsonSerializer.Serialize(reports.Select(report => new
     {
-        report.Generation.Resource,
-        Generation = report.Generation.Id,
-        report.Generation.SnapshotAt,
+        report.Snapshot.Resource,
+        report.Snapshot.Generation,
+        SnapshotAt = report.Snapshot.At,
         Seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
         Files = report.Windows.Select(window => new { window.Depth, window.Rows, window.Bytes, window.PlainBytes }),
     }), IlDialect.Json) + Environment.NewLine;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Esoz.Pis;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Http;
 
 namespace Esoz.Cli.Commands;
@@ -17,31 +17,31 @@ public static class SnapshotListCommand
         {
             var resources = SnapshotCommand.Choose(parsed.GetValue(names)!);
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
-            var builds = await new BulkGenerations(installation.Database).List(resources, ct);
+            var builds = await new SnapshotTable(installation.Database).List(resources, ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(builds) : AsTable(builds));
             return CommandLine.Done;
         });
         return command;
     }
 
-    private static string AsTable(IEnumerable<BuildRecord> builds)
+    private static string AsTable(IEnumerable<SnapshotBuild> builds)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine($"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"state",-8} {"rows",12} {"bytes",14} {"depths",6} {"seconds",8} error");
         foreach (var it in builds)
-            text.WriteLine($"{it.Generation.Resource,-20} {it.Generation.Id,-36} {it.Generation.SnapshotAt,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Generation.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error?.ReplaceLineEndings(" ")}".TrimEnd());
+            text.WriteLine($"{it.Snapshot.Resource,-20} {it.Snapshot.Generation,-36} {it.Snapshot.At,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Snapshot.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error?.ReplaceLineEndings(" ")}".TrimEnd());
         return text.ToString();
     }
 
-    private static string AsJson(IEnumerable<BuildRecord> builds) => JsonSerializer.Serialize(builds.Select(it => new
+    private static string AsJson(IEnumerable<SnapshotBuild> builds) => JsonSerializer.Serialize(builds.Select(it => new
     {
-        it.Generation.Resource,
-        Generation = it.Generation.Id,
-        it.Generation.SnapshotAt,
+        it.Snapshot.Resource,
+        it.Snapshot.Generation,
+        SnapshotAt = it.Snapshot.At,
         it.State,
         it.Rows,
         it.Bytes,
-        it.Generation.MaxDepth,
+        it.Snapshot.MaxDepth,
         it.StartedAt,
         Seconds = it.Took is { } took ? Math.Round(took.TotalSeconds, 3) : (double?)null,
         it.Error,

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Esoz.Pis.Verifying;
+using Esoz.BulkExport.Verifying;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 
@@ -23,7 +23,7 @@ public static class SnapshotVerifyCommand
             var resources = SnapshotCommand.Choose(chosen);
             var (store, bucket) = parsed.GetValue(from) is { } directory ? Copy(directory) : Configured(CommandLine.Settings(parsed));
             using var opened = store;
-            SnapshotVerdict verdict;
+            Verification verdict;
             using (var bar = new ProgressBar())
                 verdict = await new VerifySnapshots(store, bucket).Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Files, progress.Of));
             if (verdict.Empty.Count == resources.Count)
@@ -50,11 +50,11 @@ public static class SnapshotVerifyCommand
         return (new FileSystemStore(parent, TimeProvider.System), new Bucket(name, name));
     }
 
-    private static string AsTables(SnapshotVerdict verdict)
+    private static string AsTables(Verification verdict)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine($"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"files",5} {"rows",12} verdict");
-        foreach (var it in verdict.Generations)
+        foreach (var it in verdict.Snapshots)
             text.WriteLine($"{it.Resource,-20} {it.Generation,-36} {it.SnapshotAt.ToString(Instant),-27} {it.Files,5} {it.Rows,12} {(it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings))}");
         if (verdict.Pairs.Count > 0)
         {
@@ -75,9 +75,9 @@ public static class SnapshotVerifyCommand
         _ => string.Join("; ", pair.Findings),
     };
 
-    private static string AsJson(SnapshotVerdict verdict) => JsonSerializer.Serialize(new
+    private static string AsJson(Verification verdict) => JsonSerializer.Serialize(new
     {
-        verdict.Generations,
+        Generations = verdict.Snapshots,
         Pairs = verdict.Pairs.Select(it => new { it.Resource, it.From, it.FromAt, it.To, it.ToAt, GapSeconds = it.Gap.TotalSeconds, it.Depth, Proved = it.IsProved, it.Findings }),
         verdict.Others,
         verdict.Empty,

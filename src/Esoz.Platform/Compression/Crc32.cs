@@ -1,23 +1,15 @@
 namespace Esoz.Platform.Compression;
 
 /// <summary>
-/// CRC-32 as gzip uses it (RFC 1952 §8), for small pieces, and the rule by which checksums of adjoining pieces become that of the
-/// whole without reading them again.
+/// CRC-32 as gzip uses it (RFC 1952 §8), and the rule by which checksums of adjoining pieces become that of the whole without reading them
+/// again, which the library does not have.
 /// </summary>
 public static class Crc32
 {
     /// <summary>The polynomial with its bits reversed: bit 31 is x⁰.</summary>
     private const uint Polynomial = 0xEDB88320;
 
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(OfByte)];
-
-    public static uint Of(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-            crc = Table[(byte)(crc ^ value)] ^ (crc >> 8);
-        return ~crc;
-    }
+    public static uint Of(ReadOnlySpan<byte> bytes) => System.IO.Hashing.Crc32.HashToUInt32(bytes);
 
     /// <summary>Checksum of a piece followed by another.</summary>
     /// <param name="first">Checksum of the first piece.</param>
@@ -35,14 +27,6 @@ public static class Crc32
             square = Multiply(square, square);
         }
         return Multiply(first, shift) ^ second;
-    }
-
-    private static uint OfByte(int value)
-    {
-        var crc = (uint)value;
-        for (var bit = 0; bit < 8; bit++)
-            crc = TimesX(crc);
-        return crc;
     }
 
     /// <summary>Product of two polynomials modulo <see cref="Polynomial"/>.</summary>

@@ -15,10 +15,10 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
     private const int TrailerLength = 8;
     private const int FileBuffer = 256 * 1024;
 
+    private readonly System.IO.Hashing.Crc32 _crc = new();
     private readonly DigestedFile _file = new(new BufferedStream(file, FileBuffer));
     private Body? _body;
     private DeflateStream? _deflate;
-    private uint _crc;
 
     /// <summary>Bytes of the content that were read so far.</summary>
     public long PlainBytes { get; private set; }
@@ -35,7 +35,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
             await End(ct);
             return 0;
         }
-        _crc = Crc32.Combine(_crc, Crc32.Of(buffer.Span[..read]), read);
+        _crc.Append(buffer.Span[..read]);
         PlainBytes += read;
         return read;
     }
@@ -65,7 +65,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
             throw new InvalidDataException(_body.WasTooShort ? "it ends within its gzip member" : "there is more than one gzip member in it");
         var trailer = new byte[TrailerLength];
         if (!await _file.Fill(trailer, ct)
-            || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc
+            || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.GetCurrentHashAsUInt32()
             || BinaryPrimitives.ReadUInt32LittleEndian(trailer.AsSpan(4)) != (uint)PlainBytes)
             throw new InvalidDataException("the checksum or length at the end of its gzip member is wrong");
     }

@@ -29,13 +29,19 @@ public sealed class Body
     internal static readonly Validation SyntaxIsJson = new("9", "body is JSON in UTF-8 without repeated member names, at most 32 levels deep",
         new Refusal(RefusalKind.Malformed) { Invalid = [new("request", null, [new Rule("json")])] });
 
-    private readonly JsonElement _root;
     private readonly JsonSerializerOptions _json;
+    private JsonElement _root = EmptyObject;
 
-    private Body(JsonElement root, ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (_root, Bytes, _json) = (root, bytes, json);
+    private Body(ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (Bytes, _json) = (bytes, json);
 
-    /// <summary>What reading can refuse, in order.</summary>
-    internal static IReadOnlyList<Validation> Checks { get; } = [SizeIsKept, TypeIsJson, SyntaxIsJson];
+    /// <summary>A body is received, then looked at; the method gets it when the last step holds.</summary>
+    internal static IReadOnlyList<GatewayStep> Steps { get; } =
+    [
+        Step(SizeIsKept, Receive, static request => request.Context.Request.ContentLength is { } length
+            ? $"Content-Length: {length}, at most {request.Card!.BodyLimit} bytes" : $"at most {request.Card!.BodyLimit} bytes"),
+        Step(TypeIsJson, CheckType, static request => $"Content-Type: {request.Context.Request.ContentType ?? "not sent"}"),
+        Step(SyntaxIsJson, CheckSyntax, static request => $"{request.Body!.Bytes.Length} bytes"),
+    ];
 
     /// <summary>The body as it was sent; empty when none was.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -78,20 +84,36 @@ public sealed class Body
     public static Refusal Unprocessable(params IEnumerable<SchemaFault> faults) => Refusal.Unprocessable([.. faults.Select(fault =>
         Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
 
+    private static GatewayStep Step(Validation validation, Func<GatewayRequest, ValueTask<Refusal?>> check, Func<GatewayRequest, string> seen) =>
+        new(validation, check, seen) { AppliesTo = static card => card is { Body: not null }, Subject = "body" };
+
     /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>
-    public static async ValueTask<(Body? Body, Refusal? Refusal)> Read(HttpContext context, MethodCard card)
+    private static async ValueTask<Refusal?> Receive(GatewayRequest request)
     {
-        var request = context.Request;
-        if (request.ContentLength > card.BodyLimit)
-            return (null, SizeIsKept);
-        if (await ReadBytes(request.BodyReader, card.BodyLimit, context.RequestAborted) is not { } bytes)
-            return (null, SizeIsKept);
-        var json = card.Family == Family.Mc ? McDialect.Json : IlDialect.Json;
-        if (bytes.Length == 0)
-            return (new Body(EmptyObject, bytes, json), null);
-        if (!IsJson(request.ContentType))
-            return (null, TypeIsJson);
-        return Parse(context, bytes) is { } root ? (new Body(root, bytes, json), null) : (null, SyntaxIsJson);
+        var (http, card) = (request.Context.Request, request.Card!);
+        if (http.ContentLength > card.BodyLimit)
+            return SizeIsKept;
+        if (await ReadBytes(http.BodyReader, card.BodyLimit, request.Context.RequestAborted) is not { } bytes)
+            return SizeIsKept;
+        request.Body = new Body(bytes, card.Family == Family.Mc ? McDialect.Json : IlDialect.Json);
+        return null;
+    }
+
+    /// <summary>An empty body counts as <c>{}</c>, whatever its media type.</summary>
+    private static ValueTask<Refusal?> CheckType(GatewayRequest request) =>
+        request.Body!.Bytes.IsEmpty || IsJson(request.Context.Request.ContentType) ? default : new(TypeIsJson.Refusal);
+
+    private static ValueTask<Refusal?> CheckSyntax(GatewayRequest request)
+    {
+        var body = request.Body!;
+        if (!body.Bytes.IsEmpty)
+        {
+            if (Parse(request.Context, body.Bytes) is not { } root)
+                return new(SyntaxIsJson.Refusal);
+            body._root = root;
+        }
+        request.Context.Features.Set(body);
+        return default;
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytes(PipeReader reader, int limit, CancellationToken ct)

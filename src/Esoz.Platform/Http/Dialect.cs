@@ -20,12 +20,11 @@ public abstract class Dialect
     public static Dialect For(Family family) => family == Family.Mc ? Mc : Il;
 
     /// <summary>Dialect of the matched card; of the path's family where no route matched.</summary>
-    public static Dialect Of(HttpContext context)
-    {
-        var family = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Family
-            ?? (context.Request.Path.StartsWithSegments("/api/patients") ? Family.Mc : Family.IlMis);
-        return For(family);
-    }
+    public static Dialect Of(HttpContext context) =>
+        For(context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Family ?? FamilyOf(context.Request.Path));
+
+    /// <summary>Family of a path that no route matches.</summary>
+    public static Family FamilyOf(PathString path) => path.StartsWithSegments("/api/patients") ? Family.Mc : Family.IlMis;
 
     public abstract Task WriteData(HttpContext context, object data, Paging? paging);
 

@@ -1,173 +1,116 @@
 using Esoz.Platform.Access;
+using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The checks that come before every method, in the order of platform §2 (numbers in the comments are the page's). The first failure
-/// ends the request in the dialect of its family.
+/// The checks that come before every method (platform §2): one ordered list of steps for each family. The list runs, and it is what
+/// OpenAPI and the pages of the methods say. The first step that fails ends the request in the dialect of its family.
 /// </summary>
-public sealed class Gateway(RequestDelegate next, Credentials credentials, RateLimits rateLimits)
+public sealed class Gateway(
+    RequestDelegate next, Credentials credentials, RateLimits rateLimits, PostgresDatabase database, ILogger<Gateway> log)
 {
-    private static readonly Validation ApiKeyIsSet = new("3a", "api-key header is present and not empty",
-        Refusal.Unauthenticated("Api key is not set"));
+    private static readonly GatewayStep RouteIsKnown = new(
+        new("2", "path and verb match a known route", Refusal.NotFound()), static _ => new(Refusal.NotFound()),
+        static request => $"{request.Context.Request.Method} leads to no method")
+    {
+        AppliesTo = static card => card is null,
+    };
 
-    private static readonly Validation BearerIsSet = new("3b", "Authorization header carries a bearer token",
-        Refusal.Unauthenticated("Authorization header is not set or doesn't contain Bearer token"));
+    private static readonly GatewayStep[] TokenFirst =
+    [
+        RouteIsKnown,
+        CredentialSteps.BearerIsSet,
+        RateLimits.Step,
+        CredentialSteps.TokenIsValid,
+        CredentialSteps.BrokerKeyIsSet,
+        CredentialSteps.BrokerKeyIsValid,
+        CredentialSteps.TokenHasScopes,
+        CredentialSteps.BrokerMayDoSo,
+        .. Body.Steps,
+        .. Idempotency.Steps,
+    ];
 
-    private static readonly Validation ApiKeyIsValid = new("5a", "api-key is known and not expired, its client may work",
-        Refusal.Unauthenticated("Invalid api key"));
+    private static readonly GatewayStep[] KeyThenToken =
+    [
+        RouteIsKnown,
+        CredentialSteps.KeyIsSet,
+        RateLimits.Step,
+        CredentialSteps.KeyIsValid,
+        CredentialSteps.BearerIsSetToo,
+        CredentialSteps.TokenIsValidToo,
+        CredentialSteps.TokenHasScopes,
+        CredentialSteps.BrokerMayDoSo,
+        .. Body.Steps,
+        .. Idempotency.Steps,
+    ];
 
-    private static readonly Validation TokenIsValid = new("5b", "token is known and not expired, its client and user may work",
-        Refusal.Unauthenticated("Invalid access token"));
+    private static readonly GatewayStep[] KeyAlone =
+    [
+        RouteIsKnown,
+        CredentialSteps.KeyIsSet,
+        RateLimits.Step,
+        CredentialSteps.CallersKeyIsValid,
+        CredentialSteps.KeyHasScopes,
+        CredentialSteps.BrokerMayDoSo,
+        .. Body.Steps,
+    ];
 
-    private static readonly Validation ScopesAreGranted = new("7", "every scope of the method is granted",
-        Refusal.Forbidden("Your scope does not allow to access this resource. Missing allowances: {missing}"));
+    private static readonly GatewayStep[] Nothing = [RouteIsKnown, .. Body.Steps];
+
+    internal Credentials Credentials => credentials;
+
+    internal RateLimits RateLimits => rateLimits;
+
+    internal PostgresDatabase Database => database;
+
+    /// <summary>What a request to <paramref name="card"/> goes through before the method sees it, in order.</summary>
+    public static IEnumerable<GatewayStep> StepsOf(MethodCard card) => ListOf(card.Family).Where(step => step.AppliesTo(card));
 
     /// <summary>What can end a request to <paramref name="card"/> before the method sees it, in order.</summary>
-    public static IEnumerable<Validation> ChecksOf(MethodCard card)
+    public static IEnumerable<Validation> ChecksOf(MethodCard card) => StepsOf(card).Select(step => step.ValidationOf(card));
+
+    public Task InvokeAsync(HttpContext context)
     {
-        Validation[] credentials = card.Family switch
-        {
-            Family.IlMis or Family.Mc => [BearerIsSet, RateLimits.LimitIsKept, TokenIsValid, ApiKeyIsSet, ApiKeyIsValid],
-            Family.IlAdmin => [ApiKeyIsSet, RateLimits.LimitIsKept, ApiKeyIsValid, BearerIsSet, TokenIsValid],
-            Family.PisBulk => [ApiKeyIsSet, RateLimits.LimitIsKept, ApiKeyIsValid],
-            Family.Open => [],
-        };
-        var scopes = card.Scopes.Count == 0 ? [] : new[] { ScopesAreGranted with { Refusal = Missing(card.Scopes) } };
-        return [.. credentials, .. scopes, .. card.Body is null ? [] : Body.Checks, .. card.IsIdempotent ? Idempotency.Checks : []];
+        var request = new GatewayRequest(this, context);
+        var checking = FirstToFail(request);
+        return checking.IsCompletedSuccessfully ? GoOn(request, checking.Result) : Await(request, checking);
     }
 
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>Goes through the steps; allocates nothing when each of them completes synchronously.</summary>
+    internal static async ValueTask<(GatewayStep? Step, Refusal? Refusal)> FirstToFail(GatewayRequest request)
     {
-        if (await Check(context) is { } refusal)
-            await Dialect.Of(context).WriteRefusal(context, refusal);
-        else
-            await next(context);
-    }
-
-    private async ValueTask<Refusal?> Check(HttpContext context)
-    {
-        // 2: path and verb match a known route
-        if (context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>() is not { } card)
-            return Refusal.NotFound();
-        var refusal = card.Family switch
+        foreach (var step in ListOf(request.Family))
         {
-            Family.IlMis or Family.Mc => await CheckTokenFirst(context, card),
-            Family.IlAdmin => await CheckKeyThenToken(context, card),
-            Family.PisBulk => await CheckKey(context, card),
-            Family.Open => null,
-        };
-        return refusal ?? await ReadBody(context, card);
-    }
-
-    private async ValueTask<Refusal?> CheckTokenFirst(HttpContext context, MethodCard card)
-    {
-        // 3b
-        if (Bearer(context) is not { } bearer)
-            return TokenFault(context, BearerIsSet);
-        // 4
-        if (rateLimits.Count(context, card.Family, bearer) is { } tooMany)
-            return tooMany;
-        // 5b
-        if (await credentials.FindToken(bearer) is not { } token)
-            return TokenFault(context, TokenIsValid);
-        ApiKey? key = null;
-        if (token.IsBroker)
-        {
-            // 6b
-            if (Key(context) is not { } secret)
-                return KeyFault(context, ApiKeyIsSet);
-            key = await credentials.FindKey(secret);
-            if (key?.BrokerScopes is null)
-                return KeyFault(context, ApiKeyIsValid);
+            if (step.AppliesTo(request.Card) && await step.Check(request) is { } refusal)
+                return (step, refusal);
         }
-        SetCaller(context, token);
-        // 7, 8
-        return CheckScopes(card, token.Scopes) ?? CheckScopes(card, key?.BrokerScopes);
+        return default;
     }
 
-    private async ValueTask<Refusal?> CheckKeyThenToken(HttpContext context, MethodCard card)
+    private static GatewayStep[] ListOf(Family family) => family switch
     {
-        // 3a
-        if (Key(context) is not { } secret)
-            return KeyFault(context, ApiKeyIsSet);
-        // 4
-        if (rateLimits.Count(context, card.Family, secret) is { } tooMany)
-            return tooMany;
-        // 5a
-        if (await credentials.FindKey(secret) is not { } key)
-            return KeyFault(context, ApiKeyIsValid);
-        // 6a
-        if (Bearer(context) is not { } bearer)
-            return TokenFault(context, BearerIsSet);
-        if (await credentials.FindToken(bearer) is not { } token)
-            return TokenFault(context, TokenIsValid);
-        SetCaller(context, token);
-        // 7, 8
-        return CheckScopes(card, token.Scopes) ?? CheckScopes(card, key.BrokerScopes);
-    }
+        Family.IlMis or Family.Mc => TokenFirst,
+        Family.IlAdmin => KeyThenToken,
+        Family.PisBulk => KeyAlone,
+        Family.Open => Nothing,
+    };
 
-    private async ValueTask<Refusal?> CheckKey(HttpContext context, MethodCard card)
+    private async Task Await(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> checking) =>
+        await GoOn(request, await checking);
+
+    private Task GoOn(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
     {
-        // 3a
-        if (Key(context) is not { } secret)
-            return KeyFault(context, ApiKeyIsSet);
-        // 4
-        if (rateLimits.Count(context, card.Family, secret) is { } tooMany)
-            return tooMany;
-        // 5a
-        if (await credentials.FindKey(secret) is not { } key)
-            return KeyFault(context, ApiKeyIsValid);
-        context.Features.Set(new KeyHolder(key.ClientId));
-        // 7, 8
-        return CheckScopes(card, key.ClientScopes) ?? CheckScopes(card, key.BrokerScopes);
-    }
-
-    // 9
-    private static async ValueTask<Refusal?> ReadBody(HttpContext context, MethodCard card)
-    {
-        if (card.Body is null)
-            return null;
-        var (body, refusal) = await Body.Read(context, card);
-        context.Features.Set(body);
-        return refusal;
-    }
-
-    /// <summary>Null scopes mean no limit.</summary>
-    private static Refusal? CheckScopes(MethodCard card, ScopeSet? granted)
-    {
-        if (granted is null || (card.AnyScope ? card.Scopes.Any(granted.Contains) : card.Scopes.All(granted.Contains)))
-            return null;
-        return Missing(card.Scopes.Where(scope => !granted.Contains(scope)));
-    }
-
-    private static Refusal Missing(IEnumerable<string> scopes) => ScopesAreGranted.With("missing", string.Join(", ", scopes));
-
-    private static SecretHash? Bearer(HttpContext context)
-    {
-        const string scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization;
-        return header is [{ } value] && value.Length > scheme.Length && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? SecretHash.Of(value[scheme.Length..])
-            : null;
-    }
-
-    private static SecretHash? Key(HttpContext context) =>
-        context.Request.Headers["api-key"] is [{ Length: > 0 } value] ? SecretHash.Of(value) : null;
-
-    private static void SetCaller(HttpContext context, AccessToken token) =>
-        context.Features.Set(new Caller(token.ClientId, token.UserId, token.ClientType));
-
-    private static Refusal TokenFault(HttpContext context, Refusal refusal)
-    {
-        context.Response.Headers.WWWAuthenticate = "Bearer";
-        return refusal;
-    }
-
-    private static Refusal KeyFault(HttpContext context, Refusal refusal)
-    {
-        context.Response.Headers.WWWAuthenticate = "ApiKey";
-        return refusal;
+        if (failed is not ({ } step, { } refusal))
+            return next(request.Context);
+        if (log.IsEnabled(LogLevel.Debug))
+        {
+            var check = step.ValidationOf(request.Card);
+            log.LogDebug("Refused by check {Number}, {Rule}: {Seen}", check.Number, check.Rule, step.Seen(request));
+        }
+        if (step.Challenge is { } challenge)
+            request.Context.Response.Headers.WWWAuthenticate = challenge;
+        return Dialect.For(request.Family).WriteRefusal(request.Context, refusal);
     }
 }
 

@@ -1,6 +1,5 @@
 using Esoz.Platform.Database;
 using Microsoft.AspNetCore.Http.Features;
-using Npgsql;
 
 namespace Esoz.Platform.Http;
 
@@ -27,35 +26,56 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
     private static readonly Validation KeyIsOfThisRequest = new("–", $"{Header} was not used for another request within 24 hours",
         Fault("invalid", "was used for another request"));
 
-    /// <summary>What can end a request before the method sees it.</summary>
-    internal static IReadOnlyList<Validation> Checks { get; } = [KeyIsSound, KeyIsOfThisRequest];
+    /// <summary>The second step leaves the key, and the transaction that holds it, to the request.</summary>
+    internal static IReadOnlyList<GatewayStep> Steps { get; } = [Step(KeyIsSound, CheckKey), Step(KeyIsOfThisRequest, Claim)];
 
-    public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>() is { IsIdempotent: true } && context.Request.Headers.TryGetValue(Header, out var sent)
-            ? Remember(context, KeyOf(sent), context.RequestAborted)
-            : next(context);
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<HeldKey>() is { } held ? Answer(context, held) : next(context);
 
-    private async Task Remember(HttpContext context, string? key, CancellationToken ct)
+    private async Task Answer(HttpContext context, HeldKey held)
     {
-        if (key is null)
+        await using (held)
         {
-            await Dialect.Of(context).WriteRefusal(context, KeyIsSound);
-            return;
+            if (held.Remembered is { } remembered)
+                await Replay(context, remembered);
+            else
+                await Run(context, held, context.RequestAborted);
         }
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var client = context.Features.GetRequiredFeature<Caller>().ClientId;
-        var hash = context.Features.GetRequiredFeature<Body>().HashWith(context.Request);
-        if (await Claim(connection, client, key, hash, ct))
-            await Carry(context, connection, transaction, client, key, ct);
-        else
-            await Answer(context, await Find(connection, client, key, ct), hash);
+    }
+
+    private static GatewayStep Step(Validation validation, Func<GatewayRequest, ValueTask<Refusal?>> check) =>
+        new(validation, check, static request => request.Context.Request.Headers[Header] switch
+        {
+            [] => $"{Header}: not sent",
+            [{ } text] => $"{Header}: {text.Length} characters",
+            { Count: var count } => $"{Header}: sent {count} times",
+        })
+        {
+            AppliesTo = static card => card is { IsIdempotent: true },
+        };
+
+    private static ValueTask<Refusal?> CheckKey(GatewayRequest request) =>
+        request.Context.Request.Headers.TryGetValue(Header, out var sent) && KeyOf(sent) is null ? new(KeyIsSound.Refusal) : default;
+
+    private static async ValueTask<Refusal?> Claim(GatewayRequest request)
+    {
+        var context = request.Context;
+        if (!context.Request.Headers.TryGetValue(Header, out var sent))
+            return null;
+        var hash = request.Body!.HashWith(context.Request);
+        var held = await HeldKey.Claim(request.Gateway.Database, request.Token!.ClientId, KeyOf(sent)!, hash, context.RequestAborted);
+        if (held.Remembered is { } remembered && !remembered.RequestHash.AsSpan().SequenceEqual(hash))
+        {
+            await held.DisposeAsync();
+            return KeyIsOfThisRequest;
+        }
+        context.Features.Set(held);
+        return null;
     }
 
     /// <summary>Runs the method inside the transaction that holds the key, and remembers its answer when it is a success.</summary>
-    private async Task Carry(HttpContext context, NpgsqlConnection connection, NpgsqlTransaction transaction, Guid client, string key, CancellationToken ct)
+    private async Task Run(HttpContext context, HeldKey held, CancellationToken ct)
     {
-        context.Features.Set(new Work(database, connection));
+        context.Features.Set(new Work(database, held.Connection));
         var wire = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var answer = new MemoryStream();
         var kept = new StreamResponseBodyFeature(answer);
@@ -70,49 +90,20 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
             context.Features.Set(wire);
         }
         if (context.Response.StatusCode < StatusCodes.Status300MultipleChoices)
-        {
-            await using var command = PostgresDatabase.Command(connection, "UPDATE idempotency_keys SET status = $3, answer = $4 WHERE client_id = $1 AND key = $2",
-                client, key, context.Response.StatusCode, answer.ToArray());
-            await command.ExecuteNonQueryAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
+            await held.Remember(context.Response.StatusCode, answer.ToArray(), ct);
         else
-        {
-            await transaction.RollbackAsync(ct);
-        }
+            await held.Release(ct);
         await wire.Writer.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), ct);
     }
 
-    private static Task Answer(HttpContext context, Remembered remembered, byte[] hash)
+    private static Task Replay(HttpContext context, RememberedAnswer remembered)
     {
-        if (!remembered.RequestHash.AsSpan().SequenceEqual(hash))
-            return Dialect.Of(context).WriteRefusal(context, KeyIsOfThisRequest);
         var response = context.Response;
         response.StatusCode = remembered.Status;
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = remembered.Answer.Length;
         response.Headers[ReplayedHeader] = "true";
         return response.Body.WriteAsync(remembered.Answer, context.RequestAborted).AsTask();
-    }
-
-    /// <returns>True when the key is this request's now. Waits while another transaction holds it.</returns>
-    private static async Task<bool> Claim(NpgsqlConnection connection, Guid client, string key, byte[] hash, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
-            INSERT INTO idempotency_keys AS used (client_id, key, request_hash, inserted_at) VALUES ($1, $2, $3, now())
-            ON CONFLICT (client_id, key) DO UPDATE
-               SET request_hash = excluded.request_hash, inserted_at = excluded.inserted_at, status = NULL, answer = NULL
-             WHERE used.inserted_at < now() - $4
-            """, client, key, hash, Kept);
-        return await command.ExecuteNonQueryAsync(ct) > 0;
-    }
-
-    private static async Task<Remembered> Find(NpgsqlConnection connection, Guid client, string key, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, "SELECT request_hash, status, answer FROM idempotency_keys WHERE client_id = $1 AND key = $2", client, key);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2));
     }
 
     /// <summary>Bare or, as the draft writes it, in quotes; null when it is neither.</summary>
@@ -126,6 +117,4 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
 
     private static Refusal Fault(string rule, string description) =>
         Refusal.Unprocessable(new Invalid("header", Header, [new Rule(rule, description, Array.Empty<string>())]));
-
-    private sealed record Remembered(byte[] RequestHash, int Status, byte[] Answer);
 }

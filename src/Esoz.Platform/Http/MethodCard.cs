@@ -54,22 +54,6 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
 }
 
-/// <summary>
-/// One numbered check of a page: the rule in words and the refusal with its literal text. Cards declare them in page order and
-/// return them by name, so that the text stands once and serves the answer, OpenAPI and the tests.
-/// </summary>
-/// <param name="Number">Number on the page.</param>
-/// <param name="Rule">The rule in words.</param>
-/// <param name="Refusal">What is answered when it is broken; may hold <c>{placeholders}</c>.</param>
-public sealed record Validation(string Number, string Rule, Refusal Refusal)
-{
-    /// <summary>The refusal with a <c>{placeholder}</c> of its message filled in.</summary>
-    public Refusal With(string placeholder, string value) =>
-        Refusal with { Message = Refusal.Message?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal) };
-
-    public static implicit operator Refusal(Validation validation) => validation.Refusal;
-}
-
 /// <summary>Families of methods (platform §1): the credentials they demand, in order, and the dialect they speak.</summary>
 public enum Family
 {

@@ -47,13 +47,8 @@ internal static partial class OpenApiOperation
 
     private static string Description(MethodCard card)
     {
-        var credentials = card.Family switch
-        {
-            Family.IlMis or Family.Mc => "Bearer token; clients that work through a broker send its api-key as well.",
-            Family.IlAdmin => "Api-key, then bearer token.",
-            Family.PisBulk => "Api-key alone.",
-            Family.Open => "Open: no credentials.",
-        };
+        var subjects = string.Join(", then ", Gateway.StepsOf(card).Where(step => step.Challenge is not null).Select(step => step.Subject).Distinct());
+        var credentials = subjects.Length == 0 ? "Open: no credentials." : $"{char.ToUpperInvariant(subjects[0])}{subjects[1..]}.";
         var scopes = card.Scopes.Count == 0 ? "" : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
         return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}{JobErrorsInWords(card)}";
     }

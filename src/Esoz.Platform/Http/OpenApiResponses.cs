@@ -32,7 +32,7 @@ internal static partial class OpenApiResponses
     }
 
     /// <summary>Everything that a call can be refused with, in the order of the checks.</summary>
-    private static IEnumerable<(string Name, string Rule, Refusal Refusal)> Refusals(MethodCard card)
+    internal static IEnumerable<(string Name, string Rule, Refusal Refusal)> Refusals(MethodCard card)
     {
         foreach (var check in Gateway.ChecksOf(card))
             yield return ($"gateway-{check.Number}", check.Rule, check.Refusal);

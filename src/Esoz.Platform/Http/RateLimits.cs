@@ -24,15 +24,23 @@ public sealed record RateLimit(Family Group, RateWindow Window, int Requests);
 /// </summary>
 public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clock)
 {
-    internal static readonly Validation LimitIsKept = new("4", "rate limit of the route group is not used up (when the deployment sets one)",
+    private static readonly Validation LimitIsKept = new("4", "rate limit of the route group is not used up (when the deployment sets one)",
         new Refusal(RefusalKind.TooManyRequests));
+
+    internal static readonly GatewayStep Step = new(LimitIsKept,
+        static request => new(request.Gateway.RateLimits.Count(request.Context, request.Family, request.Presented)),
+        static request => request.Gateway.RateLimits.Seen(request.Family));
 
     private readonly ILookup<Family, RateLimit> _byGroup = limits.ToLookup(limit => limit.Group);
     private readonly ConcurrentDictionary<(RateLimit, SecretHash), Counter> _counters = new();
     private long _nextSweep;
 
+    private string Seen(Family group) => _byGroup.Contains(group)
+        ? string.Join(", ", _byGroup[group].Select(limit => $"at most {limit.Requests} per {limit.Window.ToString().ToLowerInvariant()}"))
+        : "no limit is set";
+
     /// <summary>Counts the request, sets the headers, and refuses it when a window is used up.</summary>
-    public Refusal? Count(HttpContext context, Family group, SecretHash credential)
+    private Refusal? Count(HttpContext context, Family group, SecretHash credential)
     {
         if (limits.Count == 0)
             return null;

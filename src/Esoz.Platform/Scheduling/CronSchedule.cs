@@ -102,8 +102,9 @@ public sealed class CronSchedule
             };
             var (first, last) = ParseRange(slash[0], open: slash.Length == 2);
             var set = 0UL;
-            for (var value = first; value <= last; value += step)
-                set |= 1UL << value;
+            // A step may be the largest int.
+            for (long value = first; value <= last; value += step)
+                set |= 1UL << (int)value;
             return set;
         }
 

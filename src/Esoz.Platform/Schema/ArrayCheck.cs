@@ -3,8 +3,8 @@ using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keywords of arrays: <c>minItems</c>, <c>maxItems</c>, <c>uniqueItems</c>, <c>prefixItems</c>, <c>items</c>.</summary>
-internal sealed class ArrayCheck(int min, int max, bool unique, Subschema[] prefix, Subschema? items) : Check
+/// <summary>The keywords of arrays: <c>minItems</c>, <c>maxItems</c>, <c>uniqueItems</c>, <c>items</c>.</summary>
+internal sealed class ArrayCheck(int min, int max, bool unique, Subschema? items) : Check
 {
     public override void Evaluate(JsonElement value, ref Faults faults)
     {
@@ -17,8 +17,8 @@ internal sealed class ArrayCheck(int min, int max, bool unique, Subschema[] pref
             faults.Add("length", "expected a minimum of %{min} items but got %{actual}", ("min", min), ("actual", actual));
         if (unique && actual > 1 && HasRepetition(value, actual))
             faults.Add("unique", "expected items to be unique but they were not");
-        if (items is not null || prefix.Length > 0)
-            EvaluateItems(value, ref faults);
+        if (items is not null)
+            EvaluateItems(value, items, ref faults);
     }
 
     private static bool HasRepetition(JsonElement array, int length)
@@ -33,13 +33,13 @@ internal sealed class ArrayCheck(int min, int max, bool unique, Subschema[] pref
         return false;
     }
 
-    private void EvaluateItems(JsonElement array, ref Faults faults)
+    private static void EvaluateItems(JsonElement array, Subschema schema, ref Faults faults)
     {
         var index = 0;
         foreach (var item in array.EnumerateArray())
         {
             var before = faults.Count;
-            (index < prefix.Length ? prefix[index] : items)?.Evaluate(item, ref faults);
+            schema.Evaluate(item, ref faults);
             if (faults.Count > before)
                 faults.Under(before, $"[{index}]");
             if (faults.Full)

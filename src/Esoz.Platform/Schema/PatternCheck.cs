@@ -6,16 +6,30 @@ namespace Esoz.Platform.Schema;
 /// <summary>The keyword <c>pattern</c>. The engine is linear in the length of the text, so no text can stall it.</summary>
 internal sealed class PatternCheck(string pattern, Regex regex) : Check
 {
-    /// <exception cref="SchemaException">The pattern has no certain equal in .NET.</exception>
+    /// <summary>What <c>\s</c> means in ECMA-262.</summary>
+    private const string Space = @"\t\n\v\f\r\u0020\u00a0\ufeff\u2028\u2029\p{Zs}";
+
+    /// <summary>
+    /// The part of ECMA-262 that means the same in .NET once <c>$</c> and <c>\s</c> are written out: characters of the basic plane, classes,
+    /// groups, alternatives, quantifiers, the escapes <c>\.</c> and <c>\+</c>, and in a class <c>\s</c>.
+    /// </summary>
+    private static readonly Regex Supported = new(
+        @"\A(?:\\[.+]|\[\^?(?:\\[.+s]|[^\\\[\]^$\p{Cs}])+\]|\((?!\?)|[^\\\[\].(\p{Cs}])*\z", RegexOptions.CultureInvariant);
+
+    /// <exception cref="SchemaException">The pattern uses more than <see cref="Supported"/>, or is not a regular expression.</exception>
     public static PatternCheck Of(SchemaKeyword keyword)
     {
+        var pattern = keyword.Text();
+        if (!Supported.IsMatch(pattern))
+            throw keyword.Refused("uses more of ECMA-262 than is supported");
         try
         {
-            return new PatternCheck(keyword.Text(), EcmaPattern.Compile(keyword.Text()));
+            var translated = pattern.Replace("$", @"\z", StringComparison.Ordinal).Replace(@"\s", Space, StringComparison.Ordinal);
+            return new PatternCheck(pattern, new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
-            throw keyword.Refused($"is not supported as written ({fault.Message})");
+            throw keyword.Refused($"is not a regular expression that can be used ({fault.Message})");
         }
     }
 

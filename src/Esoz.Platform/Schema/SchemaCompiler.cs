@@ -5,8 +5,7 @@ namespace Esoz.Platform.Schema;
 /// <summary>Turns the JSON of a schema into a tree of checks.</summary>
 internal sealed class SchemaCompiler(string name)
 {
-    private static readonly string[] Bounds = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
-    private static readonly string[] OfArrays = ["minItems", "maxItems", "uniqueItems", "prefixItems", "items"];
+    private static readonly string[] OfArrays = ["minItems", "maxItems", "uniqueItems", "items"];
     private static readonly string[] OfObjects = ["required", "properties", "additionalProperties"];
 
     private readonly SchemaReferences _references = new();
@@ -54,7 +53,7 @@ internal sealed class SchemaCompiler(string name)
         if (keywords.TryGetValue("allOf", out var all))
             checks.AddRange(CompileList(all));
         if (keywords.TryGetValue("if", out var condition))
-            checks.Add(new ConditionCheck(CompileOne(condition), Optional("then", keywords), Optional("else", keywords)));
+            checks.Add(new ConditionCheck(CompileOne(condition), CompileOne(keywords["then"])));
         schema.Complete(keywords.TryGetValue("type", out var type) ? TypeRule.Of(type) : null, [.. checks]);
     }
 
@@ -75,18 +74,16 @@ internal sealed class SchemaCompiler(string name)
             checks.Add(PatternCheck.Of(pattern));
         if (keywords.TryGetValue("format", out var format))
             checks.Add(FormatCheck.Of(format));
-        foreach (var bound in Bounds)
-        {
-            if (keywords.TryGetValue(bound, out var keyword))
-                checks.Add(new BoundCheck(bound, keyword.Number()));
-        }
+        if (keywords.TryGetValue("minimum", out var minimum))
+            checks.Add(new BoundCheck(isMinimum: true, minimum.Number()));
+        if (keywords.TryGetValue("maximum", out var maximum))
+            checks.Add(new BoundCheck(isMinimum: false, maximum.Number()));
     }
 
     private ArrayCheck Array(Dictionary<string, SchemaKeyword> keywords) => new(
         Count("minItems", 0, keywords),
         Count("maxItems", int.MaxValue, keywords),
         keywords.TryGetValue("uniqueItems", out var unique) && unique.Flag(),
-        keywords.TryGetValue("prefixItems", out var prefix) ? CompileList(prefix) : [],
         Optional("items", keywords));
 
     private ObjectCheck Object(Dictionary<string, SchemaKeyword> keywords) => new(

@@ -10,10 +10,10 @@ internal static class SchemaVocabulary
     {
         "type", "enum", "const", "dictionary",
         "minLength", "maxLength", "pattern", "format",
-        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-        "minItems", "maxItems", "uniqueItems", "prefixItems", "items",
+        "minimum", "maximum",
+        "minItems", "maxItems", "uniqueItems", "items",
         "required", "properties", "additionalProperties",
-        "$ref", "$defs", "$schema", "$id", "allOf", "if", "then", "else",
+        "$ref", "$defs", "$schema", "allOf", "if", "then",
     };
 
     /// <summary>Keywords that only inform the reader of a schema.</summary>
@@ -30,9 +30,9 @@ internal static class SchemaVocabulary
             {
                 case "$schema" when keyword.Text() != Draft:
                     throw keyword.Refused($"must be {Draft}");
-                case "$id" when keyword.Pointer.Length > 0:
-                    throw keyword.Refused("is supported at the root only");
-                case "then" or "else" when !keywords.ContainsKey("if"):
+                case "if" when !keywords.ContainsKey("then"):
+                    throw keyword.Refused("has no effect without 'then'");
+                case "then" when !keywords.ContainsKey("if"):
                     throw keyword.Refused("has no effect without 'if'");
             }
         }

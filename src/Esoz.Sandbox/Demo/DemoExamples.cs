@@ -1,4 +1,4 @@
-using Esoz.Pis;
+using Esoz.BulkExport;
 using Esoz.Platform.Http;
 
 namespace Esoz.Sandbox.Demo;
@@ -50,7 +50,7 @@ public static class DemoExamples
 
     private static IEnumerable<DemoExample> GetBulk(MethodCard card, DemoCredentials credentials)
     {
-        yield return new(card, card == GetBulkManifest.Card ? "what is in service of every resource" : "all records of the last snapshot", card.Path, [ApiKey(credentials.PisKey)], null, 200);
+        yield return new(card, card == GetBulkExportManifest.Card ? "what is in service of every resource" : "all records of the last snapshot", card.Path, [ApiKey(credentials.PisKey)], null, 200);
         yield return new(card, "no key", card.Path, [], null, 401);
     }
 

@@ -34,7 +34,7 @@ internal abstract class SigningKey : IDisposable
     public static SigningKey Create(LabAlgorithm algorithm) => algorithm switch
     {
         LabAlgorithm.Dstu => new DstuSigningKey(
-            DstuAlgorithm.LittleEndian, new(KnownCurves.Usual, SubstitutionBox.First), Dstu4145.RandomScalar(KnownCurves.Usual)),
+            DstuAlgorithm.LittleEndian, new(DstuCurve.Usual, SubstitutionBox.First), DstuSecret.Random(DstuCurve.Usual)),
         LabAlgorithm.Ecdsa => new EcdsaSigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)),
     };
 
@@ -46,7 +46,10 @@ internal abstract class SigningKey : IDisposable
         info.ReadSmallNumber();
         var algorithm = AlgorithmIdentifier.Read(info);
         if (DstuAlgorithm.ByOid(algorithm.Oid) is { } dstu)
-            return new DstuSigningKey(dstu, DstuParameters.Read(dstu, algorithm.Parameters), FieldElement.FromLittleEndian(info.ReadOctetString()));
+        {
+            var parameters = DstuParameters.Read(dstu, algorithm.Parameters);
+            return new DstuSigningKey(dstu, parameters, DstuSecret.Read(parameters.Curve, info.ReadOctetString()));
+        }
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(pkcs8.Span, out _);
         return new EcdsaSigningKey(key);
@@ -56,10 +59,8 @@ internal abstract class SigningKey : IDisposable
 }
 
 /// <inheritdoc/>
-internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters parameters, FieldElement secret) : SigningKey
+internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters parameters, DstuSecret secret) : SigningKey
 {
-    private BinaryCurve Curve => parameters.Curve;
-
     public override AlgorithmIdentifier Algorithm { get; } = new(algorithm.Oid, default);
 
     public override DigestAlgorithm Digest => algorithm.Digest;
@@ -68,9 +69,8 @@ internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters par
     {
         get
         {
-            var point = Curve.Compress(Dstu4145.PublicKey(Curve, secret)).ToLittleEndian(Curve.Field.ByteLength);
             var key = new AsnWriter(AsnEncodingRules.DER);
-            key.WriteOctetString(algorithm.Ordered(point));
+            key.WriteOctetString(algorithm.Ordered(secret.PublicKey));
             var info = new AsnWriter(AsnEncodingRules.DER);
             using (info.PushSequence())
             {
@@ -90,7 +90,7 @@ internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters par
             {
                 info.WriteInteger(0);
                 KeyAlgorithm.Write(info);
-                info.WriteOctetString(secret.ToLittleEndian(Curve.OrderByteLength));
+                info.WriteOctetString(secret.Bytes);
             }
             return info.Encode();
         }
@@ -100,8 +100,7 @@ internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters par
 
     public override byte[] Sign(ReadOnlySpan<byte> data, SignatureForm form)
     {
-        var (r, s) = Dstu4145.Sign(Curve, secret, algorithm.Digest.Hash(data, parameters.Box));
-        var value = algorithm.Ordered([.. r.ToLittleEndian(Curve.OrderByteLength), .. s.ToLittleEndian(Curve.OrderByteLength)]);
+        var value = algorithm.Ordered(secret.Sign(algorithm.Digest.Hash(data, parameters.Box)));
         if (form == SignatureForm.Bare)
             return value;
         var wrapped = new AsnWriter(AsnEncodingRules.DER);

@@ -1,5 +1,4 @@
 using Esoz.Platform;
-using Esoz.Platform.Http;
 using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;

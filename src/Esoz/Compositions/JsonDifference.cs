@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Esoz.Platform.Json;
-using Esoz.Platform.Schema;
 
 namespace Esoz.Compositions;
 

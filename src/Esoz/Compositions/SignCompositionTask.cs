@@ -1,6 +1,5 @@
 using Esoz.Platform;
 using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using static Esoz.Compositions.CompositionErrors;
 

@@ -93,11 +93,6 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
         return userIsAuthor ? null : UserIsAuthor.Refusal;
     }
 
-    private static IReadOnlyList<Validation> Numbered(string number, params ReadOnlySpan<Validation> rules)
-    {
-        var numbered = new List<Validation>(rules.Length);
-        foreach (var rule in rules)
-            numbered.Add(rule with { Number = number });
-        return numbered;
-    }
+    private static Validation[] Numbered(string number, params IEnumerable<Validation> rules) =>
+        [.. rules.Select(rule => rule with { Number = number })];
 }

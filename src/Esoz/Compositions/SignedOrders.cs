@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 

@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;

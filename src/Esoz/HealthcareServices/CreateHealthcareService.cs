@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -42,11 +41,19 @@ public static class CreateHealthcareService
     private static readonly Validation CategoryIsAllowed = new("5", "category is allowed for the type of the legal entity",
         Refusal.Unprocessable("Healthcare service category is not allowed for legal entity type", $"${CategoryCode}"));
 
-    private static readonly Validation MembersFitCategory = new("6", "speciality_type and providing_condition stand with MSP only, type with PHARMACY_DRUGS only",
-        Body.Unprocessable(SchemaFault.Missing("speciality_type")));
+    private static readonly IReadOnlyList<Validation> MembersFitCategory =
+    [
+        .. from member in new[] { "speciality_type", "providing_condition", "type" }
+           from fault in new[] { SchemaFault.Missing(member), SchemaFault.Unexpected(member) }
+           select new Validation("6", "speciality_type and providing_condition are sent with MSP only, type with PHARMACY_DRUGS only", Body.Unprocessable(fault)),
+    ];
 
-    private static readonly Validation CodesAreKnown = new("6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
-        Body.Unprocessable(SchemaFault.NotInEnum(".providing_condition", "INPATIENT", "OUTPATIENT", "FIELD")));
+    private static readonly IReadOnlyList<Validation> CodesAreKnown =
+    [
+        .. from place in new (string Path, string Code)[] { (".speciality_type", "FAMILY_DOCTOR"), (".providing_condition", "OUTPATIENT"), (TypeCode, "TRUE") }
+           select new Validation("6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
+               Body.Unprocessable(SchemaFault.NotInEnum(place.Path, place.Code))),
+    ];
 
     private static readonly Validation LicenseIsLinked = new("7", "PHARMACY_DRUGS has a licence",
         Refusal.Unprocessable("Healthcare service category must have linked license", "$.license_id"));
@@ -66,9 +73,6 @@ public static class CreateHealthcareService
     private static readonly Validation PharmacyIsUnique = new("8", "PHARMACY: the division has no other",
         Refusal.Conflict("division_id and category = PHARMACY combination should be unique"));
 
-    private static readonly Validation TimesAreSound = new("9", "times: with all_day no start and end, without it both; an absence ends after its start",
-        Refusal.Unprocessable("Should be greater then start", "$.not_available[0].during.end"));
-
     public static readonly MethodCard Card = new("create-healthcare-service", "Create healthcare service",
         "POST", "/api/healthcare_services", Family.IlMis, "healthcare_service:write")
     {
@@ -78,8 +82,8 @@ public static class CreateHealthcareService
         Validations =
         [
             LegalEntityIsWorking, LegalEntityTypeIsAllowed, DivisionExists, DivisionIsActive, DivisionIsOwn, CategoryIsKnown, CategoryIsAllowed,
-            MembersFitCategory, CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
-            MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, TimesAreSound,
+            .. MembersFitCategory, .. CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
+            MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, .. WorkingTimes.Rules("9"),
         ],
         Success = StatusCodes.Status201Created,
         Answer = typeof(HealthcareService),
@@ -136,7 +140,7 @@ public static class CreateHealthcareService
             return unique;
 
         if (new WorkingTimes(request.AvailableTime, request.NotAvailable).Fault() is { } timesFault)
-            return timesFault;
+            return timesFault.Refusal;
 
         // Processing
         var service = await Write(connection, caller, request, ct);

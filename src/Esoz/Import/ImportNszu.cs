@@ -1,4 +1,5 @@
 using System.Text;
+using CsvHelper;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -73,18 +74,24 @@ public static class ImportNszu
     {
         try
         {
-            using var records = CsvFile.Read(text, source).GetEnumerator();
-            var header = records.MoveNext() ? records.Current.Fields : [];
+            using var csv = CsvReader.Create(text, new CsvReaderOptions
+            {
+                Separator = ',',
+                HasHeader = false,
+                TrackLineNumbers = true,
+                OnMalformedRecord = record => throw new ImportFailedException([$"{source}:{record.LineNumber}: {Explanation(record.Reason)}"]),
+            });
+            string[] header = csv.Read() ? csv.Current.ToArray() : [];
             var missing = Columns.Except(header).ToList();
             if (missing.Count > 0)
                 throw new ImportFailedException([$"{source}:1: is not the НСЗУ file, its header lacks {string.Join(", ", missing)}"]);
 
-            var places = header.Select((name, place) => (name, place)).ToDictionary();
+            var places = Columns.ToDictionary(name => name, name => Array.IndexOf(header, name));
             List<(int, Func<string, string>?)> rows = [];
-            while (records.MoveNext())
+            while (csv.Read())
             {
-                var record = records.Current;
-                rows.Add((record.Line, record.Fields.Count == header.Count ? name => record.Fields[places[name]].Trim() : null));
+                var fields = csv.Current.ToArray();
+                rows.Add(((int)csv.LineNumber, fields.Length == header.Length ? name => fields[places[name]].Trim() : null));
             }
             return rows;
         }
@@ -93,6 +100,15 @@ public static class ImportNszu
             throw new ImportFailedException([$"{source}: is not UTF-8"]);
         }
     }
+
+    /// <summary>The reader would mend such a record by guessing what was meant.</summary>
+    private static string Explanation(CsvMalformedReason reason) => reason switch
+    {
+        CsvMalformedReason.StrayQuote => "a quote stands inside a field that does not begin with one",
+        CsvMalformedReason.TextAfterClosingQuote => "text follows the closing quote of a field",
+        CsvMalformedReason.UnterminatedQuote => "a quote is never closed",
+        _ => $"is malformed as CSV ({reason})",
+    };
 
     private static (List<(int Line, NszuProvider Provider, bool HasCoordinates)> Rows, List<(int Line, string Reason)> Skipped) Accept(
         List<(int Line, Func<string, string>? Value)> records)

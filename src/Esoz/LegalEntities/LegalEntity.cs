@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.LegalEntities;

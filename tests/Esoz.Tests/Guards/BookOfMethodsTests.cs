@@ -67,6 +67,33 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
         }
     }
 
+    [Fact(DisplayName = "What a page says of the gateway is what the gateway does before this method, in its order")]
+    public void GatewayOfPages()
+    {
+        var wrong = new List<string>();
+        foreach (var card in Methods.All)
+        {
+            var path = $"spec/{card.Id}.md";
+            var rows = GatewayRow().Matches(SourceTree.Read(path)).Select(row => (Words: row.Groups[1].Value, Cells: row.Groups[2].Value)).ToList();
+            var subjects = string.Join(" → ", Gateway.StepsOf(card).Select(step => step.Subject).OfType<string>().Distinct());
+            if (rows is [{ Words: var words }] && words.Contains('→', StringComparison.Ordinal))
+            {
+                if (words != subjects)
+                    wrong.Add($"{path}: {words}; it is {subjects}");
+                continue;
+            }
+            // One row for each check, with its message: in the order of the checks.
+            var documented = string.Join('\n', Gateway.ChecksOf(card).Select(check => check.Refusal.Message).OfType<string>().Distinct());
+            var said = string.Join('\n', rows.Select(row => Literal().Match(row.Cells).Groups[1].Value));
+            if (card.AnyScope && said.EndsWith(", …", StringComparison.Ordinal))
+                (said, documented) = (said[..^1], documented[..Math.Min(said.Length - 1, documented.Length)]);
+            if (rows.Count == 0 ? subjects.Length > 0 : said != documented)
+                wrong.Add($"{path}: {said}; it is {documented}");
+        }
+
+        Assert.Empty(wrong);
+    }
+
     private static Type CardClass(MethodCard card)
     {
         var type = card.Handle.Method.DeclaringType!;
@@ -79,6 +106,13 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
 
     [GeneratedRegex(@"static (readonly )?MethodCard Card\b")]
     private static partial Regex DeclaresCard();
+
+    /// <summary>A row of the table of validations: the words and the cells after them.</summary>
+    [GeneratedRegex(@"^\|[^|]*\| gateway: ([^|]*) \|(.*)$", RegexOptions.Multiline)]
+    private static partial Regex GatewayRow();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Literal();
 
     [GeneratedRegex(@"^\d+")]
     private static partial Regex Number();

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Esoz.Platform.Http;
+using Esoz.Platform;
 
 namespace Esoz.Tests.Guards;
 
@@ -15,7 +15,7 @@ public sealed partial class JobsTests
             .Where(path => Table().IsMatch(SourceTree.Read(path))).ToList();
 
         Assert.Contains("src/Esoz.Platform/Jobs/JobTable.Sql.cs", naming);
-        Assert.Empty(naming.Where(path => !path.StartsWith("src/Esoz.Platform/Jobs/", StringComparison.Ordinal)));
+        Assert.All(naming, path => Assert.StartsWith("src/Esoz.Platform/Jobs/", path, StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "Every rule that the compositions have is declared by a card, as its own or as one of the job that it starts")]

@@ -34,9 +34,11 @@ internal sealed partial class NamespaceGraph
             foreach (var used in TypesOf(type).SelectMany(Parts).Where(used => used.Assembly == assembly && IsOurs(used.Namespace)))
                 Add(type.Namespace!, used.Namespace!, $"{Outermost(type).Name} → {Outermost(used).Name}");
         }
-        var names = types.Where(type => !type.IsNested && IsOurs(type.Namespace)).Select(type => $"{type.Namespace}.{type.Name.Split('`')[0]}").ToHashSet();
+        var named = types.Where(type => !type.IsNested && IsOurs(type.Namespace)).ToLookup(type => type.FullName!.Split('`')[0], type => type.Namespace!);
+        var constants = types.Where(type => IsOurs(type.Namespace)).SelectMany(type => type.GetFields(Declared).Where(field => field.IsLiteral))
+            .ToLookup(field => $"{field.DeclaringType!.FullName!.Replace('+', '.')}.{field.Name}", field => field.DeclaringType!.Namespace!);
         foreach (var source in sources)
-            AddSource(source, names);
+            AddSource(source, named, constants);
     }
 
     /// <summary>Namespaces that know each other, each with one example of who knows whom; empty when there is no circle.</summary>
@@ -86,36 +88,24 @@ internal sealed partial class NamespaceGraph
             _edges[from].TryAdd(to, example);
     }
 
-    private void AddSource(string source, HashSet<string> types)
+    private void AddSource(string source, ILookup<string, string> types, ILookup<string, string> constants)
     {
         var own = Namespace().Match(source).Groups[1].Value;
         if (!IsOurs(own))
             return;
-        foreach (Match name in Using().Matches(source))
+        foreach (Match used in Using().Matches(source))
         {
-            if (Known(name.Groups[1].Value) is { } known)
-                Add(own, known, name.Value);
+            var name = used.Groups[1].Value;
+            if (_edges.ContainsKey(name))
+                Add(own, name, used.Value);
+            foreach (var home in types[name])
+                Add(own, home, used.Value);
         }
-        // What stands in a namespace around this one, or is named from there on, needs no using.
+        // A constant of an enclosing namespace, or named from there on, needs no using.
         foreach (Match name in Name().Matches(Comment().Replace(source, "")))
         {
-            if (Enclosing(own).Select(outer => Known($"{outer}.{name.Value}")).FirstOrDefault(known => known is not null) is { } known)
-                Add(own, known, name.Value);
-        }
-
-        // The namespace of the type that a name begins with; null when it begins with none.
-        string? Known(string name)
-        {
-            if (_edges.ContainsKey(name))
-                return name;
-            for (var end = name.Length; end > 0; end = name.LastIndexOf('.', end - 1))
-            {
-                if (types.Contains(name[..end]))
-                    return name[..name.LastIndexOf('.', end - 1)];
-                if (name.LastIndexOf('.', end - 1) < 0)
-                    break;
-            }
-            return null;
+            foreach (var home in Enclosing(own).SelectMany(outer => Enclosing(name.Value).SelectMany(part => constants[$"{outer}.{part}"])))
+                Add(own, home, name.Value);
         }
     }
 

@@ -10,6 +10,7 @@ public sealed class NamespacesTests(ITestOutputHelper output)
     public static TheoryData<string, string> Projects => new()
     {
         { "src/Esoz.Platform", typeof(Esoz.Platform.Refusal).Assembly.GetName().Name! },
+        { "src/Esoz", typeof(Installation).Assembly.GetName().Name! },
         { "src/Esoz.Sandbox", typeof(DemoRegistry).Assembly.GetName().Name! },
         { "src/Esoz.Cli", typeof(CommandLine).Assembly.GetName().Name! },
     };

@@ -47,7 +47,7 @@ public sealed partial class ReferencesTests
     [Fact(DisplayName = "Every page of a method names the section of its family page, and spec/README.md every family page")]
     public void Families()
     {
-        Assert.Empty(Specification.MethodPages.Where(path => !FamilyRow().IsMatch(SourceTree.Read(path))));
+        Assert.DoesNotContain(Specification.MethodPages, path => !FamilyRow().IsMatch(SourceTree.Read(path)));
         Assert.Equal(Specification.Families,
             Link().Matches(SourceTree.Read(Specification.Introduction))
                 .Select(match => Path.GetFileNameWithoutExtension(match.Groups["target"].Value))

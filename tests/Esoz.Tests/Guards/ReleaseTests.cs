@@ -30,8 +30,8 @@ public sealed partial class ReleaseTests
         Assert.Contains("Version 2.0, January 2004", licence, StringComparison.Ordinal);
         Assert.Contains("END OF TERMS AND CONDITIONS", licence, StringComparison.Ordinal);
 
-        Assert.Empty(SourceTree.Tracked().Where(path => path.EndsWith(".cs", StringComparison.Ordinal))
-            .Where(path => Header().IsMatch(SourceTree.Read(path).Split('\n')[0])));
+        Assert.DoesNotContain(SourceTree.Tracked().Where(path => path.EndsWith(".cs", StringComparison.Ordinal)),
+            path => Header().IsMatch(SourceTree.Read(path).Split('\n')[0]));
     }
 
     [GeneratedRegex(@"^  (?<name>[A-Z][\w.]*\w) {2,}\S", RegexOptions.Multiline)]

@@ -88,10 +88,34 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal("CLOSED КНП «Нова назва»", await Scalar<string>("SELECT concat_ws(' ', status, name) FROM legal_entities"));
     }
 
+    [Fact(DisplayName = "Fields in quotes hold commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are passed over")]
+    public async Task Quoted()
+    {
+        var row = Row(First, name: "\"КНП \"\"А\"\", \r\nБ\"");
+
+        var summary = await ImportText($"\uFEFF{Header}\r\n\n{row}\n\r\n{Row("x")}");
+
+        Assert.Equal((2, 1L), (summary.Rows, summary.Loaded));
+        Assert.Equal(["nszu.csv:6: legal_entity_id is not a uuid"], summary.Skipped);
+        Assert.Equal("КНП \"А\", \r\nБ", await Scalar<string>("SELECT name FROM legal_entities"));
+    }
+
+    [Fact(DisplayName = "A file that is not UTF-8 is refused")]
+    public async Task Encoding()
+    {
+        var file = Path.Combine(Folder, "nszu.csv");
+        await File.WriteAllBytesAsync(file, System.Text.Encoding.Latin1.GetBytes($"{Header}\n{First},\u00E9"), Ct);
+
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportNszu.RunAsync(Database.Source, file, Ct));
+
+        Assert.Equal("nszu.csv: is not UTF-8", refused.Message);
+    }
+
     [Theory(DisplayName = "A file that is not the НСЗУ file or is broken as CSV is refused, and nothing is written")]
     [InlineData("legal_entity_id,legal_entity_name\n", "nszu.csv:1: is not the НСЗУ file, its header lacks legal_entity_edrpou, ")]
     [InlineData(Header + "\n" + First + ",\"КНП", "nszu.csv:2: a quote is never closed")]
     [InlineData(Header + "\n" + First + ",КНП \"А\"", "nszu.csv:2: a quote stands inside a field that does not begin with one")]
+    [InlineData(Header + "\r\n\r\n" + First + ",\"КНП\nА\"\r\n" + First + ",\"КНП\"А", "nszu.csv:5: text follows the closing quote of a field")]
     public async Task Refused(string text, string fault)
     {
         var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportText(text));

@@ -7,13 +7,13 @@ namespace Esoz.Platform.Signatures.Keys;
 /// Parameters of a DSTU 4145 key: a curve, by name or spelled out, and the substitution of the hash. A curve that is spelled out must be, in
 /// every number, one of the known ones.
 /// </summary>
-internal sealed record DstuParameters(BinaryCurve Curve, SubstitutionBox Box)
+internal sealed record DstuParameters(DstuCurve Curve, SubstitutionBox Box)
 {
     public static DstuParameters Read(DstuAlgorithm algorithm, ReadOnlyMemory<byte> encoded)
     {
         var parameters = AsnReading.ReadWholeSequence(encoded);
         var curve = parameters.NextIs(Asn1Tag.ObjectIdentifier)
-            ? KnownCurves.ByOid(parameters.ReadOid())
+            ? DstuCurve.ByOid(parameters.ReadOid())
             : Spelled(algorithm, parameters.ReadSequence());
         var box = parameters.HasData ? SubstitutionBox.Read(parameters.ReadOctetString()) : SubstitutionBox.First;
         parameters.ThrowIfNotEmpty();
@@ -32,7 +32,7 @@ internal sealed record DstuParameters(BinaryCurve Curve, SubstitutionBox Box)
         return writer.Encode();
     }
 
-    private static BinaryCurve? Spelled(DstuAlgorithm algorithm, AsnReader sequence)
+    private static DstuCurve? Spelled(DstuAlgorithm algorithm, AsnReader sequence)
     {
         if (sequence.NextIs(new Asn1Tag(TagClass.ContextSpecific, 0)))
             sequence.ReadEncodedValue();
@@ -47,12 +47,7 @@ internal sealed record DstuParameters(BinaryCurve Curve, SubstitutionBox Box)
         sequence.ThrowIfNotEmpty();
 
         Array.Reverse(order);
-        return KnownCurves.All.FirstOrDefault(curve => curve.Field.M == m
-            && curve.Field.Powers.SequenceEqual(powers)
-            && a == (curve.A ? 1 : 0)
-            && IsNumber(b, curve.B)
-            && IsNumber(order, curve.Order)
-            && IsNumber(basePoint, curve.Compress(curve.Base)));
+        return DstuCurve.All.FirstOrDefault(curve => curve.Is(m, powers, a, b, order, basePoint));
     }
 
     private static int[] ReadPentanomial(AsnReader sequence)
@@ -60,11 +55,5 @@ internal sealed record DstuParameters(BinaryCurve Curve, SubstitutionBox Box)
         int[] powers = [sequence.ReadSmallNumber(), sequence.ReadSmallNumber(), sequence.ReadSmallNumber()];
         sequence.ThrowIfNotEmpty();
         return powers;
-    }
-
-    private static bool IsNumber(ReadOnlySpan<byte> littleEndian, in FieldElement number)
-    {
-        littleEndian = littleEndian.TrimEnd((byte)0);
-        return littleEndian.Length <= FieldElement.Bytes && FieldElement.FromLittleEndian(littleEndian) == number;
     }
 }

@@ -6,18 +6,17 @@ namespace Esoz.Platform.Signatures.Keys;
 /// <summary>A public key of DSTU 4145: a point of order n on a known curve, found to be one when it is read.</summary>
 internal sealed class DstuVerificationKey : VerificationKey
 {
+    /// <summary>Longest signature that is read, in bytes: r and s on the largest curve take 54 each.</summary>
+    private const int MaxLength = 2 * 56;
+
     private readonly DstuParameters _parameters;
-    private readonly CurvePoint _point;
+    private readonly DstuPoint _point;
 
-    private DstuVerificationKey(DstuParameters parameters, CurvePoint point) => (_parameters, _point) = (parameters, point);
+    private DstuVerificationKey(DstuParameters parameters, DstuPoint point) => (_parameters, _point) = (parameters, point);
 
-    public override string Name => $"DSTU 4145, m = {_parameters.Curve.Field.M}";
+    public override string Name => $"DSTU 4145, m = {_parameters.Curve.M}";
 
     public override SubstitutionBox Box => _parameters.Box;
-
-    public BinaryCurve Curve => _parameters.Curve;
-
-    public CurvePoint Point => _point;
 
     /// <param name="key">The content of the key's BIT STRING: an OCTET STRING of the compressed point.</param>
     public static DstuVerificationKey Read(DstuAlgorithm algorithm, ReadOnlyMemory<byte> parameters, ReadOnlyMemory<byte> key)
@@ -26,9 +25,7 @@ internal sealed class DstuVerificationKey : VerificationKey
         var reader = AsnReading.Open(key);
         var compressed = algorithm.Ordered(reader.ReadOctetString());
         reader.ThrowIfNotEmpty();
-        return compressed.Length == read.Curve.Field.ByteLength
-            && read.Curve.Decompress(FieldElement.FromLittleEndian(compressed)) is { } point
-            && read.Curve.HasOrder(point)
+        return compressed.Length == read.Curve.ByteLength && read.Curve.Decompress(compressed) is { } point
             ? new DstuVerificationKey(read, point)
             : throw new AsnContentException("the public key is no point of the curve's order");
     }
@@ -40,12 +37,11 @@ internal sealed class DstuVerificationKey : VerificationKey
             return false;
         if (form == SignatureForm.Wrapped && !TryUnwrap(ref signature))
             return false;
-        if (signature.IsEmpty || signature.Length % 2 != 0 || signature.Length > 2 * FieldElement.Bytes)
+        if (signature.IsEmpty || signature.Length % 2 != 0 || signature.Length > MaxLength)
             return false;
         var half = signature.Length / 2;
         var value = dstu.Ordered(signature).AsSpan();
-        var (r, s) = (FieldElement.FromLittleEndian(value[..half]), FieldElement.FromLittleEndian(value[half..]));
-        return Dstu4145.Verify(Curve, _point, dstu.Digest.Hash(data, Box), r, s);
+        return _point.Verifies(dstu.Digest.Hash(data, Box), value[..half], value[half..]);
     }
 
     private static bool TryUnwrap(ref ReadOnlySpan<byte> signature)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using CsCheck;
 using Esoz.Platform.Compression;
 
 namespace Esoz.Tests.Platform.Compression;
@@ -12,24 +13,24 @@ public sealed class GzipMemberTests
     [InlineData("a", "")]
     [InlineData("", "b")]
     [InlineData("1234", "56789")]
-    public void Combines(string first, string second)
-    {
-        var (left, right) = (Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second));
-        Assert.Equal(Crc32.Of([.. left, .. right]), Crc32.Combine(Crc32.Of(left), Crc32.Of(right), right.Length));
-    }
+    public void Combines(string first, string second) => AssertCombines(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second));
+
+    [Fact(DisplayName = "So it is for any two pieces")]
+    public void CombinesAny() => Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[0, 300]).Sample(AssertCombines, iter: 1000);
 
     [Fact(DisplayName = "The checksum is CRC-32: its check value is CBF43926")]
     public void CheckValue() => Assert.Equal(0xCBF43926, Crc32.Of("123456789"u8));
 
     [Fact(DisplayName = "Any row of pieces between a stored head and tail is one gzip member that gzip and .NET read")]
-    public async Task Splices()
+    public Task Splices()
     {
-        var random = new Random(20261121);
-        for (var round = 0; round < 30; round++)
+        var pieceLength = Gen.OneOf(Gen.Const(0), Gen.Int[1, 600_000]);
+        return Gen.Select(Gen.Int[0, 2], pieceLength.Array[0, 6], Gen.Int[0, 100], Gen.Int[0, 1000]).SampleAsync(async (headParts, lengths, tailLength, seed) =>
         {
-            var head = RandomText(random, random.Next(3) * 70_000);
-            var pieces = Enumerable.Range(0, random.Next(6)).Select(_ => RandomText(random, random.Next(4) * random.Next(200_000))).ToArray();
-            var tail = RandomText(random, random.Next(100));
+            var random = new Random(seed);
+            var head = RandomText(random, headParts * 70_000);
+            var pieces = lengths.Select(length => RandomText(random, length)).ToArray();
+            var tail = RandomText(random, tailLength);
             byte[] plain = [.. head, .. pieces.SelectMany(piece => piece), .. tail];
 
             var body = new MemoryStream();
@@ -53,7 +54,7 @@ public sealed class GzipMemberTests
             var read = new MemoryStream();
             await net.CopyToAsync(read, TestContext.Current.CancellationToken);
             Assert.Equal(plain, read.ToArray());
-        }
+        }, iter: 30);
     }
 
     [Fact(DisplayName = "A wrong checksum is noticed by gzip, so the right one above proves something")]
@@ -63,6 +64,9 @@ public sealed class GzipMemberTests
         byte[] member = [.. GzipMember.Header, .. GzipMember.Stored(text), .. GzipMember.End(Crc32.Of(text) + 1, text.Length)];
         await Assert.ThrowsAnyAsync<InvalidDataException>(() => GzipTool.Decompress(member));
     }
+
+    private static void AssertCombines(byte[] left, byte[] right) =>
+        Assert.Equal(Crc32.Of([.. left, .. right]), Crc32.Combine(Crc32.Of(left), Crc32.Of(right), right.Length));
 
     private static byte[] RandomText(Random random, int length) => [.. Enumerable.Range(0, length).Select(_ => (byte)"{}\":, абв"u8[random.Next(12)])];
 }

@@ -1,5 +1,3 @@
-using Esoz.Platform.Jobs;
-
 namespace Esoz.Tests.Platform.Jobs;
 
 /// <summary>Retention of jobs (compositions §11).</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Esoz.Cli.Commands;
 using Esoz.Platform.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +20,7 @@ public sealed class LogLineTests
         var bytes = new ArrayBufferWriter<byte>();
 
         LogLine.Write(bytes, new LogEntry<KeyValuePair<string, object?>[]>(
-            LogLevel.Error, "Esoz.Pis", 0, state, new InvalidOperationException("broken"), (_, _) => "7 rows\nof Поліклініка"), scopes);
+            LogLevel.Error, "Esoz.BulkExport", 0, state, new InvalidOperationException("broken"), (_, _) => "7 rows\nof Поліклініка"), scopes);
 
         var line = Encoding.UTF8.GetString(bytes.WrittenSpan);
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));

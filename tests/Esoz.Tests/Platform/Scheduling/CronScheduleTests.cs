@@ -1,4 +1,5 @@
 using System.Globalization;
+using CsCheck;
 using Esoz.Platform.Scheduling;
 
 namespace Esoz.Tests.Platform.Scheduling;
@@ -72,6 +73,55 @@ public sealed class CronScheduleTests
     [InlineData("@daily", "1")]
     public void Refused(string expression, string part) =>
         Assert.Contains(part, Assert.Throws<FormatException>(() => CronSchedule.Parse(expression)).Message, StringComparison.Ordinal);
+
+    [Fact(DisplayName = "The next run of any expression is the one that trying minute after minute finds")]
+    public void Any()
+    {
+        var fields = Gen.Select(Field(0, 59), Field(0, 23), Field(1, 31), Field(1, 12), Field(0, 7));
+        var instant = Gen.Long[0, 60L * 24 * 366 * 40].Select(minutes => new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(minutes));
+        Gen.Select(fields, instant).Sample((cron, after) =>
+        {
+            var (minute, hour, day, month, weekday) = cron;
+            var expected = Minutes(after).FirstOrDefault(at => minute.Values.Contains(at.Minute) && hour.Values.Contains(at.Hour)
+                && month.Values.Contains(at.Month) && IsOn(at));
+
+            var next = CronSchedule.Parse(string.Join(' ', minute.Text, hour.Text, day.Text, month.Text, weekday.Text)).Next(after);
+
+            if (expected != default || next <= after.AddDays(Horizon))
+                Assert.Equal(expected, next);
+
+            bool IsOn(DateTime at)
+            {
+                var inMonth = day.Values.Contains(at.Day);
+                var inWeek = weekday.Values.Select(value => value % 7).Contains((int)at.DayOfWeek);
+                return day.Text[0] == '*' || weekday.Text[0] == '*' ? inMonth && inWeek : inMonth || inWeek;
+            }
+        }, iter: 2000);
+    }
+
+    private const int Horizon = 60;
+
+    private static IEnumerable<DateTime> Minutes(DateTime after) =>
+        Enumerable.Range(1, Horizon * 24 * 60).Select(minutes => after.AddMinutes(minutes));
+
+    /// <summary>A field as it is written, and the values that it means.</summary>
+    private static Gen<(string Text, HashSet<int> Values)> Field(int smallest, int largest)
+    {
+        var value = Gen.Int[smallest, largest];
+        var step = Gen.OneOf(Gen.Int[1, 70], Gen.Const(int.MaxValue));
+        var item = Gen.OneOf(
+            value.Select(only => ($"{only}", Range(only, only, 1))),
+            Gen.Select(value, value).Select((a, b) => ($"{Math.Min(a, b)}-{Math.Max(a, b)}", Range(Math.Min(a, b), Math.Max(a, b), 1))),
+            Gen.Select(value, value, step).Select((a, b, s) => ($"{Math.Min(a, b)}-{Math.Max(a, b)}/{s}", Range(Math.Min(a, b), Math.Max(a, b), s))),
+            Gen.Select(value, step).Select((first, s) => ($"{first}/{s}", Range(first, largest, s))));
+        return Gen.OneOf(
+            Gen.Const(("*", Range(smallest, largest, 1))),
+            step.Select(s => ($"*/{s}", Range(smallest, largest, s))),
+            item.Array[1, 3].Select(items => (string.Join(',', items.Select(one => one.Item1)), items.SelectMany(one => one.Item2).ToHashSet())));
+    }
+
+    private static HashSet<int> Range(int first, int last, int step) =>
+        [.. Enumerable.Range(first, last - first + 1).Where(value => (value - first) % step == 0)];
 
     private static DateTime Utc(string text) =>
         DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);

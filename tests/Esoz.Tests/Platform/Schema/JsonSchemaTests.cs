@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
 
@@ -7,6 +9,12 @@ namespace Esoz.Tests.Platform.Schema;
 
 public sealed class JsonSchemaTests
 {
+    /// <summary>
+    /// Milliseconds after which a check does not end in any useful time. It takes a thousandth of them, or, when it is not linear, much longer than
+    /// all of them; a busy machine makes no difference.
+    /// </summary>
+    private const int Hopeless = 60_000;
+
     [Theory(DisplayName = "a schema that cannot be honoured in full is refused, with the place and the keyword")]
     [InlineData("""{"properties":{"a":{"items":{"oneOf":[]}}}}""", "/properties/a/items", "oneOf")]
     [InlineData("""{"$defs":{"a/b":{"typo":1}}}""", "/$defs/a~1b", "typo")]
@@ -31,6 +39,19 @@ public sealed class JsonSchemaTests
     [InlineData("""{"pattern":"[^]"}""", "", "pattern")]
     [InlineData("""{"pattern":"[\\D]"}""", "", "pattern")]
     [InlineData("""{"pattern":"[a-z-[aeiou]]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"^\\d$"}""", "", "pattern")]
+    [InlineData("""{"pattern":"^\\s$"}""", "", "pattern")]
+    [InlineData("""{"pattern":"^.$"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[$]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[a^]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"[z-a]"}""", "", "pattern")]
+    [InlineData("""{"pattern":"(((a{1,99}){1,99}){1,99}){1,99}"}""", "", "pattern")]
+    [InlineData("""{"prefixItems":[]}""", "", "prefixItems")]
+    [InlineData("""{"exclusiveMinimum":1}""", "", "exclusiveMinimum")]
+    [InlineData("""{"exclusiveMaximum":1}""", "", "exclusiveMaximum")]
+    [InlineData("""{"if":{},"then":{},"else":{}}""", "", "else")]
+    [InlineData("""{"$id":"https://example.com/a"}""", "", "$id")]
+    [InlineData("""{"if":{}}""", "", "if")]
     [InlineData("""{"pattern":"(?i)a"}""", "", "pattern")]
     [InlineData("""{"pattern":"a\\"}""", "", "pattern")]
     [InlineData("""{"pattern":"\\p{L"}""", "", "pattern")]
@@ -38,7 +59,7 @@ public sealed class JsonSchemaTests
     [InlineData("""{"$ref":"other.json"}""", "", "$ref")]
     [InlineData("""{"properties":{"a":{"$ref":"#/$defs/none"}}}""", "/properties/a", "$ref")]
     [InlineData("""{"$ref":"#"}""", "", "$ref")]
-    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"if":{"$ref":"#/$defs/a"}}}}""", "/$defs/a/allOf/0", "$ref")]
+    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"if":{"$ref":"#/$defs/a"},"then":{}}}}""", "/$defs/a/allOf/0", "$ref")]
     [InlineData("""{"then":{}}""", "", "then")]
     [InlineData("""{"$schema":"http://json-schema.org/draft-07/schema#"}""", "", "$schema")]
     [InlineData("""{"a":1""", "", "")]
@@ -103,7 +124,7 @@ public sealed class JsonSchemaTests
     [InlineData("""{"maximum":2147483647}""", "1e99999999999999999999999", false)]
     [InlineData("""{"minimum":0}""", "-1e-99999999999999999999999", false)]
     [InlineData("""{"maximum":1}""", "1.00000000000000000000000000000000000000001", false)]
-    [InlineData("""{"exclusiveMaximum":1}""", "0.99999999999999999999999999999999999999999", true)]
+    [InlineData("""{"maximum":1}""", "0.99999999999999999999999999999999999999999", true)]
     [InlineData("""{"minimum":-1}""", "-10.0e-1", true)]
     [InlineData("""{"minimum":10}""", "9.9", false)]
     [InlineData("""{"enum":[1e2]}""", "100.00", true)]
@@ -114,17 +135,46 @@ public sealed class JsonSchemaTests
     public void ComparesNumbers(string schema, string value, bool valid) =>
         Assert.Equal(valid, Parse(schema).Evaluate(JsonElement.Parse(value)).Count == 0);
 
+    [Fact(DisplayName = "any two numbers, however they are written, are compared as whole numbers are once both are multiplied by a power of ten")]
+    public void ComparesAnyNumbers()
+    {
+        var exponent = Gen.Int[-6, 6];
+        var digits = Gen.OneOf(Gen.Long.Select(value => (BigInteger)value), Gen.Int[-20, 20].Select(value => (BigInteger)value));
+        var number = Gen.Select(digits, exponent, Gen.Int[0, 25], exponent).Select(Write);
+        Gen.Select(number, number).Sample((left, right) =>
+        {
+            var order = left.Times10To20.CompareTo(right.Times10To20);
+            Assert.Equal(order >= 0, IsValid($$"""{"minimum":{{right.Text}}}""", left.Text));
+            Assert.Equal(order <= 0, IsValid($$"""{"maximum":{{right.Text}}}""", left.Text));
+            Assert.Equal(order == 0, IsValid($$"""{"const":{{right.Text}}}""", left.Text));
+            Assert.Equal(order != 0, IsValid("""{"uniqueItems":true}""", $"[{left.Text},{right.Text}]"));
+            Assert.Equal(left.Times10To20 % BigInteger.Pow(10, 20) == 0, IsValid("""{"type":"integer"}""", left.Text));
+        }, iter: 5000);
+
+        // The number digits × 10^power, its point and zeros moved about: -12300e-2, -0.123e3, -123.00 …
+        static (string Text, BigInteger Times10To20) Write(BigInteger digits, int power, int pointAt, int zeros)
+        {
+            var text = BigInteger.Abs(digits).ToString() + (digits.IsZero ? "" : new string('0', Math.Max(0, zeros)));
+            var fraction = Math.Min(pointAt, 12);
+            text = text.PadLeft(fraction + 1, '0');
+            var written = fraction == 0 ? text : $"{text[..^fraction]}.{text[^fraction..]}";
+            return ($"{(digits < 0 ? "-" : "")}{written}e{power - Math.Max(0, zeros) + fraction}", digits * BigInteger.Pow(10, 20 + power));
+        }
+
+        static bool IsValid(string schema, string value) => Parse(schema).Evaluate(JsonElement.Parse(value)).Count == 0;
+    }
+
     [Theory(DisplayName = "a pattern means what it means in ECMA-262")]
-    [InlineData(@"^[\d\s\-_/]+$", "1 2-3_4/5", true)]
-    [InlineData(@"^[\d\s]+$", "৪", false)]
-    [InlineData(@"^.$", "\n", false)]
-    [InlineData(@"^.$", "\u0085", true)]
-    [InlineData(@"^[.$]$", "$", true)]
-    [InlineData(@"^\$\/\.$", "$/.", true)]
-    [InlineData(@"^\u0410[А-ЯІЇЄҐ'’\x2d]+$", "АЇ-Ґ", true)]
-    [InlineData(@"^\p{Lu}\P{L}$", "Ї1", true)]
-    [InlineData(@"^(?:a|b){2}$", "ab", true)]
-    [InlineData(@"^\]$", "]", true)]
+    [InlineData(@"^[0-9\s_/-]+$", "1 2-3_4/5", true)]
+    [InlineData(@"^[0-9\s]+$", "৪", false)]
+    [InlineData(@"^[^\s]$", "\u0085", true)]
+    [InlineData(@"^[^\s]$", "\uFEFF", false)]
+    [InlineData(@"^[^\s]$", "\u2028", false)]
+    [InlineData(@"^[.]\.\+$", "..+", true)]
+    [InlineData(@"^\.$", "x", false)]
+    [InlineData(@"^А[А-ЯІЇЄҐ'’-]+$", "АЇ-Ґ", true)]
+    [InlineData(@"^(a|b){2}$", "ab", true)]
+    [InlineData(@"^a$|^b$", "b\n", false)]
     [InlineData("^(a+)+$", "ab", false)]
     [InlineData("^a$", "a\n", false)]
     public void TranslatesPatterns(string pattern, string text, bool valid)
@@ -134,15 +184,15 @@ public sealed class JsonSchemaTests
         Assert.Equal(valid, schema.Evaluate(JsonSerializer.SerializeToElement(text)).Count == 0);
     }
 
-    [Fact(DisplayName = "a pattern that would ruin a backtracking engine answers at once", Timeout = 5000)]
+    [Fact(DisplayName = "a pattern that would ruin a backtracking engine answers at once", Timeout = Hopeless)]
     public Task SurvivesCatastrophicPattern() => Task.Run(() =>
     {
-        var schema = Parse("""{"pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}""");
+        var schema = Parse("""{"pattern":"^(([a-z])+[^0-9])+[A-Z]([a-z])+$"}""");
 
         Assert.Single(schema.Evaluate(JsonSerializer.SerializeToElement(new string('a', 200_000))));
     }, TestContext.Current.CancellationToken);
 
-    [Fact(DisplayName = "uniqueness of a hundred thousand items is decided at once", Timeout = 5000)]
+    [Fact(DisplayName = "uniqueness of a hundred thousand items is decided at once", Timeout = Hopeless)]
     public Task SurvivesLongArray() => Task.Run(() =>
     {
         var schema = Parse("""{"uniqueItems":true}""");

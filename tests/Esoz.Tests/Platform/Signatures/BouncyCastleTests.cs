@@ -20,12 +20,12 @@ public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : I
             random.NextBytes(data);
             oracle.Write($"hash-{length}.data", data);
         }
-        foreach (var curve in KnownCurves.All)
+        foreach (var curve in DstuCurve.All)
         {
             foreach (var algorithm in new[] { DstuAlgorithm.LittleEndian, DstuAlgorithm.BigEndian })
-                WriteSigned($"ours-{curve.Field.M}-{(algorithm.IsBigEndian ? "big" : "little")}", algorithm, curve, isBad: false);
+                WriteSigned($"ours-{curve.M}-{(algorithm.IsBigEndian ? "big" : "little")}", algorithm, curve, isBad: false);
         }
-        WriteSigned("bad", DstuAlgorithm.LittleEndian, KnownCurves.Usual, isBad: true);
+        WriteSigned("bad", DstuAlgorithm.LittleEndian, DstuCurve.Usual, isBad: true);
         oracle.Write("container.cms", lab.Sign(lab.Dstu));
 
         await oracle.Run(TestContext.Current.CancellationToken);
@@ -37,8 +37,8 @@ public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : I
             foreach (var bits in new[] { 256, 384, 512 })
                 Assert.Equal(oracle.Read($"hash-{length}.kupyna{bits}"), Kupyna.Hash(data, bits / 8));
         }
-        foreach (var curve in KnownCurves.All)
-            Assert.Equal(("good", "good"), (oracle.ReadText($"ours-{curve.Field.M}-little.verdict"), oracle.ReadText($"ours-{curve.Field.M}-big.verdict")));
+        foreach (var curve in DstuCurve.All)
+            Assert.Equal(("good", "good"), (oracle.ReadText($"ours-{curve.M}-little.verdict"), oracle.ReadText($"ours-{curve.M}-big.verdict")));
         Assert.Equal("bad", oracle.ReadText("bad.verdict"));
         Assert.Equal("good", oracle.ReadText("container.verdict"));
 
@@ -50,9 +50,9 @@ public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : I
         AssertContainers();
     }
 
-    private void WriteSigned(string name, DstuAlgorithm algorithm, BinaryCurve curve, bool isBad)
+    private void WriteSigned(string name, DstuAlgorithm algorithm, DstuCurve curve, bool isBad)
     {
-        using var key = new DstuSigningKey(algorithm, new(curve, SubstitutionBox.First), Dstu4145.RandomScalar(curve));
+        using var key = new DstuSigningKey(algorithm, new(curve, SubstitutionBox.First), DstuSecret.Random(curve));
         var data = System.Text.Encoding.UTF8.GetBytes(name);
         var signature = key.Sign(data, SignatureForm.Bare);
         if (isBad)

@@ -11,6 +11,24 @@ internal static partial class ThreadTime
         ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromTicks(time.Nanoseconds / TimeSpan.NanosecondsPerTick)
         : throw new InvalidOperationException("There is no clock of threads.");
 
+    /// <summary>
+    /// Demands that the processor works for an action no longer than <paramref name="limit"/>. A slow one is tried again: the collector or the
+    /// compiler may have worked on the same thread.
+    /// </summary>
+    /// <param name="what">Names the action when it is too slow.</param>
+    public static T Within<T>(TimeSpan limit, Func<T> action, Func<string> what)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var started = Now;
+            var result = action();
+            var took = Now - started;
+            if (took <= limit)
+                return result;
+            Assert.True(attempt < 5, $"{took.TotalMilliseconds:F1} ms for {what()}");
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int GetTime(int clock, out Time time);
 

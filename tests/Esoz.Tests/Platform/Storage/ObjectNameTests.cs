@@ -1,3 +1,4 @@
+using CsCheck;
 using Esoz.Platform;
 using Esoz.Platform.Storage;
 
@@ -95,6 +96,20 @@ public sealed class ObjectNameTests
         Assert.Equal(Longest, ObjectName.Canonicalise(PercentEncoding.Encode(Longest), out _)!.Text);
         Assert.Null(ObjectName.Canonicalise(Longest + "x", out var broken));
         Assert.Equal(new BrokenName(NameRule.Length, 256), broken);
+    }
+
+    [Fact(DisplayName = "A link to any name that is accepted names it, and shows it as any other encoder does")]
+    public void Any()
+    {
+        var character = Gen.OneOf(Gen.Char['\u0020', '\u007e'], Gen.Char["%%%%+/\\. 25DF"], Gen.Char['\u0400', '\u04ff'], Gen.Char);
+        character.Array[0, 40].Select(characters => new string(characters)).Sample(sent =>
+        {
+            if (ObjectName.Canonicalise(sent, out _) is not { } name)
+                return;
+            Assert.Equal(name, ObjectName.FromLink(name.Encoded));
+            Assert.Equal(Uri.EscapeDataString(name.Text), name.Encoded);
+            Assert.Equal(name.Text, Uri.UnescapeDataString(name.Encoded));
+        }, iter: 5000);
     }
 
     [Theory(DisplayName = "U+00A0, U+0020 and U+00AD are no control characters")]

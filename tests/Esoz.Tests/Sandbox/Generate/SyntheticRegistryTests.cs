@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Esoz.Platform.Database;
 using Esoz.Sandbox.Generate;
 
@@ -22,6 +24,21 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
             Assert.Equal(digest, await Digest(second, table));
             Assert.NotEqual(digest, await Digest(third, table));
         }
+    }
+
+    [Fact(DisplayName = "The names that a seed gives stay the same, also with another version of the library that lists them")]
+    public void Names()
+    {
+        var names = Enumerable.Range(0, 20_000).Select(i =>
+        {
+            var dice = new Dice(1, Kind.Party, i);
+            var name = UkrainianNames.Draw(i % 2 == 0, ref dice);
+            return $"{name.Last} {name.First} {name.Second}\n";
+        });
+
+        Assert.Equal(
+            "7402B76807530F48F86FD426FBAB0FECC3DBA83E70817CFE23FE804CF6DDF573",
+            Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(names)))));
     }
 
     [Fact(DisplayName = "On another day only the recent changes differ, by whole days")]

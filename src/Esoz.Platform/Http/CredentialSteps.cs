@@ -1,0 +1,179 @@
+using System.Globalization;
+using Esoz.Platform.Access;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>The steps of the gateway that look at tokens, api-keys and scopes (platform §2, checks 3 and 5 to 8).</summary>
+internal static class CredentialSteps
+{
+    private const string ApiKey = "api-key";
+    private const string Scheme = "Bearer ";
+
+    private static readonly Refusal NoScope =
+        Refusal.Forbidden("Your scope does not allow to access this resource. Missing allowances: {missing}");
+
+    public static readonly GatewayStep KeyIsSet = new(
+        new("3a", "api-key header is present and not empty", Refusal.Unauthenticated("Api key is not set")), ReadKey, SeenKeyHeader)
+    {
+        Challenge = "ApiKey",
+        Subject = ApiKey,
+    };
+
+    public static readonly GatewayStep BearerIsSet = new(
+        new("3b", "Authorization header carries a bearer token",
+            Refusal.Unauthenticated("Authorization header is not set or doesn't contain Bearer token")), ReadBearer, SeenBearerHeader)
+    {
+        Challenge = "Bearer",
+        Subject = "bearer token",
+    };
+
+    public static readonly GatewayStep KeyIsValid = new(
+        new("5a", "api-key is known and not expired, its client may work", Refusal.Unauthenticated("Invalid api key")), FindKey, SeenKey)
+    {
+        Challenge = "ApiKey",
+        Subject = ApiKey,
+    };
+
+    public static readonly GatewayStep TokenIsValid = new(
+        new("5b", "token is known and not expired, its client and user may work", Refusal.Unauthenticated("Invalid access token")),
+        FindToken, SeenToken)
+    {
+        Challenge = "Bearer",
+        Subject = "bearer token",
+    };
+
+    /// <summary>The key is all that the caller shows; the method is told whose it is.</summary>
+    public static readonly GatewayStep CallersKeyIsValid = KeyIsValid with { Check = FindCallersKey };
+
+    // The page counts the second credential of a family as 6.
+    public static readonly GatewayStep BearerIsSetToo = Numbered(BearerIsSet, "6a");
+    public static readonly GatewayStep TokenIsValidToo = Numbered(TokenIsValid, "6a");
+
+    public static readonly GatewayStep BrokerKeyIsSet = Numbered(KeyIsSet, "6b") with
+    {
+        Check = static request => request.Token!.IsBroker ? ReadKey(request) : default,
+        Seen = static request => OfBroker(request, SeenKeyHeader),
+        Subject = "api-key of BROKER clients",
+    };
+
+    public static readonly GatewayStep BrokerKeyIsValid = Numbered(KeyIsValid, "6b") with
+    {
+        Check = static request => request.Token!.IsBroker ? FindBrokerKey(request) : default,
+        Seen = static request => OfBroker(request, SeenKey),
+        Subject = "api-key of BROKER clients",
+    };
+
+    public static readonly GatewayStep TokenHasScopes = Scopes("7", "granted", static request => request.Token!.Scopes);
+
+    public static readonly GatewayStep KeyHasScopes = Scopes("7", "granted", static request => request.Key!.ClientScopes);
+
+    public static readonly GatewayStep BrokerMayDoSo = Scopes("8", "among those that the owner of the api-key may use for others",
+        static request => request.Key?.BrokerScopes);
+
+    private static GatewayStep Numbered(GatewayStep step, string number) => step with { Validation = step.Validation with { Number = number } };
+
+    /// <summary>Checks the method's scopes against those that were granted; null means no limit.</summary>
+    private static GatewayStep Scopes(string number, string granted, Func<GatewayRequest, ScopeSet?> scopes)
+    {
+        Validation every = new(number, $"every scope of the method is {granted}", NoScope);
+        Validation any = new(number, $"one of the scopes of the method is {granted}", NoScope);
+        return new(every, request => new(CheckScopes(request.Card!, scopes(request))), request => SeenScopes(request.Card!, scopes(request)))
+        {
+            AppliesTo = static card => card is { Scopes.Count: > 0 },
+            Of = card => (card.AnyScope ? any : every) with { Refusal = Missing(every, card.Scopes) },
+            Subject = "scope",
+        };
+
+        Refusal? CheckScopes(MethodCard card, ScopeSet? has)
+        {
+            if (has is null)
+                return null;
+            var missing = 0;
+            for (var i = 0; i < card.Scopes.Count; i++)
+                missing += has.Contains(card.Scopes[i]) ? 0 : 1;
+            return missing == 0 || (card.AnyScope && missing < card.Scopes.Count) ? null
+                : Missing(every, card.Scopes.Where(scope => !has.Contains(scope)));
+        }
+    }
+
+    private static Refusal Missing(Validation check, IEnumerable<string> scopes) => check.With("missing", string.Join(", ", scopes));
+
+    private static ValueTask<Refusal?> ReadKey(GatewayRequest request)
+    {
+        if (request.Context.Request.Headers[ApiKey] is not [{ Length: > 0 } value])
+            return new(KeyIsSet.Validation.Refusal);
+        request.Presented = SecretHash.Of(value);
+        return default;
+    }
+
+    private static ValueTask<Refusal?> ReadBearer(GatewayRequest request)
+    {
+        if (request.Context.Request.Headers.Authorization is not [{ } value] || !IsBearer(value))
+            return new(BearerIsSet.Validation.Refusal);
+        request.Presented = SecretHash.Of(value[Scheme.Length..]);
+        return default;
+    }
+
+    private static bool IsBearer(string value) => value.Length > Scheme.Length && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+
+    private static async ValueTask<Refusal?> FindToken(GatewayRequest request)
+    {
+        if (await request.Gateway.Credentials.FindToken(request.Presented) is not { } token)
+            return TokenIsValid.Validation.Refusal;
+        request.Token = token;
+        request.Context.Features.Set(new Caller(token.ClientId, token.UserId, token.ClientType));
+        return null;
+    }
+
+    private static async ValueTask<Refusal?> FindKey(GatewayRequest request)
+    {
+        request.Key = await request.Gateway.Credentials.FindKey(request.Presented);
+        return request.Key is null ? KeyIsValid.Validation.Refusal : null;
+    }
+
+    private static async ValueTask<Refusal?> FindCallersKey(GatewayRequest request)
+    {
+        if (await FindKey(request) is { } refusal)
+            return refusal;
+        request.Context.Features.Set(new KeyHolder(request.Key!.ClientId));
+        return null;
+    }
+
+    /// <summary>Only the key of a client that may work for others opens anything to a broker.</summary>
+    private static async ValueTask<Refusal?> FindBrokerKey(GatewayRequest request) =>
+        await FindKey(request) is { } refusal ? refusal : request.Key!.BrokerScopes is null ? KeyIsValid.Validation.Refusal : null;
+
+    private static string SeenKeyHeader(GatewayRequest request) => request.Context.Request.Headers[ApiKey] switch
+    {
+        [] => "api-key: not sent",
+        [{ Length: > 0 }] => "api-key: sent",
+        [_] => "api-key: sent, empty",
+        { Count: var count } => $"api-key: sent {count} times",
+    };
+
+    private static string SeenBearerHeader(GatewayRequest request) => request.Context.Request.Headers.Authorization switch
+    {
+        [] => "Authorization: not sent",
+        [{ } value] when IsBearer(value) => "Authorization: a bearer token",
+        [_] => "Authorization: not a bearer token",
+        { Count: var count } => $"Authorization: sent {count} times",
+    };
+
+    private static string SeenToken(GatewayRequest request) => request.Token is { } token
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"token of client {token.ClientId} ({token.ClientType}) and user {token.UserId}, until {DateTimeOffset.FromUnixTimeSeconds(token.ExpiresAt):u}")
+        : "token: unknown, expired, without scopes, or its client or user is blocked";
+
+    private static string SeenKey(GatewayRequest request) => request.Key switch
+    {
+        { ExpiresAt: { } until } key => string.Create(CultureInfo.InvariantCulture, $"api-key of client {key.ClientId}, until {until:u}"),
+        { } key => $"api-key of client {key.ClientId}, without an end",
+        null => "api-key: unknown, expired, without scopes, or its client is blocked",
+    };
+
+    private static string OfBroker(GatewayRequest request, Func<GatewayRequest, string> seen) =>
+        request.Token!.IsBroker ? seen(request) : "the token's client is DIRECT: no api-key is demanded";
+
+    private static string SeenScopes(MethodCard card, ScopeSet? granted) => granted is null ? "no limit"
+        : string.Join(", ", card.Scopes.Select(scope => $"{scope}: {(granted.Contains(scope) ? "granted" : "missing")}"));
+}

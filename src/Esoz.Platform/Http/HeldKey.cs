@@ -1,0 +1,83 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>An answer that was given to the first request with a key.</summary>
+/// <param name="RequestHash">Of that request (<see cref="Body.HashWith"/>).</param>
+internal sealed record RememberedAnswer(byte[] RequestHash, int Status, byte[] Answer);
+
+/// <summary>
+/// An idempotency key and the transaction in which a request holds it. A second request with the key waits until the first one has
+/// remembered its answer or released the key.
+/// </summary>
+internal sealed class HeldKey : IAsyncDisposable
+{
+    private readonly NpgsqlTransaction _transaction;
+    private readonly Guid _client;
+    private readonly string _key;
+
+    private HeldKey(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid client, string key) =>
+        (Connection, _transaction, _client, _key) = (connection, transaction, client, key);
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>What an earlier request with the key was answered; null when the key is this request's.</summary>
+    public RememberedAnswer? Remembered { get; private set; }
+
+    public static async Task<HeldKey> Claim(PostgresDatabase database, Guid client, string key, byte[] hash, CancellationToken ct)
+    {
+        var connection = await database.Source.OpenConnectionAsync(ct);
+        try
+        {
+            var held = new HeldKey(connection, await connection.BeginTransactionAsync(ct), client, key);
+            if (!await held.Insert(hash, ct))
+                held.Remembered = await held.Find(ct);
+            return held;
+        }
+        catch
+        {
+            // Rolls the transaction back.
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Commits what was written on <see cref="Connection"/> together with the answer.</summary>
+    public async Task Remember(int status, byte[] answer, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(Connection,
+            "UPDATE idempotency_keys SET status = $3, answer = $4 WHERE client_id = $1 AND key = $2", _client, _key, status, answer);
+        await command.ExecuteNonQueryAsync(ct);
+        await _transaction.CommitAsync(ct);
+    }
+
+    public Task Release(CancellationToken ct) => _transaction.RollbackAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    /// <returns>True when the key is this request's now. Waits while another transaction holds it.</returns>
+    private async Task<bool> Insert(byte[] hash, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(Connection, """
+            INSERT INTO idempotency_keys AS used (client_id, key, request_hash, inserted_at) VALUES ($1, $2, $3, now())
+            ON CONFLICT (client_id, key) DO UPDATE
+               SET request_hash = excluded.request_hash, inserted_at = excluded.inserted_at, status = NULL, answer = NULL
+             WHERE used.inserted_at < now() - $4
+            """, _client, _key, hash, Idempotency.Kept);
+        return await command.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+    private async Task<RememberedAnswer> Find(CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(Connection,
+            "SELECT request_hash, status, answer FROM idempotency_keys WHERE client_id = $1 AND key = $2", _client, _key);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return new(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2));
+    }
+}

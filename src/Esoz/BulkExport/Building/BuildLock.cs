@@ -1,0 +1,62 @@
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.BulkExport.Building;
+
+/// <summary>
+/// The right to build resources, among all nodes (pis-bulk §3.11). It belongs to a session of the database and so ends with the process,
+/// however that ends.
+/// </summary>
+public sealed class BuildLock : IAsyncDisposable
+{
+    private const string Key = "hashtext('esoz.bulk'), hashtext($1)";
+
+    private readonly List<BulkResource> _resources = [];
+
+    private BuildLock(NpgsqlConnection connection) => Connection = connection;
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>What may be built.</summary>
+    public IReadOnlyList<BulkResource> Resources => _resources;
+
+    /// <summary>Of these resources, in the order that all nodes keep, takes those that nobody builds; maybe none.</summary>
+    public static Task<BuildLock> TryTake(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
+        Take(database, resources, "SELECT pg_try_advisory_lock({0})", ct);
+
+    /// <summary>In the order that all nodes keep, waits until nobody else builds any of the resources.</summary>
+    public static Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
+        Take(database, resources, "SELECT pg_advisory_lock({0}) IS NOT NULL", ct);
+
+    private static async Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, string sql, CancellationToken ct)
+    {
+        var builder = new BuildLock(await database.OpenSession(ct));
+        try
+        {
+            foreach (var resource in resources)
+            {
+                await using var command = PostgresDatabase.Command(builder.Connection, string.Format(sql, Key), resource.Name);
+                if (await command.ExecuteScalarAsync(ct) is true)
+                    builder._resources.Add(resource);
+            }
+            return builder;
+        }
+        catch
+        {
+            await builder.Connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The server ends a closed session, and with it the locks, only a moment later.
+        if (Connection.State == System.Data.ConnectionState.Open)
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", Connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        await Connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,297 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.BulkExport.Building;
+
+/// <summary>
+/// Builds snapshots (pis-bulk §3): reads the tables as they are at one point in time, makes the full file and one per depth in a single
+/// pass, uploads and checks them, and puts all that were built together into service in one step. What fails keeps its former snapshot in
+/// service; what a killed run left behind is removed by the next one.
+/// </summary>
+/// <param name="all">Every resource, in the order in which they are locked and built.</param>
+/// <param name="spoolDirectory">Local disk that takes the compressed full set of every resource that is being read.</param>
+public sealed class BuildSnapshots(
+    PostgresDatabase database, SnapshotTable snapshots, ServedSnapshots served, SnapshotFiles files, BulkExportOptions options,
+    IReadOnlyList<BulkResource> all, string spoolDirectory, BulkExportMetrics metrics, ILogger<BuildSnapshots> log)
+{
+    /// <summary>Resources that are read at the same time. Reading one keeps two processors busy, one of the database and one of ours.</summary>
+    private static readonly int Readers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+
+    /// <summary>How often a running build says how far it is.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Builds now, after any build of these resources that is under way elsewhere.</summary>
+    /// <param name="watch">Told now and then how far the reading is, from any thread.</param>
+    public async Task<BuildRun> Run(IReadOnlyList<BulkResource> resources, CancellationToken ct, Action<BuildProgress>? watch = null)
+    {
+        await using var builder = await BuildLock.Take(database, InOrder(resources), ct);
+        return await Build(builder.Resources, builder.Connection, watch, ct);
+    }
+
+    /// <summary>Builds the resources that are due at a minute, unless another node does or did.</summary>
+    public Task RunDue(DateTime minute, CancellationToken ct) =>
+        RunUnlessBuilt(all.Where(resource => options.IsDue(resource, minute)), since: minute, ct);
+
+    /// <summary>Builds the resources that have no snapshot at all.</summary>
+    public Task RunMissing(CancellationToken ct) => RunUnlessBuilt(all, since: DateTime.UnixEpoch, ct);
+
+    private async Task RunUnlessBuilt(IEnumerable<BulkResource> resources, DateTime since, CancellationToken ct)
+    {
+        await using var builder = await BuildLock.TryTake(database, InOrder(resources), ct);
+        var built = await snapshots.FindBuilt(since, ct);
+        await Build([.. builder.Resources.Where(resource => !built.Contains(resource.Name))], builder.Connection, null, ct);
+    }
+
+    /// <summary>The same on every node, so that two who wait never wait for each other.</summary>
+    private IEnumerable<BulkResource> InOrder(IEnumerable<BulkResource> resources) =>
+        all.Select(known => resources.FirstOrDefault(asked => asked.Name == known.Name)).OfType<BulkResource>();
+
+    private async Task<BuildRun> Build(IReadOnlyList<BulkResource> resources, NpgsqlConnection connection, Action<BuildProgress>? watch, CancellationToken ct)
+    {
+        if (resources.Count == 0)
+            return new([], []);
+        await RemoveDead(resources, ct);
+        await using var point = await ReadPoint.Take(database, connection, ReadPoint.LongestHesitation, ct);
+        var run = await MakeAll(resources, point, watch, ct);
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            await snapshots.PutIntoService(run.Reports, ct);
+        }
+        catch (Exception fault)
+        {
+            foreach (var report in run.Reports)
+                await GiveUp(report.Snapshot, fault);
+            throw;
+        }
+        served.Forget();
+        var unannounced = new List<BuildFailure>();
+        foreach (var report in run.Reports)
+        {
+            if (await Announce(report, ct) is { } fault)
+                unannounced.Add(new(resources.Single(resource => resource.Name == report.Snapshot.Resource), fault));
+        }
+        return run with { Failures = [.. run.Failures, .. unannounced] };
+    }
+
+    /// <summary>Several at a time, all of the same point in time; one that fails does not keep the others from going into service.</summary>
+    private async Task<BuildRun> MakeAll(IReadOnlyList<BulkResource> resources, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
+    {
+        using var turns = new SemaphoreSlim(Readers);
+        var made = await Task.WhenAll(resources.Select(async resource =>
+        {
+            await turns.WaitAsync(CancellationToken.None);
+            try
+            {
+                return await Make(resource, point, watch, ct);
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }));
+        return new([.. made.Select(it => it.Report).OfType<BuildReport>()], [.. made.Select(it => it.Failure).OfType<BuildFailure>()]);
+    }
+
+    /// <summary>Makes and uploads the files of a snapshot; nobody sees it yet.</summary>
+    private async Task<(BuildReport? Report, BuildFailure? Failure)> Make(BulkResource resource, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var snapshot = new Snapshot(Guid.NewGuid(), resource.Name, point.At, resource.HasWindows ? options.MaxDepth : 0);
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            await snapshots.Begin(snapshot, ct);
+            var windows = await ReadAndUpload(resource, snapshot, point, watch, ct);
+            await files.WriteManifest(snapshot, windows, ct);
+            return (new(snapshot, windows, Stopwatch.GetElapsedTime(started)), null);
+        }
+        catch (Exception fault)
+        {
+            metrics.Failed(resource, Stopwatch.GetElapsedTime(started));
+            if (ct.IsCancellationRequested)
+                log.LogWarning("The snapshot of {Resource} was given up, because the program stops; the former one stays in service", resource.Name);
+            else
+                log.LogError(fault, "The snapshot of {Resource} failed; the former one stays in service", resource.Name);
+            await GiveUp(snapshot, fault);
+            return (null, new(resource, fault));
+        }
+    }
+
+    /// <summary>Windows are uploaded as soon as their rows are there, while the pass goes on.</summary>
+    private async Task<IReadOnlyList<SnapshotWindow>> ReadAndUpload(
+        BulkResource resource, Snapshot snapshot, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var spool = new SnapshotSpool(spoolDirectory, snapshot.At, snapshot.MaxDepth);
+        // Reading never waits for anything but the database and the compressor: a thread of its own, without async steps per row.
+        var reading = Task.Factory.StartNew(() => Read(resource, point, spool, watch, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            var windows = new List<SnapshotWindow>();
+            await foreach (var window in spool.Windows(ct))
+            {
+                await using var content = spool.Read(window);
+                await files.Upload(snapshot, window, content, ct);
+                windows.Add(window);
+            }
+            return windows;
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            // The spool must not go while the thread uses it. The thread's own fault has come out of the spool.
+            await reading;
+        }
+    }
+
+    /// <summary>Passes every row to the spool, and whatever goes wrong to those who read the spool.</summary>
+    private void Read(BulkResource resource, ReadPoint point, SnapshotSpool spool, Action<BuildProgress>? watch, CancellationToken ct)
+    {
+        try
+        {
+            using var connection = database.OpenForBulk();
+            point.Join(connection);
+            // Sorting a large table takes minutes before the first row comes.
+            using var stopping = ct.Register(() => Cancel(connection.ProcessID));
+            var members = resource.Published(options);
+            var sql = resource.RowsSql(members);
+            var progress = new ProgressOf(resource, ExpectedRows(connection, sql), watch, log);
+            using (var copy = connection.BeginRawBinaryCopy($"COPY ({sql}) TO STDOUT (FORMAT binary)"))
+            {
+                var rows = new BinaryCopyRows(copy, 1 + members.Count);
+                var record = new RecordWriter(members, firstColumn: 1);
+                while (rows.Read())
+                {
+                    ct.ThrowIfCancellationRequested();
+                    spool.Add(RecordWriter.Instant(rows[0]), record.Write(rows));
+                    progress.Row();
+                }
+            }
+            spool.Complete();
+        }
+        catch (Exception fault)
+        {
+            spool.Abort(fault);
+        }
+    }
+
+    /// <summary>Ends what a session of the database is doing.</summary>
+    private void Cancel(int session)
+    {
+        try
+        {
+            using var cancel = database.Command("SELECT pg_cancel_backend($1)", session);
+            cancel.ExecuteNonQuery();
+        }
+        catch (NpgsqlException fault)
+        {
+            log.LogWarning(fault, "The database could not be told to stop reading; it does with the next row");
+        }
+    }
+
+    /// <summary>What the planner thinks.</summary>
+    private static long ExpectedRows(NpgsqlConnection connection, string sql)
+    {
+        using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) {sql}", connection);
+        using var plan = JsonDocument.Parse((string)explain.ExecuteScalar()!);
+        return plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetInt64();
+    }
+
+    /// <summary>The snapshot is in service: says so in the store too, and removes what it makes superfluous.</summary>
+    /// <returns>What went wrong; the next run makes up for it.</returns>
+    private async Task<Exception?> Announce(BuildReport report, CancellationToken ct)
+    {
+        var snapshot = report.Snapshot;
+        metrics.Built(report);
+        log.LogInformation("Snapshot of {Resource} as of {SnapshotAt:O} is in service: generation {Generation}, {Rows} rows, {Bytes} bytes, {Seconds:F1} s",
+            snapshot.Resource, snapshot.At, snapshot.Generation, report.Full.Rows, report.Full.Bytes, report.Elapsed.TotalSeconds);
+        try
+        {
+            await files.WritePointer(snapshot, ct);
+            foreach (var outdated in await snapshots.FindOutdated(snapshot.Resource, ct))
+            {
+                await files.Remove(outdated, ct);
+                await snapshots.Forget(outdated, ct);
+            }
+            return null;
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "Generation {Generation} is in service, but the store does not say so, or keeps what it should not", snapshot.Generation);
+            return fault;
+        }
+    }
+
+    /// <summary>Tidies up after a failed build as far as that is possible; the next run does the rest.</summary>
+    private async Task GiveUp(Snapshot snapshot, Exception fault)
+    {
+        // The build may have been cancelled; tidying up is not.
+        try
+        {
+            if (await snapshots.FindReady(snapshot.Resource, CancellationToken.None) == snapshot)
+                return;
+            await snapshots.Fail(snapshot, fault.Message, hasObjects: true, CancellationToken.None);
+            await files.Remove(snapshot, CancellationToken.None);
+            await snapshots.Fail(snapshot, fault.Message, hasObjects: false, CancellationToken.None);
+        }
+        catch (Exception second)
+        {
+            log.LogWarning(second, "Generation {Generation} could not be tidied up; the next run will", snapshot.Generation);
+        }
+    }
+
+    private async Task RemoveDead(IReadOnlyList<BulkResource> resources, CancellationToken ct)
+    {
+        foreach (var resource in resources)
+        {
+            foreach (var dead in await snapshots.FindDead(resource.Name, ct))
+            {
+                await files.Remove(dead, ct);
+                await snapshots.Fail(dead, "The process ended before the snapshot was complete.", hasObjects: false, ct);
+            }
+            await snapshots.ForgetOldFailures(resource.Name, ct);
+        }
+    }
+
+    /// <summary>Counts the rows of one pass and says so now and then.</summary>
+    private sealed class ProgressOf(BulkResource resource, long expected, Action<BuildProgress>? watch, ILogger log)
+    {
+        /// <summary>Rows between two looks at the clock.</summary>
+        private const int Stride = 4096;
+
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private TimeSpan _nextLine = Interval;
+        private long _rows;
+
+        public void Row()
+        {
+            if (++_rows % Stride != 0)
+                return;
+            var elapsed = Stopwatch.GetElapsedTime(_started);
+            var progress = new BuildProgress(resource, _rows, Math.Max(expected, _rows), _rows / elapsed.TotalSeconds);
+            watch?.Invoke(progress);
+            if (elapsed < _nextLine)
+                return;
+            _nextLine = elapsed + Interval;
+            log.LogInformation("Snapshot of {Resource}: {Rows} of about {Expected} rows, {RowsPerSecond:F0} rows/s", resource.Name, _rows, progress.Expected, progress.RowsPerSecond);
+        }
+    }
+}
+
+/// <summary>How far the reading of one resource is.</summary>
+/// <param name="Expected">As the database estimates it, never less than <paramref name="Rows"/>.</param>
+public sealed record BuildProgress(BulkResource Resource, long Rows, long Expected, double RowsPerSecond);
+
+/// <summary>What one run brought: what is in service now, and what failed.</summary>
+public sealed record BuildRun(IReadOnlyList<BuildReport> Reports, IReadOnlyList<BuildFailure> Failures);
+
+/// <summary>A build that failed; the former snapshot stays in service.</summary>
+public sealed record BuildFailure(BulkResource Resource, Exception Fault);

@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Compression;
+using Esoz.Platform.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace Esoz.BulkExport.Building;
+
+/// <summary>
+/// Turns records, newest change first, into the files of a snapshot in one pass. Every window of days is a prefix of the full set, so
+/// the compressed day segments stand one after another in one local file, and each stored file is a prefix of it followed by a short end
+/// (<see cref="GzipMember"/>): nothing is compressed or digested twice, and memory does not depend on the number of rows.
+/// <para>
+/// Two threads share the work: the one that brings the records writes and digests the JSON array, another one compresses it. Pieces of
+/// 256 KiB go from one to the other; when all are under way the faster thread waits.
+/// </para>
+/// </summary>
+public sealed class SnapshotSpool : IDisposable
+{
+    private const int PieceLength = 256 * 1024;
+    private const int Pieces = 8;
+
+    private readonly FileStream _file;
+    private readonly SafeFileHandle _handle;
+    private readonly DigestedStream _output;
+    private readonly GzipPieces _gzip;
+    private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly BlockingCollection<byte[]> _free = [];
+    private readonly BlockingCollection<IStep> _steps = [];
+    private readonly Channel<SnapshotWindow> _windows = Channel.CreateUnbounded<SnapshotWindow>();
+    private readonly ConcurrentDictionary<SnapshotWindow, byte[]> _ends = [];
+    private readonly Task _compressing;
+    private readonly DateTime _snapshotAt;
+    private readonly int _maxDepth;
+    private byte[] _piece;
+    private int _filled;
+    private int _ended;
+    private long _rows;
+    private long _bodyLength;
+
+    /// <param name="directory">For the local file; it loses its name at once, so that nothing remains of a killed process.</param>
+    /// <param name="snapshotAt">Windows count back from here.</param>
+    /// <param name="maxDepth">Number of windows beside the full set.</param>
+    public SnapshotSpool(string directory, DateTime snapshotAt, int maxDepth)
+    {
+        (_snapshotAt, _maxDepth) = (snapshotAt, maxDepth);
+        _file = NamelessFile.Create(directory);
+        // Taken once: asking for it disturbs whoever is writing.
+        _handle = _file.SafeFileHandle;
+        _output = new DigestedStream(_file);
+        _gzip = new GzipPieces(_output);
+        for (var i = 0; i < Pieces; i++)
+            _free.Add(new byte[PieceLength]);
+        _piece = _free.Take();
+        _output.Write(GzipMember.Header);
+        _output.Write(GzipMember.Stored(ArrayBegin));
+        _plain.AppendData(ArrayBegin);
+        _compressing = Task.Factory.StartNew(Compress, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static ReadOnlySpan<byte> ArrayBegin => "["u8;
+
+    private static ReadOnlySpan<byte> ArrayEnd => "]"u8;
+
+    /// <summary>Depth 1 to the largest, then the full set; each as soon as its last record has been compressed.</summary>
+    public IAsyncEnumerable<SnapshotWindow> Windows(CancellationToken ct) => _windows.Reader.ReadAllAsync(ct);
+
+    /// <param name="changedAt">Not later than that of the record before.</param>
+    public void Add(DateTime changedAt, ReadOnlySpan<byte> record)
+    {
+        while (_ended < _maxDepth && changedAt < _snapshotAt.AddDays(-(_ended + 1)))
+            EndWindow(_ended + 1);
+        if (_rows++ > 0)
+            Append(SnapshotWindow.Separator);
+        Append(record);
+    }
+
+    /// <summary>Ends the pass.</summary>
+    public void Complete()
+    {
+        while (_ended < _maxDepth)
+            EndWindow(_ended + 1);
+        EndWindow(null);
+        _steps.CompleteAdding();
+    }
+
+    /// <summary>Ends the pass before its end; whoever waits for windows gets the fault.</summary>
+    public void Abort(Exception fault)
+    {
+        _windows.Writer.TryComplete(fault);
+        _steps.CompleteAdding();
+    }
+
+    /// <summary>The bytes of a window as they are to be stored. Valid as long as the spool; the pass may go on meanwhile.</summary>
+    public Stream Read(SnapshotWindow window)
+    {
+        var end = _ends[window];
+        return new SplicedStream(_handle, window.Bytes - end.Length, end);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        _bodyLength += bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            var part = bytes[..Math.Min(bytes.Length, PieceLength - _filled)];
+            part.CopyTo(_piece.AsSpan(_filled));
+            _filled += part.Length;
+            bytes = bytes[part.Length..];
+            if (_filled == PieceLength)
+                PassOn();
+        }
+    }
+
+    private void PassOn()
+    {
+        if (_filled == 0)
+            return;
+        _plain.AppendData(_piece.AsSpan(0, _filled));
+        _steps.Add(new Piece(_piece, _filled));
+        _filled = 0;
+        // Waits for the compressor; when that has failed, nothing comes back any more.
+        while (!_free.TryTake(out _piece!, millisecondsTimeout: 1000))
+        {
+            if (_compressing.IsCompleted)
+                throw new InvalidOperationException("The compressor has stopped.", _compressing.Exception);
+        }
+    }
+
+    private void EndWindow(int? depth)
+    {
+        PassOn();
+        _steps.Add(new Cut(depth, _rows, _bodyLength, DigestWith(_plain, ArrayEnd)));
+        _ended++;
+    }
+
+    private void Compress()
+    {
+        try
+        {
+            foreach (var step in _steps.GetConsumingEnumerable())
+            {
+                switch (step)
+                {
+                    case Piece piece:
+                        _gzip.Write(piece.Bytes.AsSpan(0, piece.Length));
+                        _free.Add(piece.Bytes);
+                        break;
+                    case Cut cut:
+                        _windows.Writer.TryWrite(EndFile(cut));
+                        break;
+                }
+            }
+            _windows.Writer.TryComplete();
+        }
+        catch (Exception fault)
+        {
+            _windows.Writer.TryComplete(fault);
+            throw;
+        }
+    }
+
+    /// <summary>What is in the local file now, with an end of its own, is a window.</summary>
+    private SnapshotWindow EndFile(Cut cut)
+    {
+        _gzip.EndPiece();
+        _output.Flush();
+        var length = ArrayBegin.Length + cut.BodyLength + ArrayEnd.Length;
+        var crc = Crc32.Combine(Crc32.Of(ArrayBegin), _gzip.Crc, cut.BodyLength);
+        crc = Crc32.Combine(crc, Crc32.Of(ArrayEnd), ArrayEnd.Length);
+        byte[] end = [.. GzipMember.Stored(ArrayEnd), .. GzipMember.End(crc, length)];
+        var window = new SnapshotWindow(cut.Depth, cut.Rows, _output.Written + end.Length, DigestWith(_output.Digest, end), length, cut.PlainSha256);
+        _ends[window] = end;
+        return window;
+    }
+
+    /// <summary>Digest of everything so far and an end, without disturbing what is still to come.</summary>
+    private static string DigestWith(IncrementalHash soFar, ReadOnlySpan<byte> end)
+    {
+        using var digest = soFar.Clone();
+        digest.AppendData(end);
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
+    public void Dispose()
+    {
+        Abort(new ObjectDisposedException(nameof(SnapshotSpool)));
+        // Its fault, if any, has reached those who waited for windows.
+        ((IAsyncResult)_compressing).AsyncWaitHandle.WaitOne();
+        _gzip.Dispose();
+        _plain.Dispose();
+        _output.Dispose();
+        _file.Dispose();
+        _free.Dispose();
+        _steps.Dispose();
+    }
+
+    private interface IStep;
+
+    /// <summary>A part of the JSON array to compress.</summary>
+    private sealed record Piece(byte[] Bytes, int Length) : IStep;
+
+    /// <summary>The end of a window.</summary>
+    /// <param name="BodyLength">Bytes of the array so far, without its brackets.</param>
+    private sealed record Cut(int? Depth, long Rows, long BodyLength, string PlainSha256) : IStep;
+}

@@ -1,0 +1,51 @@
+using Esoz.BulkExport.Snapshots;
+
+namespace Esoz.BulkExport.Serving;
+
+/// <summary>The stored JSON array as records only, one per line (pis-bulk §6).</summary>
+public static class Ndjson
+{
+    private const int PieceLength = 256 * 1024;
+
+    /// <summary>Rewrites an array whose records are separated by <see cref="SnapshotWindow.Separator"/>, which occurs nowhere else.</summary>
+    /// <param name="array">From its opening bracket to its closing one.</param>
+    /// <param name="target">Gets a line per record, each with a line feed at its end.</param>
+    public static void Write(Stream array, Stream target)
+    {
+        if (array.ReadByte() != '[')
+            throw new InvalidDataException("The stored snapshot does not begin as an array.");
+        var piece = new byte[PieceLength];
+        // The last byte waits for what comes after it: a comma may be the first half of a separator, a bracket the end of everything.
+        int read, held = 0;
+        var isEmpty = true;
+        while ((read = array.Read(piece.AsSpan(held))) > 0)
+        {
+            var length = held + read;
+            var kept = WithoutCommas(piece.AsSpan(0, length));
+            target.Write(piece.AsSpan(0, kept));
+            isEmpty &= kept == 0;
+            held = 1;
+            piece[0] = piece[length - 1];
+        }
+        if (held == 0 || piece[0] != ']')
+            throw new InvalidDataException("The stored snapshot does not end as an array.");
+        if (!isEmpty)
+            target.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Moves all bytes but the last one together, leaving out commas at the ends of lines.</summary>
+    /// <returns>How many remain.</returns>
+    private static int WithoutCommas(Span<byte> bytes)
+    {
+        var (from, to, last) = (0, 0, bytes.Length - 1);
+        while (from < last)
+        {
+            var separator = bytes[from..].IndexOf(SnapshotWindow.Separator);
+            var run = separator < 0 ? last - from : separator;
+            bytes.Slice(from, run).CopyTo(bytes[to..]);
+            to += run;
+            from += separator < 0 ? run : run + 1;
+        }
+        return to;
+    }
+}

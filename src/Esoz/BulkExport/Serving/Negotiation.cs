@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Esoz.BulkExport.Serving;
+
+/// <summary>What of its representations a bulk method sends (pis-bulk §6).</summary>
+public static class Negotiation
+{
+    public const string Json = "application/json; charset=utf-8";
+    public const string OctetStream = "application/octet-stream";
+
+    /// <summary>Records only, one per line.</summary>
+    public const string Ndjson = "application/x-ndjson";
+
+    /// <summary>NDJSON or octet-stream when it is asked for by name, and more than JSON is; JSON in every other case.</summary>
+    public static string MediaType(StringValues accept)
+    {
+        if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
+            return Json;
+        var json = Quality(types, "application/json") ?? 0;
+        var (lines, octets) = (Quality(types, Ndjson) ?? 0, Quality(types, OctetStream) ?? 0);
+        if (Math.Max(lines, octets) <= json)
+            return Json;
+        return lines >= octets ? Ndjson : OctetStream;
+    }
+
+    /// <summary>Whether gzip is accepted and not less welcome than no coding.</summary>
+    public static bool Gzip(StringValues acceptEncoding)
+    {
+        if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var codings))
+            return false;
+        var any = Quality(codings, "*");
+        var gzip = Quality(codings, "gzip") ?? any ?? 0;
+        return gzip > 0 && gzip >= (Quality(codings, "identity") ?? 0);
+    }
+
+    private static double? Quality(IEnumerable<MediaTypeHeaderValue> types, string name) =>
+        types.FirstOrDefault(type => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } type ? type.Quality ?? 1 : null;
+
+    private static double? Quality(IEnumerable<StringWithQualityHeaderValue> codings, string name) =>
+        codings.FirstOrDefault(coding => coding.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } coding ? coding.Quality ?? 1 : null;
+}

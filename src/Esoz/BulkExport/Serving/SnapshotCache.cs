@@ -1,0 +1,165 @@
+using System.IO.Compression;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Compression;
+using Esoz.Platform.Storage;
+
+namespace Esoz.BulkExport.Serving;
+
+/// <summary>
+/// Files of this node that hold stored windows in the forms that the store does not have (<see cref="SnapshotForm"/>). A file is made when
+/// it is first asked for, by one for all who ask meanwhile, and goes when a newer snapshot of its resource is asked for or when the
+/// files together become too large, the longest unused first. Files have no names: nothing of them remains when the process ends.
+/// </summary>
+/// <param name="directory">On a local disk.</param>
+/// <param name="capacity">Bytes that the files may have together; one alone may have more.</param>
+public sealed class SnapshotCache(SnapshotFiles files, string directory, long capacity) : IDisposable
+{
+    private const int PieceLength = 256 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(Guid Generation, int? Depth, SnapshotForm Form), Slot> _slots = [];
+    private long _uses;
+
+    /// <summary>The window in one of the forms, ready to read. It stays readable until it is disposed of, whatever becomes of the cache's own copy.</summary>
+    public async Task<CachedFile> Open(Snapshot snapshot, SnapshotWindow window, SnapshotForm form, CancellationToken ct)
+    {
+        while (true)
+        {
+            var slot = Find(snapshot, window, form);
+            CachedFile file;
+            try
+            {
+                file = await slot.File.Value.WaitAsync(ct);
+            }
+            catch (Exception) when (slot.File.Value.IsFaulted)
+            {
+                Forget(slot);
+                throw;
+            }
+            MakeRoom(slot);
+            if (file.TryShare() is { } shared)
+                return shared;
+            // It was thrown out between being found and being opened.
+            Forget(slot);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values)
+            slot.Discard();
+    }
+
+    private Slot Find(Snapshot snapshot, SnapshotWindow window, SnapshotForm form)
+    {
+        lock (_gate)
+        {
+            var key = (snapshot.Generation, window.Depth, form);
+            if (!_slots.TryGetValue(key, out var slot))
+            {
+                // Made for everybody, so not to be stopped by the first who asked and left.
+                slot = new(snapshot, new(() => Task.Run(() => Make(snapshot, window, form))));
+                _slots.Add(key, slot);
+            }
+            slot.LastUse = ++_uses;
+            return slot;
+        }
+    }
+
+    private void Forget(Slot slot)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, _) in _slots.Where(it => it.Value == slot).ToList())
+                _slots.Remove(key);
+        }
+    }
+
+    /// <summary>Throws out what an open slot makes superfluous or the capacity does not allow.</summary>
+    private void MakeRoom(Slot open)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, slot) in _slots.Where(it => it.Value.IsDone && it.Value != open).OrderBy(it => it.Value.LastUse).ToList())
+            {
+                var isOutdated = slot.Snapshot.Resource == open.Snapshot.Resource && slot.Snapshot.At < open.Snapshot.At;
+                if (!isOutdated && _slots.Values.Where(it => it.IsDone).Sum(it => it.File.Value.Result.Length) <= capacity)
+                    continue;
+                _slots.Remove(key);
+                slot.Discard();
+            }
+        }
+    }
+
+    private async Task<CachedFile> Make(Snapshot snapshot, SnapshotWindow window, SnapshotForm form)
+    {
+        await using var stored = await files.Open(snapshot, window, range: null, CancellationToken.None);
+        return await Task.Factory.StartNew(() => Make(stored.Content, window, form), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private CachedFile Make(Stream stored, SnapshotWindow window, SnapshotForm form)
+    {
+        using var array = new GZipStream(stored, CompressionMode.Decompress);
+        var file = NamelessFile.Create(directory);
+        try
+        {
+            using var digested = new DigestedStream(file);
+            Write(array, digested, form);
+            file.Flush();
+            var sha256 = digested.Digest.GetHashAndReset();
+            if (form == SnapshotForm.Array && Convert.ToHexStringLower(sha256) != window.PlainSha256)
+                throw new InvalidDataException($"{window.File} in the store is not what was uploaded: its plain SHA-256 is {Convert.ToHexStringLower(sha256)}.");
+            return new(file, digested.Written, sha256);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static void Write(Stream array, Stream target, SnapshotForm form)
+    {
+        switch (form)
+        {
+            case SnapshotForm.Array:
+                array.CopyTo(target, PieceLength);
+                break;
+            case SnapshotForm.Lines:
+                Ndjson.Write(array, target);
+                break;
+            case SnapshotForm.CompressedLines:
+                using (var compressed = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+                    Ndjson.Write(array, compressed);
+                break;
+        }
+    }
+
+    private sealed class Slot(Snapshot snapshot, Lazy<Task<CachedFile>> file)
+    {
+        public Snapshot Snapshot => snapshot;
+
+        public Lazy<Task<CachedFile>> File => file;
+
+        public long LastUse { get; set; }
+
+        public bool IsDone => file.IsValueCreated && file.Value.IsCompletedSuccessfully;
+
+        public void Discard()
+        {
+            if (IsDone)
+                file.Value.Result.Dispose();
+        }
+    }
+}
+
+/// <summary>Forms of a window beside the stored one, which is the JSON array compressed.</summary>
+public enum SnapshotForm
+{
+    /// <summary>The JSON array as it is.</summary>
+    Array,
+    /// <summary>One record per line.</summary>
+    Lines,
+    /// <summary>The same, compressed.</summary>
+    CompressedLines,
+}

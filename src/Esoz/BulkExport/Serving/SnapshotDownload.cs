@@ -1,0 +1,74 @@
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform;
+using Esoz.Platform.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Esoz.BulkExport.Serving;
+
+/// <summary>
+/// What the bulk methods do alike (pis-bulk §2, §5, §6): checks <c>depth</c>, finds the snapshot in service and answers with the window.
+/// A download keeps the snapshot with which it began.
+/// </summary>
+public sealed class SnapshotDownload(
+    ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options, BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+{
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    public static IReadOnlyList<QueryParameter> Query { get; } =
+    [
+        new("depth", QueryType.Integer(1), "Days of changes, counted back from the instant of the snapshot; absent = all records.")
+        {
+            EmptyIsWrong = true,
+        },
+    ];
+
+    /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
+    public static IReadOnlyList<Validation> Validations { get; } =
+    [
+        new("1", "depth is an integer", DepthFault("x")),
+        new("1", "depth is 1 or more", DepthFault("0")),
+        new("1", "depth is not more than the largest depth of the snapshot", DepthFault("31")),
+        new("2", "a snapshot is ready", NotReady),
+    ];
+
+    /// <summary>Validations of a bulk method that knows no windows.</summary>
+    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
+
+    /// <summary>What a depth outside 1 to 30, the largest by default, is answered with.</summary>
+    private static Refusal DepthFault(string sent)
+    {
+        var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }), Query);
+        ReadDepth(query, largest: 30);
+        return query.Refusal!;
+    }
+
+    private static int? ReadDepth(QueryReader query, int largest) => query.Read<int?>("depth", QueryType.Integer(1, largest));
+
+    private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
+
+    public async Task<Reply> Of(BulkResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
+    {
+        var snapshot = await served.Find(resource.Name, ct);
+
+        var depth = resource.HasWindows ? ReadDepth(query, snapshot?.MaxDepth ?? options.MaxDepth) : null;
+        if (query.Refusal is { } refusal)
+            return refusal;
+
+        if (snapshot is null)
+            return NotReady with { RetryAfter = await RetryAfter(resource, ct) };
+
+        var manifest = await files.ReadManifest(snapshot, ct);
+        return new SnapshotReply(snapshot, manifest.Window(depth), files, cache, new DownloadLog(caller.ClientId, metrics, clock, log));
+    }
+
+    /// <summary>Soon while a build is under way, otherwise when the next one is planned.</summary>
+    private async Task<TimeSpan> RetryAfter(BulkResource resource, CancellationToken ct)
+    {
+        if (await snapshots.IsBuilding(resource.Name, ct))
+            return ShortestWait;
+        var now = clock.GetUtcNow().UtcDateTime;
+        var wait = options.NextRun(resource, now) - now ?? LongestWait;
+        return wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+
+namespace Esoz.BulkExport.Snapshots;
+
+/// <summary>Measurements of the bulk export: age, rows and length of what is in service, builds, bytes served.</summary>
+public sealed class BulkExportMetrics : IDisposable
+{
+    private readonly Meter _meter = new("Esoz");
+    private readonly Histogram<double> _builds;
+    private readonly Counter<long> _served;
+    private IReadOnlyList<SnapshotBuild> _inService = [];
+
+    public BulkExportMetrics(TimeProvider clock)
+    {
+        _builds = _meter.CreateHistogram<double>("esoz.bulk.build.duration", "s", "Time to build a snapshot, failed builds included.");
+        _served = _meter.CreateCounter<long>("esoz.bulk.served", "By", "Bytes of snapshots sent to clients, as encoded.");
+        _meter.CreateObservableGauge("esoz.bulk.snapshot.age", () => Observe(it => (clock.GetUtcNow().UtcDateTime - it.Snapshot.At).TotalSeconds), "s",
+            "Age of the snapshot in service.");
+        _meter.CreateObservableGauge("esoz.bulk.snapshot.rows", () => Observe(it => it.Rows ?? 0), "{row}", "Rows of the snapshot in service.");
+        _meter.CreateObservableGauge("esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
+    }
+
+    /// <summary>Remembers what is in service, for the gauges.</summary>
+    public void InService(IReadOnlyList<SnapshotBuild> builds) => _inService = builds;
+
+    public void Built(BuildReport report) =>
+        _builds.Record(report.Elapsed.TotalSeconds, new("resource", report.Snapshot.Resource), new("outcome", "ready"));
+
+    public void Failed(BulkResource resource, TimeSpan elapsed) =>
+        _builds.Record(elapsed.TotalSeconds, new("resource", resource.Name), new("outcome", "failed"));
+
+    public void Served(string resource, string coding, long bytes) => _served.Add(bytes, new("resource", resource), new("coding", coding));
+
+    public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<T>> Observe<T>(Func<SnapshotBuild, T> value) where T : struct =>
+        _inService.Select(build => new Measurement<T>(value(build), new KeyValuePair<string, object?>("resource", build.Snapshot.Resource)));
+}

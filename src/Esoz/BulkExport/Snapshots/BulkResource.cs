@@ -1,0 +1,91 @@
+namespace Esoz.BulkExport.Snapshots;
+
+/// <summary>
+/// What one resource of the bulk export is made of (pis-bulk §3, §4). A resource is one file that declares this; everything else
+/// (reading, windows, files, serving) is the same for all.
+/// </summary>
+/// <param name="Name">Last part of its path and first part of its object keys, e.g. <c>employees</c>.</param>
+/// <param name="ScheduleKey">Setting that holds its cron expression.</param>
+public sealed record BulkResource(string Name, string ScheduleKey)
+{
+    /// <summary>Tables whose columns it decides about; the first is the one whose rows are the records.</summary>
+    public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>The FROM clause.</summary>
+    public required string From { get; init; }
+
+    /// <summary>SQL of the change instant (<c>timestamptz</c>) by which rows are ordered and fall into windows of days (pis-bulk §3.4).</summary>
+    public required string ChangedAt { get; init; }
+
+    /// <summary>SQL that orders rows of one change instant.</summary>
+    public string TieBreak { get; init; } = "id";
+
+    /// <summary>Whether there are files of the last 1…N days beside the full one.</summary>
+    public bool HasWindows { get; init; } = true;
+
+    /// <summary>Members of a record, in the order in which they are written.</summary>
+    public required IReadOnlyList<RecordMember> Members { get; init; }
+
+    /// <summary>Members by whose values a client knows a record again.</summary>
+    public IReadOnlyList<string> Key { get; init; } = ["id"];
+
+    /// <summary>Whether no two records have the same key.</summary>
+    public bool IsKeyUnique { get; init; } = true;
+
+    /// <summary>Columns of <see cref="Tables"/> that are not shown.</summary>
+    public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
+
+    /// <summary>What these settings publish of <see cref="Members"/>.</summary>
+    public IReadOnlyList<RecordMember> Published(BulkExportOptions options) => [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
+
+    /// <summary>The rows, newest change first: the change instant, then the members.</summary>
+    public string RowsSql(IEnumerable<RecordMember> members) => $"""
+        SELECT {ChangedAt}, {string.Join(", ", members.Select(member => member.Sql))}
+          FROM {From}
+         ORDER BY 1 DESC, {TieBreak}
+        """;
+}
+
+/// <summary>One member of a record. A null is written as <c>null</c>.</summary>
+/// <param name="Expression">SQL where the value is not the column of this name as it is.</param>
+public sealed record RecordMember(string Name, MemberType Type, string? Expression = null)
+{
+    /// <summary>Columns that it shows something of: <c>column</c> of the first table, or <c>table.column</c>.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [Name];
+
+    /// <summary>Condition under which records have the member at all; null = always.</summary>
+    public Func<BulkExportOptions, bool>? IsPublished { get; init; }
+
+    public string Sql => Expression ?? Name;
+}
+
+/// <summary>One column that stays inside, and why.</summary>
+/// <param name="Column"><c>column</c> of the first table, or <c>table.column</c>.</param>
+public sealed record WithheldColumn(string Column, string Because)
+{
+    /// <summary>The authors of a row of the first table, which no record of the pages has.</summary>
+    public static IReadOnlyList<WithheldColumn> Authors { get; } =
+    [
+        new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
+        new("updated_by", "as inserted_by"),
+    ];
+}
+
+/// <summary>How a value is sent by PostgreSQL and written into a record.</summary>
+public enum MemberType
+{
+    /// <summary>uuid → string in lower case.</summary>
+    Uuid,
+    /// <summary>varchar or text → string.</summary>
+    Text,
+    /// <summary>integer or bigint → number.</summary>
+    Number,
+    /// <summary>boolean → true or false.</summary>
+    Flag,
+    /// <summary>date → date-time of its midnight in UTC.</summary>
+    Day,
+    /// <summary>timestamptz → date-time with milliseconds, the rest cut off.</summary>
+    Instant,
+    /// <summary>json or jsonb → as stored; line breaks between its tokens become spaces.</summary>
+    Json,
+}

@@ -1,0 +1,49 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+
+namespace Esoz.BulkExport.Snapshots;
+
+/// <summary>
+/// What is in service, remembered, because every request asks. Whoever puts something into service tells all nodes
+/// (<see cref="SnapshotTable.PutIntoService"/>); should a node not hear it, it notices within a second.
+/// </summary>
+public sealed class ServedSnapshots(
+    SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log) : BackgroundService
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+
+    private readonly Remembered<ValueTuple, Dictionary<string, Snapshot>> _known = new(Lifetime, capacity: 1, clock, async _ =>
+    {
+        var builds = await snapshots.FindReady(CancellationToken.None);
+        metrics.InService(builds);
+        return builds.ToDictionary(build => build.Snapshot.Resource, build => build.Snapshot);
+    });
+
+    /// <summary>The snapshot of a resource that is served; null before the first.</summary>
+    public async ValueTask<Snapshot?> Find(string resource, CancellationToken ct) =>
+        (await _known.Find(default, ct)).GetValueOrDefault(resource);
+
+    /// <summary>Something else is in service now.</summary>
+    public void Forget() => _known.Forget();
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new NotificationListener(database, SnapshotTable.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
+
+    /// <summary>Also without any request, for the metrics.</summary>
+    private async Task LookAgain(CancellationToken ct)
+    {
+        Forget();
+        try
+        {
+            await _known.Find(default, ct);
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            log.LogWarning(fault, "The database does not say which snapshots are in service; the next request will ask again");
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops.
+        }
+    }
+}

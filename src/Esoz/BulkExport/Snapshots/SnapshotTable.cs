@@ -1,0 +1,140 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.BulkExport.Snapshots;
+
+/// <summary>The snapshots of the bulk export as the database knows them; it decides which one is served.</summary>
+public sealed class SnapshotTable(PostgresDatabase database)
+{
+    /// <summary>Where all nodes are told that something else is in service.</summary>
+    public const string Channel = "bulk_generations";
+
+    /// <summary>How long the objects of a snapshot stay after another one took its place (pis-bulk §3.8).</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
+
+    /// <summary>Failed runs are remembered this long.</summary>
+    private static readonly TimeSpan History = TimeSpan.FromDays(30);
+
+    /// <summary>The snapshot that is served; null before the first.</summary>
+    public async Task<Snapshot?> FindReady(string resource, CancellationToken ct) =>
+        (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct, resource)).SingleOrDefault();
+
+    /// <summary>Everything that is served.</summary>
+    public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds("WHERE state = 'READY'", ct);
+
+    /// <summary>Names of the resources whose snapshot in service was begun at an instant or later.</summary>
+    public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT resource FROM bulk_generations WHERE state = 'READY' AND started_at >= $1", since);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var resources = new HashSet<string>();
+        while (await row.ReadAsync(ct))
+            resources.Add(row.GetString(0));
+        return resources;
+    }
+
+    /// <summary>Whether a build of the resource is under way.</summary>
+    public async Task<bool> IsBuilding(string resource, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = 'BUILDING')", resource);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Everything that is remembered of the resources: in their order here, of each the newest build first.</summary>
+    public Task<List<SnapshotBuild>> List(IEnumerable<BulkResource> resources, CancellationToken ct) => ReadBuilds(
+        "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct, (object)resources.Select(resource => resource.Name).ToArray());
+
+    public Task Begin(Snapshot snapshot, CancellationToken ct) => Execute("""
+        INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
+        VALUES ($1, $2, $3, 'BUILDING', $4, $5, now())
+        """, ct, snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, snapshot.Prefix);
+
+    /// <summary>Puts snapshots into service in place of the former ones, all in one step; readers see either the old ones or the new ones.</summary>
+    /// <exception cref="InvalidOperationException">Somebody declared one of them dead meanwhile; nothing is changed.</exception>
+    public async Task PutIntoService(IReadOnlyList<BuildReport> reports, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        foreach (var (snapshot, windows, _) in reports)
+        {
+            var (full, days) = (windows[^1], windows.SkipLast(1).ToList());
+            await using var retire = PostgresDatabase.Command(connection,
+                "UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = $1 AND state = 'READY'", snapshot.Resource);
+            await retire.ExecuteNonQueryAsync(ct);
+            await using var serve = PostgresDatabase.Command(connection, """
+                UPDATE bulk_generations
+                   SET state = 'READY', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6, finished_at = now()
+                 WHERE id = $1 AND state = 'BUILDING'
+                """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(), days.Select(day => day.Bytes).ToArray());
+            if (await serve.ExecuteNonQueryAsync(ct) != 1)
+                throw new InvalidOperationException($"Generation {snapshot.Generation} is no longer being built: another node has taken over.");
+        }
+        await using var tell = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
+        await tell.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>
+    /// Generations that never came into service and may have left objects. Only who holds the lock of the resource may ask: to it,
+    /// every BUILDING snapshot is one whose builder died.
+    /// </summary>
+    public Task<List<Snapshot>> FindDead(string resource, CancellationToken ct) => Read("""
+        SELECT id, resource, snapshot_at, max_depth
+          FROM bulk_generations
+         WHERE resource = $1 AND state IN ('BUILDING', 'FAILED') AND object_prefix IS NOT NULL
+        """, ct, resource);
+
+    /// <param name="hasObjects">Its objects could not be removed yet.</param>
+    public Task Fail(Snapshot snapshot, string error, bool hasObjects, CancellationToken ct) => Execute("""
+        UPDATE bulk_generations
+           SET state = 'FAILED', error = coalesce(error, $2), finished_at = coalesce(finished_at, now()),
+               object_prefix = CASE WHEN $3 THEN object_prefix END
+         WHERE id = $1
+        """, ct, snapshot.Generation, error, hasObjects);
+
+    /// <summary>Retired snapshots whose successor came into service longer than <see cref="Grace"/> ago.</summary>
+    public Task<List<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read("""
+        SELECT id, resource, snapshot_at, max_depth
+          FROM (SELECT *, lead(finished_at) OVER (ORDER BY finished_at) AS replaced_at
+                  FROM bulk_generations
+                 WHERE resource = $1 AND state IN ('READY', 'RETIRED')) generation
+         WHERE state = 'RETIRED' AND replaced_at < now() - $2
+        """, ct, resource, Grace);
+
+    public Task Forget(Snapshot snapshot, CancellationToken ct) => Execute("DELETE FROM bulk_generations WHERE id = $1", ct, snapshot.Generation);
+
+    public Task ForgetOldFailures(string resource, CancellationToken ct) => Execute(
+        "DELETE FROM bulk_generations WHERE resource = $1 AND state = 'FAILED' AND object_prefix IS NULL AND started_at < now() - $2", ct, resource, History);
+
+    private async Task<List<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
+    {
+        await using var command = database.Command(
+            $"SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error FROM bulk_generations {which}", values);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var builds = new List<SnapshotBuild>();
+        while (await row.ReadAsync(ct))
+        {
+            builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
+                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8), row.IsDBNull(9) ? null : row.GetString(9)));
+        }
+        return builds;
+    }
+
+    private async Task<List<Snapshot>> Read(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var command = database.Command(sql, values);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var snapshots = new List<Snapshot>();
+        while (await row.ReadAsync(ct))
+            snapshots.Add(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)));
+        return snapshots;
+    }
+
+    private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
+
+    private async Task Execute(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var command = database.Command(sql, values);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

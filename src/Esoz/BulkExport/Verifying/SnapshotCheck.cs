@@ -1,0 +1,206 @@
+using System.Security.Cryptography;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Compression;
+using Esoz.Platform.Storage;
+
+namespace Esoz.BulkExport.Verifying;
+
+/// <summary>
+/// Holds one stored snapshot against its manifest. Windows are read for their digests only: one that is the same as the beginning of
+/// the full set, up to the end of a record, is thereby an array of as many records, and windows that are longer day by day are nested.
+/// </summary>
+/// <param name="writtenAt">When the manifest was stored.</param>
+internal sealed class SnapshotCheck(IObjectStore store, Bucket bucket, BulkResource resource, SnapshotManifest manifest, DateTimeOffset writtenAt)
+{
+    private const int PieceLength = 256 * 1024;
+
+    private readonly List<string> _findings = [];
+    private readonly List<WindowFacts> _windows = [];
+    private readonly Dictionary<int, int> _windowRows = [];
+    private int _rows;
+
+    public SnapshotManifest Manifest => manifest;
+
+    public DateTimeOffset WrittenAt => writtenAt;
+
+    /// <summary>Whether the manifest lists a full set and every window, once each.</summary>
+    public bool IsListed { get; } =
+        manifest.Files is { } files && files.Count == manifest.MaxDepth + 1L
+        && files.Select((file, i) => file?.Depth == (i < manifest.MaxDepth ? i + 1 : null)).All(isInPlace => isInPlace);
+
+    /// <summary>Whether every record of the full set was read.</summary>
+    public bool IsReadable { get; private set; }
+
+    public SnapshotVerdict Verdict => new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? manifest.Files.Count : 0, _rows, _findings);
+
+    private string Prefix => $"{resource.Name}/{manifest.Generation}";
+
+    /// <summary>Rows of a window that is what it should be; null when it is not.</summary>
+    public int? RowsOf(int depth) => _windowRows.TryGetValue(depth, out var rows) ? rows : null;
+
+    /// <summary>Reads every file.</summary>
+    /// <param name="objects">Names of what is stored beside the manifest.</param>
+    /// <param name="fileDone">Told after each file.</param>
+    /// <returns>The records of the full set; complete when <see cref="IsReadable"/>.</returns>
+    public async Task<SnapshotIndex> Run(IEnumerable<string> objects, Action fileDone, CancellationToken ct)
+    {
+        var index = new SnapshotIndex();
+        if (!IsListed)
+        {
+            _findings.Add("manifest.json does not list one full set and the windows of 1 day to max_depth");
+            return index;
+        }
+        _findings.AddRange(objects.Except(manifest.Files.Select(file => file.File)).Select(name => $"{name} is no part of the generation"));
+        foreach (var window in manifest.Files)
+        {
+            await (window.Depth is { } depth ? ReadWindow(depth, window, ct) : ReadFull(window, index, ct));
+            fileDone();
+        }
+        CompareWindows();
+        index.Complete();
+        if (resource.IsKeyUnique && index.Repeated > 0)
+            _findings.Add($"{index.Repeated} records have a key that another one has: {string.Join(", ", (await KeyTexts(index.SomeRepeated, ct)).Values)}");
+        return index;
+    }
+
+    /// <summary>Every record of the full set, for a second time.</summary>
+    /// <exception cref="InvalidDataException">It is not what it was.</exception>
+    public async Task ReadAgain(Action<SnapshotRecordReader> each, CancellationToken ct)
+    {
+        await using var file = await Open(manifest.Window(null).File, ct) ?? throw new InvalidDataException("it was removed meanwhile");
+        using var records = new SnapshotRecordReader(file, resource);
+        await records.Begin(ct);
+        while (await records.Next(ct))
+            each(records);
+    }
+
+    /// <summary>Keys as a person reads them.</summary>
+    public async Task<Dictionary<Digest128, string>> KeyTexts(IEnumerable<Digest128> keys, CancellationToken ct)
+    {
+        var wanted = keys.ToHashSet();
+        var texts = new Dictionary<Digest128, string>();
+        if (wanted.Count == 0)
+            return texts;
+        await ReadAgain(record =>
+        {
+            var key = record.KeyDigest;
+            if (wanted.Contains(key))
+                texts.TryAdd(key, record.KeyText);
+        }, ct);
+        return texts;
+    }
+
+    private async Task ReadWindow(int depth, SnapshotWindow window, CancellationToken ct)
+    {
+        await using var file = await Open(window.File, ct);
+        if (file is null)
+        {
+            _findings.Add($"{window.File} is missing");
+            return;
+        }
+        try
+        {
+            using var plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var piece = new byte[PieceLength];
+            int read;
+            while ((read = await file.Read(piece, ct)) > 0)
+                plain.AppendData(piece.AsSpan(0, read));
+            var sha256 = Convert.ToHexStringLower(plain.GetHashAndReset());
+            _windows.Add(new(depth, file.PlainBytes, sha256));
+            ComparePlain(window, file.PlainBytes, sha256);
+        }
+        catch (InvalidDataException fault)
+        {
+            _findings.Add($"{window.File} cannot be read: {fault.Message}");
+        }
+        await CompareStored(window, file, ct);
+    }
+
+    private async Task ReadFull(SnapshotWindow full, SnapshotIndex index, CancellationToken ct)
+    {
+        await using var file = await Open(full.File, ct);
+        if (file is null)
+        {
+            _findings.Add($"{full.File} is missing");
+            return;
+        }
+        try
+        {
+            using var records = new SnapshotRecordReader(file, resource);
+            var ends = new Queue<WindowFacts>(_windows.OrderBy(window => window.PlainBytes));
+            index.Expect(full.Rows);
+            await records.Begin(ct);
+            MeetEnds(ends, records);
+            while (await records.Next(ct))
+            {
+                index.Add(records.KeyDigest, records.RecordDigest);
+                MeetEnds(ends, records);
+            }
+            (_rows, IsReadable) = (records.Rows, true);
+            ComparePlain(full, file.PlainBytes, records.PlainSha256);
+            Compare(full.File, "rows", full.Rows, _rows);
+        }
+        catch (InvalidDataException fault)
+        {
+            _rows = index.Count;
+            _findings.Add($"{full.File} cannot be read: {fault.Message}");
+        }
+        await CompareStored(full, file, ct);
+    }
+
+    /// <summary>The windows that are as long as the full set up to this record: are they the same?</summary>
+    private void MeetEnds(Queue<WindowFacts> ends, SnapshotRecordReader records)
+    {
+        while (ends.TryPeek(out var window) && window.PlainBytes <= records.Position + 1)
+        {
+            ends.Dequeue();
+            if (window.PlainBytes == records.Position + 1 && window.PlainSha256 == records.PlainSha256)
+                _windowRows[window.Depth] = records.Rows;
+        }
+    }
+
+    private void CompareWindows()
+    {
+        if (!IsReadable)
+            return;
+        var former = 0;
+        foreach (var window in manifest.Files.SkipLast(1))
+        {
+            if (RowsOf(window.Depth!.Value) is { } rows)
+            {
+                Compare(window.File, "rows", window.Rows, rows);
+                if (rows < former)
+                    _findings.Add($"{window.File} has fewer rows than the window of a day less");
+                former = rows;
+            }
+            else if (_windows.Any(it => it.Depth == window.Depth))
+            {
+                _findings.Add($"{window.File} is not the beginning of the full set");
+            }
+        }
+    }
+
+    private void ComparePlain(SnapshotWindow stated, long bytes, string sha256)
+    {
+        Compare(stated.File, "bytes of JSON", stated.PlainBytes, bytes);
+        Compare(stated.File, "as SHA-256 of its JSON", stated.PlainSha256, sha256);
+    }
+
+    private async Task CompareStored(SnapshotWindow stated, GzipMemberReader file, CancellationToken ct)
+    {
+        var (bytes, sha256) = await file.Finish(ct);
+        Compare(stated.File, "bytes", stated.Bytes, bytes);
+        Compare(stated.File, "as SHA-256", stated.Sha256, sha256);
+    }
+
+    private void Compare<T>(string file, string what, T stated, T found)
+    {
+        if (!EqualityComparer<T>.Default.Equals(stated, found))
+            _findings.Add($"{file} has {found} {what}, the manifest says {stated}");
+    }
+
+    private async Task<GzipMemberReader?> Open(string file, CancellationToken ct) =>
+        await store.Open(bucket, ObjectKey.Plain($"{Prefix}/{file}"), range: null, ct) is { } stored ? new(stored.Content, stored.Info.Length) : null;
+
+    private sealed record WindowFacts(int Depth, long PlainBytes, string PlainSha256);
+}

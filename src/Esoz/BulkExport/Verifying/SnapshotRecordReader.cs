@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Compression;
+
+namespace Esoz.BulkExport.Verifying;
+
+/// <summary>
+/// Takes the records of a stored file one by one, in memory that does not depend on their number. The two bytes of
+/// <see cref="SnapshotWindow.Separator"/> stand between two records and nowhere else, so a line is a record; each must be a JSON object
+/// that has the members of the resource's key.
+/// </summary>
+internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource resource) : IDisposable
+{
+    private const int SmallestBuffer = 256 * 1024;
+
+    /// <summary>PostgreSQL has no row that is longer.</summary>
+    private const int LongestRecord = 1 << 30;
+
+    private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[][] _names = [.. resource.Key.Select(Encoding.UTF8.GetBytes)];
+    private readonly Range[] _key = new Range[resource.Key.Count];
+    private byte[] _buffer = new byte[SmallestBuffer];
+    private int _filled;
+    private int _next;
+    private Range _record;
+    private bool _wasLast;
+
+    /// <summary>Records read so far.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Bytes of the array up to the end of the record.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>The record; it holds until the next one is read.</summary>
+    private ReadOnlySpan<byte> Record => _buffer.AsSpan(_record);
+
+    /// <summary>Of the bytes of the record.</summary>
+    public Digest128 RecordDigest => Digest128.Of(Record);
+
+    /// <summary>Of the values of the key, as they stand in the record.</summary>
+    public Digest128 KeyDigest => _key is [var only] ? Digest128.Of(Record[only]) : Digest128.Of([.. _key.SelectMany(value => _buffer[_record][value])]);
+
+    /// <summary>The key for a person to read: ids of rows.</summary>
+    public string KeyText
+    {
+        get
+        {
+            var values = new List<string>();
+            foreach (var value in _key)
+                values.Add(Encoding.UTF8.GetString(Record[value]).Trim('"'));
+            return string.Join('/', values);
+        }
+    }
+
+    /// <summary>SHA-256 (hexadecimal) of the array if it ended after the record.</summary>
+    public string PlainSha256
+    {
+        get
+        {
+            using var digest = _plain.Clone();
+            digest.AppendData("]"u8);
+            return Convert.ToHexStringLower(digest.GetHashAndReset());
+        }
+    }
+
+    /// <summary>Goes before the first record.</summary>
+    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content no array.</exception>
+    public async Task Begin(CancellationToken ct)
+    {
+        if (!await Fill(ct) || _buffer[0] != '[')
+            throw new InvalidDataException("it does not begin as an array");
+        Digest(_buffer.AsSpan(0, 1));
+        _next = 1;
+    }
+
+    /// <summary>Goes to the next record, if there is one.</summary>
+    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content not an array of records, one a line.</exception>
+    public async ValueTask<bool> Next(CancellationToken ct)
+    {
+        if (_wasLast)
+            return false;
+        int length, scanned = 0;
+        while ((length = _buffer.AsSpan(_next + scanned, _filled - _next - scanned).IndexOf((byte)'\n')) < 0)
+        {
+            scanned = _filled - _next;
+            if (!await Fill(ct))
+                break;
+        }
+        _wasLast = length < 0;
+        return Accept(_wasLast ? _filled : _next + scanned + length);
+    }
+
+    /// <param name="lineEnd">Where the line break stands, or the array ends.</param>
+    private bool Accept(int lineEnd)
+    {
+        if (lineEnd == _next || _buffer[lineEnd - 1] != (_wasLast ? ']' : ','))
+            throw new InvalidDataException(_wasLast ? "it does not end as an array" : $"row {Rows + 1} has a line break in it");
+        _record = _next..(lineEnd - 1);
+        if (_wasLast && Rows == 0 && Record.IsEmpty)
+            return false;
+        if (Rows++ > 0)
+            Digest(SnapshotWindow.Separator);
+        Digest(Record);
+        if (!FindKey())
+            throw new InvalidDataException($"row {Rows} is not a JSON object with {string.Join(" and ", resource.Key)}");
+        _next = lineEnd + 1;
+        return true;
+    }
+
+    /// <summary>Reads the record to its end, whatever stands where.</summary>
+    private bool FindKey()
+    {
+        var found = 0;
+        try
+        {
+            var json = new Utf8JsonReader(Record);
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                return false;
+            while (json.Read())
+            {
+                if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName || IndexOfName(ref json) is not (>= 0 and var member))
+                    continue;
+                json.Read();
+                if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
+                    return false;
+                _key[member] = (int)json.TokenStartIndex..(int)json.BytesConsumed;
+                found++;
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        return found == _key.Length;
+    }
+
+    private int IndexOfName(ref Utf8JsonReader json)
+    {
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (json.ValueTextEquals(_names[i]))
+                return i;
+        }
+        return -1;
+    }
+
+    private void Digest(ReadOnlySpan<byte> bytes)
+    {
+        _plain.AppendData(bytes);
+        Position += bytes.Length;
+    }
+
+    /// <summary>Reads more behind what no record has been made of yet.</summary>
+    private async ValueTask<bool> Fill(CancellationToken ct)
+    {
+        _buffer.AsSpan(_next.._filled).CopyTo(_buffer);
+        (_filled, _next) = (_filled - _next, 0);
+        if (_filled >= LongestRecord)
+            throw new InvalidDataException($"row {Rows + 1} is longer than any row can be");
+        if (_filled == _buffer.Length)
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        var read = await file.Read(_buffer.AsMemory(_filled), ct);
+        _filled += read;
+        return read > 0;
+    }
+
+    public void Dispose() => _plain.Dispose();
+}

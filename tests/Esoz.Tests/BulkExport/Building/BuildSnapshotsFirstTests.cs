@@ -1,0 +1,63 @@
+using Esoz.BulkExport.Snapshots;
+using Esoz.Tests.Platform.Compression;
+using Esoz.Tests.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Esoz.Tests.BulkExport.Building;
+
+/// <summary>The bulk export of a registry that is empty and has no snapshot yet (pis-bulk §3.10, §5).</summary>
+public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+{
+    private const string Path = "/api/pis/bulk/employees";
+
+    [Fact(DisplayName = "503 Snapshot is not ready until the next run, 60 s while a build is under way, then an empty array as soon as there is a snapshot")]
+    public async Task FromNothing()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
+
+        // depth comes first, with the configured maximum
+        Assert.Equal(422, (await registry.Send("GET", Path + "?depth=6", key)).Status);
+
+        var answer = await registry.Send("GET", Path, key);
+        answer.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
+        var now = registry.Clock.GetUtcNow().UtcDateTime;
+        var untilOne = now.Date.AddDays(now.Hour < 1 ? 0 : 1).AddHours(1) - now;
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, Math.Max(60, untilOne.TotalSeconds - 5), Math.Max(60, untilOne.TotalSeconds + 5));
+
+        var snapshots = registry.Services.GetRequiredService<SnapshotTable>();
+        var begun = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
+        await snapshots.Begin(begun, ct);
+        answer = await registry.Send("GET", Path, key, null, ("If-None-Match", "*"));
+        answer.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
+        Assert.Equal(60, answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+
+        await registry.Builder.RunMissing(ct);
+
+        Assert.Equal("[]", (await registry.Send("GET", Path, key)).Succeeded().Data.GetRawText());
+        Assert.Equal("[]", (await registry.Send("GET", Path + "?depth=5", key)).Succeeded().Data.GetRawText());
+        var generation = await registry.GenerationInService();
+        Assert.Equal("[]"u8.ToArray(), await GzipTool.Decompress(await registry.Stored($"employees/{generation}/full.json.gz")));
+
+        await registry.Builder.RunMissing(ct);
+        Assert.Equal(generation, await registry.GenerationInService());
+    }
+}
+
+/// <summary>A program that plays the scheduler.</summary>
+public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.SchedulingRegistry registry) : IClassFixture<BuildSnapshotsAtStartTests.SchedulingRegistry>
+{
+    [Fact(DisplayName = "A resource without a snapshot is built at the start")]
+    public async Task Builds()
+    {
+        var patience = DateTime.UtcNow.AddSeconds(20);
+        while (await registry.GenerationInService() is null && DateTime.UtcNow < patience)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.NotNull(await registry.GenerationInService());
+    }
+
+    public sealed class SchedulingRegistry(TestCluster cluster, RadosGateway gateway) : BulkRegistry(cluster, gateway)
+    {
+        protected override Roles Roles => Roles.Scheduler;
+    }
+}

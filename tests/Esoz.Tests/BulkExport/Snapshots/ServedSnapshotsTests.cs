@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Esoz.BulkExport.Snapshots;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Esoz.Tests.BulkExport.Snapshots;
+
+/// <summary>What a node remembers of the snapshots in service.</summary>
+public sealed class ServedSnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private ServedSnapshots Served => registry.Services.GetRequiredService<ServedSnapshots>();
+
+    [Fact(DisplayName = "What another process puts into service is served as soon as that has said so, and remembered until then")]
+    public async Task Hears()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var before = await Served.Find("divisions", Ct);
+            using var process = Process.Start(registry.Command("snapshot", "run", "divisions", "--json"))!;
+            var said = process.StandardError.ReadToEndAsync(Ct);
+            var output = await process.StandardOutput.ReadToEndAsync(Ct);
+            await process.WaitForExitAsync(Ct);
+
+            var after = await Served.Find("divisions", Ct);
+            Assert.True(process.ExitCode == 0, await said);
+            Assert.Contains(after!.Generation.ToString(), output, StringComparison.Ordinal);
+            Assert.NotEqual(before, after);
+        }
+    }
+
+    [Fact(DisplayName = "A change that nobody was told of is noticed within a second or little more")]
+    public async Task LooksItself()
+    {
+        await registry.Build();
+        Assert.NotNull(await Served.Find("employees", Ct));
+        await registry.Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = 'employees' AND state = 'READY'");
+        await Task.Delay(1100, Ct);
+        Assert.Null(await Served.Find("employees", Ct));
+    }
+
+    [Fact(DisplayName = "Age, rows and length of what is in service are measured on every node, without any request")]
+    public async Task Measured()
+    {
+        await registry.SomeEmployees(new Random(1), 3);
+        var report = await registry.Build();
+        var patience = DateTime.UtcNow.AddSeconds(10);
+        var metrics = "";
+        while (!metrics.Contains($"esoz_bulk_snapshot_size_bytes{{resource=\"employees\"}} {report.Full.Bytes}\n", StringComparison.Ordinal) && DateTime.UtcNow < patience)
+            metrics = await registry.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Ct);
+
+        Assert.Contains($"esoz_bulk_snapshot_size_bytes{{resource=\"employees\"}} {report.Full.Bytes}\n", metrics, StringComparison.Ordinal);
+        Assert.Contains($"esoz_bulk_snapshot_rows{{resource=\"employees\"}} {report.Full.Rows}\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("esoz_bulk_snapshot_age_seconds{resource=\"employees\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("esoz_bulk_build_duration_seconds_count{", metrics, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,278 @@
+using System.Text.RegularExpressions;
+using Esoz.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Esoz.Tests.Platform.Http;
+
+/// <summary>The steps of the gateway as a list: what is documented is what runs, what a step saw, and what a request costs (platform §2).</summary>
+public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registry) : IClassFixture<GatewayStepsTests.Debugged>
+{
+    private const string UsedUp = "used-up";
+    private const string Other = "other:scope";
+    private const int Limit = 20;
+
+    private Given Given => registry.Given;
+
+    [Theory(DisplayName = "A request that breaks everything, and is mended by one fault at a time, meets the documented checks, each once, in order")]
+    [MemberData(nameof(Cards))]
+    public async Task DocumentedIsRun(string id)
+    {
+        var card = Methods.All.Single(card => card.Id == id);
+        await UseUp(card);
+        var sent = new Sent { Size = card.BodyLimit + 1, Type = "text/plain", IdempotencyKey = "two words" };
+        var met = new List<string>();
+
+        while (await RefusedBy(card, sent) is { } step)
+        {
+            met.Add(step);
+            Assert.True(met.Count < 20, string.Join("\n", met));
+            await Mend(card, sent, step);
+        }
+
+        Assert.Equal(Gateway.ChecksOf(card).Select(check => $"{check.Number}, {check.Rule}"), met);
+    }
+
+    [Fact(DisplayName = "Where no route matches, the one step is the route, in either dialect")]
+    public async Task NoRoute()
+    {
+        foreach (var path in new[] { "/api/nothing", "/api/patients/nothing" })
+        {
+            var before = Lines().Count;
+            Assert.Equal(404, (await registry.Send("GET", path)).Status);
+            Assert.StartsWith("2, path and verb match a known route: GET leads to no method", Logged(before), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(DisplayName = "The log says what the step saw, and never a secret")]
+    public async Task Seen()
+    {
+        var broker = await Given.Provider(access: "BROKER");
+        var token = await Given.Token(broker, Other);
+        var path = $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate";
+
+        await Says("3b, .*: Authorization: not sent", new());
+        await Says("5b, .*: token: unknown, expired, without scopes, or its client or user is blocked", new("unknown-token"));
+        await Says("6b, .*: api-key: not sent", token);
+        await Says("6b, .*: api-key: unknown, expired, without scopes, or its client is blocked", token with { ApiKey = "unknown-key" });
+        await Says("6b, .*: api-key of client .*, until ", token with { ApiKey = await Given.ApiKey("MIS") });
+        await Says("7, .*: employee_role:write: missing", token with { ApiKey = await Given.ApiKey("MIS", brokerScope: "") });
+        await Says("7, .*: employee_role:write: missing", await Given.Token(await Given.Provider(), Other));
+
+        async Task Says(string pattern, Credential credential)
+        {
+            var before = Lines().Count;
+            await registry.Send("PATCH", path, credential);
+            Assert.Matches(pattern, Logged(before));
+            foreach (var secret in new[] { credential.Token, credential.ApiKey }.OfType<string>())
+                Assert.DoesNotContain(registry.Log.Lines, logged => logged.Contains(secret, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact(DisplayName = "Every step of every method can say what it saw after it passed")]
+    public async Task SeenWhenPassed()
+    {
+        var card = Methods.All.Single(card => card.Id == "private-create-contract-employee");
+        var request = new GatewayRequest(NewGateway(), Request(card, await Given.Nhs()));
+
+        Assert.Null((await Gateway.FirstToFail(request)).Refusal);
+
+        var seen = Gateway.StepsOf(card).Select(step => step.Seen(request)).ToList();
+        Assert.Equal("api-key: sent", seen[0]);
+        Assert.Equal($"at most {Limit} per year", seen[1]);
+        Assert.Matches("^api-key of client .*, until ", seen[2]);
+        Assert.Equal("Authorization: a bearer token", seen[3]);
+        Assert.Matches(@"^token of client .* \(NHS\) and user .*, until ", seen[4]);
+        Assert.Equal("private_contracts:write: granted", seen[5]);
+        Assert.Equal("no limit", seen[6]);
+        Assert.Equal(["Content-Length: 2, at most 1048576 bytes", "Content-Type: application/json", "2 bytes"], seen[7..10]);
+        Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[10..]);
+    }
+
+    [Fact(DisplayName = "A request whose credentials are remembered passes without waiting, and costs the gateway at most 560 bytes")]
+    public async Task Cost()
+    {
+        const int rounds = 2000;
+        var card = Methods.All.Single(card => card.Path == "/api/patients/composition/job/{asyncJobId}");
+        var token = await Given.Token(await Given.Provider(), string.Join(' ', card.Scopes));
+        // As most deployments, without limits. 560 bytes were taken before the steps were a list.
+        var gateway = NewGateway(limited: false);
+        await gateway.InvokeAsync(Request(card, token));
+        var contexts = Enumerable.Range(0, 2 * rounds).Select(_ => Request(card, token)).ToList();
+        Pass(contexts[..rounds]);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Pass(contexts[rounds..]);
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / rounds;
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes a request");
+        Assert.InRange(bytes, 1, 560);
+
+        void Pass(List<HttpContext> some)
+        {
+            foreach (var context in some)
+                Assert.True(gateway.InvokeAsync(context).IsCompletedSuccessfully);
+        }
+    }
+
+    public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];
+
+    private Gateway NewGateway(bool limited = true) => new(static _ => Task.CompletedTask, registry.Services.GetRequiredService<Esoz.Platform.Access.Credentials>(),
+        limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock), registry.Database, NullLogger<Gateway>.Instance);
+
+    private static HttpContext Request(MethodCard card, Credential credential)
+    {
+        HttpContext context = new DefaultHttpContext();
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(card), card.Id));
+        context.Request.Headers.Authorization = $"Bearer {credential.Token}";
+        if (credential.ApiKey is { } key)
+            context.Request.Headers["api-key"] = key;
+        if (card.Body is not null)
+        {
+            context.Request.Body = new MemoryStream("{}"u8.ToArray());
+            (context.Request.ContentLength, context.Request.ContentType) = (2, "application/json");
+        }
+        return context;
+    }
+
+    /// <summary>One credential of which no more requests are taken.</summary>
+    private async Task UseUp(MethodCard card)
+    {
+        if (card.Family == Family.Open)
+            return;
+        for (var i = 0; i <= Limit; i++)
+            await registry.Send(card.Verb, card.Path, new(UsedUp, UsedUp));
+    }
+
+    /// <summary>Mends the fault that the step met, so that the next one shows.</summary>
+    private async Task Mend(MethodCard card, Sent sent, string step)
+    {
+        var scopes = string.Join(' ', card.Scopes);
+        var isKeyFirst = card.Family is Family.IlAdmin or Family.PisBulk;
+        var keyType = card.Family switch { Family.IlAdmin => "NHS", Family.PisBulk => "PIS", _ => "MIS" };
+        switch (step[..step.IndexOf(',', StringComparison.Ordinal)])
+        {
+            case "3a":
+                sent.ApiKey = UsedUp;
+                break;
+            case "3b":
+                sent.Token = UsedUp;
+                break;
+            case "4" when isKeyFirst:
+                sent.ApiKey = $"unknown {card.Id}";
+                break;
+            case "4":
+                sent.Token = $"unknown {card.Id}";
+                break;
+            case "5a":
+                sent.ApiKey = await Given.ApiKey(keyType, Other, brokerScope: "");
+                break;
+            case "6a" when sent.Token is null:
+                sent.Token = "unknown";
+                break;
+            case "6a":
+                sent.Token = (await Given.Nhs(Other)).Token;
+                break;
+            case "5b":
+                sent.Token = (await Given.Token(await Given.Provider(access: "BROKER"), Other)).Token;
+                break;
+            case "6b" when sent.ApiKey is null:
+                sent.ApiKey = "unknown";
+                break;
+            case "6b":
+                sent.ApiKey = await Given.ApiKey(keyType, brokerScope: "");
+                break;
+            case "7" when card.Family == Family.PisBulk:
+                sent.ApiKey = await Given.ApiKey(keyType, scopes, brokerScope: "");
+                break;
+            case "7":
+                sent.Token = card.Family == Family.IlAdmin
+                    ? (await Given.Nhs(scopes)).Token
+                    : (await Given.Token(await Given.Provider(access: "BROKER"), scopes)).Token;
+                break;
+            case "8":
+                sent.ApiKey = await Given.ApiKey(keyType, scopes, brokerScope: scopes);
+                break;
+            case "9" when sent.Size > card.BodyLimit:
+                sent.Size = 1;
+                break;
+            case "9" when sent.Type != "application/json":
+                sent.Type = "application/json";
+                break;
+            case "9":
+                sent.Size = 2;
+                break;
+            case "–" when sent.IdempotencyKey == "two words":
+                sent.IdempotencyKey = "of-another-request";
+                await Remember(sent);
+                break;
+            case "–":
+                sent.IdempotencyKey = "new";
+                break;
+            default:
+                Assert.Fail(step);
+                break;
+        }
+    }
+
+    /// <summary>The client of the token has used the key for another request.</summary>
+    private Task<int> Remember(Sent sent) => registry.Execute("""
+        INSERT INTO idempotency_keys (client_id, key, request_hash, status, answer, inserted_at)
+        SELECT (details ->> 'client_id')::uuid, $2, sha256('other'), 201, '{}', now() FROM tokens WHERE value_hash = $1::bpchar
+        """, Esoz.Platform.Access.SecretHash.Of(sent.Token!).Hex, sent.IdempotencyKey);
+
+    /// <summary>Number and words of the step that ended the request; null when the method had it.</summary>
+    private async Task<string?> RefusedBy(MethodCard card, Sent sent)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(card.Verb), new Uri(registry.Url, card.Path));
+        if (sent.Token is { } token)
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        if (sent.ApiKey is { } key)
+            request.Headers.Add("api-key", key);
+        request.Headers.Add(Idempotency.Header, sent.IdempotencyKey);
+        if (card.Verb != "GET")
+        {
+            request.Content = new StringContent("{}".PadRight(sent.Size)[..sent.Size]);
+            request.Content.Headers.ContentType = new(sent.Type);
+            request.Headers.ExpectContinue = sent.Size > card.BodyLimit;
+        }
+        var before = Lines().Count;
+        using var response = await registry.Http.SendAsync(request);
+        var line = Logged(before);
+        return line?[..line.IndexOf(": ", StringComparison.Ordinal)];
+    }
+
+    /// <summary>The last refusal that the gateway logged, without the words before it; null when there are no more than there were.</summary>
+    private string? Logged(int before) => Lines().Skip(before).LastOrDefault();
+
+    private List<string> Lines() =>
+        [.. registry.Log.Lines.Select(line => LineOfGateway().Match(line)).Where(line => line.Success).Select(line => line.Groups[1].Value)];
+
+    private sealed class Sent
+    {
+        public string? Token { get; set; }
+
+        public string? ApiKey { get; set; }
+
+        public required int Size { get; set; }
+
+        public required string Type { get; set; }
+
+        public required string IdempotencyKey { get; set; }
+    }
+
+    [GeneratedRegex("Refused by check (.*)", RegexOptions.Singleline)]
+    private static partial Regex LineOfGateway();
+
+    public sealed class Debugged(TestCluster cluster) : Registry(cluster)
+    {
+        protected override LogLevel LowestLevel => LogLevel.Debug;
+
+        protected override Dictionary<string, string> Configuration =>
+            Enum.GetValues<Family>().Where(family => family != Family.Open).ToDictionary(
+                family => $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", _ => "MC" })}_YEAR",
+                _ => Limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+}
