@@ -1,4 +1,3 @@
-using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 
 namespace Esoz.Sandbox.Signatures;

@@ -1,6 +1,5 @@
 using System.Text;
 using Esoz.Platform.Json;
-using Esoz.Platform.Schema;
 
 namespace Esoz.Tests.Platform.Json;
 

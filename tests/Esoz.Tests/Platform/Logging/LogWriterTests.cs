@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Esoz.Cli.Commands;
 using Esoz.Platform.Logging;
 using Microsoft.Extensions.Logging;
 

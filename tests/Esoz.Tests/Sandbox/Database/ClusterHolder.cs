@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Esoz.Platform.Database;
 using Esoz.Sandbox.Database;
 
 namespace Esoz.Tests.Sandbox.Database;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Esoz.Platform.Database;
 using Esoz.Sandbox.Database;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Esoz.Platform.Database;
 using Npgsql;
 using static Esoz.Tests.Sandbox.Database.ClusterUse;
 
