@@ -49,7 +49,7 @@ public static class CreateContractEmployeeBench
                 '{"staff_units":0.5,"declaration_limit":900,"employee_id":"{{Rows.Prefix(5)}}%012x","division_id":"{{Rows.Prefix(3)}}%012x","contract_id":"{{Rows.Prefix(7)}}%012x","start_date":"2026-01-01T00:00:00Z","end_date":null}', n, n, n))
             end
             """,
-            $"\\set n :n + 1\n\\set i (:n * :clients + :client_id) % {Employees}\n" + CreateContractEmployee.Sql
+            $"\\set n :n + 1\n\\set i (:n * :clients + :client_id) % {Employees}\n" + CreateContractEmployee.Creation.Sql
                 .Replace("$1", "gen_random_uuid()", StringComparison.Ordinal)
                 .Replace("$2", "0.5", StringComparison.Ordinal)
                 .Replace("$3", "900", StringComparison.Ordinal)
@@ -61,5 +61,6 @@ public static class CreateContractEmployeeBench
                 .Replace("$9", $"'{User}'", StringComparison.Ordinal) + ";");
     }
 
-    private static Task Refill(BenchInstallation installation, int rows) => installation.PrepareAsync("TRUNCATE contract_employees, audit_log, events");
+    private static Task Refill(BenchInstallation installation, int rows) =>
+        installation.PrepareAsync("TRUNCATE contract_employees, audit_log, events");
 }

@@ -43,7 +43,7 @@ public static class DeactivateEmployeeRoleBench
             end
             """,
             // Every client of pgbench counts for itself; together they use each role once.
-            "\\set i :n * :clients + :client_id\n\\set n :n + 1\n" + DeactivateEmployeeRole.Sql
+            "\\set i :n * :clients + :client_id\n\\set n :n + 1\n" + DeactivateEmployeeRole.Deactivation.Sql
                 .Replace("$1", $"'{Provider}'", StringComparison.Ordinal)
                 .Replace("$2", Rows.Id(6, ":i"), StringComparison.Ordinal)
                 .Replace("$3", $"'{User}'", StringComparison.Ordinal) + ";");

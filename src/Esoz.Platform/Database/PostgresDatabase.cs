@@ -57,42 +57,20 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A command on a connection of its own, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
 
-    /// <summary>
-    /// Two statements in one round trip and one transaction: the first locks a row, the second looks and writes. A statement does not see
-    /// what is committed after its beginning, so one that waits for a lock can miss the very rows that it waited for; the second begins
-    /// when the lock is held. Its result is the second one of the reader.
-    /// </summary>
-    /// <param name="lock">Locks the row whose key is <c>$1</c>.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="sql">Looks and writes.</param>
-    /// <param name="values">Its parameters <c>$1…</c></param>
-    public NpgsqlBatch LockThen(string @lock, Guid key, string sql, params ReadOnlySpan<object?> values) => LockThen(@lock, [key], sql, values);
-
-    /// <summary>The same for several rows.</summary>
-    /// <param name="lock">Locks rows by the keys <c>$1…</c>; branches of a UNION ALL are run, and so lock, in the order in which they are written.</param>
-    /// <param name="keys">The keys.</param>
-    /// <param name="sql">Looks and writes.</param>
-    /// <param name="values">Its parameters <c>$1…</c></param>
-    public NpgsqlBatch LockThen(string @lock, ReadOnlySpan<object?> keys, string sql, params ReadOnlySpan<object?> values)
-    {
-        var batch = Source.CreateBatch();
-        batch.BatchCommands.Add(Fill(new NpgsqlBatchCommand(@lock), keys));
-        batch.BatchCommands.Add(Fill(new NpgsqlBatchCommand(sql), values));
-        return batch;
-    }
-
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
         Fill(new NpgsqlCommand(sql, connection), values);
 
-    private static NpgsqlCommand Fill(NpgsqlCommand command, ReadOnlySpan<object?> values)
+    /// <summary>One statement of a batch.</summary>
+    public static NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<object?> values)
     {
+        var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(Parameter(value));
         return command;
     }
 
-    private static NpgsqlBatchCommand Fill(NpgsqlBatchCommand command, ReadOnlySpan<object?> values)
+    private static NpgsqlCommand Fill(NpgsqlCommand command, ReadOnlySpan<object?> values)
     {
         foreach (var value in values)
             command.Parameters.Add(Parameter(value));

@@ -27,6 +27,8 @@ public sealed class RowMap<T>(string alias) where T : class
     /// <summary>Joined tables that the columns need; none of them may multiply or drop rows.</summary>
     public string Joins { get; init; } = "";
 
+    public static implicit operator WrittenRow<T>(RowMap<T> map) => new(map.Alias, map.Columns, map.Read) { Joins = map.Joins };
+
     /// <summary>What to select.</summary>
     public string Columns => _columns ??= string.Join(", ", Sql);
 

@@ -9,7 +9,8 @@ namespace Esoz.Platform.Http;
 /// <param name="Id">Method API ID; a slug of the title where none is published. Also the file name of the page in <c>spec/</c>.</param>
 /// <param name="Title">Title of the page.</param>
 /// <param name="Verb">HTTP verb in upper case.</param>
-/// <param name="Path">Route template, e.g. <c>/api/employee_roles/{id}/actions/deactivate</c>. Never with constraints: a malformed id is the method's own 404.</param>
+/// <param name="Path">Route template, e.g. <c>/api/employee_roles/{id}/actions/deactivate</c>. Never with constraints: a malformed id is
+/// the method's own 404.</param>
 /// <param name="Family">Which credentials are demanded and which dialect answers (platform §1).</param>
 /// <param name="Scopes">Every one of them is demanded (platform §2, check 7), unless <see cref="AnyScope"/>.</param>
 public sealed record MethodCard(string Id, string Title, string Verb, string Path, Family Family, params IReadOnlyList<string> Scopes)
@@ -52,22 +53,6 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
 
     /// <summary>GET routes answer HEAD too (platform §1).</summary>
     public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
-}
-
-/// <summary>
-/// One numbered check of a page: the rule in words and the refusal with its literal text. Cards declare them in page order and
-/// return them by name, so that the text stands once and serves the answer, OpenAPI and the tests.
-/// </summary>
-/// <param name="Number">Number on the page.</param>
-/// <param name="Rule">The rule in words.</param>
-/// <param name="Refusal">What is answered when it is broken; may hold <c>{placeholders}</c>.</param>
-public sealed record Validation(string Number, string Rule, Refusal Refusal)
-{
-    /// <summary>The refusal with a <c>{placeholder}</c> of its message filled in.</summary>
-    public Refusal With(string placeholder, string value) =>
-        Refusal with { Message = Refusal.Message?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal) };
-
-    public static implicit operator Refusal(Validation validation) => validation.Refusal;
 }
 
 /// <summary>Families of methods (platform §1): the credentials they demand, in order, and the dialect they speak.</summary>

@@ -26,17 +26,19 @@ internal static partial class OpenApiResponses
                 responses[key] = response = Refused(dialect.Status(refusal), schemas.Error(card.Family));
             var examples = (JsonObject)response["content"]!["application/json"]!["examples"]!;
             var places = Enumerable.Range(1, examples.Count + 1).Select(n => n == 1 ? name : $"{name}-{n}");
-            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject { ["summary"] = rule, ["value"] = Example(dialect, card, refusal) };
+            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject { ["summary"] = rule,
+                ["value"] = Example(dialect, card, refusal) };
         }
         return responses;
     }
 
     /// <summary>Everything that a call can be refused with, in the order of the checks.</summary>
-    private static IEnumerable<(string Name, string Rule, Refusal Refusal)> Refusals(MethodCard card)
+    internal static IEnumerable<(string Name, string Rule, Refusal Refusal)> Refusals(MethodCard card)
     {
         foreach (var check in Gateway.ChecksOf(card))
             yield return ($"gateway-{check.Number}", check.Rule, check.Refusal);
-        if (card.Body is { } schema && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
+        if (card.Body is { } schema
+            && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
             yield return ("schema", "body fits its schema; every fault is listed", faults);
         if (card.Query.FirstOrDefault(parameter => parameter.Type.Name != QueryType.Text.Name) is { } typed)
         {

@@ -16,6 +16,9 @@ public sealed class Work(PostgresDatabase database, NpgsqlConnection? held = nul
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) =>
         held is null ? database.Command(sql, values) : PostgresDatabase.Command(held, sql, values);
 
+    /// <summary>Several statements in one round trip and one transaction.</summary>
+    public NpgsqlBatch Batch() => held is null ? database.Source.CreateBatch() : new NpgsqlBatch(held);
+
     /// <summary>Several statements in one transaction.</summary>
     public async Task<Steps> Begin(CancellationToken ct)
     {

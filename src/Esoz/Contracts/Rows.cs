@@ -1,5 +1,4 @@
 using Esoz.Platform.Database;
-using Npgsql;
 
 namespace Esoz.Contracts;
 
@@ -19,10 +18,4 @@ internal static class Rows
 
     /// <summary>A body that fills a contract; parameters before its own are <c>$1</c>, the id, and <c>$2</c>, the user.</summary>
     public static readonly RowValues<ContractRequest> ContractBody = new(3, request => request.MedicalPrograms);
-
-    /// <summary>The contract as it is stored now, seen by the transaction that has written it.</summary>
-    public static async Task<Contract> ReadContract(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
-        (await Contract.ReadOne(PostgresDatabase.Command(connection, SelectContract, id), ct))!;
-
-    private static readonly string SelectContract = $"SELECT {Contract.Columns} FROM contracts contract WHERE contract.id = $1";
 }

@@ -1,6 +1,4 @@
-using Esoz.Codes;
 using Esoz.Platform;
-using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz.HealthcareServices;
@@ -8,53 +6,21 @@ namespace Esoz.HealthcareServices;
 /// <summary>Activate healthcare service (employee-roles §6.2).</summary>
 public static class ActivateHealthcareService
 {
-    private static readonly Validation LegalEntityIsWorking = new("1", "legal entity of the token is ACTIVE or SUSPENDED",
-        Refusal.Conflict("Invalid legal entity status"));
-
-    private static readonly Validation HealthcareServiceExists = new("2", "healthcare service exists and is_active = true",
-        Refusal.NotFound("Healthcare service not found"));
-
-    private static readonly Validation HealthcareServiceIsOwn = new("3", "healthcare service belongs to the legal entity of the token",
-        Refusal.Forbidden("Healthcare service belongs to another legal entity"));
-
-    private static readonly Validation DivisionIsActive = new("4", "division of the healthcare service is ACTIVE",
-        Refusal.Conflict("Division must be active"));
-
-    private static readonly Validation StatusAllows = new("5", "status of the healthcare service is INACTIVE",
-        Refusal.Conflict("{status} healthcare service cannot be ACTIVATED"));
+    private static readonly GuardedWrite<HealthcareService> Activation = HealthcareServiceChange.Of("status = 'ACTIVE'",
+        new("4", "division of the healthcare service is ACTIVE", "found.division_is_active",
+            Refusal.Conflict("Division must be active")),
+        new("5", "status of the healthcare service is INACTIVE", "found.status = 'INACTIVE'",
+            Refusal.Conflict("{status} healthcare service cannot be ACTIVATED"), ("status", "found.status")));
 
     public static readonly MethodCard Card = new("activate-healthcare-service", "Activate healthcare service",
         "PATCH", "/api/healthcare_services/{id}/actions/activate", Family.IlMis, "healthcare_service:write")
     {
         Purpose = "Makes an INACTIVE healthcare service of an ACTIVE division ACTIVE again",
         Handle = Handle,
-        Validations = [LegalEntityIsWorking, HealthcareServiceExists, HealthcareServiceIsOwn, DivisionIsActive, StatusAllows],
+        Validations = Activation.Rules,
         Answer = typeof(HealthcareService),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
-    {
-        var found = await HealthcareServiceChange.Carry(database, Sql, ct, caller.ClientId, id.Value ?? Guid.Empty, caller.UserId);
-
-        if (!LegalEntityStatus.IsWorking(found.LegalEntityStatus))
-            return LegalEntityIsWorking;
-
-        if (found.Service is not { } service)
-            return HealthcareServiceExists;
-
-        if (service.LegalEntityId != caller.ClientId)
-            return HealthcareServiceIsOwn;
-
-        if (!found.DivisionIsActive)
-            return DivisionIsActive;
-
-        if (found.StatusBefore != "INACTIVE")
-            return StatusAllows.With("status", found.StatusBefore!);
-
-        return Reply.Data(service);
-    }
-
-    private static readonly string Sql = HealthcareServiceChange.Statement(
-        set: "status = 'ACTIVE'",
-        when: "found.status = 'INACTIVE' AND found.division_is_active");
+    public static async Task<Reply> Handle(Caller caller, PathId id, Work work, CancellationToken ct) =>
+        await Activation.Run(work, ct, caller.ClientId, id.Value ?? Guid.Empty, caller.UserId);
 }

@@ -7,7 +7,8 @@ namespace Esoz.HealthcareServices;
 /// When a healthcare service is open and when it is not, as a request sends it and the registry stores it (employee-roles §6.2, check 9).
 /// The shape is the schema's affair; here is what depends on two members at once.
 /// </summary>
-/// <param name="AvailableTime">Array of <c>{days_of_week, all_day, available_start_time?, available_end_time?}</c>; null = not sent.</param>
+/// <param name="AvailableTime">Array of <c>{days_of_week, all_day, available_start_time?, available_end_time?}</c>; null = not
+/// sent.</param>
 /// <param name="NotAvailable">Array of <c>{description?, during: {start, end}}</c>; null = not sent.</param>
 public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAvailable)
 {
@@ -16,34 +17,51 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
     /// <summary>Text of the array for a jsonb column: empty when it is not there.</summary>
     public static string Stored(JsonElement? times) => Sent(times)?.GetRawText() ?? "[]";
 
-    /// <summary>The first fault of all; null when there is none.</summary>
-    public Refusal? Fault() => AvailableFault() ?? NotAvailableFault();
+    /// <summary>The rules under the number that they have on the page; the places of their refusals are examples.</summary>
+    public static IReadOnlyList<Validation> Rules(string number) =>
+    [
+        .. Bounds.Select(bound => new Validation(number, $"{bound} is absent with all_day = true", IsSuperfluous(0, bound))),
+        .. Bounds.Select(bound => new Validation(number, $"{bound} is present with all_day = false", IsMissing(0, bound))),
+        new(number, "an absence ends after its start", EndsTooEarly(0)),
+    ];
 
-    private Refusal? AvailableFault()
+    /// <summary>The first fault of all; null when there is none.</summary>
+    public TimesFault? Fault() => AvailableFault() ?? NotAvailableFault();
+
+    private TimesFault? AvailableFault()
     {
         foreach (var (entry, i) in Entries(AvailableTime))
         {
             var allDay = entry.GetProperty("all_day").GetBoolean();
-            foreach (var bound in Bounds)
+            foreach (var (n, bound) in Bounds.Index())
             {
                 var present = entry.TryGetProperty(bound, out var time) && time.ValueKind != JsonValueKind.Null;
                 if (present == allDay)
-                    return Refusal.Unprocessable(allDay ? "Should not be present when all_day = true" : "Should be present when all_day = false", $"$.available_time[{i}].{bound}");
+                    return allDay ? new(n, IsSuperfluous(i, bound)) : new(Bounds.Length + n, IsMissing(i, bound));
             }
         }
         return null;
     }
 
-    private Refusal? NotAvailableFault()
+    private TimesFault? NotAvailableFault()
     {
         foreach (var (entry, i) in Entries(NotAvailable))
         {
             var during = entry.GetProperty("during");
             if (Instant(during.GetProperty("end")) <= Instant(during.GetProperty("start")))
-                return Refusal.Unprocessable("Should be greater then start", $"$.not_available[{i}].during.end");
+                return new(2 * Bounds.Length, EndsTooEarly(i));
         }
         return null;
     }
+
+    private static Refusal IsSuperfluous(int entry, string bound) =>
+        Refusal.Unprocessable("Should not be present when all_day = true", $"$.available_time[{entry}].{bound}");
+
+    private static Refusal IsMissing(int entry, string bound) =>
+        Refusal.Unprocessable("Should be present when all_day = false", $"$.available_time[{entry}].{bound}");
+
+    private static Refusal EndsTooEarly(int entry) =>
+        Refusal.Unprocessable("Should be greater then start", $"$.not_available[{entry}].during.end");
 
     private static IEnumerable<(JsonElement Entry, int Index)> Entries(JsonElement? times) =>
         Sent(times) is { } array ? array.EnumerateArray().Select((entry, i) => (entry, i)) : [];
@@ -52,3 +70,8 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
 
     private static DateTime Instant(JsonElement text) => Platform.Json.Iso8601.ParseDateTime(text.GetString()!);
 }
+
+/// <summary>What is wrong with <see cref="WorkingTimes"/>.</summary>
+/// <param name="Rule">Index of the broken rule in <see cref="WorkingTimes.Rules"/>.</param>
+/// <param name="Refusal">Its refusal, with the place.</param>
+public sealed record TimesFault(int Rule, Refusal Refusal);

@@ -3,61 +3,50 @@ using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
-using Npgsql;
 
 namespace Esoz.LegalEntities;
 
 /// <summary>Deactivate legal entity (employee-roles §6.1, §7).</summary>
 public static class DeactivateLegalEntity
 {
-    private static readonly Validation LegalEntityExists = new("1", "legal entity exists",
-        Refusal.NotFound("Legal entity not found"));
-
-    private static readonly Validation LegalEntityIsOwn = new("2", "legal entity is that of the token, unless the client is the NHS",
-        Refusal.Forbidden("Access denied"));
-
-    private static readonly Validation LegalEntityIsWorking = new("3", "is_active = true and status of the legal entity is ACTIVE or SUSPENDED",
-        Refusal.Conflict("Invalid transition"));
+    private static readonly Guard Closure = new()
+    {
+        Sources = [new("found", "SELECT id, is_active, status FROM legal_entities WHERE id = $1", LegalEntityLock.Alone)],
+        Rules =
+        [
+            new("1", "legal entity exists", "found.id IS NOT NULL",
+                Refusal.NotFound("Legal entity not found")),
+            new("2", "legal entity is that of the token, unless the client is the NHS", "found.id = $2 OR $3 = 'NHS'",
+                Refusal.Forbidden("Access denied")),
+            new("3", "is_active = true and status of the legal entity is ACTIVE or SUSPENDED",
+                $"found.is_active AND found.status IN {LegalEntityStatus.Working}",
+                Refusal.Conflict("Invalid transition")),
+        ],
+    };
 
     public static readonly MethodCard Card = new("deactivate-legal-entity", "Deactivate legal entity",
         "PATCH", "/api/legal_entities/{id}/actions/deactivate", Family.IlMis, "legal_entity:deactivate")
     {
         Purpose = "Closes a legal entity: its employees leave, their roles end, its contracts are terminated",
         Handle = Handle,
-        Validations = [LegalEntityExists, LegalEntityIsOwn, LegalEntityIsWorking],
+        Validations = Closure.Rules,
         Answer = typeof(LegalEntityDetails),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
+    /// <summary>Rare, and of as many steps as the page has effects: a transaction instead of one statement.</summary>
+    public static async Task<Reply> Handle(Caller caller, PathId id, Work work, CancellationToken ct)
     {
         var legalEntity = id.Value ?? Guid.Empty;
-        // Rare, and of as many steps as the page has effects: a transaction instead of one statement.
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var steps = await work.Begin(ct);
 
-        if (await Lock(connection, legalEntity, ct) is not { } found)
-            return LegalEntityExists;
-
-        if (legalEntity != caller.ClientId && caller.ClientType != "NHS")
-            return LegalEntityIsOwn;
-
-        if (!found.IsActive || !LegalEntityStatus.IsWorking(found.Status))
-            return LegalEntityIsWorking;
+        if (await Closure.Judge(steps.Connection, ct, legalEntity, caller.ClientId, caller.ClientType) is { } refusal)
+            return refusal;
 
         // Processing
-        await LegalEntityClosure.Close(connection, legalEntity, caller.UserId, ct);
-        var select = PostgresDatabase.Command(connection, Rows.SelectLegalEntityDetails, legalEntity);
-        var closed = await Rows.LegalEntityDetails.ReadOne(select, ct);
-        await transaction.CommitAsync(ct);
+        await LegalEntityClosure.Close(steps.Connection, legalEntity, caller.UserId, ct);
+        var closed = await Rows.LegalEntityDetails.ReadOne(
+            PostgresDatabase.Command(steps.Connection, Rows.SelectLegalEntityDetails, legalEntity), ct);
+        await steps.Commit(ct);
         return Reply.Data(closed!);
     }
-
-    private static async Task<Found?> Lock(NpgsqlConnection connection, Guid legalEntity, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, LegalEntityLock.Alone, legalEntity);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? new(row.GetBoolean(0), row.GetString(1)) : null;
-    }
-
-    private sealed record Found(bool IsActive, string Status);
 }

@@ -6,7 +6,9 @@ namespace Esoz.LegalEntities;
 /// </summary>
 public static class LegalEntityLock
 {
+    /// <summary>A statement before the one that adds.</summary>
     public const string Share = "SELECT id FROM legal_entities WHERE id = $1 FOR SHARE";
 
-    public const string Alone = "SELECT is_active, status FROM legal_entities WHERE id = $1 FOR NO KEY UPDATE";
+    /// <summary>Locking clause of whoever closes it.</summary>
+    public const string Alone = "FOR NO KEY UPDATE";
 }

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Esoz.Platform.Http;
+using Esoz.Platform;
 
 namespace Esoz.Tests.Guards;
 

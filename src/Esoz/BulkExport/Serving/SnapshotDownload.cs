@@ -1,6 +1,7 @@
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform;
 using Esoz.Platform.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Esoz.BulkExport.Serving;
 
@@ -9,20 +10,11 @@ namespace Esoz.BulkExport.Serving;
 /// A download keeps the snapshot with which it began.
 /// </summary>
 public sealed class SnapshotDownload(
-    ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options, BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+    ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options,
+    BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
-
-    /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
-    public static IReadOnlyList<Validation> Validations { get; } =
-    [
-        new("1", "depth is a whole number from 1 to the largest depth of the snapshot", new Refusal(RefusalKind.Unprocessable)),
-        new("2", "a snapshot is ready", NotReady),
-    ];
-
-    /// <summary>Validations of a bulk method that knows no windows.</summary>
-    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
 
     public static IReadOnlyList<QueryParameter> Query { get; } =
     [
@@ -32,14 +24,35 @@ public sealed class SnapshotDownload(
         },
     ];
 
+    /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
+    public static IReadOnlyList<Validation> Validations { get; } =
+    [
+        new("1", "depth is an integer", DepthFault("x")),
+        new("1", "depth is 1 or more", DepthFault("0")),
+        new("1", "depth is not more than the largest depth of the snapshot", DepthFault("31")),
+        new("2", "a snapshot is ready", NotReady),
+    ];
+
+    /// <summary>Validations of a bulk method that knows no windows.</summary>
+    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
+
+    /// <summary>What a depth outside 1 to 30, the largest by default, is answered with.</summary>
+    private static Refusal DepthFault(string sent)
+    {
+        var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }), Query);
+        ReadDepth(query, largest: 30);
+        return query.Refusal!;
+    }
+
+    private static int? ReadDepth(QueryReader query, int largest) => query.Read<int?>("depth", QueryType.Integer(1, largest));
+
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
 
     public async Task<Reply> Of(BulkResource resource, KeyHolder caller, QueryReader query, CancellationToken ct)
     {
         var snapshot = await served.Find(resource.Name, ct);
 
-        var max = snapshot?.MaxDepth ?? options.MaxDepth;
-        var depth = resource.HasWindows ? query.Read<int?>("depth", QueryType.Integer(1, max)) : null;
+        var depth = resource.HasWindows ? ReadDepth(query, snapshot?.MaxDepth ?? options.MaxDepth) : null;
         if (query.Refusal is { } refusal)
             return refusal;
 

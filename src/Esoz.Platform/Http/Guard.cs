@@ -1,0 +1,187 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// What the rules of a write look at: a query of at most one row. Rules name its columns <c>{Name}.column</c>; without a row they are NULL.
+/// </summary>
+/// <param name="Name">Name in the statement.</param>
+/// <param name="Query">The SELECT, without a locking clause.</param>
+/// <param name="Lock">Locking clause, e.g. <c>FOR UPDATE OF role</c>: what is held until the commit, whether a rule names the source or
+/// not.</param>
+public sealed record Source(string Name, string Query, string? Lock = null);
+
+/// <summary>One rule that does not hold.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Refusal">Its refusal; a placeholder whose value is unknown is left as it is.</param>
+/// <param name="IsUnknown">The condition is neither true nor false, e.g. because the row that it looks at does not exist.</param>
+public sealed record BrokenRule(Validation Rule, Refusal Refusal, bool IsUnknown);
+
+/// <summary>
+/// The rules of a write and what they look at, stated once (docs/adr/0015-a-rule-is-stated-once.md). From them come the verdict that guards
+/// the write in SQL, the answer, the card's list and the explanation with all broken rules.
+/// </summary>
+public partial class Guard
+{
+    /// <summary>Condition of everything that is written under the verdict.</summary>
+    public const string Allowed = "(SELECT broken IS NULL FROM verdict)";
+
+    private readonly Lazy<Numbered> _lock, _judgement, _explanation;
+
+    public Guard()
+    {
+        _lock = new(() => Numbered.Of(Lock!));
+        _judgement = new(() => Numbered.Of(Sql));
+        _explanation = new(() => Numbered.Of(Explanation()));
+    }
+
+    /// <summary>
+    /// A statement that locks rows before the sources are read, in the same round trip and transaction; null when there is none. A
+    /// statement does not see what is committed after its beginning, so one that waits for a lock can miss the very rows that it waited for
+    /// (docs/adr/0011). Its parameters are those of the write; branches of a UNION ALL lock in the order in which they are written.
+    /// </summary>
+    public string? Lock { get; init; }
+
+    /// <summary>In the order in which they lock.</summary>
+    public required IReadOnlyList<Source> Sources { get; init; }
+
+    /// <summary>In the page's order; the first that does not hold is answered.</summary>
+    public required IReadOnlyList<Validation> Rules { get; init; }
+
+    /// <summary>The composed statement, with the parameters of the write.</summary>
+    public virtual string Sql => $"WITH {Verdict()} SELECT * FROM verdict";
+
+    /// <summary>Only judges, for a write of several steps in a transaction: what the sources lock is held until its end.</summary>
+    /// <returns>The refusal of the first broken rule; null when all hold.</returns>
+    public async Task<Refusal?> Judge(NpgsqlConnection connection, CancellationToken ct, params object?[] values)
+    {
+        await using var batch = connection.CreateBatch();
+        AddLock(batch, values);
+        batch.BatchCommands.Add(_judgement.Value.Command(values));
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        await Verdict(row, ct);
+        return Broken(row)?.Refusal;
+    }
+
+    /// <summary>
+    /// All broken rules at once, in the page's order. Writes nothing and locks nothing, so the next write may find it otherwise.
+    /// </summary>
+    /// <param name="values">Parameters of the write.</param>
+    public async Task<IReadOnlyList<BrokenRule>> Explain(PostgresDatabase database, CancellationToken ct, params object?[] values)
+    {
+        var (sql, needed) = _explanation.Value;
+        await using var command = database.Command(sql, [.. needed.Select(number => values[number - 1])]);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return
+        [
+            .. Rules.Select((rule, i) => row.IsDBNull(i) ? new BrokenRule(rule, Filled(rule, row, Rules.Count), true)
+                : row.GetBoolean(i) ? null : new(rule, Filled(rule, row, Rules.Count), false)).OfType<BrokenRule>(),
+        ];
+    }
+
+    /// <summary>The sources and the verdict over them, as CTEs. Every source is read, and so locks, in the order of the list.</summary>
+    private protected string Verdict()
+    {
+        foreach (var rule in Rules)
+            Check(rule);
+        return $"""
+            {Cte(Sources.Select(source => (source.Name, $"{source.Query} {source.Lock}")))}, verdict AS (
+              SELECT CASE{string.Concat(Rules.Select((rule, i) => $" WHEN ({rule.Holds}) IS NOT TRUE THEN {i}"))} END AS broken{PlaceholderColumns()}
+                {FromSources()}
+            )
+            """;
+    }
+
+    private string Explanation() => $"""
+        WITH {Cte(Sources.Select(source => (source.Name, source.Query)))}
+        SELECT {string.Join(", ", Rules.Select(rule => $"({rule.Holds})"))}{PlaceholderColumns()}
+          {FromSources()}
+        """;
+
+    private protected void AddLock(NpgsqlBatch batch, object?[] values)
+    {
+        if (Lock is not null)
+            batch.BatchCommands.Add(_lock.Value.Command(values));
+    }
+
+    /// <summary>Goes to the row of the verdict.</summary>
+    private protected async Task Verdict(NpgsqlDataReader row, CancellationToken ct)
+    {
+        if (Lock is not null)
+            await row.NextResultAsync(ct);
+        await row.ReadAsync(ct);
+    }
+
+    /// <summary>The first broken rule, from a row that begins with the columns of the verdict.</summary>
+    private protected (Validation Rule, Refusal Refusal)? Broken(NpgsqlDataReader row)
+    {
+        if (row.IsDBNull(0))
+            return null;
+        var rule = Rules[row.GetInt32(0)];
+        return (rule, Filled(rule, row, 1));
+    }
+
+    private protected int VerdictColumns => 1 + Rules.Sum(rule => rule.Placeholders.Count);
+
+    private static string Cte(IEnumerable<(string Name, string Query)> sources) =>
+        string.Join(", ", sources.Select(source => $"{source.Name} AS (\n{source.Query}\n)"));
+
+    private string FromSources() => $"FROM (SELECT) one{string.Concat(Sources.Select(source => $" LEFT JOIN {source.Name} ON true"))}";
+
+    private string PlaceholderColumns() => string.Concat(
+        Rules.SelectMany(rule => rule.Placeholders).Select((placeholder, i) => $", ({placeholder.Sql})::text AS placeholder_{i + 1}"));
+
+    /// <summary>The refusal with its placeholders filled in from the columns that begin with <paramref name="first"/>.</summary>
+    private Refusal Filled(Validation rule, NpgsqlDataReader row, int first)
+    {
+        if (rule.Placeholders.Count == 0)
+            return rule.Refusal;
+        var column = first + Rules.TakeWhile(earlier => !ReferenceEquals(earlier, rule)).Sum(earlier => earlier.Placeholders.Count);
+        var refusal = rule.Refusal;
+        foreach (var (name, _) in rule.Placeholders)
+        {
+            if (!row.IsDBNull(column))
+                refusal = Validation.Fill(refusal, name, row.GetString(column));
+            column++;
+        }
+        return refusal;
+    }
+
+    private static void Check(Validation rule)
+    {
+        if (rule.Holds is null)
+            throw new InvalidOperationException($"Rule {rule.Number}, {rule.Rule}, has no condition.");
+        var named = Placeholder().Matches(rule.Refusal.Message ?? "").Select(match => match.Groups[1].Value);
+        if (!named.Order().SequenceEqual(rule.Placeholders.Select(placeholder => placeholder.Name).Order()))
+            throw new InvalidOperationException(
+                $"Rule {rule.Number}, {rule.Rule}: the placeholders of its message are not those that it gives SQL for.");
+    }
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Placeholder();
+
+    /// <summary>
+    /// A statement with the parameters that it needs of those of a write, as PostgreSQL cannot type one that a statement does not use.
+    /// </summary>
+    /// <param name="Needed">Numbers of the write's parameters that become <c>$1…</c></param>
+    private sealed partial record Numbered(string Sql, IReadOnlyList<int> Needed)
+    {
+        public static Numbered Of(string sql)
+        {
+            List<int> needed = [.. Parameter().Matches(sql).Select(NumberOf).Distinct()];
+            return new(Parameter().Replace(sql, match => $"${needed.IndexOf(NumberOf(match)) + 1}"), needed);
+        }
+
+        public NpgsqlBatchCommand Command(object?[] values) =>
+            PostgresDatabase.BatchCommand(Sql, [.. Needed.Select(number => values[number - 1])]);
+
+        private static int NumberOf(Match parameter) => int.Parse(parameter.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+
+        [GeneratedRegex(@"\$(\d+)")]
+        private static partial Regex Parameter();
+    }
+}

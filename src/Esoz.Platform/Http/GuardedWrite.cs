@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// One statement that reads, judges and writes only when every rule holds (docs/adr/0003, docs/adr/0015): one round trip, one transaction,
+/// prepared once. In a transaction that remembers its answer it joins that (<see cref="Work"/>).
+/// </summary>
+/// <typeparam name="T">What the written row is shown as.</typeparam>
+public sealed class GuardedWrite<T> : Guard
+{
+    private readonly Lazy<string> _sql;
+
+    public GuardedWrite() => _sql = new(Compose);
+
+    /// <summary>
+    /// INSERT, UPDATE or DELETE of one row named <see cref="WrittenRow{T}.Name"/>, under <see cref="Guard.Allowed"/>, without RETURNING.
+    /// </summary>
+    public required string Write { get; init; }
+
+    /// <summary>
+    /// Further writes of the statement. Each takes its rows FROM the written one, so that it does nothing when that is not written.
+    /// </summary>
+    public IReadOnlyList<string> Effects { get; init; } = [];
+
+    /// <summary>How the written row is read.</summary>
+    public required WrittenRow<T> Row { get; init; }
+
+    public override string Sql => _sql.Value;
+
+    /// <param name="work">Where to write.</param>
+    /// <param name="values">Parameters <c>$1…</c></param>
+    public async Task<Outcome<T>> Run(Work work, CancellationToken ct, params object?[] values)
+    {
+        await using var batch = work.Batch();
+        AddLock(batch, values);
+        batch.BatchCommands.Add(PostgresDatabase.BatchCommand(Sql, values));
+        try
+        {
+            await using var row = await batch.ExecuteReaderAsync(ct);
+            await Verdict(row, ct);
+            if (Broken(row) is var (rule, refusal))
+                return new(rule, refusal, default);
+            return row.IsDBNull(VerdictColumns) ? LostRace() : new(null, null, Row.Read(row, VerdictColumns));
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UniqueViolation
+            && RuleOf(fault.ConstraintName) is not null)
+        {
+            var rule = RuleOf(fault.ConstraintName)!;
+            return new(rule, rule.Refusal, default);
+        }
+    }
+
+    private Validation? RuleOf(string? index) => Rules.FirstOrDefault(rule => rule.Index is not null && rule.Index == index);
+
+    /// <summary>All rules hold and nothing is written: a simultaneous call was first, and the index let only that one write.</summary>
+    private Outcome<T> LostRace()
+    {
+        var rule = Rules.SingleOrDefault(rule => rule.Index is not null)
+            ?? throw new InvalidOperationException($"All rules hold and no {Row.Name} was written.");
+        return new(rule, rule.Refusal, default);
+    }
+
+    private string Compose()
+    {
+        if (!Write.Contains(Allowed, StringComparison.Ordinal))
+            throw new InvalidOperationException($"The write of {Row.Name} does not ask for the verdict.");
+        if (Effects.FirstOrDefault(effect => !Regex.IsMatch(effect, $@"\bFROM {Row.Name}\b")) is { } loose)
+            throw new InvalidOperationException($"An effect does not take its rows FROM {Row.Name}: {loose}");
+        return $"""
+            WITH {Verdict()}, {Row.Name} AS (
+            {Write}
+            RETURNING {Row.Returning}
+            ){string.Concat(Effects.Select((effect, i) => $", effect_{i + 1} AS (\n{effect}\n)"))}
+            SELECT verdict.*, {Row.Columns} FROM verdict LEFT JOIN {Row.Name} ON true {Row.Joins}
+            """;
+    }
+}
+
+/// <summary>Rows of which nothing is shown.</summary>
+public static class WrittenRow
+{
+    public static WrittenRow<Nothing> Unseen(string name) => new(name, $"{name}.id", static (_, _) => new()) { Returning = $"{name}.id" };
+}
+
+/// <summary>What became of a guarded write: the first broken rule with its refusal, or the written row.</summary>
+public readonly record struct Outcome<T>(Validation? Broken, Refusal? Refusal, T? Value)
+{
+    /// <summary>The reply, with <paramref name="shown"/> made of the written row.</summary>
+    public Reply Show(Func<T, object> shown) => Refusal is { } refusal ? refusal : Reply.Data(shown(Value!));
+
+    public static implicit operator Reply(Outcome<T> outcome) => outcome.Show(static value => value!);
+}
