@@ -20,9 +20,9 @@ public sealed record Signer(
     string? CommonName, string? Surname, string? GivenName, string? Organization, string? Title, string? Drfo, string? Edrpou,
     string CertificateNumber)
 {
-    internal const string SubjectDirectoryAttributes = "2.5.29.9";
-    internal const string DrfoOid = "1.2.804.2.1.1.1.11.1.4.1.1";
-    internal const string EdrpouOid = "1.2.804.2.1.1.1.11.1.4.2.1";
+    public const string SubjectDirectoryAttributes = "2.5.29.9";
+    public const string DrfoOid = "1.2.804.2.1.1.1.11.1.4.1.1";
+    public const string EdrpouOid = "1.2.804.2.1.1.1.11.1.4.2.1";
 
     /// <summary>How ETSI EN 319 412-1 marks a taxpayer number in the serial number of a name.</summary>
     private const string TaxpayerPrefix = "TINUA-";

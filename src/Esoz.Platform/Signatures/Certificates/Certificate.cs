@@ -8,7 +8,7 @@ namespace Esoz.Platform.Signatures.Certificates;
 /// An X.509 certificate, of which the framework could not read the national keys. Reading checks form alone; <see cref="CertificatePath"/>
 /// decides whether it is believed.
 /// </summary>
-internal sealed class Certificate
+public sealed class Certificate
 {
     private const string KeyUsage = "2.5.29.15";
     private const string SubjectKeyId = "2.5.29.14";
@@ -158,7 +158,7 @@ internal sealed class Certificate
 
 /// <summary>What a key may be used for; the value is the bit of the extension.</summary>
 [Flags]
-internal enum KeyUsages
+public enum KeyUsages
 {
     None = 0,
     DigitalSignature = 1 << 0,

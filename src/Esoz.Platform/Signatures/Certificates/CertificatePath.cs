@@ -17,7 +17,7 @@ public enum RevocationMode
 /// </summary>
 /// <param name="offered">Certificates of the container; used for links only, never as anchors.</param>
 /// <param name="at">The time at which everything must be valid and not revoked.</param>
-internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate> offered, RevocationMode revocation, DateTimeOffset at)
+public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate> offered, RevocationMode revocation, DateTimeOffset at)
 {
     private const int LongestPath = 5;
     private const int MostSignatures = 8;

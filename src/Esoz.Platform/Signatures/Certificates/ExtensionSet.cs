@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>Extensions of a certificate or revocation list, by object identifier; none of them twice.</summary>
-internal sealed class ExtensionSet
+public sealed class ExtensionSet
 {
     private readonly Dictionary<string, (bool IsCritical, ReadOnlyMemory<byte> Value)> _extensions = [];
 

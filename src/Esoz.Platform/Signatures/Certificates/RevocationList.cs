@@ -8,7 +8,7 @@ namespace Esoz.Platform.Signatures.Certificates;
 /// A certificate revocation list, complete or the difference to a complete one. Lists that speak for another issuer or for some
 /// certificates only carry a critical extension that is not understood, and are refused.
 /// </summary>
-internal sealed class RevocationList
+public sealed class RevocationList
 {
     private const string Number = "2.5.29.20";
     private const string DeltaIndicator = "2.5.29.27";
@@ -90,4 +90,4 @@ internal sealed class RevocationList
 
 /// <param name="At">From when on the certificate is not to be relied on.</param>
 /// <param name="IsLifted">The certificate was on hold and is good again; in differences only.</param>
-internal sealed record Revocation(DateTimeOffset At, bool IsLifted);
+public sealed record Revocation(DateTimeOffset At, bool IsLifted);

@@ -8,7 +8,7 @@ namespace Esoz.Platform.Signatures.Certificates;
 /// chain must end in, <c>certificates/</c> others that signers leave out (authorities, time-stamping authorities), <c>crls/</c> revocation
 /// lists. Each file is one object, DER or PEM.
 /// </summary>
-internal sealed class TrustStore
+public sealed class TrustStore
 {
     public const string AnchorsFolder = "anchors";
     public const string CertificatesFolder = "certificates";

@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Cms;
 
 /// <summary>A time-stamp token (RFC 3161): a CMS by a time-stamping authority that states when some hash was shown to it.</summary>
-internal sealed class TimestampToken
+public sealed class TimestampToken
 {
     public const string ContentType = "1.2.840.113549.1.9.16.1.4";
 

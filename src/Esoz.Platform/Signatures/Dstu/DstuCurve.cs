@@ -10,7 +10,7 @@ namespace Esoz.Platform.Signatures.Dstu;
 /// recommended curves of DSTU 4145-2002 (appendix Г.1). No other curve is ever calculated with: parameters chosen by an attacker could keep
 /// the processor busy, or make signatures worthless.
 /// </summary>
-internal sealed class DstuCurve(string oid, ECDomainParameters domain)
+public sealed class DstuCurve(string oid, ECDomainParameters domain)
 {
     private const string Prefix = "1.2.804.2.1.1.1.1.3.1.1.2.";
 

@@ -6,7 +6,7 @@ namespace Esoz.Platform.Signatures.Keys;
 /// Reading of untrusted ASN.1. Whatever is not as expected throws <see cref="AsnContentException"/>, which only the entry points turn
 /// into an outcome.
 /// </summary>
-internal static class AsnReading
+public static class AsnReading
 {
     /// <summary>The longest object identifier that is read, in bytes: decoding takes time with the square of its length.</summary>
     private const int LongestOid = 64;

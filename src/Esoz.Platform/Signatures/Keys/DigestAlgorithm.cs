@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>A hash function that is strong enough to be believed.</summary>
-internal sealed class DigestAlgorithm
+public sealed class DigestAlgorithm
 {
     private readonly Func<ReadOnlySpan<byte>, SubstitutionBox, byte[]> _hash;
 

@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>An RSA key of 2048 to 8192 bits; signatures by PKCS #1 v1.5, or by PSS whose mask and salt go with its hash.</summary>
-internal sealed class RsaVerificationKey : VerificationKey
+public sealed class RsaVerificationKey : VerificationKey
 {
     public const string Oid = "1.2.840.113549.1.1.1";
 

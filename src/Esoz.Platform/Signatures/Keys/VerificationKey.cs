@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>In what form a signature value stands.</summary>
-internal enum SignatureForm
+public enum SignatureForm
 {
     /// <summary>As in a CMS signer: for DSTU 4145 the bytes of r and s.</summary>
     Bare,
@@ -15,7 +15,7 @@ internal enum SignatureForm
 }
 
 /// <summary>A public key of a kind that is accepted (compositions §14): DSTU 4145, RSA, ECDSA.</summary>
-internal abstract class VerificationKey
+public abstract class VerificationKey
 {
     /// <summary>Kind and size, for people.</summary>
     public abstract string Name { get; }
