@@ -267,8 +267,13 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         for (var round = 0; round < 50; round++)
         {
             var before = await registry.GenerationInService();
+            var begun = await LastBegun();
             using var process = Process.Start(registry.Command("snapshot", "run", "employees"))!;
-            var isKilled = !process.WaitForExit(whole.Elapsed * (0.3 + (0.8 * random.NextDouble())));
+            // Every other one is killed after its build has begun, however long the machine takes to come so far.
+            var waits = round % 2 == 1;
+            while (waits && !process.HasExited && await LastBegun() == begun)
+                await Task.Delay(5, ct);
+            var isKilled = !process.WaitForExit(whole.Elapsed * (waits ? 0.1 * random.NextDouble() : 0.3 + (0.8 * random.NextDouble())));
             process.Kill();
             await process.WaitForExitAsync(ct);
             inTheMiddle += await registry.Scalar<long>(
@@ -294,6 +299,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             stored == "employees/current.json" || stored.StartsWith(last.Snapshot.Prefix, StringComparison.Ordinal)
             || stored.StartsWith(next.Snapshot.Prefix, StringComparison.Ordinal), stored));
         Assert.Equal(0, await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct));
+
+        Task<DateTime> LastBegun() => registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations WHERE resource = 'employees'");
     }
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
