@@ -8,7 +8,7 @@ namespace Esoz.Platform.Signatures.Certificates;
 /// An X.509 certificate, of which the framework could not read the national keys. Reading checks form alone; <see cref="CertificatePath"/>
 /// decides whether it is believed.
 /// </summary>
-internal sealed class Certificate
+public sealed class Certificate
 {
     private const string KeyUsage = "2.5.29.15";
     private const string SubjectKeyId = "2.5.29.14";
@@ -17,10 +17,11 @@ internal sealed class Certificate
     private const string ExtendedKeyUsage = "2.5.29.37";
 
     /// <summary>
-    /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, other names, and where lists are
-    /// published, which come by the trust directory instead.
+    /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, other names, and where lists
+    /// are published, which come by the trust directory instead.
     /// </summary>
-    private static readonly string[] Understood = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3", "2.5.29.17", "2.5.29.31"];
+    private static readonly string[] Understood = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3",
+        "2.5.29.17", "2.5.29.31"];
 
     private readonly ReadOnlyMemory<byte> _signed;
     private readonly AlgorithmIdentifier _algorithm;
@@ -157,7 +158,7 @@ internal sealed class Certificate
 
 /// <summary>What a key may be used for; the value is the bit of the extension.</summary>
 [Flags]
-internal enum KeyUsages
+public enum KeyUsages
 {
     None = 0,
     DigitalSignature = 1 << 0,

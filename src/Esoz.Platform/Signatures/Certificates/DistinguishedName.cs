@@ -3,7 +3,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>A name of a certificate. Two names are the same when their encodings are: authorities repeat names byte for byte.</summary>
-internal sealed class DistinguishedName(ReadOnlyMemory<byte> encoded) : IEquatable<DistinguishedName>
+public sealed class DistinguishedName(ReadOnlyMemory<byte> encoded) : IEquatable<DistinguishedName>
 {
     public const string ByCommonName = "2.5.4.3";
     public const string BySurname = "2.5.4.4";

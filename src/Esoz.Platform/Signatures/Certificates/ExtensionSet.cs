@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>Extensions of a certificate or revocation list, by object identifier; none of them twice.</summary>
-internal sealed class ExtensionSet
+public sealed class ExtensionSet
 {
     private readonly Dictionary<string, (bool IsCritical, ReadOnlyMemory<byte> Value)> _extensions = [];
 
@@ -34,5 +34,6 @@ internal sealed class ExtensionSet
 
     /// <summary>A critical extension that is not among those that are understood; null when there is none.</summary>
     public string? CriticalBeyond(IReadOnlyCollection<string> understood) =>
-        _extensions.Where(extension => extension.Value.IsCritical && !understood.Contains(extension.Key)).Select(extension => extension.Key).FirstOrDefault();
+        _extensions.Where(extension => extension.Value.IsCritical && !understood.Contains(extension.Key)).Select(extension => extension.Key)
+            .FirstOrDefault();
 }

@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Cms;
 
 /// <summary>Attributes of a CMS signer by object identifier.</summary>
-internal sealed class AttributeTable
+public sealed class AttributeTable
 {
     public const string ContentType = "1.2.840.113549.1.9.3";
     public const string MessageDigest = "1.2.840.113549.1.9.4";

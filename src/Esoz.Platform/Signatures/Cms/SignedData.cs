@@ -8,7 +8,7 @@ namespace Esoz.Platform.Signatures.Cms;
 /// A CMS SignedData with its content inside (RFC 5652 §5.1, PKCS #7), BER or DER. Reading checks form alone; signers are read when somebody
 /// asks for them, so that their number can be judged first.
 /// </summary>
-internal sealed class SignedData
+public sealed class SignedData
 {
     public const string Oid = "1.2.840.113549.1.7.2";
 

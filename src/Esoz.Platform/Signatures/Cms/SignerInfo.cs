@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Cms;
 
 /// <summary>One signer of a CMS (RFC 5652 §5.3). Reading checks form alone.</summary>
-internal sealed class SignerInfo
+public sealed class SignerInfo
 {
     private static readonly Asn1Tag SignedSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag UnsignedSet = new(TagClass.ContextSpecific, 1, isConstructed: true);

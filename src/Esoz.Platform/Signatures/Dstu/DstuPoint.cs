@@ -5,7 +5,7 @@ using Org.BouncyCastle.Math;
 namespace Esoz.Platform.Signatures.Dstu;
 
 /// <summary>A public key of DSTU 4145: a point that is known to have the order n.</summary>
-internal sealed class DstuPoint(ECPublicKeyParameters key)
+public sealed class DstuPoint(ECPublicKeyParameters key)
 {
     public ECPublicKeyParameters Key => key;
 

@@ -3,7 +3,7 @@ using System.Formats.Asn1;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>Name of an algorithm with its encoded parameters, empty when there are none.</summary>
-internal readonly record struct AlgorithmIdentifier(string Oid, ReadOnlyMemory<byte> Parameters)
+public readonly record struct AlgorithmIdentifier(string Oid, ReadOnlyMemory<byte> Parameters)
 {
     public static AlgorithmIdentifier Read(AsnReader reader)
     {

@@ -6,7 +6,7 @@ namespace Esoz.Platform.Signatures.Keys;
 /// Reading of untrusted ASN.1. Whatever is not as expected throws <see cref="AsnContentException"/>, which only the entry points turn
 /// into an outcome.
 /// </summary>
-internal static class AsnReading
+public static class AsnReading
 {
     /// <summary>The longest object identifier that is read, in bytes: decoding takes time with the square of its length.</summary>
     private const int LongestOid = 64;
@@ -14,7 +14,8 @@ internal static class AsnReading
     public static AsnReader Open(ReadOnlyMemory<byte> encoded) => new(encoded, AsnEncodingRules.BER);
 
     public static string ReadOid(this AsnReader reader) =>
-        reader.PeekEncodedValue().Length <= LongestOid ? reader.ReadObjectIdentifier() : throw new AsnContentException("an object identifier is too long");
+        reader.PeekEncodedValue().Length <= LongestOid ? reader.ReadObjectIdentifier()
+            : throw new AsnContentException("an object identifier is too long");
 
     /// <summary>The content of a file or field that must be exactly one sequence.</summary>
     public static AsnReader ReadWholeSequence(ReadOnlyMemory<byte> encoded)

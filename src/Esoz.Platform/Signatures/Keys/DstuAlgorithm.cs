@@ -4,7 +4,7 @@ namespace Esoz.Platform.Signatures.Keys;
 /// DSTU 4145 in polynomial basis with a hash function, in one of two orders of bytes. The usual order is the lowest byte first: r‖s, and
 /// points and coefficients so, too. The other order is exactly the reverse: s‖r, the highest byte first.
 /// </summary>
-internal sealed record DstuAlgorithm(string Oid, DigestAlgorithm Digest, bool IsBigEndian)
+public sealed record DstuAlgorithm(string Oid, DigestAlgorithm Digest, bool IsBigEndian)
 {
     public static DstuAlgorithm LittleEndian { get; } = new("1.2.804.2.1.1.1.1.3.1.1", DigestAlgorithm.Gost34311, false);
 

@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>A public key of DSTU 4145: a point of order n on a known curve, found to be one when it is read.</summary>
-internal sealed class DstuVerificationKey : VerificationKey
+public sealed class DstuVerificationKey : VerificationKey
 {
     /// <summary>Longest signature that is read, in bytes: r and s on the largest curve take 54 each.</summary>
     private const int MaxLength = 2 * 56;
@@ -48,7 +48,8 @@ internal sealed class DstuVerificationKey : VerificationKey
     {
         try
         {
-            if (!AsnDecoder.TryReadPrimitiveOctetString(signature, AsnEncodingRules.BER, out var content, out var consumed) || consumed != signature.Length)
+            if (!AsnDecoder.TryReadPrimitiveOctetString(signature, AsnEncodingRules.BER, out var content, out var consumed)
+                || consumed != signature.Length)
                 return false;
             signature = content;
             return true;

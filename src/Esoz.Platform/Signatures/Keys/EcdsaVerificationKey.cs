@@ -5,13 +5,14 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>An ECDSA key on P-256, P-384 or P-521, named and not spelled out.</summary>
-internal sealed class EcdsaVerificationKey : VerificationKey
+public sealed class EcdsaVerificationKey : VerificationKey
 {
     public const string Oid = "1.2.840.10045.2.1";
 
     private readonly ReadOnlyMemory<byte> _subjectPublicKeyInfo;
 
-    private EcdsaVerificationKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, string name) => (_subjectPublicKeyInfo, Name) = (subjectPublicKeyInfo, name);
+    private EcdsaVerificationKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, string name) =>
+        (_subjectPublicKeyInfo, Name) = (subjectPublicKeyInfo, name);
 
     public override string Name { get; }
 

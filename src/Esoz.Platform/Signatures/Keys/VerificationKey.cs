@@ -4,16 +4,18 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>In what form a signature value stands.</summary>
-internal enum SignatureForm
+public enum SignatureForm
 {
     /// <summary>As in a CMS signer: for DSTU 4145 the bytes of r and s.</summary>
     Bare,
-    /// <summary>As in a certificate or revocation list: for DSTU 4145 an OCTET STRING around them. The same as <see cref="Bare"/> for all others.</summary>
+    /// <summary>
+    /// As in a certificate or revocation list: for DSTU 4145 an OCTET STRING around them. The same as <see cref="Bare"/> for all others.
+    /// </summary>
     Wrapped,
 }
 
 /// <summary>A public key of a kind that is accepted (compositions §14): DSTU 4145, RSA, ECDSA.</summary>
-internal abstract class VerificationKey
+public abstract class VerificationKey
 {
     /// <summary>Kind and size, for people.</summary>
     public abstract string Name { get; }
