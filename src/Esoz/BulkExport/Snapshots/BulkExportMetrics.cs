@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Esoz.BulkExport.Snapshots;
 
-/// <summary>Measurements of the bulk export: age, rows and length of what is in service, builds, bytes served.</summary>
+/// <summary>Metrics of the bulk export: age, rows and length of the snapshots in service, builds, bytes served.</summary>
 public sealed class BulkExportMetrics : IDisposable
 {
     private readonly Meter _meter = new("Esoz");
