@@ -41,7 +41,7 @@ public static class GenerateMediaStorageUrl
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
             return refusal;
 
-        // Validations 7–10: the first that the name breaks
+        // Validations 7–10: the first one that fails
         if (ObjectName.Canonicalise(request.ResourceName, out var broken) is not { } name)
             return Answer(broken!);
 
