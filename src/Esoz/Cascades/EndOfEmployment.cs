@@ -6,8 +6,10 @@ namespace Esoz.Cascades;
 /// the same as that of its deactivation: the same columns, one audit row and one event each, with the author and the instant of the end of
 /// employment. Deleted roles (<c>is_active</c> = false) do not count and are not changed.
 /// </summary>
-/// <remarks> Roles are added under a shared lock of the employee. So first lock the employee <c>FOR NO KEY UPDATE</c> in a separate
-/// statement: then the statement with these SQL fragments sees every role that was added before, and none is added after. </remarks>
+/// <remarks>
+/// Roles are added under a shared lock of the employee. So first lock the employee <c>FOR NO KEY UPDATE</c> in a separate statement: then
+/// the statement with these SQL fragments sees every role that was added before, and none is added after.
+/// </remarks>
 public static class EndOfEmployment
 {
     /// <summary>SQL condition: the employee has an ACTIVE role.</summary>

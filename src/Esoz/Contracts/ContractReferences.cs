@@ -5,8 +5,8 @@ namespace Esoz.Contracts;
 
 /// <summary>
 /// References of a contract, with the nine rules that creating and updating share (contracts §5.2). The error paths of 5, 6 and 7 are those
-/// of the page. Parameters of the write are the contract's id, the user and the columns filled from a body (<see
-/// cref="Rows.ContractBody"/>).
+/// of the page. Parameters of the write are the contract's id, the user and the columns filled from a body
+/// (<see cref="Rows.ContractBody"/>).
 /// </summary>
 internal static class ContractReferences
 {

@@ -8,9 +8,11 @@ namespace Esoz.Import;
 /// <c>import DIRECTORY</c>: loads NDJSON files named after tables (<c>employees.ndjson</c>), one JSON object per line, members = column
 /// names. Upsert by id, in foreign-key order regardless of the order of files, all or nothing.
 /// </summary>
-/// <remarks> Each file is copied into a temporary table and from there merged into its table, so the database checks whole sets. Audit rows
-/// and events are written for imported rows as for any others: data about a provider must be traceable to its first value, and skipping
-/// them would need superuser rights or a switch that anybody could use. </remarks>
+/// <remarks>
+/// Each file is copied into a temporary table and from there merged into its table, so the database checks whole sets. Audit rows and
+/// events are written for imported rows as for any others: data about a provider must be traceable to its first value, and skipping them
+/// would need superuser rights or a switch that anybody could use.
+/// </remarks>
 public static class ImportDirectory
 {
     private const string Extension = ".ndjson";

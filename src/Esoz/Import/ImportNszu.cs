@@ -7,14 +7,20 @@ namespace Esoz.Import;
 /// <summary>
 /// <c>import --nszu FILE.csv</c>: loads legal entities from the published НСЗУ file of contracted providers.
 /// </summary>
-/// <remarks> <para> The rule of the two ids: one ЄДРПОУ may be in several rows, each with its own id, because НСЗУ contracts primary,
-/// specialised and emergency care separately. Every row becomes a legal entity under its own id and the kind of care becomes its type
-/// (Первинна – PRIMARY_CARE, Спеціалізована – OUTPATIENT, Екстрена – EMERGENCY), so both ids can coexist: an ЄДРПОУ may be ACTIVE once per
-/// type. Only a second row with the same ЄДРПОУ <em>and</em> the same kind of care, in the file or in the registry, is skipped; the first
-/// one is kept. </para> <para> A row that cannot be loaded is skipped and reported; the others are loaded. A repeated import changes only
-/// values that differ, and never the status: it does not reactivate a provider that was suspended or closed here. The registry has no
-/// columns for the owner's name, latitude and longitude, so they are not stored. The coordinates are of the registration address, not of a
-/// place of care, so no divisions are created either. </para> </remarks>
+/// <remarks>
+/// <para>
+/// The rule of the two ids: one ЄДРПОУ may be in several rows, each with its own id, because НСЗУ contracts primary, specialised and
+/// emergency care separately. Every row becomes a legal entity under its own id and the kind of care becomes its type (Первинна –
+/// PRIMARY_CARE, Спеціалізована – OUTPATIENT, Екстрена – EMERGENCY), so both ids can coexist: an ЄДРПОУ may be ACTIVE once per type. Only a
+/// second row with the same ЄДРПОУ <em>and</em> the same kind of care, in the file or in the registry, is skipped; the first one is kept.
+/// </para>
+/// <para>
+/// A row that cannot be loaded is skipped and reported; the others are loaded. A repeated import changes only values that differ, and never
+/// the status: it does not reactivate a provider that was suspended or closed here. The registry has no columns for the owner's name,
+/// latitude and longitude, so they are not stored. The coordinates are of the registration address, not of a place of care, so no divisions
+/// are created either.
+/// </para>
+/// </remarks>
 public static class ImportNszu
 {
     private static readonly string[] Columns =

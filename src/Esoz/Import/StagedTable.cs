@@ -8,8 +8,8 @@ using NpgsqlTypes;
 namespace Esoz.Import;
 
 /// <summary>
-/// The lines of one source, validated one by one and copied into a temporary table with each line's number and the set of its members. <see
-/// cref="Merge"/> merges them into the target table.
+/// The lines of one source, validated one by one and copied into a temporary table with each line's number and the set of its members.
+/// <see cref="Merge"/> merges them into the target table.
 /// </summary>
 /// <param name="source">Name of the source in faults, e.g. <c>employees.ndjson</c>.</param>
 public sealed class StagedTable(ImportTable table, string source)

@@ -4,8 +4,8 @@ using Esoz.Platform.Database;
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
-/// Cache of the snapshots in service, because every request needs them. Putting a snapshot into service notifies all nodes (<see
-/// cref="SnapshotTable.PutIntoService"/>); a node that misses the notification notices within a second.
+/// Cache of the snapshots in service, because every request needs them. Putting a snapshot into service notifies all nodes
+/// (<see cref="SnapshotTable.PutIntoService"/>); a node that misses the notification notices within a second.
 /// </summary>
 public sealed class ServedSnapshots(
     SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log)

@@ -7,9 +7,9 @@ using Esoz.Platform.Compression;
 namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// Reads the records of a stored file one by one, in memory that does not depend on their number. The two bytes of <see
-/// cref="SnapshotWindow.Separator"/> occur only between two records, so a line is a record; each must be a JSON object that has the members
-/// of the resource's key.
+/// Reads the records of a stored file one by one, in memory that does not depend on their number. The two bytes of
+/// <see cref="SnapshotWindow.Separator"/> occur only between two records, so a line is a record; each must be a JSON object that has the
+/// members of the resource's key.
 /// </summary>
 internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource resource) : IDisposable
 {
