@@ -2,7 +2,7 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.EmployeeRoles;
 
-/// <summary>Which specialities of an employee are accepted for a role (employee-roles §2, check 11).</summary>
+/// <summary>Specialities of an employee that are accepted for a role (employee-roles §2, check 11).</summary>
 public enum SpecialityCheck
 {
     /// <summary>Only one with <c>speciality_officio = true</c>.</summary>

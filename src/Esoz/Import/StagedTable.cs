@@ -30,7 +30,7 @@ public sealed class StagedTable(ImportTable table, string source)
 
     public long Rows { get; private set; }
 
-    /// <summary>Bits of the columns that every line had; EverGiven: that at least one line had.</summary>
+    /// <summary>Bits of the columns that every line had; <c>EverGiven</c>: that at least one line had.</summary>
     public ulong AlwaysGiven { get; private set; } = ulong.MaxValue;
 
     public ulong EverGiven { get; private set; }

@@ -70,6 +70,6 @@ public static class GenerateMediaStorageUrl
 
     private sealed record Request(string Action, Guid ResourceId, string ResourceName);
 
-    /// <param name="Url">Works until <c>SECRETS_TTL</c> seconds from now.</param>
+    /// <param name="Url">Valid for <c>SECRETS_TTL</c> seconds.</param>
     private sealed record MediaStorageUrl(string Url);
 }

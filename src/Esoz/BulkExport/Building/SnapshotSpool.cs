@@ -67,7 +67,7 @@ public sealed class SnapshotSpool : IDisposable
     /// <summary>Depth 1 to the largest, then the full set; each as soon as its last record has been compressed.</summary>
     public IAsyncEnumerable<SnapshotWindow> Windows(CancellationToken ct) => _windows.Reader.ReadAllAsync(ct);
 
-    /// <param name="changedAt">Not later than that of the record before.</param>
+    /// <param name="changedAt">Not later than that of the previous record.</param>
     public void Add(DateTime changedAt, ReadOnlySpan<byte> record)
     {
         while (_ended < _maxDepth && changedAt < _snapshotAt.AddDays(-(_ended + 1)))

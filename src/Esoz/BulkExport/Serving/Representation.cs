@@ -4,7 +4,7 @@ using Esoz.Platform.Storage;
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>One representation of a window: media type, content coding and HTTP metadata.</summary>
-/// <param name="isCompressed">Coding gzip instead of none.</param>
+/// <param name="isCompressed">Whether the content coding is gzip instead of identity.</param>
 public abstract class Representation(bool isCompressed) : IAsyncDisposable
 {
     public bool IsCompressed => isCompressed;

@@ -23,7 +23,7 @@ public sealed class BulkExportMetrics : IDisposable
             "esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
     }
 
-    /// <summary>Remembers what is in service, for the gauges.</summary>
+    /// <summary>Stores the snapshots in service, for the gauges.</summary>
     public void InService(IReadOnlyList<SnapshotBuild> builds) => _inService = builds;
 
     public void Built(BuildReport report) =>

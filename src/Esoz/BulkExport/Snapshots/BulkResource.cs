@@ -34,7 +34,7 @@ public sealed record BulkResource(string Name, string ScheduleKey)
     /// <summary>Whether no two records have the same key.</summary>
     public bool IsKeyUnique { get; init; } = true;
 
-    /// <summary>Columns of <see cref="Tables"/> that are not shown.</summary>
+    /// <summary>Columns of <see cref="Tables"/> that are not published.</summary>
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
 
     /// <summary>The <see cref="Members"/> that these settings publish.</summary>

@@ -35,7 +35,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         Write(Key(snapshot, "manifest.json"),
             new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, windows).ToJson(), ct);
 
-    /// <summary>Names the snapshot as the one in service.</summary>
+    /// <summary>Writes the pointer to the snapshot in service.</summary>
     public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>
         Write(ObjectKey.Plain($"{snapshot.Resource}/current.json"),
             new SnapshotPointer(snapshot.Generation, snapshot.At, $"{snapshot.Prefix}/manifest.json").ToJson(), ct);
