@@ -32,7 +32,7 @@ public static class Schedules
             // compositions §11: finished jobs are kept for JOB_TTL_DAYS
             new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Purge(retention, ct)),
 
-            // data-model §7: tokens that are no longer valid are kept for 30 days
+            // data-model §7: expired tokens are kept for 30 days
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
 
             // responses stored for repeated requests are kept for 24 hours

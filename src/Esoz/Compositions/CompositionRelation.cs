@@ -42,7 +42,7 @@ public sealed record CompositionRelation(string Code, Guid Target)
         if (target.Type != draft.Type)
             return TypeStays;
 
-        // RC_6: a preperson turned out to be a person
+        // RC_6: a preperson was identified as a person
         if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person }
             && target.SubjectType == CompositionTerms.Preperson)
             return null;

@@ -41,8 +41,7 @@ public sealed class ReadPoint : IAsyncDisposable
     public static async Task<ReadPoint> Take(
         PostgresDatabase database, NpgsqlConnection connection, TimeSpan hesitation, CancellationToken ct)
     {
-        // It stays open and idle while the readers read, whatever timeout the server sets. SET does not take the transaction's snapshot
-        // yet.
+        // It stays open and idle while the readers read, whatever timeout the server sets. SET takes no snapshot yet.
         await Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
         await Task.Delay(Settling, ct);
         // From another session: this one takes its snapshot at its first query, which must come afterwards.

@@ -75,7 +75,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
         }
     }
 
-    /// <summary>Evicts files that are older than an open slot's snapshot or exceed the capacity.</summary>
+    /// <summary>Evicts files of snapshots older than that of an open slot, and files that exceed the capacity.</summary>
     private void MakeRoom(Slot open)
     {
         lock (_gate)

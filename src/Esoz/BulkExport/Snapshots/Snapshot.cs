@@ -2,8 +2,8 @@ namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
 /// One published set of files of one resource (pis-bulk §3, data-model §9). Lifecycle: BUILDING → READY → RETIRED, or BUILDING → FAILED. At
-/// most one snapshot of a resource is READY: the one that is served. The objects of a retired one are kept for <see
-/// cref="SnapshotTable.Grace"/>, so that running downloads finish.
+/// most one snapshot of a resource is READY: the one that is served. The objects of a retired one are kept for
+/// <see cref="SnapshotTable.Grace"/>, so that running downloads finish.
 /// </summary>
 /// <param name="Generation">Its id, called generation in object keys and in the table.</param>
 /// <param name="At">Instant of the data, by the database clock.</param>

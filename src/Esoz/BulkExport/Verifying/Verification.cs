@@ -25,8 +25,7 @@ public sealed record SnapshotVerdict(
     string Resource, Guid Generation, DateTime SnapshotAt, int Files, long Rows, IReadOnlyList<string> Findings);
 
 /// <summary>Whether an older full set and a window of a newer snapshot yield the newer full set.</summary>
-/// <param name="Depth">The smallest window that reaches back far enough; null when there is none, and then there is no guarantee to
-/// check.</param>
+/// <param name="Depth">The smallest window that reaches back far enough; null when there is none, so no guarantee applies.</param>
 public sealed record PairVerdict(
     string Resource, Guid From, DateTime FromAt, Guid To, DateTime ToAt, int? Depth, IReadOnlyList<string> Findings)
 {
