@@ -4,8 +4,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Contracts;
 
 /// <summary>
-/// Whom and what a contract names, with the nine rules that creating and updating share (contracts §5.2). The paths of 5, 6 and 7 are
-/// those of the page. Parameters of the write are the contract's id, the user and the columns that a body fills
+/// References of a contract, with the nine rules that creating and updating share (contracts §5.2). The error paths of 5, 6 and 7 are those
+/// of the page. Parameters of the write are the contract's id, the user and the columns filled from a body
 /// (<see cref="Rows.ContractBody"/>).
 /// </summary>
 internal static class ContractReferences
@@ -18,7 +18,7 @@ internal static class ContractReferences
     private static readonly string Parent = Place("parent_contract_id");
     private static readonly string Number = Place("contract_number");
 
-    /// <summary>Locks what the contract names, and the contract itself when there is one.</summary>
+    /// <summary>Locks the referenced records, and the contract itself if it exists.</summary>
     public static readonly string Lock = $"""
         SELECT id FROM (SELECT id FROM legal_entities WHERE id IN ({Contractor}, {Nhs}) ORDER BY id FOR SHARE) legal_entity
         UNION ALL

@@ -13,7 +13,7 @@ public static class CreateDivision
 {
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateDivision));
 
-    /// <summary>The legal entity is locked: it is not closed in between.</summary>
+    /// <summary>The legal entity is locked, so that it is not closed in between.</summary>
     private static readonly GuardedWrite<Division> Creation = new()
     {
         Lock = LegalEntityLock.Share,

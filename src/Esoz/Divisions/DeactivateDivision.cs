@@ -6,7 +6,7 @@ namespace Esoz.Divisions;
 /// <summary>Deactivate division (employee-roles §6.3).</summary>
 public static class DeactivateDivision
 {
-    /// <summary>It begins when the division is locked alone: a service that is being added to it was waited for and is seen.</summary>
+    /// <summary>Takes the exclusive lock first, so it waits for and sees a service that is being added concurrently.</summary>
     private static readonly GuardedWrite<Division> Deactivation = new()
     {
         Lock = DivisionLock.Alone,

@@ -13,8 +13,8 @@ public static class DeactivateEmployee
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(DeactivateEmployee));
 
     /// <summary>
-    /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. With the employee end the roles that it
-    /// still has, which can be only where the deployment ends them.
+    /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. The remaining roles end with the employment;
+    /// there are some only if the policy is to end them.
     /// </summary>
     private static readonly GuardedWrite<EmployeeDetails> Deactivation = new()
     {
