@@ -43,7 +43,9 @@ public sealed class BenchInstallation : IAsyncDisposable
     public static async Task<BenchInstallation> StartAsync()
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-").FullName;
-        var installation = new BenchInstallation(directory, await LocalCluster.OpenAsync(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN") ?? "", Console.Error, CancellationToken.None));
+        var installation = new BenchInstallation(
+            directory, await LocalCluster.OpenAsync(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN")
+                ?? "", Console.Error, CancellationToken.None));
         await Installation.Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
         return installation;
     }
@@ -75,7 +77,8 @@ public sealed class BenchInstallation : IAsyncDisposable
     }
 
     /// <summary>Starts a command of the program on this installation; its output is to be read.</summary>
-    public Process StartProgram(params string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
+    public Process StartProgram(params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
     {
         Environment = { ["ESOZ_DATA_DIR"] = DataDirectory },
         RedirectStandardOutput = true,

@@ -39,7 +39,9 @@ public sealed record Comparison(
             var requests = (await wrk.RunAsync(BenchInstallation.Url)).RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
             var transactions = await measureFloor();
-            await Say(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
+            await Say(
+                Invariant(
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
             if (round == 0)
                 continue;
             program.Add(requests);
@@ -47,7 +49,9 @@ public sealed record Comparison(
         }
         Console.WriteLine(Invariant($"program  {Median(program),9:F0}/s  {Program}"));
         Console.WriteLine(Invariant($"floor    {Median(floor),9:F0}/s  {Floor}"));
-        Console.WriteLine(Invariant($"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    aim {Aim:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
+        Console.WriteLine(
+            Invariant(
+                $"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    aim {Aim:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
     }
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

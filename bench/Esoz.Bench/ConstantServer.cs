@@ -32,7 +32,8 @@ public sealed class ConstantServer : IDisposable
             throw new InvalidOperationException($"The program answers {(int)answer.StatusCode}: {body}");
         var file = Path.GetTempFileName();
         var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Date" or "Content-Length"));
-        await File.WriteAllTextAsync(file, $"{string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}"))}\n\n{body}");
+        await File.WriteAllTextAsync(
+            file, $"{string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}"))}\n\n{body}");
         var url = BenchInstallation.FreeUrl();
         var server = new ConstantServer(Process.Start(Environment.ProcessPath!, [Command, url, file]), file, url);
         for (var attempt = 0; ; attempt++)
@@ -40,7 +41,8 @@ public sealed class ConstantServer : IDisposable
             try
             {
                 using var same = await http.GetAsync(new Uri(url));
-                return await same.Content.ReadAsStringAsync() == body ? server : throw new InvalidOperationException($"Somebody else answers at {url}.");
+                return await same.Content.ReadAsStringAsync() == body ? server
+                    : throw new InvalidOperationException($"Somebody else answers at {url}.");
             }
             catch (HttpRequestException) when (attempt < 100 && !server._process.HasExited)
             {
@@ -53,7 +55,8 @@ public sealed class ConstantServer : IDisposable
     /// <param name="file">Headers, an empty line, and the body.</param>
     public static async Task<int> RunAsync(string url, string file)
     {
-        var (head, body) = (await File.ReadAllTextAsync(file)).Split("\n\n", 2) is [var first, var second] ? (first, Encoding.UTF8.GetBytes(second)) : throw new InvalidDataException(file);
+        var (head, body) = (await File.ReadAllTextAsync(file)).Split("\n\n", 2) is [var first, var second]
+            ? (first, Encoding.UTF8.GetBytes(second)) : throw new InvalidDataException(file);
         var headers = head.Split('\n').Select(line => line.Split(": ", 2)).ToList();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

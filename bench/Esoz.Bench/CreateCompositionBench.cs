@@ -25,15 +25,22 @@ public static class CreateCompositionBench
         {
             var drained = await DrainAsync(installation);
             var claimed = await FloorAsync(installation);
-            await Console.Error.WriteLineAsync(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: program {drained:F0}/s, floor {claimed:F0}/s, ratio {drained / claimed:F3}"));
+            await Console.Error.WriteLineAsync(
+                Invariant(
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {drained:F0}/s, floor {claimed:F0}/s, ratio {drained / claimed:F3}"));
             if (round == 0)
                 continue;
             program.Add(drained);
             floor.Add(claimed);
         }
-        Console.WriteLine(Invariant($"program  {Comparison.Median(program),9:F0}/s  {Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; aim {AimPerSecond:F0}/s"));
-        Console.WriteLine(Invariant($"floor    {Comparison.Median(floor),9:F0}/s  pgbench -c {Workers} -M prepared: claim {FloorBatch} with SKIP LOCKED, write their compositions, end them; no checks"));
-        Console.WriteLine(Invariant($"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    {load.Rounds} rounds, median"));
+        Console.WriteLine(
+            Invariant(
+                $"program  {Comparison.Median(program),9:F0}/s  {Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; aim {AimPerSecond:F0}/s"));
+        Console.WriteLine(
+            Invariant(
+                $"floor    {Comparison.Median(floor),9:F0}/s  pgbench -c {Workers} -M prepared: claim {FloorBatch} with SKIP LOCKED, write their compositions, end them; no checks"));
+        Console.WriteLine(
+            Invariant($"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    {load.Rounds} rounds, median"));
     }
 
     /// <summary>Twice, as the first time warms the workers' compilers; nodes run for weeks.</summary>
@@ -78,7 +85,10 @@ public static class CreateCompositionBench
         return Jobs / (await installation.ScalarAsync<DateTime>("SELECT max(done_at) FROM async_jobs") - started).TotalSeconds;
     }
 
-    /// <summary>What a week has left behind: as many jobs and compositions as are to come. So the statements are planned as they are in a registry that is in use.</summary>
+    /// <summary>
+    /// What a week has left behind: as many jobs and compositions as are to come. So the statements are planned as they are in a registry
+    /// that is in use.
+    /// </summary>
     private static readonly string RefillSql = $"""
         TRUNCATE compositions, composition_integrations, background_tasks, async_jobs, audit_log, events;
         {JobsSql(8, "DONE")};

@@ -61,5 +61,6 @@ public static class CreateContractEmployeeBench
                 .Replace("$9", $"'{User}'", StringComparison.Ordinal) + ";");
     }
 
-    private static Task Refill(BenchInstallation installation, int rows) => installation.PrepareAsync("TRUNCATE contract_employees, audit_log, events");
+    private static Task Refill(BenchInstallation installation, int rows) =>
+        installation.PrepareAsync("TRUNCATE contract_employees, audit_log, events");
 }

@@ -3,7 +3,9 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Bench;
 
-/// <summary>Asking for a signed link: key, token and schema check, the name made canonical, HMAC, one line of the log, answer. No database.</summary>
+/// <summary>
+/// Asking for a signed link: key, token and schema check, the name made canonical, HMAC, one line of the log, answer. No database.
+/// </summary>
 public static class GenerateUrlBench
 {
     public static readonly Comparison Comparison = new("generate-url",
@@ -12,7 +14,8 @@ public static class GenerateUrlBench
         0.5, Prepare, Refill);
 
     private const string Path = "/api/admin/contracts/media_storage/generate_url";
-    private const string Body = """{"action":"PUT","resource_id":"c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f","resource_name":"%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s"}""";
+    private const string Body =
+        """{"action":"PUT","resource_id":"c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f","resource_name":"%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s"}""";
 
     private static readonly Guid Nhs = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000004");
     private static readonly Guid User = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000005");

@@ -10,7 +10,8 @@ public sealed record Load(int Connections = 32, int Seconds = 5, int Rounds = 5)
         load = new Load();
         for (var i = 0; i < arguments.Count; i += 2)
         {
-            if (i + 1 == arguments.Count || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value is < 1 or > 1000)
+            if (i + 1 == arguments.Count || !int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                || value is < 1 or > 1000)
                 return false;
             switch (arguments[i])
             {

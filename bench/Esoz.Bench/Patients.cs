@@ -1,6 +1,8 @@
 namespace Esoz.Bench;
 
-/// <summary>A registry in which compositions can be made: doctors, ten to a legal entity, and patients with a finished encounter each.</summary>
+/// <summary>
+/// A registry in which compositions can be made: doctors, ten to a legal entity, and patients with a finished encounter each.
+/// </summary>
 public static class Patients
 {
     public const int Doctors = 1_000;

@@ -9,7 +9,8 @@ public sealed partial class PgBench(NpgsqlConnectionStringBuilder connection, st
 {
     /// <summary>Runs for the seconds of the load.</summary>
     /// <returns>Transactions per second.</returns>
-    public async Task<double> RunAsync() => double.Parse(Rate().Match(await RunAsync("-T", load.Seconds)).Groups[1].Value, CultureInfo.InvariantCulture);
+    public async Task<double> RunAsync() =>
+        double.Parse(Rate().Match(await RunAsync("-T", load.Seconds)).Groups[1].Value, CultureInfo.InvariantCulture);
 
     /// <summary>Runs the script so many times on every connection.</summary>
     public Task RunToEndAsync(int times) => RunAsync("-t", times);
@@ -21,7 +22,8 @@ public sealed partial class PgBench(NpgsqlConnectionStringBuilder connection, st
         try
         {
             return await Tool.RunAsync("pgbench",
-                ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", limit, $"{amount}", "-D", "n=0", "-D", $"clients={load.Connections}", "-f", file,
+                ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", limit, $"{amount}", "-D", "n=0", "-D",
+                    $"clients={load.Connections}", "-f", file,
                     "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!]);
         }
         finally

@@ -10,7 +10,8 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [SignCompositionBench.Name] = SignCompositionBench.RunAsync,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.RunAsync,
 };
-foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison, JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })
+foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison,
+    JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })
     benches.Add(comparison.Name, comparison.RunAsync);
 
 var known = string.Join(", ", benches.Keys.Order());

@@ -42,10 +42,15 @@ public static class ServeSnapshotBench
         var nginxTag = await Nginx.TagOf("identity.json");
 
         await Linger(key!);
-        Console.WriteLine(Invariant($"{SlowReaders} slow readers: {installation.PeakMemory / 1e6:F0} MB at the most, the start and the making of the local files included"));
-        await Compare("identity, 8 clients", 1.0, load, Megabytes, Script(key, "identity", null), new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("identity.json"), "");
-        await Compare("gzip, 8 clients", 0.9, load, Megabytes, Script(key, "gzip", null), new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("stored.json.gz"), "");
-        await Compare("304", null, load, Requests, Script(key, "identity", tag), load, Nginx.Url("identity.json"), Header("If-None-Match", nginxTag));
+        Console.WriteLine(
+            Invariant(
+                $"{SlowReaders} slow readers: {installation.PeakMemory / 1e6:F0} MB at the most, the start and the making of the local files included"));
+        await Compare("identity, 8 clients", 1.0, load, Megabytes, Script(key, "identity", null),
+            new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("identity.json"), "");
+        await Compare("gzip, 8 clients", 0.9, load, Megabytes, Script(key, "gzip", null), new Load(Clients, load.Seconds, load.Rounds),
+            Nginx.Url("stored.json.gz"), "");
+        await Compare(
+            "304", null, load, Requests, Script(key, "identity", tag), load, Nginx.Url("identity.json"), Header("If-None-Match", nginxTag));
     }
 
     /// <summary>Readers of every form who have taken a little and then nothing for a while.</summary>
@@ -68,21 +73,26 @@ public static class ServeSnapshotBench
             answer.Dispose();
     }
 
-    private static async Task Compare(string what, double? aim, Load load, Func<WrkResult, double> measure, string script, Load connections, string floorUrl, string floorScript)
+    private static async Task Compare(string what, double? aim, Load load, Func<WrkResult, double> measure, string script, Load connections,
+        string floorUrl, string floorScript)
     {
         List<double> program = [], floor = [];
         for (var round = 0; round <= load.Rounds; round++)
         {
             var sent = measure(await new Wrk(script, connections).RunAsync(BenchInstallation.Url + Path));
             var limit = measure(await new Wrk(floorScript, connections).RunAsync(floorUrl));
-            await Console.Error.WriteLineAsync(Invariant($"{what}, {(round == 0 ? "warm-up" : $"round {round}")}: program {sent:F0}, nginx {limit:F0}, ratio {sent / limit:F2}"));
+            await Console.Error.WriteLineAsync(
+                Invariant(
+                    $"{what}, {(round == 0 ? "warm-up" : $"round {round}")}: program {sent:F0}, nginx {limit:F0}, ratio {sent / limit:F2}"));
             if (round == 0)
                 continue;
             program.Add(sent);
             floor.Add(limit);
         }
         var unit = aim is null ? "requests/s" : "MB/s";
-        Console.WriteLine(Invariant($"{what,-22} program {Comparison.Median(program),9:F0} {unit}, nginx {Comparison.Median(floor),9:F0} {unit}, ratio {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]):F2}, {(aim is null ? "aim 60,000 requests/s behind authentication" : Invariant($"aim {aim:F1}"))}"));
+        Console.WriteLine(
+            Invariant(
+                $"{what,-22} program {Comparison.Median(program),9:F0} {unit}, nginx {Comparison.Median(floor),9:F0} {unit}, ratio {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]):F2}, {(aim is null ? "aim 60,000 requests/s behind authentication" : Invariant($"aim {aim:F1}"))}"));
     }
 
     private static async Task<string> Save(HttpClient http, string coding, string file)

@@ -11,8 +11,8 @@ using static System.FormattableString;
 namespace Esoz.Bench;
 
 /// <summary>
-/// Draining a queue of orders to sign, each a container with a national key, its certificate and a time stamp: what a whole job takes of the
-/// processor, what the check of its container takes, and what one verification of DSTU 4145 takes, of which a check needs several.
+/// Draining a queue of orders to sign, each a container with a national key, its certificate and a time stamp: what a whole job takes of
+/// the processor, what the check of its container takes, and what one verification of DSTU 4145 takes, of which a check needs several.
 /// </summary>
 public static class SignCompositionBench
 {
@@ -33,7 +33,9 @@ public static class SignCompositionBench
             var (perSecond, processorTime) = await DrainAsync(installation, orders);
             var container = Check(installation, orders, load.Seconds);
             var rate = Verify(load.Seconds);
-            await Console.Error.WriteLineAsync(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: {perSecond:F0} jobs/s, {processorTime:F2} ms each; check {container:F2} ms, share {container / processorTime:F2}; {rate:F0} verifications/s"));
+            await Console.Error.WriteLineAsync(
+                Invariant(
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: {perSecond:F0} jobs/s, {processorTime:F2} ms each; check {container:F2} ms, share {container / processorTime:F2}; {rate:F0} verifications/s"));
             if (round == 0)
                 continue;
             jobs.Add(perSecond);
@@ -41,10 +43,16 @@ public static class SignCompositionBench
             check.Add(container);
             verifications.Add(rate);
         }
-        Console.WriteLine(Invariant($"job      {Comparison.Median(job),9:F2} ms of a processor in esoz serve --roles worker, PostgreSQL not counted; one worker ends {Comparison.Median(jobs):F0} jobs/s"));
-        Console.WriteLine(Invariant($"check    {Comparison.Median(check),9:F2} ms of a processor for its container: signature, certificates, revocation lists, time stamp, signer"));
+        Console.WriteLine(
+            Invariant(
+                $"job      {Comparison.Median(job),9:F2} ms of a processor in esoz serve --roles worker, PostgreSQL not counted; one worker ends {Comparison.Median(jobs):F0} jobs/s"));
+        Console.WriteLine(
+            Invariant(
+                $"check    {Comparison.Median(check),9:F2} ms of a processor for its container: signature, certificates, revocation lists, time stamp, signer"));
         Console.WriteLine(Invariant($"share    {Comparison.Median([.. check.Zip(job, (a, b) => a / b)]),9:F2}"));
-        Console.WriteLine(Invariant($"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {DstuCurve.Usual.M}; {load.Rounds} rounds, median"));
+        Console.WriteLine(
+            Invariant(
+                $"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {DstuCurve.Usual.M}; {load.Rounds} rounds, median"));
     }
 
     /// <summary>Ids and containers, signed by the authors; the program believes the authority.</summary>
@@ -59,17 +67,22 @@ public static class SignCompositionBench
             return path;
         }).ToArray();
         // Few doctors are enough, and keys take a while to make.
-        await installation.PrepareAsync($"UPDATE compositions composition SET author_id = {Rows.Id(4, $"i % {Keys}")}, custodian_id = {Rows.Id(1, $"i % {Keys} / 10")} FROM generate_series(0, {Jobs - 1}) i WHERE composition.id = {Rows.Id(9, "i")}");
+        await installation.PrepareAsync(
+            $"UPDATE compositions composition SET author_id = {Rows.Id(4, $"i % {Keys}")}, custodian_id = {Rows.Id(1, $"i % {Keys} / 10")} FROM generate_series(0, {Jobs - 1}) i WHERE composition.id = {Rows.Id(9, "i")}");
         var orders = new Dictionary<Guid, byte[]>();
-        await using var command = installation.Database.Command($"SELECT {CompositionRow.Columns} FROM compositions composition ORDER BY id");
+        await using var command = installation.Database.Command(
+            $"SELECT {CompositionRow.Columns} FROM compositions composition ORDER BY id");
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
-            orders.Add(row.GetGuid(0), authority.Sign(JsonSerializer.SerializeToUtf8Bytes(CompositionRow.Read(row, 0), McDialect.Json), keys[orders.Count % Keys]));
+            orders.Add(
+                row.GetGuid(0), authority.Sign(
+                    JsonSerializer.SerializeToUtf8Bytes(CompositionRow.Read(row, 0), McDialect.Json), keys[orders.Count % Keys]));
         return orders;
     }
 
     /// <summary>The second of two runs: the first warms the worker's compiler.</summary>
-    private static async Task<(double PerSecond, double Milliseconds)> DrainAsync(BenchInstallation installation, Dictionary<Guid, byte[]> orders)
+    private static async Task<(double PerSecond, double Milliseconds)> DrainAsync(
+        BenchInstallation installation, Dictionary<Guid, byte[]> orders)
     {
         using var worker = await WorkerProcesses.StartAsync(installation, 1);
         await QueueAsync(installation, orders);
@@ -79,14 +92,16 @@ public static class SignCompositionBench
         await worker.UntilDrainedAsync();
         var used = worker.ProcessorTime - before;
         if (await installation.ScalarAsync<long>("SELECT count(*) FROM async_jobs WHERE status = 'DONE'") is not Jobs and var done)
-            throw new InvalidOperationException($"{done} of {Jobs} were signed: {await installation.ScalarAsync<string>("SELECT coalesce(max(error_name), 'no error') FROM async_jobs")}");
+            throw new InvalidOperationException(
+                $"{done} of {Jobs} were signed: {await installation.ScalarAsync<string>("SELECT coalesce(max(error_name), 'no error') FROM async_jobs")}");
         var ended = await installation.ScalarAsync<DateTime>("SELECT max(done_at) FROM async_jobs");
         return (Jobs / (ended - started).TotalSeconds, used.TotalMilliseconds / Jobs);
     }
 
     private static async Task<DateTime> QueueAsync(BenchInstallation installation, Dictionary<Guid, byte[]> orders)
     {
-        await installation.PrepareAsync("TRUNCATE background_tasks, async_jobs, audit_log, events; UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL");
+        await installation.PrepareAsync(
+            "TRUNCATE background_tasks, async_jobs, audit_log, events; UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL");
         await using var command = installation.Database.Command($"""
             WITH given AS (
               SELECT composition.*, party_users.user_id, gen_random_uuid() AS job, payload

@@ -30,7 +30,9 @@ public static class SnapshotBench
             var built = await BuildAsync(installation);
             var copied = await CopyAsync(installation, rows);
             var scanned = await CopyAsync(installation, unordered);
-            await Console.Error.WriteLineAsync(Invariant($"{(round == 0 ? "warm-up" : $"round {round}")}: program {built.Seconds:F1} s, floor {copied:F1} s (unordered {scanned:F1} s), ratio {built.Seconds / copied:F2}, peak {built.Peak / 1e6:F0} MB"));
+            await Console.Error.WriteLineAsync(
+                Invariant(
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {built.Seconds:F1} s, floor {copied:F1} s (unordered {scanned:F1} s), ratio {built.Seconds / copied:F2}, peak {built.Peak / 1e6:F0} MB"));
             if (round == 0)
                 continue;
             program.Add(built.Seconds);
@@ -38,9 +40,15 @@ public static class SnapshotBench
             heap.Add(scanned);
             (peak, plain, stored) = (Math.Max(peak, built.Peak), built.PlainBytes, built.StoredBytes);
         }
-        Console.WriteLine(Invariant($"program  {Comparison.Median(program),9:F1} s  esoz snapshot run employees: {Employees:N0} rows, {plain / 1e6:F0} MB of JSON, 31 files of together {stored / 1e6:F0} MB"));
-        Console.WriteLine(Invariant($"floor    {Comparison.Median(floor),9:F1} s  psql: COPY (the same statement) TO STDOUT (FORMAT binary); without ORDER BY {Comparison.Median(heap):F1} s"));
-        Console.WriteLine(Invariant($"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F2}    aim {Aim:F1} or less; {load.Rounds} rounds, median"));
+        Console.WriteLine(
+            Invariant(
+                $"program  {Comparison.Median(program),9:F1} s  esoz snapshot run employees: {Employees:N0} rows, {plain / 1e6:F0} MB of JSON, 31 files of together {stored / 1e6:F0} MB"));
+        Console.WriteLine(
+            Invariant(
+                $"floor    {Comparison.Median(floor),9:F1} s  psql: COPY (the same statement) TO STDOUT (FORMAT binary); without ORDER BY {Comparison.Median(heap):F1} s"));
+        Console.WriteLine(
+            Invariant(
+                $"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F2}    aim {Aim:F1} or less; {load.Rounds} rounds, median"));
         Console.WriteLine(Invariant($"memory   {peak / 1e6,9:F0} MB at the most, aim 150 or less"));
     }
 
@@ -76,14 +84,16 @@ public static class SnapshotBench
         using var report = JsonDocument.Parse(await output);
         var resource = report.RootElement[0];
         var files = resource.GetProperty("files").EnumerateArray().ToList();
-        return (resource.GetProperty("seconds").GetDouble(), peak, files[^1].GetProperty("plain_bytes").GetInt64(), files.Sum(file => file.GetProperty("bytes").GetInt64()));
+        return (resource.GetProperty("seconds").GetDouble(), peak, files[^1].GetProperty("plain_bytes").GetInt64(),
+            files.Sum(file => file.GetProperty("bytes").GetInt64()));
     }
 
     private static async Task<double> CopyAsync(BenchInstallation installation, string rows)
     {
         var started = Stopwatch.GetTimestamp();
         var connection = installation.Connection;
-        await Tool.RunAsync("psql", ["-X", "-q", "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, "-d", connection.Database!,
+        await Tool.RunAsync(
+            "psql", ["-X", "-q", "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, "-d", connection.Database!,
             "-o", "/dev/null", "-c", $"COPY ({rows}) TO STDOUT (FORMAT binary)"]);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }

@@ -6,7 +6,9 @@ namespace Esoz.Bench;
 public static class Tool
 {
     /// <summary>Distributions keep pgbench beside the server, not on the path.</summary>
-    private static readonly string[] Places = ["/usr/bin", "/usr/local/bin", .. Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : []];
+    private static readonly string[] Places = ["/usr/bin", "/usr/local/bin",
+        .. Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : []];
 
     public static async Task<string> RunAsync(string name, IEnumerable<string> arguments)
     {

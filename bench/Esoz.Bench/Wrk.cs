@@ -12,11 +12,14 @@ public sealed partial class Wrk(string script, Load load)
         await File.WriteAllTextAsync(file, script);
         try
         {
-            var output = await Tool.RunAsync("wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--timeout", "60s", "-s", file, url]);
+            var output = await Tool.RunAsync(
+                "wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--timeout", "60s", "-s", file, url]);
             if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Some requests failed:\n{output}");
             var volume = Volume().Match(output);
-            return new(Number(Rate().Match(output)), Number(volume) * Math.Pow(1024, "BKMG".IndexOf(volume.Groups[2].Value[0], StringComparison.Ordinal)));
+            return new(
+                Number(Rate().Match(output)),
+                Number(volume) * Math.Pow(1024, "BKMG".IndexOf(volume.Groups[2].Value[0], StringComparison.Ordinal)));
         }
         finally
         {

@@ -16,7 +16,8 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
     /// <param name="holds">The same as SQL over the sources and parameters of its write; unknown (NULL) counts as broken.</param>
     /// <param name="refusal">What is answered when it is broken.</param>
     /// <param name="placeholders">SQL for every <c>{placeholder}</c> of the message.</param>
-    public Validation(string number, string rule, string holds, Refusal refusal, params IReadOnlyList<(string Name, string Sql)> placeholders)
+    public Validation(
+        string number, string rule, string holds, Refusal refusal, params IReadOnlyList<(string Name, string Sql)> placeholders)
         : this(number, rule, refusal) => (Holds, Placeholders) = (holds, placeholders);
 
     /// <summary>The rule as a condition in SQL; null where C# decides.</summary>

@@ -24,10 +24,12 @@ public sealed class Installation : IAsyncDisposable
 
     /// <summary>Opens the database and brings its schema up to date.</summary>
     /// <param name="openLocal">Opens the database under the data directory, for settings that configure none.</param>
-    public static async Task<Installation> OpenAsync(Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct)
+    public static async Task<Installation> OpenAsync(
+        Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct)
     {
         var local = settings.Database.Length > 0 ? null
-            : openLocal is null ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program cannot run a database of its own."])
+            : openLocal is null
+            ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program cannot run a database of its own."])
             : await openLocal(settings, ct);
         var database = new PostgresDatabase(local?.ConnectionString ?? settings.Database);
         var installation = new Installation(settings, local, database);

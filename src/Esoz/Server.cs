@@ -35,7 +35,8 @@ public static class Server
 {
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 takes a free one.</param>
-    public static WebApplication Build(Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
+    public static WebApplication Build(
+        Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
@@ -49,7 +50,8 @@ public static class Server
         AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
         if (!installation.Settings.Signatures.Enabled)
-            server.Logger.LogWarning("DIGITAL_SIGNATURE_ENABLED is false: plain JSON is taken for signed content, nobody's signature is checked. For tests only.");
+            server.Logger.LogWarning(
+                "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is taken for signed content, nobody's signature is checked. For tests only.");
         UsePipeline(server, installation.Settings, roles);
         return server;
     }
@@ -82,7 +84,8 @@ public static class Server
         services.AddSingleton(settings.Signatures);
         services.AddSingleton(new TrustDirectory(settings.Signatures.TrustPath, clock));
         services.AddSingleton<SignatureCheck>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
+        services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
         AddStorage(services, settings, clock);
         services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
     }
@@ -108,14 +111,15 @@ public static class Server
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
         if (installation.Local is { } local)
-            services.AddHostedService(local.Watch);
+            services.AddSingleton(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
-            services.AddSingleton(provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
+            services.AddSingleton(
+                provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));

@@ -47,7 +47,8 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
     }
 
     /// <summary>A 422 of a business rule: fixed message, the rule's own text in the description.</summary>
-    public void IsIlBusinessFault(string path, string description) => IsIlRefusal(422, "validation_failed", ValidationFailed, path, description);
+    public void IsIlBusinessFault(string path, string description) =>
+        IsIlRefusal(422, "validation_failed", ValidationFailed, path, description);
 
     /// <summary>The answer is this refusal in the MC shape, whole.</summary>
     public void IsMcRefusal(int status, int code, string name, string message)
@@ -60,5 +61,8 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
     public const string ValidationFailed =
         "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.";
 
-    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Unescaped = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

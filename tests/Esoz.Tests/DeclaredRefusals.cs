@@ -58,16 +58,19 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
     private static bool IsOfQuery(MethodCard card, JsonElement error) =>
         error.TryGetProperty("invalid", out var invalid) && invalid.EnumerateArray().All(fault =>
             fault.GetProperty("entry_type").GetString() == "query_parameter"
-            && card.Query.Any(parameter => fault.GetProperty("entry").GetString() is { } name && (name == parameter.Name || name == parameter.Synonym))
+            && card.Query.Any(parameter => fault.GetProperty("entry").GetString() is { } name
+                && (name == parameter.Name || name == parameter.Synonym))
             && fault.GetProperty("rules").EnumerateArray().All(rule => rule.GetProperty("rule").GetString() != "invalid"));
 
     /// <summary>The method that the request is routed to; one without a placeholder goes before one with it.</summary>
     private MethodCard? CardOf(HttpRequestMessage request)
     {
         var path = request.RequestUri!.AbsolutePath;
-        return services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<MethodCard>()).OfType<MethodCard>()
+        return services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<MethodCard>())
+            .OfType<MethodCard>()
             .Where(card => card.Verbs.Contains(request.Method.Method)
-                && Regex.IsMatch(path, $"^{Placeholder().Replace(card.Path, "[^/]+")}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))
+                && Regex.IsMatch(
+                    path, $"^{Placeholder().Replace(card.Path, "[^/]+")}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))
             .MinBy(card => card.Path.Count(symbol => symbol == '{'));
     }
 
@@ -96,7 +99,8 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
     {
         var entry = fault.TryGetProperty("entry", out var named) ? named.GetString() : null;
         var rules = fault.TryGetProperty("rules", out var listed)
-            ? listed.EnumerateArray().Select(rule => $"{rule.GetProperty("rule")} {(rule.TryGetProperty("description", out var text) ? text.GetString() : null)}")
+            ? listed.EnumerateArray().Select(
+                rule => $"{rule.GetProperty("rule")} {(rule.TryGetProperty("description", out var text) ? text.GetString() : null)}")
             : [];
         return $"{fault.GetProperty("entry_type")} {entry}: {string.Join(", ", rules)}";
     }

@@ -2,17 +2,21 @@ using System.Diagnostics;
 
 namespace Esoz.Tests;
 
-/// <summary>A program of somebody else's that tests let talk to the server or to the store; where it is not installed, the calling test is skipped.</summary>
+/// <summary>
+/// A program of somebody else's that tests let talk to the server or to the store; where it is not installed, the calling test is skipped.
+/// </summary>
 public sealed class ForeignClient(string program, params (string Name, string Value)[] environment)
 {
     /// <summary>Runs it to its end.</summary>
     public async Task<(int Exit, string Output, string Errors)> Run(params string[] arguments)
     {
         var ct = TestContext.Current.CancellationToken;
-        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program))), $"needs {program}");
+        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, program))), $"needs {program}");
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What whoever runs the tests has set up for his own stores is not for these.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("RCLONE_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)
+            || name.StartsWith("RCLONE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment.Append(("LC_ALL", "C.UTF-8")))
             start.Environment[name] = value;

@@ -18,7 +18,8 @@ public sealed class Given(Registry registry)
         return id;
     }
 
-    public async Task<Guid> LegalEntity(string status = "ACTIVE", string type = "OUTPATIENT", bool isActive = true) => await Insert("legal_entities", new()
+    public async Task<Guid> LegalEntity(string status = "ACTIVE", string type = "OUTPATIENT", bool isActive = true) =>
+        await Insert("legal_entities", new()
     {
         ["name"] = "КНП «Поліклініка»",
         ["status"] = status,
@@ -28,7 +29,8 @@ public sealed class Given(Registry registry)
         ["is_active"] = isActive,
     });
 
-    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true, string name = "Амбулаторія", string type = "CLINIC") => await Insert("divisions", new()
+    public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true, string name = "Амбулаторія",
+        string type = "CLINIC") => await Insert("divisions", new()
     {
         ["legal_entity_id"] = legalEntity,
         ["name"] = name,
@@ -38,7 +40,8 @@ public sealed class Given(Registry registry)
         ["is_active"] = isActive,
     });
 
-    public async Task<Guid> DivisionAddress(Guid division, string settlement = "Львів", bool isActive = true) => await Insert("division_addresses", new()
+    public async Task<Guid> DivisionAddress(Guid division, string settlement = "Львів", bool isActive = true) =>
+        await Insert("division_addresses", new()
     {
         ["division_id"] = division,
         ["type"] = "RESIDENCE",
@@ -62,13 +65,17 @@ public sealed class Given(Registry registry)
         });
         if (user is { } userId)
         {
-            await registry.Execute("INSERT INTO users (id, email) VALUES ($1, $1::text || '@users.invalid') ON CONFLICT DO NOTHING", userId);
-            await registry.Execute("INSERT INTO party_users (id, user_id, party_id, inserted_at, updated_at) VALUES (gen_random_uuid(), $1, $2, now(), now())", userId, id);
+            await registry.Execute(
+                "INSERT INTO users (id, email) VALUES ($1, $1::text || '@users.invalid') ON CONFLICT DO NOTHING", userId);
+            await registry.Execute(
+                "INSERT INTO party_users (id, user_id, party_id, inserted_at, updated_at) VALUES (gen_random_uuid(), $1, $2, now(), now())",
+                userId, id);
         }
         return id;
     }
 
-    public async Task<Guid> Employee(Guid legalEntity, Guid? party = null, Guid? division = null, string type = "DOCTOR", string status = "APPROVED", bool isActive = true) =>
+    public async Task<Guid> Employee(Guid legalEntity, Guid? party = null, Guid? division = null, string type = "DOCTOR",
+        string status = "APPROVED", bool isActive = true) =>
         await Insert("employees", new()
         {
             ["legal_entity_id"] = legalEntity,
@@ -82,17 +89,21 @@ public sealed class Given(Registry registry)
         });
 
     /// <summary>A speciality held officio, as <c>employees.speciality</c> keeps it.</summary>
-    public const string Officio = """{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING"}""";
+    public const string Officio =
+        """{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING"}""";
 
     /// <summary>A doctor who holds the position with <paramref name="speciality"/>.</summary>
-    public async Task<Guid> Doctor(Guid legalEntity, Guid? division = null, string status = "APPROVED", bool isActive = true, string speciality = "FAMILY_DOCTOR")
+    public async Task<Guid> Doctor(
+        Guid legalEntity, Guid? division = null, string status = "APPROVED", bool isActive = true, string speciality = "FAMILY_DOCTOR")
     {
         var id = await Employee(legalEntity, division: division, status: status, isActive: isActive);
-        await registry.Execute("UPDATE employees SET speciality = replace($2, 'FAMILY_DOCTOR', $3)::json WHERE id = $1", id, Officio, speciality);
+        await registry.Execute(
+            "UPDATE employees SET speciality = replace($2, 'FAMILY_DOCTOR', $3)::json WHERE id = $1", id, Officio, speciality);
         return id;
     }
 
-    public async Task<Guid> HealthcareService(Guid legalEntity, Guid? division = null, string speciality = "FAMILY_DOCTOR", string status = "ACTIVE", bool isActive = true) =>
+    public async Task<Guid> HealthcareService(
+        Guid legalEntity, Guid? division = null, string speciality = "FAMILY_DOCTOR", string status = "ACTIVE", bool isActive = true) =>
         await Insert("healthcare_services", new()
         {
             ["legal_entity_id"] = legalEntity,
@@ -105,7 +116,8 @@ public sealed class Given(Registry registry)
         });
 
     /// <summary>A role of a doctor in a service of <paramref name="legalEntity"/>.</summary>
-    public async Task<Guid> EmployeeRole(Guid legalEntity, string status = "ACTIVE", bool isActive = true) => await Insert("employee_roles", new()
+    public async Task<Guid> EmployeeRole(Guid legalEntity, string status = "ACTIVE", bool isActive = true) =>
+        await Insert("employee_roles", new()
     {
         ["healthcare_service_id"] = await HealthcareService(legalEntity),
         ["employee_id"] = await Employee(legalEntity),
@@ -124,7 +136,8 @@ public sealed class Given(Registry registry)
         ["status"] = "ACTIVE",
     });
 
-    public async Task<Guid> Contract(Guid contractor, string type = "GB_CBP", bool isActive = true, string status = "VERIFIED", string? number = null)
+    public async Task<Guid> Contract(
+        Guid contractor, string type = "GB_CBP", bool isActive = true, string status = "VERIFIED", string? number = null)
     {
         var nhs = await LegalEntity(type: "NHS");
         return await Insert("contracts", new()
@@ -147,7 +160,8 @@ public sealed class Given(Registry registry)
     }
 
     /// <summary>A division of the contractor under its contract.</summary>
-    public async Task<Guid> ContractDivision(Guid contract, Guid? division = null, bool isActive = true) => await Insert("contract_divisions", new()
+    public async Task<Guid> ContractDivision(Guid contract, Guid? division = null, bool isActive = true) =>
+        await Insert("contract_divisions", new()
     {
         ["contract_id"] = contract,
         ["division_id"] = division ?? await Division(await Contractor(contract)),
@@ -155,7 +169,8 @@ public sealed class Given(Registry registry)
     });
 
     /// <summary>An employee of the contractor under its contract, in a division of the contractor.</summary>
-    public async Task<Guid> ContractEmployee(Guid contract, Guid? employee = null, Guid? division = null, bool isActive = true) => await Insert("contract_employees", new()
+    public async Task<Guid> ContractEmployee(Guid contract, Guid? employee = null, Guid? division = null, bool isActive = true) =>
+        await Insert("contract_employees", new()
     {
         ["contract_id"] = contract,
         ["employee_id"] = employee ?? await Employee(await Contractor(contract)),
@@ -167,7 +182,8 @@ public sealed class Given(Registry registry)
     });
 
     public async Task Client(Guid id, string type, string access = "DIRECT", string? brokerScope = null, string? scopes = null) =>
-        Assert.True(await registry.Registrar.Register(new(id, type, null, scopes, access, brokerScope), CancellationToken.None), $"No client type {type}");
+        Assert.True(await registry.Registrar.Register(new(id, type, null, scopes, access, brokerScope), CancellationToken.None),
+            $"No client type {type}");
 
     /// <summary>A bearer token of <paramref name="client"/>, which must be registered.</summary>
     public async Task<Credential> Token(Guid client, string scope, Guid? user = null) =>
@@ -206,7 +222,8 @@ public sealed class Given(Registry registry)
 
     public static object Json(string text) => new JsonText(text);
 
-    private async Task<Guid> Contractor(Guid contract) => await registry.Scalar<Guid>("SELECT contractor_legal_entity_id FROM contracts WHERE id = $1", contract);
+    private async Task<Guid> Contractor(Guid contract) =>
+        await registry.Scalar<Guid>("SELECT contractor_legal_entity_id FROM contracts WHERE id = $1", contract);
 
     private sealed record JsonText(string Text);
 }

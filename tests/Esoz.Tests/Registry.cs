@@ -82,7 +82,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
             logging.SetMinimumLevel(LowestLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
-        Http = new HttpClient(new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })
+        Http = new HttpClient(
+            new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })
         {
             BaseAddress = Url,
         };
@@ -101,7 +102,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         .Select(endpoint => ((endpoint as RouteEndpoint)?.RoutePattern.RawText, endpoint.Metadata.GetMetadata<MethodCard>()));
 
     /// <summary>Sends a request as a client would; <paramref name="body"/> is JSON text.</summary>
-    public async Task<Answer> Send(string verb, string path, Credential? credential = null, string? body = null, params (string Name, string Value)[] headers)
+    public async Task<Answer> Send(
+        string verb, string path, Credential? credential = null, string? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(Url, path));
         if (credential?.Token is { } token)
@@ -132,7 +134,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Returns when a statement of this database waits for another one's lock.</summary>
     public async Task SomebodyWaitsForALock()
     {
-        for (var patience = 400; await Scalar<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0; patience--)
+        for (var patience =
+            400; await Scalar<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0; patience--)
         {
             Assert.True(patience > 0, "Nobody waits for a lock.");
             await Task.Delay(25);
@@ -146,7 +149,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<Dictionary<string, object?>>();
         while (await reader.ReadAsync())
-            rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => reader.IsDBNull(i) ? null : reader.GetValue(i)));
+            rows.Add(
+                Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => reader.IsDBNull(i) ? null : reader.GetValue(i)));
         return rows;
     }
 }

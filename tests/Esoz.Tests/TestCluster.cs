@@ -46,7 +46,8 @@ public sealed class TestCluster : IAsyncDisposable
     /// </summary>
     public async Task CrashAsync()
     {
-        var pid = int.Parse(await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid")) is [var first, ..] ? first : "");
+        var pid = int.Parse(
+            await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid")) is [var first, ..] ? first : "");
         using (var postmaster = Process.GetProcessById(pid))
             postmaster.Kill();
         await (await _cluster.Value).EnsureRunningAsync(CancellationToken.None);
@@ -66,9 +67,11 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var cluster = await LocalCluster.OpenAsync(_directory, Programs, TextWriter.Null, CancellationToken.None);
         // No test pulls the plug of the machine: what survives a killed process needs no fsync.
-        await using (var superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "postgres" }))
+        await using (var superuser = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "postgres" }))
         {
-            foreach (var sql in new[] { "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()" })
+            foreach (var sql in new[] { "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off",
+                "SELECT pg_reload_conf()" })
                 await Execute(superuser, sql);
         }
         await using var server = NpgsqlDataSource.Create(cluster.ConnectionString);
@@ -79,7 +82,8 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     private static string For(LocalCluster cluster, string database) =>
-        new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, MaxPoolSize = 10, Pooling = true }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, MaxPoolSize = 10,
+            Pooling = true }.ConnectionString;
 
     private static async Task Execute(NpgsqlDataSource server, string sql)
     {

@@ -11,13 +11,20 @@ public static class ApiKeyCommand
     private static Command Issue()
     {
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the key identifies." };
-        var ttl = new Option<TimeSpan>("--ttl") { Description = "Life of the key: 90d, 365d …", CustomParser = Duration.Parse, DefaultValueFactory = _ => TimeSpan.FromDays(365) };
-        var command = new Command("issue", "Prints a new api-key, alone, on standard output. It is shown once; the client's former keys stay valid until revoked.") { client, ttl };
+        var ttl = new Option<TimeSpan>("--ttl")
+        {
+            Description = "Life of the key: 90d, 365d …",
+            CustomParser = Duration.Parse,
+            DefaultValueFactory = _ => TimeSpan.FromDays(365),
+        };
+        var command = new Command("issue",
+            "Prints a new api-key, alone, on standard output. It is shown once; the client's former keys stay valid until revoked.") { client, ttl };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
             var key = await new Registrar(installation.Database).IssueKey(parsed.GetValue(client), parsed.GetValue(ttl), ct)
-                ?? throw new CommandException($"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
+                ?? throw new CommandException(
+                    $"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
             await Console.Out.WriteLineAsync(key);
             return CommandLine.Done;
         });

@@ -10,14 +10,26 @@ public static class ClientCommand
 
     private static Command CreateClient()
     {
-        var id = new Option<Guid>("--id") { Required = true, Description = "Id of the client; for a healthcare provider its legal_entities.id." };
-        var type = new Option<string>("--type") { Required = true, Description = "MIS, PIS, TRUSTED_PIS, NHS, MSP, PRIMARY_CARE, OUTPATIENT, EMERGENCY, PHARMACY or MSP_LIMITED." };
+        var id = new Option<Guid>("--id")
+        {
+            Required = true,
+            Description = "Id of the client; for a healthcare provider its legal_entities.id.",
+        };
+        var type = new Option<string>("--type")
+        {
+            Required = true,
+            Description = "MIS, PIS, TRUSTED_PIS, NHS, MSP, PRIMARY_CARE, OUTPATIENT, EMERGENCY, PHARMACY or MSP_LIMITED.",
+        };
         var scopes = new Option<string?>("--scopes") { Description = "Space-separated scopes that replace the type's for this client." };
         var name = new Option<string?>("--name") { Description = "Name of the client; default: type and id." };
         var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => "DIRECT" };
-        var brokerScope = new Option<string?>("--broker-scope") { Description = "What the client may do for others; absent = no limit for DIRECT clients." };
+        var brokerScope = new Option<string?>("--broker-scope")
+        {
+            Description = "What the client may do for others; absent = no limit for DIRECT clients.",
+        };
         access.AcceptOnlyFromAmong("DIRECT", "BROKER");
-        var command = new Command("create", "Registers an API client; run again, it updates the client.") { id, type, scopes, name, access, brokerScope };
+        var command = new Command("create", "Registers an API client; run again, it updates the client.") { id, type, scopes, name, access,
+            brokerScope };
         command.SetAction(async (parsed, ct) =>
         {
             var client = new ClientRegistration(parsed.GetValue(id), parsed.GetValue(type)!, parsed.GetValue(name),

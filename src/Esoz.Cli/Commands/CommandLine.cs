@@ -39,7 +39,11 @@ public static class CommandLine
         try
         {
             // Ctrl-C cancels the command, which then drains; the runtime must not end the process before that.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
+            });
         }
         catch (UsageException wrong)
         {
@@ -64,15 +68,18 @@ public static class CommandLine
     /// <summary>Settings and database of this run.</summary>
     public static Task<Installation> OpenAsync(ParseResult parsed, CancellationToken ct) => OpenAsync(Settings(parsed), ct);
 
-    public static Task<Installation> OpenAsync(Settings settings, CancellationToken ct) => Installation.OpenAsync(settings, Sandbox.Parts?.OpenDatabase, ct);
+    public static Task<Installation> OpenAsync(Settings settings, CancellationToken ct) =>
+        Installation.OpenAsync(settings, Sandbox.Parts?.OpenDatabase, ct);
 
     private static Settings Known(Settings settings) => settings.Mode == Mode.Sandbox && Sandbox.Parts is null
-        ? throw new SettingsException(["This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE)."])
+        ? throw new SettingsException(
+            ["This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE)."])
         : settings;
 
     /// <summary>Failures whose message says what is wrong outside the program; others are defects and keep their stack.</summary>
     private static bool Explains(Exception failure) =>
-        failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException or NpgsqlException or AmazonServiceException or AmazonClientException
+        failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
+            or NpgsqlException or AmazonServiceException or AmazonClientException
             or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
 }
 

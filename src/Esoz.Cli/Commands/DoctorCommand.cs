@@ -18,7 +18,8 @@ public static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks configuration, database, migrations, storage, trust in signatures and clock; says what to do about each finding. Changes nothing.") { CommandLine.Json };
+        var command = new Command("doctor",
+            "Checks configuration, database, migrations, storage, trust in signatures and clock; says what to do about each finding. Changes nothing.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);

@@ -19,7 +19,8 @@ public static class Duration
             'd' => TimeSpan.FromDays(1),
             _ => TimeSpan.Zero,
         };
-        if (unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && count <= Longest / unit)
+        if (unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            && count <= Longest / unit)
             return count * unit;
         argument.AddError($"'{text}' is not a length of time; write a whole number and s, m, h or d, such as 30m or 365d.");
         return TimeSpan.Zero;

@@ -11,8 +11,16 @@ public static class GenerateCommand
 {
     public static Command Create()
     {
-        var employees = new Option<int>("--employees") { Required = true, Description = $"How many employees, {SyntheticRegistry.Fewest} to {SyntheticRegistry.Most}; the rest follows from it." };
-        var seed = new Option<int>("--seed") { Description = "Whole number from 0 on; the same seed gives the same ids and data.", DefaultValueFactory = _ => 1 };
+        var employees = new Option<int>("--employees")
+        {
+            Required = true,
+            Description = $"How many employees, {SyntheticRegistry.Fewest} to {SyntheticRegistry.Most}; the rest follows from it.",
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Whole number from 0 on; the same seed gives the same ids and data.",
+            DefaultValueFactory = _ => 1,
+        };
         employees.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < SyntheticRegistry.Fewest or > SyntheticRegistry.Most)
@@ -23,9 +31,12 @@ public static class GenerateCommand
             if (result.GetValueOrDefault<int>() < 0)
                 result.AddError("--seed must not be negative.");
         });
-        var command = new Command("generate", "Fills the registry with a synthetic one (sandbox only). Another seed adds a second one.") { employees, seed, CommandLine.Json };
+        var command = new Command("generate",
+            "Fills the registry with a synthetic one (sandbox only). Another seed adds a second one.") { employees, seed,
+            CommandLine.Json };
         command.SetAction((parsed, ct) =>
-            RunAsync(CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
+            RunAsync(
+                CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
         return command;
     }
 
@@ -37,9 +48,11 @@ public static class GenerateCommand
         var started = Stopwatch.GetTimestamp();
         Generation generation;
         using (var bar = new ProgressBar())
-            generation = await SyntheticRegistry.WriteAsync(installation.Database, employees, seed, TimeProvider.System, done => bar.Show("employees", done, employees), ct);
+            generation = await SyntheticRegistry.WriteAsync(
+                installation.Database, employees, seed, TimeProvider.System, done => bar.Show("employees", done, employees), ct);
         if (generation.Standing is { } standing)
-            throw new CommandException($"The synthetic registry of seed {seed} is already here, with {standing} employees; nothing was written. Another --seed adds another registry.");
+            throw new CommandException(
+                $"The synthetic registry of seed {seed} is already here, with {standing} employees; nothing was written. Another --seed adds another registry.");
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : Table(generation, seconds));
         return CommandLine.Done;

@@ -16,8 +16,13 @@ public static class ImportCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "NDJSON files named after tables, such as employees.ndjson; upsert by id, all or nothing.",
         };
-        var nszu = new Option<string?>("--nszu") { HelpName = "FILE.csv", Description = "The published НСЗУ file of contracted providers." };
-        var command = new Command("import", "Loads rows from outside: a directory of NDJSON files, or the НСЗУ file of contracted providers.")
+        var nszu = new Option<string?>("--nszu")
+        {
+            HelpName = "FILE.csv",
+            Description = "The published НСЗУ file of contracted providers.",
+        };
+        var command = new Command(
+            "import", "Loads rows from outside: a directory of NDJSON files, or the НСЗУ file of contracted providers.")
         {
             directory, nszu, CommandLine.Json,
         };
@@ -41,7 +46,8 @@ public static class ImportCommand
     {
         ImportSummary summary;
         using (var bar = new ProgressBar())
-            summary = await ImportDirectory.RunAsync(installation.Database.Source, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
+            summary = await ImportDirectory.RunAsync(
+                installation.Database.Source, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
         var seconds = Math.Round(summary.Took.TotalSeconds, 1);
         await Console.Out.WriteLineAsync(isJson
             ? JsonSerializer.Serialize(new { summary.Tables, Seconds = seconds }, SnakeCase)
@@ -49,7 +55,8 @@ public static class ImportCommand
                 [
                     $"{"table",-26} {"inserted",12} {"updated",12} {"unchanged",12}",
                     .. summary.Tables.Select(table =>
-                        FormattableString.Invariant($"{table.Table,-26} {table.Inserted,12:N0} {table.Updated,12:N0} {table.Unchanged,12:N0}")),
+                        FormattableString.Invariant(
+                            $"{table.Table,-26} {table.Inserted,12:N0} {table.Updated,12:N0} {table.Unchanged,12:N0}")),
                     FormattableString.Invariant($"{summary.Tables.Sum(table => table.Rows):N0} rows in {seconds} s"),
                 ]));
         return CommandLine.Done;
@@ -62,9 +69,11 @@ public static class ImportCommand
             ? JsonSerializer.Serialize(summary, SnakeCase)
             : string.Join('\n',
                 [
-                    FormattableString.Invariant($"{summary.Rows:N0} rows: {summary.Loaded:N0} loaded, {summary.Updated:N0} updated, {summary.Unchanged:N0} unchanged, {summary.Skipped.Count:N0} skipped"),
+                    FormattableString.Invariant(
+                        $"{summary.Rows:N0} rows: {summary.Loaded:N0} loaded, {summary.Updated:N0} updated, {summary.Unchanged:N0} unchanged, {summary.Skipped.Count:N0} skipped"),
                     FormattableString.Invariant($"{summary.TwoIds:N0} ЄДРПОУ stand under two ids: one legal entity for each kind of care"),
-                    FormattableString.Invariant($"{summary.WithCoordinates:N0} rows have coordinates of the registration address, which are not stored"),
+                    FormattableString.Invariant(
+                        $"{summary.WithCoordinates:N0} rows have coordinates of the registration address, which are not stored"),
                     .. summary.Skipped,
                 ]));
         return CommandLine.Done;

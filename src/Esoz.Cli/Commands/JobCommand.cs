@@ -7,17 +7,23 @@ using Npgsql;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>job list</c>, <c>job show</c> and <c>job retry</c>: background tasks and the clients' jobs behind them, without personal data.</summary>
+/// <summary>
+/// <c>job list</c>, <c>job show</c> and <c>job retry</c>: background tasks and the clients' jobs behind them, without personal data.
+/// </summary>
 public static class JobCommand
 {
     public static Command Create() => new("job", "Background tasks and client jobs.") { List(), Show(), Retry() };
 
     private static Command List()
     {
-        var status = new Option<string?>("--status") { Description = "Only tasks or jobs in this status: QUEUED, RUNNING, DONE, DEAD, PENDING or FAILED." };
+        var status = new Option<string?>("--status")
+        {
+            Description = "Only tasks or jobs in this status: QUEUED, RUNNING, DONE, DEAD, PENDING or FAILED.",
+        };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
         status.AcceptOnlyFromAmong("QUEUED", "RUNNING", "DONE", "DEAD", "PENDING", "FAILED");
-        var command = new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.") { status, limit, CommandLine.Json };
+        var command = new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.") { status, limit,
+            CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
@@ -52,7 +58,8 @@ public static class JobCommand
         {
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
             if (!await IsRequeued(new JobTable(installation.Database), parsed.GetValue(id)!, ct))
-                throw new CommandException($"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");
+                throw new CommandException(
+                    $"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");
             await Console.Error.WriteLineAsync("It is queued again; a worker takes it within a second.");
             return CommandLine.Done;
         });
@@ -67,7 +74,8 @@ public static class JobCommand
         }
         catch (PostgresException twin) when (twin.ConstraintName == "async_jobs_pending_request_key")
         {
-            throw new CommandException("The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.");
+            throw new CommandException(
+                "The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.");
         }
     }
 
@@ -76,7 +84,8 @@ public static class JobCommand
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine($"{"task",8} {"type",-20} {"status",-8} {"attempts",8} {"queued at",-20} {"job",-36} {"job status",-10} error");
         foreach (var it in reports)
-            text.WriteLine($"{it.Task,8} {it.Type,-20} {it.Status,-8} {it.Attempts,8} {it.QueuedAt,-20:yyyy-MM-ddTHH:mm:ssZ} {it.Job,-36} {it.JobStatus,-10} {it.JobError ?? it.LastError}".TrimEnd());
+            text.WriteLine(
+                $"{it.Task,8} {it.Type,-20} {it.Status,-8} {it.Attempts,8} {it.QueuedAt,-20:yyyy-MM-ddTHH:mm:ssZ} {it.Job,-36} {it.JobStatus,-10} {it.JobError ?? it.LastError}".TrimEnd());
         return text.ToString();
     }
 
@@ -85,11 +94,13 @@ public static class JobCommand
         var text = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var report in reports)
         {
-            foreach (var member in JsonSerializer.SerializeToElement(report, IlDialect.Json).EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+            foreach (var member in JsonSerializer.SerializeToElement(report, IlDialect.Json).EnumerateObject()
+                .Where(member => member.Value.ValueKind != JsonValueKind.Null))
                 text.WriteLine($"{member.Name,-10}  {member.Value}");
         }
         return text.ToString();
     }
 
-    private static string AsJson(IReadOnlyList<TaskReport> reports) => JsonSerializer.Serialize(reports, IlDialect.Json) + Environment.NewLine;
+    private static string AsJson(IReadOnlyList<TaskReport> reports) =>
+        JsonSerializer.Serialize(reports, IlDialect.Json) + Environment.NewLine;
 }

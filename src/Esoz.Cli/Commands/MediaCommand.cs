@@ -7,7 +7,9 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>media explain</c>: what a link to a contract file is for, and why it would be refused. Needs no database and changes nothing.</summary>
+/// <summary>
+/// <c>media explain</c>: what a link to a contract file is for, and why it would be refused. Needs no database and changes nothing.
+/// </summary>
 public static class MediaCommand
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss'Z'";
@@ -16,12 +18,17 @@ public static class MediaCommand
 
     private static Command Explain()
     {
-        var url = new Argument<string>("URL") { Description = "The link; - reads it from standard input, so that it stays out of the shell's history." };
-        var command = new Command("explain", "Says what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.") { url, CommandLine.Json };
+        var url = new Argument<string>("URL")
+        {
+            Description = "The link; - reads it from standard input, so that it stays out of the shell's history.",
+        };
+        var command = new Command("explain",
+            "Says what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.") { url, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var text = parsed.GetValue(url)! is "-" ? await Console.In.ReadToEndAsync(ct) : parsed.GetValue(url)!;
-            var link = LinkText.Parse(text.Trim()) ?? throw new UsageException("That is no link: it must be a URL that begins with http:// or https://, as it was answered.");
+            var link = LinkText.Parse(text.Trim())
+                ?? throw new UsageException("That is no link: it must be a URL that begins with http:// or https://, as it was answered.");
             var settings = CommandLine.Settings(parsed);
             var explanation = await Of(link, settings, TimeProvider.System, ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(explanation, settings) : AsText(explanation, settings));
@@ -34,7 +41,8 @@ public static class MediaCommand
     {
         var isEmbedded = settings.Storage.Backend == StorageBackend.FileSystem;
         if (isEmbedded && settings.MediaStorage.SigningKey.Length == 0 && !SigningKeyFile.Exists(settings.DataDirectory))
-            throw new CommandException($"No link was ever signed in {settings.DataDirectory}: there is no key. Name the data directory of the server in ESOZ_DATA_DIR, or its MEDIA_STORAGE_SIGNING_KEY.");
+            throw new CommandException(
+                $"No link was ever signed in {settings.DataDirectory}: there is no key. Name the data directory of the server in ESOZ_DATA_DIR, or its MEDIA_STORAGE_SIGNING_KEY.");
         using var store = settings.Storage.Open(clock);
         var bucket = settings.Buckets.AmbulatoryContracts;
         // The embedded store would make its directories to find out.
@@ -47,12 +55,15 @@ public static class MediaCommand
     {
         var (physical, logical) = (it.Link.Bucket, LogicalName(it, settings));
         var text = new StringWriter(CultureInfo.InvariantCulture);
-        text.WriteLine($"bucket   {physical ?? "cannot be read"}{(logical is null || logical == physical ? "" : $", called {logical} in records")}");
+        text.WriteLine(
+            $"bucket   {physical ?? "cannot be read"}{(logical is null || logical == physical ? "" : $", called {logical} in records")}");
         text.WriteLine($"key      {it.Link.Key?.Text ?? "cannot be read"}");
         text.WriteLine($"verb     {it.Link.Verb ?? "cannot be known: only a right signature tells it"}");
-        text.WriteLine($"expires  {(ExpiresAt(it) is { } expires ? expires.ToString(Instant, CultureInfo.InvariantCulture) : "cannot be read")}");
+        text.WriteLine(
+            $"expires  {(ExpiresAt(it) is { } expires ? expires.ToString(Instant, CultureInfo.InvariantCulture) : "cannot be read")}");
         if (it.WasLookedFor)
-            text.WriteLine($"object   {(it.Object is { } found ? $"{found.Length} bytes, uploaded {found.LastModified.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)}" : "none")}");
+            text.WriteLine(
+                $"object   {(it.Object is { } found ? $"{found.Length} bytes, uploaded {found.LastModified.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)}" : "none")}");
         foreach (var reason in it.Reasons)
             text.WriteLine($"refused  {reason}");
         if (it.Works)
@@ -72,7 +83,9 @@ public static class MediaCommand
         it.Reasons,
     }, IlDialect.Json) + Environment.NewLine;
 
-    private static string? LogicalName(LinkExplanation it, Settings settings) => settings.Buckets.All.FirstOrDefault(bucket => bucket.Physical == it.Link.Bucket)?.Logical;
+    private static string? LogicalName(LinkExplanation it, Settings settings) =>
+        settings.Buckets.All.FirstOrDefault(bucket => bucket.Physical == it.Link.Bucket)?.Logical;
 
-    private static DateTime? ExpiresAt(LinkExplanation it) => it.Link.ExpiresAt is { } second and >= 0 and <= 253402300799 ? DateTimeOffset.FromUnixTimeSeconds(second).UtcDateTime : null;
+    private static DateTime? ExpiresAt(LinkExplanation it) => it.Link.ExpiresAt is { } second and >= 0 and <= 253402300799
+        ? DateTimeOffset.FromUnixTimeSeconds(second).UtcDateTime : null;
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary>One line on standard error that shows how far a long command is; silent when that is not a terminal. Any thread may show.</summary>
+/// <summary>
+/// One line on standard error that shows how far a long command is; silent when that is not a terminal. Any thread may show.
+/// </summary>
 public sealed class ProgressBar : IDisposable
 {
     private const int Width = 30;
@@ -16,7 +18,8 @@ public sealed class ProgressBar : IDisposable
         if (!_isWatched)
             return;
         var filled = of == 0 ? Width : (int)(done * Width / of);
-        var line = string.Create(CultureInfo.InvariantCulture, $"{what,-20} [{new string('#', filled).PadRight(Width, '.')}] {done:N0} of {of:N0}");
+        var line = string.Create(
+            CultureInfo.InvariantCulture, $"{what,-20} [{new string('#', filled).PadRight(Width, '.')}] {done:N0} of {of:N0}");
         if (perSecond is { } rate)
             line += string.Create(CultureInfo.InvariantCulture, $", {rate:N0}/s");
         // Carriage return, and "erase to the end of the line" for what a longer line left behind.

@@ -8,12 +8,14 @@ using Esoz.Sandbox.Demo;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// What a sandbox adds to the program, in the one place that names it. A production build (<c>-p:EsozSandbox=false</c>) is compiled without it.
+/// What a sandbox adds to the program, in the one place that names it. A production build (<c>-p:EsozSandbox=false</c>) is compiled without
+/// it.
 /// </summary>
 /// <param name="Commands">Commands that only a sandbox has.</param>
 /// <param name="Spelled">Arguments as the library for command lines takes them.</param>
 /// <param name="OpenDatabase">Opens the database under the data directory.</param>
-/// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it while it runs. Changes nothing.</param>
+/// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it while it runs. Changes
+/// nothing.</param>
 /// <param name="LoadDemo">Fills an empty registry with the demo; false when it holds data of its own.</param>
 /// <param name="WelcomeToDemo">Issues credentials and shows what there is to try at a base URL.</param>
 internal sealed record Sandbox(
@@ -30,10 +32,12 @@ internal sealed record Sandbox(
         new(
             [GenerateCommand.Create(), SignCommand.Create()],
             SignCommand.Spelled,
-            async (settings, ct) => (await LocalCluster.OpenAsync(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
+            async (settings, ct) =>
+            (await LocalCluster.OpenAsync(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
             LocalCluster.Look,
             DemoRegistry.LoadAsync,
-            async (installation, server, ct) => (await DemoSession.OpenAsync(installation.Settings, installation.Database, ct)).Welcome(server));
+            async (installation, server, ct) =>
+            (await DemoSession.OpenAsync(installation.Settings, installation.Database, ct)).Welcome(server));
 #else
         null;
 #endif

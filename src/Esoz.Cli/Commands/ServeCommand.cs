@@ -14,10 +14,22 @@ public static class ServeCommand
 {
     public static Command Create()
     {
-        var urls = new Option<string>("--urls") { Description = "Listeners, separated by semicolons.", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
-        var roles = new Option<Roles>("--roles") { Description = "api, worker, scheduler: a comma-separated choice of them.", CustomParser = ParseRoles, DefaultValueFactory = _ => Roles.All };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Listeners, separated by semicolons.",
+            DefaultValueFactory = _ => "http://127.0.0.1:5080",
+        };
+        var roles = new Option<Roles>("--roles")
+        {
+            Description = "api, worker, scheduler: a comma-separated choice of them.",
+            CustomParser = ParseRoles,
+            DefaultValueFactory = _ => Roles.All,
+        };
         var command = new Command("serve", "Runs the registry.") { urls, roles };
-        command.SetAction((parsed, ct) => RunAsync(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries), parsed.GetValue(roles), ct));
+        command.SetAction(
+            (parsed, ct) =>
+            RunAsync(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries),
+                parsed.GetValue(roles), ct));
         return command;
     }
 
@@ -43,19 +55,23 @@ public static class ServeCommand
     }
 
     /// <summary>A store that cannot be used would show one upload at a time, where nobody looks.</summary>
-    /// <exception cref="CommandException">It waits for somebody to act; trouble of its own does not keep the server from starting.</exception>
+    /// <exception cref="CommandException">It waits for somebody to act; trouble of its own does not keep the server from
+    /// starting.</exception>
     private static async Task RequireStore(Settings settings, CancellationToken ct)
     {
         var findings = await StorageFindings.Reach(settings, TimeProvider.System, ct);
         foreach (var finding in findings.Where(finding => finding.Severity == Severity.Warning))
             await Console.Error.WriteLineAsync(finding.ToString());
-        var broken = findings.Where(finding => finding.Severity == Severity.Broken).GroupBy(finding => $"{finding.Found} → {finding.Advice}")
+        var broken = findings.Where(finding => finding.Severity == Severity.Broken)
+            .GroupBy(finding => $"{finding.Found} → {finding.Advice}")
             .Select(same => $"{string.Join(", ", same.Select(finding => finding.Subject))}: {same.Key}").ToList();
         if (broken.Count > 0)
             throw new CommandException($"The object store cannot be used.{Environment.NewLine}{string.Join(Environment.NewLine, broken)}");
     }
 
-    /// <summary>After the demo, which makes an authority. That signatures are not checked at all the server's log has told already.</summary>
+    /// <summary>
+    /// After the demo, which makes an authority. That signatures are not checked at all the server's log has told already.
+    /// </summary>
     private static async Task TellOfSignatures(Settings settings)
     {
         var findings = settings.Signatures.Enabled ? SignatureFindings.Of(settings, TimeProvider.System) : [];
@@ -109,7 +125,8 @@ public static class ServeCommand
     {
         // A listener on every interface is reached on this one.
         var configured = installation.Settings.PublicBaseUrl;
-        var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         var rest = isDemo
             ? await Sandbox.Parts!.WelcomeToDemo(installation, url, ct)
             : "It holds data of its own, so there is no demo. Credentials: esoz client create, esoz token issue, esoz apikey issue.";
@@ -126,7 +143,8 @@ public static class ServeCommand
     private static Roles ParseRoles(ArgumentResult argument)
     {
         var text = argument.Tokens[0].Value;
-        if (Enum.TryParse<Roles>(text, ignoreCase: true, out var roles) && roles is > Roles.None and <= Roles.All && !text.Any(char.IsAsciiDigit))
+        if (Enum.TryParse<Roles>(text, ignoreCase: true, out var roles) && roles is > Roles.None and <= Roles.All
+            && !text.Any(char.IsAsciiDigit))
             return roles;
         argument.AddError($"'{text}' is not a choice of roles; write some of api, worker, scheduler, separated by commas.");
         return Roles.None;

@@ -8,7 +8,8 @@ using Esoz.Sandbox.Signatures;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for trying out, by an authority of our own; sandbox only. They need no database.
+/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for trying out, by an authority of our own; sandbox only. They
+/// need no database.
 /// </summary>
 public static class SignCommand
 {
@@ -22,11 +23,14 @@ public static class SignCommand
         return at >= 0 && at + 1 < args.Length && args[at + 1] == Name ? [.. args[..(at + 1)], FileName, .. args[(at + 2)..]] : args;
     }
 
-    public static Command Create() => new(Name, "Signatures for trying out: a test authority, keys, containers (sandbox only).") { Authority(), Issue(), Sign(), Verify() };
+    public static Command Create() =>
+        new(Name, "Signatures for trying out: a test authority, keys, containers (sandbox only).") { Authority(), Issue(),
+            Sign(), Verify() };
 
     private static Command Authority()
     {
-        var command = new Command("ca", "Makes the test authority in the data directory and prints the files that make it believed. What is there already stays.");
+        var command = new Command(
+            "ca", "Makes the test authority in the data directory and prints the files that make it believed. What is there already stays.");
         command.SetAction(async (parsed, _) =>
         {
             var authority = Lab(Sandbox(parsed));
@@ -42,17 +46,38 @@ public static class SignCommand
 
     private static Command Issue()
     {
-        var drfo = new Option<string>("--drfo") { Required = true, HelpName = "N", Description = "РНОКПП of the person, or series and number of the passport." };
+        var drfo = new Option<string>("--drfo")
+        {
+            Required = true,
+            HelpName = "N",
+            Description = "РНОКПП of the person, or series and number of the passport.",
+        };
         var name = new Option<string>("--name") { Required = true, Description = "Surname, given name and patronymic." };
-        var edrpou = new Option<string?>("--edrpou") { HelpName = "N", Description = "ЄДРПОУ of the organisation that the person signs for." };
-        var algorithm = new Option<LabAlgorithm>("--algorithm") { Description = "dstu (DSTU 4145, m = 257) or ecdsa (P-256).", DefaultValueFactory = _ => LabAlgorithm.Dstu };
+        var edrpou = new Option<string?>("--edrpou")
+        {
+            HelpName = "N",
+            Description = "ЄДРПОУ of the organisation that the person signs for.",
+        };
+        var algorithm = new Option<LabAlgorithm>("--algorithm")
+        {
+            Description = "dstu (DSTU 4145, m = 257) or ecdsa (P-256).",
+            DefaultValueFactory = _ => LabAlgorithm.Dstu,
+        };
         var expired = new Option<bool>("--expired") { Description = "The certificate ran out a year ago." };
         var revoked = new Option<bool>("--revoked") { Description = "The certificate is on the revocation list from now on." };
-        var to = new Option<string>("--out") { Required = true, HelpName = "FILE", Description = "Where private key and certificate go, as PEM. Must not be there yet." };
-        var command = new Command("issue", "Makes a key with a certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm, expired, revoked, to };
+        var to = new Option<string>("--out")
+        {
+            Required = true,
+            HelpName = "FILE",
+            Description = "Where private key and certificate go, as PEM. Must not be there yet.",
+        };
+        var command = new Command("issue",
+            "Makes a key with a certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm,
+            expired, revoked, to };
         command.SetAction(async (parsed, _) =>
         {
-            var number = Existing(Sandbox(parsed)).Issue(parsed.GetValue(algorithm), parsed.GetValue(name)!, parsed.GetValue(drfo)!, parsed.GetValue(edrpou),
+            var number = Existing(Sandbox(parsed))
+                .Issue(parsed.GetValue(algorithm), parsed.GetValue(name)!, parsed.GetValue(drfo)!, parsed.GetValue(edrpou),
                 parsed.GetValue(expired), parsed.GetValue(revoked), parsed.GetValue(to)!);
             await Console.Out.WriteLineAsync(number);
             return CommandLine.Done;
@@ -63,9 +88,21 @@ public static class SignCommand
     private static Command Sign()
     {
         var file = new Argument<string>("FILE.json");
-        var key = new Option<string>("--key") { Required = true, HelpName = "FILE", Description = "Private key and certificate from: esoz sign issue." };
-        var to = new Option<string>("--out") { Required = true, HelpName = "FILE.p7s", Description = "Where the container goes; replaced when it is there." };
-        var command = new Command(FileName, "Signs a file (also: sign sign): an attached CMS with a time stamp, which the API takes as base64. Prints its path.") { file, key, to };
+        var key = new Option<string>("--key")
+        {
+            Required = true,
+            HelpName = "FILE",
+            Description = "Private key and certificate from: esoz sign issue.",
+        };
+        var to = new Option<string>("--out")
+        {
+            Required = true,
+            HelpName = "FILE.p7s",
+            Description = "Where the container goes; replaced when it is there.",
+        };
+        var command = new Command(FileName,
+            "Signs a file (also: sign sign): an attached CMS with a time stamp, which the API takes as base64. Prints its path.") { file,
+            key, to };
         command.SetAction(async (parsed, ct) =>
         {
             var authority = Existing(Sandbox(parsed));
@@ -80,7 +117,8 @@ public static class SignCommand
     private static Command Verify()
     {
         var file = new Argument<string>("FILE.p7s");
-        var command = new Command("verify", "Checks a container as the server does and explains every step. Ends with 1 when it is refused.") { file, CommandLine.Json };
+        var command = new Command("verify",
+            "Checks a container as the server does and explains every step. Ends with 1 when it is refused.") { file, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var options = Sandbox(parsed).Signatures;
@@ -88,7 +126,8 @@ public static class SignCommand
             foreach (var fault in trust.Faults)
                 await Console.Error.WriteLineAsync($"Not used: {fault}");
             // Somebody who asks wants to know, also where the server does not check.
-            var verdict = new SignatureCheck(options with { Enabled = true }, trust, TimeProvider.System).Check(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
+            var verdict = new SignatureCheck(options with { Enabled = true }, trust, TimeProvider.System)
+                .Check(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
             await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsText(verdict));
             return verdict.IsAccepted ? CommandLine.Done : CommandLine.Failed;
         });
@@ -105,7 +144,8 @@ public static class SignCommand
     ]);
 
     private static string AsJson(SignatureVerdict verdict) => JsonSerializer.Serialize(
-        new { Accepted = verdict.IsAccepted, Outcome = verdict.Outcome.ToString(), verdict.Steps, verdict.Signer, verdict.ClaimedAt, verdict.StampedAt }, IlDialect.Json);
+        new { Accepted = verdict.IsAccepted, Outcome = verdict.Outcome.ToString(), verdict.Steps, verdict.Signer, verdict.ClaimedAt,
+            verdict.StampedAt }, IlDialect.Json);
 
     private static Settings Sandbox(ParseResult parsed)
     {

@@ -9,20 +9,28 @@ using Esoz.Platform.Logging;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, tells of builds, and proves what is stored.</summary>
+/// <summary>
+/// <c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, tells of builds, and proves what is stored.
+/// </summary>
 public static class SnapshotCommand
 {
-    public static Command Create() => new("snapshot", "Snapshots of the bulk export.") { Run(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
+    public static Command Create() =>
+        new("snapshot", "Snapshots of the bulk export.") { Run(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
 
     /// <summary>Which resources a command is about.</summary>
-    internal static Argument<string[]> Resources() => new("RESOURCE") { Description = $"Which of {Known}; default: all.", Arity = ArgumentArity.ZeroOrMore };
+    internal static Argument<string[]> Resources() => new("RESOURCE")
+    {
+        Description = $"Which of {Known}; default: all.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     private static string Known => string.Join(", ", BulkResources.All.Select(resource => resource.Name));
 
     private static Command Run()
     {
         var names = Resources();
-        var command = new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.") { names, CommandLine.Json };
+        var command = new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.") { names,
+            CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var resources = Choose(parsed.GetValue(names)!);
@@ -30,7 +38,8 @@ public static class SnapshotCommand
             await using var services = Services(installation);
             BuildRun run;
             using (var bar = new ProgressBar())
-                run = await services.GetRequiredService<BuildSnapshots>().Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Rows, progress.Expected, progress.RowsPerSecond));
+                run = await services.GetRequiredService<BuildSnapshots>().Run(
+                    resources, ct, progress => bar.Show(progress.Resource.Name, progress.Rows, progress.Expected, progress.RowsPerSecond));
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(run.Reports) : AsTable(run.Reports));
             foreach (var (resource, fault) in run.Failures)
                 await Console.Error.WriteLineAsync($"{resource.Name} failed: {fault.Message}");
@@ -75,7 +84,8 @@ public static class SnapshotCommand
             foreach (var window in report.Windows)
             {
                 var seconds = window.Depth is null ? report.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "";
-                text.WriteLine($"{report.Snapshot.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
+                text.WriteLine(
+                    $"{report.Snapshot.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
             }
         }
         return text.ToString();

@@ -12,7 +12,9 @@ public static class SnapshotListCommand
     public static Command Create()
     {
         var names = SnapshotCommand.Resources();
-        var command = new Command("list", "Lists the generations that the database knows with state, rows, bytes and errors, the newest of each resource first.") { names, CommandLine.Json };
+        var command = new Command("list",
+            "Lists the generations that the database knows with state, rows, bytes and errors, the newest of each resource first.") { names,
+            CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var resources = SnapshotCommand.Choose(parsed.GetValue(names)!);
@@ -27,9 +29,11 @@ public static class SnapshotListCommand
     private static string AsTable(IEnumerable<SnapshotBuild> builds)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
-        text.WriteLine($"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"state",-8} {"rows",12} {"bytes",14} {"depths",6} {"seconds",8} error");
+        text.WriteLine(
+            $"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"state",-8} {"rows",12} {"bytes",14} {"depths",6} {"seconds",8} error");
         foreach (var it in builds)
-            text.WriteLine($"{it.Snapshot.Resource,-20} {it.Snapshot.Generation,-36} {it.Snapshot.At,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Snapshot.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error?.ReplaceLineEndings(" ")}".TrimEnd());
+            text.WriteLine(
+                $"{it.Snapshot.Resource,-20} {it.Snapshot.Generation,-36} {it.Snapshot.At,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Snapshot.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error?.ReplaceLineEndings(" ")}".TrimEnd());
         return text.ToString();
     }
 

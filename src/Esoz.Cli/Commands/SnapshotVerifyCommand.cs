@@ -7,7 +7,10 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>snapshot verify</c>: proves the stored generations, in the object store or in a copy of its bucket. Needs no database and writes nothing.</summary>
+/// <summary>
+/// <c>snapshot verify</c>: proves the stored generations, in the object store or in a copy of its bucket. Needs no database and writes
+/// nothing.
+/// </summary>
 public static class SnapshotVerifyCommand
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -15,8 +18,14 @@ public static class SnapshotVerifyCommand
     public static Command Create()
     {
         var names = SnapshotCommand.Resources();
-        var from = new Option<string?>("--from") { HelpName = "DIR", Description = "A copy of the bucket in a local directory, instead of the object store of the settings." };
-        var command = new Command("verify", "Proves every stored generation against its manifest, and that older full sets and windows make the newer ones.") { names, from, CommandLine.Json };
+        var from = new Option<string?>("--from")
+        {
+            HelpName = "DIR",
+            Description = "A copy of the bucket in a local directory, instead of the object store of the settings.",
+        };
+        var command = new Command("verify",
+            "Proves every stored generation against its manifest, and that older full sets and windows make the newer ones.") { names, from,
+            CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var chosen = parsed.GetValue(names)!;
@@ -25,7 +34,8 @@ public static class SnapshotVerifyCommand
             using var opened = store;
             Verification verdict;
             using (var bar = new ProgressBar())
-                verdict = await new VerifySnapshots(store, bucket).Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Files, progress.Of));
+                verdict = await new VerifySnapshots(store, bucket)
+                    .Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Files, progress.Of));
             if (verdict.Empty.Count == resources.Count)
                 throw new CommandException("There is nothing to verify: no snapshot of these resources is stored there.");
 
@@ -38,7 +48,8 @@ public static class SnapshotVerifyCommand
         return command;
     }
 
-    private static (IObjectStore, Bucket) Configured(Settings settings) => (settings.Storage.Open(TimeProvider.System), settings.Buckets.BulkActions);
+    private static (IObjectStore, Bucket) Configured(Settings settings) =>
+        (settings.Storage.Open(TimeProvider.System), settings.Buckets.BulkActions);
 
     /// <summary>A directory with the layout of the bucket is a bucket of the embedded store that has its parent as root.</summary>
     private static (IObjectStore, Bucket) Copy(string directory)
@@ -55,13 +66,15 @@ public static class SnapshotVerifyCommand
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine($"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"files",5} {"rows",12} verdict");
         foreach (var it in verdict.Snapshots)
-            text.WriteLine($"{it.Resource,-20} {it.Generation,-36} {it.SnapshotAt.ToString(Instant),-27} {it.Files,5} {it.Rows,12} {(it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings))}");
+            text.WriteLine(
+                $"{it.Resource,-20} {it.Generation,-36} {it.SnapshotAt.ToString(Instant),-27} {it.Files,5} {it.Rows,12} {(it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings))}");
         if (verdict.Pairs.Count > 0)
         {
             text.WriteLine();
             text.WriteLine($"{"resource",-20} {"from",-27}   {"to",-27} {"gap",14} {"depth",5} verdict");
             foreach (var it in verdict.Pairs)
-                text.WriteLine($"{it.Resource,-20} {it.FromAt.ToString(Instant),-27} → {it.ToAt.ToString(Instant),-27} {it.Gap.ToString(@"d\.hh\:mm\:ss"),14} {it.Depth,5} {Said(it)}");
+                text.WriteLine(
+                    $"{it.Resource,-20} {it.FromAt.ToString(Instant),-27} → {it.ToAt.ToString(Instant),-27} {it.Gap.ToString(@"d\.hh\:mm\:ss"),14} {it.Depth,5} {Said(it)}");
         }
         foreach (var finding in verdict.Others)
             text.WriteLine(finding);
@@ -78,7 +91,9 @@ public static class SnapshotVerifyCommand
     private static string AsJson(Verification verdict) => JsonSerializer.Serialize(new
     {
         Generations = verdict.Snapshots,
-        Pairs = verdict.Pairs.Select(it => new { it.Resource, it.From, it.FromAt, it.To, it.ToAt, GapSeconds = it.Gap.TotalSeconds, it.Depth, Proved = it.IsProved, it.Findings }),
+        Pairs = verdict.Pairs.Select(
+            it => new { it.Resource, it.From, it.FromAt, it.To, it.ToAt, GapSeconds = it.Gap.TotalSeconds, it.Depth, Proved = it.IsProved,
+                it.Findings }),
         verdict.Others,
         verdict.Empty,
     }, IlDialect.Json) + Environment.NewLine;

@@ -13,14 +13,21 @@ public static class TokenCommand
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the token is for." };
         var user = new Option<Guid>("--user") { Required = true, Description = "Author of what is done with it; created when unknown." };
         var scope = new Option<string>("--scope") { Required = true, Description = "Space-separated scopes." };
-        var ttl = new Option<TimeSpan>("--ttl") { Description = "Life of the token: 30m, 1h, 30d …", CustomParser = Duration.Parse, DefaultValueFactory = _ => TimeSpan.FromHours(1) };
-        var command = new Command("issue", "Prints a new bearer token, alone, on standard output. It is shown once.") { client, user, scope, ttl };
+        var ttl = new Option<TimeSpan>("--ttl")
+        {
+            Description = "Life of the token: 30m, 1h, 30d …",
+            CustomParser = Duration.Parse,
+            DefaultValueFactory = _ => TimeSpan.FromHours(1),
+        };
+        var command = new Command("issue", "Prints a new bearer token, alone, on standard output. It is shown once.") { client,
+            user, scope, ttl };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.OpenAsync(parsed, ct);
             var token = await new Registrar(installation.Database)
                 .IssueToken(parsed.GetValue(client), parsed.GetValue(user), parsed.GetValue(scope)!, parsed.GetValue(ttl), ct)
-                ?? throw new CommandException($"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
+                ?? throw new CommandException(
+                    $"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
             await Console.Out.WriteLineAsync(token);
             return CommandLine.Done;
         });

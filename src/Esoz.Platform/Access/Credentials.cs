@@ -71,7 +71,8 @@ public sealed class Credentials
             return null;
         var scopes = new ScopeSet(row.GetString(3));
         return scopes.IsEmpty ? null
-            : new(row.GetGuid(1), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes, row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
+            : new(row.GetGuid(1), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
+                row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
     }
 
     private const string TokenSql = """

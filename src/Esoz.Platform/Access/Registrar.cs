@@ -20,7 +20,8 @@ public sealed class Registrar(PostgresDatabase database)
     public async Task<bool> Register(ClientRegistration client, CancellationToken ct)
     {
         const string sql = """
-            INSERT INTO clients (id, name, client_type_id, access_type, scope, broker_scope, inserted_at, inserted_by, updated_at, updated_by)
+            INSERT INTO clients (id, name, client_type_id, access_type, scope, broker_scope, inserted_at, inserted_by, updated_at,
+              updated_by)
             SELECT $1, coalesce($3, ct.name || ' ' || $1::text), ct.id, $4, $5, $6, now(), $7, now(), $7
               FROM client_types ct
              WHERE ct.name = $2
@@ -29,7 +30,8 @@ public sealed class Registrar(PostgresDatabase database)
                    access_type = excluded.access_type, scope = excluded.scope, broker_scope = excluded.broker_scope,
                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
-        await using var command = database.Command(sql, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser);
+        await using var command = database.Command(
+            sql, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser);
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
@@ -53,7 +55,9 @@ public sealed class Registrar(PostgresDatabase database)
         return await command.ExecuteNonQueryAsync(ct) == 1 ? secret : null;
     }
 
-    /// <summary>The api-key; null when there is no such client. Former keys of the client stay valid until they expire or are revoked.</summary>
+    /// <summary>
+    /// The api-key; null when there is no such client. Former keys of the client stay valid until they expire or are revoked.
+    /// </summary>
     public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
     {
         const string sql = """

@@ -14,7 +14,8 @@ public readonly record struct SecretHash
     private readonly Int128 _low;
 
     private SecretHash(ReadOnlySpan<byte> digest) =>
-        (_high, _low) = (System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest), System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest[16..]));
+        (_high, _low) = (System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest),
+            System.Buffers.Binary.BinaryPrimitives.ReadInt128BigEndian(digest[16..]));
 
     public static SecretHash Of(string secret)
     {
@@ -39,7 +40,8 @@ public readonly record struct SecretHash
     }
 
     /// <summary>Compares with a stored digest in constant time.</summary>
-    public bool Matches(string storedHex) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hex), Encoding.ASCII.GetBytes(storedHex));
+    public bool Matches(string storedHex) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hex), Encoding.ASCII.GetBytes(storedHex));
 
     /// <summary>Hides the digest from logs.</summary>
     public override string ToString() => "(hash)";

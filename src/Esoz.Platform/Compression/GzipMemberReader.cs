@@ -40,7 +40,9 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
         return read;
     }
 
-    /// <summary>Length and SHA-256 (hexadecimal) of the file, however much of its content was read, and whatever was wrong with it.</summary>
+    /// <summary>
+    /// Length and SHA-256 (hexadecimal) of the file, however much of its content was read, and whatever was wrong with it.
+    /// </summary>
     public async Task<(long Bytes, string Sha256)> Finish(CancellationToken ct)
     {
         var rest = new byte[FileBuffer];
@@ -62,7 +64,8 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
     private async Task End(CancellationToken ct)
     {
         if (_body!.WasTooShort || _body.Remaining > 0)
-            throw new InvalidDataException(_body.WasTooShort ? "it ends within its gzip member" : "there is more than one gzip member in it");
+            throw new InvalidDataException(
+                _body.WasTooShort ? "it ends within its gzip member" : "there is more than one gzip member in it");
         var trailer = new byte[TrailerLength];
         if (!await _file.Fill(trailer, ct)
             || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.GetCurrentHashAsUInt32()
@@ -119,7 +122,8 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var read = Remaining == 0 ? 0 : await file.Read(buffer[..(int)Math.Min(buffer.Length, Math.Max(1, Remaining - 1))], cancellationToken);
+            var read = Remaining == 0 ? 0
+                : await file.Read(buffer[..(int)Math.Min(buffer.Length, Math.Max(1, Remaining - 1))], cancellationToken);
             WasTooShort = read == 0;
             Remaining -= read;
             return read;

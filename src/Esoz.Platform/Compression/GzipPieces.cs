@@ -47,7 +47,9 @@ public sealed class GzipPieces(Stream output) : IDisposable
 
     public void Dispose() => _piece?.Dispose();
 
-    /// <summary>Takes what the compressor writes, lets the blocks through and keeps header and end of the piece's own gzip file back.</summary>
+    /// <summary>
+    /// Takes what the compressor writes, lets the blocks through and keeps header and end of the piece's own gzip file back.
+    /// </summary>
     private sealed class ZlibOutput(Stream output) : Stream
     {
         private readonly byte[] _end = new byte[64];

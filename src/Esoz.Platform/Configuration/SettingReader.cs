@@ -48,7 +48,8 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     {
         if (Value(name) is not { } text)
             return fallback;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= smallest && value <= largest
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= smallest
+            && value <= largest
             ? value
             : Fault($"{name} must be a whole number from {smallest} to {largest}, but is '{text}'.", fallback);
     }
@@ -99,12 +100,15 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     /// <summary>Remembers a fault that the caller found in a value or between values.</summary>
     public void Fault(string fault) => _faults.Add(fault);
 
-    /// <summary>Names with one of <paramref name="prefixes"/> (or suffixes) that nobody read are faults; throws when there are any faults.</summary>
+    /// <summary>
+    /// Names with one of <paramref name="prefixes"/> (or suffixes) that nobody read are faults; throws when there are any faults.
+    /// </summary>
     public void Finish(IReadOnlyList<string> prefixes, IReadOnlyList<string> suffixes)
     {
         foreach (var name in values.Keys.Order(StringComparer.Ordinal))
         {
-            var ours = prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) || suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
+            var ours = prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+                || suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
             if (ours && !_known.Contains(name))
                 Fault($"{name} is not a setting. Did you mean {Nearest.To(name, _known)}?");
         }

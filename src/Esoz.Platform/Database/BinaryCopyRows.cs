@@ -10,7 +10,8 @@ namespace Esoz.Platform.Database;
 /// <param name="columns">Number of columns.</param>
 public sealed class BinaryCopyRows(Stream copy, int columns)
 {
-    private static ReadOnlySpan<byte> Signature => [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0];
+    private static ReadOnlySpan<byte> Signature =>
+        [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0];
 
     private readonly (int Start, int Length)[] _fields = new (int, int)[columns];
     private byte[] _buffer = new byte[256 * 1024];

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Esoz.Platform.Database;
 
-/// <summary>Connection strings as operators have them: Npgsql's form, or a <c>postgresql://user:password@host:port/database?key=value</c> URL.</summary>
+/// <summary>
+/// Connection strings as operators have them: Npgsql's form, or a <c>postgresql://user:password@host:port/database?key=value</c> URL.
+/// </summary>
 public static class ConnectionStrings
 {
     /// <summary>Npgsql's form of either; throws <see cref="FormatException"/>, never with the password in its text.</summary>

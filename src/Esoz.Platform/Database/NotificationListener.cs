@@ -13,7 +13,9 @@ public sealed class NotificationListener(PostgresDatabase database, string chann
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls <paramref name="heard"/> for every notification, and when some may have been missed, until <paramref name="ct"/> is cancelled.</summary>
+    /// <summary>
+    /// Calls <paramref name="heard"/> for every notification, and when some may have been missed, until <paramref name="ct"/> is cancelled.
+    /// </summary>
     public async Task Listen(Action heard, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)

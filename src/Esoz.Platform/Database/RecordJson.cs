@@ -5,7 +5,8 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// JSON for <c>jsonb_to_record</c> and <c>jsonb_to_recordset</c>: a set of rows as one parameter. Members become columns named in snake_case.
+/// JSON for <c>jsonb_to_record</c> and <c>jsonb_to_recordset</c>: a set of rows as one parameter. Members become columns named in
+/// snake_case.
 /// </summary>
 public static class RecordJson
 {
@@ -19,10 +20,14 @@ public static class RecordJson
     /// <param name="value">A record, or a list of them.</param>
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    /// <summary>Columns hold microseconds. A finer instant is cut, as the driver cuts a parameter; PostgreSQL would round it, at worst into the next day.</summary>
+    /// <summary>
+    /// Columns hold microseconds. A finer instant is cut, as the driver cuts a parameter; PostgreSQL would round it, at worst into the next
+    /// day.
+    /// </summary>
     private sealed class InstantConverter : JsonConverter<DateTime>
     {
-        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
 
         public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.AddTicks(-(value.Ticks % TimeSpan.TicksPerMicrosecond)));

@@ -4,7 +4,8 @@ namespace Esoz.Platform.Health;
 
 /// <summary>
 /// What orchestrators and monitoring ask, without credentials and in plain text (platform §1): <c>/healthz</c> (the version),
-/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, or 503 with a line for each reason). They stand in front of the gateway.
+/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, or 503 with a line for each reason). They stand in front of the
+/// gateway.
 /// </summary>
 public sealed class Probes(RequestDelegate next, Readiness readiness)
 {

@@ -26,7 +26,8 @@ public sealed class Body
     private static readonly Validation TypeIsJson = new("9", "media type of a body is application/json in UTF-8",
         new Refusal(RefusalKind.UnsupportedMediaType) { Invalid = [new("header", "Content-Type", null)] });
 
-    internal static readonly Validation SyntaxIsJson = new("9", "body is JSON in UTF-8 without repeated member names, at most 32 levels deep",
+    internal static readonly Validation SyntaxIsJson = new(
+        "9", "body is JSON in UTF-8 without repeated member names, at most 32 levels deep",
         new Refusal(RefusalKind.Malformed) { Invalid = [new("request", null, [new Rule("json")])] });
 
     private readonly JsonSerializerOptions _json;
@@ -57,11 +58,14 @@ public sealed class Body
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Whether the body names the member, be its value null or not. Only to be asked once the body is known to be an object.</summary>
+    /// <summary>
+    /// Whether the body names the member, be its value null or not. Only to be asked once the body is known to be an object.
+    /// </summary>
     public bool Has(string member) => _root.TryGetProperty(member, out _);
 
     /// <summary>422 with every fault of the schema, or the bound request.</summary>
-    public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal) where T : class =>
+    public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal)
+        where T : class =>
         Matches(schema, FrozenDictionary<string, FrozenSet<string>>.Empty, out request, out refusal);
 
     /// <summary>The same with the codes of the dictionaries that the schema names.</summary>
@@ -84,7 +88,8 @@ public sealed class Body
     public static Refusal Unprocessable(params IEnumerable<SchemaFault> faults) => Refusal.Unprocessable([.. faults.Select(fault =>
         Invalid.Property(fault.Path, new Rule(fault.Rule, fault.Description, fault.Params, fault.RawDescription)))]);
 
-    private static GatewayStep Step(Validation validation, Func<GatewayRequest, ValueTask<Refusal?>> check, Func<GatewayRequest, string> seen) =>
+    private static GatewayStep Step(
+        Validation validation, Func<GatewayRequest, ValueTask<Refusal?>> check, Func<GatewayRequest, string> seen) =>
         new(validation, check, seen) { AppliesTo = static card => card is { Body: not null }, Subject = "body" };
 
     /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>

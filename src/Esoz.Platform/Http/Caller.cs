@@ -6,7 +6,9 @@ namespace Esoz.Platform.Http;
 /// <param name="ClientType">Name of the client's type, e.g. NHS.</param>
 public sealed record Caller(Guid ClientId, Guid UserId, string ClientType)
 {
-    /// <summary>Systems that work for all providers see the rows of all of them where a page says so; others see their own (employee-roles §6).</summary>
+    /// <summary>
+    /// Systems that work for all providers see the rows of all of them where a page says so; others see their own (employee-roles §6).
+    /// </summary>
     public bool SeesAll => ClientType is "MIS" or "NHS";
 
     /// <summary>The one legal entity whose rows the caller sees; null = all.</summary>

@@ -70,14 +70,18 @@ internal static class CredentialSteps
     public static readonly GatewayStep BrokerMayDoSo = Scopes("8", "among those that the owner of the api-key may use for others",
         static request => request.Key?.BrokerScopes);
 
-    private static GatewayStep Numbered(GatewayStep step, string number) => step with { Validation = step.Validation with { Number = number } };
+    private static GatewayStep Numbered(GatewayStep step, string number) => step with
+    {
+        Validation = step.Validation with { Number = number },
+    };
 
     /// <summary>Checks the method's scopes against those that were granted; null means no limit.</summary>
     private static GatewayStep Scopes(string number, string granted, Func<GatewayRequest, ScopeSet?> scopes)
     {
         Validation every = new(number, $"every scope of the method is {granted}", NoScope);
         Validation any = new(number, $"one of the scopes of the method is {granted}", NoScope);
-        return new(every, request => new(CheckScopes(request.Card!, scopes(request))), request => SeenScopes(request.Card!, scopes(request)))
+        return new(
+            every, request => new(CheckScopes(request.Card!, scopes(request))), request => SeenScopes(request.Card!, scopes(request)))
         {
             AppliesTo = static card => card is { Scopes.Count: > 0 },
             Of = card => (card.AnyScope ? any : every) with { Refusal = Missing(every, card.Scopes) },
@@ -114,7 +118,8 @@ internal static class CredentialSteps
         return default;
     }
 
-    private static bool IsBearer(string value) => value.Length > Scheme.Length && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+    private static bool IsBearer(string value) =>
+        value.Length > Scheme.Length && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
     private static async ValueTask<Refusal?> FindToken(GatewayRequest request)
     {

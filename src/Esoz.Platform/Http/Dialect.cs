@@ -36,7 +36,8 @@ public abstract class Dialect
     public Task WriteRefusal(HttpContext context, Refusal refusal)
     {
         if (refusal.RetryAfter is { } wait)
-            context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds)))
+                .ToString(CultureInfo.InvariantCulture);
         return WriteJson(context, Status(refusal), (Dialect: this, context, refusal), static (json, it) =>
             it.Dialect.WriteError(json, it.refusal, PublicUrl.Of(it.context), it.context.TraceIdentifier));
     }

@@ -3,9 +3,9 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// A list method's rows: which ones, and one page of them in the order of platform §9, with the total of all pages. One statement counts and
-/// reads. The rows of one owner are few: they are read once, counted, sorted and cut. The rows of all owners are many: they are counted, and
-/// the page is read from the nearer end of an index, so that the last page costs what the first one does.
+/// A list method's rows: which ones, and one page of them in the order of platform §9, with the total of all pages. One statement counts
+/// and reads. The rows of one owner are few: they are read once, counted, sorted and cut. The rows of all owners are many: they are
+/// counted, and the page is read from the nearer end of an index, so that the last page costs what the first one does.
 /// </summary>
 /// <param name="table">Table that is listed; has <c>id</c> and <c>inserted_at</c>.</param>
 /// <param name="alias">Its name in conditions, columns and joins.</param>
@@ -115,7 +115,8 @@ public sealed class FilteredList(string table, string alias)
              FROM {table} {alias}
             WHERE {Conditions}
             ORDER BY {alias}.inserted_at DESC, {alias}.id DESC
-           OFFSET (SELECT greatest(behind, 0) FROM cut) LIMIT (SELECT CASE WHEN from_start THEN 0 ELSE greatest(least({Size}, {Size} + behind), 0) END FROM cut))
+           OFFSET (SELECT greatest(behind, 0) FROM cut)
+             LIMIT (SELECT CASE WHEN from_start THEN 0 ELSE greatest(least({Size}, {Size} + behind), 0) END FROM cut))
           ) ids LIMIT {PageRequest.MaxSize}
         )
         SELECT cut.total, item.*

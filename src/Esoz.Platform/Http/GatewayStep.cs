@@ -5,7 +5,8 @@ namespace Esoz.Platform.Http;
 /// documented order cannot differ from the one that runs.
 /// </summary>
 /// <param name="Validation">Number on the page, the check in words, and its refusal.</param>
-/// <param name="Check">The refusal; null when the check holds. Completes synchronously unless something has to be loaded or received.</param>
+/// <param name="Check">The refusal; null when the check holds. Completes synchronously unless something has to be loaded or
+/// received.</param>
 /// <param name="Seen">What the check looked at, for whoever explains a refusal. Names no secret and no personal data.</param>
 public sealed record GatewayStep(Validation Validation, Func<GatewayRequest, ValueTask<Refusal?>> Check, Func<GatewayRequest, string> Seen)
 {

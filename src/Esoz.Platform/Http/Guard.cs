@@ -5,10 +5,13 @@ using Npgsql;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>What the rules of a write look at: a query of at most one row. Rules name its columns <c>{Name}.column</c>; without a row they are NULL.</summary>
+/// <summary>
+/// What the rules of a write look at: a query of at most one row. Rules name its columns <c>{Name}.column</c>; without a row they are NULL.
+/// </summary>
 /// <param name="Name">Name in the statement.</param>
 /// <param name="Query">The SELECT, without a locking clause.</param>
-/// <param name="Lock">Locking clause, e.g. <c>FOR UPDATE OF role</c>: what is held until the commit, whether a rule names the source or not.</param>
+/// <param name="Lock">Locking clause, e.g. <c>FOR UPDATE OF role</c>: what is held until the commit, whether a rule names the source or
+/// not.</param>
 public sealed record Source(string Name, string Query, string? Lock = null);
 
 /// <summary>One rule that does not hold.</summary>
@@ -36,8 +39,8 @@ public partial class Guard
     }
 
     /// <summary>
-    /// A statement that locks rows before the sources are read, in the same round trip and transaction; null when there is none. A statement
-    /// does not see what is committed after its beginning, so one that waits for a lock can miss the very rows that it waited for
+    /// A statement that locks rows before the sources are read, in the same round trip and transaction; null when there is none. A
+    /// statement does not see what is committed after its beginning, so one that waits for a lock can miss the very rows that it waited for
     /// (docs/adr/0011). Its parameters are those of the write; branches of a UNION ALL lock in the order in which they are written.
     /// </summary>
     public string? Lock { get; init; }
@@ -63,7 +66,9 @@ public partial class Guard
         return Broken(row)?.Refusal;
     }
 
-    /// <summary>All broken rules at once, in the page's order. Writes nothing and locks nothing, so the next write may find it otherwise.</summary>
+    /// <summary>
+    /// All broken rules at once, in the page's order. Writes nothing and locks nothing, so the next write may find it otherwise.
+    /// </summary>
     /// <param name="values">Parameters of the write.</param>
     public async Task<IReadOnlyList<BrokenRule>> Explain(PostgresDatabase database, CancellationToken ct, params object?[] values)
     {
@@ -152,13 +157,16 @@ public partial class Guard
             throw new InvalidOperationException($"Rule {rule.Number}, {rule.Rule}, has no condition.");
         var named = Placeholder().Matches(rule.Refusal.Message ?? "").Select(match => match.Groups[1].Value);
         if (!named.Order().SequenceEqual(rule.Placeholders.Select(placeholder => placeholder.Name).Order()))
-            throw new InvalidOperationException($"Rule {rule.Number}, {rule.Rule}: the placeholders of its message are not those that it gives SQL for.");
+            throw new InvalidOperationException(
+                $"Rule {rule.Number}, {rule.Rule}: the placeholders of its message are not those that it gives SQL for.");
     }
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Placeholder();
 
-    /// <summary>A statement with the parameters that it needs of those of a write, as PostgreSQL cannot type one that a statement does not use.</summary>
+    /// <summary>
+    /// A statement with the parameters that it needs of those of a write, as PostgreSQL cannot type one that a statement does not use.
+    /// </summary>
     /// <param name="Needed">Numbers of the write's parameters that become <c>$1…</c></param>
     private sealed partial record Numbered(string Sql, IReadOnlyList<int> Needed)
     {
@@ -168,7 +176,8 @@ public partial class Guard
             return new(Parameter().Replace(sql, match => $"${needed.IndexOf(NumberOf(match)) + 1}"), needed);
         }
 
-        public NpgsqlBatchCommand Command(object?[] values) => PostgresDatabase.BatchCommand(Sql, [.. Needed.Select(number => values[number - 1])]);
+        public NpgsqlBatchCommand Command(object?[] values) =>
+            PostgresDatabase.BatchCommand(Sql, [.. Needed.Select(number => values[number - 1])]);
 
         private static int NumberOf(Match parameter) => int.Parse(parameter.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 

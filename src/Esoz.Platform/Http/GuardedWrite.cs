@@ -15,10 +15,14 @@ public sealed class GuardedWrite<T> : Guard
 
     public GuardedWrite() => _sql = new(Compose);
 
-    /// <summary>INSERT, UPDATE or DELETE of one row named <see cref="WrittenRow{T}.Name"/>, under <see cref="Guard.Allowed"/>, without RETURNING.</summary>
+    /// <summary>
+    /// INSERT, UPDATE or DELETE of one row named <see cref="WrittenRow{T}.Name"/>, under <see cref="Guard.Allowed"/>, without RETURNING.
+    /// </summary>
     public required string Write { get; init; }
 
-    /// <summary>Further writes of the statement. Each takes its rows FROM the written one, so that it does nothing when that is not written.</summary>
+    /// <summary>
+    /// Further writes of the statement. Each takes its rows FROM the written one, so that it does nothing when that is not written.
+    /// </summary>
     public IReadOnlyList<string> Effects { get; init; } = [];
 
     /// <summary>How the written row is read.</summary>
@@ -41,7 +45,8 @@ public sealed class GuardedWrite<T> : Guard
                 return new(rule, refusal, default);
             return row.IsDBNull(VerdictColumns) ? LostRace() : new(null, null, Row.Read(row, VerdictColumns));
         }
-        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UniqueViolation && RuleOf(fault.ConstraintName) is not null)
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UniqueViolation
+            && RuleOf(fault.ConstraintName) is not null)
         {
             var rule = RuleOf(fault.ConstraintName)!;
             return new(rule, rule.Refusal, default);

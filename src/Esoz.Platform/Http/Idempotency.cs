@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The header <c>Idempotency-Key</c> on methods that create (IETF draft-ietf-httpapi-idempotency-key-header): a request that is sent again with
-/// its key is answered as it was the first time, and nothing is created again. What is created and the answer are committed together, so this
-/// holds whenever and whoever dies. A twin that comes while the first is under way waits for it.
+/// The header <c>Idempotency-Key</c> on methods that create (IETF draft-ietf-httpapi-idempotency-key-header): a request that is sent again
+/// with its key is answered as it was the first time, and nothing is created again. What is created and the answer are committed together,
+/// so this holds whenever and whoever dies. A twin that comes while the first is under way waits for it.
 /// </summary>
 /// <remarks>
-/// Keys are the client's own and live for <see cref="Kept"/>. Only successes are remembered: what was refused left nothing behind, and is looked
-/// at anew. A request without the header costs nothing.
+/// Keys are the client's own and live for <see cref="Kept"/>. Only successes are remembered: what was refused left nothing behind, and is
+/// looked at anew. A request without the header costs nothing.
 /// </remarks>
 public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
 {

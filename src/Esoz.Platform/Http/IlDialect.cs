@@ -21,7 +21,8 @@ public sealed class IlDialect : Dialect
         WriteJson(context, SuccessStatus(context), (context, data, paging), static (json, it) =>
         {
             json.WriteStartObject();
-            WriteMeta(json, SuccessStatus(it.context), PublicUrl.Of(it.context), it.context.TraceIdentifier, it.data is System.Collections.IEnumerable ? "list" : "object");
+            WriteMeta(json, SuccessStatus(it.context), PublicUrl.Of(it.context), it.context.TraceIdentifier,
+                it.data is System.Collections.IEnumerable ? "list" : "object");
             json.WritePropertyName("data"u8);
             JsonSerializer.Serialize(json, it.data, it.data.GetType(), Json);
             if (it.paging is not null)
@@ -104,12 +105,17 @@ public sealed class IlDialect : Dialect
         RefusalKind.Unauthenticated => (401, "access_denied", "Invalid access token"),
         RefusalKind.Forbidden => (403, "forbidden", "Access denied"),
         RefusalKind.NotFound => (404, "not_found", "Not found"),
-        RefusalKind.Conflict => (409, "request_conflict", "The request could not be completed due to a conflict with the current state of the resource."),
+        RefusalKind.Conflict =>
+            (409, "request_conflict", "The request could not be completed due to a conflict with the current state of the resource."),
         RefusalKind.LengthRequired => (411, "content_length_required", "Content-Length header is required"),
         RefusalKind.TooLarge => (413, "request_too_large", "Request body is too large."),
-        RefusalKind.UnsupportedMediaType => (415, "content_type_invalid", "Invalid Content-Type header. Try to set 'Content-Type: application/json' header: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/content-type."),
+        RefusalKind.UnsupportedMediaType =>
+            (415, "content_type_invalid",
+                "Invalid Content-Type header. Try to set 'Content-Type: application/json' header: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/content-type."),
         RefusalKind.RangeNotSatisfiable => (416, "range_not_satisfiable", "Requested range is not satisfiable"),
-        RefusalKind.Unprocessable => (422, "validation_failed", "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors."),
+        RefusalKind.Unprocessable =>
+            (422, "validation_failed",
+                "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors."),
         RefusalKind.TooManyRequests => (429, "too_many_requests", "API rate limit exceeded"),
         RefusalKind.Fault => (500, "internal_error", "Internal server error"),
         RefusalKind.NotReady => (503, "service_unavailable", "Service is not ready"),

@@ -18,7 +18,8 @@ public sealed class McDialect : Dialect
     };
 
     public override Task WriteData(HttpContext context, object data, Paging? paging) =>
-        WriteJson(context, StatusCodes.Status200OK, (data, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().IsBare), static (json, it) =>
+        WriteJson(context, StatusCodes.Status200OK, (data, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().IsBare),
+            static (json, it) =>
         {
             var (data, isBare) = it;
             if (isBare)
@@ -46,7 +47,9 @@ public sealed class McDialect : Dialect
         json.WriteEndObject();
     }
 
-    /// <summary>Status, code, name and message: the business code where the refusal carries one, else the gateway's (platform §6).</summary>
+    /// <summary>
+    /// Status, code, name and message: the business code where the refusal carries one, else the gateway's (platform §6).
+    /// </summary>
     private static (int Status, int Code, string Name, string Message) Shape(Refusal refusal)
     {
         var gateway = refusal.Kind switch
@@ -72,5 +75,6 @@ public sealed class McDialect : Dialect
 
     /// <summary>The MC error has one message only, so the first fault's place and text are added to the documented beginning.</summary>
     private static string FormatFault(Refusal refusal) =>
-        refusal.Invalid is [{ } first, ..] ? $"Invalid request format: {first.Entry} {first.Rules?[0].Description}" : "Invalid request format";
+        refusal.Invalid is [{ } first, ..] ? $"Invalid request format: {first.Entry} {first.Rules?[0].Description}"
+            : "Invalid request format";
 }

@@ -9,7 +9,8 @@ namespace Esoz.Platform.Http;
 /// <param name="Id">Method API ID; a slug of the title where none is published. Also the file name of the page in <c>spec/</c>.</param>
 /// <param name="Title">Title of the page.</param>
 /// <param name="Verb">HTTP verb in upper case.</param>
-/// <param name="Path">Route template, e.g. <c>/api/employee_roles/{id}/actions/deactivate</c>. Never with constraints: a malformed id is the method's own 404.</param>
+/// <param name="Path">Route template, e.g. <c>/api/employee_roles/{id}/actions/deactivate</c>. Never with constraints: a malformed id is
+/// the method's own 404.</param>
 /// <param name="Family">Which credentials are demanded and which dialect answers (platform §1).</param>
 /// <param name="Scopes">Every one of them is demanded (platform §2, check 7), unless <see cref="AnyScope"/>.</param>
 public sealed record MethodCard(string Id, string Title, string Verb, string Path, Family Family, params IReadOnlyList<string> Scopes)

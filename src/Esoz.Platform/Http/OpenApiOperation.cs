@@ -19,7 +19,9 @@ internal static partial class OpenApiOperation
             ["summary"] = card.Title,
             ["description"] = Description(card),
             ["security"] = Security(card),
-            ["parameters"] = new JsonArray([.. PathParameters(card), .. card.Query.Select(InQuery), .. card.IsIdempotent ? [IdempotencyKeyHeader()] : Array.Empty<JsonObject>(), RequestIdHeader()]),
+            ["parameters"] = new JsonArray(
+                [.. PathParameters(card), .. card.Query.Select(InQuery),
+                    .. card.IsIdempotent ? [IdempotencyKeyHeader()] : Array.Empty<JsonObject>(), RequestIdHeader()]),
         };
         if (card.Body is not null)
         {
@@ -41,15 +43,19 @@ internal static partial class OpenApiOperation
 
     public static JsonObject SecuritySchemes() => new()
     {
-        [Bearer] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "User token; opaque, it names user and client." },
-        [ApiKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "api-key", ["description"] = "Secret of a connected system." },
+        [Bearer] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer",
+            ["description"] = "User token; opaque, it names user and client." },
+        [ApiKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "api-key",
+            ["description"] = "Secret of a connected system." },
     };
 
     private static string Description(MethodCard card)
     {
-        var subjects = string.Join(", then ", Gateway.StepsOf(card).Where(step => step.Challenge is not null).Select(step => step.Subject).Distinct());
+        var subjects = string.Join(
+            ", then ", Gateway.StepsOf(card).Where(step => step.Challenge is not null).Select(step => step.Subject).Distinct());
         var credentials = subjects.Length == 0 ? "Open: no credentials." : $"{char.ToUpperInvariant(subjects[0])}{subjects[1..]}.";
-        var scopes = card.Scopes.Count == 0 ? "" : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
+        var scopes = card.Scopes.Count == 0 ? ""
+            : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
         return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}{JobErrorsInWords(card)}";
     }
 
@@ -86,7 +92,8 @@ internal static partial class OpenApiOperation
     /// <summary>Alternatives of credentials, each with the scopes it must carry.</summary>
     private static JsonArray Security(MethodCard card) => card.Family switch
     {
-        Family.IlMis or Family.Mc => [new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) }],
+        Family.IlMis or Family.Mc =>
+            [new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) }],
         Family.IlAdmin => [new JsonObject { [ApiKey] = new JsonArray(), [Bearer] = Scopes(card) }],
         Family.PisBulk when card.AnyScope => [.. card.Scopes.Select(scope => new JsonObject { [ApiKey] = new JsonArray(scope) })],
         Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
@@ -101,7 +108,8 @@ internal static partial class OpenApiOperation
             ["name"] = name,
             ["in"] = "path",
             ["required"] = true,
-            ["schema"] = card.Handle.Method.GetParameters().Any(parameter => parameter.Name == name && parameter.ParameterType == typeof(PathId))
+            ["schema"] = card.Handle.Method.GetParameters()
+                .Any(parameter => parameter.Name == name && parameter.ParameterType == typeof(PathId))
                 ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
                 : new JsonObject { ["type"] = "string" },
         });
@@ -125,7 +133,8 @@ internal static partial class OpenApiOperation
     {
         ["name"] = Idempotency.Header,
         ["in"] = "header",
-        ["description"] = "A request that is sent again with its key within 24 hours is answered as it was the first time, and nothing is created again.",
+        ["description"] =
+            "A request that is sent again with its key within 24 hours is answered as it was the first time, and nothing is created again.",
         ["schema"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 255 },
     };
 

@@ -26,7 +26,8 @@ internal static partial class OpenApiResponses
                 responses[key] = response = Refused(dialect.Status(refusal), schemas.Error(card.Family));
             var examples = (JsonObject)response["content"]!["application/json"]!["examples"]!;
             var places = Enumerable.Range(1, examples.Count + 1).Select(n => n == 1 ? name : $"{name}-{n}");
-            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject { ["summary"] = rule, ["value"] = Example(dialect, card, refusal) };
+            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject { ["summary"] = rule,
+                ["value"] = Example(dialect, card, refusal) };
         }
         return responses;
     }
@@ -36,7 +37,8 @@ internal static partial class OpenApiResponses
     {
         foreach (var check in Gateway.ChecksOf(card))
             yield return ($"gateway-{check.Number}", check.Rule, check.Refusal);
-        if (card.Body is { } schema && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
+        if (card.Body is { } schema
+            && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
             yield return ("schema", "body fits its schema; every fault is listed", faults);
         if (card.Query.FirstOrDefault(parameter => parameter.Type.Name != QueryType.Text.Name) is { } typed)
         {

@@ -14,7 +14,11 @@ internal sealed class OpenApiSchemas
     private static readonly JsonSerializerOptions Il = new(IlDialect.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
     private static readonly JsonSerializerOptions Mc = new(McDialect.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
-    private static readonly JsonSchemaExporterOptions Exactly = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Written };
+    private static readonly JsonSchemaExporterOptions Exactly = new()
+    {
+        TreatNullObliviousAsNonNullable = true,
+        TransformSchemaNode = Written,
+    };
 
     /// <summary><c>components.schemas</c>: what the operations refer to.</summary>
     public JsonObject Components { get; } = [];
@@ -51,7 +55,8 @@ internal sealed class OpenApiSchemas
         if (isList && card.Query.Any(parameter => parameter.Name == "page"))
         {
             envelope["required"]!.AsArray().Add((JsonNode)"paging");
-            envelope["properties"]!["paging"] = Component("paging", name => Rerooted(Il.GetJsonSchemaAsNode(typeof(Paging), Exactly).AsObject(), name));
+            envelope["properties"]!["paging"] = Component(
+                "paging", name => Rerooted(Il.GetJsonSchemaAsNode(typeof(Paging), Exactly).AsObject(), name));
         }
         // A bulk method whose data is a stored file: its type is no type of ours.
         if (card is { Family: Family.PisBulk, Answer: null })

@@ -8,7 +8,10 @@ public sealed record Paging(int PageNumber, int PageSize, long TotalEntries, lon
         : new(page.Number, page.Size, totalEntries, (totalEntries + page.Size - 1) / page.Size);
 }
 
-/// <summary>Which page of a list the caller asks for: <c>page</c> (or <c>page_number</c>) from 1, <c>page_size</c> 50 by default and 500 at most (platform §9).</summary>
+/// <summary>
+/// Which page of a list the caller asks for: <c>page</c> (or <c>page_number</c>) from 1, <c>page_size</c> 50 by default and 500 at most
+/// (platform §9).
+/// </summary>
 public readonly record struct PageRequest(int Number, int Size)
 {
     internal const int MaxSize = 500;

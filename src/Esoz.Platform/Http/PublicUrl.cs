@@ -11,7 +11,8 @@ public sealed record PublicUrl(string ConfiguredBase)
     public static string Of(HttpContext context) =>
         context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request) + context.Request.Path.ToUriComponent();
 
-    public string Base(HttpRequest request) => ConfiguredBase.Length > 0 ? ConfiguredBase : $"{request.Scheme}://{WithoutDefaultPort(request)}";
+    public string Base(HttpRequest request) =>
+        ConfiguredBase.Length > 0 ? ConfiguredBase : $"{request.Scheme}://{WithoutDefaultPort(request)}";
 
     private static string WithoutDefaultPort(HttpRequest request) =>
         (request.Scheme, request.Host.Port) is ("http", 80) or ("https", 443) ? request.Host.Host : request.Host.ToUriComponent();

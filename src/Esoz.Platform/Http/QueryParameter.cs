@@ -10,7 +10,8 @@ namespace Esoz.Platform.Http;
 /// <param name="Name">Name in the query.</param>
 /// <param name="Type">What its text may be.</param>
 /// <param name="Description">For OpenAPI.</param>
-/// <param name="Condition">SQL condition on a row of a list, with the value in the place of <c>{0}</c>; null when it is not a filter.</param>
+/// <param name="Condition">SQL condition on a row of a list, with the value in the place of <c>{0}</c>; null when it is not a
+/// filter.</param>
 public sealed record QueryParameter(string Name, QueryType Type, string Description, string? Condition = null)
 {
     /// <summary>Value when it is absent.</summary>

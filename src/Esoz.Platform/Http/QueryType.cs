@@ -76,7 +76,10 @@ public sealed class QueryType
         var value => (value, null),
     };
 
-    private static Rule Bound(string name, string text, int bound) => new("number", $"{text} {bound}", new Dictionary<string, int> { [name] = bound });
+    private static Rule Bound(string name, string text, int bound) => new("number", $"{text} {bound}", new Dictionary<string, int>
+    {
+        [name] = bound,
+    });
 
     private static Guid[]? ParseUuids(string text)
     {

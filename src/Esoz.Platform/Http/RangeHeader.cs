@@ -16,7 +16,8 @@ public static class RangeHeader
     /// <param name="length">Of the whole object, in bytes.</param>
     public static ByteRange? Choose(HttpRequest request, string tag, long length)
     {
-        if (request.Headers.Range is not [{ } header] || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) || header.Contains(',', StringComparison.Ordinal))
+        if (request.Headers.Range is not [{ } header] || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase)
+            || header.Contains(',', StringComparison.Ordinal))
             return null;
         if (request.Headers.IfRange is [{ Length: > 0 } condition] && condition != tag)
             return null;
@@ -33,7 +34,8 @@ public static class RangeHeader
             return Number(range[1..]) is { } suffix ? new(length - Math.Min(suffix, length), Math.Min(suffix, length)) : default;
         var first = Number(range[..dash]);
         var last = dash == range.Length - 1 ? long.MaxValue : Number(range[(dash + 1)..]);
-        return first is null || last is null || first > last || first >= length ? default : new(first.Value, Math.Min(last.Value, length - 1) - first.Value + 1);
+        return first is null || last is null || first > last || first >= length ? default
+            : new(first.Value, Math.Min(last.Value, length - 1) - first.Value + 1);
     }
 
     /// <summary>Digits only; more than fit count as the largest number.</summary>

@@ -53,7 +53,8 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
             var used = _counters.GetOrAdd((limit, credential), _ => new Counter()).Add(end);
             var name = limit.Window.ToString().ToLowerInvariant();
             context.Response.Headers[$"X-RateLimit-Limit-{name}"] = limit.Requests.ToString(CultureInfo.InvariantCulture);
-            context.Response.Headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used)
+                .ToString(CultureInfo.InvariantCulture);
             if (used > limit.Requests)
                 refusal = LimitIsKept.Refusal with { RetryAfter = Later(refusal?.RetryAfter, end - now) };
         }
@@ -85,7 +86,8 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         RateWindow.Year => new DateTime(now.Year + 1, 1, 1, 0, 0, 0, DateTimeKind.Utc),
     };
 
-    private static DateTime Floor(DateTime now, TimeSpan window) => new(now.Ticks - now.Ticks % window.Ticks + window.Ticks, DateTimeKind.Utc);
+    private static DateTime Floor(DateTime now, TimeSpan window) =>
+        new(now.Ticks - now.Ticks % window.Ticks + window.Ticks, DateTimeKind.Utc);
 
     private sealed class Counter
     {

@@ -4,7 +4,8 @@ namespace Esoz.Platform.Http;
 
 /// <summary>
 /// Gives every request its id, kept in <see cref="HttpContext.TraceIdentifier"/>: the caller's <c>X-Request-ID</c> when it is well
-/// formed, else <c>{uuid of this process}#{n}</c> (platform §8). It is answered in the header of the same name and stands in every log line.
+/// formed, else <c>{uuid of this process}#{n}</c> (platform §8). It is answered in the header of the same name and stands in every log
+/// line.
 /// </summary>
 public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> log)
 {

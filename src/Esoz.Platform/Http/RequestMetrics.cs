@@ -40,7 +40,8 @@ public sealed class RequestMetrics
         finally
         {
             _inFlight.Add(-1);
-            var method = new KeyValuePair<string, object?>("method_id", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? Unknown);
+            var method = new KeyValuePair<string, object?>(
+                "method_id", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? Unknown);
             _requests.Add(1, method, new("status", Statuses[StatusOf(context)]));
             _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
         }

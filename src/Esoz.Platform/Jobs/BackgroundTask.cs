@@ -10,4 +10,5 @@ namespace Esoz.Platform.Jobs;
 /// <param name="Attempt">Number of this attempt, from 1. With <paramref name="Worker"/> it is the lease: a later claim is another.</param>
 /// <param name="Worker">Who holds the lease.</param>
 /// <param name="RequestId">Id of the request that asked for it.</param>
-public sealed record BackgroundTask(long Id, Guid? JobId, string Type, Guid Key, string Payload, int Attempt, string Worker, string? RequestId);
+public sealed record BackgroundTask(
+    long Id, Guid? JobId, string Type, Guid Key, string Payload, int Attempt, string Worker, string? RequestId);

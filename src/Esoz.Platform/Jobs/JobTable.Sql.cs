@@ -70,8 +70,8 @@ public sealed partial class JobTable
         """;
 
     /// <summary>
-    /// <c>granted</c> holds the tasks whose lease is still held and whose job, if there is one, was ended by this statement. The result: ids
-    /// of the tasks that were ended, how many were granted, and how many rows each of their writes wrote.
+    /// <c>granted</c> holds the tasks whose lease is still held and whose job, if there is one, was ended by this statement. The result:
+    /// ids of the tasks that were ended, how many were granted, and how many rows each of their writes wrote.
     /// </summary>
     private static string CompleteSql(IReadOnlyList<RowWrite> writes) => $"""
         WITH ended AS (

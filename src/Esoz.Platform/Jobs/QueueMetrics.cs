@@ -18,7 +18,8 @@ public sealed class QueueMetrics : IDisposable
         _attempts = _meter.CreateCounter<long>("esoz.task.attempts", "{attempt}", "Attempts at background tasks that ended, by outcome");
         _durations = _meter.CreateHistogram<double>("esoz.task.duration", "s", "Time of one attempt at a background task");
         _meter.CreateObservableGauge("esoz.queue.depth", () => Observe(depth => depth.Waiting), "{task}", "Background tasks that wait");
-        _meter.CreateObservableGauge("esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
+        _meter.CreateObservableGauge(
+            "esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
     }
 
     /// <summary>Replaces the measurement of the queue.</summary>
@@ -37,6 +38,7 @@ public sealed class QueueMetrics : IDisposable
     {
         var now = _depths;
         return _types.Select(type => new Measurement<T>(
-            now.FirstOrDefault(depth => depth.Type == type) is { } depth ? value(depth) : default, new KeyValuePair<string, object?>("type", type)));
+            now.FirstOrDefault(depth => depth.Type == type) is { } depth ? value(depth) : default,
+            new KeyValuePair<string, object?>("type", type)));
     }
 }

@@ -129,7 +129,8 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
         .SetTag(Spans.RequestId, tasks is [var alone] ? alone.RequestId : tasks.Select(task => task.RequestId ?? "").ToArray());
 
     private IDisposable? ScopeOf(BackgroundTask task) =>
-        log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });
+        log.BeginScope(
+            new KeyValuePair<string, object?>[] { new("request_id", task.RequestId), new("task", task.Id), new("job", task.JobId) });
 
     private string Lost(BackgroundTask task)
     {

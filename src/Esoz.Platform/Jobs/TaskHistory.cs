@@ -30,7 +30,8 @@ public sealed class TaskHistory(PostgresDatabase database)
     /// <summary>The task with this number, or those of the job with this uuid; empty when there is none.</summary>
     public async Task<IReadOnlyList<TaskReport>> Show(string id, CancellationToken ct)
     {
-        await using var command = Guid.TryParse(id, out var job) ? database.Command($"{Select} WHERE task.job_id = $1 ORDER BY task.id", job)
+        await using var command = Guid.TryParse(id, out var job)
+            ? database.Command($"{Select} WHERE task.job_id = $1 ORDER BY task.id", job)
             : long.TryParse(id, out var task) ? database.Command($"{Select} WHERE task.id = $1", task)
             : null;
         return command is null ? [] : await Read(command, ct);
@@ -43,7 +44,8 @@ public sealed class TaskHistory(PostgresDatabase database)
         while (await row.ReadAsync(ct))
         {
             reports.Add(new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetDateTime(4), row.GetDateTime(5),
-                Text(6), Text(7), row.IsDBNull(8) ? null : row.GetGuid(8), Text(9), row.IsDBNull(10) ? null : row.GetDateTime(10), Text(11), Text(12)));
+                Text(6), Text(7), row.IsDBNull(8) ? null : row.GetGuid(8), Text(9), row.IsDBNull(10) ? null : row.GetDateTime(10),
+                Text(11), Text(12)));
         }
         return reports;
 

@@ -15,7 +15,8 @@ public sealed class TaskWorker(
     : BackgroundService
 {
     private readonly IReadOnlyList<TaskQueue> _queues = Queues(
-        $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}", table, kinds, options, clock, metrics, log);
+        $"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}", table, kinds,
+        options, clock, metrics, log);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

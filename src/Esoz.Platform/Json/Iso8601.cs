@@ -24,12 +24,14 @@ public static class Iso8601
     /// <summary>Reads a date that has passed validation.</summary>
     /// <exception cref="FormatException">It has not.</exception>
     public static DateOnly ParseDate(string text) =>
-        TryParseDate(Encoding.UTF8.GetBytes(text), out var date) == Iso8601Verdict.Valid ? date : throw new FormatException("Not an ISO 8601 date.");
+        TryParseDate(Encoding.UTF8.GetBytes(text), out var date) == Iso8601Verdict.Valid ? date
+            : throw new FormatException("Not an ISO 8601 date.");
 
     /// <summary>Reads a date-time that has passed validation; the result is UTC in whole microseconds.</summary>
     /// <exception cref="FormatException">It has not.</exception>
     public static DateTime ParseDateTime(string text) =>
-        TryParseDateTime(Encoding.UTF8.GetBytes(text), out var utc) == Iso8601Verdict.Valid ? utc : throw new FormatException("Not an ISO 8601 date-time.");
+        TryParseDateTime(Encoding.UTF8.GetBytes(text), out var utc) == Iso8601Verdict.Valid ? utc
+            : throw new FormatException("Not an ISO 8601 date-time.");
 
     /// <summary>Reads a date from UTF-8.</summary>
     public static Iso8601Verdict TryParseDate(ReadOnlySpan<byte> text, out DateOnly date)
@@ -54,7 +56,8 @@ public static class Iso8601
     {
         utc = default;
         if (text.Length < 19 || (text[10] | 0x20) != 't' || text[13] != ':' || text[16] != ':'
-            || !TryRead(text[11..13], 23, out var hour) || !TryRead(text[14..16], 59, out var minute) || !TryRead(text[17..19], 60, out var second)
+            || !TryRead(text[11..13], 23, out var hour) || !TryRead(text[14..16], 59, out var minute)
+            || !TryRead(text[17..19], 60, out var second)
             || !TryReadFraction(text[19..], out var microseconds, out var zone) || !TryReadOffset(zone, out var offset))
             return Iso8601Verdict.Malformed;
 

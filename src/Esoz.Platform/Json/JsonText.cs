@@ -30,8 +30,8 @@ public static class JsonText
     }
 
     /// <summary>
-    /// Whether the text escapes U+0000 somewhere. That is text to JSON, but PostgreSQL cannot store it: refused where a text comes in, once,
-    /// instead of wherever it is used.
+    /// Whether the text escapes U+0000 somewhere. That is text to JSON, but PostgreSQL cannot store it: refused where a text comes in,
+    /// once, instead of wherever it is used.
     /// </summary>
     public static bool NamesNul(ReadOnlySpan<byte> json)
     {
@@ -55,7 +55,8 @@ public static class JsonText
 
     /// <summary>The UTF-16 unit escaped as \uXXXX at the start of the text, NUL when there is none.</summary>
     private static char EscapedUnit(ReadOnlySpan<byte> json) =>
-        json.StartsWith("\\u"u8) && json.Length >= 6 && ushort.TryParse(json[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+        json.StartsWith("\\u"u8) && json.Length >= 6
+            && ushort.TryParse(json[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? (char)unit
             : '\0';
 }

@@ -45,7 +45,8 @@ public sealed class JsonValueComparer : IEqualityComparer<JsonElement>
                     hash.Add(GetHashCode(item));
                 break;
             case JsonValueKind.Object:
-                hash.Add(obj.EnumerateObject().Aggregate(0, (sum, member) => sum ^ HashCode.Combine(member.Name, GetHashCode(member.Value))));
+                hash.Add(
+                    obj.EnumerateObject().Aggregate(0, (sum, member) => sum ^ HashCode.Combine(member.Name, GetHashCode(member.Value))));
                 break;
         }
 

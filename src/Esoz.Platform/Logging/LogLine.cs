@@ -55,7 +55,8 @@ internal static class LogLine
         {
             if (name == Template || value is null)
                 continue;
-            json.WritePropertyName(Names.GetOrAdd(name, static name => JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(name))));
+            json.WritePropertyName(
+                Names.GetOrAdd(name, static name => JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(name))));
             switch (value)
             {
                 case int number: json.WriteNumberValue(number); break;

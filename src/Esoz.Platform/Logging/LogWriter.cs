@@ -97,7 +97,8 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
         /// <summary>What is wanted at all was decided before.</summary>
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var line = _line ??= new ArrayBufferWriter<byte>(1024);
             line.ResetWrittenCount();

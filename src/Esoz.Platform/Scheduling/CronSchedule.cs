@@ -13,7 +13,8 @@ public sealed class CronSchedule
     private static readonly Field Minute = new("minute", 0, 59);
     private static readonly Field Hour = new("hour", 0, 23);
     private static readonly Field DayOfMonth = new("day of month", 1, 31);
-    private static readonly Field Month = new("month", 1, 12, "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
+    private static readonly Field Month = new(
+        "month", 1, 12, "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
     private static readonly Field DayOfWeek = new("day of week", 0, 7, "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
 
     /// <summary>The longest gap between two 29 February, 1896–1904 and its like, with a margin.</summary>
@@ -42,7 +43,8 @@ public sealed class CronSchedule
         var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return fields.Length == 5
             ? new CronSchedule(text, fields)
-            : throw new FormatException($"a cron expression has five fields (minute, hour, day of month, month, day of week), but '{text}' has {fields.Length}");
+            : throw new FormatException(
+                $"a cron expression has five fields (minute, hour, day of month, month, day of week), but '{text}' has {fields.Length}");
     }
 
     /// <summary>Null for an empty text, which means never.</summary>

@@ -11,7 +11,8 @@ public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider c
     /// <summary>The clock is read again at least this often, because it may be set and machines may sleep.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(tasks.Select(task => Follow(task, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(tasks.Select(task => Follow(task, stoppingToken)));
 
     private async Task Follow(ScheduledTask task, CancellationToken ct)
     {

@@ -45,9 +45,11 @@ internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
     }
 
     /// <summary>A member that may not be there; its step of the path is put in front by whoever met it.</summary>
-    public void AddUnexpected(string member) => Add("schema", "schema does not allow additional properties", ("properties", new JsonArray(member)));
+    public void AddUnexpected(string member) =>
+        Add("schema", "schema does not allow additional properties", ("properties", new JsonArray(member)));
 
-    public void AddNotInEnum(params IEnumerable<JsonNode?> allowed) => Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. allowed])));
+    public void AddNotInEnum(params IEnumerable<JsonNode?> allowed) =>
+        Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. allowed])));
 
     /// <summary>Puts a step of the path in front of every fault added since there were <paramref name="before"/> of them.</summary>
     public readonly void Under(int before, string step)

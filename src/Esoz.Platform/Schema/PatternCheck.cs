@@ -10,8 +10,8 @@ internal sealed class PatternCheck(string pattern, Regex regex) : Check
     private const string Space = @"\t\n\v\f\r\u0020\u00a0\ufeff\u2028\u2029\p{Zs}";
 
     /// <summary>
-    /// The part of ECMA-262 that means the same in .NET once <c>$</c> and <c>\s</c> are written out: characters of the basic plane, classes,
-    /// groups, alternatives, quantifiers, the escapes <c>\.</c> and <c>\+</c>, and in a class <c>\s</c>.
+    /// The part of ECMA-262 that means the same in .NET once <c>$</c> and <c>\s</c> are written out: characters of the basic plane,
+    /// classes, groups, alternatives, quantifiers, the escapes <c>\.</c> and <c>\+</c>, and in a class <c>\s</c>.
     /// </summary>
     private static readonly Regex Supported = new(
         @"\A(?:\\[.+]|\[\^?(?:\\[.+s]|[^\\\[\]^$\p{Cs}])+\]|\((?!\?)|[^\\\[\].(\p{Cs}])*\z", RegexOptions.CultureInvariant);

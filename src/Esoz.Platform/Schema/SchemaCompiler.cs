@@ -37,7 +37,8 @@ internal sealed class SchemaCompiler(string name)
 
     private void CompileKeywords(Subschema schema, JsonElement json, string pointer)
     {
-        var keywords = json.EnumerateObject().ToDictionary(member => member.Name, member => new SchemaKeyword(name, pointer, member.Name, member.Value));
+        var keywords = json.EnumerateObject()
+            .ToDictionary(member => member.Name, member => new SchemaKeyword(name, pointer, member.Name, member.Value));
         SchemaVocabulary.RefuseUnlessKnown(keywords);
         if (keywords.TryGetValue("$defs", out var definitions))
             CompileMembers(definitions);
@@ -100,10 +101,12 @@ internal sealed class SchemaCompiler(string name)
         [.. keyword.List().Select((schema, index) => Compile(schema, $"{keyword.Pointer}/{keyword.Keyword}/{index}"))];
 
     private MemberSchema[] CompileMembers(SchemaKeyword keyword) =>
-        [.. keyword.Members().Select(member => new MemberSchema(member.Name, Compile(member.Value, $"{keyword.Pointer}/{keyword.Keyword}/{Escaped(member.Name)}")))];
+        [.. keyword.Members().Select(
+            member => new MemberSchema(member.Name, Compile(member.Value, $"{keyword.Pointer}/{keyword.Keyword}/{Escaped(member.Name)}")))];
 
     private static int Count(string keyword, int absent, Dictionary<string, SchemaKeyword> keywords) =>
         keywords.TryGetValue(keyword, out var found) ? found.Count() : absent;
 
-    private static string Escaped(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escaped(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -15,7 +15,9 @@ public sealed record SchemaFault(string Path, string Rule, string Description, s
 {
     private delegate void Report(ref Faults faults);
 
-    /// <summary>The member is missing in the body. For rules that depend on more than the body and are told in the words of a schema.</summary>
+    /// <summary>
+    /// The member is missing in the body. For rules that depend on more than the body and are told in the words of a schema.
+    /// </summary>
     public static SchemaFault Missing(string member) => At("", (ref faults) => faults.AddMissing(member));
 
     /// <summary>The member may not stand in the body.</summary>

@@ -9,7 +9,8 @@ internal readonly record struct SchemaKeyword(string Schema, string Pointer, str
 
     public string Text() => Of(JsonValueKind.String).GetString()!;
 
-    public bool Flag() => Value.ValueKind == JsonValueKind.True || (Value.ValueKind == JsonValueKind.False ? false : throw Refused("must be a boolean"));
+    public bool Flag() =>
+        Value.ValueKind == JsonValueKind.True || (Value.ValueKind == JsonValueKind.False ? false : throw Refused("must be a boolean"));
 
     public JsonElement Number() => Of(JsonValueKind.Number);
 
@@ -25,10 +26,12 @@ internal readonly record struct SchemaKeyword(string Schema, string Pointer, str
     public string[] Names()
     {
         var keyword = this;
-        return [.. List().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw keyword.Refused("must list strings"))];
+        return [.. List()
+            .Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw keyword.Refused("must list strings"))];
     }
 
     public JsonProperty[] Members() => [.. Of(JsonValueKind.Object).EnumerateObject()];
 
-    private JsonElement Of(JsonValueKind kind) => Value.ValueKind == kind ? Value : throw Refused($"must be a JSON {kind.ToString().ToLowerInvariant()}");
+    private JsonElement Of(JsonValueKind kind) =>
+        Value.ValueKind == kind ? Value : throw Refused($"must be a JSON {kind.ToString().ToLowerInvariant()}");
 }

@@ -16,7 +16,8 @@ internal sealed class Subschema : Check
 
     public bool DescribesObject => _type?.Only(JsonTypes.Object) == true;
 
-    public override IEnumerable<Subschema> OnSameValue => _checks.SelectMany(check => check is Subschema schema ? [schema] : check.OnSameValue);
+    public override IEnumerable<Subschema> OnSameValue =>
+        _checks.SelectMany(check => check is Subschema schema ? [schema] : check.OnSameValue);
 
     public static Subschema Nothing() => new() { RefusesAll = true };
 
@@ -25,7 +26,8 @@ internal sealed class Subschema : Check
 
     public override void Evaluate(JsonElement value, ref Faults faults)
     {
-        // The body reader limits the depth of bodies; should a deeper one get here, this throws where a stack overflow would kill the server.
+        // The body reader limits the depth of bodies; should a deeper one get here, this throws where a stack overflow would kill the
+        // server.
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (RefusesAll)
             faults.Add("schema", "schema does not allow any value");

@@ -7,8 +7,8 @@ using Esoz.Platform.Signatures.Cms;
 namespace Esoz.Platform.Signatures;
 
 /// <summary>
-/// The check of a qualified electronic signature (КЕП): attached CMS, exactly one signer, one layer (compositions §14). Serves all threads; asks
-/// no network; never throws for what is in a container.
+/// The check of a qualified electronic signature (КЕП): attached CMS, exactly one signer, one layer (compositions §14). Serves all threads;
+/// asks no network; never throws for what is in a container.
 /// </summary>
 public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trust, TimeProvider clock)
 {
@@ -17,10 +17,13 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Goes through all steps until one fails.</summary>
-    /// <param name="container">The CMS; where signatures are not checked (<see cref="SignatureOptions.Enabled"/>), the plain content.</param>
+    /// <param name="container">The CMS; where signatures are not checked (<see cref="SignatureOptions.Enabled"/>), the plain
+    /// content.</param>
     public SignatureVerdict Check(ReadOnlyMemory<byte> container) => new Attempt(options, trust, clock).Check(container);
 
-    /// <summary>One check under way: the steps in their order, each a method that says what it found, and what the next ones need of it.</summary>
+    /// <summary>
+    /// One check under way: the steps in their order, each a method that says what it found, and what the next ones need of it.
+    /// </summary>
     private sealed class Attempt(SignatureOptions options, TrustDirectory trust, TimeProvider clock)
     {
         private readonly List<SignatureStep> _steps = [];
@@ -52,7 +55,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
         {
             _container = SignedData.Read(encoded);
             return _container.ContentType == SignedData.Data
-                ? Finding.Good($"CMS SignedData, {_container.Content.Length} bytes of content, {_container.Certificates.Count} certificates")
+                ? Finding.Good(
+                    $"CMS SignedData, {_container.Content.Length} bytes of content, {_container.Certificates.Count} certificates")
                 : Finding.Bad($"the content is of the type {_container.ContentType}, not plain bytes");
         }
 
@@ -89,7 +93,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             if (_certificate is null)
                 return Finding.Good("cannot be looked at without the certificate");
             _found = _found with { Signer = Signer.Of(_certificate), ClaimedAt = _signer.SigningTime };
-            return Finding.Of(_signer.Fault(_container.ContentType, _container.Content, _certificate), $"good: {_certificate.Key.Name}, signed attributes");
+            return Finding.Of(_signer.Fault(_container.ContentType, _container.Content, _certificate),
+                $"good: {_certificate.Key.Name}, signed attributes");
         }
 
         private Finding ProveCertificate()
@@ -99,7 +104,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             if (_certificate.Usage is { } usage && (usage & (KeyUsages.DigitalSignature | KeyUsages.NonRepudiation)) == 0)
                 return Finding.Bad($"certificate {_certificate.Number} is not for signing");
             var at = SigningTime();
-            return Finding.Of(new CertificatePath(_store, _container!.Certificates, options.Revocation, at).Fault(_certificate), FormattableString.Invariant(
+            return Finding.Of(new CertificatePath(_store, _container!.Certificates, options.Revocation, at).Fault(_certificate),
+                FormattableString.Invariant(
                 $"number {_certificate.Number}: led to a trust anchor, valid at {at:u}, {(options.Revocation == RevocationMode.None ? "revocation not looked at" : "not revoked")}"));
         }
 
@@ -134,7 +140,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
         {
             if (_signer!.Unsigned?.Has(AttributeTable.Timestamp) != true)
                 return null;
-            return TimestampToken.Read(_signer.Unsigned.Single(AttributeTable.Timestamp) ?? throw new AsnContentException("there is more than one time stamp"));
+            return TimestampToken.Read(_signer.Unsigned.Single(AttributeTable.Timestamp)
+                ?? throw new AsnContentException("there is more than one time stamp"));
         }
 
         /// <summary>Takes a step. What is malformed fails the step that stumbled over it.</summary>

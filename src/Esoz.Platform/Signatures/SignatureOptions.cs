@@ -9,7 +9,9 @@ public sealed record SignatureOptions
     /// <summary>DIGITAL_SIGNATURE_ENABLED: false takes plain JSON for a signed container, for tests only.</summary>
     public required bool Enabled { get; init; }
 
-    /// <summary>SIGNATURE_REQUIRE_TIMESTAMP: a container without a time stamp is refused. One that has a time stamp needs a good one either way.</summary>
+    /// <summary>
+    /// SIGNATURE_REQUIRE_TIMESTAMP: a container without a time stamp is refused. One that has a time stamp needs a good one either way.
+    /// </summary>
     public required bool RequireTimestamp { get; init; }
 
     /// <summary>SIGNATURE_REVOCATION_MODE.</summary>

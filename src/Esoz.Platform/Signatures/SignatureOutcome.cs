@@ -14,7 +14,9 @@ public enum SignatureOutcome
     ContentNotJson,
     /// <summary>The signature is not one of the named certificate over this content.</summary>
     SignatureInvalid,
-    /// <summary>The certificate is missing, not led back to a trust anchor, not valid at signing time, revoked, or not for signing.</summary>
+    /// <summary>
+    /// The certificate is missing, not led back to a trust anchor, not valid at signing time, revoked, or not for signing.
+    /// </summary>
     CertificateInvalid,
     /// <summary>The time stamp is missing while one is required, or does not prove anything.</summary>
     TimestampInvalid,

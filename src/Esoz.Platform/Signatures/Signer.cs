@@ -17,7 +17,8 @@ public enum SignerMatch
 /// <param name="Edrpou">Code of the organisation that the owner signs for.</param>
 /// <param name="CertificateNumber">Serial number of the certificate, hexadecimal.</param>
 public sealed record Signer(
-    string? CommonName, string? Surname, string? GivenName, string? Organization, string? Title, string? Drfo, string? Edrpou, string CertificateNumber)
+    string? CommonName, string? Surname, string? GivenName, string? Organization, string? Title, string? Drfo, string? Edrpou,
+    string CertificateNumber)
 {
     internal const string SubjectDirectoryAttributes = "2.5.29.9";
     internal const string DrfoOid = "1.2.804.2.1.1.1.11.1.4.1.1";
@@ -43,7 +44,8 @@ public sealed record Signer(
         return new Signer(
             name.Find(DistinguishedName.ByCommonName), name.Find(DistinguishedName.BySurname), name.Find(DistinguishedName.ByGivenName),
             name.Find(DistinguishedName.ByOrganization), name.Find(DistinguishedName.ByTitle),
-            attributes.GetValueOrDefault(DrfoOid) ?? (number.StartsWith(TaxpayerPrefix, StringComparison.Ordinal) ? number[TaxpayerPrefix.Length..] : null),
+            attributes.GetValueOrDefault(DrfoOid)
+            ?? (number.StartsWith(TaxpayerPrefix, StringComparison.Ordinal) ? number[TaxpayerPrefix.Length..] : null),
             attributes.GetValueOrDefault(EdrpouOid), certificate.Number);
     }
 

@@ -3,8 +3,8 @@ using Esoz.Platform.Signatures.Certificates;
 namespace Esoz.Platform.Signatures;
 
 /// <summary>
-/// The trust store of a directory, read again when a file of it came, went or changed. That is looked at every few seconds at most, so a new
-/// revocation list is used without a restart. Serves all threads.
+/// The trust store of a directory, read again when a file of it came, went or changed. That is looked at every few seconds at most, so a
+/// new revocation list is used without a restart. Serves all threads.
 /// </summary>
 public sealed class TrustDirectory
 {
@@ -36,7 +36,8 @@ public sealed class TrustDirectory
         var store = Current();
         var now = _clock.GetUtcNow();
         return [.. store.Anchors.Concat(store.Certificates.Where(certificate => certificate.IsAuthority))
-            .Select(it => new TrustedAuthority(it.Number, store.IsAnchor(it), new CertificatePath(store, [], revocation, now).FaultOfIssuer(it)))];
+            .Select(it => new TrustedAuthority(
+                it.Number, store.IsAnchor(it), new CertificatePath(store, [], revocation, now).FaultOfIssuer(it)))];
     }
 
     /// <summary>Reading is not asynchronous, so only the callers behind a first one wait here.</summary>
@@ -54,7 +55,8 @@ public sealed class TrustDirectory
 
     private static string Listing(string directory) => Directory.Exists(directory)
         ? string.Join('\n', new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => FormattableString.Invariant($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}")).Order(StringComparer.Ordinal))
+            .Select(file => FormattableString.Invariant($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"))
+            .Order(StringComparer.Ordinal))
         : "";
 
     private sealed record Reading(string Listing, TrustStore Store);

@@ -13,7 +13,8 @@ public static partial class BucketName
             $"the bucket name '{physical}' must be 1 to 255 of A-Z a-z 0-9 . _ - and neither . nor ..",
         (StorageBackend.S3, true) when !Relaxed().IsMatch(physical) =>
             $"the bucket name '{physical}' must be 3 to 255 of letters, digits, '.', '-' and '_'.",
-        (StorageBackend.S3, false) when !Strict().IsMatch(physical) || physical.Contains("..", StringComparison.Ordinal) || IPAddress.TryParse(physical, out _) =>
+        (StorageBackend.S3, false) when !Strict().IsMatch(physical) || physical.Contains("..", StringComparison.Ordinal)
+            || IPAddress.TryParse(physical, out _) =>
             $"the bucket name '{physical}' is refused by S3, which wants 3 to 63 of a-z 0-9 - . with a letter or digit at both ends, no '..' and no IP address.",
         _ => null,
     };

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Links of the embedded store: <c>{public URL}/{bucket}/{folder}/{name}?X-Expires={unix}&amp;X-Signature={hex}</c>, signed with HMAC-SHA256
-/// (media-storage §6). Changing the key revokes links; the previous key may be kept for as long as they live.
+/// Links of the embedded store: <c>{public URL}/{bucket}/{folder}/{name}?X-Expires={unix}&amp;X-Signature={hex}</c>, signed with
+/// HMAC-SHA256 (media-storage §6). Changing the key revokes links; the previous key may be kept for as long as they live.
 /// </summary>
 /// <param name="publicUrl">Prefix of the links; empty = the server's own base and <see cref="DefaultPrefix"/>.</param>
 public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byte[]? previousKey) : ILinkSigner
@@ -43,7 +43,10 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
     /// <param name="path">What follows the prefix, encoded.</param>
     public SignedLink Read(string path, StringValues expires, StringValues signature)
     {
-        var link = Locate(path) with { ExpiresAt = long.TryParse(expires.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : null };
+        var link = Locate(path) with
+        {
+            ExpiresAt = long.TryParse(expires.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : null,
+        };
         if ((Missing(Expires, expires) ?? Missing(Signature, signature)) is { } missing)
             return link with { Fault = missing };
         if (link.ExpiresAt is null)
@@ -57,7 +60,8 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
         // Whoever has the signature of a name may be told how his client spoiled that name.
         return link with
         {
-            Fault = PercentEncoding.Decode(name.Text) is { } once && VerbOf($"{folder}/{once}") is not null ? new("path", "is percent-encoded twice")
+            Fault = PercentEncoding.Decode(name.Text) is { } once && VerbOf($"{folder}/{once}") is not null
+                ? new("path", "is percent-encoded twice")
                 : VerbOf($"{folder}/{name.Text.Replace('+', ' ')}") is not null ? new("path", "has a + where the link had %20")
                 : new(Signature, $"was not made for this path and this {Expires} with the key of this registry"),
         };
@@ -68,7 +72,8 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
     /// <summary>The verb that the signature was made for; null when it was not made by us for this object and time.</summary>
     /// <param name="path">Decoded, <c>/{bucket}/{folder}/{name}</c>.</param>
     internal string? SignedVerb(string path, string expires, string signature) =>
-        Verbs.FirstOrDefault(verb => IsBy(key, verb, path, expires, signature) || (previousKey is not null && IsBy(previousKey, verb, path, expires, signature)));
+        Verbs.FirstOrDefault(verb => IsBy(key, verb, path, expires, signature)
+            || (previousKey is not null && IsBy(previousKey, verb, path, expires, signature)));
 
     /// <summary>Bucket and key of a path of exactly three segments; a fault when it is none that could have been issued.</summary>
     private static SignedLink Locate(string path)
@@ -99,7 +104,8 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
     private static string PathOf(string bucket, string keyText) => $"/{bucket}/{keyText}";
 
     private static bool IsBy(byte[] secret, string verb, string path, string expires, string signature) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Mac(secret, verb, expires, path)), Encoding.UTF8.GetBytes(signature));
+        CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(Mac(secret, verb, expires, path)), Encoding.UTF8.GetBytes(signature));
 
     private static string Mac(byte[] secret, string verb, string expires, string path) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{verb}\n{expires}\n{path}")));

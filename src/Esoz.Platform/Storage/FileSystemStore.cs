@@ -117,7 +117,8 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
             return failure.HResult is NoSpace or QuotaExceeded ? null
-                : new($"{home} cannot be written: {failure.Message}", "give this user the directory, or name another one in MEDIA_STORAGE_ROOT");
+                : new($"{home} cannot be written: {failure.Message}",
+                    "give this user the directory, or name another one in MEDIA_STORAGE_ROOT");
         }
     }
 
@@ -184,7 +185,9 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
-    /// <summary>Uploads of one name may be stamped alike, the more so where the file system keeps whole seconds; each then takes a later time.</summary>
+    /// <summary>
+    /// Uploads of one name may be stamped alike, the more so where the file system keeps whole seconds; each then takes a later time.
+    /// </summary>
     private static SideFile ClaimVersion(UnfinishedFile file, string path, SideFile side)
     {
         for (var step = 1L; ; step *= 2)
@@ -248,7 +251,8 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     {
         try
         {
-            for (; directory.Length > home.Length && !Directory.EnumerateFileSystemEntries(directory).Any(); directory = Path.GetDirectoryName(directory)!)
+            for (; directory.Length > home.Length
+                && !Directory.EnumerateFileSystemEntries(directory).Any(); directory = Path.GetDirectoryName(directory)!)
                 Directory.Delete(directory);
         }
         catch (IOException)

@@ -14,7 +14,9 @@ public interface IObjectStore : IDisposable
     /// <summary>What is known of the object without reading it; null when it is absent.</summary>
     Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct);
 
-    /// <summary>Creates or replaces the object with what the stream holds from its position on. Of several writers the last to complete wins.</summary>
+    /// <summary>
+    /// Creates or replaces the object with what the stream holds from its position on. Of several writers the last to complete wins.
+    /// </summary>
     /// <exception cref="StorageFullException">Nothing of the new content remains; an old object stays.</exception>
     Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct);
 
@@ -24,7 +26,9 @@ public interface IObjectStore : IDisposable
     /// <summary>Objects with plain keys that begin with <paramref name="prefix"/>, in the order of their keys.</summary>
     IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct);
 
-    /// <summary>Why the bucket cannot be used, found out by asking for it; null when it can. What has to be written to find out is gone afterwards.</summary>
+    /// <summary>
+    /// Why the bucket cannot be used, found out by asking for it; null when it can. What has to be written to find out is gone afterwards.
+    /// </summary>
     Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct);
 
     /// <summary>Removes what uploads left behind that began before an instant and never ended. No object is touched.</summary>

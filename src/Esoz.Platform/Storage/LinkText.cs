@@ -17,7 +17,8 @@ public sealed record LinkText(string Origin, string Path, string Query)
         var query = text.IndexOf('?', 0, end) is var mark and >= 0 ? mark : end;
         var path = text.IndexOf('/', host) is var slash and >= 0 && slash < query ? slash : query;
         return Uri.TryCreate(text[..path], UriKind.Absolute, out var origin) && origin.Scheme is "http" or "https"
-            ? new($"{origin.Scheme}://{origin.Authority}", path < query ? text[path..query] : "/", query < end ? text[(query + 1)..end] : "")
+            ? new($"{origin.Scheme}://{origin.Authority}", path < query ? text[path..query] : "/",
+                query < end ? text[(query + 1)..end] : "")
             : null;
     }
 }

@@ -1,6 +1,8 @@
 namespace Esoz.Platform.Storage;
 
-/// <summary>A local file that loses its name as soon as it is open: it goes with its last handle, and nothing remains of a killed process.</summary>
+/// <summary>
+/// A local file that loses its name as soon as it is open: it goes with its last handle, and nothing remains of a killed process.
+/// </summary>
 public static class NamelessFile
 {
     private const int BufferLength = 256 * 1024;

@@ -15,29 +15,51 @@ internal sealed class S3Faults(S3Options options, TimeSpan patience)
     public StoreFault? Of(Exception failure, Bucket bucket) => failure switch
     {
         AmazonServiceException refused => Refused(refused, bucket),
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new($"there is no host {new Uri(options.Endpoint).Host}", "check OBJECT_STORAGE_S3_ENDPOINT and the DNS of this machine"),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new($"no TLS connection with {options.Endpoint}: {failure.GetBaseException().Message}",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+            new($"there is no host {new Uri(options.Endpoint).Host}", "check OBJECT_STORAGE_S3_ENDPOINT and the DNS of this machine"),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            new($"no TLS connection with {options.Endpoint}: {failure.GetBaseException().Message}",
             "check whether the store speaks https at that port, and that this machine trusts its certificate (SSL_CERT_FILE)"),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or XmlException => NoStore,
-        HttpRequestException => new($"nothing answers at {options.Endpoint}: {failure.GetBaseException().Message}", "check OBJECT_STORAGE_S3_ENDPOINT, that the store runs, and the network between"),
-        OperationCanceledException => new($"no answer from {options.Endpoint} within {patience.TotalSeconds:F0} s", "check OBJECT_STORAGE_S3_ENDPOINT and the network between"),
-        AmazonClientException or IOException => new($"the request to {options.Endpoint} failed: {failure.GetBaseException().Message}", "check OBJECT_STORAGE_S3_ENDPOINT and the network between"),
+        HttpRequestException =>
+            new($"nothing answers at {options.Endpoint}: {failure.GetBaseException().Message}",
+                "check OBJECT_STORAGE_S3_ENDPOINT, that the store runs, and the network between"),
+        OperationCanceledException =>
+            new($"no answer from {options.Endpoint} within {patience.TotalSeconds:F0} s",
+                "check OBJECT_STORAGE_S3_ENDPOINT and the network between"),
+        AmazonClientException or IOException =>
+            new($"the request to {options.Endpoint} failed: {failure.GetBaseException().Message}",
+                "check OBJECT_STORAGE_S3_ENDPOINT and the network between"),
         _ => null,
     };
 
     private StoreFault Refused(AmazonServiceException refused, Bucket bucket) => refused.ErrorCode switch
     {
-        "NoSuchBucket" => new($"the store has no bucket '{bucket.Physical}'", $"create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),
-        "InvalidBucketName" => new($"the store takes no bucket of the name '{bucket.Physical}'", $"give it another one there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),
-        "InvalidAccessKeyId" => new("the store does not know the access key", "check OBJECT_STORAGE_S3_ACCESS_KEY_ID, and that OBJECT_STORAGE_S3_ENDPOINT is the store that issued it"),
+        "NoSuchBucket" =>
+            new($"the store has no bucket '{bucket.Physical}'",
+                $"create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),
+        "InvalidBucketName" =>
+            new($"the store takes no bucket of the name '{bucket.Physical}'",
+                $"give it another one there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),
+        "InvalidAccessKeyId" =>
+            new("the store does not know the access key",
+                "check OBJECT_STORAGE_S3_ACCESS_KEY_ID, and that OBJECT_STORAGE_S3_ENDPOINT is the store that issued it"),
         "SignatureDoesNotMatch" => new("the secret is not that of the access key",
             "check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY, and OBJECT_STORAGE_S3_ACCESS_KEY_ID, which some stores do not tell apart; when both are right, a proxy before the store changes Host or path"),
-        "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => new("the session token has expired or belongs to other credentials", "renew OBJECT_STORAGE_S3_SESSION_TOKEN together with key and secret"),
-        "AccessDenied" or "AllAccessDisabled" => new($"the access key may not list the bucket '{bucket.Physical}'", "let it list the bucket, read, write and delete its objects, and list and abort its multipart uploads"),
-        "RequestTimeTooSkewed" => new("the clocks of this machine and of the store are too far apart", "set both by NTP: no link would be accepted either"),
-        "AuthorizationHeaderMalformed" or "PermanentRedirect" or "TemporaryRedirect" or "IllegalLocationConstraintException" => new($"the bucket '{bucket.Physical}' is not in the region {options.Region}",
+        "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" =>
+            new("the session token has expired or belongs to other credentials",
+                "renew OBJECT_STORAGE_S3_SESSION_TOKEN together with key and secret"),
+        "AccessDenied" or "AllAccessDisabled" =>
+            new($"the access key may not list the bucket '{bucket.Physical}'",
+                "let it list the bucket, read, write and delete its objects, and list and abort its multipart uploads"),
+        "RequestTimeTooSkewed" =>
+            new("the clocks of this machine and of the store are too far apart", "set both by NTP: no link would be accepted either"),
+        "AuthorizationHeaderMalformed" or "PermanentRedirect" or "TemporaryRedirect" or "IllegalLocationConstraintException" =>
+            new($"the bucket '{bucket.Physical}' is not in the region {options.Region}",
             "set OBJECT_STORAGE_S3_REGION and that region's OBJECT_STORAGE_S3_ENDPOINT"),
-        _ when refused.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new($"the store is in trouble: it answers {(int)refused.StatusCode} {refused.ErrorCode}", "look at the store, or wait", MayPass: true),
+        _ when refused.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+            new($"the store is in trouble: it answers {(int)refused.StatusCode} {refused.ErrorCode}", "look at the store, or wait",
+                MayPass: true),
         // The library repeats the status where the answer names no code of S3.
         _ when refused.ErrorCode is null || refused.ErrorCode == refused.StatusCode.ToString() => NoStore,
         _ => new($"the store answers {(int)refused.StatusCode} {refused.ErrorCode}", "look this code up in the store's documentation"),

@@ -12,7 +12,8 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
     private const string SignatureName = "X-Amz-Signature";
     private const long LongestLife = 604800;
 
-    private static readonly string[] Needed = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", SignatureName];
+    private static readonly string[] Needed = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
+        SignatureName];
 
     public static S3LinkParts Read(LinkText link, S3Options options)
     {
@@ -29,9 +30,14 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
             ExpiresAt = expiry,
         };
         return new(
-            read with { Fault = values.Select(it => Missing(it.Key, it.Value.Count)).FirstOrDefault(missing => missing is not null) ?? Fault(first, read, options) },
+            read with
+            {
+                Fault = values.Select(it => Missing(it.Key, it.Value.Count)).FirstOrDefault(missing => missing is not null)
+                ?? Fault(first, read, options),
+            },
             isPath ? $"/{string.Join('/', segments.Select(segment => PercentEncoding.Encode(segment!)))}" : null,
-            string.Join('&', query.Where(it => it.Name != SignatureName).Select(it => $"{PercentEncoding.Encode(it.Name)}={PercentEncoding.Encode(it.Value)}").Order(StringComparer.Ordinal)),
+            string.Join('&', query.Where(it => it.Name != SignatureName)
+                .Select(it => $"{PercentEncoding.Encode(it.Name)}={PercentEncoding.Encode(it.Value)}").Order(StringComparer.Ordinal)),
             first["X-Amz-Date"],
             values[SignatureName].SingleOrDefault());
     }
@@ -48,8 +54,10 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
         if (values["X-Amz-Algorithm"] != S3LinkSigner.Algorithm)
             return new("X-Amz-Algorithm", $"is not {S3LinkSigner.Algorithm}");
         if (read.ExpiresAt is null)
-            return new("X-Amz-Expires", $"or X-Amz-Date is of a wrong form: 1 … {LongestLife} seconds from an instant like 20260302T100000Z");
-        if (values["X-Amz-Credential"].Split('/') is not [var id, var day, var region, "s3", "aws4_request"] || day != values["X-Amz-Date"][..8])
+            return new(
+                "X-Amz-Expires", $"or X-Amz-Date is of a wrong form: 1 … {LongestLife} seconds from an instant like 20260302T100000Z");
+        if (values["X-Amz-Credential"].Split('/') is not [var id, var day, var region, "s3", "aws4_request"]
+            || day != values["X-Amz-Date"][..8])
             return new("X-Amz-Credential", "is not {access key}/{day of X-Amz-Date}/{region}/s3/aws4_request");
         if (id != options.AccessKeyId)
             return new("X-Amz-Credential", "names another access key than OBJECT_STORAGE_S3_ACCESS_KEY_ID");
@@ -61,7 +69,8 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
     }
 
     private static long? Expiry(string instant, string seconds) =>
-        DateTime.TryParseExact(instant, S3LinkSigner.InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        DateTime.TryParseExact(instant, S3LinkSigner.InstantFormat, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
         && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var life) && life is >= 1 and <= LongestLife
             ? new DateTimeOffset(at).ToUnixTimeSeconds() + life
             : null;

@@ -51,7 +51,8 @@ public sealed record S3Options
     {
         if (text.Length == 0)
             return text;
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.UserInfo.Length == 0
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"
+            && url.UserInfo.Length == 0
             ? $"{url.Scheme}://{url.Authority}"
             : throw new FormatException($"must be a scheme, a host and an optional port, such as https://s3.example.ua, but is '{text}'");
     }

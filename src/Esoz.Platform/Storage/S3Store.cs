@@ -59,7 +59,8 @@ public sealed class S3Store : IObjectStore
                 Key = key.Text,
                 ByteRange = range is { } part ? new Amazon.S3.Model.ByteRange(part.First, part.Last) : null,
             }, ct);
-            var whole = range is null ? answer.ContentLength : long.Parse(answer.ContentRange[(answer.ContentRange.LastIndexOf('/') + 1)..]);
+            var whole = range is null ? answer.ContentLength
+                : long.Parse(answer.ContentRange[(answer.ContentRange.LastIndexOf('/') + 1)..]);
             return new(Info(whole, answer.ETag, answer.LastModified), answer.ResponseStream, answer.ContentLength);
         }
         catch (AmazonS3Exception fault) when (fault.ErrorCode == "NoSuchKey")
@@ -97,7 +98,8 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) => await _client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
+    public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) =>
+        await _client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
 
     public async IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -121,7 +123,8 @@ public sealed class S3Store : IObjectStore
         patience.CancelAfter(Patience);
         try
         {
-            var page = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.Physical, MaxKeys = 1 }, patience.Token);
+            var page = await _client.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = bucket.Physical, MaxKeys = 1 }, patience.Token);
             // Any page that is well-formed passes for an empty listing.
             return page.Name == bucket.Physical ? null : _faults.NoStore;
         }
@@ -131,7 +134,9 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    /// <summary>Uploads in parts that were neither completed nor given up: their builder was killed. The store keeps and charges for what they hold.</summary>
+    /// <summary>
+    /// Uploads in parts that were neither completed nor given up: their builder was killed. The store keeps and charges for what they hold.
+    /// </summary>
     public async Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct)
     {
         var removed = 0;
@@ -153,7 +158,8 @@ public sealed class S3Store : IObjectStore
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<string?> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) => (await _client.PutObjectAsync(new PutObjectRequest
+    private async Task<string?> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) =>
+        (await _client.PutObjectAsync(new PutObjectRequest
     {
         BucketName = bucket.Physical,
         Key = key.Text,
@@ -166,7 +172,9 @@ public sealed class S3Store : IObjectStore
 
     private async Task<string?> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
     {
-        var upload = await _client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text, ContentType = "application/octet-stream" }, ct);
+        var upload = await _client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text,
+                ContentType = "application/octet-stream" }, ct);
         try
         {
             var parts = new List<PartETag>();
@@ -185,7 +193,8 @@ public sealed class S3Store : IObjectStore
                 }, ct);
                 parts.Add(new(parts.Count + 1, part.ETag));
             }
-            return (await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text, UploadId = upload.UploadId, PartETags = parts }, ct)).ETag;
+            return (await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Physical,
+                Key = key.Text, UploadId = upload.UploadId, PartETags = parts }, ct)).ETag;
         }
         catch
         {
@@ -210,7 +219,8 @@ public sealed class S3Store : IObjectStore
         return file;
     }
 
-    private static ObjectInfo Info(long length, string? etag, DateTime? lastModified) => new(length, etag?.Trim('"') ?? "", Utc(lastModified));
+    private static ObjectInfo Info(long length, string? etag, DateTime? lastModified) =>
+        new(length, etag?.Trim('"') ?? "", Utc(lastModified));
 
     private static DateTimeOffset Utc(DateTime? time) => time?.ToUniversalTime() ?? DateTimeOffset.UnixEpoch;
 }

@@ -16,14 +16,19 @@ namespace Esoz.Platform.Storage;
 /// <param name="Md5">Lower-case hexadecimal; answered as the ETag.</param>
 internal sealed partial record SideFile(string Name, long Size, string Md5, DateTime UploadedAt)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     public static string PathOf(string contentPath, DateTime version) => $"{contentPath}.{version.Ticks:x16}.json";
 
     /// <summary>Which content, and which version of it, a file describes by its name; null when it is no side file.</summary>
     public static (string ContentPath, DateTime Version)? OwnerOf(string path) =>
         Form().Match(path) is { Success: true } form
-            ? (form.Groups[1].Value, new DateTime(long.Parse(form.Groups[2].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture), DateTimeKind.Utc))
+            ? (form.Groups[1].Value,
+                new DateTime(long.Parse(form.Groups[2].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture), DateTimeKind.Utc))
             : null;
 
     /// <summary>Claims the version: writes a side file that must not exist yet; false when it does.</summary>

@@ -20,7 +20,8 @@ public sealed record SignedLink
 }
 
 /// <summary>What is wrong with a link, without anything that would help to put it right for somebody who may not.</summary>
-/// <param name="Part">The query parameter, or <c>address</c>, <c>path</c>, <c>verb</c>, <c>expiry</c>, <c>bucket</c>, <c>object</c>, <c>store</c>.</param>
+/// <param name="Part">The query parameter, or <c>address</c>, <c>path</c>, <c>verb</c>, <c>expiry</c>, <c>bucket</c>, <c>object</c>,
+/// <c>store</c>.</param>
 /// <param name="Text">Goes on where the part's name ends: <c>is missing</c>.</param>
 public sealed record LinkFault(string Part, string Text)
 {

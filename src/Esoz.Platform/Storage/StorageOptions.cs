@@ -49,7 +49,8 @@ public sealed record StorageOptions
         var logical = read.Text(setting, fallback);
         var bucket = new Bucket(logical, BucketMap.GetValueOrDefault(logical, logical));
         if (BucketName.Fault(bucket.Physical, Backend, S3.RelaxedBucketNames) is { } fault)
-            read.Fault($"{setting}: {fault} Set OBJECT_STORAGE_BUCKET_MAP={logical}={BucketName.Suggestion(logical)} (or another name that the store accepts).");
+            read.Fault(
+                $"{setting}: {fault} Set OBJECT_STORAGE_BUCKET_MAP={logical}={BucketName.Suggestion(logical)} (or another name that the store accepts).");
         return bucket;
     }
 

@@ -4,7 +4,8 @@ namespace Esoz.Platform.Storage;
 /// Removes what interrupted uploads left in the object store, at the start and daily: only what is older than a day, so that a running
 /// upload is never touched.
 /// </summary>
-public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> buckets, TimeProvider clock, ILogger<StorageSweep> log) : BackgroundService
+public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> buckets, TimeProvider clock, ILogger<StorageSweep> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
     private static readonly TimeSpan Age = TimeSpan.FromHours(24);

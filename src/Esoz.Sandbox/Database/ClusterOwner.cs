@@ -25,7 +25,9 @@ internal sealed class ClusterOwner
 
     public string Name { get; }
 
-    /// <summary>Finds the owner of <paramref name="home"/>, the directory that holds the cluster; root hands a directory of its own over.</summary>
+    /// <summary>
+    /// Finds the owner of <paramref name="home"/>, the directory that holds the cluster; root hands a directory of its own over.
+    /// </summary>
     public static async Task<ClusterOwner> OfAsync(string home, CancellationToken ct)
     {
         if (!Environment.IsPrivilegedProcess)

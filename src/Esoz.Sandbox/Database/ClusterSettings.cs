@@ -28,7 +28,9 @@ internal static class ClusterSettings
     /// </summary>
     private static long SharedBuffersMegabytes => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16 >> 20, 128, 1024);
 
-    /// <summary>Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.</summary>
+    /// <summary>
+    /// Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.
+    /// </summary>
     private static string Server(string socketDirectory) =>
         $"""
         cluster_name = 'esoz'

@@ -20,14 +20,16 @@ internal static class ClusterSocket
     public static async Task<string> PrepareDirectoryAsync(string home, ClusterOwner owner, CancellationToken ct)
     {
         var beside = Path.Combine(home, "run");
-        var fits = Encoding.UTF8.GetByteCount(Path.Combine(beside, FileName)) <= LongestPath && beside.IndexOfAny([',', ':', '\'', '"', '\\']) < 0;
+        var fits = Encoding.UTF8.GetByteCount(Path.Combine(beside, FileName)) <= LongestPath
+            && beside.IndexOfAny([',', ':', '\'', '"', '\\']) < 0;
         var directory = fits ? beside : $"/tmp/esoz-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(..8))}";
 
         if (!Directory.Exists(directory))
             await owner.RunAsync("mkdir", ["-m", "700", directory], ct);
         var found = (await owner.RunAsync("stat", ["-c", "%U %a %F", directory], ct)).Trim();
         if (found != $"{owner.Name} 700 directory")
-            throw new LocalClusterException($"{directory} should be a directory only {owner.Name} can enter, but is: {found}. Remove it and start again.");
+            throw new LocalClusterException(
+                $"{directory} should be a directory only {owner.Name} can enter, but is: {found}. Remove it and start again.");
         return directory;
     }
 

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace Esoz.Sandbox.Database;
 
-/// <summary>Runs one program to its end and returns what it printed; a program that fails becomes an exception carrying its words.</summary>
+/// <summary>
+/// Runs one program to its end and returns what it printed; a program that fails becomes an exception carrying its words.
+/// </summary>
 internal static class ExternalProgram
 {
     /// <exception cref="LocalClusterException">The program is not there or ended with a code other than 0.</exception>
@@ -58,7 +60,9 @@ internal static class ExternalProgram
         }
     }
 
-    /// <summary>PGDATA, PGOPTIONS and their like would lead our programs to somebody else's server; messages are wanted in one language.</summary>
+    /// <summary>
+    /// PGDATA, PGOPTIONS and their like would lead our programs to somebody else's server; messages are wanted in one language.
+    /// </summary>
     private static void ForgetCallersPostgresSettings(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())

@@ -14,7 +14,9 @@ public sealed class LocalCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Children of a killed postmaster leave by themselves within milliseconds; one that does not is stuck in a long query.</summary>
+    /// <summary>
+    /// Children of a killed postmaster leave by themselves within milliseconds; one that does not is stuck in a long query.
+    /// </summary>
     private static readonly TimeSpan OrphansGrace = TimeSpan.FromSeconds(2);
 
     private readonly string _home;
@@ -213,13 +215,16 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the stop and waits for the end itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.</summary>
+    /// <summary>
+    /// Sends the stop and waits for the end itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.
+    /// </summary>
     private async Task StopAsync()
     {
         if ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
         {
             var binaries = await BinariesAsync(CancellationToken.None);
-            await _owner.RunAsync(binaries.Path("pg_ctl"), ["stop", "--silent", "--mode", "fast", "--no-wait", "--pgdata", "data"], CancellationToken.None);
+            await _owner.RunAsync(
+                binaries.Path("pg_ctl"), ["stop", "--silent", "--mode", "fast", "--no-wait", "--pgdata", "data"], CancellationToken.None);
             while ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
                 await Task.Delay(Pause);
         }

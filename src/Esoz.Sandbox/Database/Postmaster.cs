@@ -10,7 +10,9 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
     /// <summary>The process id in the file, whether that process lives or not; null when there is no file or it is being written.</summary>
     public int? Pid => int.TryParse(Line(_pidFile, 1), CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
-    /// <summary>The socket directory of the server that wrote the file; it may have been started under another path of the same directory.</summary>
+    /// <summary>
+    /// The socket directory of the server that wrote the file; it may have been started under another path of the same directory.
+    /// </summary>
     public string? SocketDirectory => SocketDirectoryOf(dataDirectory);
 
     /// <summary>
@@ -27,17 +29,21 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
             true
             """;
         var printed = await owner.LookAsync("sh", ["-c", script, "sh", Path.GetFileName(dataDirectory)], ct);
-        return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+        return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
     }
 
     public Task KillAsync(IEnumerable<int> processes, CancellationToken ct) =>
-        owner.RunAsync("sh", ["-c", "kill -KILL \"$@\" 2>&1 || true", "sh", .. processes.Select(pid => pid.ToString(CultureInfo.InvariantCulture))], ct);
+        owner.RunAsync(
+            "sh", ["-c", "kill -KILL \"$@\" 2>&1 || true", "sh",
+                .. processes.Select(pid => pid.ToString(CultureInfo.InvariantCulture))], ct);
 
     /// <summary>Only for a data directory in which no process stands: there the file can only be a leftover.</summary>
     public void RemovePidFile() => File.Delete(_pidFile);
 
     /// <summary>The same for whoever only looks.</summary>
-    public static string? SocketDirectoryOf(string dataDirectory) => Line(PidFile(dataDirectory), 5) is { Length: > 0 } directory ? directory : null;
+    public static string? SocketDirectoryOf(string dataDirectory) => Line(PidFile(dataDirectory), 5) is { Length: > 0 } directory
+        ? directory : null;
 
     private static string PidFile(string dataDirectory) => Path.Combine(dataDirectory, "postmaster.pid");
 

@@ -25,13 +25,16 @@ internal static class CompositionExamples
         if (card == SignComposition.Card)
             return
             [
-                new(card, "the doctor signs the draft", With("{compositionId}", DemoIds.Composition), doctor, orders.Sign.Body, 200, BodyFile: orders.Sign.File),
-                new(card, "what is sent is no base64", With("{compositionId}", DemoIds.Composition), doctor, """{"data":"signed, honestly"}""", 400),
+                new(card, "the doctor signs the draft", With("{compositionId}", DemoIds.Composition), doctor, orders.Sign.Body, 200,
+                    BodyFile: orders.Sign.File),
+                new(card, "what is sent is no base64", With("{compositionId}", DemoIds.Composition), doctor,
+                    """{"data":"signed, honestly"}""", 400),
             ];
         if (card == CancelComposition.Card)
             return
             [
-                new(card, "the doctor cancels an earlier one", With("{compositionId}", DemoIds.SignedComposition), doctor, orders.Cancel.Body, 200, BodyFile: orders.Cancel.File),
+                new(card, "the doctor cancels an earlier one", With("{compositionId}", DemoIds.SignedComposition), doctor,
+                    orders.Cancel.Body, 200, BodyFile: orders.Cancel.File),
                 new(card, "there is no such composition", With("{compositionId}", DemoIds.Unknown), doctor, """{"data":"c2lnbmVk"}""", 404),
             ];
         if (card == GetComposition.Card)
@@ -48,7 +51,8 @@ internal static class CompositionExamples
 
         string With(string place, Guid id) => card.Path.Replace(place, id.ToString(), StringComparison.Ordinal);
 
-        static string Whole(Guid encounter) => $"/api/patients/{DemoIds.Patient}/composition/{DemoIds.Composition}/episode/{DemoIds.Episode}/encounter/{encounter}";
+        static string Whole(Guid encounter) =>
+            $"/api/patients/{DemoIds.Patient}/composition/{DemoIds.Composition}/episode/{DemoIds.Episode}/encounter/{encounter}";
     }
 
     private static string Draft(string category) => $$$"""

@@ -6,8 +6,10 @@ namespace Esoz.Sandbox.Demo;
 internal static class ContractExamples
 {
     /// <summary>Empty for methods of other areas.</summary>
-    public static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials) => Requests(card.Id).Select(it => new DemoExample(
-        card, it.Shows, card.Path.Replace("{id}", $"{it.Id}", StringComparison.Ordinal) + it.Query, DemoExamples.Nhs(credentials), it.Body, it.Status));
+    public static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials) =>
+        Requests(card.Id).Select(it => new DemoExample(
+        card, it.Shows, card.Path.Replace("{id}", $"{it.Id}", StringComparison.Ordinal) + it.Query, DemoExamples.Nhs(credentials),
+        it.Body, it.Status));
 
     private static IEnumerable<Request> Requests(string card) => card switch
     {
@@ -19,7 +21,8 @@ internal static class ContractExamples
         ],
         "private-update-contract" =>
         [
-            new(200, "the hospital's contract gets a price", DemoIds.HospitalContract, Body: Contract(number: "DEMO-0001", price: "1250000.5")),
+            new(200, "the hospital's contract gets a price", DemoIds.HospitalContract,
+                Body: Contract(number: "DEMO-0001", price: "1250000.5")),
             new(409, "the clinic's contract is not of type GB_CBP", DemoIds.ClinicContract, Body: Contract()),
         ],
         "private-get-contracts" =>
@@ -44,8 +47,10 @@ internal static class ContractExamples
         ],
         "private-update-contract-division" =>
         [
-            new(200, "division and contract of the record are set anew", DemoIds.HospitalContractDivision, Body: Division(DemoIds.HospitalDivision)),
-            new(409, "the clinic's contract is not of type GB_CBP", DemoIds.ClinicContractDivision, Body: Division(DemoIds.HospitalDivision)),
+            new(200, "division and contract of the record are set anew", DemoIds.HospitalContractDivision,
+                Body: Division(DemoIds.HospitalDivision)),
+            new(409, "the clinic's contract is not of type GB_CBP", DemoIds.ClinicContractDivision,
+                Body: Division(DemoIds.HospitalDivision)),
         ],
         "private-get-contract-divisions" =>
         [

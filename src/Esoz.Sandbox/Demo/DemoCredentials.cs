@@ -16,24 +16,31 @@ namespace Esoz.Sandbox.Demo;
 /// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
 /// <param name="HospitalOwner">Token: keeps the records of <see cref="DemoIds.Hospital"/>; works together with <paramref name="MisKey"/>.</param>
 /// <param name="Nhs">Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.</param>
-public sealed record DemoCredentials(string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
+public sealed record DemoCredentials(
+    string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
-    private const string Registry = "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
+    private const string Registry =
+        "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
         + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
     private const string Compositions = "composition:create composition:sign composition:cancel composition:read composition:search";
 
     public static async Task<DemoCredentials> IssueAsync(PostgresDatabase database, CancellationToken ct) => new(
-        ClinicOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Registry, ct),
-        Doctor: await TokenAsync(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser, $"employee_role:read {Compositions}", ct),
-        HospitalOwner: await TokenAsync(database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Registry, ct),
-        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser, "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate", ct),
+        ClinicOwner: await TokenAsync(
+            database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Registry, ct),
+        Doctor: await TokenAsync(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser,
+            $"employee_role:read {Compositions}", ct),
+        HospitalOwner: await TokenAsync(
+            database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Registry, ct),
+        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser,
+            "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate", ct),
         NhsKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
         MisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
         PisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));
 
-    private static async Task<string> TokenAsync(PostgresDatabase database, Guid id, Guid client, Guid user, string scope, CancellationToken ct)
+    private static async Task<string> TokenAsync(
+        PostgresDatabase database, Guid id, Guid client, Guid user, string scope, CancellationToken ct)
     {
         const string sql = """
             INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details)

@@ -14,7 +14,8 @@ namespace Esoz.Sandbox.Demo;
 /// <param name="Link">What is done with the link in <c>data.url</c> of the answer; null when the answer holds none.</param>
 /// <param name="BodyFile">File that holds the body, for one too long to paste; null when it is short.</param>
 public sealed record DemoExample(
-    MethodCard Card, string Shows, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body, int Status, DemoLink? Link = null, string? BodyFile = null)
+    MethodCard Card, string Shows, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body, int Status,
+    DemoLink? Link = null, string? BodyFile = null)
 {
     public bool IsRefusal => Status >= 400;
 

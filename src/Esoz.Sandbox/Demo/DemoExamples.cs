@@ -4,8 +4,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in their order, all are answered
-/// as they say; what they use up or add is made ready again at the next start (<see cref="DemoRenewal.RunAsync"/>).
+/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in their order, all are
+/// answered as they say; what they use up or add is made ready again at the next start (<see cref="DemoRenewal.RunAsync"/>).
 /// </summary>
 public static class DemoExamples
 {
@@ -19,7 +19,8 @@ public static class DemoExamples
     {
         _ when card.Family == Family.PisBulk => GetBulk(card, credentials),
         _ when card.Path.StartsWith("/api/employee_roles", StringComparison.Ordinal) => EmployeeRoleExamples.Of(card, credentials, role),
-        _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) => HealthcareServiceExamples.Of(card, credentials),
+        _ when card.Path.StartsWith("/api/healthcare_services", StringComparison.Ordinal) =>
+            HealthcareServiceExamples.Of(card, credentials),
         _ when card.Path.Contains("/legal_entities", StringComparison.Ordinal) => LegalEntityExamples.Of(card, credentials),
         _ when card.Path.StartsWith("/api/employees", StringComparison.Ordinal) => EmployeeExamples.Of(card, credentials),
         _ when card.Path.StartsWith("/api/divisions", StringComparison.Ordinal) => DivisionExamples.Of(card, credentials),
@@ -39,8 +40,10 @@ public static class DemoExamples
     private static IEnumerable<DemoExample> GenerateMediaStorageUrl(MethodCard card, DemoCredentials credentials)
     {
         const string name = "Договір 2026.txt";
-        yield return new(card, "a link to upload a file, and the upload", card.Path, Nhs(credentials), Body("PUT", name), 200, new("PUT", "Договір № DEMO-0001", 200));
-        yield return new(card, "a link to read it, and the file", card.Path, Nhs(credentials), Body("GET", name), 200, new("GET", null, 200));
+        yield return new(card, "a link to upload a file, and the upload", card.Path, Nhs(credentials), Body("PUT", name), 200,
+            new("PUT", "Договір № DEMO-0001", 200));
+        yield return new(
+            card, "a link to read it, and the file", card.Path, Nhs(credentials), Body("GET", name), 200, new("GET", null, 200));
         yield return new(card, "a name that leads out of the folder", card.Path, Nhs(credentials), Body("GET", "..%2Fsecret"), 422);
 
         static string Body(string action, string name) => $$"""
@@ -50,7 +53,9 @@ public static class DemoExamples
 
     private static IEnumerable<DemoExample> GetBulk(MethodCard card, DemoCredentials credentials)
     {
-        yield return new(card, card == GetBulkExportManifest.Card ? "what is in service of every resource" : "all records of the last snapshot", card.Path, [ApiKey(credentials.PisKey)], null, 200);
+        yield return new(
+            card, card == GetBulkExportManifest.Card ? "what is in service of every resource"
+            : "all records of the last snapshot", card.Path, [ApiKey(credentials.PisKey)], null, 200);
         yield return new(card, "no key", card.Path, [], null, 401);
     }
 

@@ -87,7 +87,9 @@ public static class DemoIds
     public static readonly Guid HospitalContract = new("c0000000-0000-4000-8000-000000000001");
     /// <summary>CAPITATION contract of <see cref="Clinic"/>: not of the type that private methods accept.</summary>
     public static readonly Guid ClinicContract = new("c0000000-0000-4000-8000-000000000002");
-    /// <summary>GB_CBP contract of <see cref="Hospital"/> without divisions and employees: may be deleted, and is there again at the next start.</summary>
+    /// <summary>
+    /// GB_CBP contract of <see cref="Hospital"/> without divisions and employees: may be deleted, and is there again at the next start.
+    /// </summary>
     public static readonly Guid SpareContract = new("c0000000-0000-4000-8000-000000000003");
     public static readonly Guid HospitalContractDivision = new("cd000000-0000-4000-8000-000000000001");
     public static readonly Guid ClinicContractDivision = new("cd000000-0000-4000-8000-000000000002");

@@ -8,8 +8,8 @@ using Esoz.Sandbox.Signatures;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// Orders about compositions that the demo registry's doctor has signed with a national key of the test authority: what a medical information
-/// system would have its user sign. They stand in files, because a container is too long to paste.
+/// Orders about compositions that the demo registry's doctor has signed with a national key of the test authority: what a medical
+/// information system would have its user sign. They stand in files, because a container is too long to paste.
 /// </summary>
 /// <param name="Sign">Signs <see cref="DemoIds.Composition"/>.</param>
 /// <param name="Cancel">Cancels <see cref="DemoIds.SignedComposition"/>.</param>
@@ -23,7 +23,8 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
         authority.Create();
         var key = Path.Combine(settings.SignatureLab, DoctorKey);
         if (!File.Exists(key))
-            authority.Issue(LabAlgorithm.Dstu, "Ткачук Олена Іванівна", await TaxIdAsync(database, ct), null, isExpired: false, isRevoked: false, key);
+            authority.Issue(
+                LabAlgorithm.Dstu, "Ткачук Олена Іванівна", await TaxIdAsync(database, ct), null, isExpired: false, isRevoked: false, key);
         var folder = Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "demo")).FullName;
         return new(
             await WriteAsync(JsonSerializer.Serialize(await DraftAsync(database, ct), McDialect.Json), "sign-composition.json"),
@@ -31,7 +32,8 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
 
         async Task<DemoOrder> WriteAsync(string content, string name)
         {
-            var container = settings.Signatures.Enabled ? authority.Sign(Encoding.UTF8.GetBytes(content), key) : Encoding.UTF8.GetBytes(content);
+            var container = settings.Signatures.Enabled ? authority.Sign(Encoding.UTF8.GetBytes(content), key)
+                : Encoding.UTF8.GetBytes(content);
             var order = new DemoOrder($$"""{"data":"{{Convert.ToBase64String(container)}}"}""", Path.Combine(folder, name));
             await File.WriteAllTextAsync(order.File, order.Body, ct);
             return order;
@@ -46,7 +48,8 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
 
     private static async Task<Composition> DraftAsync(PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command($"SELECT {CompositionRow.Columns} FROM compositions composition WHERE id = $1", DemoIds.Composition);
+        await using var command = database.Command(
+            $"SELECT {CompositionRow.Columns} FROM compositions composition WHERE id = $1", DemoIds.Composition);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return CompositionRow.Read(row, 0);

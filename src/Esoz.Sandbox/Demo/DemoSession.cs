@@ -27,7 +27,8 @@ public sealed class DemoSession
     public string Welcome(Uri server)
     {
         var text = new StringBuilder();
-        text.AppendLine($"Demo credentials of this start (they live {DemoCredentials.Life.TotalHours:F0} h; the next start issues others):");
+        text.AppendLine(
+            $"Demo credentials of this start (they live {DemoCredentials.Life.TotalHours:F0} h; the next start issues others):");
         text.AppendLine($"  token    clinic owner    {_credentials.ClinicOwner}");
         text.AppendLine($"  token    doctor          {_credentials.Doctor}");
         text.AppendLine($"  token    hospital owner  {_credentials.HospitalOwner}  (BROKER: together with the MIS key)");

@@ -27,7 +27,8 @@ internal static class DivisionExamples
             ],
             "update-division" =>
             [
-                Example("new working hours; what is not named stays", With(DemoIds.ClinicBranch), 200, """{"working_hours":{"mon":[["08.00","13.00"],["14.00","18.00"]],"tue":[["08.00","18.00"]]}}"""),
+                Example("new working hours; what is not named stays", With(DemoIds.ClinicBranch), 200,
+                    """{"working_hours":{"mon":[["08.00","13.00"],["14.00","18.00"]],"tue":[["08.00","18.00"]]}}"""),
                 Example("there is no such division", With(DemoIds.Unknown), 404, """{"name":"Амбулаторія"}"""),
             ],
             "activate-division" =>
@@ -43,7 +44,8 @@ internal static class DivisionExamples
             _ => [],
         };
 
-        DemoExample Example(string shows, string path, int status, string? body = null) => new(card, shows, path, [DemoExamples.Bearer(credentials.ClinicOwner)], body, status);
+        DemoExample Example(string shows, string path, int status, string? body = null) =>
+            new(card, shows, path, [DemoExamples.Bearer(credentials.ClinicOwner)], body, status);
 
         string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
     }

@@ -15,14 +15,19 @@ internal static class EmployeeExamples
         ],
         "get-employee-by-id" =>
         [
-            new(card, "the doctor, with education and specialities", With(card, DemoIds.Doctor), [Bearer(credentials.ClinicOwner)], null, 200),
-            new(card, "the gynaecologist works for the hospital", With(card, DemoIds.Gynaecologist), [Bearer(credentials.ClinicOwner)], null, 403),
+            new(card, "the doctor, with education and specialities", With(card, DemoIds.Doctor),
+                [Bearer(credentials.ClinicOwner)], null, 200),
+            new(card, "the gynaecologist works for the hospital", With(card, DemoIds.Gynaecologist),
+                [Bearer(credentials.ClinicOwner)], null, 403),
         ],
         "deactivate-employee" =>
         [
-            new(card, "the receptionist leaves", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)], """{"status":"STOPPED","end_date":"2026-03-31"}""", 200),
-            new(card, "an owner stays", With(card, DemoIds.ClinicOwner), [Bearer(credentials.ClinicOwner)], """{"status":"ENTERED IN ERROR"}""", 409),
-            new(card, "who is dismissed is so from some day on", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)], """{"status":"STOPPED"}""", 422),
+            new(card, "the receptionist leaves", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
+                """{"status":"STOPPED","end_date":"2026-03-31"}""", 200),
+            new(card, "an owner stays", With(card, DemoIds.ClinicOwner), [Bearer(credentials.ClinicOwner)],
+                """{"status":"ENTERED IN ERROR"}""", 409),
+            new(card, "who is dismissed is so from some day on", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
+                """{"status":"STOPPED"}""", 422),
         ],
         _ => [],
     };

@@ -15,7 +15,8 @@ internal static class EmployeeRoleExamples
         if (card == CreateEmployeeRole.Card)
             return
             [
-                new(card, "the doctor begins to visit patients of the branch at home", card.Path, owner, Pair(DemoIds.FamilyMedicineAtHomeOfBranch), 201),
+                new(card, "the doctor begins to visit patients of the branch at home", card.Path, owner,
+                    Pair(DemoIds.FamilyMedicineAtHomeOfBranch), 201),
                 new(card, "the doctor has this role already", card.Path, owner, Pair(DemoIds.FamilyMedicineAtHomeOfBranch), 409),
                 new(card, "a family doctor is no therapist", card.Path, owner, Pair(DemoIds.Therapy), 422),
             ];
@@ -41,5 +42,6 @@ internal static class EmployeeRoleExamples
         string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
     }
 
-    private static string Pair(Guid healthcareService) => $$"""{"healthcare_service_id":"{{healthcareService}}","employee_id":"{{DemoIds.Doctor}}"}""";
+    private static string Pair(Guid healthcareService) =>
+        $$"""{"healthcare_service_id":"{{healthcareService}}","employee_id":"{{DemoIds.Doctor}}"}""";
 }

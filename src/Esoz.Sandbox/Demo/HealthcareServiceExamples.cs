@@ -39,7 +39,8 @@ internal static class HealthcareServiceExamples
         var refused = card == ActivateHealthcareService.Card ? "the service is ACTIVE already" : "the service is INACTIVE already";
         return
         [
-            new(card, card == ActivateHealthcareService.Card ? "a closed service opens" : "and closes again", With(DemoIds.Pediatrics), owner, null, 200),
+            new(card, card == ActivateHealthcareService.Card ? "a closed service opens" : "and closes again", With(DemoIds.Pediatrics),
+                owner, null, 200),
             new(card, refused, With(DemoIds.Pediatrics), owner, null, 409),
         ];
 

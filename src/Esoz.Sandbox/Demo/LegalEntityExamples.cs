@@ -10,7 +10,8 @@ internal static class LegalEntityExamples
     {
         "get-legal-entities" =>
         [
-            new(card, "legal entities of outpatient care, as the NHS sees them", $"{card.Path}?type=OUTPATIENT", [Bearer(credentials.Nhs)], null, 200),
+            new(card, "legal entities of outpatient care, as the NHS sees them", $"{card.Path}?type=OUTPATIENT",
+                [Bearer(credentials.Nhs)], null, 200),
             new(card, "there is no such type", $"{card.Path}?type=CLINIC", [Bearer(credentials.Nhs)], null, 422),
         ],
         "get-legal-entity-by-id" =>
@@ -20,7 +21,8 @@ internal static class LegalEntityExamples
         ],
         "deactivate-legal-entity" =>
         [
-            new(card, "the NHS closes a hospital; its owner is no longer active", With(card, DemoIds.ClosingHospital), [Bearer(credentials.Nhs)], null, 200),
+            new(card, "the NHS closes a hospital; its owner is no longer active", With(card, DemoIds.ClosingHospital),
+                [Bearer(credentials.Nhs)], null, 200),
             new(card, "the clinic is closed already", With(card, DemoIds.ClosedClinic), [Bearer(credentials.Nhs)], null, 409),
         ],
         _ => [],

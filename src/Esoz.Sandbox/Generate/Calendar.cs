@@ -29,7 +29,8 @@ internal sealed class Calendar(DateTimeOffset now)
     public static DateTime Later(ref Dice dice) => Between(Start.AddDays(600), ref dice);
 
     /// <summary>An instant after <paramref name="earlier"/>, before the epoch's end.</summary>
-    public static DateTime Between(DateTime earlier, ref Dice dice) => earlier.AddMilliseconds(dice.NextLong((long)(End - earlier).TotalMilliseconds));
+    public static DateTime Between(DateTime earlier, ref Dice dice) =>
+        earlier.AddMilliseconds(dice.NextLong((long)(End - earlier).TotalMilliseconds));
 
     /// <summary>When row <paramref name="index"/> of its table was changed last.</summary>
     public DateTime Changed(long index, DateTime inserted, ref Dice dice) => (index * 67 % Cycle) switch

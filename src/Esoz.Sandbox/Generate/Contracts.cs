@@ -1,6 +1,8 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>A contract of every provider with the NHS for the year 2026, its divisions, and some of the doctors who work under it.</summary>
+/// <summary>
+/// A contract of every provider with the NHS for the year 2026, its divisions, and some of the doctors who work under it.
+/// </summary>
 internal static class Contracts
 {
     public static readonly SyntheticTable Table = new("contracts",
@@ -32,12 +34,16 @@ internal static class Contracts
         rows.Value(source.Id(Kind.Contract, legalEntity)).Text(Population.ArchetypeOf(legalEntity).ContractType)
             .Text(isClosed ? "TERMINATED" : "VERIFIED").Text(isClosed ? "AUTO_DEACTIVATION_LEGAL_ENTITY" : null)
             .Value(new DateOnly(2026, 1, 1)).Value(new DateOnly(2026, 12, 31))
-            .Value(source.Id(Kind.LegalEntity, legalEntity)).Value(source.Id(Kind.Employee, Population.Owner(legalEntity))).Text("на підставі статуту")
+            .Value(source.Id(Kind.LegalEntity, legalEntity)).Value(source.Id(Kind.Employee, Population.Owner(legalEntity)))
+            .Text("на підставі статуту")
             .Text($$"""{"bank_name":"Умовний банк","MFO":"000000","payer_account":"UA00000000{{legalEntity:D19}}"}""")
-            .Value(source.Id(Kind.LegalEntity, 0)).Value(source.Id(Kind.Employee, Population.Owner(0))).Text("на підставі наказу").Text("Київ")
-            .Text(dice.Percent(70) ? "FORWARD" : "BACKWARD").Value((double)(100_000 + dice.Next(90_000_000))).Value(new DateOnly(2025, 12, 20))
+            .Value(source.Id(Kind.LegalEntity, 0)).Value(source.Id(Kind.Employee, Population.Owner(0)))
+            .Text("на підставі наказу").Text("Київ")
+            .Text(dice.Percent(70) ? "FORWARD" : "BACKWARD").Value((double)(100_000 + dice.Next(90_000_000)))
+            .Value(new DateOnly(2025, 12, 20))
             .Text($"SYN-{source.Seed}-{legalEntity:D6}").Text("5").Value(true)
-            .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, insertedAt, ref dice)).Value(Source.Author);
+            .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, insertedAt, ref dice))
+            .Value(Source.Author);
     }
 
     private static void WriteDivisions(TableWriter rows, Source source, int legalEntity)
@@ -49,7 +55,8 @@ internal static class Contracts
         {
             var dice = source.Dice(Kind.ContractDivision, division);
             rows.StartRow();
-            rows.Value(source.Id(Kind.ContractDivision, division)).Value(source.Id(Kind.Contract, legalEntity)).Value(source.Id(Kind.Division, division))
+            rows.Value(source.Id(Kind.ContractDivision, division)).Value(source.Id(Kind.Contract, legalEntity))
+                .Value(source.Id(Kind.Division, division))
                 .Value(Divisions.IsActive(legalEntity, division))
                 .Value(Signed).Value(Source.Author).Value(source.Calendar.Changed(rows.Rows - 1, Signed, ref dice)).Value(Source.Author);
         }

@@ -26,7 +26,8 @@ internal static class Declarations
             rows.StartRow();
             rows.Value(source.Id(Kind.Declaration, id)).Value(source.Id(Kind.Employee, number)).Value(source.Id(Kind.Division, division))
                 .Value(source.Id(Kind.LegalEntity, employee.Workplace.LegalEntity)).Value(source.Id(Kind.Person, id))
-                .Text(ended ? "terminated" : dice.Percent(95) ? "active" : "pending_verification").Value(start).Value(start.AddYears(50)).Value(!ended)
+                .Text(ended ? "terminated" : dice.Percent(95) ? "active" : "pending_verification").Value(start).Value(start.AddYears(50))
+                .Value(!ended)
                 .Value(insertedAt).Value(Source.Author).Value(Calendar.Between(insertedAt, ref dice)).Value(Source.Author);
         }
     }

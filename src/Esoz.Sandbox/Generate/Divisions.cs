@@ -13,7 +13,8 @@ internal static class Divisions
         "inserted_at, inserted_by, updated_at, updated_by",
         part => part.LegalEntities, (rows, source, number) => OfLegalEntity(rows, source, number, WriteAddress));
 
-    private const string WorkingHours = """{"mon":[["08.00","20.00"]],"tue":[["08.00","20.00"]],"wed":[["08.00","20.00"]],"thu":[["08.00","20.00"]],"fri":[["08.00","18.00"]]}""";
+    private const string WorkingHours =
+        """{"mon":[["08.00","20.00"]],"tue":[["08.00","20.00"]],"wed":[["08.00","20.00"]],"thu":[["08.00","20.00"]],"fri":[["08.00","18.00"]]}""";
 
     public static bool IsActive(int legalEntity, int division) => !Staff.IsClosed(legalEntity) && division % 50 != 49;
 

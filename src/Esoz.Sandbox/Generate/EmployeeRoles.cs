@@ -17,7 +17,8 @@ internal static class EmployeeRoles
         var changedAt = source.Calendar.Changed(rows.Rows, insertedAt, ref dice);
         var isActive = employee.Status == "APPROVED" && !dice.Percent(12);
         rows.StartRow();
-        rows.Value(source.Id(Kind.EmployeeRole, number)).Value(source.Id(Kind.HealthcareService, service)).Value(source.Id(Kind.Employee, number))
+        rows.Value(source.Id(Kind.EmployeeRole, number)).Value(source.Id(Kind.HealthcareService, service))
+            .Value(source.Id(Kind.Employee, number))
             .Value(insertedAt).Value(isActive ? null : (DateTime?)changedAt).Text(isActive ? "ACTIVE" : "INACTIVE").Value(true)
             .Value(insertedAt).Value(Source.Author).Value(changedAt).Value(Source.Author);
     }

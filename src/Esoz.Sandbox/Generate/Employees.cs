@@ -31,11 +31,13 @@ internal static class Employees
             .Value(employee.InsertedAt).Value(Source.Author).Value(employee.ChangedAt).Value(Source.Author);
     }
 
-    private static (string Speciality, string AdditionalInfo) PapersOf(Source source, Employee employee, Speciality speciality, ref Dice dice)
+    private static (string Speciality, string AdditionalInfo) PapersOf(
+        Source source, Employee employee, Speciality speciality, ref Dice dice)
     {
         var graduation = Parties.GraduationYear(source.Seed, employee.Person);
         var certificate = Papers.Certificate(speciality, graduation, ref dice);
         var qualifications = dice.Percent(30) ? $"[{Papers.Qualification(speciality, graduation, ref dice)}]" : "[]";
-        return (certificate, $$"""{"educations":[{{Papers.Education(speciality, graduation, ref dice)}}],"qualifications":{{qualifications}},"specialities":[{{certificate}}],"science_degree":null}""");
+        return (certificate,
+            $$"""{"educations":[{{Papers.Education(speciality, graduation, ref dice)}}],"qualifications":{{qualifications}},"specialities":[{{certificate}}],"science_degree":null}""");
     }
 }

@@ -44,7 +44,8 @@ internal static class ReservedNumbers
     }
 
     /// <param name="legalEntity">Number of the legal entity within the seed.</param>
-    public static string Edrpou(int seed, long legalEntity) => $"{90_000_000 + (((seed % 1000 * 371 % 1000 * 10_000L) + legalEntity) % Edrpous)}";
+    public static string Edrpou(int seed, long legalEntity) =>
+        $"{90_000_000 + (((seed % 1000 * 371 % 1000 * 10_000L) + legalEntity) % Edrpous)}";
 
     public static string Phone(ref Dice dice) => $"+38000{dice.Next(10_000_000):D7}";
 }

@@ -1,6 +1,8 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>Healthcare services, one of every speciality of the legal entity in each of its divisions. Numbers are legal entities.</summary>
+/// <summary>
+/// Healthcare services, one of every speciality of the legal entity in each of its divisions. Numbers are legal entities.
+/// </summary>
 internal static class Services
 {
     public static readonly SyntheticTable Table = new("healthcare_services",
@@ -10,7 +12,8 @@ internal static class Services
 
     private const string Medical = """{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}""";
     private const string Pharmacy = """{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"PHARMACY"}]}""";
-    private const string OnWorkingDays = """[{"days_of_week":["mon","tue","wed","thu","fri"],"all_day":false,"available_start_time":"08:00:00","available_end_time":"18:00:00"}]""";
+    private const string OnWorkingDays =
+        """[{"days_of_week":["mon","tue","wed","thu","fri"],"all_day":false,"available_start_time":"08:00:00","available_end_time":"18:00:00"}]""";
 
     private static void Write(TableWriter rows, Source source, int legalEntity)
     {
@@ -25,7 +28,8 @@ internal static class Services
             var division = Population.FirstDivision(legalEntity) + place;
             var insertedAt = Calendar.Founding(ref dice);
             rows.StartRow();
-            rows.Value(source.Id(Kind.HealthcareService, service)).Value(source.Id(Kind.LegalEntity, legalEntity)).Value(source.Id(Kind.Division, division))
+            rows.Value(source.Id(Kind.HealthcareService, service)).Value(source.Id(Kind.LegalEntity, legalEntity))
+                .Value(source.Id(Kind.Division, division))
                 .Text(archetype.IsPharmacy ? Pharmacy : Medical)
                 .Text(archetype.IsPharmacy ? null : archetype.Specialities[branch].Code)
                 .Text(archetype.IsPharmacy ? null : archetype.Type == "EMERGENCY" ? "FIELD" : "OUTPATIENT")

@@ -26,7 +26,8 @@ internal sealed class Staff(int seed, Calendar calendar)
     private static readonly Dictionary<string, (string Type, int Percent)[]> Mix = new()
     {
         ["PRIMARY_CARE"] = [("DOCTOR", 55), ("ASSISTANT", 28), ("LABORANT", 4), ("RECEPTIONIST", 6), ("ADMIN", 4), ("HR", 3)],
-        ["OUTPATIENT"] = [("SPECIALIST", 57), ("ASSISTANT", 25), ("LABORANT", 5), ("RECEPTIONIST", 6), ("MED_COORDINATOR", 3), ("ADMIN", 2), ("HR", 2)],
+        ["OUTPATIENT"] = [("SPECIALIST", 57), ("ASSISTANT", 25), ("LABORANT", 5), ("RECEPTIONIST", 6), ("MED_COORDINATOR", 3),
+            ("ADMIN", 2), ("HR", 2)],
         ["EMERGENCY"] = [("SPECIALIST", 40), ("ASSISTANT", 52), ("RECEPTIONIST", 5), ("HR", 3)],
         ["PHARMACY"] = [("PHARMACIST", 88), ("ADMIN", 7), ("HR", 5)],
     };
@@ -69,7 +70,8 @@ internal sealed class Staff(int seed, Calendar calendar)
             var status = IsClosed(workplace.LegalEntity) ? "AUTODEACTIVATED" : dice.Percent(6) ? "STOPPED" : "APPROVED";
             var hasRole = type is "DOCTOR" or "SPECIALIST" && dice.Percent(92);
             var service = Population.FirstService(workplace.LegalEntity) + (place * archetype.ServicesPerDivision) + branch;
-            return new(number, workplace, person, division, type, speciality?.Position ?? PositionOf(type), speciality, status, insertedAt, changedAt,
+            return new(number, workplace, person, division, type, speciality?.Position
+                ?? PositionOf(type), speciality, status, insertedAt, changedAt,
                 hasRole ? service : null);
         }
     }

@@ -5,7 +5,8 @@ using Npgsql;
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>What a generation wrote.</summary>
-/// <param name="Standing">Employees of the registry of this seed that is here already; null when there was none or it had to be completed.</param>
+/// <param name="Standing">Employees of the registry of this seed that is here already; null when there was none or it had to be
+/// completed.</param>
 /// <param name="Rows">Rows written by table, in the order of the tables; empty when nothing was.</param>
 public sealed record Generation(int? Standing, IReadOnlyList<(string Table, long Rows)> Rows);
 
@@ -16,8 +17,8 @@ public sealed record Generation(int? Standing, IReadOnlyList<(string Table, long
 /// <para>Every constraint and trigger of the schema is at work, so a synthetic row has its audit row like any other: leaving them out would
 /// need the rights of a superuser. The audit is the larger share of the work and all of it happens inside one server process per
 /// connection, so several connections work side by side.</para>
-/// <para>Hence it is not one transaction but one per part (<see cref="Population"/>): a part is here whole or not at all. What was interrupted is
-/// completed by asking for the same seed and size again. Another seed adds a second registry beside the first.</para>
+/// <para>Hence it is not one transaction but one per part (<see cref="Population"/>): a part is here whole or not at all. What was
+/// interrupted is completed by asking for the same seed and size again. Another seed adds a second registry beside the first.</para>
 /// </remarks>
 public static class SyntheticRegistry
 {
@@ -65,7 +66,11 @@ public static class SyntheticRegistry
         if (standing is not null && missing.Count == 0)
             return new(standing, []);
         var done = employees - missing.Sum(part => part.EndOfEmployees - part.FirstEmployee);
-        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MostConnections), CancellationToken = ct },
+        await Parallel.ForEachAsync(missing, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MostConnections),
+            CancellationToken = ct,
+        },
             async (part, ct) => await WriteAsync(database, part, source, rows, count => progress(Interlocked.Add(ref done, count)), ct));
 
         // The planner must know at once that the tables are no longer empty.
@@ -76,7 +81,8 @@ public static class SyntheticRegistry
 
     /// <param name="progress">Told of every employee written, some at a time.</param>
     private static async Task WriteAsync(
-        PostgresDatabase database, Part part, Source source, ConcurrentDictionary<string, long> rows, Action<int> progress, CancellationToken ct)
+        PostgresDatabase database, Part part, Source source, ConcurrentDictionary<string, long> rows, Action<int> progress,
+        CancellationToken ct)
     {
         const int step = 2000;
         await using var connection = await database.Source.OpenConnectionAsync(ct);
@@ -100,7 +106,8 @@ public static class SyntheticRegistry
     /// <summary>Size that the registry of this seed was begun with; null when there is none.</summary>
     private static async Task<int?> StandingAsync(PostgresDatabase database, Source source, CancellationToken ct)
     {
-        await using var command = database.Command("SELECT split_part(nhs_comment, ' ', 1)::int FROM legal_entities WHERE id = $1", source.Id(Kind.LegalEntity, 0));
+        await using var command = database.Command(
+            "SELECT split_part(nhs_comment, ' ', 1)::int FROM legal_entities WHERE id = $1", source.Id(Kind.LegalEntity, 0));
         return (int?)await command.ExecuteScalarAsync(ct);
     }
 

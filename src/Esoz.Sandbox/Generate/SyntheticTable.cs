@@ -16,6 +16,8 @@ internal sealed record Source(int Seed, int Employees, Staff Staff, Calendar Cal
 
 /// <summary>One table of the synthetic registry.</summary>
 /// <param name="Columns">Names in the order in which <paramref name="Write"/> gives the values.</param>
-/// <param name="Numbers">What the table is made from: the legal entities or the employees of a part. One may give no row or several.</param>
+/// <param name="Numbers">What the table is made from: the legal entities or the employees of a part. One may give no row or
+/// several.</param>
 /// <param name="Write">Writes the rows of one number.</param>
-internal sealed record SyntheticTable(string Name, string Columns, Func<Part, IEnumerable<int>> Numbers, Action<TableWriter, Source, int> Write);
+internal sealed record SyntheticTable(
+    string Name, string Columns, Func<Part, IEnumerable<int>> Numbers, Action<TableWriter, Source, int> Write);

@@ -13,7 +13,8 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
     private const int SerialNumberLength = 16;
 
     /// <summary>A certificate that vouches for itself.</summary>
-    public static KeyPair SelfSigned(SigningKey key, CertificateRequest request) => new(key, new CertificateIssuer(key, request.Subject).Issue(request));
+    public static KeyPair SelfSigned(SigningKey key, CertificateRequest request) =>
+        new(key, new CertificateIssuer(key, request.Subject).Issue(request));
 
     public static CertificateIssuer Of(KeyPair authority) => new(authority.Key, authority.Certificate.Subject.Encoded);
 
@@ -42,7 +43,8 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
 
     /// <summary>A complete revocation list.</summary>
     /// <param name="revoked">Serial numbers, with the time from which each is not to be relied on.</param>
-    public byte[] IssueList(IEnumerable<(ReadOnlyMemory<byte> SerialNumber, DateTimeOffset At)> revoked, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
+    public byte[] IssueList(
+        IEnumerable<(ReadOnlyMemory<byte> SerialNumber, DateTimeOffset At)> revoked, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
     {
         var entries = revoked.ToList();
         var body = new AsnWriter(AsnEncodingRules.DER);

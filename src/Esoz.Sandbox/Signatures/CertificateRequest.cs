@@ -36,7 +36,8 @@ internal sealed record CertificateRequest
                     WriteName(writer, DistinguishedName.ByOrganization, Organization);
                 WriteName(writer, DistinguishedName.ByCommonName, CommonName);
                 // Names of persons stand in the order surname, given name, patronymic.
-                if (Kind == CertificateKind.Signer && CommonName.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries) is [var surname, var given])
+                if (Kind == CertificateKind.Signer
+                    && CommonName.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries) is [var surname, var given])
                 {
                     WriteName(writer, DistinguishedName.BySurname, surname);
                     WriteName(writer, DistinguishedName.ByGivenName, given);

@@ -13,7 +13,8 @@ internal static class ContainerWriter
 
     /// <param name="timestampAuthority">Null for no time stamp.</param>
     public static byte[] Sign(ReadOnlyMemory<byte> content, KeyPair signer, KeyPair? timestampAuthority, DateTimeOffset at) =>
-        Write(SignedData.Data, content, signer, at, signature => timestampAuthority is null ? null : Stamp(signature, timestampAuthority, at));
+        Write(SignedData.Data, content, signer, at, signature => timestampAuthority is null ? null : Stamp(
+            signature, timestampAuthority, at));
 
     /// <summary>A token over a signature value (RFC 3161).</summary>
     public static byte[] Stamp(ReadOnlyMemory<byte> signature, KeyPair authority, DateTimeOffset at)
@@ -35,7 +36,8 @@ internal static class ContainerWriter
         return Write(TimestampToken.ContentType, info.Encode(), authority, at, _ => null);
     }
 
-    private static byte[] Write(string contentType, ReadOnlyMemory<byte> content, KeyPair signer, DateTimeOffset at, Func<byte[], byte[]?> stamp)
+    private static byte[] Write(
+        string contentType, ReadOnlyMemory<byte> content, KeyPair signer, DateTimeOffset at, Func<byte[], byte[]?> stamp)
     {
         var digest = new AlgorithmIdentifier(signer.Key.Digest.Oid, default);
         var writer = new AsnWriter(AsnEncodingRules.DER);
@@ -63,7 +65,8 @@ internal static class ContainerWriter
         return writer.Encode();
     }
 
-    private static void WriteSigner(AsnWriter writer, AlgorithmIdentifier digest, byte[] attributes, KeyPair signer, Func<byte[], byte[]?> stamp)
+    private static void WriteSigner(
+        AsnWriter writer, AlgorithmIdentifier digest, byte[] attributes, KeyPair signer, Func<byte[], byte[]?> stamp)
     {
         var signature = signer.Key.Sign(attributes, SignatureForm.Bare);
         using (writer.PushSequence())

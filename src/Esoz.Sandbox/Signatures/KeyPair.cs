@@ -5,7 +5,8 @@ using Esoz.Platform.Signatures.Certificates;
 namespace Esoz.Sandbox.Signatures;
 
 /// <summary>
-/// A private key and its certificate. As a file it is PEM: a block PRIVATE KEY (PKCS #8) and a block CERTIFICATE (X.509), readable by its owner only.
+/// A private key and its certificate. As a file it is PEM: a block PRIVATE KEY (PKCS #8) and a block CERTIFICATE (X.509), readable by its
+/// owner only.
 /// </summary>
 internal sealed record KeyPair(SigningKey Key, Certificate Certificate) : IDisposable
 {

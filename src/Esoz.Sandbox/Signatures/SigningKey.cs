@@ -15,8 +15,8 @@ public enum LabAlgorithm
 }
 
 /// <summary>
-/// A private key of the lab, which protects nothing: signing by DSTU 4145 takes a time that depends on the key. As PKCS #8 the private value
-/// of a DSTU 4145 key is an OCTET STRING, the lowest byte first.
+/// A private key of the lab, which protects nothing: signing by DSTU 4145 takes a time that depends on the key. As PKCS #8 the private
+/// value of a DSTU 4145 key is an OCTET STRING, the lowest byte first.
 /// </summary>
 internal abstract class SigningKey : IDisposable
 {

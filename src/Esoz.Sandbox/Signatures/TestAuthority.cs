@@ -23,7 +23,8 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
     public IReadOnlyList<string> PublicFiles => [.. Enum.GetValues<LabAlgorithm>().SelectMany(Public)];
 
     /// <summary>Whether there is an authority that can issue and sign.</summary>
-    public bool IsThere => Enum.GetValues<LabAlgorithm>().All(it => File.Exists(KeyPath(it)) && File.Exists(StampKeyPath(it)) && Public(it).All(File.Exists));
+    public bool IsThere =>
+        Enum.GetValues<LabAlgorithm>().All(it => File.Exists(KeyPath(it)) && File.Exists(StampKeyPath(it)) && Public(it).All(File.Exists));
 
     /// <summary>Makes what is missing; never replaces a key.</summary>
     public void Create()
@@ -84,7 +85,8 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
         if (!File.Exists(StampKeyPath(algorithm)))
         {
             using var key = SigningKey.Create(algorithm);
-            var certificate = CertificateIssuer.Of(authority).Issue(Request(CertificateKind.TimestampAuthority, "time-stamping authority", algorithm, key));
+            var certificate = CertificateIssuer.Of(authority)
+                .Issue(Request(CertificateKind.TimestampAuthority, "time-stamping authority", algorithm, key));
             new KeyPair(key, certificate).Write(StampKeyPath(algorithm));
         }
         using var stamp = KeyPair.Read(StampKeyPath(algorithm));
@@ -103,7 +105,8 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
         NotAfter = clock.GetUtcNow() + Life,
     };
 
-    private void WriteList(LabAlgorithm algorithm, KeyPair authority, IEnumerable<(ReadOnlyMemory<byte>, DateTimeOffset)> revoked, DateTimeOffset now) =>
+    private void WriteList(
+        LabAlgorithm algorithm, KeyPair authority, IEnumerable<(ReadOnlyMemory<byte>, DateTimeOffset)> revoked, DateTimeOffset now) =>
         Publish(ListPath(algorithm), CertificateIssuer.Of(authority).IssueList(revoked, now, now + Life));
 
     private IEnumerable<(ReadOnlyMemory<byte>, DateTimeOffset)> Revoked(LabAlgorithm algorithm) =>
@@ -124,9 +127,11 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
 
     private string StampKeyPath(LabAlgorithm algorithm) => Path.Combine(keys, $"timestamps-{Word(algorithm)}.pem");
 
-    private string AnchorPath(LabAlgorithm algorithm) => Path.Combine(trust, TrustStore.AnchorsFolder, $"test-authority-{Word(algorithm)}.cer");
+    private string AnchorPath(LabAlgorithm algorithm) =>
+        Path.Combine(trust, TrustStore.AnchorsFolder, $"test-authority-{Word(algorithm)}.cer");
 
-    private string StampPath(LabAlgorithm algorithm) => Path.Combine(trust, TrustStore.CertificatesFolder, $"test-timestamps-{Word(algorithm)}.cer");
+    private string StampPath(LabAlgorithm algorithm) =>
+        Path.Combine(trust, TrustStore.CertificatesFolder, $"test-timestamps-{Word(algorithm)}.cer");
 
     private string ListPath(LabAlgorithm algorithm) => Path.Combine(trust, TrustStore.ListsFolder, $"test-authority-{Word(algorithm)}.crl");
 

@@ -10,7 +10,8 @@ public static class BulkExportServices
 {
     /// <param name="bucket">Takes the files.</param>
     /// <param name="dataDirectory">Takes the local files of running builds and of the cache.</param>
-    public static IServiceCollection AddBulkExport(this IServiceCollection services, BulkExportOptions options, Bucket bucket, string dataDirectory) => services
+    public static IServiceCollection AddBulkExport(this IServiceCollection services, BulkExportOptions options, Bucket bucket,
+        string dataDirectory) => services
         .AddSingleton(options)
         .AddSingleton(BulkResources.All)
         .AddSingleton<BulkExportMetrics>()
@@ -18,6 +19,7 @@ public static class BulkExportServices
         .AddSingleton<ServedSnapshots>()
         .AddSingleton(provider => new SnapshotFiles(provider.GetRequiredService<IObjectStore>(), bucket))
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<BuildSnapshots>(provider, Path.Combine(dataDirectory, "bulk")))
-        .AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotCache>(provider, Path.Combine(dataDirectory, "bulk"), options.CacheBytes))
+        .AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<SnapshotCache>(provider, Path.Combine(dataDirectory, "bulk"), options.CacheBytes))
         .AddSingleton<SnapshotDownload>();
 }

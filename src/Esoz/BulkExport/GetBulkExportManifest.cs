@@ -11,16 +11,19 @@ public static class GetBulkExportManifest
 {
     public static readonly MethodCard Card = new("pis-get-manifest-of-the-bulk-data-export", "PIS. Get manifest of the bulk data export",
         "GET", "/api/pis/bulk/manifest", Family.PisBulk,
-        "party_bulk:read_pis", "employee_bulk:read_pis", "division_bulk:read_pis", "legal_entity_bulk:read_pis", "employee_role_bulk:read_pis",
+        "party_bulk:read_pis", "employee_bulk:read_pis", "division_bulk:read_pis", "legal_entity_bulk:read_pis",
+        "employee_role_bulk:read_pis",
         "healthcare_service_bulk:read_pis", "contract_division_bulk:read_pis", "declaration_bulk:read_pis")
     {
-        Purpose = "Tells of every resource of the bulk export which snapshot is in service, what its files are made of, and when the next one is due",
+        Purpose =
+            "Tells of every resource of the bulk export which snapshot is in service, what its files are made of, and when the next one is due",
         Handle = Handle,
         AnyScope = true,
         Answer = typeof(IReadOnlyList<ManifestOfResource>),
     };
 
-    public static async Task<Reply> Handle(SnapshotTable snapshots, SnapshotFiles files, BulkExportOptions options, TimeProvider clock, CancellationToken ct)
+    public static async Task<Reply> Handle(
+        SnapshotTable snapshots, SnapshotFiles files, BulkExportOptions options, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var inService = await snapshots.FindReady(ct);
@@ -30,7 +33,10 @@ public static class GetBulkExportManifest
             var snapshot = inService.SingleOrDefault(build => build.Snapshot.Resource == resource.Name)?.Snapshot;
             var windows = snapshot is null ? [] : (await files.ReadManifest(snapshot, ct)).Files;
             resources.Add(new(resource.Name, snapshot?.Generation, snapshot?.At, options.NextRun(resource, now),
-                [.. windows.Select(window => new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256, $"W/{window.TagIn(snapshot!)}"))]));
+                [.. windows.Select(
+                    window =>
+                    new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256,
+                        $"W/{window.TagIn(snapshot!)}"))]));
         }
         return Reply.Data(resources);
     }
@@ -42,7 +48,8 @@ public static class GetBulkExportManifest
 /// <param name="SnapshotAt">Instant of the data; <c>meta.date</c> of the method is the same, cut to milliseconds.</param>
 /// <param name="NextBuildAt">Null = never by itself.</param>
 /// <param name="Files">Depth 1 to the largest, then the full set; empty before the first snapshot.</param>
-public sealed record ManifestOfResource(string Resource, Guid? Generation, DateTime? SnapshotAt, DateTime? NextBuildAt, IReadOnlyList<ManifestOfFile> Files);
+public sealed record ManifestOfResource(
+    string Resource, Guid? Generation, DateTime? SnapshotAt, DateTime? NextBuildAt, IReadOnlyList<ManifestOfFile> Files);
 
 /// <summary>One stored file: a gzip of a JSON array of records.</summary>
 /// <param name="Depth">Days; null = full set.</param>

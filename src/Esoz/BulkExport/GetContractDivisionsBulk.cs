@@ -8,10 +8,12 @@ namespace Esoz.BulkExport;
 /// <summary>PIS. Get contract divisions (Bulk data export) (pis-bulk §1, §4.7).</summary>
 public static class GetContractDivisionsBulk
 {
-    public static readonly MethodCard Card = new("pis-get-contract-divisions-bulk-data-export", "PIS. Get contract divisions (Bulk data export)",
+    public static readonly MethodCard Card = new(
+        "pis-get-contract-divisions-bulk-data-export", "PIS. Get contract divisions (Bulk data export)",
         "GET", "/api/pis/bulk/contract_divisions", Family.PisBulk, "contract_division_bulk:read_pis")
     {
-        Purpose = "Gets the divisions of all contracts as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
+        Purpose =
+            "Gets the divisions of all contracts as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
@@ -34,12 +36,15 @@ public static class GetContractDivisionsBulk
     private static readonly string[] ContractColumns =
     [
         "reason", "status_reason", "contractor_legal_entity_id", "contractor_owner_id", "contractor_base", "contractor_payment_details",
-        "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_legal_entity_id", "nhs_signer_id", "nhs_signer_base",
+        "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_legal_entity_id", "nhs_signer_id",
+        "nhs_signer_base",
         "issue_city", "nhs_payment_method", "nhs_contract_price", "nhs_signed_date", "contract_request_id", "parent_contract_id",
         "id_form", "is_suspended", "signed_content_location", "type",
     ];
 
-    /// <summary>Records of <c>/api/pis/bulk/contract_divisions</c>: every division of every contract, whatever its type (pis-bulk §4.7).</summary>
+    /// <summary>
+    /// Records of <c>/api/pis/bulk/contract_divisions</c>: every division of every contract, whatever its type (pis-bulk §4.7).
+    /// </summary>
     public static BulkResource Resource { get; } = new("contract_divisions", "CONTRACT_DIVISIONS_BULK_UPLOAD_SCHEDULE")
     {
         Tables = ["contract_divisions", "contracts"],
@@ -51,13 +56,23 @@ public static class GetContractDivisionsBulk
         IsKeyUnique = false,
         Members =
         [
-            new("contract_id", Text, "coalesce(contracts.contract_number, contracts.id::text)") { Columns = ["contracts.contract_number", "contracts.id", "contract_id"] },
+            new("contract_id", Text, "coalesce(contracts.contract_number, contracts.id::text)")
+            {
+                Columns = ["contracts.contract_number", "contracts.id", "contract_id"],
+            },
             new("changed_at", Text, InKyiv) { Columns = ["inserted_at", "updated_at", "contracts.inserted_at", "contracts.updated_at"] },
             new("division_id", Uuid, "contract_divisions.division_id"),
-            new("contract_status", Text, "CASE WHEN contracts.is_active AND contracts.status = 'VERIFIED' THEN 'active' ELSE 'inactive' END") { Columns = ["contracts.is_active", "contracts.status"] },
+            new("contract_status", Text,
+                "CASE WHEN contracts.is_active AND contracts.status = 'VERIFIED' THEN 'active' ELSE 'inactive' END")
+            {
+                Columns = ["contracts.is_active", "contracts.status"],
+            },
             new("contract_end_date", Text, "contracts.end_date::text") { Columns = ["contracts.end_date"] },
             new("contract_start_date", Text, "contracts.start_date::text") { Columns = ["contracts.start_date"] },
-            new("contract_division_status", Text, "CASE WHEN contract_divisions.is_active THEN 'active' ELSE 'inactive' END") { Columns = ["is_active"] },
+            new("contract_division_status", Text, "CASE WHEN contract_divisions.is_active THEN 'active' ELSE 'inactive' END")
+            {
+                Columns = ["is_active"],
+            },
         ],
         Withheld =
         [
@@ -65,7 +80,11 @@ public static class GetContractDivisionsBulk
             .. WithheldColumn.Authors,
             new("contracts.inserted_by", "as inserted_by"),
             new("contracts.updated_by", "as inserted_by"),
-            .. ContractColumns.Select(column => new WithheldColumn($"contracts.{column}", "terms of the contract, which its parties know; the record of the page has its number, status and dates")),
+            .. ContractColumns.Select(
+                column =>
+                new WithheldColumn(
+                    $"contracts.{column}",
+                    "terms of the contract, which its parties know; the record of the page has its number, status and dates")),
         ],
     };
 }

@@ -12,7 +12,8 @@ public static class GetDivisionsBulk
     public static readonly MethodCard Card = new("API-005-012-003-0479", "PIS. Get divisions (Bulk data export)",
         "GET", "/api/pis/bulk/divisions", Family.PisBulk, "division_bulk:read_pis")
     {
-        Purpose = "Gets all divisions with their addresses as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
+        Purpose =
+            "Gets all divisions with their addresses as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
@@ -50,7 +51,10 @@ public static class GetDivisionsBulk
             new("working_hours", Json),
             new("dls_id", Text),
             new("dls_verified", Flag),
-            new("addresses", Json, DivisionAddressRow.ListOf("divisions.id")) { Columns = [.. DivisionAddressRow.Members.Select(member => $"division_addresses.{member}")] },
+            new("addresses", Json, DivisionAddressRow.ListOf("divisions.id"))
+            {
+                Columns = [.. DivisionAddressRow.Members.Select(member => $"division_addresses.{member}")],
+            },
         ],
         Withheld =
         [

@@ -11,7 +11,8 @@ public static class GetEmployeeRolesBulk
     public static readonly MethodCard Card = new("API-005-023-0005", "PIS. Get employee roles (Bulk data export)",
         "GET", "/api/pis/bulk/employee_roles", Family.PisBulk, "employee_role_bulk:read_pis")
     {
-        Purpose = "Gets all employee roles as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
+        Purpose =
+            "Gets all employee roles as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,

@@ -1,10 +1,10 @@
 namespace Esoz.Cascades;
 
 /// <summary>
-/// What becomes of the roles of an employee who leaves (employee-roles §7). A dismissal is refused while the employee has an ACTIVE role, or
-/// ends the roles with the employment (<c>EMPLOYEE_DISMISSAL_ROLE_POLICY</c>); the closure of the legal entity ends them whatever the policy.
-/// A role that ends so changes as if it had been deactivated by itself: the same columns, one audit row and one event each, by whoever ends
-/// the employment and at that instant. Deleted roles (<c>is_active</c> = false) are none and stay as they are.
+/// What becomes of the roles of an employee who leaves (employee-roles §7). A dismissal is refused while the employee has an ACTIVE role,
+/// or ends the roles with the employment (<c>EMPLOYEE_DISMISSAL_ROLE_POLICY</c>); the closure of the legal entity ends them whatever the
+/// policy. A role that ends so changes as if it had been deactivated by itself: the same columns, one audit row and one event each, by
+/// whoever ends the employment and at that instant. Deleted roles (<c>is_active</c> = false) are none and stay as they are.
 /// </summary>
 /// <remarks>
 /// Roles are added under a shared lock of the employee. So lock the employee <c>FOR NO KEY UPDATE</c> in a statement of its own first: the

@@ -27,7 +27,8 @@ internal static class LegalEntityClosure
         $"""
         WITH leaver AS (
           UPDATE employees
-             SET status = 'AUTODEACTIVATED', end_date = {Today.InKyiv}, status_reason = 'auto_legal_entity_deactivate', updated_at = now(), updated_by = $2
+             SET status = 'AUTODEACTIVATED', end_date = {Today.InKyiv}, status_reason = 'auto_legal_entity_deactivate', updated_at = now(),
+               updated_by = $2
            WHERE legal_entity_id = $1 AND status = 'APPROVED' AND is_active AND employee_type NOT IN {EmployeeType.Owners}
           RETURNING id
         )
@@ -61,7 +62,10 @@ internal static class LegalEntityClosure
         foreach (var sql in Locks)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = legalEntity } } });
         foreach (var sql in Effects)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = legalEntity }, new() { Value = author } } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
+            {
+                Parameters = { new() { Value = legalEntity }, new() { Value = author } },
+            });
         await batch.ExecuteNonQueryAsync(ct);
     }
 }

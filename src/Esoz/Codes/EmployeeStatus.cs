@@ -6,5 +6,6 @@ namespace Esoz.Codes;
 /// </summary>
 public static class EmployeeStatus
 {
-    public static IReadOnlyList<string> All { get; } = ["APPROVED", "STOPPED", "ENTERED IN ERROR", "REORGANIZED", "AUTODEACTIVATED", "NEW", "DISMISSED"];
+    public static IReadOnlyList<string> All { get; } = ["APPROVED", "STOPPED", "ENTERED IN ERROR", "REORGANIZED", "AUTODEACTIVATED",
+        "NEW", "DISMISSED"];
 }

@@ -1,11 +1,14 @@
 namespace Esoz.Codes;
 
-/// <summary>Types of an employee (data-model §2.5). A legal entity has at most one active owner of each kind, who leaves only when it is closed.</summary>
+/// <summary>
+/// Types of an employee (data-model §2.5). A legal entity has at most one active owner of each kind, who leaves only when it is closed.
+/// </summary>
 public static class EmployeeType
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        "OWNER", "PHARMACY_OWNER", "HR", "ADMIN", "DOCTOR", "SPECIALIST", "ASSISTANT", "PHARMACIST", "RECEPTIONIST", "LABORANT", "MED_ADMIN",
+        "OWNER", "PHARMACY_OWNER", "HR", "ADMIN", "DOCTOR", "SPECIALIST", "ASSISTANT", "PHARMACIST", "RECEPTIONIST",
+        "LABORANT", "MED_ADMIN",
         "MED_COORDINATOR", "NHS", "NHS_SIGNER",
     ];
 

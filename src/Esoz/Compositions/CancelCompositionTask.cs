@@ -18,7 +18,8 @@ public static class CancelCompositionTask
     private const string ReasonSystem = "eHealth/";
     private const string ReasonDictionary = "COMPOSITION_CANCELLATION_REASONS_";
 
-    private static readonly JsonSchema ContentSchema = JsonSchema.Embedded(typeof(CancelCompositionTask).Assembly, "CancellationContent.schema.json");
+    private static readonly JsonSchema ContentSchema = JsonSchema.Embedded(
+        typeof(CancelCompositionTask).Assembly, "CancellationContent.schema.json");
 
     private static readonly Validation ContentIsCancellation = new("1", "the content has its shape and names this composition",
         Error(1911, "SIGNATURE_CANCEL_CONTENT_INVALID", "Invalid cancellation content"));
@@ -119,7 +120,8 @@ public static class CancelCompositionTask
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         var column = new RowCursor(row);
-        return new(column.Text(), column.Text(), column.Text(), column.Flag(), TimeSpan.FromSeconds(column.Number()), column.Flag(), column.Flag(), column.Flag(),
+        return new(column.Text(), column.Text(), column.Text(), column.Flag(), TimeSpan.FromSeconds(column.Number()), column.Flag(),
+            column.Flag(), column.Flag(),
             column.UuidOrNull(), column.TextOrNull());
     }
 
@@ -131,7 +133,8 @@ public static class CancelCompositionTask
     /// <param name="Age">Since it was signed.</param>
     /// <param name="TargetStatus">Of the composition that it relates to.</param>
     private sealed record Found(
-        string Status, string Type, string AuthorTaxId, bool UserIsAuthor, TimeSpan Age, bool HasIntegration, bool HasRunningIntegration, bool Replaces,
+        string Status, string Type, string AuthorTaxId, bool UserIsAuthor, TimeSpan Age, bool HasIntegration, bool HasRunningIntegration,
+        bool Replaces,
         Guid? TargetId, string? TargetStatus);
 
     private const string LoadSql = """

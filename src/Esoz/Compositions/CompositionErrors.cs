@@ -8,7 +8,10 @@ namespace Esoz.Compositions;
 /// </summary>
 public static class CompositionErrors
 {
-    public static readonly Refusal NotFound = Refusal.NotFound("Composition not found") with { Code = new(1000, "COMPOSITION_NOT_FOUND_404") };
+    public static readonly Refusal NotFound = Refusal.NotFound("Composition not found") with
+    {
+        Code = new(1000, "COMPOSITION_NOT_FOUND_404"),
+    };
     public static readonly Refusal AlreadyExistsForSubject =
         Error(1002, "COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT", "Composition for a given subject already exists");
 

@@ -13,5 +13,6 @@ internal static class CompositionReaders
         """;
 
     /// <param name="client">SQL of the client's id.</param>
-    public static string MayRead(string client) => $"{client} IN (composition.custodian_id, encounter.legal_entity_id, episode.managing_legal_entity_id)";
+    public static string MayRead(string client) =>
+        $"{client} IN (composition.custodian_id, encounter.legal_entity_id, episode.managing_legal_entity_id)";
 }

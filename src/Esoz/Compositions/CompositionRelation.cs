@@ -33,7 +33,9 @@ public sealed record CompositionRelation(string Code, Guid Target)
     private static CompositionRelation To(RelationCandidate candidate, CompositionDraft draft) =>
         new(draft.EndDate <= candidate.End ? CompositionTerms.Transforms : CompositionTerms.Appends, candidate.Id);
 
-    /// <summary>Why the draft may not replace <paramref name="target"/>: RC_6 and, when it is switched on, RC_7; null when it may.</summary>
+    /// <summary>
+    /// Why the draft may not replace <paramref name="target"/>: RC_6 and, when it is switched on, RC_7; null when it may.
+    /// </summary>
     public static Refusal? RefuseReplacement(CompositionDraft draft, ReplacementTarget? target, CompositionOptions options)
     {
         if (target is null)
@@ -43,7 +45,8 @@ public sealed record CompositionRelation(string Code, Guid Target)
             return TypeStays;
 
         // RC_6: a preperson turned out to be a person
-        if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person } && target.SubjectType == CompositionTerms.Preperson)
+        if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person }
+            && target.SubjectType == CompositionTerms.Preperson)
             return null;
 
         // RC_7: the earlier one was cancelled so that a right one can take its place

@@ -39,7 +39,8 @@ public static class CompositionRow
     private static ResourceIdentifier Resource(string kind, Guid id) => new(Concept(CompositionTerms.ResourceSystem, kind), id);
 
     internal sealed record Stored(
-        Guid Id, string Status, string Type, string Category, DateTime Date, string Title, string SubjectType, Guid SubjectId, Guid EncounterId,
+        Guid Id, string Status, string Type, string Category, DateTime Date, string Title, string SubjectType, Guid SubjectId,
+        Guid EncounterId,
         Guid AuthorId, Guid CustodianId, DateTime PeriodStart, DateTime? PeriodEnd, string FocusType, Guid FocusId, RawJson Extension,
         string? RelatesToCode, Guid? RelatesToId);
 }

@@ -4,7 +4,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.Compositions;
 
 /// <summary>What the tasks that take signed orders need: how a signature is checked, and where the order is kept.</summary>
-public sealed class CompositionSignatures(SignatureCheck check, SignatureOptions options, IObjectStore store, Bucket bucket, ILogger<CompositionSignatures> log)
+public sealed class CompositionSignatures(
+    SignatureCheck check, SignatureOptions options, IObjectStore store, Bucket bucket, ILogger<CompositionSignatures> log)
 {
     internal SignedContent Read(SignedOrder order) => SignedContent.Read(order, check, options.Enabled, log);
 

@@ -32,7 +32,8 @@ public static class CompositionTerms
 
     private static readonly string[] DisabilityCategories =
     [
-        "SICKNESS", "CHILD_CARE", "FAMILY_CARE", "PARENTAL_CARE", Pregnancy, "QUARANTINE", "COVID19", "TEMP_TRANSFER", "PROSTHETIC", "RESTORATION",
+        "SICKNESS", "CHILD_CARE", "FAMILY_CARE", "PARENTAL_CARE", Pregnancy, "QUARANTINE", "COVID19", "TEMP_TRANSFER", "PROSTHETIC",
+        "RESTORATION",
     ];
 
     public static bool IsType(string code) => code is Disability or Newborn;

@@ -34,13 +34,15 @@ public static class CreateComposition
     private static readonly Validation EventIsValidityPeriod = new("4", "event code is COMPOSITION_VALIDITY_PERIOD of COMPOSITION_EVENTS",
         Error(1803, "COMPOSITION_EVENT_INVALID", "Invalid composition event"));
 
-    private static readonly Validation ExtensionsAreValid = new("5", "extensions are those of the type, each once, with their own member; МВН has NEWBORN_BIRTH_DATE and NEWBORN_SEX",
+    private static readonly Validation ExtensionsAreValid = new(
+        "5", "extensions are those of the type, each once, with their own member; МВН has NEWBORN_BIRTH_DATE and NEWBORN_SEX",
         Error(1806, "EXTENSION_INVALID", "Invalid extension"));
 
     private static readonly Validation TreatmentViolationIsKnown = new("5", "value of TREATMENT_VIOLATION is in the dictionary",
         Error(1088, "TREATMENT_VIOLATION_INVALID", "Invalid treatment violation"));
 
-    private static readonly Validation PeriodIsValid = new("6", "МВТН: the period has an end, not before its start; МВН: it has none and starts on NEWBORN_BIRTH_DATE",
+    private static readonly Validation PeriodIsValid = new(
+        "6", "МВТН: the period has an end, not before its start; МВН: it has none and starts on NEWBORN_BIRTH_DATE",
         Error(1804, "COMPOSITION_PERIOD_INVALID", "Invalid composition period"));
 
     private static readonly Validation SubjectFitsType = new("7", "subject of МВТН is a person or a preperson, of МВН a preperson",
@@ -63,7 +65,8 @@ public static class CreateComposition
         Body = Schema,
         Validations =
         [
-            TypeSystemIsKnown, TypeIsKnown, NewbornCategorySystemIsKnown, DisabilityCategorySystemIsKnown, CategoryIsKnown, CategoryFitsType,
+            TypeSystemIsKnown, TypeIsKnown, NewbornCategorySystemIsKnown, DisabilityCategorySystemIsKnown, CategoryIsKnown,
+            CategoryFitsType,
             EventIsValidityPeriod, ExtensionsAreValid, TreatmentViolationIsKnown, PeriodIsValid, SubjectFitsType, FocusFitsType,
             PrepersonCategoryIsAllowed, RelationIsReplacement,
         ],
@@ -71,7 +74,8 @@ public static class CreateComposition
         Answer = typeof(AsyncJob),
     };
 
-    public static async Task<Reply> Handle(Caller caller, Body body, HttpRequest http, DictionaryCodes dictionaries, AsyncJobs jobs, CancellationToken ct)
+    public static async Task<Reply> Handle(
+        Caller caller, Body body, HttpRequest http, DictionaryCodes dictionaries, AsyncJobs jobs, CancellationToken ct)
     {
         if (!body.Matches<Request>(Schema, out var request, out var malformed))
             return malformed;
@@ -112,7 +116,8 @@ public static class CreateComposition
         if (!CompositionExtension.AreValid(draft.Extension, draft.Type, draft.StartDate))
             return ExtensionsAreValid;
 
-        if (draft.Extension.Find(CompositionExtension.TreatmentViolation) is { ValueString: { } violation } && !violations.Contains(violation))
+        if (draft.Extension.Find(CompositionExtension.TreatmentViolation) is { ValueString: { } violation }
+            && !violations.Contains(violation))
             return TreatmentViolationIsKnown;
 
         var periodIsValid = newborn
@@ -154,7 +159,8 @@ public static class CreateComposition
         Replaces: request.RelatesTo?.TargetIdentifier.Value);
 
     private sealed record Request(
-        CodeableConcept Type, CodeableConcept Category, IReadOnlyList<Event> Event, ResourceIdentifier Subject, ResourceIdentifier Encounter,
+        CodeableConcept Type, CodeableConcept Category, IReadOnlyList<Event> Event, ResourceIdentifier Subject,
+        ResourceIdentifier Encounter,
         ResourceIdentifier Author, Section Section, IReadOnlyList<CompositionExtension>? Extension, RelatesTo? RelatesTo);
 
     private sealed record Event(CodeableConcept Code, Period Period);

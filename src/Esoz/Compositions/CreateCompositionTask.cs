@@ -16,7 +16,11 @@ public static class CreateCompositionTask
     /// <summary>Drafts that are loaded and written together; more gain nothing.</summary>
     public const int BatchSize = 100;
 
-    private static readonly JsonSerializerOptions ExtensionJson = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = PlainJsonEncoder.Instance };
+    private static readonly JsonSerializerOptions ExtensionJson = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = PlainJsonEncoder.Instance,
+    };
 
     private static readonly Validation AuthorIsApproved = new("1", "author is an approved, active employee of the client",
         Error(1820, "AUTHOR_INVALID", "Author must be an approved employee of the legal entity"));
@@ -206,7 +210,8 @@ public static class CreateCompositionTask
     /// <param name="AuthenticationMethodIsActive">True as well when the caller named none.</param>
     private sealed record Found(
         bool AuthorIsApproved, bool UserIsAuthor, string? CustodianStatus, string? CustodianType, bool SubjectIsActive, bool FocusIsActive,
-        Encounter? Encounter, bool AuthenticationMethodIsActive, bool HasNewbornConclusion, RelationCandidate? Candidate, ReplacementTarget? Target);
+        Encounter? Encounter, bool AuthenticationMethodIsActive, bool HasNewbornConclusion, RelationCandidate? Candidate,
+        ReplacementTarget? Target);
 
     private sealed record Encounter(Guid EpisodeId, string Status, Guid PerformerId, bool HasDiagnosis);
 
@@ -226,8 +231,10 @@ public static class CreateCompositionTask
                EXISTS (SELECT FROM conditions WHERE encounter_id = encounter.id AND NOT is_in_error),
                draft.method_id IS NULL OR EXISTS (
                  SELECT FROM authentication_methods
-                  WHERE id = draft.method_id AND is_active AND person_id = CASE draft.type WHEN 'NEWBORN' THEN draft.focus_id ELSE draft.subject_id END),
-               EXISTS (SELECT FROM compositions WHERE subject_id = draft.subject_id AND type = 'NEWBORN' AND status IN ('FINAL', 'AMENDED')),
+                  WHERE id = draft.method_id AND is_active
+                    AND person_id = CASE draft.type WHEN 'NEWBORN' THEN draft.focus_id ELSE draft.subject_id END),
+               EXISTS (SELECT FROM compositions WHERE subject_id = draft.subject_id AND type = 'NEWBORN'
+                 AND status IN ('FINAL', 'AMENDED')),
                candidate.id, candidate.end_date,
                target.type, target.status, target.subject_type, target.cancel_reason_code,
                coalesce(target.cancelled_at >= now() - interval '365 days', false)
@@ -235,7 +242,8 @@ public static class CreateCompositionTask
                  number integer, author_id uuid, custodian_id uuid, user_id uuid, subject_type text, subject_id uuid, focus_type text, focus_id uuid, encounter_id uuid,
                  method_id uuid, type text, category text, seeks_relation boolean, start_date date, replaces uuid)
           LEFT JOIN employees author
-            ON author.id = draft.author_id AND author.legal_entity_id = draft.custodian_id AND author.status = 'APPROVED' AND author.is_active
+            ON author.id = draft.author_id AND author.legal_entity_id = draft.custodian_id AND author.status = 'APPROVED'
+              AND author.is_active
           LEFT JOIN legal_entities custodian ON custodian.id = draft.custodian_id
           LEFT JOIN encounters encounter
             ON encounter.id = draft.encounter_id AND encounter.patient_type = draft.subject_type AND encounter.patient_id = draft.subject_id

@@ -10,7 +10,8 @@ public static class GetAsyncJobStatus
 {
     private static readonly Refusal TaskNotFound = Refusal.NotFound("Task not found") with { Code = new(404, "TASK_NOT_FOUND") };
 
-    private static readonly Validation QueryIsWellFormed = new("2", "query string has valid percent-encoding (unknown parameters are ignored)",
+    private static readonly Validation QueryIsWellFormed = new(
+        "2", "query string has valid percent-encoding (unknown parameters are ignored)",
         new Refusal(RefusalKind.Malformed));
 
     private static readonly Validation IdIsUuid = new("3", "asyncJobId is a uuid", TaskNotFound);

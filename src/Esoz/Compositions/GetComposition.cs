@@ -7,14 +7,17 @@ namespace Esoz.Compositions;
 /// <summary>API-006-001-001-0214 getComposition (compositions §7).</summary>
 public static class GetComposition
 {
-    private static readonly Validation CompositionExists = new("1", "the four ids are uuids, and one composition has this id, subject, episode and encounter",
+    private static readonly Validation CompositionExists = new(
+        "1", "the four ids are uuids, and one composition has this id, subject, episode and encounter",
         CompositionErrors.NotFound);
 
-    private static readonly Validation CallerMayRead = new("2", "client of the token is the custodian, the encounter's legal entity or the episode's",
+    private static readonly Validation CallerMayRead = new(
+        "2", "client of the token is the custodian, the encounter's legal entity or the episode's",
         Refusal.Forbidden("Access denied") with { Code = new(403, "ACCESS_DENIED") });
 
     public static readonly MethodCard Card = new("API-006-001-001-0214", "getComposition",
-        "GET", "/api/patients/{patientId}/composition/{compositionId}/episode/{episodeId}/encounter/{encounterId}", Family.Mc, "composition:read")
+        "GET", "/api/patients/{patientId}/composition/{compositionId}/episode/{episodeId}/encounter/{encounterId}", Family.Mc,
+        "composition:read")
     {
         Purpose = "Returns a composition in any status",
         Handle = Handle,
@@ -24,9 +27,11 @@ public static class GetComposition
     };
 
     public static async Task<Reply> Handle(
-        Caller caller, PathId patientId, PathId compositionId, PathId episodeId, PathId encounterId, PostgresDatabase database, CancellationToken ct)
+        Caller caller, PathId patientId, PathId compositionId, PathId episodeId, PathId encounterId, PostgresDatabase database,
+        CancellationToken ct)
     {
-        await using var command = database.Command(Sql, compositionId.Value ?? Guid.Empty, patientId.Value ?? Guid.Empty, episodeId.Value ?? Guid.Empty,
+        await using var command = database.Command(Sql, compositionId.Value ?? Guid.Empty, patientId.Value ?? Guid.Empty, episodeId.Value
+            ?? Guid.Empty,
             encounterId.Value ?? Guid.Empty, caller.ClientId);
         await using var row = await command.ExecuteReaderAsync(ct);
 

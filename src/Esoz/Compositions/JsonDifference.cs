@@ -4,8 +4,8 @@ using Esoz.Platform.Json;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Where two JSON values differ (compositions §14): the order of members and white space say nothing, a null member equals a missing one, strings
-/// are compared exactly, numbers by value, arrays item by item. Only paths come out, never values, so the answer may be logged.
+/// Where two JSON values differ (compositions §14): the order of members and white space say nothing, a null member equals a missing one,
+/// strings are compared exactly, numbers by value, arrays item by item. Only paths come out, never values, so the answer may be logged.
 /// </summary>
 public static class JsonDifference
 {
@@ -14,7 +14,10 @@ public static class JsonDifference
 
     private const int LongestPath = 500;
 
-    /// <summary>JSON paths such as <c>$.a.b[0]</c>, in the order of the expected value; at most <see cref="MostPaths"/>; none when both are the same.</summary>
+    /// <summary>
+    /// JSON paths such as <c>$.a.b[0]</c>, in the order of the expected value; at most <see cref="MostPaths"/>; none when both are the
+    /// same.
+    /// </summary>
     public static IReadOnlyList<string> Between(JsonElement signed, JsonElement expected)
     {
         var paths = new List<string>();
@@ -37,7 +40,8 @@ public static class JsonDifference
     /// <summary>Names of members are the signer's own: they may be endless, or hold what a terminal obeys.</summary>
     private static string Told(string path)
     {
-        var told = path.Length <= LongestPath ? path : path[..(char.IsHighSurrogate(path[LongestPath - 1]) ? LongestPath - 1 : LongestPath)] + "…";
+        var told = path.Length <= LongestPath ? path
+            : path[..(char.IsHighSurrogate(path[LongestPath - 1]) ? LongestPath - 1 : LongestPath)] + "…";
         return string.Create(told.Length, told, static (safe, text) =>
         {
             for (var i = 0; i < safe.Length; i++)

@@ -41,7 +41,8 @@ public static class SearchCompositions
         if (query.Refusal is not null || (subject is null) == (focus is null))
             return QueryIsValid;
 
-        await using var command = database.Command(Sql(subject is not null), subject ?? focus, caller.ClientId, type, episode, encounter, status, offset, limit);
+        await using var command = database.Command(Sql(subject is not null), subject
+            ?? focus, caller.ClientId, type, episode, encounter, status, offset, limit);
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new List<Composition>();
         while (await row.ReadAsync(ct))

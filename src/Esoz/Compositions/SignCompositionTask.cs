@@ -32,7 +32,8 @@ public static class SignCompositionTask
         IsOnlyNewbornConclusion,
     ];
 
-    public static async Task<TaskOutcome> Handle(BackgroundTask task, PostgresDatabase database, CompositionSignatures signatures, CancellationToken ct)
+    public static async Task<TaskOutcome> Handle(
+        BackgroundTask task, PostgresDatabase database, CompositionSignatures signatures, CancellationToken ct)
     {
         var order = SignedOrder.Of(task.Payload);
         var found = await Load(database, order, ct);
@@ -86,9 +87,12 @@ public static class SignCompositionTask
     {
         public bool TakesPlace => Composition.RelatesTo is { Code: CompositionTerms.Replaces };
 
-        /// <summary>RC_7: the target was cancelled before, and stays so. RC_6, a preperson who turned out to be a person, amends it.</summary>
+        /// <summary>
+        /// RC_7: the target was cancelled before, and stays so. RC_6, a preperson who turned out to be a person, amends it.
+        /// </summary>
         public bool TakesPlaceOfCancelled => TakesPlace
-            && !(Composition.Type.Only.Code == CompositionTerms.Disability && Composition.Subject.Kind == CompositionTerms.Person && Target!.SubjectType == CompositionTerms.Preperson);
+            && !(Composition.Type.Only.Code == CompositionTerms.Disability && Composition.Subject.Kind == CompositionTerms.Person
+                && Target!.SubjectType == CompositionTerms.Preperson);
     }
 
     /// <summary>The composition that this one relates to.</summary>
@@ -98,7 +102,8 @@ public static class SignCompositionTask
         SELECT party.tax_id,
                EXISTS (SELECT FROM party_users WHERE user_id = $2 AND party_id = party.id),
                composition.type = 'NEWBORN' AND EXISTS (
-                 SELECT FROM compositions other WHERE other.subject_id = composition.subject_id AND other.type = 'NEWBORN' AND other.status IN ('FINAL', 'AMENDED')),
+                 SELECT FROM compositions other WHERE other.subject_id = composition.subject_id AND other.type = 'NEWBORN'
+                   AND other.status IN ('FINAL', 'AMENDED')),
                target.id, target.status, target.subject_type,
                {CompositionRow.Columns}
           FROM compositions composition

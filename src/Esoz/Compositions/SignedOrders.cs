@@ -19,15 +19,16 @@ internal static class SignedOrders
     public static readonly Validation DataIsBase64 = new("2", "data is base64",
         CompositionErrors.Error(1900, "SIGNATURE_NOT_BASE64", "Not a base64 string"));
 
-    public static readonly Validation CompositionIsOwn = new("3", "compositionId is a uuid, the composition exists, its custodian is the client of the token",
+    public static readonly Validation CompositionIsOwn = new(
+        "3", "compositionId is a uuid, the composition exists, its custodian is the client of the token",
         CompositionErrors.NotFound);
 
     /// <summary>Body of either method.</summary>
     public sealed record Request(string Data);
 
     /// <summary>
-    /// Waits until no more than one other large body is taken in. Each takes tens of milliseconds of a processor and several times its length in
-    /// memory; many at once would leave neither to other requests. Orders as they are have some kilobytes and never wait.
+    /// Waits until no more than one other large body is taken in. Each takes tens of milliseconds of a processor and several times its
+    /// length in memory; many at once would leave neither to other requests. Orders as they are have some kilobytes and never wait.
     /// </summary>
     /// <returns>The turn, which ends when it is disposed of.</returns>
     public static async ValueTask<Turn> TurnFor(Body body, CancellationToken ct)
@@ -41,7 +42,8 @@ internal static class SignedOrders
     /// <summary>Starts the job, or says why not.</summary>
     /// <param name="kind">Kind of the job and type of its task.</param>
     public static async Task<Reply> Schedule(
-        string kind, Request request, Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database, AsyncJobs jobs, CancellationToken ct)
+        string kind, Request request, Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database,
+        AsyncJobs jobs, CancellationToken ct)
     {
         if (!Base64.IsValid(request.Data, out var length) || length == 0)
             return DataIsBase64;
@@ -55,7 +57,8 @@ internal static class SignedOrders
 
     private static async Task<Guid?> SubjectOf(Guid id, Guid custodian, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command("SELECT subject_id FROM compositions WHERE id = $1 AND custodian_id = $2", id, custodian);
+        await using var command = database.Command(
+            "SELECT subject_id FROM compositions WHERE id = $1 AND custodian_id = $2", id, custodian);
         return (Guid?)await command.ExecuteScalarAsync(ct);
     }
 

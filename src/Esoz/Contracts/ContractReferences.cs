@@ -55,12 +55,14 @@ internal static class ContractReferences
             Refusal.Unprocessable("Contractor signer must be an active and within NHS legal entity", "$.contractor_owner_id")),
         new("7", "NHS legal entity exists, is_active = true, type NHS", "nhs.is_active AND nhs.type = 'NHS'",
             Refusal.Conflict("Invalid nhs legal entity id", "$.contractor_legal_entity_id")),
-        new("8", "parent contract exists when one is named", $"{Parent}::uuid IS NULL OR EXISTS (SELECT FROM contracts WHERE id = {Parent})",
+        new("8", "parent contract exists when one is named",
+            $"{Parent}::uuid IS NULL OR EXISTS (SELECT FROM contracts WHERE id = {Parent})",
             Refusal.Conflict("Invalid parent contract id", "$.parent_contract_id")),
         new("9", "a VERIFIED contract: no other active VERIFIED contract has its contract_number", $"""
             {Status} <> 'VERIFIED' OR NOT EXISTS (
               SELECT FROM contracts WHERE contract_number = {Number} AND status = 'VERIFIED' AND is_active AND id <> $1)
             """,
-            Refusal.Conflict("Verified contract with such number already exists", "$.contract_number")) { Index = "contracts_verified_number_key" },
+            Refusal.Conflict("Verified contract with such number already exists",
+                "$.contract_number")) { Index = "contracts_verified_number_key" },
     ];
 }

@@ -2,7 +2,10 @@ using Esoz.Platform.Json;
 
 namespace Esoz.Contracts;
 
-/// <summary>Body of <see cref="CreateContract"/> and <see cref="UpdateContract"/> (contracts §5.1); the schemas hold its rules. What is required here is mandatory there.</summary>
+/// <summary>
+/// Body of <see cref="CreateContract"/> and <see cref="UpdateContract"/> (contracts §5.1); the schemas hold its rules. What is required
+/// here is mandatory there.
+/// </summary>
 public sealed record ContractRequest
 {
     public required DateOnly StartDate { get; init; }

@@ -22,7 +22,8 @@ public static class CreateContract
         Effects =
         [
             $"""
-            INSERT INTO contract_medical_programs (id, contract_id, medical_program_id, is_active, inserted_at, inserted_by, updated_at, updated_by)
+            INSERT INTO contract_medical_programs (id, contract_id, medical_program_id, is_active, inserted_at, inserted_by, updated_at,
+              updated_by)
             SELECT gen_random_uuid(), contract.id, program, true, now(), $2, now(), $2
               FROM contract, unnest(${Rows.ContractBody.Next}::uuid[]) program
             """,

@@ -14,7 +14,9 @@ public static class CreateContractDivision
     {
         Sources =
         [
-            new("contract", "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3", "FOR SHARE"),
+            new("contract",
+                "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3",
+                "FOR SHARE"),
             new("division", "SELECT id, legal_entity_id FROM divisions WHERE id = $2 AND is_active", "FOR SHARE"),
         ],
         Rules =
@@ -28,7 +30,8 @@ public static class CreateContractDivision
                 Refusal.Conflict("Contract must be an active and with GB_CBP type", "$.contract_id")),
         ],
         Write = $"""
-            INSERT INTO contract_divisions AS contract_division (id, division_id, contract_id, is_active, inserted_at, inserted_by, updated_at, updated_by)
+            INSERT INTO contract_divisions AS contract_division (id, division_id, contract_id, is_active, inserted_at, inserted_by,
+              updated_at, updated_by)
             SELECT $1, $2, $3, true, now(), $4, now(), $4 WHERE {Guard.Allowed}
             """,
         Row = Rows.ContractDivision,

@@ -14,7 +14,9 @@ public static class CreateContractEmployee
     {
         Sources =
         [
-            new("contract", "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $6", "FOR SHARE"),
+            new("contract",
+                "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $6",
+                "FOR SHARE"),
             new("division", "SELECT id, legal_entity_id FROM divisions WHERE id = $5 AND is_active", "FOR SHARE"),
             new("employee", "SELECT id, legal_entity_id FROM employees WHERE id = $4 AND is_active", "FOR SHARE"),
         ],
@@ -34,7 +36,8 @@ public static class CreateContractEmployee
                 Refusal.Conflict("Contract must be an active and with GB_CBP type", "$.contract_id")),
         ],
         Write = $"""
-            INSERT INTO contract_employees AS written (id, staff_units, declaration_limit, employee_id, division_id, contract_id, start_date, end_date,
+            INSERT INTO contract_employees AS written (id, staff_units, declaration_limit, employee_id, division_id, contract_id,
+              start_date, end_date,
                                                        is_active, inserted_at, inserted_by, updated_at, updated_by)
             SELECT $1, $2, $3, $4, $5, $6, $7, $8, true, now(), $9, now(), $9 WHERE {Guard.Allowed}
             """,
@@ -62,7 +65,8 @@ public static class CreateContractEmployee
         var id = Guid.NewGuid();
         var written = await Creation.Run(work, ct, id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
             request.ContractId, request.StartDate, request.EndDate, caller.UserId);
-        return written.Show(at => new ContractEmployee(id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
+        return written.Show(
+            at => new ContractEmployee(id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
             request.ContractId, request.StartDate, request.EndDate, IsActive: true, at, caller.UserId, at, caller.UserId));
     }
 }

@@ -7,7 +7,8 @@ namespace Esoz.Contracts;
 /// <summary>Private. Get contract division by ID (contracts §4.3).</summary>
 public static class GetContractDivision
 {
-    private static readonly Validation ContractDivisionExists = new("1", "contract division exists, is_active = true, its contract is of type GB_CBP",
+    private static readonly Validation ContractDivisionExists = new(
+        "1", "contract division exists, is_active = true, its contract is of type GB_CBP",
         Refusal.NotFound());
 
     public static readonly MethodCard Card = new("private-get-contract-division-by-id", "Private. Get contract division by ID",

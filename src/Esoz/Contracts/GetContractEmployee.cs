@@ -7,7 +7,8 @@ namespace Esoz.Contracts;
 /// <summary>Private. Get contract employee by ID (contracts §3.3).</summary>
 public static class GetContractEmployee
 {
-    private static readonly Validation ContractEmployeeExists = new("1", "contract employee exists, is_active = true, its contract is of type GB_CBP",
+    private static readonly Validation ContractEmployeeExists = new(
+        "1", "contract employee exists, is_active = true, its contract is of type GB_CBP",
         Refusal.NotFound());
 
     public static readonly MethodCard Card = new("private-get-contract-employee-by-id", "Private. Get contract employee by ID",

@@ -40,7 +40,8 @@ public static class UpdateContract
         Answer = typeof(Contract),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId id, Body body, DictionaryCodes dictionaries, Work work, CancellationToken ct)
+    public static async Task<Reply> Handle(
+        Caller caller, PathId id, Body body, DictionaryCodes dictionaries, Work work, CancellationToken ct)
     {
         if (!body.Matches<ContractRequest>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;

@@ -12,7 +12,8 @@ public static class UpdateContractDivision
     private static readonly GuardedWrite<ContractDivision> Update = new()
     {
         Lock = """
-            SELECT id FROM (SELECT id FROM contracts WHERE id IN ($3, (SELECT contract_id FROM contract_divisions WHERE id = $1)) ORDER BY id FOR SHARE) contract
+            SELECT id FROM (SELECT id FROM contracts
+              WHERE id IN ($3, (SELECT contract_id FROM contract_divisions WHERE id = $1)) ORDER BY id FOR SHARE) contract
             UNION ALL
             SELECT id FROM (SELECT id FROM divisions WHERE id = $2 FOR SHARE) division
             UNION ALL
@@ -27,7 +28,8 @@ public static class UpdateContractDivision
                  WHERE contract_division.id = $1 AND contract_division.is_active
                 """),
             new("division", "SELECT id, legal_entity_id FROM divisions WHERE id = $2 AND is_active"),
-            new("contract", "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3"),
+            new("contract",
+                "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3"),
         ],
         Rules =
         [

@@ -12,7 +12,8 @@ public static class UpdateContractEmployee
     private static readonly GuardedWrite<ContractEmployee> Update = new()
     {
         Lock = """
-            SELECT id FROM (SELECT id FROM contracts WHERE id IN ($6, (SELECT contract_id FROM contract_employees WHERE id = $1)) ORDER BY id FOR SHARE) contract
+            SELECT id FROM (SELECT id FROM contracts
+              WHERE id IN ($6, (SELECT contract_id FROM contract_employees WHERE id = $1)) ORDER BY id FOR SHARE) contract
             UNION ALL
             SELECT id FROM (SELECT id FROM divisions WHERE id = $5 FOR SHARE) division
             UNION ALL
@@ -47,7 +48,8 @@ public static class UpdateContractEmployee
         ],
         Write = $"""
             UPDATE contract_employees contract_employee
-               SET staff_units = $2, declaration_limit = $3, employee_id = $4, division_id = $5, contract_id = $6, start_date = $7, end_date = $8,
+               SET staff_units = $2, declaration_limit = $3, employee_id = $4, division_id = $5, contract_id = $6, start_date = $7,
+                 end_date = $8,
                    updated_at = now(), updated_by = $9
              WHERE contract_employee.id = $1 AND {Guard.Allowed}
             """,
@@ -69,7 +71,8 @@ public static class UpdateContractEmployee
         if (!body.Matches<ContractEmployeeRequest>(Schema, out var request, out var refusal))
             return refusal;
 
-        return await Update.Run(work, ct, id.Value ?? Guid.Empty, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
+        return await Update.Run(
+            work, ct, id.Value ?? Guid.Empty, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
             request.ContractId, request.StartDate, request.EndDate, caller.UserId);
     }
 }

@@ -24,8 +24,10 @@ public static class DatabaseFindings
                 return
                 [
                     exists
-                        ? Finding.Warning("database", "the local database is there but does not run, so it was not looked into", "start it with: esoz serve")
-                        : Finding.Warning("database", $"there is no local database in {settings.DataDirectory} yet", "esoz serve makes one; or name a server in ESOZ_DATABASE"),
+                        ? Finding.Warning("database", "the local database is there but does not run, so it was not looked into",
+                            "start it with: esoz serve")
+                        : Finding.Warning("database", $"there is no local database in {settings.DataDirectory} yet",
+                            "esoz serve makes one; or name a server in ESOZ_DATABASE"),
                 ];
             connectionString = running;
         }
@@ -37,7 +39,8 @@ public static class DatabaseFindings
         catch (NpgsqlException fault)
         {
             var reason = fault is PostgresException refused ? refused.MessageText : fault.InnerException?.Message ?? fault.Message;
-            return [Finding.Broken("database", $"does not answer: {reason}", "check ESOZ_DATABASE, and that the server runs and lets this machine in")];
+            return [Finding.Broken(
+                "database", $"does not answer: {reason}", "check ESOZ_DATABASE, and that the server runs and lets this machine in")];
         }
     }
 
@@ -85,7 +88,8 @@ public static class DatabaseFindings
             var pending = await Installation.Migrations.PendingAsync(database.Source, ct);
             return pending.Count == 0
                 ? Finding.Good("migrations", "the schema is up to date")
-                : Finding.Warning("migrations", $"pending: {string.Join(", ", pending)}", "esoz migrate applies them, and so does the next start");
+                : Finding.Warning(
+                    "migrations", $"pending: {string.Join(", ", pending)}", "esoz migrate applies them, and so does the next start");
         }
         catch (MigrationChangedException changed)
         {

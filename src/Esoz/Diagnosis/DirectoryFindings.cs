@@ -22,7 +22,8 @@ public static partial class DirectoryFindings
         var place = existing == directory ? directory : $"{directory} (not there yet)";
         yield return Access(existing, MayWriteAndEnter) == 0
             ? Finding.Good(subject, place)
-            : Finding.Broken(subject, $"{existing} may not be written by {Environment.UserName}", "give this user the directory, or name another one in ESOZ_DATA_DIR");
+            : Finding.Broken(subject, $"{existing} may not be written by {Environment.UserName}",
+                "give this user the directory, or name another one in ESOZ_DATA_DIR");
 
         var free = new DriveInfo(existing).AvailableFreeSpace;
         var room = $"{free / (double)Gibibyte:F1} GiB free";

@@ -3,7 +3,10 @@ using Esoz.Platform.Signatures;
 
 namespace Esoz.Diagnosis;
 
-/// <summary>Whether signatures can be believed: without usable trust anchors every order to sign or to cancel is refused, one at a time, where only clients look.</summary>
+/// <summary>
+/// Whether signatures can be believed: without usable trust anchors every order to sign or to cancel is refused, one at a time, where only
+/// clients look.
+/// </summary>
 public static class SignatureFindings
 {
     private const string Subject = "signatures";
@@ -14,7 +17,8 @@ public static class SignatureFindings
         // A sandbox has more to try out than signatures; a registry that cannot take them, or takes any, is not what its operator meant.
         var severity = settings.Mode == Mode.Production ? Severity.Broken : Severity.Warning;
         if (!options.Enabled)
-            return [new(severity, Subject, "plain JSON is taken for signed content, nobody's signature is checked", "DIGITAL_SIGNATURE_ENABLED=false is for tests only: set it to true")];
+            return [new(severity, Subject, "plain JSON is taken for signed content, nobody's signature is checked",
+                "DIGITAL_SIGNATURE_ENABLED=false is for tests only: set it to true")];
 
         var trust = new TrustDirectory(options.TrustPath, clock);
         var authorities = trust.Authorities(options.Revocation);
@@ -23,13 +27,17 @@ public static class SignatureFindings
         [
             anchors > 0
                 ? Finding.Good(Subject, $"trust anchors: {anchors}")
-                : new(severity, Subject, $"no usable trust anchor in {options.TrustPath}: every signature is refused, no composition can be signed or cancelled", settings.Mode == Mode.Production
+                : new(severity, Subject,
+                    $"no usable trust anchor in {options.TrustPath}: every signature is refused, no composition can be signed or cancelled",
+                    settings.Mode == Mode.Production
                     ? "put the certificates of the authorities to believe into its anchors/: docs/operations.md, Signatures"
                     : "esoz sign ca makes a test authority, and so does the demo of esoz serve"),
             .. authorities.Where(authority => authority.Fault is not null).Select(authority => Finding.Warning(
-                $"{(authority.IsAnchor ? "trust anchor" : "authority")} {authority.Number}", $"signatures below it are refused: {authority.Fault}",
+                $"{(authority.IsAnchor ? "trust anchor" : "authority")} {authority.Number}",
+                $"signatures below it are refused: {authority.Fault}",
                 "bring its certificate and its revocation list up to date, or take it out: docs/operations.md, Signatures")),
-            .. trust.Faults.Select(fault => Finding.Warning("trust directory", $"not used: {fault}", "put the file there once more, whole, as DER or PEM")),
+            .. trust.Faults.Select(
+                fault => Finding.Warning("trust directory", $"not used: {fault}", "put the file there once more, whole, as DER or PEM")),
         ];
     }
 }

@@ -8,7 +8,8 @@ namespace Esoz.Dictionaries;
 /// </summary>
 /// <param name="Values">Values without a parent, by code.</param>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "The field's own word")]
-public sealed record Dictionary(string Name, string? Description, IReadOnlyList<DictionaryValue> Values, IReadOnlyList<string> Labels, bool IsActive);
+public sealed record Dictionary(
+    string Name, string? Description, IReadOnlyList<DictionaryValue> Values, IReadOnlyList<string> Labels, bool IsActive);
 
 /// <summary>One code of a dictionary.</summary>
 /// <param name="ChildValues">Values whose parent this is, by code.</param>

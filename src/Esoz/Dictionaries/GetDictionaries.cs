@@ -33,14 +33,16 @@ public static class GetDictionaries
         return Reply.Data(await Load(database, name, isActive, wanted, ct));
     }
 
-    private static async Task<List<Dictionary>> Load(PostgresDatabase database, string? name, bool? isActive, Wanted wanted, CancellationToken ct)
+    private static async Task<List<Dictionary>> Load(
+        PostgresDatabase database, string? name, bool? isActive, Wanted wanted, CancellationToken ct)
     {
         await using var command = database.Command(Sql, (object?)name ?? "", name is null, isActive is null, isActive ?? false);
         await using var row = await command.ExecuteReaderAsync(ct);
         var dictionaries = new List<Dictionary>();
         while (await row.ReadAsync(ct))
         {
-            var (title, description, labels, active) = (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetFieldValue<string[]>(2), row.GetBoolean(3));
+            var (title, description, labels, active) = (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1),
+                row.GetFieldValue<string[]>(2), row.GetBoolean(3));
             var values = Tree(row).ToLookup(value => value.Parent);
             var shown = Shown(values, null, wanted);
             if (shown.Count > 0 || wanted.IsAll)
@@ -51,7 +53,8 @@ public static class GetDictionaries
 
     private static IEnumerable<Stored> Tree(Npgsql.NpgsqlDataReader row)
     {
-        var (ids, parents, codes, descriptions, active) = (row.GetFieldValue<Guid[]>(4), row.GetFieldValue<Guid?[]>(5), row.GetFieldValue<string[]>(6),
+        var (ids, parents, codes, descriptions, active) = (row.GetFieldValue<Guid[]>(4), row.GetFieldValue<Guid?[]>(5),
+            row.GetFieldValue<string[]>(6),
             row.GetFieldValue<string[]>(7), row.GetFieldValue<bool[]>(8));
         return ids.Select((id, i) => new Stored(id, parents[i], codes[i], descriptions[i], active[i]));
     }

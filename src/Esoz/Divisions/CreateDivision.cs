@@ -26,7 +26,8 @@ public static class CreateDivision
                 Refusal.Unprocessable("Division should belong to your legal entity", "$.legal_entity_id")),
         ],
         Write = $"""
-            INSERT INTO divisions AS division (id, legal_entity_id, external_id, name, type, phones, email, latitude, longitude, working_hours,
+            INSERT INTO divisions AS division (id, legal_entity_id, external_id, name, type, phones, email, latitude, longitude,
+              working_hours,
                                                status, is_active, inserted_at, inserted_by, updated_at, updated_by)
             SELECT $3, $1, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12 WHERE {Guard.Allowed}
             """,
@@ -52,7 +53,8 @@ public static class CreateDivision
             return refusal;
 
         var written = await Creation.Run(work, ct,
-            caller.ClientId, request.LegalEntityId, Guid.NewGuid(), request.ExternalId, request.Name, request.Type, request.Phones.GetRawText(), request.Email,
+            caller.ClientId, request.LegalEntityId, Guid.NewGuid(), request.ExternalId, request.Name, request.Type,
+            request.Phones.GetRawText(), request.Email,
             request.Location?.Latitude, request.Location?.Longitude, request.WorkingHours?.GetRawText(), caller.UserId,
             DivisionAddressRow.NewIds(request.Addresses), DivisionAddressRow.Json(request.Addresses));
         return written.Show(division => division with { Addresses = request.Addresses });

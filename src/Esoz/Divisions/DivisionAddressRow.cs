@@ -41,8 +41,10 @@ public static class DivisionAddressRow
     /// <summary>Ids of as many new rows, in their order.</summary>
     public static Guid[] NewIds(IReadOnlyList<DivisionAddress>? addresses) => [.. (addresses ?? []).Select(_ => Guid.NewGuid()).Order()];
 
-    public static string? Json(IReadOnlyList<DivisionAddress>? addresses) => addresses is null ? null : JsonSerializer.Serialize(addresses, IlDialect.Json);
+    public static string? Json(IReadOnlyList<DivisionAddress>? addresses) =>
+        addresses is null ? null : JsonSerializer.Serialize(addresses, IlDialect.Json);
 
     /// <param name="list">What <see cref="ListOf"/> selected.</param>
-    public static IReadOnlyList<DivisionAddress> Read(RawJson list) => JsonSerializer.Deserialize<DivisionAddress[]>(list.Utf8.Span, IlDialect.Json)!;
+    public static IReadOnlyList<DivisionAddress> Read(RawJson list) =>
+        JsonSerializer.Deserialize<DivisionAddress[]>(list.Utf8.Span, IlDialect.Json)!;
 }

@@ -8,7 +8,8 @@ namespace Esoz.Divisions;
 /// <summary>Get divisions (employee-roles §6.3).</summary>
 public static class GetDivisions
 {
-    private static readonly Validation LegalEntityIsWorking = new("1", "legal entity of the token is ACTIVE or SUSPENDED; MIS and NHS need none",
+    private static readonly Validation LegalEntityIsWorking = new(
+        "1", "legal entity of the token is ACTIVE or SUSPENDED; MIS and NHS need none",
         Refusal.Unprocessable(Invalid.Query("legal_entity_id", Rule.Business("Legal entity is not active"))));
 
     public static readonly MethodCard Card = new("get-divisions", "Get divisions",
@@ -34,7 +35,8 @@ public static class GetDivisions
     {
         var divisions = new FilteredList("divisions", "division")
             .Where("division.is_active")
-            .Of($"division.legal_entity_id = (SELECT id FROM legal_entities WHERE id = {{0}} AND status IN {LegalEntityStatus.Working})", caller.OnlyLegalEntity)
+            .Of($"division.legal_entity_id = (SELECT id FROM legal_entities WHERE id = {{0}} AND status IN {LegalEntityStatus.Working})",
+                caller.OnlyLegalEntity)
             .Where(query);
         var page = PageRequest.Read(query);
 

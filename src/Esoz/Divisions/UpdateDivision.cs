@@ -67,7 +67,8 @@ public static class UpdateDivision
         Answer = typeof(Division),
     };
 
-    public static async Task<Reply> Handle(Caller caller, PathId id, Body body, DictionaryCodes dictionaries, Work work, CancellationToken ct)
+    public static async Task<Reply> Handle(
+        Caller caller, PathId id, Body body, DictionaryCodes dictionaries, Work work, CancellationToken ct)
     {
         // Validation 1
         if (!body.Matches<Request>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
@@ -82,7 +83,9 @@ public static class UpdateDivision
         return written.Show(division => division with { Addresses = request.Addresses ?? division.Addresses });
     }
 
-    /// <summary>A member that may be null is told from an absent one by <see cref="Body.Has"/>; the others are null only when they are absent.</summary>
+    /// <summary>
+    /// A member that may be null is told from an absent one by <see cref="Body.Has"/>; the others are null only when they are absent.
+    /// </summary>
     private sealed record Request(string? Name, IReadOnlyList<DivisionAddress>? Addresses, JsonElement? Phones, string? Email,
         JsonElement? WorkingHours, Location? Location, string? ExternalId);
 }

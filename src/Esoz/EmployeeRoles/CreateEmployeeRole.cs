@@ -25,8 +25,10 @@ public static class CreateEmployeeRole
         Sources =
         [
             new("provider", "SELECT status FROM legal_entities WHERE id = $1"),
-            new("service", "SELECT id, legal_entity_id, status, speciality_type FROM healthcare_services WHERE id = $2 AND is_active", "FOR SHARE"),
-            new("employee", "SELECT id, legal_entity_id, status, speciality, additional_info FROM employees WHERE id = $3 AND is_active", "FOR SHARE"),
+            new("service",
+                "SELECT id, legal_entity_id, status, speciality_type FROM healthcare_services WHERE id = $2 AND is_active", "FOR SHARE"),
+            new("employee",
+                "SELECT id, legal_entity_id, status, speciality, additional_info FROM employees WHERE id = $3 AND is_active", "FOR SHARE"),
         ],
         Rules =
         [
@@ -37,9 +39,11 @@ public static class CreateEmployeeRole
             new("5", "employee exists and is_active = true", "employee.id IS NOT NULL",
                 Refusal.Unprocessable("Employee not found", "$.employee_id")),
             new("6", "the employee has no other ACTIVE role in this service", """
-                NOT EXISTS (SELECT FROM employee_roles WHERE employee_id = $3 AND healthcare_service_id = $2 AND status = 'ACTIVE' AND is_active)
+                NOT EXISTS (SELECT FROM employee_roles WHERE employee_id = $3 AND healthcare_service_id = $2 AND status = 'ACTIVE'
+                  AND is_active)
                 """,
-                Refusal.Conflict("Duplicated employee role for this employee and healthcare service")) { Index = "employee_roles_active_pair_key" },
+                Refusal.Conflict("Duplicated employee role for this employee and healthcare service")) { Index =
+                "employee_roles_active_pair_key" },
             new("7", "healthcare service belongs to the legal entity of the token", "service.legal_entity_id = $1",
                 Refusal.Unprocessable("Healthcare service should belong to your legal entity", "$.healthcare_service_id")),
             new("8", "status of the healthcare service is ACTIVE", "service.status = 'ACTIVE'",

@@ -13,8 +13,8 @@ public static class DeactivateEmployee
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(DeactivateEmployee));
 
     /// <summary>
-    /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. With the employee end the roles that it still
-    /// has, which can be only where the deployment ends them.
+    /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. With the employee end the roles that it
+    /// still has, which can be only where the deployment ends them.
     /// </summary>
     private static readonly GuardedWrite<EmployeeDetails> Deactivation = new()
     {
@@ -36,7 +36,8 @@ public static class DeactivateEmployee
         ],
         Write = $"""
             UPDATE employees employee
-               SET status = $3, end_date = coalesce($4, {Today.InKyiv}), status_reason = 'manual_employee_deactivate', updated_at = now(), updated_by = $5
+               SET status = $3, end_date = coalesce($4, {Today.InKyiv}), status_reason = 'manual_employee_deactivate', updated_at = now(),
+                 updated_by = $5
              WHERE employee.id = $1 AND {Guard.Allowed}
             """,
         Effects = [EndOfEmployment.EndRoles("employee", "$5")],

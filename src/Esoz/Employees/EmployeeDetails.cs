@@ -7,7 +7,8 @@ namespace Esoz.Employees;
 /// An <see cref="Employee"/> with everything about the person: the answer of the methods that are about one. Members stand in the order in
 /// which every answer shows them (employee-roles §6.4).
 /// </summary>
-/// <param name="RoleBlock">What the employee can do and where it was learnt; the last member, named after the type in lower case: <c>doctor</c>, <c>owner</c>, ….</param>
+/// <param name="RoleBlock">What the employee can do and where it was learnt; the last member, named after the type in lower case:
+/// <c>doctor</c>, <c>owner</c>, ….</param>
 public sealed record EmployeeDetails(
     Guid Id,
     string Position,
@@ -32,5 +33,7 @@ public sealed record EmployeePartyDetails(
     Guid Id, bool NoTaxId, string FirstName, string LastName, string? SecondName, string VerificationStatus,
     DateOnly BirthDate, string Gender, string TaxId, RawJson? Documents, RawJson? Phones, int? WorkingExperience, string? AboutMyself);
 
-/// <summary>The role block of details: what <c>additional_info</c> holds. A list that is absent there is empty, an absent degree null.</summary>
+/// <summary>
+/// The role block of details: what <c>additional_info</c> holds. A list that is absent there is empty, an absent degree null.
+/// </summary>
 public sealed record EmployeeRoleBlockDetails(RawJson Educations, RawJson Qualifications, RawJson Specialities, RawJson? ScienceDegree);

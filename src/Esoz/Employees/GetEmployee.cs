@@ -10,7 +10,8 @@ public static class GetEmployee
     private static readonly Validation EmployeeExists = new("1", "employee exists",
         Refusal.NotFound("Employee not found"));
 
-    private static readonly Validation EmployeeIsOwn = new("2", "employee works in the legal entity of the token, unless the client is a MIS or the NHS",
+    private static readonly Validation EmployeeIsOwn = new(
+        "2", "employee works in the legal entity of the token, unless the client is a MIS or the NHS",
         Refusal.Forbidden("Access denied"));
 
     public static readonly MethodCard Card = new("get-employee-by-id", "Get employee by ID",

@@ -45,13 +45,16 @@ public static class CreateHealthcareService
     [
         .. from member in new[] { "speciality_type", "providing_condition", "type" }
            from fault in new[] { SchemaFault.Missing(member), SchemaFault.Unexpected(member) }
-           select new Validation("6", "speciality_type and providing_condition are sent with MSP only, type with PHARMACY_DRUGS only", Body.Unprocessable(fault)),
+           select new Validation("6", "speciality_type and providing_condition are sent with MSP only, type with PHARMACY_DRUGS only",
+               Body.Unprocessable(fault)),
     ];
 
     private static readonly IReadOnlyList<Validation> CodesAreKnown =
     [
-        .. from place in new (string Path, string Code)[] { (".speciality_type", "FAMILY_DOCTOR"), (".providing_condition", "OUTPATIENT"), (TypeCode, "TRUE") }
-           select new Validation("6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
+        .. from place in new (string Path, string Code)[] { (".speciality_type", "FAMILY_DOCTOR"), (".providing_condition", "OUTPATIENT"),
+            (TypeCode, "TRUE") }
+           select new Validation(
+               "6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
                Body.Unprocessable(SchemaFault.NotInEnum(place.Path, place.Code))),
     ];
 
@@ -64,7 +67,8 @@ public static class CreateHealthcareService
     private static readonly Validation LicenseExists = new("7", "licence is active, of the right type and of the same legal entity",
         Refusal.Unprocessable("License not found", "$.license_id"));
 
-    private static readonly Validation MedicalIsUnique = new("8", "MSP: no other of the division has the same speciality_type and providing_condition",
+    private static readonly Validation MedicalIsUnique = new(
+        "8", "MSP: no other of the division has the same speciality_type and providing_condition",
         Refusal.Conflict("division_id, speciality_type and providing_condition combination should be unique"));
 
     private static readonly Validation PharmacyDrugsIsUnique = new("8", "PHARMACY_DRUGS: no other of the division has the same type",
@@ -81,7 +85,8 @@ public static class CreateHealthcareService
         Body = Schema,
         Validations =
         [
-            LegalEntityIsWorking, LegalEntityTypeIsAllowed, DivisionExists, DivisionIsActive, DivisionIsOwn, CategoryIsKnown, CategoryIsAllowed,
+            LegalEntityIsWorking, LegalEntityTypeIsAllowed, DivisionExists, DivisionIsActive, DivisionIsOwn, CategoryIsKnown,
+            CategoryIsAllowed,
             .. MembersFitCategory, .. CodesAreKnown, LicenseIsLinked, LicenseIsAbsent, LicenseExists,
             MedicalIsUnique, PharmacyDrugsIsUnique, PharmacyIsUnique, .. WorkingTimes.Rules("9"),
         ],
@@ -91,7 +96,8 @@ public static class CreateHealthcareService
 
     /// <summary>Rare, and its checks need settings and dictionaries as well: a transaction that locks, decides and writes.</summary>
     public static async Task<Reply> Handle(
-        Caller caller, Body body, HealthcareServiceOptions options, DictionaryCodes dictionaries, PostgresDatabase database, CancellationToken ct)
+        Caller caller, Body body, HealthcareServiceOptions options, DictionaryCodes dictionaries, PostgresDatabase database,
+        CancellationToken ct)
     {
         // Validation 1
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
@@ -151,7 +157,8 @@ public static class CreateHealthcareService
     }
 
     /// <summary>Check 6: which members go with the category, then their codes.</summary>
-    private static async ValueTask<Refusal?> CheckMembers(Request request, string category, HealthcareServiceOffer offer, DictionaryCodes dictionaries, CancellationToken ct)
+    private static async ValueTask<Refusal?> CheckMembers(
+        Request request, string category, HealthcareServiceOffer offer, DictionaryCodes dictionaries, CancellationToken ct)
     {
         (string Name, bool IsThere, string Category)[] members =
         [
@@ -165,7 +172,8 @@ public static class CreateHealthcareService
                 return Body.Unprocessable(isThere ? SchemaFault.Unexpected(name) : SchemaFault.Missing(name));
         }
 
-        if (request.SpecialityType is { } speciality && await NotAmong(dictionaries, "SPECIALITY_TYPE", speciality, ".speciality_type", ct) is { } unknownSpeciality)
+        if (request.SpecialityType is { } speciality
+            && await NotAmong(dictionaries, "SPECIALITY_TYPE", speciality, ".speciality_type", ct) is { } unknownSpeciality)
             return unknownSpeciality;
 
         if (request.ProvidingCondition is { } condition)
@@ -176,18 +184,22 @@ public static class CreateHealthcareService
                 return Body.Unprocessable(SchemaFault.NotInEnum(".providing_condition", offer.ProvidingConditions));
         }
 
-        return request.Type is { } type ? await NotAmong(dictionaries, "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", CodeOf(type), TypeCode, ct) : null;
+        return request.Type is { } type
+            ? await NotAmong(dictionaries, "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", CodeOf(type), TypeCode, ct) : null;
     }
 
-    private static async ValueTask<Refusal?> NotAmong(DictionaryCodes dictionaries, string dictionary, string code, string path, CancellationToken ct)
+    private static async ValueTask<Refusal?> NotAmong(
+        DictionaryCodes dictionaries, string dictionary, string code, string path, CancellationToken ct)
     {
         FrozenSet<string> codes = await dictionaries.Of(dictionary, ct);
         return codes.Contains(code) ? null : Body.Unprocessable(SchemaFault.NotInEnum(path, codes));
     }
 
-    private static async Task<Found> Load(NpgsqlConnection connection, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
+    private static async Task<Found> Load(
+        NpgsqlConnection connection, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId, request.LicenseId ?? Guid.Empty,
+        await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId, request.LicenseId
+            ?? Guid.Empty,
             options.PharmacyDrugsLicenseType, CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
             request.Type is { } type ? CodeOf(type) : "");
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -198,7 +210,8 @@ public static class CreateHealthcareService
 
     private static async Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
+        await using var command = PostgresDatabase.Command(
+            connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
             request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
             WorkingTimes.Stored(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -208,13 +221,15 @@ public static class CreateHealthcareService
     private static string CodeOf(JsonElement concept) => concept.GetProperty("coding")[0].GetProperty("code").GetString()!;
 
     private sealed record Request(
-        Guid DivisionId, JsonElement Category, JsonElement? Type, string? SpecialityType, string? ProvidingCondition, Guid? LicenseId, string? Comment,
+        Guid DivisionId, JsonElement Category, JsonElement? Type, string? SpecialityType, string? ProvidingCondition, Guid? LicenseId,
+        string? Comment,
         JsonElement? AvailableTime, JsonElement? NotAvailable);
 
     /// <param name="DivisionStatus">Null when there is no such division.</param>
     /// <param name="LicenseIsValid">Own, active, of the type that PHARMACY_DRUGS asks for.</param>
     /// <param name="HasEqual">The division has a service that this one may not stand beside.</param>
-    private sealed record Found(string? LegalEntityStatus, string? LegalEntityType, string? DivisionStatus, Guid? DivisionLegalEntity, bool LicenseIsValid, bool HasEqual);
+    private sealed record Found(string? LegalEntityStatus, string? LegalEntityType, string? DivisionStatus, Guid? DivisionLegalEntity,
+        bool LicenseIsValid, bool HasEqual);
 
     /// <summary>What the validations look at stays locked until the commit.</summary>
     private const string LoadSql = """
@@ -238,8 +253,10 @@ public static class CreateHealthcareService
         """;
 
     private static readonly string WriteSql = $"""
-        INSERT INTO healthcare_services AS service (id, legal_entity_id, division_id, license_id, speciality_type, providing_condition, category, type, comment,
-                                                    available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
+        INSERT INTO healthcare_services AS service (id, legal_entity_id, division_id, license_id, speciality_type, providing_condition,
+          category, type, comment,
+                                                    available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at,
+                                                      updated_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10::jsonb, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12)
         ON CONFLICT DO NOTHING
         RETURNING {Rows.HealthcareService.Columns}

@@ -10,7 +10,8 @@ public static class GetHealthcareService
     private static readonly Validation HealthcareServiceExists = new("1", "healthcare service exists and is_active = true",
         Refusal.NotFound("Healthcare service not found"));
 
-    private static readonly Validation HealthcareServiceIsOwn = new("2", "healthcare service belongs to the legal entity of the token, or the caller is a MIS or the NHS",
+    private static readonly Validation HealthcareServiceIsOwn = new(
+        "2", "healthcare service belongs to the legal entity of the token, or the caller is a MIS or the NHS",
         Refusal.Forbidden("Healthcare service belongs to another legal entity"));
 
     public static readonly MethodCard Card = new("get-healthcare-service-by-id", "Get healthcare service by ID",

@@ -7,7 +7,8 @@ namespace Esoz.HealthcareServices;
 /// When a healthcare service is open and when it is not, as a request sends it and the registry stores it (employee-roles §6.2, check 9).
 /// The shape is the schema's affair; here is what depends on two members at once.
 /// </summary>
-/// <param name="AvailableTime">Array of <c>{days_of_week, all_day, available_start_time?, available_end_time?}</c>; null = not sent.</param>
+/// <param name="AvailableTime">Array of <c>{days_of_week, all_day, available_start_time?, available_end_time?}</c>; null = not
+/// sent.</param>
 /// <param name="NotAvailable">Array of <c>{description?, during: {start, end}}</c>; null = not sent.</param>
 public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAvailable)
 {
@@ -59,7 +60,8 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
     private static Refusal IsMissing(int entry, string bound) =>
         Refusal.Unprocessable("Should be present when all_day = false", $"$.available_time[{entry}].{bound}");
 
-    private static Refusal EndsTooEarly(int entry) => Refusal.Unprocessable("Should be greater then start", $"$.not_available[{entry}].during.end");
+    private static Refusal EndsTooEarly(int entry) =>
+        Refusal.Unprocessable("Should be greater then start", $"$.not_available[{entry}].during.end");
 
     private static IEnumerable<(JsonElement Entry, int Index)> Entries(JsonElement? times) =>
         Sent(times) is { } array ? array.EnumerateArray().Select((entry, i) => (entry, i)) : [];

@@ -15,7 +15,8 @@ public static class ConstraintFaults
         NpgsqlConnection connection, StagedTable staged, string candidates, PostgresException refused, CancellationToken ct)
     {
         var computed = string.Concat(staged.Table.Computed.Select(column => $", {column.Value} as {column.Key}"));
-        await using (var create = Command(connection, $"create temp table candidates on commit drop as select *{computed} from ({candidates}) candidate"))
+        await using (var create = Command(
+            connection, $"create temp table candidates on commit drop as select *{computed} from ({candidates}) candidate"))
             await create.ExecuteNonQueryAsync(ct);
 
         List<(int Line, string Reason)> faults = [];
@@ -28,11 +29,13 @@ public static class ConstraintFaults
         }
         if (faults.Count == 0)
             return [$"{staged.Source}: the database refuses a row: {refused.SqlState} {refused.ConstraintName}".TrimEnd()];
-        return [.. faults.OrderBy(fault => fault.Line).Take(ImportFailedException.Most).Select(fault => $"{staged.Source}:{fault.Line}: {fault.Reason}")];
+        return [.. faults.OrderBy(fault => fault.Line).Take(ImportFailedException.Most)
+            .Select(fault => $"{staged.Source}:{fault.Line}: {fault.Reason}")];
     }
 
     /// <summary>Reasons, each with the query of the lines it applies to.</summary>
-    private static async Task<List<(string Reason, string Sql)>> QuestionsAsync(NpgsqlConnection connection, ImportTable table, CancellationToken ct)
+    private static async Task<List<(string Reason, string Sql)>> QuestionsAsync(
+        NpgsqlConnection connection, ImportTable table, CancellationToken ct)
     {
         List<(string, string)> questions =
         [

@@ -8,7 +8,8 @@ public sealed class FileLines(string path) : IDisposable
 {
     private const byte LineFeed = (byte)'\n';
 
-    private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+    private readonly FileStream _file = new(
+        path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
     private byte[] _buffer = new byte[1 << 20];
     private int _start;
     private int _end;

@@ -16,7 +16,9 @@ public sealed record ImportColumn(string Name, NpgsqlDbType Type, int? Length, b
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK";
 
-    /// <summary>Writes <paramref name="value"/> as the next field of <paramref name="copy"/>, or only checks it when that is null.</summary>
+    /// <summary>
+    /// Writes <paramref name="value"/> as the next field of <paramref name="copy"/>, or only checks it when that is null.
+    /// </summary>
     /// <returns>What is wrong with the value; null when nothing is.</returns>
     public string? Write(NpgsqlBinaryImporter? copy, JsonElement value)
     {
@@ -24,7 +26,8 @@ public sealed record ImportColumn(string Name, NpgsqlDbType Type, int? Length, b
             return Null(copy);
         return Type switch
         {
-            NpgsqlDbType.Uuid => value.ValueKind is JsonValueKind.String && value.TryGetGuid(out var id) ? Put(copy, id) : "expected a uuid",
+            NpgsqlDbType.Uuid => value.ValueKind is JsonValueKind.String && value.TryGetGuid(out var id) ? Put(copy, id)
+                : "expected a uuid",
             NpgsqlDbType.Varchar or NpgsqlDbType.Text or NpgsqlDbType.Char => Text(copy, value),
             NpgsqlDbType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False
                 ? Put(copy, value.GetBoolean())
@@ -36,7 +39,8 @@ public sealed record ImportColumn(string Name, NpgsqlDbType Type, int? Length, b
                 ? Put(copy, number)
                 : "expected a number",
             NpgsqlDbType.Date => value.ValueKind is JsonValueKind.String
-                    && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                    && DateOnly.TryParseExact(
+                        value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
                 ? Put(copy, day)
                 : "expected a date YYYY-MM-DD",
             NpgsqlDbType.TimestampTz => value.ValueKind is JsonValueKind.String

@@ -19,7 +19,8 @@ public static class ImportDirectory
     private const int LinesPerReport = 1000;
 
     /// <exception cref="ImportFailedException">Something is wrong with the files; nothing was written.</exception>
-    public static async Task<ImportSummary> RunAsync(NpgsqlDataSource database, string directory, Action<ImportProgress> progress, CancellationToken ct)
+    public static async Task<ImportSummary> RunAsync(
+        NpgsqlDataSource database, string directory, Action<ImportProgress> progress, CancellationToken ct)
     {
         var started = Stopwatch.StartNew();
         var files = FilesByTable(directory);
@@ -60,7 +61,8 @@ public static class ImportDirectory
             if (file != table && ImportTables.InForeignKeyOrder.Contains(table))
                 present.Add(table);
             else
-                faults.Add($"{file}: is not named after a table; did you mean {Nearest.To(table, ImportTables.InForeignKeyOrder)}{Extension}?");
+                faults.Add(
+                    $"{file}: is not named after a table; did you mean {Nearest.To(table, ImportTables.InForeignKeyOrder)}{Extension}?");
         }
         if (faults.Count == 0 && present.Count == 0)
             faults.Add($"{directory}: holds no {Extension} files");

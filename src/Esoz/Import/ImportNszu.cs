@@ -18,8 +18,8 @@ namespace Esoz.Import;
 /// <para>
 /// A row that cannot be loaded is skipped and named; the others are loaded. Loading again changes only what differs, and never the
 /// status: a provider that was suspended or closed here is not brought back by the file. Not stored, because the registry has no
-/// place for it: the owner's name, and latitude and longitude – those are the geocoded registration address, not a place where care is given,
-/// which is also why no divisions are made.
+/// place for it: the owner's name, and latitude and longitude – those are the geocoded registration address, not a place where care is
+/// given, which is also why no divisions are made.
 /// </para>
 /// </remarks>
 public static class ImportNszu
@@ -79,7 +79,8 @@ public static class ImportNszu
                 Separator = ',',
                 HasHeader = false,
                 TrackLineNumbers = true,
-                OnMalformedRecord = record => throw new ImportFailedException([$"{source}:{record.LineNumber}: {Explanation(record.Reason)}"]),
+                OnMalformedRecord = record =>
+                    throw new ImportFailedException([$"{source}:{record.LineNumber}: {Explanation(record.Reason)}"]),
             });
             string[] header = csv.Read() ? csv.Current.ToArray() : [];
             var missing = Columns.Except(header).ToList();
@@ -126,7 +127,8 @@ public static class ImportNszu
             else if (!ids.TryAdd(provider.Id, line))
                 skipped.Add((line, $"legal_entity_id stands on line {ids[provider.Id]} already"));
             else if (!cares.TryAdd((provider.Edrpou, provider.Type), line))
-                skipped.Add((line, $"ЄДРПОУ {provider.Edrpou} with this care_type stands on line {cares[(provider.Edrpou, provider.Type)]} already"));
+                skipped.Add(
+                    (line, $"ЄДРПОУ {provider.Edrpou} with this care_type stands on line {cares[(provider.Edrpou, provider.Type)]} already"));
             else
                 rows.Add((line, provider, value("lat").Length > 0 && value("lng").Length > 0));
         }

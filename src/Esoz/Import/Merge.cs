@@ -62,7 +62,8 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
 
     private string Sql()
     {
-        var updated = _table.Columns.Where(column => column.Name != "id" && IsEverGiven(column) && onlyForNew?.Contains(column.Name) != true).ToList();
+        var updated = _table.Columns.Where(column => column.Name != "id" && IsEverGiven(column)
+            && onlyForNew?.Contains(column.Name) != true).ToList();
         var stamped = _table.Columns.Where(column => column.Name is "updated_at" or "updated_by" && !updated.Contains(column));
         var inserted = _table.Columns.Where(column => IsEverGiven(column) || column.Name == "inserted_by").ToList();
 
@@ -87,7 +88,8 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         var given => $"case when {given} then s.{column.Name} else {column.Default ?? "null"} end",
     };
 
-    private string ForStanding(ImportColumn column) => onlyForNew?.Contains(column.Name) == true ? $"t.{column.Name}" : IsGiven(column) switch
+    private string ForStanding(ImportColumn column) => onlyForNew?.Contains(column.Name) == true ? $"t.{column.Name}"
+        : IsGiven(column) switch
     {
         "true" => $"s.{column.Name}",
         "false" => $"t.{column.Name}",

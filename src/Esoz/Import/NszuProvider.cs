@@ -64,7 +64,8 @@ public sealed record NszuProvider
             Email = Text(value("legal_entity_email")),
             Website = Text(value("legal_entity_website")),
             Phones = Text(value("legal_entity_phone")) is { } phone ? [new { type = "LAND_LINE", number = phone }] : null,
-            RegistrationAddress = NszuAddress.Of(value("registration_area"), value("registration_settlement"), value("registration_address")),
+            RegistrationAddress = NszuAddress.Of(
+                value("registration_area"), value("registration_settlement"), value("registration_address")),
         }, null);
     }
 

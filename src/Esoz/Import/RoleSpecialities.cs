@@ -15,7 +15,8 @@ public sealed class RoleSpecialities
     private RoleSpecialities(string source) => _source = source;
 
     /// <summary>Null when no employees are loaded.</summary>
-    public static async Task<RoleSpecialities?> RememberAsync(NpgsqlConnection connection, IEnumerable<StagedTable> staged, CancellationToken ct)
+    public static async Task<RoleSpecialities?> RememberAsync(
+        NpgsqlConnection connection, IEnumerable<StagedTable> staged, CancellationToken ct)
     {
         if (staged.FirstOrDefault(lines => lines.Table.Name == "employees") is not { } employees)
             return null;

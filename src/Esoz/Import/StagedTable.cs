@@ -43,7 +43,8 @@ public sealed class StagedTable(ImportTable table, string source)
     {
         var columns = string.Join(", ", table.Columns.Select(column => column.Name));
         await using (var create = new NpgsqlCommand(
-            $"create temp table {Name} on commit drop as select 0 as line, 0::bigint as given, {columns} from {table.Name} where false", connection))
+            $"create temp table {Name} on commit drop as select 0 as line, 0::bigint as given, {columns} from {table.Name} where false",
+            connection))
             await create.ExecuteNonQueryAsync(ct);
         return await connection.BeginBinaryImportAsync($"copy {Name} (line, given, {columns}) from stdin (format binary)", ct);
     }

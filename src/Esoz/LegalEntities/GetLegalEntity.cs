@@ -10,7 +10,8 @@ public static class GetLegalEntity
     private static readonly Validation LegalEntityExists = new("1", "legal entity exists and is_active = true",
         Refusal.NotFound("Legal entity not found"));
 
-    private static readonly Validation LegalEntityIsOwn = new("2", "legal entity is that of the token, unless the client is a MIS or the NHS",
+    private static readonly Validation LegalEntityIsOwn = new(
+        "2", "legal entity is that of the token, unless the client is a MIS or the NHS",
         Refusal.Forbidden("Access denied"));
 
     public static readonly MethodCard Card = new("get-legal-entity-by-id", "Get legal entity by ID",

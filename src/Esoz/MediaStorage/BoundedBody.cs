@@ -23,7 +23,8 @@ internal sealed class BoundedBody(Stream body, long limit) : Stream
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
         _length += read;
-        return _length <= limit ? read : throw new BadHttpRequestException("The upload is larger than allowed.", StatusCodes.Status413PayloadTooLarge);
+        return _length <= limit ? read
+            : throw new BadHttpRequestException("The upload is larger than allowed.", StatusCodes.Status413PayloadTooLarge);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -48,7 +48,8 @@ public static class GenerateMediaStorageUrl
         // Processing
         var grant = links.Grant(request.Action, request.ResourceId, name);
         var url = links.Sign(grant, http);
-        log.LogInformation("Media storage link issued: client {ClientId}, user {UserId}, action {Action}, bucket {Bucket}, key {Key}, expires {ExpiresAt}",
+        log.LogInformation(
+            "Media storage link issued: client {ClientId}, user {UserId}, action {Action}, bucket {Bucket}, key {Key}, expires {ExpiresAt}",
             caller.ClientId, caller.UserId, grant.Verb, grant.Bucket.Logical, grant.Key, grant.ExpiresAt);
         return Reply.Data(new MediaStorageUrl(url));
     }

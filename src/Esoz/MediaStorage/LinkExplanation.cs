@@ -3,7 +3,9 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;
 
-/// <summary>What a link is for, and why a request with it would fail. Holds nothing that opens anything: neither keys nor the signature.</summary>
+/// <summary>
+/// What a link is for, and why a request with it would fail. Holds nothing that opens anything: neither keys nor the signature.
+/// </summary>
 public sealed class LinkExplanation
 {
     private LinkExplanation(SignedLink link, bool wasLookedFor, ObjectInfo? found, IReadOnlyList<LinkFault> reasons) =>
@@ -25,7 +27,8 @@ public sealed class LinkExplanation
 
     /// <param name="bucket">The only one that links are issued to.</param>
     /// <param name="away">Why the store cannot be asked for the object; null when it can.</param>
-    public static async Task<LinkExplanation> Of(SignedLink link, Bucket bucket, IObjectStore store, StoreFault? away, DateTimeOffset now, CancellationToken ct)
+    public static async Task<LinkExplanation> Of(
+        SignedLink link, Bucket bucket, IObjectStore store, StoreFault? away, DateTimeOffset now, CancellationToken ct)
     {
         List<LinkFault> reasons = [];
         if (link.Fault is { } fault)

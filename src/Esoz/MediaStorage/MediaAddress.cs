@@ -25,7 +25,8 @@ public sealed class MediaAddress
     {
         var path = PathOf(rawTarget);
         if (_prefix.Length > 0)
-            return path.StartsWith(_prefix, StringComparison.Ordinal) && (path.Length == _prefix.Length || path[_prefix.Length] == '/') ? path[_prefix.Length..] : null;
+            return path.StartsWith(_prefix, StringComparison.Ordinal) && (path.Length == _prefix.Length || path[_prefix.Length] == '/')
+                ? path[_prefix.Length..] : null;
         return requestHost == _host && path.Split('/') is ["", _, { } folder, _] && Guid.TryParseExact(folder, "D", out _) ? path : null;
     }
 

@@ -12,13 +12,16 @@ namespace Esoz.MediaStorage;
 /// Serves the links of the embedded store, <c>PUT</c> and <c>GET {public URL}/{bucket}/{resource_id}/{name}</c>, outside <c>/api</c> and
 /// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory.
 /// </summary>
-public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, Bucket bucket, MediaStorageOptions options, TimeProvider clock)
+public sealed class MediaLinkRoutes(
+    RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, Bucket bucket, MediaStorageOptions options, TimeProvider clock)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
 
     private static readonly Refusal Absent = Refusal.NotFound("Object is not found");
 
-    /// <summary>A client on a bad line may pause for longer than the server's usual five seconds, but not keep a file open for ever.</summary>
+    /// <summary>
+    /// A client on a bad line may pause for longer than the server's usual five seconds, but not keep a file open for ever.
+    /// </summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
 
     public async Task InvokeAsync(HttpContext context)
@@ -42,7 +45,12 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
 
         // The link has not expired
         if (link.ExpiresAt < clock.GetUtcNow().ToUnixTimeSeconds())
-            return Refused("Link has expired", new(EmbeddedLinkSigner.Expires, string.Create(CultureInfo.InvariantCulture, $"was {DateTimeOffset.FromUnixTimeSeconds(link.ExpiresAt.Value):yyyy-MM-dd'T'HH:mm:ss'Z'}")));
+            return Refused(
+                "Link has expired",
+                new(EmbeddedLinkSigner.Expires,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"was {DateTimeOffset.FromUnixTimeSeconds(link.ExpiresAt.Value):yyyy-MM-dd'T'HH:mm:ss'Z'}")));
 
         // The verb is the one that was signed
         if (request.Method != link.Verb)
@@ -120,7 +128,8 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
     /// <summary>The name twice: in ASCII for old clients, and as it is.</summary>
     private static string Attachment(ObjectName name)
     {
-        var ascii = string.Concat(name.Text.EnumerateRunes().Select(rune => rune.IsAscii && rune.Value is not ('"' or '%') ? (char)rune.Value : '_'));
+        var ascii = string.Concat(
+            name.Text.EnumerateRunes().Select(rune => rune.IsAscii && rune.Value is not ('"' or '%') ? (char)rune.Value : '_'));
         return $"attachment; filename=\"{ascii}\"; filename*=UTF-8''{name.Encoded}";
     }
 }

@@ -35,7 +35,8 @@ public sealed record MediaStorageOptions
             LinkLifetime = TimeSpan.FromSeconds(read.Integer("SECRETS_TTL", 600, 1, 604800)),
         };
         if (mode == Mode.Production && backend == StorageBackend.FileSystem && options.SigningKey.Length == 0)
-            read.Fault("ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32");
+            read.Fault(
+                "ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32");
         return options;
     }
 
@@ -50,7 +51,8 @@ public sealed record MediaStorageOptions
     private EmbeddedLinkSigner EmbeddedSigner(string dataDirectory)
     {
         var key = SigningKey.Length > 0 ? SigningKey : SigningKeyFile.ReadOrCreate(dataDirectory);
-        return new(PublicUrl, Encoding.UTF8.GetBytes(key), PreviousSigningKey.Length > 0 ? Encoding.UTF8.GetBytes(PreviousSigningKey) : null);
+        return new(
+            PublicUrl, Encoding.UTF8.GetBytes(key), PreviousSigningKey.Length > 0 ? Encoding.UTF8.GetBytes(PreviousSigningKey) : null);
     }
 
     private static string Key(string text) =>
@@ -64,6 +66,7 @@ public sealed record MediaStorageOptions
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
             ? $"{url.Scheme}://{url.Authority}{url.AbsolutePath.TrimEnd('/')}"
-            : throw new FormatException($"must be a URL without query, such as https://media.example.ua or https://api.example.ua/media, but is '{text}'");
+            : throw new FormatException(
+                $"must be a URL without query, such as https://media.example.ua or https://api.example.ua/media, but is '{text}'");
     }
 }

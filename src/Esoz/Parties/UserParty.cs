@@ -5,7 +5,9 @@ namespace Esoz.Parties;
 /// <summary>The person behind a user: user → party_users → parties (data-model §2.4).</summary>
 public static class UserParty
 {
-    /// <summary>The party exists and is not in NOT_VERIFIED for longer than <paramref name="allowed"/> (employee-roles §2, check 1).</summary>
+    /// <summary>
+    /// The party exists and is not in NOT_VERIFIED for longer than <paramref name="allowed"/> (employee-roles §2, check 1).
+    /// </summary>
     public static async Task<bool> MayWork(PostgresDatabase database, Guid user, TimeSpan allowed, CancellationToken ct)
     {
         await using var command = database.Command("""

@@ -29,9 +29,12 @@ public abstract class BulkMethod(BulkRegistry registry, BulkResource resource, s
         var key = new Credential(ApiKey: await Given.ApiKey("PIS", scopes: scope));
         if (resource.HasWindows)
         {
-            (await registry.Send("GET", Path + "?depth=x", key)).IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "depth", "is invalid");
-            (await registry.Send("GET", Path + bad, key)).IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "depth", "must be greater than 0");
-            (await registry.Send("GET", Path + "?depth=6", key)).IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "depth", "must be less than or equal to 5");
+            (await registry.Send("GET", Path + "?depth=x", key))
+                .IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "depth", "is invalid");
+            (await registry.Send("GET", Path + bad, key))
+                .IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "depth", "must be greater than 0");
+            (await registry.Send("GET", Path + "?depth=6", key))
+                .IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "depth", "must be less than or equal to 5");
         }
         var refused = await registry.Send("GET", Path, key);
         refused.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
@@ -56,5 +59,6 @@ public abstract class BulkMethod(BulkRegistry registry, BulkResource resource, s
     }
 
     /// <summary>The record with a member of this value, as it was sent.</summary>
-    protected async Task<string> Record(string member, string value) => (await Records()).Single(record => record.GetProperty(member).GetString() == value).GetRawText();
+    protected async Task<string> Record(string member, string value) =>
+        (await Records()).Single(record => record.GetProperty(member).GetString() == value).GetRawText();
 }

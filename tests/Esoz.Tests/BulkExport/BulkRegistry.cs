@@ -27,8 +27,13 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
     /// <summary>A command of the program on this registry, as a process of its own.</summary>
     public ProcessStartInfo Command(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in Configuration.Append(new("ESOZ_DATABASE", ConnectionString)).Append(new("ESOZ_DATA_DIR", DataDirectory)))
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Configuration.Append(new("ESOZ_DATABASE", ConnectionString))
+            .Append(new("ESOZ_DATA_DIR", DataDirectory)))
             start.Environment[name] = value;
         return start;
     }
@@ -95,7 +100,9 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
     public async Task<Guid?> GenerationInService() =>
         (await Services.GetRequiredService<SnapshotTable>().FindReady("employees", TestContext.Current.CancellationToken))?.Generation;
 
-    /// <summary>Employees with everything that makes a record awkward: nulls, marks that need escaping, any change instant up to a week ago.</summary>
+    /// <summary>
+    /// Employees with everything that makes a record awkward: nulls, marks that need escaping, any change instant up to a week ago.
+    /// </summary>
     public async Task SomeEmployees(Random random, int count)
     {
         string[] reasons = ["manual_employee_deactivate", "\"лапки\" і \\ риска", "рядок\nдругий\t\u0001", "🩺 Ґанок'", ""];
@@ -114,8 +121,10 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
                 ["status_reason"] = random.Next(3) == 0 ? null : reasons[random.Next(reasons.Length)],
                 ["start_date"] = new DateOnly(1990, 1, 1).AddDays(random.Next(14_000)),
                 ["end_date"] = random.Next(2) == 0 ? null : new DateOnly(2026, 2, 28),
-                ["speciality"] = random.Next(2) == 0 ? null : Given.Json("""{"speciality": "FAMILY_DOCTOR", "attestation_name": "Академія \"Ї\""}"""),
-                ["additional_info"] = Given.Json(random.Next(2) == 0 ? "{}" : """{"educations": [{"city": "Львів"}], "science_degree": null}"""),
+                ["speciality"] = random.Next(2) == 0 ? null
+                    : Given.Json("""{"speciality": "FAMILY_DOCTOR", "attestation_name": "Академія \"Ї\""}"""),
+                ["additional_info"] = Given.Json(
+                    random.Next(2) == 0 ? "{}" : """{"educations": [{"city": "Львів"}], "science_degree": null}"""),
                 ["is_active"] = random.Next(2) == 0,
                 ["inserted_at"] = inserted,
                 ["updated_at"] = random.Next(2) == 0 ? null : inserted.AddMicroseconds(random.NextInt64(86_400_000_000)),

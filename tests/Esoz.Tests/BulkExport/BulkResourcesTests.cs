@@ -6,7 +6,8 @@ namespace Esoz.Tests.BulkExport;
 /// <summary>What leaves the registry is decided column by column.</summary>
 public sealed class BulkResourcesTests(Registry registry) : IClassFixture<Registry>
 {
-    [Theory(DisplayName = "Every column of the tables behind a resource is either published or withheld with a reason, and no other column is named")]
+    [Theory(DisplayName =
+        "Every column of the tables behind a resource is either published or withheld with a reason, and no other column is named")]
     [MemberData(nameof(Resources))]
     public async Task EqualsTheSchema(string name)
     {

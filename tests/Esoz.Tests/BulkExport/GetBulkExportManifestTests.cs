@@ -9,7 +9,8 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
 {
     private const string Path = "/api/pis/bulk/manifest";
 
-    [Fact(DisplayName = "Every resource with what is in service: generation, instant, files that are what the methods answer, next build; before a snapshot without files")]
+    [Fact(DisplayName =
+        "Every resource with what is in service: generation, instant, files that are what the methods answer, next build; before a snapshot without files")]
     public async Task Resources()
     {
         await registry.TakeOutOfService();
@@ -17,7 +18,8 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
         var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
         var before = (await registry.Send("GET", Path, key)).Succeeded();
         Assert.Equal("list", before.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal(BulkResources.All.Select(resource => resource.Name), before.Data.EnumerateArray().Select(it => it.GetProperty("resource").GetString()));
+        Assert.Equal(BulkResources.All.Select(resource => resource.Name), before.Data.EnumerateArray()
+            .Select(it => it.GetProperty("resource").GetString()));
         Assert.All(before.Data.EnumerateArray(), it => Assert.Equal(("null", "null", "[]"),
             (it.GetProperty("generation").GetRawText(), it.GetProperty("snapshot_at").GetRawText(), it.GetProperty("files").GetRawText())));
 
@@ -55,13 +57,19 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
     {
         foreach (var scope in GetBulkExportManifest.Card.Scopes)
         {
-            (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", scopes: $"other {scope}", brokerScope: scope)))).Succeeded();
+            (await registry.Send("GET", Path,
+                new(ApiKey: await registry.Given.ApiKey("PIS", scopes: $"other {scope}", brokerScope: scope)))).Succeeded();
             (await registry.Send("GET", $"/api/pis/bulk/{Other(scope)}", new(ApiKey: await registry.Given.ApiKey("PIS", scopes: scope))))
-                .IsIlRefusal(403, "forbidden", $"Your scope does not allow to access this resource. Missing allowances: {Methods.All.Single(card => card.Path == $"/api/pis/bulk/{Other(scope)}").Scopes[0]}");
+                .IsIlRefusal(
+                    403, "forbidden",
+                    $"Your scope does not allow to access this resource. Missing allowances: {Methods.All.Single(card => card.Path == $"/api/pis/bulk/{Other(scope)}").Scopes[0]}");
         }
-        var missing = $"Your scope does not allow to access this resource. Missing allowances: {string.Join(", ", GetBulkExportManifest.Card.Scopes)}";
-        (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", scopes: "employee_bulk:read")))).IsIlRefusal(403, "forbidden", missing);
-        (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", brokerScope: "employee:read")))).IsIlRefusal(403, "forbidden", missing);
+        var missing =
+            $"Your scope does not allow to access this resource. Missing allowances: {string.Join(", ", GetBulkExportManifest.Card.Scopes)}";
+        (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", scopes: "employee_bulk:read"))))
+            .IsIlRefusal(403, "forbidden", missing);
+        (await registry.Send("GET", Path, new(ApiKey: await registry.Given.ApiKey("PIS", brokerScope: "employee:read"))))
+            .IsIlRefusal(403, "forbidden", missing);
         (await registry.Send("GET", Path)).IsIlRefusal(401, "access_denied", "Api key is not set");
 
         static string Other(string scope) => scope == "party_bulk:read_pis" ? "employees" : "parties";
@@ -69,6 +77,7 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
 
     [Fact(DisplayName = "The card's scopes are those of all bulk methods")]
     public void AllScopes() => Assert.Equal(
-        Methods.All.Where(card => card.Path.StartsWith("/api/pis/bulk/", StringComparison.Ordinal) && card != GetBulkExportManifest.Card).SelectMany(card => card.Scopes),
+        Methods.All.Where(card => card.Path.StartsWith("/api/pis/bulk/", StringComparison.Ordinal) && card != GetBulkExportManifest.Card)
+        .SelectMany(card => card.Scopes),
         GetBulkExportManifest.Card.Scopes);
 }

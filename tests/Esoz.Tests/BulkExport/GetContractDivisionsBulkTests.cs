@@ -3,9 +3,11 @@ using Esoz.BulkExport;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>PIS. Get contract divisions (pis-bulk §4.7).</summary>
-public sealed class GetContractDivisionsBulkTests(BulkRegistry registry) : BulkMethod(registry, GetContractDivisionsBulk.Resource, "contract_division_bulk:read_pis")
+public sealed class GetContractDivisionsBulkTests(BulkRegistry registry)
+    : BulkMethod(registry, GetContractDivisionsBulk.Resource, "contract_division_bulk:read_pis")
 {
-    [Fact(DisplayName = "A record has the members of the page in its order, the instant of the later change with Kyiv's offset of that day")]
+    [Fact(DisplayName =
+        "A record has the members of the page in its order, the instant of the later change with Kyiv's offset of that day")]
     public async Task Members()
     {
         var summer = await Row("1100031457", changedAt: new(2025, 7, 1, 22, 30, 9, DateTimeKind.Utc));
@@ -25,12 +27,14 @@ public sealed class GetContractDivisionsBulkTests(BulkRegistry registry) : BulkM
     public async Task Inactive(string change)
     {
         var division = await Row(null, DateTime.UtcNow);
-        await Registry.Execute($"UPDATE contracts SET {change} WHERE id = (SELECT contract_id FROM contract_divisions WHERE division_id = $1)", division);
+        await Registry.Execute(
+            $"UPDATE contracts SET {change} WHERE id = (SELECT contract_id FROM contract_divisions WHERE division_id = $1)", division);
 
         var record = (await Records()).Single(record => record.GetProperty("division_id").GetGuid() == division);
 
         Assert.Equal("inactive", record.GetProperty("contract_status").GetString());
-        Assert.Equal(await Registry.Scalar<Guid>("SELECT contract_id FROM contract_divisions WHERE division_id = $1", division), record.GetProperty("contract_id").GetGuid());
+        Assert.Equal(await Registry.Scalar<Guid>("SELECT contract_id FROM contract_divisions WHERE division_id = $1", division),
+            record.GetProperty("contract_id").GetGuid());
     }
 
     [Fact(DisplayName = "A change of the contract brings its divisions into the windows")]
@@ -49,7 +53,8 @@ public sealed class GetContractDivisionsBulkTests(BulkRegistry registry) : BulkM
     {
         var provider = await Given.LegalEntity();
         var contract = await Given.Contract(provider);
-        await Registry.Execute("UPDATE contracts SET contract_number = $2, start_date = '2026-01-01', end_date = '2026-12-31', inserted_at = '2019-01-01T00:00Z', updated_at = '2020-01-01T00:00Z' WHERE id = $1",
+        await Registry.Execute(
+            "UPDATE contracts SET contract_number = $2, start_date = '2026-01-01', end_date = '2026-12-31', inserted_at = '2019-01-01T00:00Z', updated_at = '2020-01-01T00:00Z' WHERE id = $1",
             contract, number);
         var division = await Given.Division(provider);
         await Given.Insert("contract_divisions", new()

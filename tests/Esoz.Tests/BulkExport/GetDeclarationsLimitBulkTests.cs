@@ -3,28 +3,36 @@ using Esoz.BulkExport;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-013-0006 PIS. Get declarations limit (pis-bulk §4.8).</summary>
-public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry) : BulkMethod(registry, GetDeclarationsLimitBulk.Resource, "declaration_bulk:read_pis")
+public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry)
+    : BulkMethod(registry, GetDeclarationsLimitBulk.Resource, "declaration_bulk:read_pis")
 {
-    [Fact(DisplayName = "The lowest limit of the official specialities of all of a party's employees, and the declarations in force or pending of all of them")]
+    [Fact(DisplayName =
+        "The lowest limit of the official specialities of all of a party's employees, and the declarations in force or pending of all of them")]
     public async Task Limits()
     {
         var party = await Given.Party();
         var first = await Doctor(party, """{"speciality": "FAMILY_DOCTOR", "speciality_officio": true}""", "{}");
-        var second = await Doctor(party, null, """{"specialities": [{"speciality": "THERAPIST", "speciality_officio": true}, {"speciality": "PEDIATRICIAN", "speciality_officio": false}]}""", isActive: false);
-        foreach (var (employee, status) in new[] { (first, "active"), (first, "terminated"), (second, "pending_verification"), (second, "rejected") })
+        var second = await Doctor(
+            party, null,
+            """{"specialities": [{"speciality": "THERAPIST", "speciality_officio": true}, {"speciality": "PEDIATRICIAN", "speciality_officio": false}]}""", isActive: false);
+        foreach (var (employee, status) in new[] { (first, "active"), (first, "terminated"), (second, "pending_verification"),
+            (second, "rejected") })
             await Declaration(employee, status);
 
-        Assert.Equal($$"""{"party_id":"{{party}}","declarations_limit":1800,"declarations_count":2}""", await Record("party_id", $"{party}"));
+        Assert.Equal(
+            $$"""{"party_id":"{{party}}","declarations_limit":1800,"declarations_count":2}""", await Record("party_id", $"{party}"));
 
         await Doctor(party, """{"speciality": "PEDIATRICIAN", "speciality_officio": true}""", "{}");
-        Assert.Equal($$"""{"party_id":"{{party}}","declarations_limit":900,"declarations_count":2}""", await Record("party_id", $"{party}"));
+        Assert.Equal(
+            $$"""{"party_id":"{{party}}","declarations_limit":900,"declarations_count":2}""", await Record("party_id", $"{party}"));
     }
 
     [Fact(DisplayName = "A party without an official speciality of primary care is left out; records come by party; depth is ignored")]
     public async Task LeftOut()
     {
         var party = await Given.Party();
-        await Doctor(party, """{"speciality": "FAMILY_DOCTOR", "speciality_officio": false}""", """{"specialities": [{"speciality": "SURGERY", "speciality_officio": true}]}""");
+        await Doctor(party, """{"speciality": "FAMILY_DOCTOR", "speciality_officio": false}""",
+            """{"specialities": [{"speciality": "SURGERY", "speciality_officio": true}]}""");
         for (var i = 0; i < 5; i++)
             await Doctor(await Given.Party(), """{"speciality": "THERAPIST", "speciality_officio": true}""", "{}");
 
@@ -55,11 +63,13 @@ public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry) : BulkM
         }
         finally
         {
-            await Registry.Execute("UPDATE global_parameters SET parameter = 'therapist_declaration_limit', value = '2000' WHERE id = $1", id);
+            await Registry.Execute(
+                "UPDATE global_parameters SET parameter = 'therapist_declaration_limit', value = '2000' WHERE id = $1", id);
         }
     }
 
-    private async Task<Guid> Doctor(Guid party, string? speciality, string additionalInfo, bool isActive = true) => await Given.Insert("employees", new()
+    private async Task<Guid> Doctor(Guid party, string? speciality, string additionalInfo, bool isActive = true) =>
+        await Given.Insert("employees", new()
     {
         ["legal_entity_id"] = await Given.LegalEntity(),
         ["party_id"] = party,

@@ -5,7 +5,8 @@ namespace Esoz.Tests.BulkExport;
 /// <summary>API-005-012-003-0479 PIS. Get divisions (pis-bulk §4.3).</summary>
 public sealed class GetDivisionsBulkTests(BulkRegistry registry) : BulkMethod(registry, GetDivisionsBulk.Resource, "division_bulk:read_pis")
 {
-    [Fact(DisplayName = "A record has the members of the page in its order, location of two numbers and every address with its members in order")]
+    [Fact(DisplayName =
+        "A record has the members of the page in its order, location of two numbers and every address with its members in order")]
     public async Task Members()
     {
         var legalEntity = await Given.LegalEntity();

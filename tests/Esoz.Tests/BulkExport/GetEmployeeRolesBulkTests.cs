@@ -3,7 +3,8 @@ using Esoz.BulkExport;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-023-0005 PIS. Get employee roles (pis-bulk §4.5).</summary>
-public sealed class GetEmployeeRolesBulkTests(BulkRegistry registry) : BulkMethod(registry, GetEmployeeRolesBulk.Resource, "employee_role_bulk:read_pis")
+public sealed class GetEmployeeRolesBulkTests(BulkRegistry registry)
+    : BulkMethod(registry, GetEmployeeRolesBulk.Resource, "employee_role_bulk:read_pis")
 {
     [Fact(DisplayName = "A record has the members of the page in its order; a role that ended comes too")]
     public async Task Members()

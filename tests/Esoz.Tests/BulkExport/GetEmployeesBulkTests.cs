@@ -12,7 +12,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     private const string Path = "/api/pis/bulk/employees";
     private const string Scope = "employee_bulk:read_pis";
 
-    [Fact(DisplayName = "The answer is the stored array inside meta (code, url, type, request_id, date) and data, with the documented headers")]
+    [Fact(DisplayName =
+        "The answer is the stored array inside meta (code, url, type, request_id, date) and data, with the documented headers")]
     public async Task Envelope()
     {
         var report = await Build();
@@ -32,7 +33,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         Assert.True(answer.Headers.ETag!.IsWeak);
     }
 
-    [Fact(DisplayName = "Each depth answers the rows changed in so many days, also rows that are not active; without depth every row comes")]
+    [Fact(DisplayName =
+        "Each depth answers the rows changed in so many days, also rows that are not active; without depth every row comes")]
     public async Task Depths()
     {
         await Build();
@@ -40,11 +42,13 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         {
             var answer = (await Get(depth is null ? Path : $"{Path}?depth={depth}")).Succeeded();
             var at = answer.Json.GetProperty("meta").GetProperty("date").GetDateTime();
-            var snapshotAt = await registry.Scalar<DateTime>("SELECT snapshot_at FROM bulk_generations WHERE resource = 'employees' AND state = 'READY' AND date_trunc('milliseconds', snapshot_at) = $1", at);
+            var snapshotAt = await registry.Scalar<DateTime>(
+                "SELECT snapshot_at FROM bulk_generations WHERE resource = 'employees' AND state = 'READY' AND date_trunc('milliseconds', snapshot_at) = $1", at);
             var expected = await registry.Rows(
                 "SELECT id FROM employees WHERE $2::int IS NULL OR coalesce(updated_at, inserted_at) >= $1::timestamptz - $2::int * interval '24 hours' ORDER BY coalesce(updated_at, inserted_at) DESC, id",
                 snapshotAt, depth);
-            Assert.Equal(expected.Select(row => (Guid)row["id"]!), answer.Data.EnumerateArray().Select(record => record.GetProperty("id").GetGuid()));
+            Assert.Equal(expected.Select(row => (Guid)row["id"]!), answer.Data.EnumerateArray()
+                .Select(record => record.GetProperty("id").GetGuid()));
         }
         var all = (await Get(Path)).Data;
         Assert.Contains(all.EnumerateArray(), record => !record.GetProperty("is_active").GetBoolean());
@@ -67,7 +71,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     [InlineData("?depth=0")]
     [InlineData("?depth=-1")]
     [InlineData("?depth=-99999999999999999999")]
-    public Task DepthIsTooSmall(string query) => Refuses(query, """{"rule":"number","description":"must be greater than 0","params":{"greater_than":0}}""");
+    public Task DepthIsTooSmall(string query) =>
+        Refuses(query, """{"rule":"number","description":"must be greater than 0","params":{"greater_than":0}}""");
 
     [Theory(DisplayName = "A depth above the largest of the snapshot is refused, and the text follows the snapshot")]
     [InlineData("?depth=6")]
@@ -93,7 +98,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
             [.. (await Get(Path + other)).Succeeded().Data.EnumerateArray().Select(record => record.GetProperty("id").GetGuid())];
     }
 
-    [Theory(DisplayName = "A gzip answer is one member that every client reads, of exactly the stated length, with the same data as identity")]
+    [Theory(DisplayName =
+        "A gzip answer is one member that every client reads, of exactly the stated length, with the same data as identity")]
     [InlineData("")]
     [InlineData("?depth=1")]
     [InlineData("?depth=4")]
@@ -237,7 +243,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
             """);
         var report = await registry.Build();
         using var request = await Request("GET", Path, ("Accept-Encoding", "gzip"));
-        using var response = await registry.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await registry.Http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
         await registry.Build();
         foreach (var key in (await registry.StoredKeys()).Where(key => key.StartsWith(report.Snapshot.Prefix, StringComparison.Ordinal)))
@@ -251,7 +258,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     public async Task FaultBefore()
     {
         var report = await Build();
-        await registry.Store.Delete(registry.Bucket, ObjectKey.Plain($"{report.Snapshot.Prefix}/depth-1.json.gz"), TestContext.Current.CancellationToken);
+        await registry.Store.Delete(
+            registry.Bucket, ObjectKey.Plain($"{report.Snapshot.Prefix}/depth-1.json.gz"), TestContext.Current.CancellationToken);
         var answer = await Get(Path + "?depth=1", ("Accept-Encoding", "gzip"));
         answer.IsIlRefusal(500, "internal_error", "Internal server error");
         Assert.Null(answer.Headers.ETag);
@@ -274,7 +282,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         await registry.Build();
     }
 
-    [Theory(DisplayName = "Content that the store has changed since its upload is never sent decompressed: 500 in the envelope, and the next snapshot is served")]
+    [Theory(DisplayName =
+        "Content that the store has changed since its upload is never sent decompressed: 500 in the envelope, and the next snapshot is served")]
     [InlineData("*/*")]
     [InlineData("application/x-ndjson")]
     public async Task FaultOfContent(string accept)
@@ -333,7 +342,8 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         var error = answer.Json.GetProperty("error");
         Assert.Equal("validation_failed", error.GetProperty("type").GetString());
         Assert.Equal(Answer.ValidationFailed, error.GetProperty("message").GetString());
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"depth","rules":[{{rule}}]}]""", error.GetProperty("invalid").GetRawText());
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"depth","rules":[{{rule}}]}]""", error.GetProperty("invalid").GetRawText());
     }
 
     private async Task<Answer> Get(string path, params (string Name, string Value)[] headers)

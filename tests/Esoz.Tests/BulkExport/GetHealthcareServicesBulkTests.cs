@@ -3,7 +3,8 @@ using Esoz.BulkExport;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>PIS. Get healthcare services (pis-bulk §4.6).</summary>
-public sealed class GetHealthcareServicesBulkTests(BulkRegistry registry) : BulkMethod(registry, GetHealthcareServicesBulk.Resource, "healthcare_service_bulk:read_pis")
+public sealed class GetHealthcareServicesBulkTests(BulkRegistry registry)
+    : BulkMethod(registry, GetHealthcareServicesBulk.Resource, "healthcare_service_bulk:read_pis")
 {
     [Fact(DisplayName = "A record has the members of the page in its order")]
     public async Task Members()

@@ -3,9 +3,11 @@ using Esoz.BulkExport;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>API-005-012-004-0480 PIS. Get legal entities (pis-bulk §4.4).</summary>
-public sealed class GetLegalEntitiesBulkTests(BulkRegistry registry) : BulkMethod(registry, GetLegalEntitiesBulk.Resource, "legal_entity_bulk:read_pis")
+public sealed class GetLegalEntitiesBulkTests(BulkRegistry registry)
+    : BulkMethod(registry, GetLegalEntitiesBulk.Resource, "legal_entity_bulk:read_pis")
 {
-    [Fact(DisplayName = "A record has the members of the page in its order; a closed one comes too; a null name is the one of the state register")]
+    [Fact(DisplayName =
+        "A record has the members of the page in its order; a closed one comes too; a null name is the one of the state register")]
     public async Task Members()
     {
         var id = await Given.Insert("legal_entities", new()

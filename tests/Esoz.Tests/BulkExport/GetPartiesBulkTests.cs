@@ -32,7 +32,8 @@ public sealed class GetPartiesBulkTests(BulkRegistry registry) : BulkMethod(regi
 }
 
 /// <summary>The same with <c>PIS_BULK_PUBLISH_TAX_ID = true</c>.</summary>
-public sealed class GetPartiesBulkWithTaxIdTests(GetPartiesBulkWithTaxIdTests.Publishing registry) : IClassFixture<GetPartiesBulkWithTaxIdTests.Publishing>
+public sealed class GetPartiesBulkWithTaxIdTests(GetPartiesBulkWithTaxIdTests.Publishing registry)
+    : IClassFixture<GetPartiesBulkWithTaxIdTests.Publishing>
 {
     [Fact(DisplayName = "tax_id stands after gender when the setting publishes it")]
     public async Task TaxId()

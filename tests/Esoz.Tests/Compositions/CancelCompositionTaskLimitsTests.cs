@@ -1,7 +1,10 @@
 namespace Esoz.Tests.Compositions;
 
-/// <summary>Until when a composition can be cancelled (compositions §6, check 4, and §13), to the day: counted from its signing in days of 24 hours.</summary>
-public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, ReplacingRegistry replacing) : IClassFixture<SigningRegistry>, IClassFixture<ReplacingRegistry>
+/// <summary>
+/// Until when a composition can be cancelled (compositions §6, check 4, and §13), to the day: counted from its signing in days of 24 hours.
+/// </summary>
+public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, ReplacingRegistry replacing)
+    : IClassFixture<SigningRegistry>, IClassFixture<ReplacingRegistry>
 {
     /// <summary>What it replaced is not AMENDED in every row, which is told later.</summary>
     [Theory(DisplayName = "7 and 180 days; 365 for a reason after which it may be replaced, where that is switched on")]
@@ -21,18 +24,22 @@ public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, Repl
     {
         SigningRegistry registry = isReplacing ? replacing : usual;
         var given = type == "NEWBORN" ? await CompositionCase.Newborn(registry) : await CompositionCase.Disability(registry);
-        var id = await given.Existing("2025-03-02", type == "NEWBORN" ? null : "2025-03-06", type: type, category: type == "NEWBORN" ? "LIVE_BIRTH" : "SICKNESS",
+        var id = await given.Existing(
+            "2025-03-02", type == "NEWBORN" ? null : "2025-03-06", type: type, category: type == "NEWBORN" ? "LIVE_BIRTH" : "SICKNESS",
             subjectType: type == "NEWBORN" ? "preperson" : "person", signedAt: DateTime.UtcNow,
             relation: "replaces", relatesTo: await given.Existing("2025-03-02", "2025-03-06", "PRELIMINARY"));
         var key = await registry.KeyOf(given);
 
-        Assert.Equal("1005 CANCELLATION_FOR_OUTDATED_COMPOSITION: Can't cancel composition: too old", await ErrorAt(TimeSpan.FromDays(days) + TimeSpan.FromSeconds(1)));
-        Assert.Equal("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED", await ErrorAt(TimeSpan.FromDays(days) - TimeSpan.FromMinutes(1)));
+        Assert.Equal("1005 CANCELLATION_FOR_OUTDATED_COMPOSITION: Can't cancel composition: too old",
+            await ErrorAt(TimeSpan.FromDays(days) + TimeSpan.FromSeconds(1)));
+        Assert.Equal("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED",
+            await ErrorAt(TimeSpan.FromDays(days) - TimeSpan.FromMinutes(1)));
 
         async Task<string> ErrorAt(TimeSpan age)
         {
             await registry.Execute("UPDATE compositions SET signed_at = now() - $2 WHERE id = $1", id, age);
-            return SigningRegistry.ErrorOf(await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, reason, type), key)));
+            return SigningRegistry.ErrorOf(
+                await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, reason, type), key)));
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Esoz.Tests.Compositions;
 /// <summary>Task CANCEL_COMPOSITION (compositions §6) from the request to the end of its job, with real signatures.</summary>
 public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClassFixture<SigningRegistry>
 {
-    [Fact(DisplayName = "A FINAL composition becomes ENTERED_IN_ERROR with its reason; the container is kept; one audit row and one event by the caller")]
+    [Fact(DisplayName =
+        "A FINAL composition becomes ENTERED_IN_ERROR with its reason; the container is kept; one audit row and one event by the caller")]
     public async Task Cancels()
     {
         var given = await CompositionCase.Disability(registry);
@@ -20,11 +21,16 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
             (row["status"], row["cancel_content_key"], row["cancel_reason_code"], row["cancel_reason_text"], row["updated_by"]));
         Assert.Equal(row["updated_at"], row["cancelled_at"]);
         Assert.Equal(container, await registry.Kept($"{id}/cancel_content.p7s"));
-        Assert.Equal(["FINAL", "ENTERED_IN_ERROR"], (await registry.Rows("SELECT properties #>> '{status,new_value}' AS status FROM events WHERE entity_id = $1 ORDER BY event_time", id)).Select(change => change["status"]));
+        Assert.Equal(
+            ["FINAL", "ENTERED_IN_ERROR"],
+            (await registry.Rows("SELECT properties #>> '{status,new_value}' AS status FROM events WHERE entity_id = $1 ORDER BY event_time", id)).Select(change => change["status"]));
         Assert.Equal("ENTERED_IN_ERROR", (await given.Get(id)).Json.GetProperty("status").GetString());
     }
 
-    /// <summary>The staircase, from the last check to the first: each step breaks one thing more, and the answer is always that of the earliest check.</summary>
+    /// <summary>
+    /// The staircase, from the last check to the first: each step breaks one thing more, and the answer is always that of the earliest
+    /// check.
+    /// </summary>
     [Fact(DisplayName = "Checks 1 to 6 in their order: whatever else is wrong, the earliest is told")]
     public async Task Staircase()
     {
@@ -36,7 +42,8 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         // 6: what it replaced is neither AMENDED nor cancelled
         var related = await given.Existing("2026-01-02", "2026-01-06", "FINAL", subject: Guid.NewGuid());
         await registry.Execute("UPDATE compositions SET relates_to_code = 'replaces', relates_to_id = $2 WHERE id = $1", id, related);
-        await Fails("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED", SigningRegistry.Cancellation(id));
+        await Fails("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED",
+            SigningRegistry.Cancellation(id));
 
         // 5: a task of an integration is under way
         await registry.Given.Insert("composition_integrations", new()
@@ -46,7 +53,8 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
             ["type"] = "CREATE_ERLN_RECORD",
             ["task_status"] = "PENDING",
         }, hasAuthor: false);
-        await Fails("1006 CANCELLATION_FOR_RUNNING_TASK: Can't cancel composition: integration tasks are already running", SigningRegistry.Cancellation(id));
+        await Fails("1006 CANCELLATION_FOR_RUNNING_TASK: Can't cancel composition: integration tasks are already running",
+            SigningRegistry.Cancellation(id));
 
         // 4: it was signed too long ago
         await registry.Execute("UPDATE compositions SET signed_at = now() - interval '7 days 1 second' WHERE id = $1", id);
@@ -58,24 +66,32 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
 
         // 2: it is not in force
         await registry.Execute("UPDATE compositions SET status = 'AMENDED' WHERE id = $1", id);
-        await Fails("1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state", SigningRegistry.Cancellation(id, "TYPO"));
+        await Fails(
+            "1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state", SigningRegistry.Cancellation(id, "TYPO"));
 
         // 1: the caller, the certificate, the content, the signature
-        await Fails("1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", SigningRegistry.Cancellation(id, "TYPO"), by: otherUser);
-        await Fails("1908 SIGNATURE_SIGNER_MISMATCH: Does not match the signer drfo", SigningRegistry.Cancellation(id, "TYPO"), registry.Key("8000000123"), otherUser);
-        await Fails("1907 SIGNATURE_SIGNER_DRFO_MISSING: Invalid drfo", SigningRegistry.Cancellation(id, "TYPO"), registry.Key(" "), otherUser);
-        await Fails("1911 SIGNATURE_CANCEL_CONTENT_INVALID: Invalid cancellation content", SigningRegistry.Cancellation(related, "TYPO"), registry.Key(" "), otherUser);
+        await Fails("1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", SigningRegistry.Cancellation(id, "TYPO"),
+            by: otherUser);
+        await Fails("1908 SIGNATURE_SIGNER_MISMATCH: Does not match the signer drfo", SigningRegistry.Cancellation(id, "TYPO"),
+            registry.Key("8000000123"), otherUser);
+        await Fails(
+            "1907 SIGNATURE_SIGNER_DRFO_MISSING: Invalid drfo", SigningRegistry.Cancellation(id, "TYPO"), registry.Key(" "), otherUser);
+        await Fails("1911 SIGNATURE_CANCEL_CONTENT_INVALID: Invalid cancellation content", SigningRegistry.Cancellation(related, "TYPO"),
+            registry.Key(" "), otherUser);
         foreach (var (error, container) in registry.Spoilt("{}", " "))
             await FailsBytes(error, container, otherUser);
         Assert.Null(await registry.Kept($"{id}/cancel_content.p7s"));
 
-        Task Fails(string error, string content, string? key = null, Credential? by = null) => FailsBytes(error, registry.Signed(content, key ?? mine), by);
+        Task Fails(string error, string content, string? key = null, Credential? by = null) =>
+            FailsBytes(error, registry.Signed(content, key ?? mine), by);
 
         async Task FailsBytes(string error, byte[] container, Credential? by)
         {
             Assert.Equal(error, SigningRegistry.ErrorOf(await given.SendAndWait("cancel", id, container, by)));
-            Assert.Equal((0L, 0L), (await registry.Scalar<long>("SELECT count(*) FROM compositions WHERE id = $1 AND cancelled_at IS NOT NULL", id),
-                await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND changeset ? 'cancelled_at'", id)));
+            Assert.Equal(
+                (0L, 0L), (await registry.Scalar<long>("SELECT count(*) FROM compositions WHERE id = $1 AND cancelled_at IS NOT NULL", id),
+                await registry.Scalar<long>(
+                    "SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND changeset ? 'cancelled_at'", id)));
         }
     }
 
@@ -92,7 +108,9 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     [InlineData("$.identifier.type.coding", "[]")]
     [InlineData("$.identifier.type.coding", """[{"system":"eHealth/resources","code":"encounter"}]""")]
     [InlineData("$.identifier.type.coding", """[{"system":"resources","code":"composition"}]""")]
-    [InlineData("$.identifier.type.coding", """[{"system":"eHealth/resources","code":"composition"},{"system":"eHealth/resources","code":"composition"}]""")]
+    [InlineData(
+        "$.identifier.type.coding",
+        """[{"system":"eHealth/resources","code":"composition"},{"system":"eHealth/resources","code":"composition"}]""")]
     [InlineData("$.reason", null)]
     [InlineData("$.reason", "null")]
     [InlineData("$.reason.more", "1")]
@@ -125,7 +143,8 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         }
 
         Assert.Equal("1911 SIGNATURE_CANCEL_CONTENT_INVALID: Invalid cancellation content",
-            SigningRegistry.ErrorOf(await given.SendAndWait("cancel", id, registry.Signed(content.ToJsonString(), registry.Key("8000000123")))));
+            SigningRegistry.ErrorOf(
+                await given.SendAndWait("cancel", id, registry.Signed(content.ToJsonString(), registry.Key("8000000123")))));
         Assert.Equal("FINAL", await registry.Status(id));
     }
 
@@ -140,7 +159,8 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         SigningRegistry.IsDone(await Cancel(text));
         Assert.Equal(text, await registry.Scalar<string>("SELECT cancel_reason_text FROM compositions WHERE id = $1", id));
 
-        Task<Answer> Cancel(string text) => given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, text: text), key));
+        Task<Answer> Cancel(string text) =>
+            given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, text: text), key));
     }
 
     /// <summary>It is too old in every row, which is told later.</summary>
@@ -151,9 +171,11 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     public async Task NotInForce(string status)
     {
         var given = await CompositionCase.Disability(registry);
-        var id = await given.Existing("2025-03-02", "2025-03-06", status, signedAt: status == "PRELIMINARY" ? null : DateTime.UtcNow.AddDays(-200));
+        var id = await given.Existing(
+            "2025-03-02", "2025-03-06", status, signedAt: status == "PRELIMINARY" ? null : DateTime.UtcNow.AddDays(-200));
 
-        await Refused(given, id, SigningRegistry.Cancellation(id), "1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state");
+        await Refused(given, id, SigningRegistry.Cancellation(id),
+            "1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state");
         Assert.Equal(status, await registry.Status(id));
     }
 
@@ -189,7 +211,9 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     {
         var (given, id) = await Final(type, DateTime.UtcNow);
 
-        SigningRegistry.IsDone(await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, code, type), await registry.KeyOf(given))));
+        SigningRegistry.IsDone(
+            await given.SendAndWait(
+                "cancel", id, registry.Signed(SigningRegistry.Cancellation(id, code, type), await registry.KeyOf(given))));
 
         Assert.Equal(code, await registry.Scalar<string>("SELECT cancel_reason_code FROM compositions WHERE id = $1", id));
     }
@@ -228,7 +252,8 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         await registry.Execute("UPDATE compositions SET relates_to_code = 'replaces', relates_to_id = gen_random_uuid() WHERE id = $1", id);
         await registry.Execute("ALTER TABLE compositions ADD FOREIGN KEY (relates_to_id) REFERENCES compositions NOT VALID");
 
-        await Refused(given, id, SigningRegistry.Cancellation(id), "1137 CANT_CANCEL_NOT_FOUND: Can't cancel composition: related composition not found");
+        await Refused(given, id, SigningRegistry.Cancellation(id),
+            "1137 CANT_CANCEL_NOT_FOUND: Can't cancel composition: related composition not found");
     }
 
     [Theory(DisplayName = "6 nobody asks for the status of what it extends or reduces, and that stays as it is")]
@@ -241,22 +266,26 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         var earlier = await given.Existing("2026-03-02", "2026-03-06", status);
         var id = await given.Existing("2026-03-07", "2026-03-09", relatesTo: earlier, relation: relation, signedAt: DateTime.UtcNow);
 
-        SigningRegistry.IsDone(await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id), await registry.KeyOf(given))));
+        SigningRegistry.IsDone(
+            await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id), await registry.KeyOf(given))));
 
         Assert.Equal((status, "ENTERED_IN_ERROR"), (await registry.Status(earlier), await registry.Status(id)));
     }
 
-    [Fact(DisplayName = "Of 16 simultaneous orders to cancel one composition, each another container, one succeeds and the others find it no longer FINAL")]
+    [Fact(DisplayName =
+        "Of 16 simultaneous orders to cancel one composition, each another container, one succeeds and the others find it no longer FINAL")]
     public async Task Race()
     {
         var (given, id) = await Final("TEMP_DISABILITY", DateTime.UtcNow);
         var key = await registry.KeyOf(given);
 
-        var jobs = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id), key))));
+        var jobs = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id), key))));
 
         Assert.Single(jobs, job => job.Data.GetProperty("status").GetString() == "DONE");
         Assert.All(jobs.Where(job => job.Data.GetProperty("status").GetString() != "DONE"), job =>
-            Assert.Equal("1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state", SigningRegistry.ErrorOf(job)));
+            Assert.Equal(
+                "1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state", SigningRegistry.ErrorOf(job)));
         Assert.Equal(1L, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = $1", id));
     }
 
@@ -275,7 +304,8 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
 
             await Task.WhenAll(known.SendAndWait("sign", second, signed), unknown.SendAndWait("cancel", first, cancelled));
 
-            Assert.Contains((await registry.Status(first), await registry.Status(second)), new[] { ("AMENDED", "FINAL"), ("ENTERED_IN_ERROR", "PRELIMINARY") });
+            Assert.Contains((await registry.Status(first), await registry.Status(second)),
+                new[] { ("AMENDED", "FINAL"), ("ENTERED_IN_ERROR", "PRELIMINARY") });
         }
     }
 
@@ -289,5 +319,6 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     }
 
     private async Task Refused(CompositionCase given, Guid id, string content, string error) =>
-        Assert.Equal(error, SigningRegistry.ErrorOf(await given.SendAndWait("cancel", id, registry.Signed(content, await registry.KeyOf(given)))));
+        Assert.Equal(
+            error, SigningRegistry.ErrorOf(await given.SendAndWait("cancel", id, registry.Signed(content, await registry.KeyOf(given)))));
 }

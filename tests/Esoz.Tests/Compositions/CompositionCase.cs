@@ -28,7 +28,8 @@ public sealed class CompositionCase
     public required JsonObject Body { get; init; }
 
     /// <summary>МВТН of a sick person, 2 to 6 March 2026.</summary>
-    public static Task<CompositionCase> Disability(Registry registry, string subjectKind = "person") => Of(registry, newborn: false, subjectKind);
+    public static Task<CompositionCase> Disability(Registry registry, string subjectKind = "person") =>
+        Of(registry, newborn: false, subjectKind);
 
     /// <summary>МВН: a preperson born on 2 March 2026, about its mother.</summary>
     public static Task<CompositionCase> Newborn(Registry registry) => Of(registry, newborn: true, "preperson");
@@ -63,11 +64,14 @@ public sealed class CompositionCase
 
     /// <summary>What getComposition answers.</summary>
     public Task<Answer> Get(Guid composition, Credential? credential = null) =>
-        _registry.Send("GET", $"/api/patients/{Subject}/composition/{composition}/episode/{Episode}/encounter/{Body["encounter"]!["value"]}", credential ?? Credential);
+        _registry.Send(
+            "GET", $"/api/patients/{Subject}/composition/{composition}/episode/{Episode}/encounter/{Body["encounter"]!["value"]}",
+            credential ?? Credential);
 
     /// <summary>Sends an order (sign or cancel) about the composition.</summary>
     public Task<Answer> Send(string order, Guid composition, byte[] container, Credential? credential = null) =>
-        _registry.Send("PATCH", $"{Path}/{composition}/{order}", credential ?? Credential, new JsonObject { ["data"] = Convert.ToBase64String(container) }.ToJsonString());
+        _registry.Send("PATCH", $"{Path}/{composition}/{order}", credential
+            ?? Credential, new JsonObject { ["data"] = Convert.ToBase64String(container) }.ToJsonString());
 
     /// <summary>The same, and waits until the job has ended; the answer is that of getAsyncJobStatus.</summary>
     public async Task<Answer> SendAndWait(string order, Guid composition, byte[] container, Credential? credential = null) =>
@@ -76,15 +80,18 @@ public sealed class CompositionCase
     /// <summary>Another finished encounter of the same patient and doctor becomes the body's; returns its id.</summary>
     public async Task<Guid> AnotherEncounter()
     {
-        var id = await EncounterOf(_registry, Episode, Body["subject"]!["type"]!["coding"]![0]!["code"]!.GetValue<string>(), Subject, Provider, Author);
+        var id = await EncounterOf(
+            _registry, Episode, Body["subject"]!["type"]!["coding"]![0]!["code"]!.GetValue<string>(), Subject, Provider, Author);
         Body["encounter"]!["value"] = id.ToString();
         return id;
     }
 
     /// <summary>A composition of the case's subject that is there already; returns its id.</summary>
     public Task<Guid> Existing(
-        string start, string? end, string status = "FINAL", string category = "SICKNESS", string type = "TEMP_DISABILITY", string date = "2026-01-01T00:00:00Z",
-        Guid? relatesTo = null, string subjectType = "person", Guid? subject = null, string? cancelReason = null, DateTime? cancelledAt = null,
+        string start, string? end, string status = "FINAL", string category = "SICKNESS", string type = "TEMP_DISABILITY",
+        string date = "2026-01-01T00:00:00Z",
+        Guid? relatesTo = null, string subjectType = "person", Guid? subject = null, string? cancelReason = null,
+        DateTime? cancelledAt = null,
         string relation = "appends", DateTime? signedAt = null) =>
         _registry.Given.Insert("compositions", new()
         {
@@ -130,7 +137,8 @@ public sealed class CompositionCase
     public void Replace(Guid target, string code = "replaces") =>
         Body["relatesTo"] = new JsonObject { ["code"] = code, ["targetIdentifier"] = Reference("composition", target) };
 
-    public static JsonObject Reference(string kind, Guid id) => new() { ["type"] = Concept("eHealth/resources", kind), ["value"] = id.ToString() };
+    public static JsonObject Reference(string kind, Guid id) =>
+        new() { ["type"] = Concept("eHealth/resources", kind), ["value"] = id.ToString() };
 
     public static JsonObject Concept(string system, string code) =>
         new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code }) };
@@ -145,7 +153,8 @@ public sealed class CompositionCase
     public static Task<Guid> Preperson(Registry registry, string status = "active") =>
         registry.Given.Insert("prepersons", new() { ["status"] = status });
 
-    public static Task<Guid> AuthenticationMethod(Registry registry, Guid person, bool isActive = true) => registry.Given.Insert("authentication_methods", new()
+    public static Task<Guid> AuthenticationMethod(Registry registry, Guid person, bool isActive = true) =>
+        registry.Given.Insert("authentication_methods", new()
     {
         ["person_id"] = person,
         ["type"] = "OTP",
@@ -204,7 +213,8 @@ public sealed class CompositionCase
         return made;
     }
 
-    private static async Task<Guid> EncounterOf(Registry registry, Guid episode, string subjectKind, Guid subject, Guid provider, Guid author)
+    private static async Task<Guid> EncounterOf(
+        Registry registry, Guid episode, string subjectKind, Guid subject, Guid provider, Guid author)
     {
         var id = await registry.Given.Insert("encounters", new()
         {
@@ -215,7 +225,8 @@ public sealed class CompositionCase
             ["performer_employee_id"] = author,
             ["status"] = "finished",
         });
-        await registry.Given.Insert("conditions", new() { ["encounter_id"] = id, ["code_system"] = "eHealth/ICD10_AM/condition_codes", ["code"] = "J06.9" });
+        await registry.Given.Insert(
+            "conditions", new() { ["encounter_id"] = id, ["code_system"] = "eHealth/ICD10_AM/condition_codes", ["code"] = "J06.9" });
         return id;
     }
 }

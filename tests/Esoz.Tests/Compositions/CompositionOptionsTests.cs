@@ -13,7 +13,9 @@ public sealed class CompositionOptionsTests
 
         Assert.False(options.ReplaceEnabled);
         Assert.Equal((180, 365, "INCORRECT_PATIENT"), Of(options.LimitsOf("NEWBORN")));
-        Assert.Equal((7, 365, "INCORRECT_CATEGORY INCORRECT_DISABILITY_PERIOD INCORRECT_INOXICATION INCORRECT_PATIENT INCORRECT_TRITMENT_VIOLATION"), Of(options.LimitsOf("TEMP_DISABILITY")));
+        Assert.Equal(
+            (7, 365, "INCORRECT_CATEGORY INCORRECT_DISABILITY_PERIOD INCORRECT_INOXICATION INCORRECT_PATIENT INCORRECT_TRITMENT_VIOLATION"),
+            Of(options.LimitsOf("TEMP_DISABILITY")));
         Assert.Equal(([], []), (options.PregnancyNewDays, options.PregnancyAppendedDays));
     }
 
@@ -41,20 +43,28 @@ public sealed class CompositionOptionsTests
     [Fact(DisplayName = "Empty lists are values: no reason to replace, any length")]
     public void Empty()
     {
-        var options = Read(("EMAL_REPLACEMENT_FLOW_NEWBORN_ALLOWED_CANCELLATION_REASONS", ""), ("EMAL_VALIDATION_PREGNANCY_NEW_DAYS", " , "));
+        var options = Read(
+            ("EMAL_REPLACEMENT_FLOW_NEWBORN_ALLOWED_CANCELLATION_REASONS", ""), ("EMAL_VALIDATION_PREGNANCY_NEW_DAYS", " , "));
 
         Assert.Empty(options.LimitsOf("NEWBORN").ReplacementReasons);
         Assert.Empty(options.PregnancyNewDays);
     }
 
     [Theory(DisplayName = "A value of another form stops the start, with the form")]
-    [InlineData("EMAL_COMPOSITION_FLOW_REPLACE_ENABLED", "yes", "EMAL_COMPOSITION_FLOW_REPLACE_ENABLED must be true or false, but is 'yes'")]
-    [InlineData("EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN", "180", "EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN: must look like max-duration-days:180, but is '180'")]
-    [InlineData("EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY", "max-duration-days:", "EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY: must look like max-duration-days:180, but is 'max-duration-days:'")]
-    [InlineData("EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN", "max-duration-days:-1", "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN: must look like max-duration-days:180, but is 'max-duration-days:-1'")]
-    [InlineData("EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY", "", "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY: must look like max-duration-days:180, but is ''")]
-    [InlineData("EMAL_VALIDATION_PREGNANCY_NEW_DAYS", "126;140", "EMAL_VALIDATION_PREGNANCY_NEW_DAYS: must be whole numbers of days separated by commas, but is '126;140'")]
-    [InlineData("EMAL_VALIDATION_PREGNANCY_APPENDED_DAYS", "14.5", "EMAL_VALIDATION_PREGNANCY_APPENDED_DAYS: must be whole numbers of days separated by commas, but is '14.5'")]
+    [InlineData(
+        "EMAL_COMPOSITION_FLOW_REPLACE_ENABLED", "yes", "EMAL_COMPOSITION_FLOW_REPLACE_ENABLED must be true or false, but is 'yes'")]
+    [InlineData("EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN", "180",
+        "EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN: must look like max-duration-days:180, but is '180'")]
+    [InlineData("EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY", "max-duration-days:",
+        "EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY: must look like max-duration-days:180, but is 'max-duration-days:'")]
+    [InlineData("EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN", "max-duration-days:-1",
+        "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN: must look like max-duration-days:180, but is 'max-duration-days:-1'")]
+    [InlineData("EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY", "",
+        "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY: must look like max-duration-days:180, but is ''")]
+    [InlineData("EMAL_VALIDATION_PREGNANCY_NEW_DAYS", "126;140",
+        "EMAL_VALIDATION_PREGNANCY_NEW_DAYS: must be whole numbers of days separated by commas, but is '126;140'")]
+    [InlineData("EMAL_VALIDATION_PREGNANCY_APPENDED_DAYS", "14.5",
+        "EMAL_VALIDATION_PREGNANCY_APPENDED_DAYS: must be whole numbers of days separated by commas, but is '14.5'")]
     public void Faults(string name, string value, string fault) => Assert.Contains(fault, Assert.Single(Assert.Throws<SettingsException>(
         () => Settings.Read(new Dictionary<string, string> { [name] = value })).Faults), StringComparison.Ordinal);
 

@@ -99,9 +99,14 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
     [InlineData("missing", "1000 COMPOSITION_NOT_FOUND_ERROR: Composition not found")]
     [InlineData("newborn of a person", "1146 COMPOSITION_TYPE_CHANGED: Composition type must not change")]
     [InlineData("person", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
-    [InlineData("preperson to preperson", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
-    [InlineData("newborn to newborn", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
-    [InlineData("cancelled, as RC_7 would have it", "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    [InlineData(
+        "preperson to preperson",
+        "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    [InlineData(
+        "newborn to newborn",
+        "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
+    [InlineData("cancelled, as RC_7 would have it",
+        "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person")]
     public async Task Refused(string target, string error)
     {
         var given = target switch
@@ -115,9 +120,12 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
             "missing" => Guid.NewGuid(),
             "newborn of a person" => await given.Existing("2026-03-01", null, type: "NEWBORN", category: "LIVE_BIRTH"),
             "preperson to preperson" => await given.Existing("2026-03-01", "2026-03-05", subjectType: "preperson"),
-            "newborn to newborn" => await given.Existing("2026-03-01", null, type: "NEWBORN", category: "LIVE_BIRTH", subjectType: "preperson", subject: Guid.NewGuid()),
+            "newborn to newborn" =>
+                await given.Existing(
+                    "2026-03-01", null, type: "NEWBORN", category: "LIVE_BIRTH", subjectType: "preperson", subject: Guid.NewGuid()),
             "person" => await given.Existing("2026-03-01", "2026-03-05"),
-            _ => await given.Existing("2026-03-01", "2026-03-05", status: "ENTERED_IN_ERROR", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow),
+            _ => await given.Existing(
+                "2026-03-01", "2026-03-05", status: "ENTERED_IN_ERROR", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow),
         });
 
         Assert.Equal(error, await ErrorOf(given));
@@ -148,7 +156,8 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
 /// <summary>RC_7 and the lengths of PREGNANCY, both switched on by settings.</summary>
 public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched registry) : IClassFixture<CompositionSettingsTests.Switched>
 {
-    private const string Refused = "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person";
+    private const string Refused =
+        "1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person";
 
     public sealed class Switched(TestCluster cluster) : Registry(cluster)
     {
@@ -186,13 +195,19 @@ public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched r
     public async Task ReplacementOfNewborn()
     {
         var given = await CompositionCase.Newborn(registry);
-        given.Replace(await given.Existing("2026-03-01", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
+        given.Replace(
+            await given.Existing("2026-03-01", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson",
+                cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
         Assert.Null(await ErrorOf(given));
 
-        given.Replace(await given.Existing("2026-03-01", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson", cancelReason: "TYPO", cancelledAt: DateTime.UtcNow));
+        given.Replace(
+            await given.Existing("2026-03-01", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson",
+                cancelReason: "TYPO", cancelledAt: DateTime.UtcNow));
         Assert.Equal(Refused, await ErrorOf(given));
 
-        given.Replace(await given.Existing("2026-03-01", "2026-03-02", "ENTERED_IN_ERROR", subjectType: "preperson", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
+        given.Replace(
+            await given.Existing("2026-03-01", "2026-03-02", "ENTERED_IN_ERROR", subjectType: "preperson",
+                cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
         Assert.Equal("1146 COMPOSITION_TYPE_CHANGED: Composition type must not change", await ErrorOf(given));
     }
 
@@ -212,10 +227,16 @@ public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched r
         if (relation is "appends" or "transforms")
             await given.Existing("2026-02-20", "2026-02-28", category: "PREGNANCY");
         if (relation == "replaces")
-            given.Replace(await given.Existing("2026-02-20", "2026-02-28", "ENTERED_IN_ERROR", "PREGNANCY", cancelReason: "INCORRECT_PATIENT", cancelledAt: DateTime.UtcNow));
+            given.Replace(
+                await given.Existing("2026-02-20", "2026-02-28", "ENTERED_IN_ERROR", "PREGNANCY", cancelReason: "INCORRECT_PATIENT",
+                    cancelledAt: DateTime.UtcNow));
 
         Assert.Equal(error, await ErrorOf(given));
-        Assert.Equal(error is null ? relation ?? "none" : "refused", (await registry.Rows("SELECT relates_to_code FROM compositions WHERE subject_id = $1 AND status = 'PRELIMINARY'", given.Subject))
+        Assert.Equal(
+            error is null ? relation ?? "none"
+            : "refused",
+            (await registry.Rows(
+                "SELECT relates_to_code FROM compositions WHERE subject_id = $1 AND status = 'PRELIMINARY'", given.Subject))
             .Select(row => row["relates_to_code"] ?? "none").SingleOrDefault("refused"));
     }
 

@@ -2,16 +2,22 @@ using Esoz.Compositions;
 
 namespace Esoz.Tests.Compositions;
 
-/// <summary>Dictionaries of the compositions (compositions §15): what the database is filled with, and what the rules know beside it.</summary>
+/// <summary>
+/// Dictionaries of the compositions (compositions §15): what the database is filled with, and what the rules know beside it.
+/// </summary>
 public sealed class CompositionTermsTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName = "The dictionary holds the page's values")]
     [InlineData("COMPOSITION_TYPES", "NEWBORN TEMP_DISABILITY")]
-    [InlineData("COMPOSITION_CATEGORIES", "CHILD_CARE COVID19 FAMILY_CARE LIVE_BIRTH PARENTAL_CARE PREGNANCY PROSTHETIC QUARANTINE RESTORATION SICKNESS TEMP_TRANSFER")]
+    [InlineData(
+        "COMPOSITION_CATEGORIES",
+        "CHILD_CARE COVID19 FAMILY_CARE LIVE_BIRTH PARENTAL_CARE PREGNANCY PROSTHETIC QUARANTINE RESTORATION SICKNESS TEMP_TRANSFER")]
     [InlineData("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")]
     [InlineData("COMPOSITION_STATUS", "AMENDED ENTERED_IN_ERROR FINAL PRELIMINARY")]
     [InlineData("COMPOSITION_RELATION_CODE", "absent appends replaces transforms")]
-    [InlineData("COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY", "INCORRECT_CATEGORY INCORRECT_DISABILITY_PERIOD INCORRECT_INOXICATION INCORRECT_OTHER INCORRECT_PATIENT INCORRECT_TRITMENT_VIOLATION")]
+    [InlineData(
+        "COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY",
+        "INCORRECT_CATEGORY INCORRECT_DISABILITY_PERIOD INCORRECT_INOXICATION INCORRECT_OTHER INCORRECT_PATIENT INCORRECT_TRITMENT_VIOLATION")]
     [InlineData("COMPOSITION_CANCELLATION_REASONS_NEWBORN", "INCORRECT_PATIENT TYPO")]
     [InlineData("COMPOSITION_TREATMENT_VIOLATION", "hospital_leave reject_recommendation")]
     public async Task Values(string dictionary, string codes) => Assert.Equal(codes, await registry.Scalar<string>(
@@ -23,6 +29,7 @@ public sealed class CompositionTermsTests(Registry registry) : IClassFixture<Reg
 
     [Fact(DisplayName = "Every category of the page belongs to exactly one type")]
     public void Categories() => Assert.Equal(
-        ["CHILD_CARE", "COVID19", "FAMILY_CARE", "LIVE_BIRTH", "PARENTAL_CARE", "PREGNANCY", "PROSTHETIC", "QUARANTINE", "RESTORATION", "SICKNESS", "TEMP_TRANSFER"],
+        ["CHILD_CARE", "COVID19", "FAMILY_CARE", "LIVE_BIRTH", "PARENTAL_CARE", "PREGNANCY", "PROSTHETIC", "QUARANTINE", "RESTORATION",
+            "SICKNESS", "TEMP_TRANSFER"],
         CompositionTerms.CategoriesOf("NEWBORN").Concat(CompositionTerms.CategoriesOf("TEMP_DISABILITY")).Order(StringComparer.Ordinal));
 }

@@ -21,8 +21,10 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         var row = await Made(given);
         Assert.Equal($"composition/{row["id"]}", job.GetProperty("links")[0].GetProperty("href").GetString());
         Assert.Equal(("PRELIMINARY", "TEMP_DISABILITY", "SICKNESS"), (row["status"], row["type"], row["category"]));
-        Assert.Equal(("person", given.Subject, "person", given.Focus), (row["subject_type"], row["subject_id"], row["focus_type"], row["focus_id"]));
-        Assert.Equal((given.Episode, given.Encounter, given.Author, given.Provider), (row["episode_id"], row["encounter_id"], row["author_id"], row["custodian_id"]));
+        Assert.Equal(
+            ("person", given.Subject, "person", given.Focus), (row["subject_type"], row["subject_id"], row["focus_type"], row["focus_id"]));
+        Assert.Equal((given.Episode, given.Encounter, given.Author, given.Provider),
+            (row["episode_id"], row["encounter_id"], row["author_id"], row["custodian_id"]));
         Assert.Equal((new DateTime(2026, 3, 2, 0, 0, 1), new DateTime(2026, 3, 6, 20, 59, 59)), (row["period_start"], row["period_end"]));
         Assert.Equal(("INFORM_WITH hospital_leave 2026-03-04", 3), (row["extension_text"], row["extension_count"]));
         Assert.Null(row["relates_to_code"]);
@@ -32,7 +34,8 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal(row["date"], await registry.Scalar<DateTime>("SELECT done_at FROM async_jobs WHERE composition_id = $1", row["id"]));
     }
 
-    [Fact(DisplayName = "A text beside a coding is dropped, AUTHORIZE_WITH is INFORM_WITH: getComposition shows what is known, and that is what is signed")]
+    [Fact(DisplayName =
+        "A text beside a coding is dropped, AUTHORIZE_WITH is INFORM_WITH: getComposition shows what is known, and that is what is signed")]
     public async Task Shown()
     {
         var given = await CompositionCase.Disability(registry);
@@ -47,7 +50,8 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal("INFORM_WITH", shown.Json.GetProperty("extension")[0].GetProperty("valueCode").GetString());
     }
 
-    [Theory(DisplayName = "The ends of the calendar, parts of a second and other zones are kept as instants and shown in whole seconds of UTC")]
+    [Theory(DisplayName =
+        "The ends of the calendar, parts of a second and other zones are kept as instants and shown in whole seconds of UTC")]
     [InlineData("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")]
     [InlineData("2026-03-02T00:30:00.75+02:00", "2026-03-02T00:00:00", "2026-03-01T22:30:00Z", "2026-03-02T00:00:00Z")]
     public async Task Instants(string start, string end, string shownStart, string shownEnd)
@@ -60,11 +64,13 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal((shownStart, shownEnd), (period.GetProperty("start").GetString(), period.GetProperty("end").GetString()));
     }
 
-    [Fact(DisplayName = "A title that another composition has already is a fault that the next attempt does not meet: the job is DONE with a title of its own")]
+    [Fact(DisplayName =
+        "A title that another composition has already is a fault that the next attempt does not meet: the job is DONE with a title of its own")]
     public async Task TitleIsTaken()
     {
         var given = await CompositionCase.Disability(registry);
-        var taken = await registry.Scalar<string>("SELECT title FROM compositions WHERE id = $1", await given.Existing("2026-01-02", "2026-01-03"));
+        var taken = await registry.Scalar<string>(
+            "SELECT title FROM compositions WHERE id = $1", await given.Existing("2026-01-02", "2026-01-03"));
         // The sequence does not go back with the attempt, so only the first one gets the title that is taken.
         await registry.Execute("CREATE SEQUENCE titles");
         await registry.Execute($"""
@@ -74,14 +80,17 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
               RETURN NEW;
             END $$
             """);
-        await registry.Execute($"CREATE TRIGGER takes_title BEFORE INSERT ON compositions FOR EACH ROW WHEN (NEW.subject_id = '{given.Subject}') EXECUTE FUNCTION takes_title()");
+        await registry.Execute(
+            $"CREATE TRIGGER takes_title BEFORE INSERT ON compositions FOR EACH ROW WHEN (NEW.subject_id = '{given.Subject}') EXECUTE FUNCTION takes_title()");
 
         var job = (await given.Create()).Succeeded().Data.GetProperty("id").GetGuid();
-        while (await registry.Execute("UPDATE background_tasks SET run_at = now() WHERE job_id = $1 AND status = 'QUEUED' AND attempts = 1", job) == 0)
+        while (await registry.Execute("UPDATE background_tasks SET run_at = now() WHERE job_id = $1 AND status = 'QUEUED' AND attempts = 1",
+            job) == 0)
             await Task.Delay(10, TestContext.Current.CancellationToken);
 
         Assert.Equal("DONE", (await given.Ended(job)).Data.GetProperty("status").GetString());
-        Assert.Equal(("DONE", 2, "PostgresException 23505"), Assert.Single(await registry.Rows("SELECT status, attempts, last_error FROM background_tasks WHERE job_id = $1", job))
+        Assert.Equal(("DONE", 2, "PostgresException 23505"),
+            Assert.Single(await registry.Rows("SELECT status, attempts, last_error FROM background_tasks WHERE job_id = $1", job))
             is var task ? (task["status"], task["attempts"], task["last_error"]) : default);
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(DISTINCT title) FROM compositions WHERE subject_id = $1", given.Subject));
     }
@@ -94,7 +103,8 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         await given.CreateAndWait();
 
         var id = (await Made(given))["id"];
-        var audit = Assert.Single(await registry.Rows("SELECT actor_id FROM audit_log WHERE resource = 'compositions' AND resource_id = $1::text", id));
+        var audit = Assert.Single(
+            await registry.Rows("SELECT actor_id FROM audit_log WHERE resource = 'compositions' AND resource_id = $1::text", id));
         Assert.Equal(given.User.ToString(), audit["actor_id"]);
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = $1", id));
     }
@@ -132,11 +142,14 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         ("4 encounter status", "1827 ENCOUNTER_NOT_FINISHED: Encounter is not finished",
             (it, given) => it.Execute("UPDATE encounters SET status = 'in_progress' WHERE id = $1", given.Encounter)),
         ("4 encounter performer", "1828 ENCOUNTER_PERFORMER_MISMATCH: Author is not performer of encounter",
-            async (it, given) => await it.Execute("UPDATE encounters SET performer_employee_id = $2 WHERE id = $1", given.Encounter, await it.Given.Employee(given.Provider))),
+            async (it, given) =>
+            await it.Execute("UPDATE encounters SET performer_employee_id = $2 WHERE id = $1", given.Encounter,
+                await it.Given.Employee(given.Provider))),
         ("5 diagnosis", "1829 ENCOUNTER_WITHOUT_DIAGNOSIS: Encounter has no diagnosis",
             (it, given) => it.Execute("UPDATE conditions SET is_in_error = true WHERE encounter_id = $1", given.Encounter)),
         ("6 authentication method", "1830 AUTHENTICATION_METHOD_INVALID: Invalid authentication method", async (it, given) =>
-            given.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(it, given.Subject, isActive: false)).ToString())),
+            given.Extend(
+                "INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(it, given.Subject, isActive: false)).ToString())),
         ("8 relation", "1000 COMPOSITION_NOT_FOUND_ERROR: Composition not found", (_, given) =>
         {
             given.Replace(Guid.NewGuid());
@@ -173,7 +186,8 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
     {
         { "UPDATE employees SET is_active = false WHERE id = $1", "1820" },
         { "UPDATE employees SET status = 'NEW' WHERE id = $1", "1820" },
-        { "UPDATE employees SET legal_entity_id = (SELECT id FROM legal_entities WHERE id <> legal_entity_id LIMIT 1) WHERE id = $1", "1820" },
+        { "UPDATE employees SET legal_entity_id = (SELECT id FROM legal_entities WHERE id <> legal_entity_id LIMIT 1) WHERE id = $1",
+            "1820" },
     };
 
     [Theory(DisplayName = "An author who is inactive, not approved or of another legal entity is refused")]
@@ -216,11 +230,15 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
     public async Task AuthenticationMethodOfAnother()
     {
         var disability = await CompositionCase.Disability(registry);
-        disability.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(registry, await CompositionCase.Person(registry))).ToString());
+        disability.Extend(
+            "INFORM_WITH", "valueUuid",
+            (await CompositionCase.AuthenticationMethod(registry, await CompositionCase.Person(registry))).ToString());
         Assert.Equal("1830", (await Error(disability))?[..4]);
 
         var newborn = await CompositionCase.Newborn(registry);
-        newborn.Extend("INFORM_WITH", "valueUuid", (await CompositionCase.AuthenticationMethod(registry, await CompositionCase.Person(registry))).ToString());
+        newborn.Extend(
+            "INFORM_WITH", "valueUuid",
+            (await CompositionCase.AuthenticationMethod(registry, await CompositionCase.Person(registry))).ToString());
         Assert.Equal("1830", (await Error(newborn))?[..4]);
     }
 
@@ -252,9 +270,13 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
             Assert.Equal("DONE", (await given.Ended(job)).Data.GetProperty("status").GetString());
 
         Assert.Equal(200, jobs.Distinct().Count());
-        Assert.Equal(200, await registry.Scalar<long>("SELECT count(DISTINCT title) FROM compositions WHERE subject_id = $1", given.Subject));
-        Assert.Equal(200, await registry.Scalar<long>("SELECT count(*) FROM background_tasks WHERE key = $1 AND status = 'DONE' AND attempts = 1", given.Subject));
-        // One after another: none was ended at the instant of another. Their order is that of their commits, which need not be that of their numbers.
+        Assert.Equal(
+            200, await registry.Scalar<long>("SELECT count(DISTINCT title) FROM compositions WHERE subject_id = $1", given.Subject));
+        Assert.Equal(
+            200, await registry.Scalar<long>(
+                "SELECT count(*) FROM background_tasks WHERE key = $1 AND status = 'DONE' AND attempts = 1", given.Subject));
+        // One after another: none was ended at the instant of another. Their order is that of their commits, which need not be that of
+        // their numbers.
         Assert.Equal(0, await registry.Scalar<long>("""
             SELECT count(*) FROM (
               SELECT job.done_at - lag(job.done_at) OVER (ORDER BY job.done_at) AS gap
@@ -271,7 +293,9 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         var ended = await Task.WhenAll(cases.Select(given => given.CreateAndWait()));
 
         Assert.All(ended, answer => Assert.Equal("DONE", answer.Data.GetProperty("status").GetString()));
-        Assert.Equal(200, await registry.Scalar<long>("SELECT count(*) FROM compositions WHERE subject_id = ANY ($1)", cases.Select(given => given.Subject).ToArray()));
+        Assert.Equal(
+            200, await registry.Scalar<long>(
+                "SELECT count(*) FROM compositions WHERE subject_id = ANY ($1)", cases.Select(given => given.Subject).ToArray()));
     }
 
     private async Task FailsWith(CompositionCase given, string error)
@@ -281,7 +305,9 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal("FAILED", job.GetProperty("status").GetString());
         Assert.Equal($$"""[{"entity":"eHealth/composition","error":"{{error}}"}]""", job.GetProperty("links").GetRawText());
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM compositions WHERE subject_id = $1", given.Subject));
-        Assert.Equal(("DONE", 1), Assert.Single(await registry.Rows("SELECT status, attempts FROM background_tasks WHERE job_id = $1", job.GetProperty("id").GetGuid()))
+        Assert.Equal(
+            ("DONE", 1), Assert.Single(
+                await registry.Rows("SELECT status, attempts FROM background_tasks WHERE job_id = $1", job.GetProperty("id").GetGuid()))
             is var task ? (task["status"], task["attempts"]) : default);
     }
 

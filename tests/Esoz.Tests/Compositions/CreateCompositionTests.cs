@@ -10,11 +10,13 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     {
         var given = await CompositionCase.Disability(registry);
 
-        var answer = await registry.Send("POST", CompositionCase.Path, given.Credential, given.Body.ToJsonString(), ("X-Request-ID", "mis-9#4"));
+        var answer = await registry.Send(
+            "POST", CompositionCase.Path, given.Credential, given.Body.ToJsonString(), ("X-Request-ID", "mis-9#4"));
 
         var data = answer.Succeeded().Data;
         var id = data.GetProperty("id").GetGuid();
-        Assert.Equal($$$"""{"data":{"eta":"{{{data.GetProperty("eta").GetString()}}}","id":"{{{id}}}","links":[{"entity":"eHealth/resources"}],"status":"PENDING"}}""", answer.Text);
+        Assert.Equal(
+            $$$"""{"data":{"eta":"{{{data.GetProperty("eta").GetString()}}}","id":"{{{id}}}","links":[{"entity":"eHealth/resources"}],"status":"PENDING"}}""", answer.Text);
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", data.GetProperty("eta").GetString());
         var row = Assert.Single(await registry.Rows("""
             SELECT job.kind, job.client_id, job.user_id, job.status, job.request_id, job.eta - job.inserted_at AS ahead, job.composition_id,
@@ -70,17 +72,25 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     /// <summary>Faults of the body in the order of compositions §4.2, each as a change to a sound МВТН.</summary>
     private static readonly (string Name, int Code, string ErrorName, string Message, Action<CompositionCase> Break)[] Steps =
     [
-        ("2 type system", 1073, "COMPOSITION_TYPE_SYSTEM_INVALID", "Invalid composition type system", it => Coding(it, "type")["system"] = "eHealth/composition_types"),
-        ("2 type code", 1801, "COMPOSITION_TYPE_CODE_INVALID", "Invalid composition type code", it => Coding(it, "type")["code"] = "ADOPTION"),
-        ("3 category system", 1085, "COMPOSITION_CATEGORY_SYSTEM_INVALID", "Invalid composition category system", it => Coding(it, "category")["system"] = "eHealth/composition_categories"),
-        ("3 category code", 1161, "COMPOSITION_CATEGORY_CODE_INVALID", "Invalid composition category code", it => Coding(it, "category")["code"] = "HOLIDAY"),
-        ("3 category of another type", 1802, "COMPOSITION_CATEGORY_NOT_ALLOWED", "Category is not allowed for composition type", it => Coding(it, "category")["code"] = "LIVE_BIRTH"),
-        ("4 event", 1803, "COMPOSITION_EVENT_INVALID", "Invalid composition event", it => it.Body["event"]![0]!["code"] = CompositionCase.Concept("COMPOSITION_EVENTS", "BIRTH")),
+        ("2 type system", 1073, "COMPOSITION_TYPE_SYSTEM_INVALID", "Invalid composition type system",
+            it => Coding(it, "type")["system"] = "eHealth/composition_types"),
+        ("2 type code", 1801, "COMPOSITION_TYPE_CODE_INVALID", "Invalid composition type code",
+            it => Coding(it, "type")["code"] = "ADOPTION"),
+        ("3 category system", 1085, "COMPOSITION_CATEGORY_SYSTEM_INVALID", "Invalid composition category system",
+            it => Coding(it, "category")["system"] = "eHealth/composition_categories"),
+        ("3 category code", 1161, "COMPOSITION_CATEGORY_CODE_INVALID", "Invalid composition category code",
+            it => Coding(it, "category")["code"] = "HOLIDAY"),
+        ("3 category of another type", 1802, "COMPOSITION_CATEGORY_NOT_ALLOWED", "Category is not allowed for composition type",
+            it => Coding(it, "category")["code"] = "LIVE_BIRTH"),
+        ("4 event", 1803, "COMPOSITION_EVENT_INVALID", "Invalid composition event",
+            it => it.Body["event"]![0]!["code"] = CompositionCase.Concept("COMPOSITION_EVENTS", "BIRTH")),
         ("5 extension", 1806, "EXTENSION_INVALID", "Invalid extension", it => it.Extend("IS_UNKNOWN", "valueBoolean", true)),
-        ("5 treatment violation", 1088, "TREATMENT_VIOLATION_INVALID", "Invalid treatment violation", it => it.Extend("TREATMENT_VIOLATION", "valueString", "late")),
+        ("5 treatment violation", 1088, "TREATMENT_VIOLATION_INVALID", "Invalid treatment violation",
+            it => it.Extend("TREATMENT_VIOLATION", "valueString", "late")),
         ("6 period", 1804, "COMPOSITION_PERIOD_INVALID", "Invalid composition period", it => it.Period("2026-03-02", "2026-03-01")),
         ("7 subject kind", 1154, "SUBJECT_TYPE_INVALID", "Invalid subject type", it => Coding(it, "subject", "type")["code"] = "patient"),
-        ("8 focus kind", 1171, "FOCUS_TYPE_INVALID", "Invalid focus type", it => Coding(it, "section", "focus", "type")["code"] = "employee"),
+        ("8 focus kind", 1171, "FOCUS_TYPE_INVALID", "Invalid focus type",
+            it => Coding(it, "section", "focus", "type")["code"] = "employee"),
         ("9 category of a preperson", 1805, "PREPERSON_CATEGORY_NOT_ALLOWED", "Category is not allowed for preperson", it =>
         {
             Coding(it, "subject", "type")["code"] = "preperson";
@@ -216,14 +226,18 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
 
     [Theory(DisplayName = "Extensions of МВТН")]
     [InlineData("""[]""", 200)]
-    [InlineData("""[{"valueCode":"INFORM_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"},{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_INTOXICATED","valueBoolean":false},{"valueCode":"IS_FOREIGN_TREATMENT","valueBoolean":true},{"valueCode":"IS_FORCE_RENEW","valueBoolean":true}]""", 200)]
+    [InlineData(
+        """[{"valueCode":"INFORM_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"},{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_INTOXICATED","valueBoolean":false},{"valueCode":"IS_FOREIGN_TREATMENT","valueBoolean":true},{"valueCode":"IS_FORCE_RENEW","valueBoolean":true}]""", 200)]
     [InlineData("""[{"valueCode":"AUTHORIZE_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}]""", 200)]
-    [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
+    [InlineData(
+        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_recommendation"}]""", 200)]
-    [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 1806)]
+    [InlineData(
+        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 1806)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-03"}]""", 1806)]
     [InlineData("""[{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_ACCIDENT","valueBoolean":true}]""", 1806)]
-    [InlineData("""[{"valueCode":"INFORM_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"},{"valueCode":"AUTHORIZE_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c12"}]""", 1806)]
+    [InlineData(
+        """[{"valueCode":"INFORM_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"},{"valueCode":"AUTHORIZE_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c12"}]""", 1806)]
     [InlineData("""[{"valueCode":"IS_ACCIDENT","valueString":"true"}]""", 1806)]
     [InlineData("""[{"valueCode":"IS_ACCIDENT","valueBoolean":true,"valueString":"true"}]""", 1806)]
     [InlineData("""[{"valueCode":"IS_ACCIDENT"}]""", 1806)]
@@ -268,21 +282,39 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     [InlineData("$.event", "[]", null)]
     [InlineData("$.event", "{}", "Invalid request format: $.event type mismatch. Expected array but got object")]
     [InlineData("$.author", "null", "Invalid request format: $.author type mismatch. Expected object but got null")]
-    [InlineData("$.author", """{"type":{"coding":[{"system":"eHealth/resources","code":"party"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}""", null)]
-    [InlineData("$.encounter", """{"type":{"coding":[{"system":"resources","code":"encounter"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}""", null)]
+    [InlineData(
+        "$.author",
+        """{"type":{"coding":[{"system":"eHealth/resources","code":"party"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}""", null)]
+    [InlineData(
+        "$.encounter",
+        """{"type":{"coding":[{"system":"resources","code":"encounter"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}""", null)]
     [InlineData("$.subject", """{"type":{"coding":[{"system":"eHealth/resources","code":"person"}]},"value":"8b4f7a52"}""", null)]
-    [InlineData("$.subject", """{"identifier":{"type":{"coding":[{"system":"eHealth/resources","code":"person"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
+    [InlineData(
+        "$.subject",
+        """{"identifier":{"type":{"coding":[{"system":"eHealth/resources","code":"person"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
     [InlineData("$.category", """{"coding":[]}""", null)]
-    [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"},{"system":"COMPOSITION_CATEGORIES","code":"COVID19"}]}""", null)]
+    [InlineData(
+        "$.category",
+        """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"},{"system":"COMPOSITION_CATEGORIES","code":"COVID19"}]}""",
+        null)]
     [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":7}]}""", null)]
     [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"}],"text":null}""", null)]
-    [InlineData("$.section", """{"focus":{"type":{"coding":[{"system":"resources","code":"person"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
-    [InlineData("$.event", """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}]},"period":{"start":"2026-03-02","end":"2026-03-06T20:59:59Z"}}]""", null)]
-    [InlineData("$.event", """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}]},"period":{"start":"0001-01-01T00:00:00+14:00"}}]""", null)]
-    [InlineData("$.relatesTo", """{"code":"replaces","targetIdentifier":{"type":{"coding":[{"system":"eHealth/resources","code":"encounter"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
+    [InlineData(
+        "$.section",
+        """{"focus":{"type":{"coding":[{"system":"resources","code":"person"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
+    [InlineData(
+        "$.event",
+        """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}]},"period":{"start":"2026-03-02","end":"2026-03-06T20:59:59Z"}}]""", null)]
+    [InlineData(
+        "$.event",
+        """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}]},"period":{"start":"0001-01-01T00:00:00+14:00"}}]""", null)]
+    [InlineData(
+        "$.relatesTo",
+        """{"code":"replaces","targetIdentifier":{"type":{"coding":[{"system":"eHealth/resources","code":"encounter"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
     [InlineData("$.relatesTo", "null", "Invalid request format: $.relatesTo type mismatch. Expected object but got null")]
     [InlineData("$.extension", "null", "Invalid request format: $.extension type mismatch. Expected array but got null")]
-    [InlineData("$.relatesTo", """{"code":"replaces"}""", "Invalid request format: $.relatesTo.targetIdentifier required property targetIdentifier was not present")]
+    [InlineData("$.relatesTo", """{"code":"replaces"}""",
+        "Invalid request format: $.relatesTo.targetIdentifier required property targetIdentifier was not present")]
     [InlineData("$.extension", "{}", null)]
     public async Task Shape(string path, string? value, string? message)
     {
@@ -314,7 +346,8 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         var answer = await registry.Send("POST", CompositionCase.Path, given.Credential, body);
 
         Assert.Equal((400, "INVALID_REQUEST_FORMAT"), (answer.Status, answer.Json.GetProperty("error").GetProperty("name").GetString()));
-        Assert.StartsWith("Invalid request format", answer.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Invalid request format", answer.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "An empty text beside a coding is accepted, ids may be in upper case")]
@@ -357,9 +390,11 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         var given = await CompositionCase.Disability(registry);
 
         var answer = await registry.Send("POST", CompositionCase.Path,
-            await registry.Given.Token(given.Provider, "composition:read composition:sign composition:cancel composition:search"), given.Body.ToJsonString());
+            await registry.Given.Token(given.Provider, "composition:read composition:sign composition:cancel composition:search"),
+            given.Body.ToJsonString());
 
-        answer.IsMcRefusal(403, 403, "FORBIDDEN", "Your scope does not allow to access this resource. Missing allowances: composition:create");
+        answer.IsMcRefusal(
+            403, 403, "FORBIDDEN", "Your scope does not allow to access this resource. Missing allowances: composition:create");
     }
 
     private static JsonObject Coding(CompositionCase it, params string[] path) =>

@@ -23,7 +23,9 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
 
         var answer = (await registry.Send("GET", Path + job, token)).Succeeded();
 
-        Assert.Equal($$$"""{"data":{"eta":"{{{Text(eta)}}}","id":"{{{job}}}","links":[{"entity":"eHealth/resources"}],"status":"PENDING"}}""", answer.Text);
+        Assert.Equal(
+            $$$"""{"data":{"eta":"{{{Text(eta)}}}","id":"{{{job}}}","links":[{"entity":"eHealth/resources"}],"status":"PENDING"}}""",
+            answer.Text);
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3590, 3600);
     }
@@ -46,7 +48,8 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         var (provider, token) = await Client();
         var job = await Job(provider, "PENDING", DateTime.UtcNow.AddSeconds(0.9));
 
-        Assert.Contains((await registry.Send("GET", Path + job, token)).Succeeded().Headers.RetryAfter!.Delta!.Value.TotalSeconds, new[] { 1.0, 5.0 });
+        Assert.Contains(
+            (await registry.Send("GET", Path + job, token)).Succeeded().Headers.RetryAfter!.Delta!.Value.TotalSeconds, new[] { 1.0, 5.0 });
     }
 
     [Fact(DisplayName = "A DONE job, byte for byte")]
@@ -58,7 +61,8 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
 
         var answer = (await registry.Send("GET", Path + job, token)).Succeeded();
 
-        Assert.Equal($$$"""{"data":{"eta":"2026-03-02T10:15:06.402Z","id":"{{{job}}}","links":[{"entity":"eHealth/composition","href":"composition/{{{composition}}}"}],"status":"DONE","doneAt":"2026-03-02T10:15:06.402Z"}}""", answer.Text);
+        Assert.Equal(
+            $$$"""{"data":{"eta":"2026-03-02T10:15:06.402Z","id":"{{{job}}}","links":[{"entity":"eHealth/composition","href":"composition/{{{composition}}}"}],"status":"DONE","doneAt":"2026-03-02T10:15:06.402Z"}}""", answer.Text);
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.Null(answer.Headers.RetryAfter);
     }
@@ -71,7 +75,8 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
 
         var answer = (await registry.Send("GET", Path + job, token)).Succeeded();
 
-        Assert.Equal($$$"""{"data":{"eta":"2026-03-02T10:15:06.402Z","id":"{{{job}}}","links":[{"entity":"eHealth/composition","error":"1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state"}],"status":"FAILED","doneAt":"2026-03-02T10:15:06.402Z"}}""", answer.Text);
+        Assert.Equal(
+            $$$"""{"data":{"eta":"2026-03-02T10:15:06.402Z","id":"{{{job}}}","links":[{"entity":"eHealth/composition","error":"1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state"}],"status":"FAILED","doneAt":"2026-03-02T10:15:06.402Z"}}""", answer.Text);
         Assert.Null(answer.Headers.RetryAfter);
     }
 
@@ -119,11 +124,14 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         var (_, token) = await Client();
         var foreign = await Job(provider, "DONE", At);
 
-        var answers = new[] { foreign, Guid.NewGuid() }.Select(id => registry.Send("GET", Path + id, token, null, ("X-Request-ID", "same")));
+        var answers = new[] { foreign, Guid.NewGuid() }.Select(
+            id => registry.Send("GET", Path + id, token, null, ("X-Request-ID", "same")));
         var texts = (await Task.WhenAll(answers)).Select(answer => $"{answer.Status} {answer.Text} {answer.ContentHeaders} "
-            + string.Join("; ", answer.Headers.Where(header => header.Key != "Date").Select(header => $"{header.Key}={string.Join(",", header.Value)}"))).ToArray();
+            + string.Join("; ", answer.Headers.Where(header => header.Key != "Date")
+                .Select(header => $"{header.Key}={string.Join(",", header.Value)}"))).ToArray();
 
-        Assert.StartsWith("404 {\"error\":{\"code\":404,\"name\":\"TASK_NOT_FOUND\",\"message\":\"Task not found\"}}", texts[0], StringComparison.Ordinal);
+        Assert.StartsWith("404 {\"error\":{\"code\":404,\"name\":\"TASK_NOT_FOUND\",\"message\":\"Task not found\"}}", texts[0],
+            StringComparison.Ordinal);
         Assert.Equal(texts[0], texts[1]);
     }
 
@@ -189,7 +197,10 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
     /// <summary>Sends the path and query as they are: an ordinary client would encode a stray % itself.</summary>
     private async Task<Answer> SendUnescaped(string path, Credential credential)
     {
-        var raw = new Uri(registry.Url.AbsoluteUri.TrimEnd('/') + Path + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var raw = new Uri(registry.Url.AbsoluteUri.TrimEnd('/') + Path + path, new UriCreationOptions
+        {
+            DangerousDisablePathAndQueryCanonicalization = true,
+        });
         using var request = new HttpRequestMessage(HttpMethod.Get, raw) { Headers = { { "Authorization", $"Bearer {credential.Token}" } } };
         using var response = await registry.Http.SendAsync(request);
         return await Answer.Of(response);
@@ -208,7 +219,8 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
             INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at, error_code, error_name, error_message)
             VALUES ($1, $2, gen_random_uuid(), 'CANCEL_COMPOSITION', $3, $4, $5, sha256($1::text::bytea), 'test', $6::timestamptz, $7::int, $8::text, $9::text)
             """, id, client, status, eta, composition ?? Guid.NewGuid(), status == "PENDING" ? null : eta,
-            status == "FAILED" ? 1003 : null, status == "FAILED" ? "CANT_CANCEL_NONFINAL_COMPOSITION" : null, status == "FAILED" ? "Can't cancel composition in non-FINAL state" : null);
+            status == "FAILED" ? 1003 : null, status == "FAILED" ? "CANT_CANCEL_NONFINAL_COMPOSITION" : null,
+            status == "FAILED" ? "Can't cancel composition in non-FINAL state" : null);
         return id;
     }
 

@@ -8,7 +8,8 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
     {
         var given = await CompositionCase.Disability(registry);
         var id = await given.Existing("2026-03-02", "2026-03-06", "PRELIMINARY", date: "2026-03-02T10:15:06.402Z");
-        await registry.Execute("""UPDATE compositions SET title = '4K0M-7XT2-HE91-A3P6', extension = '[{"valueCode":"IS_ACCIDENT","valueBoolean":true}]' WHERE id = $1""", id);
+        await registry.Execute(
+            """UPDATE compositions SET title = '4K0M-7XT2-HE91-A3P6', extension = '[{"valueCode":"IS_ACCIDENT","valueBoolean":true}]' WHERE id = $1""", id);
 
         var answer = (await given.Get(id)).Succeeded();
 
@@ -26,7 +27,8 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
 
         var answer = (await given.Get(id)).Succeeded();
 
-        Assert.Equal($$"""{"code":"appends","targetIdentifier":{{Resource("composition", earlier)}}}""", answer.Json.GetProperty("relatesTo").GetRawText());
+        Assert.Equal($$"""{"code":"appends","targetIdentifier":{{Resource("composition", earlier)}}}""",
+            answer.Json.GetProperty("relatesTo").GetRawText());
         Assert.Equal("null", answer.Json.GetProperty("event")[0].GetProperty("period").GetProperty("end").GetRawText());
     }
 
@@ -44,8 +46,16 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
 
         foreach (var value in new[] { $"{Guid.NewGuid()}", "17" })
         {
-            var ids = new Dictionary<string, string> { ["patientId"] = $"{given.Subject}", ["compositionId"] = $"{id}", ["episodeId"] = $"{given.Episode}", ["encounterId"] = $"{given.Encounter}", [wrong] = value };
-            (await registry.Send("GET", $"/api/patients/{ids["patientId"]}/composition/{ids["compositionId"]}/episode/{ids["episodeId"]}/encounter/{ids["encounterId"]}", stranger))
+            var ids = new Dictionary<string, string>
+            {
+                ["patientId"] = $"{given.Subject}",
+                ["compositionId"] = $"{id}",
+                ["episodeId"] = $"{given.Episode}",
+                ["encounterId"] = $"{given.Encounter}",
+                [wrong] = value,
+            };
+            (await registry.Send(
+                "GET", $"/api/patients/{ids["patientId"]}/composition/{ids["compositionId"]}/episode/{ids["episodeId"]}/encounter/{ids["encounterId"]}", stranger))
                 .IsMcRefusal(404, 1000, "COMPOSITION_NOT_FOUND_404", "Composition not found");
         }
     }

@@ -19,10 +19,12 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
         Assert.Equal([recent, newborn, old], await Ids(given, $"focus={given.Focus}"));
         Assert.Equal([newborn], await Ids(given, $"subject={given.Subject}&type=NEWBORN"));
         Assert.Equal([newborn], await Ids(given, $"subject={given.Subject}&offset=1&limit=1"));
-        Assert.Equal([recent, newborn, old], await Ids(given, $"subject={given.Subject}&episodeOfCare={given.Episode}&encounter={given.Encounter}"));
+        Assert.Equal(
+            [recent, newborn, old], await Ids(given, $"subject={given.Subject}&episodeOfCare={given.Episode}&encounter={given.Encounter}"));
         Assert.Equal([], await Ids(given, $"subject={given.Subject}&encounter={Guid.NewGuid()}"));
         Assert.Equal([], await Ids(given, $"subject={Guid.NewGuid()}"));
-        Assert.Equal((await given.Get(recent)).Json.GetRawText(), (await registry.Send("GET", $"{Path}?subject={given.Subject}&limit=1", given.Credential)).Json[0].GetRawText());
+        Assert.Equal((await given.Get(recent)).Json.GetRawText(),
+            (await registry.Send("GET", $"{Path}?subject={given.Subject}&limit=1", given.Credential)).Json[0].GetRawText());
     }
 
     [Fact(DisplayName = "Subject and focus are two people of a birth; compositions of one instant stand in the order of their ids")]
@@ -51,11 +53,14 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
         var given = await CompositionCase.Disability(registry);
         var id = await given.Existing("2026-03-02", "2026-03-06");
         var other = await registry.Given.Provider();
-        await registry.Execute(makeReader, makeReader.Contains("episodes", StringComparison.Ordinal) ? given.Episode : given.Encounter, other);
+        await registry.Execute(
+            makeReader, makeReader.Contains("episodes", StringComparison.Ordinal) ? given.Episode : given.Encounter, other);
 
-        var found = (await registry.Send("GET", $"{Path}?subject={given.Subject}", await registry.Given.Token(other, "composition:search"))).Succeeded();
+        var found = (await registry.Send("GET", $"{Path}?subject={given.Subject}", await registry.Given.Token(other, "composition:search")))
+            .Succeeded();
 
-        Assert.Equal(mayRead ? [id] : [], found.Json.EnumerateArray().Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid()));
+        Assert.Equal(
+            mayRead ? [id] : [], found.Json.EnumerateArray().Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid()));
     }
 
     [Theory(DisplayName = "Every status filters, ENTERED-IN-ERROR in its older form too; the answer has the underscore")]
@@ -102,9 +107,11 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c")]
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&focus=17")]
     [InlineData("focus=")]
-    public async Task Faults(string query) => (await registry.Send("GET", $"{Path}?{query}", (await CompositionCase.Disability(registry)).Credential))
+    public async Task Faults(string query) =>
+        (await registry.Send("GET", $"{Path}?{query}", (await CompositionCase.Disability(registry)).Credential))
         .IsMcRefusal(400, 400, "INVALID_REQUEST_FORMAT", "Invalid request format");
 
     private async Task<IReadOnlyList<Guid>> Ids(CompositionCase given, string query) =>
-        [.. (await registry.Send("GET", $"{Path}?{query}", given.Credential)).Succeeded().Json.EnumerateArray().Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid())];
+        [.. (await registry.Send("GET", $"{Path}?{query}", given.Credential)).Succeeded().Json.EnumerateArray()
+            .Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid())];
 }

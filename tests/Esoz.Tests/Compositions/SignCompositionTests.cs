@@ -3,7 +3,8 @@ namespace Esoz.Tests.Compositions;
 /// <summary>API-006-001-001-0212 signComposition, up to its answer (compositions §5).</summary>
 public sealed class SignCompositionTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "Answers with a PENDING job of kind SIGN_COMPOSITION and its task; an equal request meanwhile gets the same job, another body another one")]
+    [Fact(DisplayName =
+        "Answers with a PENDING job of kind SIGN_COMPOSITION and its task; an equal request meanwhile gets the same job, another body another one")]
     public async Task Schedules()
     {
         var given = await CompositionCase.Disability(registry);
@@ -17,9 +18,12 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
         Assert.Equal("PENDING", first.GetProperty("status").GetString());
         Assert.Equal(first.GetProperty("id").GetString(), again.GetProperty("id").GetString());
         Assert.NotEqual(first.GetProperty("id").GetString(), other.GetProperty("id").GetString());
-        var row = Assert.Single(await registry.Rows("SELECT job.kind, job.composition_id, task.type, task.key FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1",
+        var row = Assert.Single(
+            await registry.Rows(
+                "SELECT job.kind, job.composition_id, task.type, task.key FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id WHERE job.id = $1",
             first.GetProperty("id").GetGuid()));
-        Assert.Equal(("SIGN_COMPOSITION", draft, "SIGN_COMPOSITION", given.Subject), (row["kind"], row["composition_id"], row["type"], row["key"]));
+        Assert.Equal(
+            ("SIGN_COMPOSITION", draft, "SIGN_COMPOSITION", given.Subject), (row["kind"], row["composition_id"], row["type"], row["key"]));
     }
 
     [Fact(DisplayName = "Large orders are taken in by turns: refused or not, each leaves its turn to the next, and is kept as it was sent")]
@@ -34,22 +38,31 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
         foreach (var malformed in new[] { "!", """","more":1,"x":"""" })
         {
             var body = $$"""{"data":"{{Convert.ToBase64String(container)}}{{malformed}}"}""";
-            Assert.All(await Task.WhenAll(Enumerable.Range(0, orders).Select(_ => registry.Send("PATCH", $"{CompositionCase.Path}/{draft}/sign", given.Credential, body))), answer => Assert.Equal(400, answer.Status));
+            Assert.All(
+                await Task.WhenAll(Enumerable.Range(0, orders)
+                    .Select(_ => registry.Send("PATCH", $"{CompositionCase.Path}/{draft}/sign", given.Credential, body))),
+                    answer => Assert.Equal(400, answer.Status));
         }
-        var jobs = (await Task.WhenAll(Enumerable.Range(0, orders).Select(i => given.Send("sign", draft, [.. container, (byte)i])))).Select(answer => answer.Succeeded().Data.GetProperty("id").GetGuid()).ToArray();
+        var jobs = (await Task.WhenAll(Enumerable.Range(0, orders).Select(i => given.Send("sign", draft, [.. container, (byte)i]))))
+            .Select(answer => answer.Succeeded().Data.GetProperty("id").GetGuid()).ToArray();
 
         Assert.Equal(orders, jobs.Distinct().Count());
-        Assert.Equal(Convert.ToBase64String([.. container, 3]), await registry.Scalar<string>("SELECT payload ->> 'data' FROM background_tasks WHERE job_id = $1", jobs[3]));
+        Assert.Equal(Convert.ToBase64String([.. container, 3]),
+            await registry.Scalar<string>("SELECT payload ->> 'data' FROM background_tasks WHERE job_id = $1", jobs[3]));
     }
 
     /// <summary>What either method refuses before it looks for the composition.</summary>
     public static TheoryData<string, int, string, string> UnsoundBodies => new()
     {
         { "{}", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data required property data was not present" },
-        { """{"data":""}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data expected value to have a minimum length of 1 but was 0" },
-        { """{"data":5}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data type mismatch. Expected string but got integer" },
-        { """{"data":null}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data type mismatch. Expected string but got null" },
-        { """{"data":"AQID","more":1}""", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.more schema does not allow additional properties" },
+        { """{"data":""}""", 400, "INVALID_REQUEST_FORMAT",
+            "Invalid request format: $.data expected value to have a minimum length of 1 but was 0" },
+        { """{"data":5}""", 400, "INVALID_REQUEST_FORMAT",
+            "Invalid request format: $.data type mismatch. Expected string but got integer" },
+        { """{"data":null}""", 400, "INVALID_REQUEST_FORMAT",
+            "Invalid request format: $.data type mismatch. Expected string but got null" },
+        { """{"data":"AQID","more":1}""", 400, "INVALID_REQUEST_FORMAT",
+            "Invalid request format: $.more schema does not allow additional properties" },
         { "[]", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $ type mismatch. Expected object but got array" },
         { """{"data":"no base64!"}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string" },
         { """{"data":"AQI"}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string" },
@@ -64,7 +77,8 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
     {
         var given = await CompositionCase.Disability(registry);
 
-        (await registry.Send("PATCH", $"{CompositionCase.Path}/{Guid.NewGuid()}/sign", given.Credential, body)).IsMcRefusal(400, code, name, message);
+        (await registry.Send("PATCH", $"{CompositionCase.Path}/{Guid.NewGuid()}/sign", given.Credential, body))
+            .IsMcRefusal(400, code, name, message);
     }
 
     [Theory(DisplayName = "3 the composition is there, and the client is its custodian; otherwise the same 404")]

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.Compositions;
 
-/// <summary>Where signatures are not checked (DIGITAL_SIGNATURE_ENABLED, compositions §14): plain JSON is signed content, everything else is as always.</summary>
+/// <summary>
+/// Where signatures are not checked (DIGITAL_SIGNATURE_ENABLED, compositions §14): plain JSON is signed content, everything else is as
+/// always.
+/// </summary>
 public sealed class SignedContentTests(SignedContentTests.Unchecked registry) : IClassFixture<SignedContentTests.Unchecked>
 {
     public sealed class Unchecked(TestCluster cluster) : Registry(cluster)
@@ -24,11 +27,13 @@ public sealed class SignedContentTests(SignedContentTests.Unchecked registry) : 
         var stranger = await registry.Given.Token(given.Provider, CompositionCase.Scope);
 
         await Ends("sign", "1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", text, stranger);
-        await Ends("sign", "1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.status)", other.ToJsonString(), stranger);
+        await Ends("sign", "1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.status)",
+            other.ToJsonString(), stranger);
         await Ends("sign", "1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", "{", stranger);
         await Ends("sign", null, text);
         await Ends("sign", "1810 CANT_SIGN_NONPRELIMINARY_COMPOSITION: Can't sign composition in non-PRELIMINARY state", "{", stranger);
-        await Ends("cancel", "1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", SigningRegistry.Cancellation(id), stranger);
+        await Ends(
+            "cancel", "1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", SigningRegistry.Cancellation(id), stranger);
         await Ends("cancel", "1911 SIGNATURE_CANCEL_CONTENT_INVALID: Invalid cancellation content", text, stranger);
         await Ends("cancel", "1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", "підпис", stranger);
         await Ends("cancel", null, SigningRegistry.Cancellation(id));

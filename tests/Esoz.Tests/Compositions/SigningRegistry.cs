@@ -36,18 +36,20 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
     public byte[] Signed(string content, string key) => _authority!.Sign(Encoding.UTF8.GetBytes(content), key);
 
     /// <summary>
-    /// Containers that checks 1901 to 1906 refuse, the last check first: each is broken in one thing more than the one before it, so that the
-    /// answer is that of the earliest check.
+    /// Containers that checks 1901 to 1906 refuse, the last check first: each is broken in one thing more than the one before it, so that
+    /// the answer is that of the earliest check.
     /// </summary>
     public IEnumerable<(string Error, byte[] Container)> Spoilt(string content, string drfo)
     {
         var expired = Key(drfo, isExpired: true);
         yield return ("1906 SIGNATURE_TIMESTAMP_INVALID: Invalid signature timestamp", Unstamped(content, Key(drfo)));
         yield return ("1905 SIGNATURE_CERTIFICATE_INVALID: Invalid certificate", Unstamped(content, expired));
-        yield return ("1904 SIGNATURE_INVALID: Invalid signature", Bent(Unstamped(content, expired), signers => signers[0].Children[^1].Content[^1] ^= 1));
+        yield return ("1904 SIGNATURE_INVALID: Invalid signature",
+            Bent(Unstamped(content, expired), signers => signers[0].Children[^1].Content[^1] ^= 1));
         var broken = Bent(Unstamped("{", expired), signers => signers[0].Children[^1].Content[^1] ^= 1);
         yield return ("1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", broken);
-        yield return ("1902 SIGNATURE_COUNT_INVALID: Document must contain 1 signature", Bent(broken, signers => signers.Add(signers[0].Clone())));
+        yield return ("1902 SIGNATURE_COUNT_INVALID: Document must contain 1 signature",
+            Bent(broken, signers => signers.Add(signers[0].Clone())));
         yield return ("1901 SIGNATURE_CONTAINER_INVALID: Invalid signed content", [1, 2, 3]);
     }
 
@@ -73,7 +75,8 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
         return id;
     }
 
-    public static string Cancellation(Guid composition, string code = "INCORRECT_CATEGORY", string type = "TEMP_DISABILITY", string text = "Обрано хибну категорію") => new JsonObject
+    public static string Cancellation(Guid composition, string code = "INCORRECT_CATEGORY", string type = "TEMP_DISABILITY",
+        string text = "Обрано хибну категорію") => new JsonObject
     {
         ["identifier"] = CompositionCase.Reference("composition", composition),
         ["reason"] = new JsonObject

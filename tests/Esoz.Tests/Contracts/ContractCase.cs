@@ -10,10 +10,14 @@ public sealed record ContractCase(Guid Contractor, Guid Owner, Guid Nhs, Guid Si
     /// <summary>Members of a contract in the order of every answer (contracts §5.1).</summary>
     public static readonly string[] Members =
     [
-        "id", "start_date", "end_date", "status", "contractor_legal_entity_id", "contractor_owner_id", "contractor_base", "contractor_payment_details",
-        "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_signer_id", "nhs_signer_base", "nhs_legal_entity_id",
-        "nhs_payment_method", "is_suspended", "issue_city", "nhs_contract_price", "contract_number", "status_reason", "parent_contract_id", "id_form",
-        "nhs_signed_date", "type", "reason", "signed_content_location", "medical_programs", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by",
+        "id", "start_date", "end_date", "status", "contractor_legal_entity_id", "contractor_owner_id", "contractor_base",
+        "contractor_payment_details",
+        "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_signer_id", "nhs_signer_base",
+        "nhs_legal_entity_id",
+        "nhs_payment_method", "is_suspended", "issue_city", "nhs_contract_price", "contract_number", "status_reason",
+        "parent_contract_id", "id_form",
+        "nhs_signed_date", "type", "reason", "signed_content_location", "medical_programs", "is_active", "inserted_at", "inserted_by",
+        "updated_at", "updated_by",
     ];
 
     public static async Task<ContractCase> Of(Given given)

@@ -16,23 +16,38 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
     public static TheoryData<string, string, int, string, string> Validations => new()
     {
         // what is broken: its own rule first; status, path, message
-        { "1", "status NEW; contractor missing; owner missing; signer missing; nhs missing; parent missing", 422, "$.status", "Invalid contract status" },
-        { "1", "status verified; contractor inactive; owner foreign; signer foreign; nhs inactive; parent missing", 422, "$.status", "Invalid contract status" },
-        { "2", "contractor missing; owner missing; signer missing; nhs missing; parent missing; number taken", 409, "$.contractor_legal_entity_id", "Invalid contractor legal entity id" },
-        { "2", "contractor inactive; owner foreign; signer foreign; nhs inactive; parent missing; number taken", 409, "$.contractor_legal_entity_id", "Invalid contractor legal entity id" },
-        { "3", "owner missing; signer missing; nhs missing; parent missing; number taken", 404, "$.contractor_owner_id", "Employee is not found" },
-        { "4", "owner foreign; signer missing; nhs missing; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor owner must be an active and within current legal entity" },
-        { "4", "owner DOCTOR; signer foreign; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor owner must be an active and within current legal entity" },
-        { "4", "owner PHARMACY_OWNER; signer STOPPED; nhs MSP; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor owner must be an active and within current legal entity" },
-        { "4", "owner STOPPED; signer missing; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor owner must be an active and within current legal entity" },
-        { "4", "owner deleted; signer missing; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor owner must be an active and within current legal entity" },
+        { "1", "status NEW; contractor missing; owner missing; signer missing; nhs missing; parent missing", 422, "$.status",
+            "Invalid contract status" },
+        { "1", "status verified; contractor inactive; owner foreign; signer foreign; nhs inactive; parent missing", 422, "$.status",
+            "Invalid contract status" },
+        { "2", "contractor missing; owner missing; signer missing; nhs missing; parent missing; number taken", 409,
+            "$.contractor_legal_entity_id", "Invalid contractor legal entity id" },
+        { "2", "contractor inactive; owner foreign; signer foreign; nhs inactive; parent missing; number taken", 409,
+            "$.contractor_legal_entity_id", "Invalid contractor legal entity id" },
+        { "3", "owner missing; signer missing; nhs missing; parent missing; number taken", 404, "$.contractor_owner_id",
+            "Employee is not found" },
+        { "4", "owner foreign; signer missing; nhs missing; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor owner must be an active and within current legal entity" },
+        { "4", "owner DOCTOR; signer foreign; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor owner must be an active and within current legal entity" },
+        { "4", "owner PHARMACY_OWNER; signer STOPPED; nhs MSP; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor owner must be an active and within current legal entity" },
+        { "4", "owner STOPPED; signer missing; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor owner must be an active and within current legal entity" },
+        { "4", "owner deleted; signer missing; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor owner must be an active and within current legal entity" },
         { "5", "signer missing; nhs missing; parent missing; number taken", 404, "$.contractor_owner_id", "Employee is not found" },
         { "5", "signer missing; nhs inactive; parent missing; number taken", 404, "$.contractor_owner_id", "Employee is not found" },
-        { "6", "signer foreign; nhs missing; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor signer must be an active and within NHS legal entity" },
-        { "6", "signer foreign; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor signer must be an active and within NHS legal entity" },
-        { "6", "signer of a legal entity that is no NHS; nhs MSP; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor signer must be an active and within NHS legal entity" },
-        { "6", "signer STOPPED; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor signer must be an active and within NHS legal entity" },
-        { "6", "signer deleted; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id", "Contractor signer must be an active and within NHS legal entity" },
+        { "6", "signer foreign; nhs missing; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor signer must be an active and within NHS legal entity" },
+        { "6", "signer foreign; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor signer must be an active and within NHS legal entity" },
+        { "6", "signer of a legal entity that is no NHS; nhs MSP; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor signer must be an active and within NHS legal entity" },
+        { "6", "signer STOPPED; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor signer must be an active and within NHS legal entity" },
+        { "6", "signer deleted; nhs inactive; parent missing; number taken", 422, "$.contractor_owner_id",
+            "Contractor signer must be an active and within NHS legal entity" },
         { "7", "nhs inactive; parent missing; number taken", 409, "$.contractor_legal_entity_id", "Invalid nhs legal entity id" },
         { "8", "parent missing; number taken", 409, "$.parent_contract_id", "Invalid parent contract id" },
         { "9", "number taken", 409, "$.contract_number", "Verified contract with such number already exists" },
@@ -62,7 +77,8 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
         var answer = await registry.Send("PUT", $"{Path}/{contract}", await Given.Nhs(), body.ToJsonString());
 
         Refused(answer, status, path, message);
-        Assert.True(before.SequenceEqual(Assert.Single(await registry.Rows("SELECT * FROM contracts WHERE id = $1", contract))), $"{rule}: nothing is written");
+        Assert.True(before.SequenceEqual(Assert.Single(await registry.Rows("SELECT * FROM contracts WHERE id = $1", contract))),
+            $"{rule}: nothing is written");
     }
 
     [Theory(DisplayName = "Legal entities count by is_active alone, and so does a parent by being there")]
@@ -83,7 +99,9 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
     private async Task<JsonObject> Body(string broken)
     {
         var words = broken.Split("; ").Select(part => part.Split(' ')).ToDictionary(part => part[0], part => part[1]);
-        var contractor = await Given.LegalEntity(Is("contractor", "SUSPENDED") ? "SUSPENDED" : Is("contractor", "CLOSED") ? "CLOSED" : "ACTIVE", isActive: !Is("contractor", "inactive"));
+        var contractor = await Given.LegalEntity(
+            Is("contractor", "SUSPENDED") ? "SUSPENDED" : Is("contractor", "CLOSED") ? "CLOSED"
+            : "ACTIVE", isActive: !Is("contractor", "inactive"));
         var nhs = await Given.LegalEntity(type: Is("nhs", "MSP") ? "MSP" : "NHS", isActive: !Is("nhs", "inactive"));
         var other = await Given.LegalEntity(type: "NHS");
         var it = new ContractCase(

@@ -6,7 +6,8 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
     private const string Path = "/api/admin/contract_divisions";
 
     /// <summary>Members of a contract division in the order of every answer.</summary>
-    public static readonly string[] Members = ["id", "division_id", "contract_id", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"];
+    public static readonly string[] Members = ["id", "division_id", "contract_id", "is_active", "inserted_at", "inserted_by", "updated_at",
+        "updated_by"];
 
     private Given Given => registry.Given;
 
@@ -16,16 +17,22 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
         var contractor = await Given.LegalEntity();
         var (division, contract, user) = (await Given.Division(contractor, "INACTIVE"), await Given.Contract(contractor), Guid.NewGuid());
 
-        var data = (await registry.Send("POST", Path, await Given.Nhs(user: user), Body(division.ToString().ToUpperInvariant(), $"{contract}"))).Succeeded(201).Data;
+        var data = (await registry.Send("POST", Path, await Given.Nhs(user: user),
+            Body(division.ToString().ToUpperInvariant(), $"{contract}"))).Succeeded(201).Data;
 
         Assert.Equal(Members, data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal((division, contract, true), (data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid(), data.GetProperty("is_active").GetBoolean()));
+        Assert.Equal(
+            (division, contract, true), (data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid(),
+                data.GetProperty("is_active").GetBoolean()));
         Assert.Equal(data.GetProperty("inserted_at").GetString(), data.GetProperty("updated_at").GetString());
         var row = Assert.Single(await registry.Rows("SELECT * FROM contract_divisions WHERE contract_id = $1", contract));
         Assert.Equal((data.GetProperty("id").GetGuid(), division, true, user, user, row["inserted_at"]),
             (row["id"], row["division_id"], row["is_active"], row["inserted_by"], row["updated_by"], row["updated_at"]));
-        var audit = Assert.Single(await registry.Rows("SELECT actor_id, resource, changeset->>'division_id' AS division FROM audit_log WHERE resource_id = $1::text", row["id"]));
-        Assert.Equal((user.ToString(), "contract_divisions", division.ToString()), (audit["actor_id"], audit["resource"], audit["division"]));
+        var audit = Assert.Single(
+            await registry.Rows(
+                "SELECT actor_id, resource, changeset->>'division_id' AS division FROM audit_log WHERE resource_id = $1::text", row["id"]));
+        Assert.Equal(
+            (user.ToString(), "contract_divisions", division.ToString()), (audit["actor_id"], audit["resource"], audit["division"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1 OR entity_id = $2", row["id"], contract));
     }
 
@@ -36,7 +43,8 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
 
         Assert.Equal(422, answer.Status);
         Assert.Equal(["$.division_id", "$.contract_id"],
-            answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray().Select(invalid => invalid.GetProperty("entry").GetString()));
+            answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
+            .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
 
     /// <summary>The division and the contract are missing as well, so that the schema is shown to come first.</summary>
@@ -46,13 +54,21 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
     [InlineData("is_active", "true", "schema")]
     public async Task SchemaFault(string member, string value, string rule)
     {
-        var body = new Dictionary<string, string> { ["division_id"] = $"\"{Guid.NewGuid()}\"", ["contract_id"] = $"\"{Guid.NewGuid()}\"", [member] = value };
+        var body = new Dictionary<string, string>
+        {
+            ["division_id"] = $"\"{Guid.NewGuid()}\"",
+            ["contract_id"] = $"\"{Guid.NewGuid()}\"",
+            [member] = value,
+        };
 
-        var answer = await registry.Send("POST", Path, await Given.Nhs(), $"{{{string.Join(',', body.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}");
+        var answer = await registry.Send(
+            "POST", Path, await Given.Nhs(), $"{{{string.Join(',', body.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}");
 
         Assert.Equal(422, answer.Status);
         var invalid = Assert.Single(answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray());
-        Assert.Equal(($"$.{member}", rule), (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
+        Assert.Equal(
+            ($"$.{member}", rule),
+            (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
     }
 
     /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
@@ -60,11 +76,15 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
     {
         // rule, division, contract, status, path, message
         { "1 division is missing; contract too", "missing", "missing", 404, "$.division_id", "Division is not found" },
-        { "1 division is deleted and foreign; contract deleted", "deleted foreign", "deleted", 404, "$.division_id", "Division is not found" },
-        { "2 division is foreign; contract deleted", "foreign", "deleted", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
-        { "2 division is foreign; contract of another type", "foreign", "REIMBURSEMENT", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
+        { "1 division is deleted and foreign; contract deleted", "deleted foreign", "deleted", 404, "$.division_id",
+            "Division is not found" },
+        { "2 division is foreign; contract deleted", "foreign", "deleted", 409, "$.division_id",
+            "Division is not correspond to contractor legal entity" },
+        { "2 division is foreign; contract of another type", "foreign", "REIMBURSEMENT", 409, "$.division_id",
+            "Division is not correspond to contractor legal entity" },
         { "2 division is foreign", "foreign", "GB_CBP", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
-        { "3 contract is missing; the owner of the division is not looked at", "foreign", "missing", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
+        { "3 contract is missing; the owner of the division is not looked at", "foreign", "missing", 409, "$.contract_id",
+            "Contract must be an active and with GB_CBP type" },
         { "3 contract is deleted", "own", "deleted", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
         { "3 contract is of another type", "own", "CAPITATION", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
     };

@@ -27,14 +27,19 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
         Assert.Equal("null", data.GetProperty("end_date").GetRawText());
         Assert.Equal(data.GetProperty("inserted_at").GetString(), data.GetProperty("updated_at").GetString());
         var row = Assert.Single(await registry.Rows("SELECT * FROM contract_employees WHERE id = $1", data.GetProperty("id").GetGuid()));
-        Assert.Equal((0.5, 900, true, user, user), (row["staff_units"], row["declaration_limit"], row["is_active"], row["inserted_by"], row["updated_by"]));
+        Assert.Equal(
+            (0.5, 900, true, user, user),
+            (row["staff_units"], row["declaration_limit"], row["is_active"], row["inserted_by"], row["updated_by"]));
         Assert.Equal(body["contract_id"]!.GetValue<string>(), row["contract_id"]!.ToString());
-        var audit = Assert.Single(await registry.Rows("SELECT actor_id, changeset->>'declaration_limit' AS declaration_limit, changeset ? 'end_date' AS has_end FROM audit_log WHERE resource = 'contract_employees' AND resource_id = $1::text", row["id"]));
+        var audit = Assert.Single(
+            await registry.Rows(
+                "SELECT actor_id, changeset->>'declaration_limit' AS declaration_limit, changeset ? 'end_date' AS has_end FROM audit_log WHERE resource = 'contract_employees' AND resource_id = $1::text", row["id"]));
         Assert.Equal((user.ToString(), "900", false), (audit["actor_id"], audit["declaration_limit"], audit["has_end"]));
     }
 
     [Theory(DisplayName = "Both ends of the ranges are allowed, numbers are written shortest, dates are normalised to UTC")]
-    [InlineData("0", "0", "2026-01-01T02:00:00+02:00", "\"2026-06-30T23:59:59.123456789Z\"", "0", "2026-01-01T00:00:00Z", "\"2026-06-30T23:59:59.123456Z\"")]
+    [InlineData("0", "0", "2026-01-01T02:00:00+02:00", "\"2026-06-30T23:59:59.123456789Z\"", "0", "2026-01-01T00:00:00Z",
+        "\"2026-06-30T23:59:59.123456Z\"")]
     [InlineData("1", "2147483647", "2026-01-01T00:00:00", "null", "1", "2026-01-01T00:00:00Z", "null")]
     [InlineData("0.250", "5", "2026-01-01T00:00:00.5Z", "null", "0.25", "2026-01-01T00:00:00.500000Z", "null")]
     public async Task Bounds(string units, string limit, string start, string end, string unitsOut, string startOut, string endOut)
@@ -47,7 +52,8 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
 
         var data = (await registry.Send("POST", Path, await Given.Nhs(), text)).Succeeded(201).Data;
 
-        Assert.Equal((unitsOut, limit, startOut, endOut), (data.GetProperty("staff_units").GetRawText(), data.GetProperty("declaration_limit").GetRawText(),
+        Assert.Equal((unitsOut, limit, startOut, endOut),
+            (data.GetProperty("staff_units").GetRawText(), data.GetProperty("declaration_limit").GetRawText(),
             data.GetProperty("start_date").GetString(), data.GetProperty("end_date").GetRawText()));
         Assert.Equal(body["employee_id"]!.GetValue<string>(), data.GetProperty("employee_id").GetString());
     }
@@ -93,7 +99,9 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
 
         Assert.Equal(422, answer.Status);
         var invalid = Assert.Single(answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray());
-        Assert.Equal(($"$.{member}", rule), (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
+        Assert.Equal(
+            ($"$.{member}", rule),
+            (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
     }
 
     /// <summary>
@@ -102,18 +110,29 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
     public static TheoryData<string, string, string, string, int, string, string> Validations => new()
     {
         // rule, employee, division, contract, status, path, message
-        { "1 employee is missing; everything else is wrong too", "missing", "missing", "missing", 404, "$.employee_id", "Employee is not found" },
-        { "1 employee is missing; division foreign, contract inactive", "missing", "foreign", "inactive", 404, "$.employee_id", "Employee is not found" },
-        { "1 employee is not is_active and foreign", "inactive foreign", "missing", "inactive", 404, "$.employee_id", "Employee is not found" },
-        { "2 employee is foreign; division missing, contract inactive", "foreign", "missing", "inactive", 422, "$.employee_id", "Employee is not correspond to contractor legal entity" },
-        { "2 employee is foreign; division foreign, contract of another type", "foreign", "foreign", "CAPITATION", 422, "$.employee_id", "Employee is not correspond to contractor legal entity" },
-        { "3 division is missing; contract missing, so the employee's owner is not looked at", "foreign", "missing", "missing", 404, "$.division_id", "Division is not found" },
-        { "3 division is not is_active and foreign; contract inactive", "own", "inactive foreign", "inactive", 404, "$.division_id", "Division is not found" },
-        { "4 division is foreign; contract inactive", "own", "foreign", "inactive", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
-        { "4 division is foreign; contract of another type", "own", "foreign", "REIMBURSEMENT", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
-        { "5 contract is missing; owners are not looked at", "foreign", "foreign", "missing", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
+        { "1 employee is missing; everything else is wrong too", "missing", "missing", "missing", 404, "$.employee_id",
+            "Employee is not found" },
+        { "1 employee is missing; division foreign, contract inactive", "missing", "foreign", "inactive", 404, "$.employee_id",
+            "Employee is not found" },
+        { "1 employee is not is_active and foreign", "inactive foreign", "missing", "inactive", 404, "$.employee_id",
+            "Employee is not found" },
+        { "2 employee is foreign; division missing, contract inactive", "foreign", "missing", "inactive", 422, "$.employee_id",
+            "Employee is not correspond to contractor legal entity" },
+        { "2 employee is foreign; division foreign, contract of another type", "foreign", "foreign", "CAPITATION", 422, "$.employee_id",
+            "Employee is not correspond to contractor legal entity" },
+        { "3 division is missing; contract missing, so the employee's owner is not looked at", "foreign", "missing", "missing", 404,
+            "$.division_id", "Division is not found" },
+        { "3 division is not is_active and foreign; contract inactive", "own", "inactive foreign", "inactive", 404, "$.division_id",
+            "Division is not found" },
+        { "4 division is foreign; contract inactive", "own", "foreign", "inactive", 409, "$.division_id",
+            "Division is not correspond to contractor legal entity" },
+        { "4 division is foreign; contract of another type", "own", "foreign", "REIMBURSEMENT", 409, "$.division_id",
+            "Division is not correspond to contractor legal entity" },
+        { "5 contract is missing; owners are not looked at", "foreign", "foreign", "missing", 409, "$.contract_id",
+            "Contract must be an active and with GB_CBP type" },
         { "5 contract is inactive", "own", "own", "inactive", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
-        { "5 contract is of another type", "own", "own", "CAPITATION", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
+        { "5 contract is of another type", "own", "own", "CAPITATION", 409, "$.contract_id",
+            "Contract must be an active and with GB_CBP type" },
     };
 
     [Theory(DisplayName = "Validation")]
@@ -123,8 +142,10 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
         var contractor = await Given.LegalEntity();
         var other = await Given.LegalEntity();
         var body = await ValidBody();
-        body["employee_id"] = (employee == "missing" ? Guid.NewGuid() : await Given.Employee(Is(employee, "foreign") ? other : contractor, isActive: !Is(employee, "inactive"))).ToString();
-        body["division_id"] = (division == "missing" ? Guid.NewGuid() : await Given.Division(Is(division, "foreign") ? other : contractor, isActive: !Is(division, "inactive"))).ToString();
+        body["employee_id"] = (employee == "missing" ? Guid.NewGuid() : await Given.Employee(Is(employee, "foreign") ? other : contractor,
+            isActive: !Is(employee, "inactive"))).ToString();
+        body["division_id"] = (division == "missing" ? Guid.NewGuid() : await Given.Division(Is(division, "foreign") ? other : contractor,
+            isActive: !Is(division, "inactive"))).ToString();
         body["contract_id"] = (contract switch
         {
             "missing" => Guid.NewGuid(),
@@ -138,7 +159,9 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
             answer.IsIlBusinessFault(path, message);
         else
             answer.IsIlRefusal(status, status == 404 ? "not_found" : "request_conflict", message, path);
-        Assert.True(0 == await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1::uuid", body["contract_id"]!.GetValue<string>()), rule);
+        Assert.True(
+            0 == await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1::uuid",
+                body["contract_id"]!.GetValue<string>()), rule);
     }
 
     [Fact(DisplayName = "Simultaneous creates are all kept: the page knows no uniqueness")]
@@ -151,7 +174,9 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
 
         Assert.All(answers, answer => answer.Succeeded(201));
         Assert.Equal(32, answers.Select(answer => answer.Data.GetProperty("id").GetGuid()).Distinct().Count());
-        Assert.Equal(32, await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1::uuid", body["contract_id"]!.GetValue<string>()));
+        Assert.Equal(
+            32, await registry.Scalar<long>(
+                "SELECT count(*) FROM contract_employees WHERE contract_id = $1::uuid", body["contract_id"]!.GetValue<string>()));
     }
 
     private static bool Is(string description, string word) => description.Split(' ').Contains(word);

@@ -23,11 +23,16 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
 
         var data = answer.Data;
         Assert.Equal(ContractCase.Members, data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal((201, "object"), (answer.Json.GetProperty("meta").GetProperty("code").GetInt32(), answer.Json.GetProperty("meta").GetProperty("type").GetString()));
+        Assert.Equal(
+            (201, "object"), (answer.Json.GetProperty("meta").GetProperty("code").GetInt32(), answer.Json.GetProperty("meta")
+                .GetProperty("type").GetString()));
         body["medical_programs"] = new JsonArray(programs[0].ToString(), programs[1].ToString());
         foreach (var (member, sent) in body)
-            Assert.True(JsonNode.DeepEquals(sent, JsonNode.Parse(data.GetProperty(member).GetRawText())), $"{member}: {data.GetProperty(member).GetRawText()}");
-        Assert.Equal((true, user, user), (data.GetProperty("is_active").GetBoolean(), data.GetProperty("inserted_by").GetGuid(), data.GetProperty("updated_by").GetGuid()));
+            Assert.True(JsonNode.DeepEquals(sent, JsonNode.Parse(data.GetProperty(member).GetRawText())),
+                $"{member}: {data.GetProperty(member).GetRawText()}");
+        Assert.Equal(
+            (true, user, user), (data.GetProperty("is_active").GetBoolean(), data.GetProperty("inserted_by").GetGuid(),
+                data.GetProperty("updated_by").GetGuid()));
         Assert.Equal(data.GetProperty("inserted_at").GetString(), data.GetProperty("updated_at").GetString());
     }
 
@@ -41,17 +46,24 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
 
         var id = (await Create(body, await Given.Nhs(user: user))).Succeeded(201).Data.GetProperty("id").GetGuid();
 
-        var row = Assert.Single(await registry.Rows("SELECT *, contractor_payment_details->>'MFO' AS mfo, external_contractors->0->'contract'->>'number' AS external FROM contracts WHERE id = $1", id));
+        var row = Assert.Single(
+            await registry.Rows(
+                "SELECT *, contractor_payment_details->>'MFO' AS mfo, external_contractors->0->'contract'->>'number' AS external FROM contracts WHERE id = $1", id));
         Assert.Equal((it.Contractor, it.Owner, it.Nhs, it.Signer, "000000", "7/2026"),
-            (row["contractor_legal_entity_id"], row["contractor_owner_id"], row["nhs_legal_entity_id"], row["nhs_signer_id"], row["mfo"], row["external"]));
-        Assert.Equal((1250000.75, "GB-0002", "GB_CBP", "підписано", "DEFAULT"), (row["nhs_contract_price"], row["contract_number"], row["type"], row["reason"], row["status_reason"]));
+            (row["contractor_legal_entity_id"], row["contractor_owner_id"], row["nhs_legal_entity_id"], row["nhs_signer_id"], row["mfo"],
+                row["external"]));
+        Assert.Equal((1250000.75, "GB-0002", "GB_CBP", "підписано", "DEFAULT"),
+            (row["nhs_contract_price"], row["contract_number"], row["type"], row["reason"], row["status_reason"]));
         Assert.Equal((true, user, user, row["inserted_at"]), (row["is_active"], row["inserted_by"], row["updated_by"], row["updated_at"]));
         Assert.Null(row["contract_request_id"]);
         var programs = await registry.Rows("SELECT * FROM contract_medical_programs WHERE contract_id = $1", id);
         Assert.Equal(2, programs.Count);
-        Assert.All(programs, program => Assert.Equal((true, user, user), (program["is_active"], program["inserted_by"], program["updated_by"])));
-        var audit = await registry.Rows("SELECT actor_id, resource FROM audit_log WHERE resource_id = $1::text OR changeset->>'contract_id' = $1::text ORDER BY resource", id);
-        Assert.Equal(["contract_medical_programs", "contract_medical_programs", "contracts"], audit.Select(change => (string)change["resource"]!));
+        Assert.All(
+            programs, program => Assert.Equal((true, user, user), (program["is_active"], program["inserted_by"], program["updated_by"])));
+        var audit = await registry.Rows(
+            "SELECT actor_id, resource FROM audit_log WHERE resource_id = $1::text OR changeset->>'contract_id' = $1::text ORDER BY resource", id);
+        Assert.Equal(
+            ["contract_medical_programs", "contract_medical_programs", "contracts"], audit.Select(change => (string)change["resource"]!));
         Assert.All(audit, change => Assert.Equal(user.ToString(), change["actor_id"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", id));
     }
@@ -64,7 +76,8 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
         var body = (await ContractCase.Of(Given)).Smallest();
         string[] optional =
         [
-            "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_signer_base", "nhs_payment_method", "issue_city", "nhs_contract_price",
+            "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_signer_base", "nhs_payment_method",
+            "issue_city", "nhs_contract_price",
             "contract_number", "status_reason", "parent_contract_id", "reason", "signed_content_location",
         ];
         foreach (var member in nulls ? [.. optional, "medical_programs"] : Array.Empty<string>())
@@ -97,7 +110,8 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
 
         Assert.Equal(422, answer.Status);
         Assert.Equal(new ContractCase(default, default, default, default).Smallest().Select(member => $"$.{member.Key}"),
-            answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray().Select(invalid => invalid.GetProperty("entry").GetString()));
+            answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
+            .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
 
     /// <summary>Every row also has a status that check 1 refuses, so that the schema is shown to come first.</summary>
@@ -154,7 +168,9 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
 
         Assert.Equal(422, answer.Status);
         var invalid = Assert.Single(answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray());
-        Assert.Equal(($"$.{entry}", rule), (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
+        Assert.Equal(
+            ($"$.{entry}", rule),
+            (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
         Assert.Equal(before, await registry.Scalar<long>("SELECT count(*) FROM contracts"));
     }
 
@@ -164,7 +180,8 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
         var body = (await ContractCase.Of(Given)).Smallest();
         body["contractor_base"] = new string('ї', 300);
 
-        (await Create(body, await Given.Nhs())).IsIlBusinessFault("$.contractor_base", "expected value to have a maximum length of 255 but was 300");
+        (await Create(body, await Given.Nhs()))
+            .IsIlBusinessFault("$.contractor_base", "expected value to have a maximum length of 255 but was 300");
     }
 
     [Fact(DisplayName = "The widest values are stored: ends of the ranges, texts at their limits")]
@@ -222,7 +239,9 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
         foreach (var answer in answers.Where(answer => answer.Status != 201))
             answer.IsIlRefusal(409, "request_conflict", "Verified contract with such number already exists", "$.contract_number");
         Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM contracts WHERE contract_number = $1", number));
-        Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM contract_medical_programs WHERE medical_program_id = $1::uuid", body["medical_programs"]![0]!.GetValue<string>()));
+        Assert.Equal(
+            1, await registry.Scalar<long>("SELECT count(*) FROM contract_medical_programs WHERE medical_program_id = $1::uuid",
+                body["medical_programs"]![0]!.GetValue<string>()));
     }
 
     [Fact(DisplayName = "Simultaneous contracts without a number are all created")]

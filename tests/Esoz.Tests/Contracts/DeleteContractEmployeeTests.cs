@@ -7,7 +7,8 @@ public sealed class DeleteContractEmployeeTests(Registry registry) : IClassFixtu
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "The record is no longer is_active, be its contract deleted or not; the answer is an empty object, one audit row says so, and nothing else changes")]
+    [Theory(DisplayName =
+        "The record is no longer is_active, be its contract deleted or not; the answer is an empty object, one audit row says so, and nothing else changes")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Deletes(bool contractIsActive)
@@ -23,8 +24,12 @@ public sealed class DeleteContractEmployeeTests(Registry registry) : IClassFixtu
         var after = await Row(id);
         Assert.Equal(["is_active", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((false, user), (after["is_active"], after["updated_by"]));
-        var audit = Assert.Single(await registry.Rows("SELECT resource, changeset::text AS changeset FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", id, user));
-        Assert.Equal(("contract_employees", $$"""{"is_active": false, "updated_by": "{{user}}"}"""), (audit["resource"], audit["changeset"]));
+        var audit = Assert.Single(
+            await registry.Rows(
+                "SELECT resource, changeset::text AS changeset FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", id,
+                user));
+        Assert.Equal(
+            ("contract_employees", $$"""{"is_active": false, "updated_by": "{{user}}"}"""), (audit["resource"], audit["changeset"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", id));
     }
 
@@ -32,16 +37,20 @@ public sealed class DeleteContractEmployeeTests(Registry registry) : IClassFixtu
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such record", "missing", 404, "not_found", "Contract employee with such id is not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Contract employee with such id is not found")]
-    [InlineData("1 the record is deleted, its contract of another type", "CAPITATION deleted", 404, "not_found", "Contract employee with such id is not found")]
-    [InlineData("2 its contract is of another type", "CAPITATION", 409, "request_conflict", "Only contract employees for contract with type GB_CBP can be deleted")]
-    [InlineData("2 its contract is of another type", "REIMBURSEMENT", 409, "request_conflict", "Only contract employees for contract with type GB_CBP can be deleted")]
+    [InlineData("1 the record is deleted, its contract of another type", "CAPITATION deleted", 404, "not_found",
+        "Contract employee with such id is not found")]
+    [InlineData("2 its contract is of another type", "CAPITATION", 409, "request_conflict",
+        "Only contract employees for contract with type GB_CBP can be deleted")]
+    [InlineData("2 its contract is of another type", "REIMBURSEMENT", 409, "request_conflict",
+        "Only contract employees for contract with type GB_CBP can be deleted")]
     public async Task Refuses(string rule, string record, int status, string type, string message)
     {
         var id = record switch
         {
             "missing" => Guid.NewGuid().ToString(),
             "not a uuid" => "2c9e2f0b-6a35",
-            _ => (await Given.ContractEmployee(await Given.Contract(await Given.LegalEntity(), type: record.Split(' ')[0]), isActive: record.Split(' ').Length == 1)).ToString(),
+            _ => (await Given.ContractEmployee(await Given.Contract(await Given.LegalEntity(), type: record.Split(' ')[0]),
+                isActive: record.Split(' ').Length == 1)).ToString(),
         };
         var credential = await Given.Nhs();
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
@@ -63,10 +72,13 @@ public sealed class DeleteContractEmployeeTests(Registry registry) : IClassFixtu
         Assert.Single(answers, answer => answer.Status == 200);
         foreach (var answer in answers.Where(answer => answer.Status != 200))
             answer.IsIlRefusal(404, "not_found", "Contract employee with such id is not found");
-        Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND changeset->>'is_active' = 'false'", id));
+        Assert.Equal(
+            1, await registry.Scalar<long>(
+                "SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND changeset->>'is_active' = 'false'", id));
     }
 
     private Task<Answer> Delete(string id, Credential credential) => registry.Send("DELETE", $"{Path}/{id}", credential);
 
-    private async Task<Dictionary<string, object?>> Row(Guid id) => Assert.Single(await registry.Rows("SELECT * FROM contract_employees WHERE id = $1", id));
+    private async Task<Dictionary<string, object?>> Row(Guid id) =>
+        Assert.Single(await registry.Rows("SELECT * FROM contract_employees WHERE id = $1", id));
 }

@@ -14,7 +14,8 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
     {
         var body = (await ContractCase.Of(Given)).Whole();
         body["medical_programs"] = new JsonArray(Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
-        var contract = (await registry.Send("POST", Path, await Given.Nhs(), body.ToJsonString())).Succeeded(201).Data.GetProperty("id").GetGuid();
+        var contract = (await registry.Send("POST", Path, await Given.Nhs(), body.ToJsonString())).Succeeded(201)
+            .Data.GetProperty("id").GetGuid();
         await Given.ContractDivision(contract, isActive: false);
         await Given.ContractEmployee(contract, isActive: false);
         var before = await Row(contract);
@@ -30,9 +31,12 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
         Assert.Equal((false, user), (after["is_active"], after["updated_by"]));
         var programs = await registry.Rows("SELECT * FROM contract_medical_programs WHERE contract_id = $1", contract);
         Assert.Equal(2, programs.Count);
-        Assert.All(programs, program => Assert.Equal((false, user, after["updated_at"]), (program["is_active"], program["updated_by"], program["updated_at"])));
+        Assert.All(
+            programs, program =>
+            Assert.Equal((false, user, after["updated_at"]), (program["is_active"], program["updated_by"], program["updated_at"])));
         Assert.Equal(["contract_medical_programs", "contract_medical_programs", "contracts"],
-            (await registry.Rows("SELECT resource FROM audit_log WHERE actor_id = $1::text ORDER BY resource", user)).Select(change => (string)change["resource"]!));
+            (await registry.Rows("SELECT resource FROM audit_log WHERE actor_id = $1::text ORDER BY resource", user))
+            .Select(change => (string)change["resource"]!));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", contract));
     }
 
@@ -40,10 +44,14 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such contract", "missing", 404, "not_found", "Contract with such id is not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Contract with such id is not found")]
-    [InlineData("1 the contract is deleted, of another type, with divisions and employees", "CAPITATION deleted divisions employees", 404, "not_found", "Contract with such id is not found")]
-    [InlineData("2 the contract is of another type, with divisions and employees", "REIMBURSEMENT divisions employees", 409, "request_conflict", "Only contracts with type GB_CBP can be deleted")]
-    [InlineData("3 the contract has divisions and employees", "GB_CBP divisions employees", 409, "request_conflict", "Contract can not be deleted because it has active divisions")]
-    [InlineData("4 the contract has employees", "GB_CBP employees", 409, "request_conflict", "Contract can not be deleted because it has active employees")]
+    [InlineData("1 the contract is deleted, of another type, with divisions and employees", "CAPITATION deleted divisions employees", 404,
+        "not_found", "Contract with such id is not found")]
+    [InlineData("2 the contract is of another type, with divisions and employees", "REIMBURSEMENT divisions employees", 409,
+        "request_conflict", "Only contracts with type GB_CBP can be deleted")]
+    [InlineData("3 the contract has divisions and employees", "GB_CBP divisions employees", 409, "request_conflict",
+        "Contract can not be deleted because it has active divisions")]
+    [InlineData("4 the contract has employees", "GB_CBP employees", 409, "request_conflict",
+        "Contract can not be deleted because it has active employees")]
     public async Task Refuses(string rule, string contract, int status, string type, string message)
     {
         var words = contract.Split(' ');
@@ -87,7 +95,9 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
         Assert.Single(answers, answer => answer.Status == 200);
         foreach (var answer in answers.Where(answer => answer.Status != 200))
             answer.IsIlRefusal(404, "not_found", "Contract with such id is not found");
-        Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contracts' AND resource_id = $1::text AND changeset->>'is_active' = 'false'", contract));
+        Assert.Equal(
+            1, await registry.Scalar<long>(
+                "SELECT count(*) FROM audit_log WHERE resource = 'contracts' AND resource_id = $1::text AND changeset->>'is_active' = 'false'", contract));
     }
 
     [Theory(DisplayName = "However a delete meets calls that give the contract a division or an employee: a deleted contract has none")]
@@ -98,32 +108,41 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
     public async Task AgainstChildren(string verb, string table)
     {
         var contractor = await Given.LegalEntity();
-        var (elsewhere, division, employee) = (await Given.Contract(contractor), await Given.Division(contractor), await Given.Employee(contractor));
+        var (elsewhere, division, employee) = (await Given.Contract(contractor), await Given.Division(contractor),
+            await Given.Employee(contractor));
         var credential = await Given.Nhs();
         var outcomes = new HashSet<(int, int)>();
         // More rounds only when a busy machine has let the same one win every time.
         for (var round = 0; round < 60 || (round < 300 && outcomes.Count < 2); round++)
         {
             var contract = await Given.Contract(contractor);
-            var moved = verb != "PUT" ? "" : "/" + (table == "contract_divisions" ? await Given.ContractDivision(elsewhere, division) : await Given.ContractEmployee(elsewhere, employee, division));
+            var moved = verb != "PUT" ? ""
+                : "/" + (table == "contract_divisions" ? await Given.ContractDivision(elsewhere, division) : await Given.ContractEmployee(
+                    elsewhere, employee, division));
             var body = new JsonObject { ["division_id"] = division.ToString(), ["contract_id"] = contract.ToString() };
             if (table == "contract_employees")
-                (body["employee_id"], body["staff_units"], body["declaration_limit"], body["start_date"]) = (employee.ToString(), 1, 0, "2026-01-01T00:00:00Z");
+                (body["employee_id"], body["staff_units"], body["declaration_limit"], body["start_date"]) = (employee.ToString(), 1, 0,
+                    "2026-01-01T00:00:00Z");
             var text = body.ToJsonString();
 
             // Now the one, now the other has a head start.
-            var delete = Task.Delay(round % 3, TestContext.Current.CancellationToken).ContinueWith(_ => Delete(contract.ToString(), credential), TaskScheduler.Default).Unwrap();
-            var give = Task.Delay(round % 4, TestContext.Current.CancellationToken).ContinueWith(_ => registry.Send(verb, $"/api/admin/{table}{moved}", credential, text), TaskScheduler.Default).Unwrap();
+            var delete = Task.Delay(round % 3, TestContext.Current.CancellationToken)
+                .ContinueWith(_ => Delete(contract.ToString(), credential), TaskScheduler.Default).Unwrap();
+            var give = Task.Delay(round % 4, TestContext.Current.CancellationToken)
+                .ContinueWith(_ => registry.Send(verb, $"/api/admin/{table}{moved}", credential, text), TaskScheduler.Default).Unwrap();
 
             var (deleted, given) = ((await delete).Status, (await give).Status);
             Assert.Contains((deleted, given), new[] { (200, 409), (409, verb == "POST" ? 201 : 200) });
             outcomes.Add((deleted, given));
-            Assert.Equal(given != 409, await registry.Scalar<bool>($"SELECT EXISTS (SELECT FROM {table} WHERE contract_id = $1 AND is_active)", contract));
+            Assert.Equal(
+                given != 409,
+                await registry.Scalar<bool>($"SELECT EXISTS (SELECT FROM {table} WHERE contract_id = $1 AND is_active)", contract));
         }
         Assert.Equal(2, outcomes.Count);
     }
 
     private Task<Answer> Delete(string contract, Credential credential) => registry.Send("DELETE", $"{Path}/{contract}", credential);
 
-    private async Task<Dictionary<string, object?>> Row(Guid contract) => Assert.Single(await registry.Rows("SELECT * FROM contracts WHERE id = $1", contract));
+    private async Task<Dictionary<string, object?>> Row(Guid contract) =>
+        Assert.Single(await registry.Rows("SELECT * FROM contracts WHERE id = $1", contract));
 }

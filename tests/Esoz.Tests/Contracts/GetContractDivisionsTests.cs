@@ -7,15 +7,18 @@ public sealed class GetContractDivisionsTests(Registry registry) : IClassFixture
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "Shows the records of contracts of type GB_CBP, deleted contracts included, oldest first, with every member in order, whoever reads them")]
+    [Theory(DisplayName =
+        "Shows the records of contracts of type GB_CBP, deleted contracts included, oldest first, with every member in order, whoever reads them")]
     [InlineData("NHS")]
     [InlineData("MIS")]
     [InlineData("MSP")]
     public async Task Lists(string clientType)
     {
         var contractor = await Given.LegalEntity();
-        var (contract, deleted, capitation) = (await Given.Contract(contractor), await Given.Contract(contractor, isActive: false), await Given.Contract(contractor, type: "CAPITATION"));
-        var records = new[] { await Given.ContractDivision(contract), await Given.ContractDivision(deleted), await Given.ContractDivision(contract) };
+        var (contract, deleted, capitation) = (await Given.Contract(contractor), await Given.Contract(contractor, isActive: false),
+            await Given.Contract(contractor, type: "CAPITATION"));
+        var records = new[] { await Given.ContractDivision(contract), await Given.ContractDivision(deleted),
+            await Given.ContractDivision(contract) };
         var hidden = new[] { await Given.ContractDivision(contract, isActive: false), await Given.ContractDivision(capitation) };
         var reader = Guid.NewGuid();
         await Given.Client(reader, clientType);
@@ -25,7 +28,8 @@ public sealed class GetContractDivisionsTests(Registry registry) : IClassFixture
 
         Assert.Equal(["meta", "data", "paging"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("list", answer.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal([records[0], records[2]], answer.Ids());
         Assert.Equal(
             ["id", "division_id", "contract_id", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"],
@@ -47,14 +51,17 @@ public sealed class GetContractDivisionsTests(Registry registry) : IClassFixture
             var answer = await Get($"contract_id={contract}&page={page}&page_size=2");
 
             Assert.Equal(records.Skip((page - 1) * 2).Take(2), answer.Succeeded().Ids());
-            Assert.Equal($$"""{"page_number":{{page}},"page_size":2,"total_entries":5,"total_pages":3}""", answer.Json.GetProperty("paging").GetRawText());
+            Assert.Equal($$"""{"page_number":{{page}},"page_size":2,"total_entries":5,"total_pages":3}""", answer.Json.GetProperty("paging")
+                .GetRawText());
         }
     }
 
-    [Fact(DisplayName = "Each filter keeps what equals its value; together they narrow; an empty one counts as absent; deleted records are never shown")]
+    [Fact(DisplayName =
+        "Each filter keeps what equals its value; together they narrow; an empty one counts as absent; deleted records are never shown")]
     public async Task Filters()
     {
-        var (first, second) = (await Given.ContractDivision(await Given.Contract(await Given.LegalEntity())), await Given.ContractDivision(await Given.Contract(await Given.LegalEntity())));
+        var (first, second) = (await Given.ContractDivision(await Given.Contract(await Given.LegalEntity())),
+            await Given.ContractDivision(await Given.Contract(await Given.LegalEntity())));
         var deleted = await Given.ContractDivision(await Given.Contract(await Given.LegalEntity()), isActive: false);
         var row = Assert.Single(await registry.Rows("SELECT * FROM contract_divisions WHERE id = $1", first));
 
@@ -72,7 +79,8 @@ public sealed class GetContractDivisionsTests(Registry registry) : IClassFixture
         })
         {
             var ids = (await Get(filter + "&page_size=500")).Succeeded().Ids();
-            Assert.True(kept.SequenceEqual(ids.Where(id => id == first || id == second || id == deleted)), $"{filter}: {string.Join(", ", ids)}");
+            Assert.True(
+                kept.SequenceEqual(ids.Where(id => id == first || id == second || id == deleted)), $"{filter}: {string.Join(", ", ids)}");
         }
     }
 
@@ -88,9 +96,11 @@ public sealed class GetContractDivisionsTests(Registry registry) : IClassFixture
         var answer = await Get(query);
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, entry, description);
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 
-    private async Task<Answer> Get(string query) => await registry.Send("GET", $"{Path}?{query}", await Given.Nhs("private_contracts:read"));
+    private async Task<Answer> Get(string query) =>
+        await registry.Send("GET", $"{Path}?{query}", await Given.Nhs("private_contracts:read"));
 }

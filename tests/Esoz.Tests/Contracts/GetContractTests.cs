@@ -28,18 +28,22 @@ public sealed class GetContractTests(Registry registry) : IClassFixture<Registry
         Assert.Equal(created.GetRawText(), answer.Data.GetRawText());
     }
 
-    [Fact(DisplayName = "A row that nobody has updated shows null in updated_at and updated_by; programmes that are not is_active are not shown")]
+    [Fact(DisplayName =
+        "A row that nobody has updated shows null in updated_at and updated_by; programmes that are not is_active are not shown")]
     public async Task Imported()
     {
         var contract = await Given.Contract(await Given.LegalEntity(), status: "TERMINATED");
         var shown = Guid.NewGuid();
         await Given.Insert("contract_medical_programs", new() { ["contract_id"] = contract, ["medical_program_id"] = shown });
-        await Given.Insert("contract_medical_programs", new() { ["contract_id"] = contract, ["medical_program_id"] = Guid.NewGuid(), ["is_active"] = false });
+        await Given.Insert(
+            "contract_medical_programs",
+            new() { ["contract_id"] = contract, ["medical_program_id"] = Guid.NewGuid(), ["is_active"] = false });
 
         var data = (await Get(contract.ToString())).Succeeded().Data;
 
         Assert.Equal(("null", "null", $"[\"{shown}\"]"),
-            (data.GetProperty("updated_at").GetRawText(), data.GetProperty("updated_by").GetRawText(), data.GetProperty("medical_programs").GetRawText()));
+            (data.GetProperty("updated_at").GetRawText(), data.GetProperty("updated_by").GetRawText(), data.GetProperty("medical_programs")
+                .GetRawText()));
     }
 
     [Theory(DisplayName = "Validation 1")]
@@ -54,7 +58,8 @@ public sealed class GetContractTests(Registry registry) : IClassFixture<Registry
         {
             "missing" => Guid.NewGuid().ToString(),
             "not a uuid" => "2c9e2f0b-6a35",
-            _ => (await Given.Contract(await Given.LegalEntity(), type: contract.Split(' ')[0], isActive: !contract.EndsWith("deleted", StringComparison.Ordinal))).ToString(),
+            _ => (await Given.Contract(await Given.LegalEntity(), type: contract.Split(' ')[0],
+                isActive: !contract.EndsWith("deleted", StringComparison.Ordinal))).ToString(),
         };
 
         (await Get(id)).IsIlRefusal(404, "not_found", "Not found");

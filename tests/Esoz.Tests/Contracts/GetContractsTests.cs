@@ -7,14 +7,16 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "Shows the contracts of type GB_CBP that are not deleted, oldest first, with every member in order, whoever reads them")]
+    [Theory(DisplayName =
+        "Shows the contracts of type GB_CBP that are not deleted, oldest first, with every member in order, whoever reads them")]
     [InlineData("NHS")]
     [InlineData("MIS")]
     [InlineData("MSP")]
     public async Task Lists(string clientType)
     {
         var contractor = await Given.LegalEntity();
-        var contracts = new[] { await Given.Contract(contractor), await Given.Contract(contractor, status: "TERMINATED"), await Given.Contract(contractor) };
+        var contracts = new[] { await Given.Contract(contractor), await Given.Contract(contractor, status: "TERMINATED"),
+            await Given.Contract(contractor) };
         await Given.Contract(contractor, isActive: false);
         await Given.Contract(contractor, type: "CAPITATION");
         await Given.Contract(contractor, type: "REIMBURSEMENT");
@@ -27,7 +29,8 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
 
         Assert.Equal(["meta", "data", "paging"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("list", answer.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal(contracts, answer.Ids());
         Assert.Equal(ContractCase.Members, answer.Data[0].EnumerateObject().Select(member => member.Name));
         var all = (await registry.Send("GET", $"{Path}?page_size=500", credential)).Succeeded().Ids();
@@ -47,7 +50,8 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
             var answer = await Get($"contractor_legal_entity_id={contractor}&page={page}&page_size=2");
 
             Assert.Equal(contracts.Skip((page - 1) * 2).Take(2), answer.Succeeded().Ids());
-            Assert.Equal($$"""{"page_number":{{page}},"page_size":2,"total_entries":5,"total_pages":3}""", answer.Json.GetProperty("paging").GetRawText());
+            Assert.Equal($$"""{"page_number":{{page}},"page_size":2,"total_entries":5,"total_pages":3}""", answer.Json.GetProperty("paging")
+                .GetRawText());
         }
     }
 
@@ -56,12 +60,17 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
     public async Task Filters()
     {
         var (contractor, other) = (await Given.LegalEntity(), await Given.LegalEntity());
-        var (first, second) = (await Given.Contract(contractor, number: "GB-3001"), await Given.Contract(other, status: "TERMINATED", number: "GB-3002"));
-        await registry.Execute("UPDATE contracts SET start_date = '2026-03-01', end_date = '2026-09-30', is_suspended = true WHERE id = $1", second);
+        var (first, second) = (await Given.Contract(contractor, number: "GB-3001"),
+            await Given.Contract(other, status: "TERMINATED", number: "GB-3002"));
+        await registry.Execute(
+            "UPDATE contracts SET start_date = '2026-03-01', end_date = '2026-09-30', is_suspended = true WHERE id = $1", second);
         var program = Guid.NewGuid();
         await Given.Insert("contract_medical_programs", new() { ["contract_id"] = first, ["medical_program_id"] = program });
-        await Given.Insert("contract_medical_programs", new() { ["contract_id"] = second, ["medical_program_id"] = program, ["is_active"] = false });
-        var row = Assert.Single(await registry.Rows("SELECT contractor_owner_id, nhs_signer_id, edrpou FROM contracts JOIN legal_entities l ON l.id = contractor_legal_entity_id WHERE contracts.id = $1", first));
+        await Given.Insert(
+            "contract_medical_programs", new() { ["contract_id"] = second, ["medical_program_id"] = program, ["is_active"] = false });
+        var row = Assert.Single(
+            await registry.Rows(
+                "SELECT contractor_owner_id, nhs_signer_id, edrpou FROM contracts JOIN legal_entities l ON l.id = contractor_legal_entity_id WHERE contracts.id = $1", first));
 
         foreach (var (filter, kept) in new (string, Guid[])[]
         {
@@ -129,9 +138,11 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
         var answer = await Get(query);
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, entry, description);
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 
-    private async Task<Answer> Get(string query) => await registry.Send("GET", $"{Path}?{query}", await Given.Nhs("private_contracts:read"));
+    private async Task<Answer> Get(string query) =>
+        await registry.Send("GET", $"{Path}?{query}", await Given.Nhs("private_contracts:read"));
 }

@@ -22,9 +22,12 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
         var data = (await Update($"{id}", division, contract, await Given.Nhs(user: user))).Succeeded().Data;
 
         Assert.Equal(CreateContractDivisionTests.Members, data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal((id, division, contract), (data.GetProperty("id").GetGuid(), data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid()));
+        Assert.Equal(
+            (id, division, contract),
+            (data.GetProperty("id").GetGuid(), data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid()));
         var after = await Row(id);
-        Assert.Equal(["contract_id", "division_id", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
+        Assert.Equal(["contract_id", "division_id", "updated_at", "updated_by"],
+            after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((division, contract, user), (after["division_id"], after["contract_id"], after["updated_by"]));
         var audit = Assert.Single(await registry.Rows(
             "SELECT (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", id, user));
@@ -35,8 +38,10 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
     [Fact(DisplayName = "The schema is that of creating, and comes before 1")]
     public async Task Schema()
     {
-        (await registry.Send("PUT", $"{Path}/{Guid.NewGuid()}", await Given.Nhs(), $$"""{"division_id":"{{Guid.NewGuid()}}","contract_id":"17"}"""))
-            .IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "$.contract_id", "string does not match pattern \"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$\"");
+        (await registry.Send(
+            "PUT", $"{Path}/{Guid.NewGuid()}", await Given.Nhs(), $$"""{"division_id":"{{Guid.NewGuid()}}","contract_id":"17"}"""))
+            .IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "$.contract_id",
+                "string does not match pattern \"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$\"");
         var create = JsonNode.Parse(CreateContractDivision.Card.Body!.Document.GetRawText())!.AsObject();
         create["title"] = "UpdateContractDivision";
         Assert.Equal(create.ToJsonString(), JsonSerializer.Serialize(UpdateContractDivision.Card.Body!.Document));
@@ -46,18 +51,28 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
     public static TheoryData<string, string, string, string, int, string?, string> Validations => new()
     {
         // rule, record, division, contract, status, path, message
-        { "1 record is missing; division and contract too", "missing", "missing", "missing", 404, null, "Contract division with such id is not found" },
-        { "1 the id is no uuid; division and contract are missing", "not a uuid", "missing", "missing", 404, null, "Contract division with such id is not found" },
-        { "1 record is deleted, its contract of another type; division foreign, contract deleted", "deleted CAPITATION", "foreign", "deleted", 404, null, "Contract division with such id is not found" },
-        { "2 present contract is of another type; division and contract are missing", "CAPITATION", "missing", "missing", 409, null, "Only contract divisions for contract with type GB_CBP can be updated" },
-        { "2 present contract is deleted; division foreign, contract deleted", "orphan", "foreign", "deleted", 409, null, "Only contract divisions for contract with type GB_CBP can be updated" },
+        { "1 record is missing; division and contract too", "missing", "missing", "missing", 404, null,
+            "Contract division with such id is not found" },
+        { "1 the id is no uuid; division and contract are missing", "not a uuid", "missing", "missing", 404, null,
+            "Contract division with such id is not found" },
+        { "1 record is deleted, its contract of another type; division foreign, contract deleted", "deleted CAPITATION", "foreign",
+            "deleted", 404, null, "Contract division with such id is not found" },
+        { "2 present contract is of another type; division and contract are missing", "CAPITATION", "missing", "missing", 409, null,
+            "Only contract divisions for contract with type GB_CBP can be updated" },
+        { "2 present contract is deleted; division foreign, contract deleted", "orphan", "foreign", "deleted", 409, null,
+            "Only contract divisions for contract with type GB_CBP can be updated" },
         { "3 division is missing; contract too", "right", "missing", "missing", 404, "$.division_id", "Division is not found" },
-        { "3 division is deleted and foreign; contract deleted", "right", "deleted foreign", "deleted", 404, "$.division_id", "Division is not found" },
-        { "4 division is foreign; contract deleted", "right", "foreign", "deleted", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
-        { "4 division is foreign; contract of another type", "right", "foreign", "REIMBURSEMENT", 409, "$.division_id", "Division is not correspond to contractor legal entity" },
-        { "5 contract is missing; the owner of the division is not looked at", "right", "foreign", "missing", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
+        { "3 division is deleted and foreign; contract deleted", "right", "deleted foreign", "deleted", 404, "$.division_id",
+            "Division is not found" },
+        { "4 division is foreign; contract deleted", "right", "foreign", "deleted", 409, "$.division_id",
+            "Division is not correspond to contractor legal entity" },
+        { "4 division is foreign; contract of another type", "right", "foreign", "REIMBURSEMENT", 409, "$.division_id",
+            "Division is not correspond to contractor legal entity" },
+        { "5 contract is missing; the owner of the division is not looked at", "right", "foreign", "missing", 409, "$.contract_id",
+            "Contract must be an active and with GB_CBP type" },
         { "5 contract is deleted", "right", "own", "deleted", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
-        { "5 contract is of another type", "right", "own", "CAPITATION", 409, "$.contract_id", "Contract must be an active and with GB_CBP type" },
+        { "5 contract is of another type", "right", "own", "CAPITATION", 409, "$.contract_id",
+            "Contract must be an active and with GB_CBP type" },
     };
 
     [Theory(DisplayName = "Validation")]
@@ -65,7 +80,8 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
     public async Task Refuses(string rule, string record, string division, string contract, int status, string? path, string message)
     {
         var contractor = await Given.LegalEntity();
-        var present = await Given.Contract(contractor, type: Has(record, "CAPITATION") ? "CAPITATION" : "GB_CBP", isActive: record != "orphan");
+        var present = await Given.Contract(
+            contractor, type: Has(record, "CAPITATION") ? "CAPITATION" : "GB_CBP", isActive: record != "orphan");
         var id = record switch
         {
             "missing" => Guid.NewGuid().ToString(),
@@ -98,7 +114,8 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
         Assert.All(answers, answer => answer.Succeeded());
     }
 
-    [Fact(DisplayName = "An update and a delete of one record at the same time: it is deleted in the end, and is updated before or not at all")]
+    [Fact(DisplayName =
+        "An update and a delete of one record at the same time: it is deleted in the end, and is updated before or not at all")]
     public async Task AgainstDelete()
     {
         var contractor = await Given.LegalEntity();
@@ -124,5 +141,6 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
     private Task<Answer> Update(string id, Guid division, Guid contract, Credential credential) =>
         registry.Send("PUT", $"{Path}/{id}", credential, $$"""{"division_id":"{{division}}","contract_id":"{{contract}}"}""");
 
-    private async Task<Dictionary<string, object?>> Row(Guid id) => Assert.Single(await registry.Rows("SELECT * FROM contract_divisions WHERE id = $1", id));
+    private async Task<Dictionary<string, object?>> Row(Guid id) =>
+        Assert.Single(await registry.Rows("SELECT * FROM contract_divisions WHERE id = $1", id));
 }

@@ -17,7 +17,8 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
         var id = await Given.ContractEmployee(await Given.Contract(await Given.LegalEntity()));
         await registry.Execute("UPDATE contract_employees SET end_date = '2026-12-31T00:00:00Z' WHERE id = $1", id);
         var contractor = await Given.LegalEntity();
-        var (employee, division, contract, user) = (await Given.Employee(contractor, status: "STOPPED"), await Given.Division(contractor, "INACTIVE"), await Given.Contract(contractor), Guid.NewGuid());
+        var (employee, division, contract, user) = (await Given.Employee(contractor, status: "STOPPED"),
+            await Given.Division(contractor, "INACTIVE"), await Given.Contract(contractor), Guid.NewGuid());
         var before = await Row(id);
 
         var data = (await Update($"{id}", Body(employee, division, contract), await Given.Nhs(user: user))).Succeeded().Data;
@@ -26,11 +27,16 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
             ["id", "staff_units", "declaration_limit", "employee_id", "division_id", "contract_id", "start_date", "end_date", "is_active",
                 "inserted_at", "inserted_by", "updated_at", "updated_by"],
             data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(("0.25", "1800", employee, division, contract), (data.GetProperty("staff_units").GetRawText(), data.GetProperty("declaration_limit").GetRawText(),
-            data.GetProperty("employee_id").GetGuid(), data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid()));
-        Assert.Equal(("2026-02-28T22:00:00Z", "null", id), (data.GetProperty("start_date").GetString(), data.GetProperty("end_date").GetRawText(), data.GetProperty("id").GetGuid()));
+        Assert.Equal(("0.25", "1800", employee, division, contract),
+            (data.GetProperty("staff_units").GetRawText(), data.GetProperty("declaration_limit").GetRawText(),
+            data.GetProperty("employee_id").GetGuid(), data.GetProperty("division_id").GetGuid(),
+            data.GetProperty("contract_id").GetGuid()));
+        Assert.Equal(("2026-02-28T22:00:00Z", "null", id),
+            (data.GetProperty("start_date").GetString(), data.GetProperty("end_date").GetRawText(), data.GetProperty("id").GetGuid()));
         var after = await Row(id);
-        Assert.Equal(["contract_id", "declaration_limit", "division_id", "employee_id", "end_date", "staff_units", "start_date", "updated_at", "updated_by"],
+        Assert.Equal(
+            ["contract_id", "declaration_limit", "division_id", "employee_id", "end_date", "staff_units", "start_date", "updated_at",
+                "updated_by"],
             after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((0.25, 1800, user, null), (after["staff_units"], after["declaration_limit"], after["updated_by"], after["end_date"]));
         var audit = Assert.Single(await registry.Rows(
@@ -39,13 +45,15 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", id));
     }
 
-    [Fact(DisplayName = "A record of a deleted contract may be moved to one that is not: only the type of the present contract is looked at")]
+    [Fact(DisplayName =
+        "A record of a deleted contract may be moved to one that is not: only the type of the present contract is looked at")]
     public async Task FromDeletedContract()
     {
         var contractor = await Given.LegalEntity();
         var id = await Given.ContractEmployee(await Given.Contract(contractor, isActive: false));
 
-        (await Update($"{id}", Body(await Given.Employee(contractor), await Given.Division(contractor), await Given.Contract(contractor)), await Given.Nhs())).Succeeded();
+        (await Update($"{id}", Body(await Given.Employee(contractor), await Given.Division(contractor), await Given.Contract(contractor)),
+            await Given.Nhs())).Succeeded();
     }
 
     [Fact(DisplayName = "The schema is that of creating, and comes before 1")]
@@ -66,11 +74,16 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
         // rule, record, contract, division, employee, status, path, message
         { "1 record is missing; everything else too", "missing", "missing", "missing", "missing", 404, null, "Not found" },
         { "1 the id is no uuid; everything else is missing", "not a uuid", "missing", "missing", "missing", 404, null, "Not found" },
-        { "1 record is deleted; contract deleted, division and employee foreign", "deleted", "deleted", "foreign", "foreign", 404, null, "Not found" },
-        { "1 present contract is of another type; contract deleted, division and employee foreign", "CAPITATION", "deleted", "foreign", "foreign", 404, null, "Not found" },
-        { "2 contract is missing; division and employee too", "right", "missing", "missing", "missing", 409, "$.contract_id", "Invalid contract id" },
-        { "2 contract is deleted; division and employee foreign", "right", "deleted", "foreign", "foreign", 409, "$.contract_id", "Invalid contract id" },
-        { "2 contract is of another type; division and employee deleted", "right", "CAPITATION", "deleted", "deleted", 409, "$.contract_id", "Invalid contract id" },
+        { "1 record is deleted; contract deleted, division and employee foreign", "deleted", "deleted", "foreign", "foreign", 404, null,
+            "Not found" },
+        { "1 present contract is of another type; contract deleted, division and employee foreign", "CAPITATION", "deleted", "foreign",
+            "foreign", 404, null, "Not found" },
+        { "2 contract is missing; division and employee too", "right", "missing", "missing", "missing", 409, "$.contract_id",
+            "Invalid contract id" },
+        { "2 contract is deleted; division and employee foreign", "right", "deleted", "foreign", "foreign", 409, "$.contract_id",
+            "Invalid contract id" },
+        { "2 contract is of another type; division and employee deleted", "right", "CAPITATION", "deleted", "deleted", 409, "$.contract_id",
+            "Invalid contract id" },
         { "3 division is missing; employee too", "right", "GB_CBP", "missing", "missing", 409, "$.division_id", "Invalid division id" },
         { "3 division is deleted; employee foreign", "right", "GB_CBP", "deleted", "foreign", 409, "$.division_id", "Invalid division id" },
         { "3 division is foreign; employee deleted", "right", "GB_CBP", "foreign", "deleted", 409, "$.division_id", "Invalid division id" },
@@ -81,18 +94,23 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
 
     [Theory(DisplayName = "Validation")]
     [MemberData(nameof(Validations))]
-    public async Task Refuses(string rule, string record, string contract, string division, string employee, int status, string? path, string message)
+    public async Task Refuses(
+        string rule, string record, string contract, string division, string employee, int status, string? path, string message)
     {
         var (contractor, other) = (await Given.LegalEntity(), await Given.LegalEntity());
         var id = record switch
         {
             "missing" => Guid.NewGuid().ToString(),
             "not a uuid" => "2c9e2f0b-6a35",
-            _ => (await Given.ContractEmployee(await Given.Contract(contractor, type: record == "CAPITATION" ? record : "GB_CBP"), isActive: record != "deleted")).ToString(),
+            _ => (await Given.ContractEmployee(await Given.Contract(contractor, type: record == "CAPITATION" ? record : "GB_CBP"),
+                isActive: record != "deleted")).ToString(),
         };
-        var contractId = contract == "missing" ? Guid.NewGuid() : await Given.Contract(contractor, type: contract == "deleted" ? "GB_CBP" : contract, isActive: contract != "deleted");
-        var divisionId = division == "missing" ? Guid.NewGuid() : await Given.Division(division == "foreign" ? other : contractor, isActive: division != "deleted");
-        var employeeId = employee == "missing" ? Guid.NewGuid() : await Given.Employee(employee == "foreign" ? other : contractor, isActive: employee != "deleted");
+        var contractId = contract == "missing" ? Guid.NewGuid()
+            : await Given.Contract(contractor, type: contract == "deleted" ? "GB_CBP" : contract, isActive: contract != "deleted");
+        var divisionId = division == "missing" ? Guid.NewGuid()
+            : await Given.Division(division == "foreign" ? other : contractor, isActive: division != "deleted");
+        var employeeId = employee == "missing" ? Guid.NewGuid()
+            : await Given.Employee(employee == "foreign" ? other : contractor, isActive: employee != "deleted");
         var credential = await Given.Nhs();
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
@@ -107,10 +125,12 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
     {
         var contractor = await Given.LegalEntity();
         Guid[] contracts = [await Given.Contract(contractor), await Given.Contract(contractor)];
-        var (employee, division, id) = (await Given.Employee(contractor), await Given.Division(contractor), await Given.ContractEmployee(contracts[0]));
+        var (employee, division, id) = (await Given.Employee(contractor), await Given.Division(contractor),
+            await Given.ContractEmployee(contracts[0]));
         var credential = await Given.Nhs();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Update($"{id}", Body(employee, division, contracts[i % 2]), credential)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(i => Update($"{id}", Body(employee, division, contracts[i % 2]), credential)));
 
         Assert.All(answers, answer => answer.Succeeded());
     }
@@ -125,7 +145,9 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
         ["start_date"] = "2026-03-01T00:00:00+02:00",
     };
 
-    private Task<Answer> Update(string id, JsonObject body, Credential credential) => registry.Send("PUT", $"{Path}/{id}", credential, body.ToJsonString());
+    private Task<Answer> Update(string id, JsonObject body, Credential credential) =>
+        registry.Send("PUT", $"{Path}/{id}", credential, body.ToJsonString());
 
-    private async Task<Dictionary<string, object?>> Row(Guid id) => Assert.Single(await registry.Rows("SELECT * FROM contract_employees WHERE id = $1", id));
+    private async Task<Dictionary<string, object?>> Row(Guid id) =>
+        Assert.Single(await registry.Rows("SELECT * FROM contract_employees WHERE id = $1", id));
 }

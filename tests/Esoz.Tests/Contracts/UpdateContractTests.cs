@@ -11,7 +11,8 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "Replaces every field of the body, an absent optional one by null; programmes and inserted_* stay, updated_* are new")]
+    [Fact(DisplayName =
+        "Replaces every field of the body, an absent optional one by null; programmes and inserted_* stay, updated_* are new")]
     public async Task Replaces()
     {
         var (it, other) = (await ContractCase.Of(Given), await ContractCase.Of(Given));
@@ -27,8 +28,10 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
         var data = (await Update(id, body, await Given.Nhs(user: user))).Succeeded().Data;
 
         Assert.Equal(ContractCase.Members, data.EnumerateObject().Select(member => member.Name));
-        foreach (var member in ContractCase.Members.Except(["id", "medical_programs", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"]))
-            Assert.True(JsonNode.DeepEquals(body[member], JsonNode.Parse(data.GetProperty(member).GetRawText())), $"{member}: {data.GetProperty(member).GetRawText()}");
+        foreach (var member in ContractCase.Members.Except(
+            ["id", "medical_programs", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"]))
+            Assert.True(JsonNode.DeepEquals(body[member], JsonNode.Parse(data.GetProperty(member).GetRawText())),
+                $"{member}: {data.GetProperty(member).GetRawText()}");
         foreach (var member in (string[])["id", "medical_programs", "is_active", "inserted_at", "inserted_by"])
             Assert.Equal(before.GetProperty(member).GetRawText(), data.GetProperty(member).GetRawText());
         Assert.Equal(user, data.GetProperty("updated_by").GetGuid());
@@ -37,21 +40,29 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
     }
 
     [Theory(DisplayName = "A change of status or is_suspended is an event, and only that; the audit row names what changed")]
-    [InlineData("TERMINATED", false, "StatusChangeEvent {\"status\": {\"new_value\": \"TERMINATED\"}}", "nhs_contract_price status updated_by")]
-    [InlineData("VERIFIED", true, "StateChangeEvent {\"is_suspended\": {\"new_value\": true}}", "is_suspended nhs_contract_price updated_by")]
-    [InlineData("TERMINATED", true, "StateChangeEvent {\"is_suspended\": {\"new_value\": true}}, StatusChangeEvent {\"status\": {\"new_value\": \"TERMINATED\"}}", "is_suspended nhs_contract_price status updated_by")]
+    [InlineData(
+        "TERMINATED", false, "StatusChangeEvent {\"status\": {\"new_value\": \"TERMINATED\"}}", "nhs_contract_price status updated_by")]
+    [InlineData(
+        "VERIFIED", true, "StateChangeEvent {\"is_suspended\": {\"new_value\": true}}", "is_suspended nhs_contract_price updated_by")]
+    [InlineData(
+        "TERMINATED", true,
+        "StateChangeEvent {\"is_suspended\": {\"new_value\": true}}, StatusChangeEvent {\"status\": {\"new_value\": \"TERMINATED\"}}",
+        "is_suspended nhs_contract_price status updated_by")]
     [InlineData("VERIFIED", false, "", "nhs_contract_price updated_by")]
     public async Task Trace(string status, bool isSuspended, string events, string changed)
     {
         var it = await ContractCase.Of(Given);
         var body = it.Whole();
-        var id = (await registry.Send("POST", Path, await Given.Nhs(), body.ToJsonString())).Succeeded(201).Data.GetProperty("id").GetGuid();
+        var id = (await registry.Send("POST", Path, await Given.Nhs(), body.ToJsonString())).Succeeded(201)
+            .Data.GetProperty("id").GetGuid();
         var user = Guid.NewGuid();
         (body["status"], body["is_suspended"], body["nhs_contract_price"]) = (status, isSuspended, 7);
 
         (await Update(id, body, await Given.Nhs(user: user))).Succeeded();
 
-        var written = await registry.Rows("SELECT event_type || ' ' || properties::text AS event, entity_type, changed_by FROM events WHERE entity_id = $1 ORDER BY 1", id);
+        var written = await registry.Rows(
+            "SELECT event_type || ' ' || properties::text AS event, entity_type, changed_by FROM events WHERE entity_id = $1 ORDER BY 1",
+            id);
         Assert.Equal(events, string.Join(", ", written.Select(change => change["event"])));
         Assert.All(written, change => Assert.Equal(("Contract", user), (change["entity_type"], change["changed_by"])));
         var audit = Assert.Single(await registry.Rows(
@@ -73,20 +84,25 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
     [Theory(DisplayName = "1–2 come before the checks of the body, of which every one is broken here")]
     [InlineData("1 there is no such contract", "missing", 404, "not_found", "Contract with such id is not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Contract with such id is not found")]
-    [InlineData("1 the contract is deleted, and of another type", "CAPITATION deleted", 404, "not_found", "Contract with such id is not found")]
-    [InlineData("2 the contract is of another type", "CAPITATION", 409, "request_conflict", "Only contracts with type GB_CBP can be updated")]
-    [InlineData("2 the contract is of another type", "REIMBURSEMENT", 409, "request_conflict", "Only contracts with type GB_CBP can be updated")]
+    [InlineData(
+        "1 the contract is deleted, and of another type", "CAPITATION deleted", 404, "not_found", "Contract with such id is not found")]
+    [InlineData(
+        "2 the contract is of another type", "CAPITATION", 409, "request_conflict", "Only contracts with type GB_CBP can be updated")]
+    [InlineData(
+        "2 the contract is of another type", "REIMBURSEMENT", 409, "request_conflict", "Only contracts with type GB_CBP can be updated")]
     public async Task Refuses(string rule, string contract, int status, string type, string message)
     {
         var id = contract switch
         {
             "missing" => Guid.NewGuid().ToString(),
             "not a uuid" => "2c9e2f0b-6a35",
-            _ => (await Given.Contract(await Given.LegalEntity(), type: contract.Split(' ')[0], isActive: contract.Split(' ').Length == 1)).ToString(),
+            _ => (await Given.Contract(await Given.LegalEntity(), type: contract.Split(' ')[0], isActive: contract.Split(' ')
+                .Length == 1)).ToString(),
         };
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contracts'");
 
-        var answer = await registry.Send("PUT", $"{Path}/{id}", await Given.Nhs(), new ContractCase(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).Smallest("NEW").ToJsonString());
+        var answer = await registry.Send("PUT", $"{Path}/{id}", await Given.Nhs(),
+            new ContractCase(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).Smallest("NEW").ToJsonString());
 
         answer.IsIlRefusal(status, type, message);
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contracts'"), rule);
@@ -122,7 +138,9 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
         Assert.Single(answers, answer => answer.Status == 200);
         foreach (var answer in answers.Where(answer => answer.Status != 200))
             answer.IsIlRefusal(409, "request_conflict", "Verified contract with such number already exists", "$.contract_number");
-        Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM contracts WHERE contractor_legal_entity_id = $1 AND updated_by IS NOT NULL", it.Contractor));
+        Assert.Equal(
+            1, await registry.Scalar<long>(
+                "SELECT count(*) FROM contracts WHERE contractor_legal_entity_id = $1 AND updated_by IS NOT NULL", it.Contractor));
     }
 
     [Fact(DisplayName = "32 simultaneous updates of one contract all succeed, one after another")]
@@ -140,7 +158,9 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
         }));
 
         Assert.All(answers, answer => answer.Succeeded());
-        Assert.Equal(32, await registry.Scalar<long>("SELECT count(DISTINCT changeset->>'nhs_contract_price') FROM audit_log WHERE resource = 'contracts' AND resource_id = $1::text AND changeset ? 'nhs_contract_price'", contract));
+        Assert.Equal(
+            32, await registry.Scalar<long>(
+                "SELECT count(DISTINCT changeset->>'nhs_contract_price') FROM audit_log WHERE resource = 'contracts' AND resource_id = $1::text AND changeset ? 'nhs_contract_price'", contract));
     }
 
     [Fact(DisplayName = "Two contracts that become each other's parent at the same time do not wait for each other")]
@@ -159,7 +179,8 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
         }
     }
 
-    [Fact(DisplayName = "An update and a delete of one contract at the same time: it is deleted in the end, and is updated before or not at all")]
+    [Fact(DisplayName =
+        "An update and a delete of one contract at the same time: it is deleted in the end, and is updated before or not at all")]
     public async Task AgainstDelete()
     {
         var it = await ContractCase.Of(Given);
@@ -175,10 +196,12 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
                 Assert.True((await update).Data.GetProperty("is_active").GetBoolean());
             else
                 (await update).IsIlRefusal(404, "not_found", "Contract with such id is not found");
-            var row = Assert.Single(await registry.Rows("SELECT is_active, reason IS NOT NULL AS is_updated FROM contracts WHERE id = $1", contract));
+            var row = Assert.Single(
+                await registry.Rows("SELECT is_active, reason IS NOT NULL AS is_updated FROM contracts WHERE id = $1", contract));
             Assert.Equal((false, (await update).Status == 200), (row["is_active"], row["is_updated"]));
         }
     }
 
-    private Task<Answer> Update(Guid contract, JsonObject body, Credential credential) => registry.Send("PUT", $"{Path}/{contract}", credential, body.ToJsonString());
+    private Task<Answer> Update(Guid contract, JsonObject body, Credential credential) =>
+        registry.Send("PUT", $"{Path}/{contract}", credential, body.ToJsonString());
 }

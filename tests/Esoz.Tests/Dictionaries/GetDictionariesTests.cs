@@ -20,8 +20,10 @@ public sealed class GetDictionariesTests(Registry registry) : IClassFixture<Regi
     [Fact(DisplayName = "The dictionaries that the pages name are there from the first migration on")]
     public async Task Seeded()
     {
-        string[] named = ["SPECIALITY_TYPE", "PROVIDING_CONDITION", "HEALTHCARE_SERVICE_CATEGORIES", "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", "DIVISION_TYPE", "POSITION",
-            "LICENSE_TYPE", "OWNER_PROPERTY_TYPE", "LEGAL_FORM", "CONTRACT_PAYMENT_METHOD", "COMPOSITION_TYPES", "COMPOSITION_CATEGORIES", "COMPOSITION_EVENTS"];
+        string[] named = ["SPECIALITY_TYPE", "PROVIDING_CONDITION", "HEALTHCARE_SERVICE_CATEGORIES",
+            "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", "DIVISION_TYPE", "POSITION",
+            "LICENSE_TYPE", "OWNER_PROPERTY_TYPE", "LEGAL_FORM", "CONTRACT_PAYMENT_METHOD", "COMPOSITION_TYPES", "COMPOSITION_CATEGORIES",
+            "COMPOSITION_EVENTS"];
 
         var answer = (await registry.Send("GET", "/api/v2/dictionaries?is_active=true")).Succeeded();
 
@@ -32,7 +34,8 @@ public sealed class GetDictionariesTests(Registry registry) : IClassFixture<Regi
     [Fact(DisplayName = "Filters of dictionaries and of values; a value stays when one below it does")]
     public async Task Filters()
     {
-        var place = await registry.Given.Insert("dictionaries", new() { ["name"] = "ZZ_PLACE", ["is_active"] = false, ["labels"] = new[] { "TEST" } });
+        var place = await registry.Given.Insert(
+            "dictionaries", new() { ["name"] = "ZZ_PLACE", ["is_active"] = false, ["labels"] = new[] { "TEST" } });
         var town = await Value(place, "TOWN", "Місто", true);
         await Value(place, "STREET", "Вулиця 100%", false, town);
         await Value(place, "FIELD", "Поле", true);
@@ -58,13 +61,17 @@ public sealed class GetDictionariesTests(Registry registry) : IClassFixture<Regi
 
     private Task<Answer> Get(string query) => registry.Send("GET", $"/api/v2/dictionaries?{query}");
 
-    private static IEnumerable<string> Names(Answer answer) => answer.Data.EnumerateArray().Select(dictionary => dictionary.GetProperty("name").GetString()!);
+    private static IEnumerable<string> Names(Answer answer) =>
+        answer.Data.EnumerateArray().Select(dictionary => dictionary.GetProperty("name").GetString()!);
 
-    private async Task<string> Values(string query) => string.Join(' ', Assert.Single((await Get(query)).Succeeded().Data.EnumerateArray()).GetProperty("values").EnumerateArray().Select(value =>
+    private async Task<string> Values(string query) =>
+        string.Join(
+            ' ', Assert.Single((await Get(query)).Succeeded().Data.EnumerateArray()).GetProperty("values").EnumerateArray().Select(value =>
         value.GetProperty("code").GetString() + (value.GetProperty("code").GetString() == "TOWN"
             ? $"[{string.Join(' ', value.GetProperty("child_values").EnumerateArray().Select(child => child.GetProperty("code").GetString()))}]" : "")));
 
-    private Task<Guid> Value(Guid dictionary, string code, string description, bool isActive, Guid? parent = null) => registry.Given.Insert("dictionary_values", new()
+    private Task<Guid> Value(Guid dictionary, string code, string description, bool isActive, Guid? parent = null) =>
+        registry.Given.Insert("dictionary_values", new()
     {
         ["dictionary_id"] = dictionary,
         ["parent_id"] = parent,

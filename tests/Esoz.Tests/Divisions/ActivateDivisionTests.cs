@@ -26,7 +26,8 @@ public sealed class ActivateDivisionTests(Registry registry) : IClassFixture<Reg
         var after = await Row(division);
         Assert.Equal(["status", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((user, true), (after["updated_by"], after["is_active"]));
-        var audit = Assert.Single(await registry.Rows("SELECT resource, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
+        var audit = Assert.Single(
+            await registry.Rows("SELECT resource, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("divisions", $$"""{"status": "ACTIVE", "updated_by": "{{user}}"}"""), (audit["resource"], audit["changeset"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", division));
     }
@@ -35,10 +36,14 @@ public sealed class ActivateDivisionTests(Registry registry) : IClassFixture<Reg
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such division; legal entity CLOSED", "CLOSED", "missing", 404, "not_found", "Division not found")]
     [InlineData("1 the id is no uuid; client without a legal entity", "none", "not a uuid", 404, "not_found", "Division not found")]
-    [InlineData("1 the division is not is_active, foreign and ACTIVE; legal entity CLOSED", "CLOSED", "foreign ACTIVE deleted", 404, "not_found", "Division not found")]
-    [InlineData("2 the division is foreign and ACTIVE; legal entity CLOSED", "CLOSED", "foreign ACTIVE", 403, "forbidden", "Division belongs to another legal entity")]
-    [InlineData("2 the division is foreign; a NHS client", "NHS", "foreign INACTIVE", 403, "forbidden", "Division belongs to another legal entity")]
-    [InlineData("3 legal entity is CLOSED; the division is ACTIVE", "CLOSED", "own ACTIVE", 409, "request_conflict", "Legal entity is not active")]
+    [InlineData("1 the division is not is_active, foreign and ACTIVE; legal entity CLOSED", "CLOSED", "foreign ACTIVE deleted", 404,
+        "not_found", "Division not found")]
+    [InlineData("2 the division is foreign and ACTIVE; legal entity CLOSED", "CLOSED", "foreign ACTIVE", 403, "forbidden",
+        "Division belongs to another legal entity")]
+    [InlineData(
+        "2 the division is foreign; a NHS client", "NHS", "foreign INACTIVE", 403, "forbidden", "Division belongs to another legal entity")]
+    [InlineData(
+        "3 legal entity is CLOSED; the division is ACTIVE", "CLOSED", "own ACTIVE", 409, "request_conflict", "Legal entity is not active")]
     [InlineData("3 legal entity is REORGANIZED", "REORGANIZED", "own INACTIVE", 409, "request_conflict", "Legal entity is not active")]
     [InlineData("4 the division is ACTIVE", "ACTIVE", "own ACTIVE", 409, "request_conflict", "ACTIVE division cannot be ACTIVATED")]
     public async Task Refuses(string rule, string legalEntity, string division, int status, string type, string message)
@@ -76,7 +81,9 @@ public sealed class ActivateDivisionTests(Registry registry) : IClassFixture<Reg
             answer.IsIlRefusal(409, "request_conflict", "ACTIVE division cannot be ACTIVATED");
     }
 
-    private Task<Answer> Activate(string division, Credential credential) => registry.Send("PATCH", $"/api/divisions/{division}/actions/activate", credential);
+    private Task<Answer> Activate(string division, Credential credential) =>
+        registry.Send("PATCH", $"/api/divisions/{division}/actions/activate", credential);
 
-    private async Task<Dictionary<string, object?>> Row(Guid division) => Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", division));
+    private async Task<Dictionary<string, object?>> Row(Guid division) =>
+        Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", division));
 }

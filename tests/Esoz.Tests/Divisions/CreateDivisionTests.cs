@@ -10,7 +10,8 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "Creates an ACTIVE division with its addresses, answers 201 with every member in order, and leaves one audit row and no event")]
+    [Fact(DisplayName =
+        "Creates an ACTIVE division with its addresses, answers 201 with every member in order, and leaves one audit row and no event")]
     public async Task Creates()
     {
         var provider = await Given.Provider();
@@ -22,20 +23,25 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(DivisionShape.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(DivisionShape.Addresses, data.GetProperty("addresses").GetRawText());
         Assert.Equal(("Амбулаторія № 3", "amb3@division.invalid", "AMBULANT_CLINIC", provider, "А-3", "ACTIVE"),
-            (Text("name"), Text("email"), Text("type"), data.GetProperty("legal_entity_id").GetGuid(), Text("external_id"), Text("status")));
+            (Text("name"), Text("email"), Text("type"), data.GetProperty("legal_entity_id").GetGuid(), Text("external_id"),
+                Text("status")));
         Assert.True(JsonNode.DeepEquals(DivisionShape.Body()["phones"], JsonNode.Parse(data.GetProperty("phones").GetRawText())));
-        Assert.True(JsonNode.DeepEquals(DivisionShape.Body()["working_hours"], JsonNode.Parse(data.GetProperty("working_hours").GetRawText())));
+        Assert.True(
+            JsonNode.DeepEquals(DivisionShape.Body()["working_hours"], JsonNode.Parse(data.GetProperty("working_hours").GetRawText())));
         Assert.Equal("""{"latitude":49.8397,"longitude":24}""", data.GetProperty("location").GetRawText());
         Assert.Equal(("false", "null", "null"), (Raw("mountain_group"), Raw("dls_id"), Raw("dls_verified")));
         Assert.Equal((Text("updated_at"), $"{user}", $"{user}"), (Text("inserted_at"), Text("inserted_by"), Text("updated_by")));
 
         var row = Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", data.GetProperty("id").GetGuid()));
         Assert.Equal((provider, "ACTIVE", true, 49.8397, 24.0, user, user),
-            (row["legal_entity_id"], row["status"], row["is_active"], row["latitude"], row["longitude"], row["inserted_by"], row["updated_by"]));
+            (row["legal_entity_id"], row["status"], row["is_active"], row["latitude"], row["longitude"], row["inserted_by"],
+                row["updated_by"]));
         Assert.Equal(row["inserted_at"], row["updated_at"]);
         Assert.All(await registry.Rows("SELECT * FROM division_addresses WHERE division_id = $1", row["id"]), address =>
-            Assert.Equal((true, row["inserted_at"], user, user), (address["is_active"], address["updated_at"], address["inserted_by"], address["updated_by"])));
-        var audit = Assert.Single(await registry.Rows("SELECT resource, actor_id, changeset->>'status' AS status FROM audit_log WHERE actor_id = $1", $"{user}"));
+            Assert.Equal((true, row["inserted_at"], user, user),
+                (address["is_active"], address["updated_at"], address["inserted_by"], address["updated_by"])));
+        var audit = Assert.Single(
+            await registry.Rows("SELECT resource, actor_id, changeset->>'status' AS status FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("divisions", "ACTIVE"), (audit["resource"], audit["status"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", row["id"]));
 
@@ -79,7 +85,8 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         var data = (await Create(body, await Given.Token(provider, Scope))).Succeeded(201).Data;
 
         Assert.Equal(settlements, DivisionShape.Settlements(data));
-        var shown = await registry.Send("GET", $"{Path}/{data.GetProperty("id").GetGuid()}", await Given.Token(provider, "division:details"));
+        var shown = await registry.Send(
+            "GET", $"{Path}/{data.GetProperty("id").GetGuid()}", await Given.Token(provider, "division:details"));
         Assert.Equal(settlements, DivisionShape.Settlements(shown.Succeeded().Data));
     }
 
@@ -122,7 +129,8 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
             "missing" => Guid.NewGuid().ToString(),
             _ => null,
         };
-        const string written = "SELECT (SELECT count(*) FROM divisions) + (SELECT count(*) FROM division_addresses) + (SELECT count(*) FROM audit_log)";
+        const string written =
+            "SELECT (SELECT count(*) FROM divisions) + (SELECT count(*) FROM division_addresses) + (SELECT count(*) FROM audit_log)";
         var credential = await Given.Token(provider, Scope);
         var before = await registry.Scalar<long>(written);
 
@@ -142,7 +150,8 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         {
             var client = Guid.NewGuid();
             await Given.Client(client, type);
-            (await Create(DivisionShape.Body(), await Given.Token(client, Scope))).IsIlRefusal(409, "request_conflict", "Legal entity is not active");
+            (await Create(DivisionShape.Body(), await Given.Token(client, Scope)))
+                .IsIlRefusal(409, "request_conflict", "Legal entity is not active");
         }
     }
 
@@ -165,7 +174,8 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         var credential = await Given.Token(provider, Scope);
         await using var connection = await registry.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var close = new Npgsql.NpgsqlCommand($"UPDATE legal_entities SET status = 'CLOSED' WHERE id = '{provider}'", connection))
+        await using (var close = new Npgsql.NpgsqlCommand(
+            $"UPDATE legal_entities SET status = 'CLOSED' WHERE id = '{provider}'", connection))
             await close.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         var create = Create(DivisionShape.Body(), credential);

@@ -9,7 +9,8 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "An ACTIVE division becomes INACTIVE, only status and stamp change, is_active stays true, one audit row and no event")]
+    [Fact(DisplayName =
+        "An ACTIVE division becomes INACTIVE, only status and stamp change, is_active stays true, one audit row and no event")]
     public async Task Deactivates()
     {
         var provider = await Given.Provider();
@@ -26,7 +27,8 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         var after = await Row(division);
         Assert.Equal(["status", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((user, true), (after["updated_by"], after["is_active"]));
-        var audit = Assert.Single(await registry.Rows("SELECT resource, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
+        var audit = Assert.Single(
+            await registry.Rows("SELECT resource, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("divisions", $$"""{"status": "INACTIVE", "updated_by": "{{user}}"}"""), (audit["resource"], audit["changeset"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", division));
     }
@@ -42,7 +44,8 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         (await Deactivate($"{await Given.Division(provider)}", await Given.Token(provider, Scope))).Succeeded();
     }
 
-    [Theory(DisplayName = "Services that are not ACTIVE or not is_active, and employees that are not APPROVED or not is_active, are no obstacle")]
+    [Theory(DisplayName =
+        "Services that are not ACTIVE or not is_active, and employees that are not APPROVED or not is_active, are no obstacle")]
     [InlineData("INACTIVE", true, "STOPPED", true)]
     [InlineData("ACTIVE", false, "APPROVED", false)]
     public async Task Ended(string service, bool serviceIsActive, string employee, bool employeeIsActive)
@@ -61,9 +64,12 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such division", "missing", 404, "not_found", "Division not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Division not found")]
-    [InlineData("1 the division is not is_active, foreign, INACTIVE, with service and employee", "foreign INACTIVE deleted service employee", 404, "not_found", "Division not found")]
-    [InlineData("2 the division is foreign, INACTIVE, with service and employee", "foreign INACTIVE service employee", 403, "forbidden", "Division belongs to another legal entity")]
-    [InlineData("3 an ACTIVE service, an employee, and the division is INACTIVE", "own INACTIVE service employee", 409, "request_conflict", ServicesExist)]
+    [InlineData("1 the division is not is_active, foreign, INACTIVE, with service and employee",
+        "foreign INACTIVE deleted service employee", 404, "not_found", "Division not found")]
+    [InlineData("2 the division is foreign, INACTIVE, with service and employee", "foreign INACTIVE service employee", 403, "forbidden",
+        "Division belongs to another legal entity")]
+    [InlineData("3 an ACTIVE service, an employee, and the division is INACTIVE", "own INACTIVE service employee", 409, "request_conflict",
+        ServicesExist)]
     [InlineData("3 an ACTIVE service", "own ACTIVE service", 409, "request_conflict", ServicesExist)]
     [InlineData("4 an APPROVED employee, and the division is INACTIVE", "own INACTIVE employee", 409, "request_conflict", EmployeesExist)]
     [InlineData("4 an APPROVED employee", "own ACTIVE employee", 409, "request_conflict", EmployeesExist)]
@@ -146,7 +152,9 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         return division.ToString();
     }
 
-    private Task<Answer> Deactivate(string division, Credential credential) => registry.Send("PATCH", $"/api/divisions/{division}/actions/deactivate", credential);
+    private Task<Answer> Deactivate(string division, Credential credential) =>
+        registry.Send("PATCH", $"/api/divisions/{division}/actions/deactivate", credential);
 
-    private async Task<Dictionary<string, object?>> Row(Guid division) => Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", division));
+    private async Task<Dictionary<string, object?>> Row(Guid division) =>
+        Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", division));
 }

@@ -8,7 +8,8 @@ internal static class DivisionShape
 {
     public static readonly string[] Members =
     [
-        "id", "name", "addresses", "phones", "email", "working_hours", "type", "legal_entity_id", "external_id", "location", "status", "mountain_group",
+        "id", "name", "addresses", "phones", "email", "working_hours", "type", "legal_entity_id", "external_id", "location", "status",
+        "mountain_group",
         "dls_id", "dls_verified", "inserted_at", "inserted_by", "updated_at", "updated_by",
     ];
 
@@ -68,7 +69,8 @@ internal static class DivisionShape
         { "$.addresses", "{}", "cast", null },
         { "$.addresses", "[]", "length", null },
         { "$.addresses[0]", "null", "cast", null },
-        { "$.addresses[0]", "{}", "required", "$.addresses[0].type $.addresses[0].country $.addresses[0].area $.addresses[0].settlement $.addresses[0].settlement_type $.addresses[0].settlement_id" },
+        { "$.addresses[0]", "{}", "required",
+            "$.addresses[0].type $.addresses[0].country $.addresses[0].area $.addresses[0].settlement $.addresses[0].settlement_type $.addresses[0].settlement_id" },
         { "$.addresses[1].type", "\"HOME\"", "inclusion", null },
         { "$.addresses[0].country", "\"ua\"", "inclusion", null },
         { "$.addresses[0].area", "\"\"", "length", null },

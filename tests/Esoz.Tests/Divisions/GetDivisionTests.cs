@@ -52,7 +52,8 @@ public sealed class GetDivisionTests(Registry registry) : IClassFixture<Registry
 
         Assert.Equal(DivisionShape.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal("[]", data.GetProperty("addresses").GetRawText());
-        foreach (var member in (string[])["email", "working_hours", "external_id", "location", "dls_id", "dls_verified", "updated_at", "updated_by"])
+        foreach (var member in (string[])["email", "working_hours", "external_id", "location", "dls_id", "dls_verified", "updated_at",
+            "updated_by"])
             Assert.Equal("null", data.GetProperty(member).GetRawText());
     }
 
@@ -96,5 +97,6 @@ public sealed class GetDivisionTests(Registry registry) : IClassFixture<Registry
         (await Get($"{await Given.Division(provider)}", provider)).Succeeded();
     }
 
-    private async Task<Answer> Get(string id, Guid client) => await registry.Send("GET", $"/api/divisions/{id}", await Given.Token(client, Scope));
+    private async Task<Answer> Get(string id, Guid client) =>
+        await registry.Send("GET", $"/api/divisions/{id}", await Given.Token(client, Scope));
 }

@@ -12,7 +12,8 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
     public async Task Lists()
     {
         var provider = await Given.Provider();
-        var divisions = new[] { await Given.Division(provider), await Given.Division(provider, "INACTIVE"), await Given.Division(provider) };
+        var divisions = new[] { await Given.Division(provider), await Given.Division(provider, "INACTIVE"),
+            await Given.Division(provider) };
         await Given.DivisionAddress(divisions[0], "Самбір", isActive: false);
         await Given.DivisionAddress(divisions[0], "Дрогобич");
         await Given.Division(provider, isActive: false);
@@ -22,9 +23,12 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
 
         Assert.Equal(["meta", "data", "paging"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("list", answer.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal(divisions, answer.Ids());
-        Assert.All(answer.Data.EnumerateArray(), division => Assert.Equal(DivisionShape.Members, division.EnumerateObject().Select(member => member.Name)));
+        Assert.All(
+            answer.Data.EnumerateArray(), division =>
+            Assert.Equal(DivisionShape.Members, division.EnumerateObject().Select(member => member.Name)));
         Assert.Equal(["Дрогобич"], DivisionShape.Settlements(answer.Data[0]));
         Assert.Equal("[]", answer.Data[1].GetProperty("addresses").GetRawText());
     }
@@ -64,7 +68,8 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         foreach (var name in (string[])["100% здоров'я", "Пункт_2", "Пункт\\3"])
             await Given.Division(provider, name: name);
 
-        var answer = (await registry.Send("GET", $"{Path}?name={Uri.EscapeDataString(text)}", await Given.Token(provider, Scope))).Succeeded();
+        var answer =
+            (await registry.Send("GET", $"{Path}?name={Uri.EscapeDataString(text)}", await Given.Token(provider, Scope))).Succeeded();
 
         Assert.Equal(names, string.Join(", ", answer.Data.EnumerateArray().Select(division => division.GetProperty("name").GetString())));
     }
@@ -96,7 +101,8 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         var answer = await registry.Send("GET", $"{Path}?{query}", await Given.Token(await Given.Provider("CLOSED"), Scope));
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, entry, description);
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 
@@ -113,7 +119,8 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         var answer = await registry.Send("GET", $"{Path}?legal_entity_id={await Given.LegalEntity()}", await Given.Token(provider, Scope));
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, "legal_entity_id", "Legal entity is not active");
-        Assert.Equal("""[{"entry_type":"query_parameter","entry":"legal_entity_id","rules":[{"rule":"invalid","description":"Legal entity is not active","params":[]}]}]""",
+        Assert.Equal(
+            """[{"entry_type":"query_parameter","entry":"legal_entity_id","rules":[{"rule":"invalid","description":"Legal entity is not active","params":[]}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 

@@ -10,7 +10,8 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "Updates every member that the body names, answers with all in order, and leaves one audit row with what changed and no event")]
+    [Fact(DisplayName =
+        "Updates every member that the body names, answers with all in order, and leaves one audit row with what changed and no event")]
     public async Task Updates()
     {
         var provider = await Given.Provider();
@@ -31,8 +32,11 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(["email", "external_id", "latitude", "longitude", "name", "phones", "updated_at", "updated_by", "working_hours"],
             after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal(user, after["updated_by"]);
-        var audit = Assert.Single(await registry.Rows("SELECT resource, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE actor_id = $1", $"{user}"));
-        Assert.Equal(("divisions", "email external_id latitude longitude name phones updated_by working_hours"), (audit["resource"], audit["members"]));
+        var audit = Assert.Single(
+            await registry.Rows(
+                "SELECT resource, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE actor_id = $1", $"{user}"));
+        Assert.Equal(("divisions", "email external_id latitude longitude name phones updated_by working_hours"),
+            (audit["resource"], audit["members"]));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", division));
         Assert.Equal(data.GetRawText(), await Shown(division, provider));
     }
@@ -68,7 +72,8 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
     {
         var provider = await Given.Provider();
         var division = await Full(provider);
-        var body = new JsonObject { ["type"] = "FAP", ["legal_entity_id"] = (await Given.LegalEntity()).ToString(), ["name"] = "Нова назва" };
+        var body = new JsonObject { ["type"] = "FAP", ["legal_entity_id"] = (await Given.LegalEntity()).ToString(),
+            ["name"] = "Нова назва" };
 
         var data = (await Update(division, body, await Given.Token(provider, Scope))).Succeeded().Data;
 
@@ -76,7 +81,8 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
             (data.GetProperty("type").GetString(), data.GetProperty("legal_entity_id").GetGuid(), data.GetProperty("name").GetString()));
     }
 
-    [Fact(DisplayName = "Addresses are replaced as a whole, in their order; the former ones stay as rows that are not is_active, and the division is stamped")]
+    [Fact(DisplayName =
+        "Addresses are replaced as a whole, in their order; the former ones stay as rows that are not is_active, and the division is stamped")]
     public async Task Addresses()
     {
         var provider = await Given.Provider();
@@ -85,15 +91,20 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         var user = Guid.NewGuid();
         var settlements = Enumerable.Range(1, 20).Select(number => $"Село {number}").ToList();
 
-        var data = (await Update(division, new JsonObject { ["addresses"] = DivisionShape.AddressesIn(settlements) }, await Given.Token(provider, Scope, user))).Succeeded().Data;
+        var data = (await Update(division, new JsonObject { ["addresses"] = DivisionShape.AddressesIn(settlements) },
+            await Given.Token(provider, Scope, user))).Succeeded().Data;
 
         Assert.Equal(settlements, DivisionShape.Settlements(data));
         Assert.Equal(data.GetRawText(), await Shown(division, provider));
         var after = await Row(division);
         Assert.True((DateTime)after["updated_at"]! > (DateTime)stamp!);
-        Assert.Equal($$"""{"updated_by": "{{user}}"}""", await registry.Scalar<string>("SELECT changeset::text FROM audit_log WHERE actor_id = $1", $"{user}"));
-        var former = await registry.Rows("SELECT settlement, updated_at, updated_by FROM division_addresses WHERE division_id = $1 AND NOT is_active ORDER BY id", division);
-        Assert.Equal([("Львів", after["updated_at"], user), ("Київ", after["updated_at"], user)], former.Select(row => (row["settlement"], row["updated_at"], row["updated_by"])));
+        Assert.Equal($$"""{"updated_by": "{{user}}"}""",
+            await registry.Scalar<string>("SELECT changeset::text FROM audit_log WHERE actor_id = $1", $"{user}"));
+        var former = await registry.Rows(
+            "SELECT settlement, updated_at, updated_by FROM division_addresses WHERE division_id = $1 AND NOT is_active ORDER BY id",
+            division);
+        Assert.Equal([("Львів", after["updated_at"], user), ("Київ", after["updated_at"], user)],
+            former.Select(row => (row["settlement"], row["updated_at"], row["updated_by"])));
     }
 
     [Fact(DisplayName = "The body is that of Create division with nothing required")]
@@ -114,16 +125,21 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         var body = DivisionShape.Body();
         DivisionShape.Put(body, path, value);
 
-        Assert.Equal((faulty ?? path, rule), DivisionShape.Faults(await Update(Guid.NewGuid(), body, await Given.Token(await Given.Provider("CLOSED"), Scope))));
+        Assert.Equal(
+            (faulty ?? path, rule),
+            DivisionShape.Faults(await Update(Guid.NewGuid(), body, await Given.Token(await Given.Provider("CLOSED"), Scope))));
     }
 
     /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("2 there is no such division; legal entity CLOSED", "CLOSED", "missing", 404, "not_found", "Division not found")]
     [InlineData("2 the id is no uuid; client without a legal entity", "none", "not a uuid", 404, "not_found", "Division not found")]
-    [InlineData("2 the division is not is_active, and foreign; legal entity CLOSED", "CLOSED", "foreign deleted", 404, "not_found", "Division not found")]
-    [InlineData("3 the division is foreign; legal entity CLOSED", "CLOSED", "foreign", 403, "forbidden", "Division belongs to another legal entity")]
-    [InlineData("3 the division is foreign; a MIS, which has no legal entity", "MIS", "foreign", 403, "forbidden", "Division belongs to another legal entity")]
+    [InlineData("2 the division is not is_active, and foreign; legal entity CLOSED", "CLOSED", "foreign deleted", 404, "not_found",
+        "Division not found")]
+    [InlineData("3 the division is foreign; legal entity CLOSED", "CLOSED", "foreign", 403, "forbidden",
+        "Division belongs to another legal entity")]
+    [InlineData("3 the division is foreign; a MIS, which has no legal entity", "MIS", "foreign", 403, "forbidden",
+        "Division belongs to another legal entity")]
     [InlineData("4 legal entity is CLOSED", "CLOSED", "own", 409, "request_conflict", "Legal entity is not active")]
     [InlineData("4 legal entity is REORGANIZED", "REORGANIZED", "own", 409, "request_conflict", "Legal entity is not active")]
     public async Task Refuses(string rule, string legalEntity, string division, int status, string type, string message)
@@ -164,7 +180,9 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         var credential = await Given.Token(provider, Scope);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(number =>
-            Update(division, new JsonObject { ["name"] = $"{number}", ["addresses"] = DivisionShape.AddressesIn($"{number}", $"{number}", $"{number}") }, credential)));
+            Update(division,
+                new JsonObject { ["name"] = $"{number}", ["addresses"] = DivisionShape.AddressesIn($"{number}", $"{number}", $"{number}") },
+                credential)));
 
         Assert.All(answers, answer => answer.Succeeded());
         var shown = JsonNode.Parse(await Shown(division, provider))!;
@@ -194,17 +212,22 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(["Самбір"], DivisionShape.Settlements((await update).Succeeded().Data));
-        Assert.Equal(["Самбір"], JsonNode.Parse(await Shown(division, provider))!["addresses"]!.AsArray().Select(address => address!["settlement"]!.GetValue<string>()));
+        Assert.Equal(["Самбір"], JsonNode.Parse(await Shown(division, provider))!["addresses"]!.AsArray()
+            .Select(address => address!["settlement"]!.GetValue<string>()));
     }
 
     /// <summary>A division with all that can be sent.</summary>
     private async Task<Guid> Full(Guid provider) =>
-        (await registry.Send("POST", "/api/divisions", await Given.Token(provider, Scope), DivisionShape.Body().ToJsonString())).Succeeded(201).Data.GetProperty("id").GetGuid();
+        (await registry.Send("POST", "/api/divisions", await Given.Token(provider, Scope), DivisionShape.Body().ToJsonString()))
+            .Succeeded(201).Data.GetProperty("id").GetGuid();
 
-    private Task<Answer> Update(Guid division, JsonObject body, Credential credential) => registry.Send("PATCH", $"/api/divisions/{division}", credential, body.ToJsonString());
+    private Task<Answer> Update(Guid division, JsonObject body, Credential credential) =>
+        registry.Send("PATCH", $"/api/divisions/{division}", credential, body.ToJsonString());
 
     private async Task<string> Shown(Guid division, Guid provider) =>
-        (await registry.Send("GET", $"/api/divisions/{division}", await Given.Token(provider, "division:details"))).Succeeded().Data.GetRawText();
+        (await registry.Send("GET", $"/api/divisions/{division}", await Given.Token(provider, "division:details"))).Succeeded()
+            .Data.GetRawText();
 
-    private async Task<Dictionary<string, object?>> Row(Guid division) => Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", division));
+    private async Task<Dictionary<string, object?>> Row(Guid division) =>
+        Assert.Single(await registry.Rows("SELECT * FROM divisions WHERE id = $1", division));
 }

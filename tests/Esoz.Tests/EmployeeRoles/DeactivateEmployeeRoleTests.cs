@@ -19,13 +19,15 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
 
         var data = answer.Succeeded().Data;
         Assert.Equal(
-            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"],
+            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by",
+                "updated_at", "updated_by"],
             data.EnumerateObject().Select(member => member.Name));
         Assert.Equal("INACTIVE", data.GetProperty("status").GetString());
         Assert.Equal("2026-01-05T09:00:00Z", data.GetProperty("start_date").GetString());
         Assert.Equal(data.GetProperty("updated_at").GetString(), data.GetProperty("end_date").GetString());
         var after = await Row(role);
-        Assert.Equal(["end_date", "status", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
+        Assert.Equal(
+            ["end_date", "status", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal(user, after["updated_by"]);
         Assert.Equal(after["updated_at"], after["end_date"]);
         Assert.True((bool)after["is_active"]!);
@@ -40,7 +42,8 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
         var answer = await registry.Send("PATCH", Path(role), await Given.Token(provider, Scope), body: null, ("X-Request-ID", "mis-7#1"));
 
         Assert.Equal(["meta", "data"], answer.Succeeded().Json.EnumerateObject().Select(member => member.Name));
-        Assert.Equal($$"""{"code":200,"url":"{{registry.Url.AbsoluteUri.TrimEnd('/')}}{{Path(role)}}","type":"object","request_id":"mis-7#1"}""",
+        Assert.Equal(
+            $$"""{"code":200,"url":"{{registry.Url.AbsoluteUri.TrimEnd('/')}}{{Path(role)}}","type":"object","request_id":"mis-7#1"}""",
             answer.Json.GetProperty("meta").GetRawText());
     }
 
@@ -56,7 +59,9 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
         var audit = Assert.Single(await registry.Rows(
             "SELECT actor_id, changeset->>'status' AS status, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE resource = 'employee_roles' AND resource_id = $1::text AND changeset ? 'end_date' AND changeset->>'status' = 'INACTIVE'", role));
         Assert.Equal((user.ToString(), "INACTIVE", "end_date status updated_by"), (audit["actor_id"], audit["status"], audit["members"]));
-        var change = Assert.Single(await registry.Rows("SELECT event_type, entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", role));
+        var change = Assert.Single(
+            await registry.Rows(
+                "SELECT event_type, entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", role));
         Assert.Equal(("StatusChangeEvent", "EmployeeRole", """{"status": {"new_value": "INACTIVE"}}""", user),
             (change["event_type"], change["entity_type"], change["properties"], change["changed_by"]));
     }
@@ -67,18 +72,25 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
     public static TheoryData<string, string, string, int, string, string> Validations => new()
     {
         // rule, legal entity, role, status, type, message
-        { "1 legal entity is CLOSED; the role is missing", "CLOSED", "missing", 409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED" },
-        { "1 legal entity is CLOSED; the role is foreign and INACTIVE", "CLOSED", "foreign INACTIVE", 409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED" },
-        { "1 legal entity is CLOSED; the role is INACTIVE", "CLOSED", "INACTIVE", 409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED" },
+        { "1 legal entity is CLOSED; the role is missing", "CLOSED", "missing", 409, "request_conflict",
+            "Legal entity must be ACTIVE or SUSPENDED" },
+        { "1 legal entity is CLOSED; the role is foreign and INACTIVE", "CLOSED", "foreign INACTIVE", 409, "request_conflict",
+            "Legal entity must be ACTIVE or SUSPENDED" },
+        { "1 legal entity is CLOSED; the role is INACTIVE", "CLOSED", "INACTIVE", 409, "request_conflict",
+            "Legal entity must be ACTIVE or SUSPENDED" },
         { "1 legal entity is REORGANIZED", "REORGANIZED", "ACTIVE", 409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED" },
-        { "1 client has no legal entity; the id is no uuid", "none", "not a uuid", 409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED" },
+        { "1 client has no legal entity; the id is no uuid", "none", "not a uuid", 409, "request_conflict",
+            "Legal entity must be ACTIVE or SUSPENDED" },
         { "2 the role is missing", "ACTIVE", "missing", 404, "not_found", "Employee role not found" },
         { "2 the id is no uuid", "ACTIVE", "not a uuid", 404, "not_found", "Employee role not found" },
-        { "2 the role is not is_active, foreign and INACTIVE", "ACTIVE", "foreign INACTIVE deleted", 404, "not_found", "Employee role not found" },
-        { "3 the role is foreign and INACTIVE", "ACTIVE", "foreign INACTIVE", 403, "forbidden", "Employee role belongs to another legal entity" },
+        { "2 the role is not is_active, foreign and INACTIVE", "ACTIVE", "foreign INACTIVE deleted", 404, "not_found",
+            "Employee role not found" },
+        { "3 the role is foreign and INACTIVE", "ACTIVE", "foreign INACTIVE", 403, "forbidden",
+            "Employee role belongs to another legal entity" },
         { "3 the role is foreign", "SUSPENDED", "foreign ACTIVE", 403, "forbidden", "Employee role belongs to another legal entity" },
         { "4 the role is INACTIVE", "ACTIVE", "INACTIVE", 409, "request_conflict", "INACTIVE employee role cannot be DEACTIVATED" },
-        { "4 the role is INACTIVE, legal entity SUSPENDED", "SUSPENDED", "INACTIVE", 409, "request_conflict", "INACTIVE employee role cannot be DEACTIVATED" },
+        { "4 the role is INACTIVE, legal entity SUSPENDED", "SUSPENDED", "INACTIVE", 409, "request_conflict",
+            "INACTIVE employee role cannot be DEACTIVATED" },
     };
 
     [Theory(DisplayName = "Validation")]
@@ -95,7 +107,8 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
         {
             "missing" => Guid.NewGuid().ToString(),
             "not a uuid" => "2c9e2f0b-6a35",
-            _ => (await Given.EmployeeRole(owner, role.Contains("INACTIVE", StringComparison.Ordinal) ? "INACTIVE" : "ACTIVE", !role.Contains("deleted", StringComparison.Ordinal))).ToString(),
+            _ => (await Given.EmployeeRole(owner, role.Contains("INACTIVE", StringComparison.Ordinal) ? "INACTIVE" : "ACTIVE",
+                !role.Contains("deleted", StringComparison.Ordinal))).ToString(),
         };
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
@@ -151,5 +164,6 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
 
     private Task<Answer> Deactivate(Guid role, Credential credential) => registry.Send("PATCH", Path(role), credential);
 
-    private async Task<Dictionary<string, object?>> Row(Guid role) => Assert.Single(await registry.Rows("SELECT * FROM employee_roles WHERE id = $1", role));
+    private async Task<Dictionary<string, object?>> Row(Guid role) =>
+        Assert.Single(await registry.Rows("SELECT * FROM employee_roles WHERE id = $1", role));
 }

@@ -1,7 +1,10 @@
 namespace Esoz.Tests.EmployeeRoles;
 
-/// <summary>What the settings of the employee roles change in <c>POST /api/employee_roles</c> (employee-roles §2, checks 1 and 11).</summary>
-public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegistry registry) : IClassFixture<EmployeeRoleOptionsTests.StrictRegistry>
+/// <summary>
+/// What the settings of the employee roles change in <c>POST /api/employee_roles</c> (employee-roles §2, checks 1 and 11).
+/// </summary>
+public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegistry registry)
+    : IClassFixture<EmployeeRoleOptionsTests.StrictRegistry>
 {
     private const string Path = "/api/employee_roles";
     private const string Scope = "employee_role:write";
@@ -21,11 +24,14 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
         if (verification != "no party")
         {
             var party = await Given.Party(user: user);
-            await registry.Execute("UPDATE parties SET verification_status = $2, verification_changed_at = now() - make_interval(days => $3) WHERE id = $1", party, verification, days);
+            await registry.Execute(
+                "UPDATE parties SET verification_status = $2, verification_changed_at = now() - make_interval(days => $3) WHERE id = $1",
+                party, verification, days);
         }
         var provider = await Given.Provider();
 
-        var answer = await registry.Send("POST", Path, await Given.Token(provider, Scope, user), Body(await Given.HealthcareService(provider), await Given.Doctor(provider)));
+        var answer = await registry.Send("POST", Path, await Given.Token(provider, Scope, user),
+            Body(await Given.HealthcareService(provider), await Given.Doctor(provider)));
 
         if (allowed)
             answer.Succeeded(201);
@@ -43,7 +49,8 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
     {
         var provider = await Given.Provider();
 
-        (await registry.Send("PATCH", $"{Path}/{await Given.EmployeeRole(provider)}/actions/deactivate", await Given.Token(provider, Scope))).Succeeded();
+        (await registry.Send("PATCH", $"{Path}/{await Given.EmployeeRole(provider)}/actions/deactivate",
+            await Given.Token(provider, Scope))).Succeeded();
     }
 
     [Theory(DisplayName = "11 with EMPLOYEE_ROLE_SPECIALITY_CHECK = any, one that is not held officio counts too")]
@@ -55,9 +62,12 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
         await Given.Party(user: user);
         var provider = await Given.Provider();
         var employee = await Given.Employee(provider);
-        await registry.Execute("UPDATE employees SET speciality = json_build_object('speciality', $2::text, 'speciality_officio', false) WHERE id = $1", employee, speciality);
+        await registry.Execute(
+            "UPDATE employees SET speciality = json_build_object('speciality', $2::text, 'speciality_officio', false) WHERE id = $1",
+            employee, speciality);
 
-        var answer = await registry.Send("POST", Path, await Given.Token(provider, Scope, user), Body(await Given.HealthcareService(provider), employee));
+        var answer = await registry.Send(
+            "POST", Path, await Given.Token(provider, Scope, user), Body(await Given.HealthcareService(provider), employee));
 
         if (matches)
             answer.Succeeded(201);

@@ -18,9 +18,11 @@ public sealed class GetEmployeeRoleTests(Registry registry) : IClassFixture<Regi
         var data = (await Get(role.ToString(), provider)).Succeeded().Data;
 
         Assert.Equal(
-            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"],
+            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by",
+                "updated_at", "updated_by"],
             data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal((role, status, "2026-01-05T09:00:00Z"), (data.GetProperty("id").GetGuid(), data.GetProperty("status").GetString(), data.GetProperty("start_date").GetString()));
+        Assert.Equal((role, status, "2026-01-05T09:00:00Z"),
+            (data.GetProperty("id").GetGuid(), data.GetProperty("status").GetString(), data.GetProperty("start_date").GetString()));
         Assert.Equal(status == "ACTIVE" ? "null" : "\"2026-02-01T09:00:00Z\"", data.GetProperty("end_date").GetRawText());
     }
 
@@ -44,5 +46,6 @@ public sealed class GetEmployeeRoleTests(Registry registry) : IClassFixture<Regi
         answer.IsIlRefusal(status, type, message);
     }
 
-    private async Task<Answer> Get(string id, Guid provider) => await registry.Send("GET", $"/api/employee_roles/{id}", await Given.Token(provider, Scope));
+    private async Task<Answer> Get(string id, Guid provider) =>
+        await registry.Send("GET", $"/api/employee_roles/{id}", await Given.Token(provider, Scope));
 }

@@ -12,7 +12,8 @@ public sealed class GetEmployeeRolesTests(Registry registry) : IClassFixture<Reg
     public async Task Lists()
     {
         var provider = await Given.Provider();
-        var roles = new[] { await Given.EmployeeRole(provider), await Given.EmployeeRole(provider, "INACTIVE"), await Given.EmployeeRole(provider) };
+        var roles = new[] { await Given.EmployeeRole(provider), await Given.EmployeeRole(provider, "INACTIVE"),
+            await Given.EmployeeRole(provider) };
         await Given.EmployeeRole(provider, isActive: false);
         await Given.EmployeeRole(await Given.Provider());
 
@@ -20,10 +21,12 @@ public sealed class GetEmployeeRolesTests(Registry registry) : IClassFixture<Reg
 
         Assert.Equal(["meta", "data", "paging"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("list", answer.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal(roles, answer.Ids());
         Assert.Equal(
-            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"],
+            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by",
+                "updated_at", "updated_by"],
             answer.Data[0].EnumerateObject().Select(member => member.Name));
     }
 
@@ -35,10 +38,12 @@ public sealed class GetEmployeeRolesTests(Registry registry) : IClassFixture<Reg
         var inactive = await Given.EmployeeRole(provider, "INACTIVE");
         var foreign = await Given.EmployeeRole(await Given.Provider());
         var row = Assert.Single(await registry.Rows("SELECT employee_id, healthcare_service_id FROM employee_roles WHERE id = $1", active));
-        var foreignRow = Assert.Single(await registry.Rows("SELECT employee_id, healthcare_service_id FROM employee_roles WHERE id = $1", foreign));
+        var foreignRow = Assert.Single(
+            await registry.Rows("SELECT employee_id, healthcare_service_id FROM employee_roles WHERE id = $1", foreign));
 
         Assert.Equal([active], await Ids(provider, $"?employee_id={row["employee_id"]}"));
-        Assert.Equal([active], await Ids(provider, $"?healthcare_service_id={row["healthcare_service_id"]!.ToString()!.ToUpperInvariant()}"));
+        Assert.Equal(
+            [active], await Ids(provider, $"?healthcare_service_id={row["healthcare_service_id"]!.ToString()!.ToUpperInvariant()}"));
         Assert.Equal([active], await Ids(provider, "?status=active"));
         Assert.Equal([inactive], await Ids(provider, "?status=INACTIVE"));
         Assert.Equal([], await Ids(provider, $"?status=INACTIVE&employee_id={row["employee_id"]}"));
@@ -59,11 +64,13 @@ public sealed class GetEmployeeRolesTests(Registry registry) : IClassFixture<Reg
         var answer = await registry.Send("GET", $"{Path}?{query}", await Given.Token(await Given.Provider(), Scope));
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, entry, description);
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 
-    [Theory(DisplayName = "There is no check of the legal entity: reading works in every status, and for a client without one the list is empty")]
+    [Theory(DisplayName =
+        "There is no check of the legal entity: reading works in every status, and for a client without one the list is empty")]
     [InlineData("SUSPENDED", 1)]
     [InlineData("CLOSED", 1)]
     [InlineData("REORGANIZED", 1)]

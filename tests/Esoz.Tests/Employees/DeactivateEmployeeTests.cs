@@ -8,7 +8,8 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "An APPROVED employee is dismissed, only the documented columns change, and the answer shows the employee as it is now")]
+    [Theory(DisplayName =
+        "An APPROVED employee is dismissed, only the documented columns change, and the answer shows the employee as it is now")]
     [InlineData("""{"status":"STOPPED","end_date":"2026-03-31"}""", "STOPPED", "2026-03-31")]
     [InlineData("""{"status":"ENTERED IN ERROR","end_date":"2026-04-01"}""", "ENTERED IN ERROR", "2026-04-01")]
     [InlineData("""{"status":"ENTERED IN ERROR"}""", "ENTERED IN ERROR", null)]
@@ -24,14 +25,17 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         var answer = (await registry.Send("PATCH", Path(employee), await Given.Token(provider, Scope, user), body)).Succeeded();
 
         Assert.Equal(
-            ["id", "position", "employee_type", "status", "start_date", "end_date", "is_active", "party", "division", "legal_entity", "doctor"],
+            ["id", "position", "employee_type", "status", "start_date", "end_date", "is_active", "party", "division",
+                "legal_entity", "doctor"],
             answer.Data.EnumerateObject().Select(member => member.Name));
         Assert.Equal((status, endDate ?? today, true),
-            (answer.Data.GetProperty("status").GetString(), answer.Data.GetProperty("end_date").GetString(), answer.Data.GetProperty("is_active").GetBoolean()));
+            (answer.Data.GetProperty("status").GetString(), answer.Data.GetProperty("end_date").GetString(),
+                answer.Data.GetProperty("is_active").GetBoolean()));
         var details = await registry.Send("GET", $"/api/employees/{employee}", await Given.Token(provider, "employee:details"));
         Assert.Equal(details.Data.GetRawText(), answer.Data.GetRawText());
         var after = await Row(employee);
-        Assert.Equal(["end_date", "status", "status_reason", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
+        Assert.Equal(["end_date", "status", "status_reason", "updated_at", "updated_by"],
+            after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((status, "manual_employee_deactivate", user), (after["status"], after["status_reason"], after["updated_by"]));
         Assert.Equal(endDate ?? today, await registry.Scalar<string>("SELECT end_date::text FROM employees WHERE id = $1", employee));
     }
@@ -47,9 +51,13 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
 
         var audit = Assert.Single(await registry.Rows(
             "SELECT actor_id, changeset::text AS changeset FROM audit_log WHERE resource = 'employees' AND resource_id = $1::text AND changeset ->> 'status' = 'STOPPED'", employee));
-        Assert.Equal((user.ToString(), $$"""{"status": "STOPPED", "end_date": "2026-03-31", "updated_by": "{{user}}", "status_reason": "manual_employee_deactivate"}"""),
+        Assert.Equal(
+            (user.ToString(),
+                $$"""{"status": "STOPPED", "end_date": "2026-03-31", "updated_by": "{{user}}", "status_reason": "manual_employee_deactivate"}"""),
             (audit["actor_id"], audit["changeset"]));
-        var change = Assert.Single(await registry.Rows("SELECT event_type, entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", employee));
+        var change = Assert.Single(
+            await registry.Rows(
+                "SELECT event_type, entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", employee));
         Assert.Equal(("StatusChangeEvent", "Employee", """{"status": {"new_value": "STOPPED"}}""", user),
             (change["event_type"], change["entity_type"], change["properties"], change["changed_by"]));
     }
@@ -72,7 +80,8 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
 
         Assert.Equal(422, answer.Status);
         Assert.Equal(faults, string.Join(", ", answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
-            .Select(invalid => $"{invalid.GetProperty("entry").GetString()} {invalid.GetProperty("rules")[0].GetProperty("rule").GetString()}")));
+            .Select(invalid =>
+                $"{invalid.GetProperty("entry").GetString()} {invalid.GetProperty("rules")[0].GetProperty("rule").GetString()}")));
     }
 
     /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
@@ -81,14 +90,22 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         // rule, employee, status, type, message
         { "2 the employee is missing", "missing", 404, "not_found", "Employee not found" },
         { "2 the id is no uuid", "not a uuid", 404, "not_found", "Employee not found" },
-        { "3 the employee is a foreign owner, stopped and deleted, with a role", "foreign OWNER STOPPED deleted role", 403, "forbidden", "Employees not belonging to the current legal entity can't be deactivated" },
-        { "3 the employee is foreign, the client a MIS", "MIS DOCTOR", 403, "forbidden", "Employees not belonging to the current legal entity can't be deactivated" },
-        { "4 the employee is an owner, stopped and deleted, with a role", "OWNER STOPPED deleted role", 409, "request_conflict", "Owner can't be deactivated" },
-        { "4 the employee is an owner of a pharmacy, with a role", "PHARMACY_OWNER role", 409, "request_conflict", "Owner can't be deactivated" },
-        { "5 the employee is deleted, with a role", "DOCTOR deleted role", 409, "request_conflict", "Employee is DEACTIVATED and cannot be updated." },
-        { "5 the employee is stopped, with a role", "DOCTOR STOPPED role", 409, "request_conflict", "Employee is DEACTIVATED and cannot be updated." },
-        { "5 the employee is autodeactivated", "DOCTOR AUTODEACTIVATED", 409, "request_conflict", "Employee is DEACTIVATED and cannot be updated." },
-        { "6 the employee has a role", "DOCTOR role", 409, "request_conflict", "Employee cannot be deactivated - active employee roles exists" },
+        { "3 the employee is a foreign owner, stopped and deleted, with a role", "foreign OWNER STOPPED deleted role", 403, "forbidden",
+            "Employees not belonging to the current legal entity can't be deactivated" },
+        { "3 the employee is foreign, the client a MIS", "MIS DOCTOR", 403, "forbidden",
+            "Employees not belonging to the current legal entity can't be deactivated" },
+        { "4 the employee is an owner, stopped and deleted, with a role", "OWNER STOPPED deleted role", 409, "request_conflict",
+            "Owner can't be deactivated" },
+        { "4 the employee is an owner of a pharmacy, with a role", "PHARMACY_OWNER role", 409, "request_conflict",
+            "Owner can't be deactivated" },
+        { "5 the employee is deleted, with a role", "DOCTOR deleted role", 409, "request_conflict",
+            "Employee is DEACTIVATED and cannot be updated." },
+        { "5 the employee is stopped, with a role", "DOCTOR STOPPED role", 409, "request_conflict",
+            "Employee is DEACTIVATED and cannot be updated." },
+        { "5 the employee is autodeactivated", "DOCTOR AUTODEACTIVATED", 409, "request_conflict",
+            "Employee is DEACTIVATED and cannot be updated." },
+        { "6 the employee has a role", "DOCTOR role", 409, "request_conflict",
+            "Employee cannot be deactivated - active employee roles exists" },
     };
 
     [Theory(DisplayName = "Validation")]
@@ -105,13 +122,15 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
             "missing" => Guid.NewGuid(),
             "not a uuid" => (Guid?)null,
             _ => await Given.Employee(owner, type: words.First(word => Esoz.Codes.EmployeeType.All.Contains(word)),
-                status: words.FirstOrDefault(word => Esoz.Codes.EmployeeStatus.All.Contains(word)) ?? "APPROVED", isActive: !words.Contains("deleted")),
+                status: words.FirstOrDefault(word => Esoz.Codes.EmployeeStatus.All.Contains(word))
+                ?? "APPROVED", isActive: !words.Contains("deleted")),
         };
         if (words.Contains("role"))
             await Given.EmployeeRole(await Given.HealthcareService(owner), id!.Value);
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
-        var answer = await registry.Send("PATCH", $"/api/employees/{id?.ToString() ?? "2c9e2f0b-6a35"}/actions/deactivate", await Given.Token(client, Scope), Stopped);
+        var answer = await registry.Send(
+            "PATCH", $"/api/employees/{id?.ToString() ?? "2c9e2f0b-6a35"}/actions/deactivate", await Given.Token(client, Scope), Stopped);
 
         answer.IsIlRefusal(status, type, message);
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
@@ -122,7 +141,8 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
     {
         var provider = await Given.Provider();
         var employee = await Given.Employee(provider);
-        var (ended, deleted) = (await Given.EmployeeRole(await Given.HealthcareService(provider), employee), await Given.EmployeeRole(await Given.HealthcareService(provider), employee));
+        var (ended, deleted) = (await Given.EmployeeRole(await Given.HealthcareService(provider), employee),
+            await Given.EmployeeRole(await Given.HealthcareService(provider), employee));
         await registry.Execute("UPDATE employee_roles SET status = 'INACTIVE', end_date = now() WHERE id = $1", ended);
         await registry.Execute("UPDATE employee_roles SET is_active = false WHERE id = $1", deleted);
 
@@ -156,7 +176,8 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         {
             var employee = await Given.Doctor(provider);
             var role = $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{employee}}"}""";
-            Func<Task<Answer>>[] calls = [() => registry.Send("PATCH", Path(employee), credential, Stopped), () => registry.Send("POST", "/api/employee_roles", credential, role)];
+            Func<Task<Answer>>[] calls = [() => registry.Send("PATCH", Path(employee), credential, Stopped),
+                () => registry.Send("POST", "/api/employee_roles", credential, role)];
 
             // Whoever is sent first tends to win: in turn, so that both orders are met.
             var answers = await Task.WhenAll((round % 2 == 0 ? calls : calls.Reverse()).Select(call => call()));
@@ -182,31 +203,38 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
     private static string Path(Guid employee) => $"/api/employees/{employee}/actions/deactivate";
 
     private async Task<Dictionary<string, object?>> Row(Guid employee) =>
-        Assert.Single(await registry.Rows("SELECT id, legal_entity_id, party_id, division_id, position, employee_type, status, status_reason, start_date, end_date, speciality::text AS speciality, additional_info::text AS additional_info, is_active, inserted_at, inserted_by, updated_at, updated_by FROM employees WHERE id = $1", employee));
+        Assert.Single(
+            await registry.Rows(
+                "SELECT id, legal_entity_id, party_id, division_id, position, employee_type, status, status_reason, start_date, end_date, speciality::text AS speciality, additional_info::text AS additional_info, is_active, inserted_at, inserted_by, updated_at, updated_by FROM employees WHERE id = $1", employee));
 }
 
 /// <summary>The same where the dismissal ends the roles (employee-roles §7, policy <c>cascade</c>).</summary>
-public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRolesTests.Cascading registry) : IClassFixture<DeactivateEmployeeWithRolesTests.Cascading>
+public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRolesTests.Cascading registry)
+    : IClassFixture<DeactivateEmployeeWithRolesTests.Cascading>
 {
     private const string Scope = "employee:deactivate";
     private const string Stopped = """{"status":"STOPPED","end_date":"2026-03-31"}""";
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "Every ACTIVE role of the employee, and no other, ends with the employment: same columns, author and instant as a deactivated role, one audit row and event each")]
+    [Fact(DisplayName =
+        "Every ACTIVE role of the employee, and no other, ends with the employment: same columns, author and instant as a deactivated role, one audit row and event each")]
     public async Task EndsRoles()
     {
         var provider = await Given.Provider();
         var employee = await Given.Doctor(provider);
-        var roles = new[] { await Given.EmployeeRole(await Given.HealthcareService(provider), employee), await Given.EmployeeRole(await Given.HealthcareService(provider, status: "INACTIVE"), employee) };
+        var roles = new[] { await Given.EmployeeRole(await Given.HealthcareService(provider), employee),
+            await Given.EmployeeRole(await Given.HealthcareService(provider, status: "INACTIVE"), employee) };
         var ended = await Given.EmployeeRole(await Given.HealthcareService(provider), employee);
         await registry.Execute("UPDATE employee_roles SET status = 'INACTIVE', end_date = '2026-02-01T09:00:00Z' WHERE id = $1", ended);
         var deleted = await Given.EmployeeRole(await Given.HealthcareService(provider), employee);
         await registry.Execute("UPDATE employee_roles SET is_active = false WHERE id = $1", deleted);
         var colleagues = await Given.EmployeeRole(provider);
         var user = Guid.NewGuid();
-        var before = await registry.Rows("SELECT * FROM employee_roles WHERE id = ANY ($1) ORDER BY id", new[] { ended, deleted, colleagues });
-        var columns = (await registry.Rows("SELECT * FROM employee_roles WHERE id = ANY ($1)", roles)).ToDictionary(row => (Guid)row["id"]!);
+        var before = await registry.Rows(
+            "SELECT * FROM employee_roles WHERE id = ANY ($1) ORDER BY id", new[] { ended, deleted, colleagues });
+        var columns = (await registry.Rows("SELECT * FROM employee_roles WHERE id = ANY ($1)", roles))
+            .ToDictionary(row => (Guid)row["id"]!);
         var audits = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
         (await registry.Send("PATCH", Path(employee), await Given.Token(provider, Scope, user), Stopped)).Succeeded();
@@ -215,15 +243,22 @@ public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRoles
         foreach (var role in roles)
         {
             var after = Assert.Single(await registry.Rows("SELECT * FROM employee_roles WHERE id = $1", role));
-            Assert.Equal(["end_date", "status", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(columns[role][column], after[column])).Order());
-            Assert.Equal(("INACTIVE", updatedAt, updatedAt, user), (after["status"], after["end_date"], after["updated_at"], after["updated_by"]));
+            Assert.Equal(["end_date", "status", "updated_at", "updated_by"],
+                after.Keys.Where(column => !Equals(columns[role][column], after[column])).Order());
+            Assert.Equal(
+                ("INACTIVE", updatedAt, updatedAt, user), (after["status"], after["end_date"], after["updated_at"], after["updated_by"]));
             var audit = Assert.Single(await registry.Rows(
                 "SELECT actor_id, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE resource = 'employee_roles' AND resource_id = $1::text AND changeset ->> 'status' = 'INACTIVE'", role));
             Assert.Equal((user.ToString(), "end_date status updated_by"), (audit["actor_id"], audit["members"]));
-            var change = Assert.Single(await registry.Rows("SELECT entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", role));
-            Assert.Equal(("EmployeeRole", """{"status": {"new_value": "INACTIVE"}}""", user), (change["entity_type"], change["properties"], change["changed_by"]));
+            var change = Assert.Single(
+                await registry.Rows(
+                    "SELECT entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", role));
+            Assert.Equal(("EmployeeRole", """{"status": {"new_value": "INACTIVE"}}""", user),
+                (change["entity_type"], change["properties"], change["changed_by"]));
         }
-        Assert.Equal(before, await registry.Rows("SELECT * FROM employee_roles WHERE id = ANY ($1) ORDER BY id", new[] { ended, deleted, colleagues }));
+        Assert.Equal(
+            before, await registry.Rows(
+                "SELECT * FROM employee_roles WHERE id = ANY ($1) ORDER BY id", new[] { ended, deleted, colleagues }));
         Assert.Equal(audits + 3, await registry.Scalar<long>("SELECT count(*) FROM audit_log"));
     }
 
@@ -236,7 +271,8 @@ public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRoles
         var employee = await Given.Employee(provider, type: type, status: status);
         var role = await Given.EmployeeRole(await Given.HealthcareService(provider), employee);
 
-        (await registry.Send("PATCH", Path(employee), await Given.Token(provider, Scope), Stopped)).IsIlRefusal(409, "request_conflict", message);
+        (await registry.Send("PATCH", Path(employee), await Given.Token(provider, Scope), Stopped))
+            .IsIlRefusal(409, "request_conflict", message);
 
         Assert.Equal("ACTIVE", await registry.Scalar<string>("SELECT status FROM employee_roles WHERE id = $1", role));
     }
@@ -255,7 +291,8 @@ public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRoles
         {
             var employee = await Given.Doctor(provider);
             var calls = services.Select(service => (Func<Task<Answer>>)(() =>
-                registry.Send("POST", "/api/employee_roles", credential, $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{employee}}"}"""))).ToList();
+                registry.Send("POST", "/api/employee_roles", credential,
+                    $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{employee}}"}"""))).ToList();
             calls.Insert(round % 4, () => registry.Send("PATCH", Path(employee), credential, Stopped));
 
             var answers = await Task.WhenAll(calls.Select(call => call()));

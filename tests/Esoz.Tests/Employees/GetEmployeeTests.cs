@@ -7,10 +7,12 @@ public sealed class GetEmployeeTests(Registry registry) : IClassFixture<Registry
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "Shows everything about the employee and the person, with every member in order, and what is stored as structures as it is stored")]
+    [Fact(DisplayName =
+        "Shows everything about the employee and the person, with every member in order, and what is stored as structures as it is stored")]
     public async Task Shows()
     {
-        const string additionalInfo = $$"""{"science_degree":{"country":"UA","degree":"PHD"},"specialities":[{{Given.Officio}}],"qualifications":[{"type":"INTERNSHIP"}],"educations":[{"country":"UA","city":"Львів"}]}""";
+        const string additionalInfo =
+            $$"""{"science_degree":{"country":"UA","degree":"PHD"},"specialities":[{{Given.Officio}}],"qualifications":[{"type":"INTERNSHIP"}],"educations":[{"country":"UA","city":"Львів"}]}""";
         var provider = await Given.Provider();
         var division = await Given.Division(provider);
         var party = await Given.Party("8700000017");
@@ -42,7 +44,8 @@ public sealed class GetEmployeeTests(Registry registry) : IClassFixture<Registry
             answer.Data.GetRawText());
     }
 
-    [Theory(DisplayName = "The role block is there for every type and whatever is stored: absent lists are empty, an absent degree is null")]
+    [Theory(DisplayName =
+        "The role block is there for every type and whatever is stored: absent lists are empty, an absent degree is null")]
     [InlineData("DOCTOR", "{}")]
     [InlineData("OWNER", """{"educations":null,"qualifications":{},"specialities":7,"science_degree":null}""")]
     [InlineData("RECEPTIONIST", "[]")]
@@ -57,7 +60,9 @@ public sealed class GetEmployeeTests(Registry registry) : IClassFixture<Registry
         var block = data.EnumerateObject().Last();
         Assert.Equal(type.ToLowerInvariant(), block.Name);
         Assert.Equal("""{"educations":[],"qualifications":[],"specialities":[],"science_degree":null}""", block.Value.GetRawText());
-        Assert.Equal(("null", "null", "null"), (data.GetProperty("division").GetRawText(), data.GetProperty("party").GetProperty("documents").GetRawText(),
+        Assert.Equal(
+            ("null", "null", "null"),
+            (data.GetProperty("division").GetRawText(), data.GetProperty("party").GetProperty("documents").GetRawText(),
             data.GetProperty("party").GetProperty("working_experience").GetRawText()));
     }
 
@@ -105,5 +110,6 @@ public sealed class GetEmployeeTests(Registry registry) : IClassFixture<Registry
         answer.IsIlRefusal(status, type, message);
     }
 
-    private async Task<Answer> Get(string id, Guid client) => await registry.Send("GET", $"/api/employees/{id}", await Given.Token(client, Scope));
+    private async Task<Answer> Get(string id, Guid client) =>
+        await registry.Send("GET", $"/api/employees/{id}", await Given.Token(client, Scope));
 }

@@ -14,9 +14,11 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         var provider = await Given.Provider();
         var division = await Given.Division(provider);
         var first = await Given.Doctor(provider, division);
-        await registry.Execute("UPDATE employees SET end_date = '2026-12-31', additional_info = $2::json WHERE id = $1", first, $$"""{"educations":[],"specialities":[{{Given.Officio}}]}""");
+        await registry.Execute("UPDATE employees SET end_date = '2026-12-31', additional_info = $2::json WHERE id = $1", first,
+            $$"""{"educations":[],"specialities":[{{Given.Officio}}]}""");
         await registry.Execute("UPDATE divisions SET mountain_group = true, dls_id = '18/2', dls_verified = false WHERE id = $1", division);
-        await registry.Execute("UPDATE legal_entities SET name = NULL, edr = '{\"name\":\"КНП «З реєстру»\"}', short_name = 'Коротка', public_name = 'Відома' WHERE id = $1", provider);
+        await registry.Execute(
+            "UPDATE legal_entities SET name = NULL, edr = '{\"name\":\"КНП «З реєстру»\"}', short_name = 'Коротка', public_name = 'Відома' WHERE id = $1", provider);
         var second = await Given.Employee(provider, type: "OWNER");
         await Given.Employee(provider, status: "STOPPED");
         await Given.Employee(provider, isActive: false);
@@ -26,7 +28,8 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
 
         Assert.Equal(["meta", "data", "paging"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("list", answer.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal([first, second], answer.Ids());
         var party = Assert.Single(await registry.Rows("SELECT party_id FROM employees WHERE id = $1", first))["party_id"];
         var edrpou = await registry.Scalar<string>("SELECT edrpou FROM legal_entities WHERE id = $1", provider);
@@ -40,7 +43,8 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
             """.ReplaceLineEndings(""),
             answer.Data[0].GetRawText());
         Assert.Equal(("null", "null", """{"specialities":[]}"""),
-            (answer.Data[1].GetProperty("end_date").GetRawText(), answer.Data[1].GetProperty("division").GetRawText(), answer.Data[1].GetProperty("owner").GetRawText()));
+            (answer.Data[1].GetProperty("end_date").GetRawText(), answer.Data[1].GetProperty("division").GetRawText(), answer.Data[1]
+                .GetProperty("owner").GetRawText()));
     }
 
     [Fact(DisplayName = "Every type has its role block last, named after the type in lower case")]
@@ -50,10 +54,12 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         foreach (var type in Esoz.Codes.EmployeeType.All)
             await Given.Employee(provider, type: type);
 
-        var blocks = (await Get("", provider)).Succeeded().Data.EnumerateArray().Select(employee => employee.EnumerateObject().Last()).ToList();
+        var blocks = (await Get("", provider)).Succeeded().Data.EnumerateArray()
+            .Select(employee => employee.EnumerateObject().Last()).ToList();
 
         Assert.Equal(
-            ["owner", "pharmacy_owner", "hr", "admin", "doctor", "specialist", "assistant", "pharmacist", "receptionist", "laborant", "med_admin", "med_coordinator", "nhs", "nhs_signer"],
+            ["owner", "pharmacy_owner", "hr", "admin", "doctor", "specialist", "assistant", "pharmacist", "receptionist", "laborant",
+                "med_admin", "med_coordinator", "nhs", "nhs_signer"],
             blocks.Select(block => block.Name));
         Assert.All(blocks, block => Assert.Equal("""{"specialities":[]}""", block.Value.GetRawText()));
     }
@@ -66,7 +72,8 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     public async Task NoList(string additionalInfo)
     {
         var provider = await Given.Provider();
-        await registry.Execute("UPDATE employees SET additional_info = $2::json WHERE id = $1", await Given.Employee(provider), additionalInfo);
+        await registry.Execute(
+            "UPDATE employees SET additional_info = $2::json WHERE id = $1", await Given.Employee(provider), additionalInfo);
 
         Assert.Equal("[]", (await Get("", provider)).Succeeded().Data[0].GetProperty("doctor").GetProperty("specialities").GetRawText());
     }
@@ -86,7 +93,9 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         var edrpou = await registry.Scalar<string>("SELECT edrpou FROM legal_entities WHERE id = $1", provider);
 
         Assert.Equal([known, other], await Ids(provider, ""));
-        Assert.Equal([known, other], await Ids(provider, $"?ids={other},{known.ToString().ToUpperInvariant()},{stopped},{foreign},{Guid.NewGuid()}"));
+        Assert.Equal(
+            [known, other],
+            await Ids(provider, $"?ids={other},{known.ToString().ToUpperInvariant()},{stopped},{foreign},{Guid.NewGuid()}"));
         Assert.Equal([known], await Ids(provider, "?no_tax_id=true"));
         Assert.Equal([other], await Ids(provider, "?no_tax_id=false"));
         Assert.Equal([known], await Ids(provider, "?tax_id=8712345678"));
@@ -102,7 +111,11 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         Assert.Equal([known], await Ids(provider, "?employee_type=specialist"));
         Assert.Equal([stopped], await Ids(provider, $"?party_id={party}&status=STOPPED&employee_type=HR"));
         Assert.Equal([], await Ids(provider, $"?party_id={party}&employee_type=DOCTOR"));
-        Assert.Equal([known, other], await Ids(provider, "?ids=&no_tax_id=&tax_id=&party_id=&verification_status=&edrpou=&legal_entity_id=&division_id=&status=&employee_type=&unknown=1"));
+        Assert.Equal(
+            [known, other],
+            await Ids(
+                provider,
+                "?ids=&no_tax_id=&tax_id=&party_id=&verification_status=&edrpou=&legal_entity_id=&division_id=&status=&employee_type=&unknown=1"));
     }
 
     [Fact(DisplayName = "A provider sees its own employees only, whatever it asks for; MIS and NHS see those of all")]
@@ -150,12 +163,16 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     [InlineData("no_tax_id=1", "no_tax_id", "cast", "is invalid", """["boolean"]""")]
     [InlineData("tax_id=3&tax_id=3", "tax_id", "cast", "is invalid", """["string"]""")]
     [InlineData("party_id=17", "party_id", "cast", "is invalid", """["uuid"]""")]
-    [InlineData("verification_status=YES", "verification_status", "inclusion", "value is not allowed in enum", """{"values":["VERIFIED","VERIFICATION_NEEDED","NOT_VERIFIED","CHANGES_NEEDED"]}""")]
+    [InlineData("verification_status=YES", "verification_status", "inclusion", "value is not allowed in enum",
+        """{"values":["VERIFIED","VERIFICATION_NEEDED","NOT_VERIFIED","CHANGES_NEEDED"]}""")]
     [InlineData("edrpou=1&edrpou=2", "edrpou", "cast", "is invalid", """["string"]""")]
     [InlineData("legal_entity_id=x", "legal_entity_id", "cast", "is invalid", """["uuid"]""")]
     [InlineData("division_id=x", "division_id", "cast", "is invalid", """["uuid"]""")]
-    [InlineData("status=ACTIVE", "status", "inclusion", "value is not allowed in enum", """{"values":["APPROVED","STOPPED","ENTERED IN ERROR","REORGANIZED","AUTODEACTIVATED","NEW","DISMISSED"]}""")]
-    [InlineData("employee_type=NURSE", "employee_type", "inclusion", "value is not allowed in enum", """{"values":["OWNER","PHARMACY_OWNER","HR","ADMIN","DOCTOR","SPECIALIST","ASSISTANT","PHARMACIST","RECEPTIONIST","LABORANT","MED_ADMIN","MED_COORDINATOR","NHS","NHS_SIGNER"]}""")]
+    [InlineData("status=ACTIVE", "status", "inclusion", "value is not allowed in enum",
+        """{"values":["APPROVED","STOPPED","ENTERED IN ERROR","REORGANIZED","AUTODEACTIVATED","NEW","DISMISSED"]}""")]
+    [InlineData(
+        "employee_type=NURSE", "employee_type", "inclusion", "value is not allowed in enum",
+        """{"values":["OWNER","PHARMACY_OWNER","HR","ADMIN","DOCTOR","SPECIALIST","ASSISTANT","PHARMACIST","RECEPTIONIST","LABORANT","MED_ADMIN","MED_COORDINATOR","NHS","NHS_SIGNER"]}""")]
     [InlineData("page=0", "page", "number", "must be greater than 0", """{"greater_than":0}""")]
     [InlineData("page_size=many", "page_size", "cast", "is invalid", """["integer"]""")]
     public async Task Faults(string query, string entry, string rule, string description, string parameters)
@@ -163,7 +180,8 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         var answer = await Get($"?{query}", await Given.Provider());
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, entry, description);
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 
@@ -174,7 +192,8 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
 
         Assert.Equal(422, answer.Status);
         Assert.Equal(["no_tax_id", "tax_id", "status", "page"],
-            answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray().Select(invalid => invalid.GetProperty("entry").GetString()));
+            answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
+            .Select(invalid => invalid.GetProperty("entry").GetString()));
         Assert.DoesNotContain("87999999", answer.Text, StringComparison.Ordinal);
     }
 

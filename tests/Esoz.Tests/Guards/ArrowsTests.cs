@@ -22,7 +22,9 @@ public sealed partial class ArrowsTests
     [Fact(DisplayName = "Platform knows no word of the field that names an area's things")]
     public void PlatformWords()
     {
-        var words = new Regex(@"EmployeeRole|ContractEmployee|Composition(?!al)|HealthcareService|employee_role|contract_employee|healthcare_service", RegexOptions.CultureInvariant);
+        var words = new Regex(
+            @"EmployeeRole|ContractEmployee|Composition(?!al)|HealthcareService|employee_role|contract_employee|healthcare_service",
+            RegexOptions.CultureInvariant);
 
         Assert.Empty(
             from path in SourceTree.Files("src/Esoz.Platform", "*.cs")
@@ -35,7 +37,8 @@ public sealed partial class ArrowsTests
     public void Entities()
     {
         var entities = SourceTree.Areas().SelectMany(area => SourceTree.Files($"src/Esoz/{area}", "*.cs"))
-            .Where(path => EntityOf().Match(SourceTree.Read(path)) is { Success: true } entity && entity.Groups[1].Value == Path.GetFileNameWithoutExtension(path))
+            .Where(path => EntityOf().Match(SourceTree.Read(path)) is { Success: true } entity
+                && entity.Groups[1].Value == Path.GetFileNameWithoutExtension(path))
             .ToList();
 
         Assert.Contains("src/Esoz/EmployeeRoles/EmployeeRole.cs", entities);
@@ -64,7 +67,8 @@ public sealed partial class ArrowsTests
     [GeneratedRegex(@"^public sealed record (\w+)(?<!Options|Filter|Request|Row)\b", RegexOptions.Multiline)]
     private static partial Regex EntityOf();
 
-    [GeneratedRegex(@"\b(Microsoft\.AspNetCore|Npgsql|HttpContext|IResult|Amazon|Esoz\.Platform\.Database|PostgresDatabase|IObjectStore|FileSystemStore|S3Store)\b")]
+    [GeneratedRegex(
+        @"\b(Microsoft\.AspNetCore|Npgsql|HttpContext|IResult|Amazon|Esoz\.Platform\.Database|PostgresDatabase|IObjectStore|FileSystemStore|S3Store)\b")]
     private static partial Regex Outside();
 
     [GeneratedRegex(@"//[^\n]*")]

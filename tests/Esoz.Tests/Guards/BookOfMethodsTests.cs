@@ -7,7 +7,8 @@ namespace Esoz.Tests.Guards;
 public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixture<Registry>
 {
     /// <summary>Routes that demand no scope, with the reason: verb and path.</summary>
-    private static readonly Dictionary<string, string> Open = new() { ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)" };
+    private static readonly Dictionary<string, string> Open =
+        new() { ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)" };
 
     [Fact(DisplayName = "Every card has its page in spec/, and every page that is not of a family its card")]
     public void Pages() => Assert.Equal(
@@ -52,7 +53,8 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
         var routes = registry.Routes().ToList();
 
         Assert.NotEmpty(routes);
-        Assert.Equal(Open.Keys.Order(), routes.Where(route => route.Card is not { Scopes.Count: > 0, Family: not Family.Open }).Select(route => route.Path).Order());
+        Assert.Equal(Open.Keys.Order(), routes.Where(route => route.Card is not { Scopes.Count: > 0, Family: not Family.Open })
+            .Select(route => route.Path).Order());
     }
 
     [Fact(DisplayName = "A card's validations stand in the order of their numbers, and none has a constraint in its route")]
@@ -63,7 +65,8 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
             Assert.DoesNotMatch(@"\{[^}]*[:?*][^}]*\}", card.Path);
             var numbers = card.Validations.Select(check => Number().Match(check.Number)).Where(number => number.Success)
                 .Select(number => int.Parse(number.Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
-            Assert.True(numbers.SequenceEqual(numbers.Order()), $"{card.Id}: {string.Join(", ", card.Validations.Select(check => check.Number))}");
+            Assert.True(
+                numbers.SequenceEqual(numbers.Order()), $"{card.Id}: {string.Join(", ", card.Validations.Select(check => check.Number))}");
         }
     }
 
@@ -74,7 +77,8 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
         foreach (var card in Methods.All)
         {
             var path = $"spec/{card.Id}.md";
-            var rows = GatewayRow().Matches(SourceTree.Read(path)).Select(row => (Words: row.Groups[1].Value, Cells: row.Groups[2].Value)).ToList();
+            var rows = GatewayRow().Matches(SourceTree.Read(path))
+                .Select(row => (Words: row.Groups[1].Value, Cells: row.Groups[2].Value)).ToList();
             var subjects = string.Join(" → ", Gateway.StepsOf(card).Select(step => step.Subject).OfType<string>().Distinct());
             if (rows is [{ Words: var words }] && words.Contains('→', StringComparison.Ordinal))
             {

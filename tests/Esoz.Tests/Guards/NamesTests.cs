@@ -10,7 +10,8 @@ public sealed partial class NamesTests
     {
         Assert.Empty(
             from path in SourceTree.Files("src", "*.cs").Concat(SourceTree.Files("tests", "*.cs")).Concat(SourceTree.Files("bench", "*.cs"))
-            from name in Declared().Matches(SourceTree.Read(path)).Select(type => type.Groups["name"].Value).Append(Path.GetFileNameWithoutExtension(path))
+            from name in Declared().Matches(SourceTree.Read(path)).Select(type => type.Groups["name"].Value)
+            .Append(Path.GetFileNameWithoutExtension(path))
             where Empty().IsMatch(name)
             select $"{path}: {name}");
     }
@@ -32,7 +33,9 @@ public sealed partial class NamesTests
     [GeneratedRegex(@"\b(class|record|record struct|struct|interface|enum)\s+(?<name>[A-Z]\w*)")]
     private static partial Regex Declared();
 
-    /// <summary>The field's own HealthcareService may stand in a name, also in the plural and with a verb before or a suffix after it.</summary>
+    /// <summary>
+    /// The field's own HealthcareService may stand in a name, also in the plural and with a verb before or a suffix after it.
+    /// </summary>
     [GeneratedRegex(@"(Helper|Util|Utils|Utilities|Manager|Common|Base|Extensions)$|(?<!Healthcare)Service$")]
     private static partial Regex Empty();
 

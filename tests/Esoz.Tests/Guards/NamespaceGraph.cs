@@ -34,9 +34,12 @@ internal sealed partial class NamespaceGraph
             foreach (var used in TypesOf(type).SelectMany(Parts).Where(used => used.Assembly == assembly && IsOurs(used.Namespace)))
                 Add(type.Namespace!, used.Namespace!, $"{Outermost(type).Name} → {Outermost(used).Name}");
         }
-        var named = types.Where(type => !type.IsNested && IsOurs(type.Namespace)).ToLookup(type => type.FullName!.Split('`')[0], type => type.Namespace!);
-        var constants = types.Where(type => IsOurs(type.Namespace)).SelectMany(type => type.GetFields(Declared).Where(field => field.IsLiteral))
-            .ToLookup(field => $"{field.DeclaringType!.FullName!.Replace('+', '.')}.{field.Name}", field => field.DeclaringType!.Namespace!);
+        var named = types.Where(type => !type.IsNested && IsOurs(type.Namespace))
+            .ToLookup(type => type.FullName!.Split('`')[0], type => type.Namespace!);
+        var constants = types.Where(type => IsOurs(type.Namespace))
+            .SelectMany(type => type.GetFields(Declared).Where(field => field.IsLiteral))
+            .ToLookup(
+                field => $"{field.DeclaringType!.FullName!.Replace('+', '.')}.{field.Name}", field => field.DeclaringType!.Namespace!);
         foreach (var source in sources)
             AddSource(source, named, constants);
     }
@@ -58,7 +61,8 @@ internal sealed partial class NamespaceGraph
         {
             var layer = rest.Where(node => !_edges[node].Keys.Any(rest.Contains)).ToList();
             foreach (var node in layer.Count > 0 ? layer : rest)
-                text.AppendLine(CultureInfo.InvariantCulture, $"{node}{(_edges[node].Count == 0 ? "" : " → ")}{string.Join(", ", _edges[node].Keys)}");
+                text.AppendLine(
+                    CultureInfo.InvariantCulture, $"{node}{(_edges[node].Count == 0 ? "" : " → ")}{string.Join(", ", _edges[node].Keys)}");
             rest = layer.Count > 0 ? [.. rest.Except(layer)] : [];
         }
         return text.ToString();
@@ -152,7 +156,8 @@ internal sealed partial class NamespaceGraph
         {
             var instruction = Instructions[code[at] == 0xFE ? 0xFE00 | code[at + 1] : code[at]];
             at += instruction.Size;
-            if (instruction.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
+            if (instruction.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok
+                or OperandType.InlineType)
             {
                 foreach (var type in TypesOf(method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments)!))
                     yield return type;
@@ -168,7 +173,8 @@ internal sealed partial class NamespaceGraph
             };
         }
         foreach (var type in body.LocalVariables.Select(local => local.LocalType)
-            .Concat(body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType!)))
+            .Concat(body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause)
+                .Select(clause => clause.CatchType!)))
             yield return type;
     }
 

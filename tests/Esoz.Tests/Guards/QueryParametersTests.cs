@@ -12,9 +12,11 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
 
     [Fact(DisplayName = "A parameter that the card does not declare cannot be read")]
     public void Undeclared() =>
-        Assert.Throws<InvalidOperationException>(() => new QueryReader(new QueryCollection(), PageRequest.Parameters).Read<string?>("name"));
+        Assert.Throws<InvalidOperationException>(
+            () => new QueryReader(new QueryCollection(), PageRequest.Parameters).Read<string?>("name"));
 
-    [Theory(DisplayName = "Every declared parameter is read: one that is given twice is a fault, and the faults are in the order of the declaration")]
+    [Theory(DisplayName =
+        "Every declared parameter is read: one that is given twice is a fault, and the faults are in the order of the declaration")]
     [MemberData(nameof(Cards))]
     public async Task Read(string id)
     {
@@ -50,7 +52,8 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
             foreach (var value in Wrong(schema))
             {
                 var answer = await Get(card, credential, (name, value));
-                Assert.True(card.Family == Family.Mc ? answer.Status == 400 : Faulty(answer).SequenceEqual([name]), $"{name}={value}: {answer.Text}");
+                Assert.True(card.Family == Family.Mc ? answer.Status == 400 : Faulty(answer).SequenceEqual([name]),
+                    $"{name}={value}: {answer.Text}");
             }
         }
     }
@@ -93,7 +96,8 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
     }
 
     private async Task<Dictionary<string, JsonElement>> Shown(MethodCard card) =>
-        (await registry.Send("GET", "/openapi.json")).Json.GetProperty("paths").GetProperty(card.Path).GetProperty("get").GetProperty("parameters").EnumerateArray()
+        (await registry.Send("GET", "/openapi.json")).Json.GetProperty("paths").GetProperty(card.Path).GetProperty("get")
+            .GetProperty("parameters").EnumerateArray()
             .Where(parameter => parameter.GetProperty("in").GetString() == "query")
             .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("schema"));
 
@@ -110,12 +114,14 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
     {
         if (card.Family == Family.Mc && query[0].Name is not ("subject" or "focus"))
             query = [.. query, ("subject", Uuid)];
-        return registry.Send("GET", $"{card.Path}?{string.Join('&', query.Select(it => $"{it.Name}={Uri.EscapeDataString(it.Value)}"))}", credential);
+        return registry.Send(
+            "GET", $"{card.Path}?{string.Join('&', query.Select(it => $"{it.Name}={Uri.EscapeDataString(it.Value)}"))}", credential);
     }
 
     private static IEnumerable<string> Faulty(Answer answer)
     {
         Assert.Equal(422, answer.Status);
-        return answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray().Select(fault => fault.GetProperty("entry").GetString()!);
+        return answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
+            .Select(fault => fault.GetProperty("entry").GetString()!);
     }
 }

@@ -33,22 +33,27 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
     public void Verdicts()
     {
         var writing = Methods.All.Select(card => card.Handle.Method.DeclaringType!).Distinct()
-            .Select(card => (card.Name, Text: SourceTree.Read($"src/Esoz/{card.Namespace!["Esoz.".Length..].Replace('.', '/')}/{card.Name}.cs")))
+            .Select(card => (card.Name,
+                Text: SourceTree.Read($"src/Esoz/{card.Namespace!["Esoz.".Length..].Replace('.', '/')}/{card.Name}.cs")))
             .Where(card => Writing().IsMatch(card.Text)).ToList();
 
         Assert.Contains(writing, card => card.Name == "DeactivateEmployeeRole");
-        Assert.Equal(Unguarded.Keys, writing.Where(card => !card.Text.Contains("Guard.Allowed", StringComparison.Ordinal)).Select(card => card.Name));
+        Assert.Equal(Unguarded.Keys, writing.Where(card => !card.Text.Contains("Guard.Allowed", StringComparison.Ordinal))
+            .Select(card => card.Name));
     }
 
     [Fact(DisplayName = "Every index that a rule names is a unique one of the schema")]
     public async Task Indexes()
     {
-        var named = Guards().SelectMany(guard => guard.Guard.Rules).Select(rule => rule.Index).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        var named = Guards().SelectMany(guard => guard.Guard.Rules).Select(rule => rule.Index).OfType<string>().Distinct()
+            .Order(StringComparer.Ordinal).ToList();
 
         Assert.Contains("employee_roles_active_pair_key", named);
         foreach (var index in named)
         {
-            Assert.True(await registry.Scalar<bool>("SELECT coalesce((SELECT indisunique FROM pg_index WHERE indexrelid = to_regclass('esoz.' || $1)), false)", index),
+            Assert.True(
+                await registry.Scalar<bool>(
+                    "SELECT coalesce((SELECT indisunique FROM pg_index WHERE indexrelid = to_regclass('esoz.' || $1)), false)", index),
                 $"There is no unique index {index}.");
         }
     }
@@ -62,11 +67,13 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
         await Execute(connection, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
         foreach (var (name, guard) in guards)
         {
-            var parameters = Parameter().Matches(guard.Sql).Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+            var parameters = Parameter().Matches(guard.Sql)
+                .Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
             await Execute(connection, $"PREPARE guarded AS {guard.Sql}");
             await using var command = new NpgsqlCommand(
                 $"EXPLAIN (FORMAT JSON) EXECUTE guarded ({string.Join(", ", Enumerable.Repeat("NULL", parameters))})", connection);
-            var nodes = Nodes(JsonDocument.Parse((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!).RootElement[0].GetProperty("Plan")).ToList();
+            var nodes = Nodes(JsonDocument.Parse((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!)
+                .RootElement[0].GetProperty("Plan")).ToList();
             await Execute(connection, "DEALLOCATE guarded");
 
             Assert.DoesNotContain("Seq Scan", nodes.Select(node => node.Type));
@@ -91,13 +98,15 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
         select (type.Name, (Guard)field.GetValue(null)!);
 
     private static IEnumerable<(string Type, string? Subplan, IReadOnlyList<string> Scanned)> Nodes(JsonElement node) =>
-        [(node.GetProperty("Node Type").GetString()!, Member(node, "Subplan Name"), [.. Scanned(node)]), .. Children(node).SelectMany(Nodes)];
+        [(node.GetProperty("Node Type").GetString()!, Member(node, "Subplan Name"), [.. Scanned(node)]), .. Children(node)
+            .SelectMany(Nodes)];
 
     /// <summary>CTEs in the order in which a plan reads them.</summary>
     private static IEnumerable<string> Scanned(JsonElement node) =>
         (Member(node, "CTE Name") is { } cte ? [cte] : Enumerable.Empty<string>()).Concat(Children(node).SelectMany(Scanned));
 
-    private static IEnumerable<JsonElement> Children(JsonElement node) => node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray() : [];
+    private static IReadOnlyList<JsonElement> Children(JsonElement node) =>
+        node.TryGetProperty("Plans", out var plans) ? [.. plans.EnumerateArray()] : [];
 
     private static string? Member(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetString() : null;
 
@@ -144,7 +153,8 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
 
     /// <summary>Texts in backticks; one that is cut short with … is not literal.</summary>
     private static IReadOnlyList<string> Literals(string? cell) =>
-        [.. Literal().Matches(cell ?? "").Select(match => match.Groups[1].Value).Where(text => !text.Contains('…', StringComparison.Ordinal))];
+        [.. Literal().Matches(cell ?? "").Select(match => match.Groups[1].Value)
+            .Where(text => !text.Contains('…', StringComparison.Ordinal))];
 
     private sealed record PageRow(string Number, string? Status, IReadOnlyList<string> Literals, string? Path)
     {
@@ -154,7 +164,9 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
             && (Literals.Contains(TextOf(rule.Refusal, dialect)) || NamesOf(rule.Refusal).Any(Literals.Contains))
             && PathIs(rule.Refusal.Invalid is [{ } fault, ..] ? fault.Entry : null);
 
-        /// <summary>The text that tells the refusal from others: the description where the message is the fixed one of its status.</summary>
+        /// <summary>
+        /// The text that tells the refusal from others: the description where the message is the fixed one of its status.
+        /// </summary>
         public static string? TextOf(Refusal refusal, Dialect dialect)
         {
             if (refusal.Message is null && refusal.Invalid is [{ Rules: [{ Description: { } description }, ..] }, ..])
@@ -171,7 +183,9 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
 
         /// <summary>A path that the page describes in words may be any.</summary>
         private bool PathIs(string? path) =>
-            Path is null || (Path == "–" ? path is null : !Path.StartsWith("`$", StringComparison.Ordinal) || Literal().Match(Path).Groups[1].Value == path);
+            Path is null
+                || (Path == "–" ? path is null : !Path.StartsWith("`$", StringComparison.Ordinal)
+                    || Literal().Match(Path).Groups[1].Value == path);
     }
 
     [GeneratedRegex(@"^\d+[a-z]?$")]

@@ -5,7 +5,8 @@ public sealed class DeactivateHealthcareServiceTests(Registry registry) : IClass
 {
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "The status becomes INACTIVE and nothing else but the stamp changes; one audit row, no event, one more line of history")]
+    [Fact(DisplayName =
+        "The status becomes INACTIVE and nothing else but the stamp changes; one audit row, no event, one more line of history")]
     public async Task Transition()
     {
         var provider = await Given.Provider("SUSPENDED");
@@ -13,7 +14,8 @@ public sealed class DeactivateHealthcareServiceTests(Registry registry) : IClass
         var user = Guid.NewGuid();
         var before = await Row(service);
 
-        var data = (await registry.Send("PATCH", Path($"{service}"), await Given.Token(provider, HealthcareServiceCase.Write, user))).Succeeded().Data;
+        var data = (await registry.Send("PATCH", Path($"{service}"), await Given.Token(provider, HealthcareServiceCase.Write, user)))
+            .Succeeded().Data;
 
         Assert.Equal(HealthcareServiceCase.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal("INACTIVE", data.GetProperty("status").GetString());
@@ -21,19 +23,28 @@ public sealed class DeactivateHealthcareServiceTests(Registry registry) : IClass
         Assert.Equal(["status", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal(user, after["updated_by"]);
         Assert.Equal("""{"status": "INACTIVE", "updated_by": "@"}""".Replace("@", $"{user}", StringComparison.Ordinal),
-            await registry.Scalar<string>("SELECT changeset::text FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", service, user));
+            await registry.Scalar<string>(
+                "SELECT changeset::text FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", service, user));
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", service));
-        Assert.Equal(["ACTIVE", "INACTIVE"], (await registry.Rows("SELECT status FROM healthcare_services_status_hstr WHERE healthcare_service_id = $1 ORDER BY id", service)).Select(row => row["status"]));
+        Assert.Equal(
+            ["ACTIVE", "INACTIVE"],
+            (await registry.Rows("SELECT status FROM healthcare_services_status_hstr WHERE healthcare_service_id = $1 ORDER BY id",
+                service)).Select(row => row["status"]));
     }
 
     [Theory(DisplayName = "Validation")]
-    [InlineData("1 legal entity is CLOSED; the service is missing", "CLOSED", "missing", 409, "request_conflict", "Invalid legal entity status")]
-    [InlineData("1 legal entity is REORGANIZED; the service is foreign and INACTIVE", "REORGANIZED", "foreign INACTIVE", 409, "request_conflict", "Invalid legal entity status")]
+    [InlineData(
+        "1 legal entity is CLOSED; the service is missing", "CLOSED", "missing", 409, "request_conflict", "Invalid legal entity status")]
+    [InlineData("1 legal entity is REORGANIZED; the service is foreign and INACTIVE", "REORGANIZED", "foreign INACTIVE", 409,
+        "request_conflict", "Invalid legal entity status")]
     [InlineData("2 the service is missing", "ACTIVE", "missing", 404, "not_found", "Healthcare service not found")]
     [InlineData("2 the id is no uuid", "ACTIVE", "no uuid", 404, "not_found", "Healthcare service not found")]
-    [InlineData("2 the service is not is_active, foreign and INACTIVE", "ACTIVE", "foreign INACTIVE deleted", 404, "not_found", "Healthcare service not found")]
-    [InlineData("3 the service is foreign and INACTIVE", "ACTIVE", "foreign INACTIVE", 403, "forbidden", "Healthcare service belongs to another legal entity")]
-    [InlineData("4 the service is INACTIVE", "ACTIVE", "own INACTIVE", 409, "request_conflict", "INACTIVE healthcare service cannot be DEACTIVATED")]
+    [InlineData("2 the service is not is_active, foreign and INACTIVE", "ACTIVE", "foreign INACTIVE deleted", 404, "not_found",
+        "Healthcare service not found")]
+    [InlineData("3 the service is foreign and INACTIVE", "ACTIVE", "foreign INACTIVE", 403, "forbidden",
+        "Healthcare service belongs to another legal entity")]
+    [InlineData("4 the service is INACTIVE", "ACTIVE", "own INACTIVE", 409, "request_conflict",
+        "INACTIVE healthcare service cannot be DEACTIVATED")]
     public async Task Refuses(string rule, string legalEntity, string service, int status, string type, string message)
     {
         var provider = await Given.Provider(legalEntity);
@@ -43,7 +54,8 @@ public sealed class DeactivateHealthcareServiceTests(Registry registry) : IClass
             "missing" => Guid.NewGuid().ToString(),
             "no uuid" => "17",
             _ => (await Given.HealthcareService(owner,
-                status: service.Contains("INACTIVE", StringComparison.Ordinal) ? "INACTIVE" : "ACTIVE", isActive: !service.Contains("deleted", StringComparison.Ordinal))).ToString(),
+                status: service.Contains("INACTIVE", StringComparison.Ordinal) ? "INACTIVE" : "ACTIVE",
+                isActive: !service.Contains("deleted", StringComparison.Ordinal))).ToString(),
         };
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
@@ -78,11 +90,14 @@ public sealed class DeactivateHealthcareServiceTests(Registry registry) : IClass
 
         Assert.Equal("ACTIVE", await registry.Scalar<string>("SELECT status FROM employee_roles WHERE id = $1", role));
         (await registry.Send("POST", "/api/employee_roles", await Given.Token(provider, "employee_role:write"),
-            $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{await Given.Doctor(provider)}}"}""")).IsIlBusinessFault("$.healthcare_service_id", "Healthcare service should be active");
-        (await registry.Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", await Given.Token(provider, "employee_role:write"))).Succeeded();
+            $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{await Given.Doctor(provider)}}"}"""))
+            .IsIlBusinessFault("$.healthcare_service_id", "Healthcare service should be active");
+        (await registry.Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", await Given.Token(provider, "employee_role:write")))
+            .Succeeded();
     }
 
     private static string Path(string service) => $"{HealthcareServiceCase.Path}/{service}/actions/deactivate";
 
-    private async Task<Dictionary<string, object?>> Row(Guid service) => Assert.Single(await registry.Rows("SELECT * FROM healthcare_services WHERE id = $1", service));
+    private async Task<Dictionary<string, object?>> Row(Guid service) =>
+        Assert.Single(await registry.Rows("SELECT * FROM healthcare_services WHERE id = $1", service));
 }

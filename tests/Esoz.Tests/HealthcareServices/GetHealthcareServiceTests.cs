@@ -15,7 +15,9 @@ public sealed class GetHealthcareServiceTests(Registry registry) : IClassFixture
     {
         var provider = await Given.Provider();
         var service = await Given.HealthcareService(provider, status: "INACTIVE");
-        await registry.Execute("UPDATE healthcare_services SET licensed_status = 'ACTIVE', licensed_updated_at = '2026-05-01T00:00:00Z' WHERE id = $1", service);
+        await registry.Execute(
+            "UPDATE healthcare_services SET licensed_status = 'ACTIVE', licensed_updated_at = '2026-05-01T00:00:00Z' WHERE id = $1",
+            service);
         var client = who == "owner" ? provider : Guid.NewGuid();
         if (who != "owner")
             await Given.Client(client, who);
@@ -23,7 +25,8 @@ public sealed class GetHealthcareServiceTests(Registry registry) : IClassFixture
         var data = (await Get($"{service}", client)).Succeeded().Data;
 
         Assert.Equal(HealthcareServiceCase.Members, data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal("""{"status":"ACTIVE","updated_at":"2026-05-01T00:00:00Z"}""", data.GetProperty("licensed_healthcare_service").GetRawText());
+        Assert.Equal(
+            """{"status":"ACTIVE","updated_at":"2026-05-01T00:00:00Z"}""", data.GetProperty("licensed_healthcare_service").GetRawText());
     }
 
     [Theory(DisplayName = "Validation")]
@@ -46,5 +49,6 @@ public sealed class GetHealthcareServiceTests(Registry registry) : IClassFixture
         answer.IsIlRefusal(status, type, message);
     }
 
-    private async Task<Answer> Get(string id, Guid client) => await registry.Send("GET", $"{HealthcareServiceCase.Path}/{id}", await Given.Token(client, Scope));
+    private async Task<Answer> Get(string id, Guid client) =>
+        await registry.Send("GET", $"{HealthcareServiceCase.Path}/{id}", await Given.Token(client, Scope));
 }

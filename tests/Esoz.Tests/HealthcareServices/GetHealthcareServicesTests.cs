@@ -19,7 +19,8 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
 
         Assert.Equal(services, answer.Ids());
         Assert.Equal(HealthcareServiceCase.Members, answer.Data[0].EnumerateObject().Select(member => member.Name));
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
     }
 
     [Theory(DisplayName = "A MIS and the NHS see the services of all providers")]
@@ -27,11 +28,13 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
     [InlineData("NHS")]
     public async Task SeesAll(string type)
     {
-        var services = new[] { await Given.HealthcareService(await Given.Provider()), await Given.HealthcareService(await Given.Provider()) };
+        var services = new[] { await Given.HealthcareService(await Given.Provider()),
+            await Given.HealthcareService(await Given.Provider()) };
         var client = Guid.NewGuid();
         await Given.Client(client, type);
 
-        var seen = (await registry.Send("GET", $"{HealthcareServiceCase.Path}?page_size=500", await Given.Token(client, Scope))).Succeeded().Ids();
+        var seen = (await registry.Send("GET", $"{HealthcareServiceCase.Path}?page_size=500", await Given.Token(client, Scope)))
+            .Succeeded().Ids();
 
         Assert.Empty(services.Except(seen));
     }
@@ -43,7 +46,8 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
         var division = await Given.Division(provider);
         var heart = await Given.HealthcareService(provider, division, "CARDIOLOGY");
         var skin = await Given.HealthcareService(provider, speciality: "DERMATOVENEROLOGY", status: "INACTIVE");
-        var drugs = (await registry.Post(provider, HealthcareServiceCase.Drugs(division, await Given.License(provider)))).Succeeded(201).Data.GetProperty("id").GetGuid();
+        var drugs = (await registry.Post(provider, HealthcareServiceCase.Drugs(division, await Given.License(provider)))).Succeeded(201)
+            .Data.GetProperty("id").GetGuid();
 
         Assert.Equal([heart, drugs], await Ids(provider, $"?division_id={division}"));
         Assert.Equal([skin], await Ids(provider, "?speciality_type=DERMATOVENEROLOGY"));

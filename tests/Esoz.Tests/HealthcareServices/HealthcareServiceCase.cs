@@ -11,8 +11,10 @@ internal static class HealthcareServiceCase
     /// <summary>Members of a healthcare service, in the order of the page.</summary>
     public static readonly string[] Members =
     [
-        "id", "division_id", "legal_entity_id", "license_id", "speciality_type", "providing_condition", "category", "type", "status", "comment", "coverage_area",
-        "available_time", "not_available", "licensed_healthcare_service", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by",
+        "id", "division_id", "legal_entity_id", "license_id", "speciality_type", "providing_condition", "category", "type", "status",
+        "comment", "coverage_area",
+        "available_time", "not_available", "licensed_healthcare_service", "is_active", "inserted_at", "inserted_by",
+        "updated_at", "updated_by",
     ];
 
     public static JsonObject Medical(Guid division) => new()
@@ -42,9 +44,11 @@ internal static class HealthcareServiceCase
         ["category"] = Concept("HEALTHCARE_SERVICE_CATEGORIES", "PHARMACY"),
     };
 
-    public static JsonObject Concept(string system, string code) => new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code }) };
+    public static JsonObject Concept(string system, string code) =>
+        new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code }) };
 
-    public static async Task<Guid> License(this Given given, Guid legalEntity, string type = "PHARMACY_DRUGS", bool isActive = true) => await given.Insert("licenses", new()
+    public static async Task<Guid> License(this Given given, Guid legalEntity, string type = "PHARMACY_DRUGS", bool isActive = true) =>
+        await given.Insert("licenses", new()
     {
         ["legal_entity_id"] = legalEntity,
         ["type"] = type,

@@ -14,7 +14,8 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
     [InlineData("""{"comment":"Новий"}""", "Новий", Monday, Absence)]
     [InlineData("""{"comment":null}""", null, Monday, Absence)]
     [InlineData("""{"available_time":null,"not_available":[]}""", "Старий", "[]", "[]")]
-    [InlineData("""{"available_time":[{"days_of_week":["sat"],"all_day":true}]}""", "Старий", """[{"days_of_week":["sat"],"all_day":true}]""", Absence)]
+    [InlineData("""{"available_time":[{"days_of_week":["sat"],"all_day":true}]}""", "Старий",
+        """[{"days_of_week":["sat"],"all_day":true}]""", Absence)]
     [InlineData("{}", "Старий", Monday, Absence)]
     public async Task Changes(string body, string? comment, string availableTime, string notAvailable)
     {
@@ -22,7 +23,8 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
         var service = await Service(provider);
         var user = Guid.NewGuid();
 
-        var data = (await registry.Send("PATCH", $"{HealthcareServiceCase.Path}/{service}", await Given.Token(provider, HealthcareServiceCase.Write, user), body)).Succeeded().Data;
+        var data = (await registry.Send("PATCH", $"{HealthcareServiceCase.Path}/{service}",
+            await Given.Token(provider, HealthcareServiceCase.Write, user), body)).Succeeded().Data;
 
         Assert.Equal(HealthcareServiceCase.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal((comment, user), (data.GetProperty("comment").GetString(), data.GetProperty("updated_by").GetGuid()));
@@ -30,7 +32,9 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(notAvailable), JsonNode.Parse(data.GetProperty("not_available").GetRawText())));
         var row = Assert.Single(await registry.Rows("SELECT comment, status, updated_by FROM healthcare_services WHERE id = $1", service));
         Assert.Equal((comment, "ACTIVE", user), (row["comment"], row["status"], row["updated_by"]));
-        Assert.Equal(1L, await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", service, user));
+        Assert.Equal(
+            1L, await registry.Scalar<long>(
+                "SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", service, user));
     }
 
     [Theory(DisplayName = "Schema, before the legal entity (CLOSED here) is looked at")]
@@ -44,23 +48,30 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
 
         Assert.Equal(422, answer.Status);
         var invalid = Assert.Single(answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray());
-        Assert.Equal((path, rule), (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
+        Assert.Equal(
+            (path, rule), (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
     }
 
     [Theory(DisplayName = "Validation; every row also sends times that contradict themselves (5)")]
-    [InlineData("1 legal entity is CLOSED; the service is missing", "CLOSED", "missing", 409, "request_conflict", "Invalid legal entity status")]
-    [InlineData("1 legal entity is REORGANIZED; the service is foreign and INACTIVE", "REORGANIZED", "foreign INACTIVE", 409, "request_conflict", "Invalid legal entity status")]
+    [InlineData(
+        "1 legal entity is CLOSED; the service is missing", "CLOSED", "missing", 409, "request_conflict", "Invalid legal entity status")]
+    [InlineData("1 legal entity is REORGANIZED; the service is foreign and INACTIVE", "REORGANIZED", "foreign INACTIVE", 409,
+        "request_conflict", "Invalid legal entity status")]
     [InlineData("2 the service is missing", "ACTIVE", "missing", 404, "not_found", "Healthcare service not found")]
-    [InlineData("2 the service is not is_active, foreign and INACTIVE", "ACTIVE", "foreign INACTIVE deleted", 404, "not_found", "Healthcare service not found")]
-    [InlineData("3 the service is foreign and INACTIVE", "ACTIVE", "foreign INACTIVE", 403, "forbidden", "Healthcare service belongs to another legal entity")]
-    [InlineData("4 the service is INACTIVE", "ACTIVE", "own INACTIVE", 409, "request_conflict", "INACTIVE healthcare service cannot be UPDATED")]
+    [InlineData("2 the service is not is_active, foreign and INACTIVE", "ACTIVE", "foreign INACTIVE deleted", 404, "not_found",
+        "Healthcare service not found")]
+    [InlineData("3 the service is foreign and INACTIVE", "ACTIVE", "foreign INACTIVE", 403, "forbidden",
+        "Healthcare service belongs to another legal entity")]
+    [InlineData(
+        "4 the service is INACTIVE", "ACTIVE", "own INACTIVE", 409, "request_conflict", "INACTIVE healthcare service cannot be UPDATED")]
     [InlineData("5 times", "ACTIVE", "own", 422, "validation_failed", "Should be present when all_day = false")]
     public async Task Refuses(string rule, string legalEntity, string service, int status, string type, string message)
     {
         var provider = await Given.Provider(legalEntity);
         var owner = service.Contains("foreign", StringComparison.Ordinal) ? await Given.Provider() : provider;
         var id = service == "missing" ? Guid.NewGuid()
-            : await Given.HealthcareService(owner, status: service.Contains("INACTIVE", StringComparison.Ordinal) ? "INACTIVE" : "ACTIVE", isActive: !service.Contains("deleted", StringComparison.Ordinal));
+            : await Given.HealthcareService(owner, status: service.Contains("INACTIVE", StringComparison.Ordinal) ? "INACTIVE" : "ACTIVE",
+                isActive: !service.Contains("deleted", StringComparison.Ordinal));
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
         var answer = await Patch(provider, $"{id}", """{"comment":"Новий","available_time":[{"days_of_week":["mon"],"all_day":false}]}""");
@@ -75,7 +86,9 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
     private async Task<Guid> Service(Guid provider)
     {
         var id = await Given.HealthcareService(provider);
-        await registry.Execute("UPDATE healthcare_services SET comment = 'Старий', available_time = $2::jsonb, not_available = $3::jsonb WHERE id = $1", id, Monday, Absence);
+        await registry.Execute(
+            "UPDATE healthcare_services SET comment = 'Старий', available_time = $2::jsonb, not_available = $3::jsonb WHERE id = $1", id,
+            Monday, Absence);
         return id;
     }
 

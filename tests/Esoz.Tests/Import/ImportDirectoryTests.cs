@@ -11,9 +11,12 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     private const string Service = "44444444-0000-4000-8000-000000000001";
     private const string Role = "55555555-0000-4000-8000-000000000001";
 
-    private const string ClinicLine = $$"""{"id":"{{Clinic}}","name":"КНП «Поліклініка»","status":"ACTIVE","type":"OUTPATIENT","edrpou":"40000001","addresses":[],"is_active":true,"inserted_at":"2024-02-29T10:00:00.123456Z","inserted_by":"{{Clinic}}"}""";
-    private const string DoctorLine = $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","inserted_by":"{{Clinic}}"}""";
-    private const string EmployeeLine = $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
+    private const string ClinicLine =
+        $$"""{"id":"{{Clinic}}","name":"КНП «Поліклініка»","status":"ACTIVE","type":"OUTPATIENT","edrpou":"40000001","addresses":[],"is_active":true,"inserted_at":"2024-02-29T10:00:00.123456Z","inserted_by":"{{Clinic}}"}""";
+    private const string DoctorLine =
+        $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","inserted_by":"{{Clinic}}"}""";
+    private const string EmployeeLine =
+        $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
 
     [Fact(DisplayName = "Rows arrive as given, in foreign-key order whatever the order of files, defaults for what is left out")]
     public async Task Loads()
@@ -26,7 +29,9 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         Assert.Equal(["legal_entities", "parties", "employees"], summary.Tables.Select(table => table.Table));
         Assert.All(summary.Tables, table => Assert.Equal((1, 0, 0), (table.Inserted, table.Updated, table.Unchanged)));
-        Assert.Equal("2024-02-29 10:00:00.123456+00", await Scalar<string>("SELECT (inserted_at AT TIME ZONE 'UTC')::text || '+00' FROM legal_entities"));
+        Assert.Equal(
+            "2024-02-29 10:00:00.123456+00",
+            await Scalar<string>("SELECT (inserted_at AT TIME ZONE 'UTC')::text || '+00' FROM legal_entities"));
         Assert.Equal("КНП «Поліклініка»", await Scalar<string>("SELECT name FROM legal_entities"));
         Assert.Equal("SURGERY", await Scalar<string>("SELECT additional_info -> 'specialities' -> 0 ->> 'speciality' FROM employees"));
         Assert.True(await Scalar<bool>("SELECT inserted_at > now() - interval '1 minute' FROM employees"));
@@ -54,11 +59,14 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     [InlineData("[]", "parties.ndjson:2: is not a JSON object")]
     [InlineData("""{"first_name":"Таємна"}""", "parties.ndjson:2: id: must be given")]
     [InlineData("""{"id":"x"}""", "parties.ndjson:2: id: ")]
-    [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","frist_name":"Таємна"}""", "parties.ndjson:2: frist_name: is not a column of parties; did you mean first_name?")]
+    [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","frist_name":"Таємна"}""",
+        "parties.ndjson:2: frist_name: is not a column of parties; did you mean first_name?")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","birth_date":"Таємна"}""", "parties.ndjson:2: birth_date: ")]
-    [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","first_name":"Таємна","last_name":"А","birth_date":"1983-05-17"}""", "parties.ndjson:2: gender: must be given")]
+    [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","first_name":"Таємна","last_name":"А","birth_date":"1983-05-17"}""",
+        "parties.ndjson:2: gender: must be given")]
     [InlineData(DoctorLine, "parties.ndjson:2: id: an earlier line has it too")]
-    [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","id":"22222222-0000-4000-8000-000000000003"}""", "parties.ndjson:2: has a member twice")]
+    [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","id":"22222222-0000-4000-8000-000000000003"}""",
+        "parties.ndjson:2: has a member twice")]
     public async Task BadLine(string line, string fault)
     {
         Write("legal_entities", ClinicLine);
@@ -68,7 +76,9 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         Assert.StartsWith(fault, refused.Faults[0], StringComparison.Ordinal);
         Assert.DoesNotContain("Таємна", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(0, await Scalar<long>("SELECT (SELECT count(*) FROM legal_entities) + (SELECT count(*) FROM parties) + (SELECT count(*) FROM audit_log)"));
+        Assert.Equal(
+            0, await Scalar<long>(
+                "SELECT (SELECT count(*) FROM legal_entities) + (SELECT count(*) FROM parties) + (SELECT count(*) FROM audit_log)"));
     }
 
     [Fact(DisplayName = "A row that points nowhere is named with its member and the table")]
@@ -88,12 +98,14 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     {
         var twin = ClinicLine.Replace(Clinic, "11111111-0000-4000-8000-000000000002", StringComparison.Ordinal);
         Write("legal_entities", ClinicLine, twin);
-        Assert.StartsWith("legal_entities.ndjson:2: ", Assert.Single((await Assert.ThrowsAsync<ImportFailedException>(Import)).Faults), StringComparison.Ordinal);
+        Assert.StartsWith("legal_entities.ndjson:2: ", Assert.Single((await Assert.ThrowsAsync<ImportFailedException>(Import)).Faults),
+            StringComparison.Ordinal);
 
         Write("legal_entities", ClinicLine);
         await Import();
         Write("legal_entities", twin);
-        Assert.StartsWith("legal_entities.ndjson:1: ", Assert.Single((await Assert.ThrowsAsync<ImportFailedException>(Import)).Faults), StringComparison.Ordinal);
+        Assert.StartsWith("legal_entities.ndjson:1: ", Assert.Single((await Assert.ThrowsAsync<ImportFailedException>(Import)).Faults),
+            StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A row that lacks a member is named also where the table has computed columns")]
@@ -114,16 +126,21 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
 
-        Assert.Equal(Enumerable.Range(1, 20), refused.Faults.Select(fault => int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            Enumerable.Range(1, 20),
+            refused.Faults.Select(fault => int.Parse(fault.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    [Fact(DisplayName = "A file that is not named after a table is refused with the nearest name, an empty and a missing directory are refused")]
+    [Fact(DisplayName =
+        "A file that is not named after a table is refused with the nearest name, an empty and a missing directory are refused")]
     public async Task Files()
     {
-        Assert.EndsWith("holds no .ndjson files", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "holds no .ndjson files", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message, StringComparison.Ordinal);
 
         Write("employes", EmployeeLine);
-        Assert.Equal("employes.ndjson: is not named after a table; did you mean employees.ndjson?", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
+        Assert.Equal("employes.ndjson: is not named after a table; did you mean employees.ndjson?",
+            (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
 
         var missing = Path.Combine(Folder, "nowhere");
         Assert.Equal($"{missing}: no such directory", (await Assert.ThrowsAsync<ImportFailedException>(
@@ -133,26 +150,33 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     [Fact(DisplayName = "An employee does not lose the speciality that an ACTIVE role needs, unless the import ends the role too")]
     public async Task Specialities()
     {
-        const string role = $$"""{"id":"{{Role}}","healthcare_service_id":"{{Service}}","employee_id":"{{Employee}}","start_date":"2024-01-01T00:00:00Z","status":"ACTIVE","is_active":true,"inserted_by":"{{Clinic}}"}""";
+        const string role =
+            $$"""{"id":"{{Role}}","healthcare_service_id":"{{Service}}","employee_id":"{{Employee}}","start_date":"2024-01-01T00:00:00Z","status":"ACTIVE","is_active":true,"inserted_by":"{{Clinic}}"}""";
         Write("legal_entities", ClinicLine);
         Write("parties", DoctorLine);
         Write("employees", EmployeeLine);
-        Write("divisions", $$"""{"id":"{{Doctor}}","legal_entity_id":"{{Clinic}}","name":"Амбулаторія","type":"CLINIC","status":"ACTIVE","is_active":true,"phones":[],"inserted_by":"{{Clinic}}"}""");
-        Write("healthcare_services", $$"""{"id":"{{Service}}","legal_entity_id":"{{Clinic}}","division_id":"{{Doctor}}","category":{"coding":[{"code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT","status":"ACTIVE","is_active":true,"inserted_by":"{{Clinic}}"}""");
+        Write("divisions",
+            $$"""{"id":"{{Doctor}}","legal_entity_id":"{{Clinic}}","name":"Амбулаторія","type":"CLINIC","status":"ACTIVE","is_active":true,"phones":[],"inserted_by":"{{Clinic}}"}""");
+        Write("healthcare_services",
+            $$"""{"id":"{{Service}}","legal_entity_id":"{{Clinic}}","division_id":"{{Doctor}}","category":{"coding":[{"code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT","status":"ACTIVE","is_active":true,"inserted_by":"{{Clinic}}"}""");
         Write("employee_roles", role);
         await Import();
 
         Write("employees", $$$"""{"id":"{{{Employee}}}","additional_info":{"specialities":[]}}""");
-        Assert.Equal("employees.ndjson:1: specialities: an ACTIVE role needs SURGERY", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
+        Assert.Equal("employees.ndjson:1: specialities: an ACTIVE role needs SURGERY",
+            (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
 
-        Write("employee_roles", role.Replace("ACTIVE", "INACTIVE", StringComparison.Ordinal).Replace("\"is_active\"", "\"end_date\":\"2025-01-01T00:00:00Z\",\"is_active\"", StringComparison.Ordinal));
+        Write("employee_roles", role.Replace("ACTIVE", "INACTIVE", StringComparison.Ordinal)
+            .Replace("\"is_active\"", "\"end_date\":\"2025-01-01T00:00:00Z\",\"is_active\"", StringComparison.Ordinal));
         await Import();
         Assert.Equal("INACTIVE", await Scalar<string>("SELECT status FROM employee_roles"));
     }
 
-    private void Write(string table, params string[] lines) => File.WriteAllText(Path.Combine(Folder, table + ".ndjson"), string.Join('\n', lines) + "\n");
+    private void Write(string table, params string[] lines) =>
+        File.WriteAllText(Path.Combine(Folder, table + ".ndjson"), string.Join('\n', lines) + "\n");
 
     private Task<ImportSummary> Import() => ImportDirectory.RunAsync(Database.Source, Folder, _ => { }, Ct);
 
-    private static (long, long, long) Counts(ImportSummary summary) => (summary.Tables[0].Inserted, summary.Tables[0].Updated, summary.Tables[0].Unchanged);
+    private static (long, long, long) Counts(ImportSummary summary) =>
+        (summary.Tables[0].Inserted, summary.Tables[0].Updated, summary.Tables[0].Unchanged);
 }

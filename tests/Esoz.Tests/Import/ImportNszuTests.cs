@@ -23,14 +23,16 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal((3254, 3254L, 0L, 0L, 548), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
         Assert.Empty(summary.Skipped);
         Assert.Equal(3254, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE status = 'ACTIVE' AND nhs_verified"));
-        Assert.Equal(548, await Scalar<long>("SELECT count(*) FROM (SELECT edrpou FROM legal_entities GROUP BY edrpou HAVING count(*) > 1) twice"));
+        Assert.Equal(
+            548, await Scalar<long>("SELECT count(*) FROM (SELECT edrpou FROM legal_entities GROUP BY edrpou HAVING count(*) > 1) twice"));
         Assert.Equal(3254, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE addresses -> 0 ->> 'settlement' <> ''"));
 
         var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 3254L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
-    [Fact(DisplayName = "A file of that form with invented providers: every kind of care and of property, names with quotes, commas and line ends; a second import changes nothing")]
+    [Fact(DisplayName =
+        "A file of that form with invented providers: every kind of care and of property, names with quotes, commas and line ends; a second import changes nothing")]
     public async Task Invented()
     {
         var file = SourceTree.PathOf("tests", "data", "nszu.csv");
@@ -42,7 +44,8 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal(7, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE status = 'ACTIVE' AND nhs_verified"));
         Assert.Equal("EMERGENCY 1, OUTPATIENT 3, PRIMARY_CARE 3", await Scalar<string>(
             "SELECT string_agg(concat(type, ' ', n), ', ' ORDER BY type) FROM (SELECT type, count(*) AS n FROM legal_entities GROUP BY type) types"));
-        Assert.Equal("ДЕРЖАВНА УСТАНОВА\n\"ІНСТИТУТ ВИГАДОК\"", await Scalar<string>("SELECT name FROM legal_entities WHERE edrpou = '40000004'"));
+        Assert.Equal(
+            "ДЕРЖАВНА УСТАНОВА\n\"ІНСТИТУТ ВИГАДОК\"", await Scalar<string>("SELECT name FROM legal_entities WHERE edrpou = '40000004'"));
 
         var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 7L), (again.Loaded, again.Updated, again.Unchanged));
@@ -54,7 +57,9 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         var summary = await Import(Row(First, care: "Первинна"), Row(Second, care: "Спеціалізована"));
 
         Assert.Equal((2L, 1), (summary.Loaded, summary.TwoIds));
-        Assert.Equal("OUTPATIENT, PRIMARY_CARE", await Scalar<string>("SELECT string_agg(type, ', ' ORDER BY type) FROM legal_entities WHERE edrpou = '40000001'"));
+        Assert.Equal(
+            "OUTPATIENT, PRIMARY_CARE",
+            await Scalar<string>("SELECT string_agg(type, ', ' ORDER BY type) FROM legal_entities WHERE edrpou = '40000001'"));
     }
 
     [Theory(DisplayName = "A row that cannot be loaded is skipped and named by its line, the others are loaded")]
@@ -88,7 +93,8 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal("CLOSED КНП «Нова назва»", await Scalar<string>("SELECT concat_ws(' ', status, name) FROM legal_entities"));
     }
 
-    [Fact(DisplayName = "Fields in quotes hold commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are passed over")]
+    [Fact(DisplayName =
+        "Fields in quotes hold commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are passed over")]
     public async Task Quoted()
     {
         var row = Row(First, name: "\"КНП \"\"А\"\", \r\nБ\"");
@@ -115,7 +121,8 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     [InlineData("legal_entity_id,legal_entity_name\n", "nszu.csv:1: is not the НСЗУ file, its header lacks legal_entity_edrpou, ")]
     [InlineData(Header + "\n" + First + ",\"КНП", "nszu.csv:2: a quote is never closed")]
     [InlineData(Header + "\n" + First + ",КНП \"А\"", "nszu.csv:2: a quote stands inside a field that does not begin with one")]
-    [InlineData(Header + "\r\n\r\n" + First + ",\"КНП\nА\"\r\n" + First + ",\"КНП\"А", "nszu.csv:5: text follows the closing quote of a field")]
+    [InlineData(
+        Header + "\r\n\r\n" + First + ",\"КНП\nА\"\r\n" + First + ",\"КНП\"А", "nszu.csv:5: text follows the closing quote of a field")]
     public async Task Refused(string text, string fault)
     {
         var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportText(text));

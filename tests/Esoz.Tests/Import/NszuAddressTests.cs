@@ -6,9 +6,11 @@ namespace Esoz.Tests.Import;
 public sealed class NszuAddressTests
 {
     [Theory(DisplayName = "Parts that can be told apart get their own member, what cannot stays in street")]
-    [InlineData("Україна, 77701, Івано-Франківська обл., Богородчанський р-н, селище міського типу Богородчани, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35",
+    [InlineData(
+        "Україна, 77701, Івано-Франківська обл., Богородчанський р-н, селище міського типу Богородчани, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35",
         "77701", "Богородчанський р-н", "TOWNSHIP", "ВУЛИЦЯ ШЕВЧЕНКА", "35", null)]
-    [InlineData("Україна, 42200, Сумська обл., місто Лебедин(з), вул.Гастелло, будинок 98, квартира 1, під'їзд 2", "42200", null, "CITY", "вул.Гастелло", "98", "квартира 1, під'їзд 2")]
+    [InlineData("Україна, 42200, Сумська обл., місто Лебедин(з), вул.Гастелло, будинок 98, квартира 1, під'їзд 2", "42200", null, "CITY",
+        "вул.Гастелло", "98", "квартира 1, під'їзд 2")]
     [InlineData("Київ, площа без номера", null, null, null, "Київ, площа без номера", null, null)]
     [InlineData("", null, null, null, null, null, null)]
     public void Parts(string text, string? zip, string? region, string? settlementType, string? street, string? building, string? apartment)

@@ -1,6 +1,8 @@
 namespace Esoz.Tests.LegalEntities;
 
-/// <summary>Deactivate legal entity (employee-roles §6.1): who may, when, and at the same time as what. What it does: <see cref="Cascades.LegalEntityClosureTests"/>.</summary>
+/// <summary>
+/// Deactivate legal entity (employee-roles §6.1): who may, when, and at the same time as what. What it does: <see cref="Cascades.LegalEntityClosureTests"/>.
+/// </summary>
 public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Scope = "legal_entity:deactivate";
@@ -25,11 +27,14 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
         Assert.Equal(["meta", "data"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             [
-                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation", "license", "archive",
-                "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by",
+                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary",
+                "accreditation", "license", "archive",
+                "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by",
+                "updated_at", "updated_by",
             ],
             answer.Data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal((provider, "CLOSED", true, user), (answer.Data.GetProperty("id").GetGuid(), answer.Data.GetProperty("status").GetString(),
+        Assert.Equal(
+            (provider, "CLOSED", true, user), (answer.Data.GetProperty("id").GetGuid(), answer.Data.GetProperty("status").GetString(),
             answer.Data.GetProperty("is_active").GetBoolean(), answer.Data.GetProperty("updated_by").GetGuid()));
         var details = await registry.Send("GET", $"/api/v2/legal_entities/{provider}", await Given.Token(provider, "legal_entity:read"));
         Assert.Equal(details.Data.GetRawText(), answer.Data.GetRawText());
@@ -67,7 +72,8 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
         await Given.Client(clientId, client == "own" ? "MSP" : client);
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
 
-        var answer = await registry.Send("PATCH", $"/api/legal_entities/{id?.ToString() ?? "2c9e2f0b-6a35"}/actions/deactivate", await Given.Token(clientId, Scope));
+        var answer = await registry.Send(
+            "PATCH", $"/api/legal_entities/{id?.ToString() ?? "2c9e2f0b-6a35"}/actions/deactivate", await Given.Token(clientId, Scope));
 
         answer.IsIlRefusal(status, type, message);
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
@@ -81,7 +87,8 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
         (await registry.Send("PATCH", Path(provider), await Given.Token(provider, Scope), "{not json")).Succeeded();
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous closures exactly one succeeds, and the others are told of the transition; everything changed once")]
+    [Fact(DisplayName =
+        "Of 32 simultaneous closures exactly one succeeds, and the others are told of the transition; everything changed once")]
     public async Task Race()
     {
         var provider = await Given.Provider();
@@ -96,7 +103,8 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = ANY ($1)", new[] { provider, role }));
     }
 
-    [Fact(DisplayName = "Roles that are added while the legal entity is closed are refused or end, and nobody waits for each other for ever")]
+    [Fact(DisplayName =
+        "Roles that are added while the legal entity is closed are refused or end, and nobody waits for each other for ever")]
     public async Task RaceWithOthers()
     {
         var nhs = await Given.Nhs();
@@ -113,11 +121,13 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
             var additions = (
                 from service in services
                 from doctor in doctors[..2]
-                select (Func<Task<Answer>>)(() => registry.Send("POST", "/api/employee_roles", credential, $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{doctor}}"}"""))).ToList();
+                select (Func<Task<Answer>>)(() => registry.Send("POST", "/api/employee_roles", credential,
+                    $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{doctor}}"}"""))).ToList();
             Func<Task<Answer>> closure = () => Deactivate(provider, credential);
             Func<Task<Answer>>[] others =
             [
-                () => registry.Send("PATCH", $"/api/employees/{doctors[2]}/actions/deactivate", credential, """{"status":"STOPPED","end_date":"2026-03-31"}"""),
+                () => registry.Send("PATCH", $"/api/employees/{doctors[2]}/actions/deactivate", credential,
+                    """{"status":"STOPPED","end_date":"2026-03-31"}"""),
                 () => registry.Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", credential),
                 () => registry.Send("POST", "/api/admin/contract_employees", nhs,
                     $$"""{"staff_units":1,"declaration_limit":0,"employee_id":"{{doctors[0]}}","division_id":"{{division}}","contract_id":"{{contract}}","start_date":"2026-01-01T00:00:00Z"}"""),
@@ -143,7 +153,9 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
             Assert.All(beside, answer => Assert.True(answer.Status is 200 or 201 or 409, answer.Text));
             Assert.Equal(0, await registry.Scalar<long>(
                 "SELECT count(*) FROM employee_roles role JOIN employees employee ON employee.id = role.employee_id WHERE employee.legal_entity_id = $1 AND role.status = 'ACTIVE'", provider));
-            Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE legal_entity_id = $1 AND status = 'APPROVED'", provider));
+            Assert.Equal(
+                0, await registry.Scalar<long>(
+                    "SELECT count(*) FROM employees WHERE legal_entity_id = $1 AND status = 'APPROVED'", provider));
         }
         Assert.True(ended > 0 && refused > 0, $"{ended} ended, {refused} refused: one order was never met.");
     }

@@ -27,7 +27,8 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
 
         Assert.Equal(["meta", "data", "paging"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("list", answer.Json.GetProperty("meta").GetProperty("type").GetString());
-        Assert.Equal("""{"page_number":1,"page_size":50,"total_entries":1,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
+        Assert.Equal(
+            """{"page_number":1,"page_size":50,"total_entries":1,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal(
             $$$"""
             [{"id":"{{{provider}}}","edr":{"id": 17, "state": 1},"edrpou":"{{{edrpou}}}","type":"OUTPATIENT","residence_address":{"area": "ЛЬВІВСЬКА"},
@@ -42,7 +43,8 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
             answer.Data.GetRawText());
     }
 
-    [Fact(DisplayName = "What is not kept is null, and so is the licence when none is primary and active; of several it is the one entered last")]
+    [Fact(DisplayName =
+        "What is not kept is null, and so is the licence when none is primary and active; of several it is the one entered last")]
     public async Task Absent()
     {
         var provider = await Given.Provider();
@@ -52,8 +54,10 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
 
         var bare = (await Get("", provider)).Succeeded().Data[0];
         Assert.Equal(
-            ["edr", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation", "license", "archive", "updated_at", "updated_by"],
-            bare.EnumerateObject().Where(member => member.Value.ValueKind == System.Text.Json.JsonValueKind.Null).Select(member => member.Name));
+            ["edr", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation", "license",
+                "archive", "updated_at", "updated_by"],
+            bare.EnumerateObject().Where(member => member.Value.ValueKind == System.Text.Json.JsonValueKind.Null)
+            .Select(member => member.Name));
 
         var last = await License(provider, isPrimary: true, insertedAt: "2024-03-05T09:00:00Z");
         await License(provider, isPrimary: true, insertedAt: "2024-02-05T09:00:00Z");
@@ -61,13 +65,15 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
         Assert.Equal((1, last), (data.GetArrayLength(), data[0].GetProperty("license").GetProperty("id").GetGuid()));
     }
 
-    [Fact(DisplayName = "Each filter keeps what it names; together they narrow; an empty one counts as absent; what is not is_active is never shown")]
+    [Fact(DisplayName =
+        "Each filter keeps what it names; together they narrow; an empty one counts as absent; what is not is_active is never shown")]
     public async Task Filters()
     {
         var nhs = await Client("NHS");
         var settlement = Guid.NewGuid();
         var clinic = await Given.LegalEntity(type: "PRIMARY_CARE");
-        await registry.Execute("UPDATE legal_entities SET nhs_verified = true, edrpou = '87000017', residence_address = jsonb_build_object('settlement_id', $2::text) WHERE id = $1", clinic, settlement.ToString());
+        await registry.Execute(
+            "UPDATE legal_entities SET nhs_verified = true, edrpou = '87000017', residence_address = jsonb_build_object('settlement_id', $2::text) WHERE id = $1", clinic, settlement.ToString());
         var branch = await Given.LegalEntity("SUSPENDED", "PHARMACY");
         await registry.Execute("UPDATE legal_entities SET edrpou = '87000017' WHERE id = $1", branch);
         var deleted = await Given.LegalEntity(isActive: false);
@@ -111,8 +117,10 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
     [InlineData("edrpou=1&edrpou=2", "edrpou", "cast", "is invalid", """["string"]""")]
     [InlineData("legal_entity_id=x", "legal_entity_id", "cast", "is invalid", """["uuid"]""")]
     [InlineData("settlement_id=x", "settlement_id", "cast", "is invalid", """["uuid"]""")]
-    [InlineData("type=CLINIC", "type", "inclusion", "value is not allowed in enum", """{"values":["MSP","PHARMACY","MSP_PHARMACY","PRIMARY_CARE","OUTPATIENT","EMERGENCY","NHS","MIS","MSP_LIMITED"]}""")]
-    [InlineData("status=INACTIVE", "status", "inclusion", "value is not allowed in enum", """{"values":["ACTIVE","SUSPENDED","CLOSED","REORGANIZED"]}""")]
+    [InlineData("type=CLINIC", "type", "inclusion", "value is not allowed in enum",
+        """{"values":["MSP","PHARMACY","MSP_PHARMACY","PRIMARY_CARE","OUTPATIENT","EMERGENCY","NHS","MIS","MSP_LIMITED"]}""")]
+    [InlineData("status=INACTIVE", "status", "inclusion", "value is not allowed in enum",
+        """{"values":["ACTIVE","SUSPENDED","CLOSED","REORGANIZED"]}""")]
     [InlineData("nhs_verified=yes", "nhs_verified", "cast", "is invalid", """["boolean"]""")]
     [InlineData("page=-1", "page", "number", "must be greater than 0", """{"greater_than":0}""")]
     public async Task Faults(string query, string entry, string rule, string description, string parameters)
@@ -120,11 +128,13 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
         var answer = await Get($"?{query}", await Given.Provider());
 
         answer.IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, entry, description);
-        Assert.Equal($$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
             answer.Json.GetProperty("error").GetProperty("invalid").GetRawText());
     }
 
-    private async Task<Guid> License(Guid legalEntity, bool isPrimary, bool isActive = true, string insertedAt = "2024-01-05T09:00:00Z") => await Given.Insert("licenses", new()
+    private async Task<Guid> License(Guid legalEntity, bool isPrimary, bool isActive = true, string insertedAt = "2024-01-05T09:00:00Z") =>
+        await Given.Insert("licenses", new()
     {
         ["legal_entity_id"] = legalEntity,
         ["type"] = "MSP",

@@ -11,22 +11,28 @@ public sealed class GetLegalEntityTests(Registry registry) : IClassFixture<Regis
     public async Task Shows()
     {
         var provider = await Given.Provider();
-        await registry.Execute("UPDATE legal_entities SET nhs_reviewed = true, nhs_comment = 'Перевірено', edr = '{\"name\": \"КНП\"}' WHERE id = $1", provider);
+        await registry.Execute(
+            "UPDATE legal_entities SET nhs_reviewed = true, nhs_comment = 'Перевірено', edr = '{\"name\": \"КНП\"}' WHERE id = $1",
+            provider);
         var license = await Given.Insert("licenses", new() { ["legal_entity_id"] = provider, ["type"] = "MSP", ["is_primary"] = true });
 
         var data = (await Get(provider.ToString(), provider)).Succeeded().Data;
 
         Assert.Equal(
             [
-                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation", "license", "archive",
-                "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by",
+                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary",
+                "accreditation", "license", "archive",
+                "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by",
+                "updated_at", "updated_by",
             ],
             data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(("true", "\"Перевірено\"", license, "null"), (data.GetProperty("nhs_reviewed").GetRawText(), data.GetProperty("nhs_comment").GetRawText(),
+        Assert.Equal(("true", "\"Перевірено\"", license, "null"),
+            (data.GetProperty("nhs_reviewed").GetRawText(), data.GetProperty("nhs_comment").GetRawText(),
             data.GetProperty("license").GetProperty("id").GetGuid(), data.GetProperty("license").GetProperty("issued_by").GetRawText()));
         var listed = (await registry.Send("GET", "/api/v2/legal_entities", await Given.Token(provider, Scope))).Data[0];
         Assert.Equal(listed.EnumerateObject().Select(member => (member.Name, member.Value.GetRawText())),
-            data.EnumerateObject().Where(member => member.Name is not ("nhs_reviewed" or "nhs_comment")).Select(member => (member.Name, member.Value.GetRawText())));
+            data.EnumerateObject().Where(member => member.Name is not ("nhs_reviewed" or "nhs_comment"))
+            .Select(member => (member.Name, member.Value.GetRawText())));
     }
 
     [Theory(DisplayName = "A provider sees itself in every status; MIS and NHS see all")]
@@ -64,5 +70,6 @@ public sealed class GetLegalEntityTests(Registry registry) : IClassFixture<Regis
         answer.IsIlRefusal(status, type, message);
     }
 
-    private async Task<Answer> Get(string id, Guid client) => await registry.Send("GET", $"/api/v2/legal_entities/{id}", await Given.Token(client, Scope));
+    private async Task<Answer> Get(string id, Guid client) =>
+        await registry.Send("GET", $"/api/v2/legal_entities/{id}", await Given.Token(client, Scope));
 }

@@ -57,7 +57,8 @@ public abstract class ForeignClientsContract : IDisposable
         var link = await Link("GET", folder, name);
         var (other, _) = await LocalFile();
 
-        var (_, status, _) = await Curl.Run(["-sS", "-o", file + ".refused", "-w", "%{http_code}", .. verb == "PUT" ? new[] { "-T", other } : ["-X", verb], change(link)]);
+        var (_, status, _) = await Curl.Run(
+            ["-sS", "-o", file + ".refused", "-w", "%{http_code}", .. verb == "PUT" ? new[] { "-T", other } : ["-X", verb], change(link)]);
 
         Assert.True(status == "403", $"{what}: {status}");
         Assert.False((await File.ReadAllBytesAsync(file + ".refused", Ct)).AsSpan().IndexOf(content.AsSpan(0, 64)) >= 0);

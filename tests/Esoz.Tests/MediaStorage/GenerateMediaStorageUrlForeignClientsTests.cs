@@ -3,13 +3,18 @@ using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>Links to a real S3 store in the hands of foreign clients, which read with credentials of their own what came through our links, and the other way round.</summary>
-public sealed class GenerateMediaStorageUrlForeignClientsTests(GenerateMediaStorageUrlForeignClientsTests.OnCeph registry, RadosGateway gateway)
+/// <summary>
+/// Links to a real S3 store in the hands of foreign clients, which read with credentials of their own what came through our links, and the
+/// other way round.
+/// </summary>
+public sealed class GenerateMediaStorageUrlForeignClientsTests(
+    GenerateMediaStorageUrlForeignClientsTests.OnCeph registry, RadosGateway gateway)
     : ForeignClientsContract, IClassFixture<GenerateMediaStorageUrlForeignClientsTests.OnCeph>
 {
     public static MatrixTheoryData<string, string> ClientsAndNames => new(["s3cmd", "rclone"], Names.Select(name => name.Data));
 
-    [Theory(DisplayName = "What curl puts through our link a client of the store reads, and what that client puts curl gets through our link")]
+    [Theory(DisplayName =
+        "What curl puts through our link a client of the store reads, and what that client puts curl gets through our link")]
     [MemberData(nameof(ClientsAndNames))]
     public async Task BothWays(string client, string name)
     {
@@ -20,8 +25,10 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(GenerateMediaStor
         var address = $"{gateway.Bucket.Physical}/{folder}/{name}";
 
         await Curl.Succeeds("-sS", "-f", "-T", file, await Link("PUT", folder, name));
-        await (client == "s3cmd" ? S3cmd(s3, file, "get", $"s3://{address}", file + ".back") : Rclone(s3).Succeeds("copyto", $"ceph:{address}", file + ".back"));
-        await (client == "s3cmd" ? S3cmd(s3, file, "put", other, $"s3://{address}") : Rclone(s3).Succeeds("copyto", other, $"ceph:{address}"));
+        await (client == "s3cmd" ? S3cmd(s3, file, "get", $"s3://{address}", file + ".back") : Rclone(s3)
+            .Succeeds("copyto", $"ceph:{address}", file + ".back"));
+        await (client == "s3cmd" ? S3cmd(s3, file, "put", other, $"s3://{address}") : Rclone(s3)
+            .Succeeds("copyto", other, $"ceph:{address}"));
         await Curl.Succeeds("-sS", "-f", "-o", other + ".back", await Link("GET", folder, name));
 
         Assert.Equal(ours, await File.ReadAllBytesAsync(file + ".back", Ct));
@@ -40,7 +47,8 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(GenerateMediaStor
 
         var read = new S3LinkSigner(s3).Read(LinkText.Parse(link)!, "");
         Assert.Equal((null, "GET", key, gateway.Bucket.Physical), (read.Fault, read.Verb, read.Key, read.Bucket));
-        Assert.InRange(read.ExpiresAt!.Value, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 500, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600);
+        Assert.InRange(
+            read.ExpiresAt!.Value, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 500, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600);
     }
 
     [Fact(DisplayName = "On an S3 store the server itself serves no links, and answers none but the store's")]
@@ -49,7 +57,8 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(GenerateMediaStor
         var s3 = await gateway.Required();
 
         Assert.StartsWith($"{s3.Endpoint}/ambulatory-contracts/", await Link("GET", Guid.NewGuid(), "x"), StringComparison.Ordinal);
-        (await registry.Send("GET", $"/media/ambulatory-contracts/{Guid.NewGuid()}/x?X-Expires=9999999999&X-Signature=00")).IsIlRefusal(404, "not_found", "Not found");
+        (await registry.Send("GET", $"/media/ambulatory-contracts/{Guid.NewGuid()}/x?X-Expires=9999999999&X-Signature=00"))
+            .IsIlRefusal(404, "not_found", "Not found");
     }
 
     protected override async Task<Registry> Registry()
@@ -59,7 +68,8 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(GenerateMediaStor
     }
 
     private static ForeignClient Rclone(S3Options s3) => new("rclone",
-        ("RCLONE_CONFIG", "/dev/null"), ("RCLONE_CONFIG_CEPH_TYPE", "s3"), ("RCLONE_CONFIG_CEPH_PROVIDER", "Ceph"), ("RCLONE_CONFIG_CEPH_ENDPOINT", s3.Endpoint), ("RCLONE_CONFIG_CEPH_REGION", s3.Region),
+        ("RCLONE_CONFIG", "/dev/null"), ("RCLONE_CONFIG_CEPH_TYPE", "s3"), ("RCLONE_CONFIG_CEPH_PROVIDER", "Ceph"),
+        ("RCLONE_CONFIG_CEPH_ENDPOINT", s3.Endpoint), ("RCLONE_CONFIG_CEPH_REGION", s3.Region),
         ("RCLONE_CONFIG_CEPH_ACCESS_KEY_ID", s3.AccessKeyId), ("RCLONE_CONFIG_CEPH_SECRET_ACCESS_KEY", s3.SecretAccessKey));
 
     /// <param name="beside">The configuration lies beside this file.</param>

@@ -26,7 +26,8 @@ public sealed partial class GenerateMediaStorageUrlTests(Registry registry) : IC
         var answer = (await Generate(Body(action, Resource.ToUpperInvariant(), sent))).Succeeded();
 
         Assert.Equal(["meta", "data"], answer.Json.EnumerateObject().Select(member => member.Name));
-        Assert.Equal($"{registry.Url}api/admin/contracts/media_storage/generate_url", answer.Json.GetProperty("meta").GetProperty("url").GetString());
+        Assert.Equal($"{registry.Url}api/admin/contracts/media_storage/generate_url", answer.Json.GetProperty("meta").GetProperty("url")
+            .GetString());
         var only = Assert.Single(answer.Data.EnumerateObject());
         Assert.Equal("url", only.Name);
         var link = Link().Match(only.Value.GetString()!);
@@ -43,15 +44,18 @@ public sealed partial class GenerateMediaStorageUrlTests(Registry registry) : IC
         await Given.Client(client, "NHS");
         var credential = (await Given.Token(client, "private_contracts:write", user)) with { ApiKey = await Given.ApiKey("NHS") };
 
-        var url = (await registry.Send("POST", Path, credential, Body("PUT", Resource, "лог.p7s"))).Succeeded().Data.GetProperty("url").GetString()!;
+        var url = (await registry.Send("POST", Path, credential, Body("PUT", Resource, "лог.p7s"))).Succeeded().Data.GetProperty("url")
+            .GetString()!;
 
         var link = Link().Match(url);
         var line = Assert.Single(registry.Log.Lines, line => line.Contains("лог.p7s", StringComparison.Ordinal));
-        Assert.Contains($"client {client}, user {user}, action PUT, bucket ambulatory_contracts-dev, key {Resource}/лог.p7s, expires {link.Groups["expires"].Value}", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"client {client}, user {user}, action PUT, bucket ambulatory_contracts-dev, key {Resource}/лог.p7s, expires {link.Groups["expires"].Value}", line, StringComparison.Ordinal);
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(link.Groups["signature"].Value, StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Schema faults of all fields are reported at once, missing ones first, unexpected ones last, before any check of the name")]
+    [Fact(DisplayName =
+        "Schema faults of all fields are reported at once, missing ones first, unexpected ones last, before any check of the name")]
     public async Task SchemaFaults()
     {
         var faults = Faults(await Generate("""{"resource_id":"c4f1e2d3","resource_name":17,"expires_in":5}"""));
@@ -98,9 +102,11 @@ public sealed partial class GenerateMediaStorageUrlTests(Registry registry) : IC
     {
         // check, name, rule, description, params
         { "7", "%FF/..", "invalid", "resource_name is not a valid percent-encoded name", "[]" },
-        { "7, far too long", string.Concat(Enumerable.Repeat("%FF", 300)), "invalid", "resource_name is not a valid percent-encoded name", "[]" },
+        { "7, far too long", string.Concat(Enumerable.Repeat("%FF", 300)), "invalid",
+            "resource_name is not a valid percent-encoded name", "[]" },
         { "8", "", "length", "expected value to have a minimum length of 1 but was 0", """{"min":1,"actual":0}""" },
-        { "9", new string('ї', 128) + "/", "length", "expected value to have a maximum length of 255 but was 257", """{"max":255,"actual":257}""" },
+        { "9", new string('ї', 128) + "/", "length", "expected value to have a maximum length of 255 but was 257",
+            """{"max":255,"actual":257}""" },
         { "10, dots", "%2E%2e", "invalid", "resource_name contains forbidden characters", "[]" },
         { "10, slash", "..%2Fx", "invalid", "resource_name contains forbidden characters", "[]" },
         { "10, backslash", "a\\b", "invalid", "resource_name contains forbidden characters", "[]" },
@@ -126,7 +132,8 @@ public sealed partial class GenerateMediaStorageUrlTests(Registry registry) : IC
 
         (await registry.Send("POST", Path, body: "{")).IsIlRefusal(401, "access_denied", "Api key is not set");
         (await registry.Send("POST", Path, new(ApiKey: "wrong"), "{")).IsIlRefusal(401, "access_denied", "Invalid api key");
-        (await registry.Send("POST", Path, new(ApiKey: nhs.ApiKey), "{")).IsIlRefusal(401, "access_denied", "Authorization header is not set or doesn't contain Bearer token");
+        (await registry.Send("POST", Path, new(ApiKey: nhs.ApiKey), "{"))
+            .IsIlRefusal(401, "access_denied", "Authorization header is not set or doesn't contain Bearer token");
         (await registry.Send("POST", Path, nhs with { Token = "wrong" }, "{")).IsIlRefusal(401, "access_denied", "Invalid access token");
         (await registry.Send("POST", Path, await Given.Nhs("private_contracts:read"), "{")).IsIlRefusal(403, "forbidden",
             "Your scope does not allow to access this resource. Missing allowances: private_contracts:write");
@@ -138,12 +145,18 @@ public sealed partial class GenerateMediaStorageUrlTests(Registry registry) : IC
         Assert.True(answer.Status == 422, answer.Text);
         Assert.Equal(Answer.ValidationFailed, answer.Json.GetProperty("error").GetProperty("message").GetString());
         return [.. answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
-            .Select(invalid => $"{invalid.GetProperty("entry").GetString()} {Assert.Single(invalid.GetProperty("rules").EnumerateArray()).GetProperty("rule").GetString()}")];
+            .Select(invalid =>
+                $"{invalid.GetProperty("entry").GetString()} {Assert.Single(invalid.GetProperty("rules").EnumerateArray()).GetProperty("rule").GetString()}")];
     }
 
     private async Task<Answer> Generate(string body) => await registry.Send("POST", Path, await Given.Nhs(), body);
 
-    private static string Body(string action, string id, string name) => JsonSerializer.Serialize(new { action, resource_id = id, resource_name = name });
+    private static string Body(string action, string id, string name) => JsonSerializer.Serialize(new
+    {
+        action,
+        resource_id = id,
+        resource_name = name,
+    });
 
     [GeneratedRegex(@"^(?<address>[^?]+)\?X-Expires=(?<expires>\d+)&X-Signature=(?<signature>[0-9a-f]{64})$")]
     private static partial Regex Link();

@@ -44,7 +44,8 @@ public abstract class LinkExplanationContract
                 { "expired upload", "PUT", old, false, link => link, "expiry" },
                 { "another name", "GET", now, true, link => link.Replace(".p7s", ".p7m"), "signature" },
                 { "another folder", "GET", now, true, link => link.Replace("/c4f1e2d3-", "/c4f1e2d4-"), "signature" },
-                { "encoded twice", "GET", now, true, link => link[..link.IndexOf('?')].Replace("%", "%25") + link[link.IndexOf('?')..], "spoiled" },
+                { "encoded twice", "GET", now, true, link => link[..link.IndexOf('?')].Replace("%", "%25")
+                    + link[link.IndexOf('?')..], "spoiled" },
                 { "plus for space, in a name that has a plus", "GET", now, true, link => link.Replace("%20", "+"), "signature" },
                 { "lives longer", "GET", now, true, link => link.Replace("Expires=", "Expires=1"), "signature" },
                 { "signature cut off", "GET", now, true, link => link[..^1], "signature" },
@@ -60,13 +61,17 @@ public abstract class LinkExplanationContract
     [MemberData(nameof(Links))]
     public async Task TellsTheTruth(string what, string verb, TimeSpan age, bool isThere, Func<string, string> change, string? part)
     {
-        var key = ObjectKey.Named(Guid.Parse($"c4f1e2d3-0b9a-4d58-8c67-{Random.Shared.NextInt64(1L << 48):x12}"), ObjectName.Canonicalise("Договір + 50% (1).p7s", out _)!);
+        var key = ObjectKey.Named(Guid.Parse($"c4f1e2d3-0b9a-4d58-8c67-{Random.Shared.NextInt64(1L << 48):x12}"),
+            ObjectName.Canonicalise("Договір + 50% (1).p7s", out _)!);
         if (isThere)
             await Store.Write(Bucket, key, new MemoryStream([1, 2, 3]), Ct);
         var link = change(Signer.Sign(new LinkGrant(verb, Bucket, key, Clock.GetUtcNow() - age, TimeSpan.FromHours(1)), ServerBase));
 
         var explanation = await Explain(link);
-        using var request = new HttpRequestMessage(new HttpMethod(verb), link) { Content = verb == "PUT" ? new ByteArrayContent([4]) : null };
+        using var request = new HttpRequestMessage(new HttpMethod(verb), link)
+        {
+            Content = verb == "PUT" ? new ByteArrayContent([4]) : null,
+        };
         using var answer = await Http.SendAsync(request, Ct);
 
         var reasons = string.Join("; ", explanation.Reasons);
@@ -96,7 +101,8 @@ public abstract class LinkExplanationContract
             Assert.Equal(verb.Method, (await Explain(link)).Link.Verb);
             foreach (var other in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete }.Where(other => other != verb))
             {
-                using var answer = await Http.SendAsync(new HttpRequestMessage(other, link) { Content = other == HttpMethod.Put ? new ByteArrayContent([2]) : null }, Ct);
+                using var answer = await Http.SendAsync(
+                    new HttpRequestMessage(other, link) { Content = other == HttpMethod.Put ? new ByteArrayContent([2]) : null }, Ct);
                 Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
             }
         }
@@ -106,5 +112,6 @@ public abstract class LinkExplanationContract
     /// <summary>How this backend names a part.</summary>
     protected abstract string Part(string part);
 
-    private async Task<LinkExplanation> Explain(string link) => await LinkExplanation.Of(Signer.Read(LinkText.Parse(link)!, ServerBase), Bucket, Store, away: null, Clock.GetUtcNow(), Ct);
+    private async Task<LinkExplanation> Explain(string link) =>
+        await LinkExplanation.Of(Signer.Read(LinkText.Parse(link)!, ServerBase), Bucket, Store, away: null, Clock.GetUtcNow(), Ct);
 }

@@ -30,10 +30,12 @@ public sealed class LinkExplanationTests(Registry registry) : LinkExplanationCon
     {
         var link = new SignedLink { Bucket = "elsewhere", ExpiresAt = 1772446800, Fault = new("X-Signature", "is missing") };
 
-        var explanation = await LinkExplanation.Of(link, Bucket, Store, new("nothing answers", "look"), DateTimeOffset.FromUnixTimeSeconds(1772446800 + 7384), Ct);
+        var explanation = await LinkExplanation.Of(
+            link, Bucket, Store, new("nothing answers", "look"), DateTimeOffset.FromUnixTimeSeconds(1772446800 + 7384), Ct);
 
         Assert.Equal(
-            ["X-Signature is missing", "expiry passed 2 h 3 min ago", $"bucket is not the one of contract files, {Bucket.Physical}", "store cannot be asked: nothing answers → look"],
+            ["X-Signature is missing", "expiry passed 2 h 3 min ago", $"bucket is not the one of contract files, {Bucket.Physical}",
+                "store cannot be asked: nothing answers → look"],
             explanation.Reasons.Select(reason => reason.ToString()));
         Assert.False(explanation.WasLookedFor);
     }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests.MediaStorage;
 
 /// <summary>Uploads to a disk without space (media-storage §6).</summary>
-public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.SmallDisk registry) : IClassFixture<MediaLinkRoutesFullDiskTests.SmallDisk>
+public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.SmallDisk registry)
+    : IClassFixture<MediaLinkRoutesFullDiskTests.SmallDisk>
 {
     [Fact(DisplayName = "An upload for which there is no space is 507; the object that was there stays")]
     public async Task StorageFull()
@@ -23,7 +24,8 @@ public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.Sm
     }
 
     private string Link(string verb) => registry.Services.GetRequiredService<ILinkSigner>().Sign(
-        new LinkGrant(verb, registry.Settings.Buckets.AmbulatoryContracts, ObjectKey.Named(Guid.Empty, ObjectName.FromLink("x")!), registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
+        new LinkGrant(verb, registry.Settings.Buckets.AmbulatoryContracts, ObjectKey.Named(Guid.Empty, ObjectName.FromLink("x")!),
+            registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
         registry.Url.GetLeftPart(UriPartial.Authority));
 
     /// <summary>A registry whose objects have a megabyte of space.</summary>

@@ -33,16 +33,19 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         var folder = Guid.NewGuid();
         var encoded = PercentEncoding.Encode(name);
         var put = await Put(await Issued("PUT", folder, PercentEncoding.IsEncoded(name) ? encoded : name), content);
-        Assert.Equal((HttpStatusCode.OK, "", $"\"{Md5(content)}\""), (put.StatusCode, await put.Content.ReadAsStringAsync(Ct), put.Headers.ETag!.Tag));
+        Assert.Equal((HttpStatusCode.OK, "", $"\"{Md5(content)}\""),
+            (put.StatusCode, await put.Content.ReadAsStringAsync(Ct), put.Headers.ETag!.Tag));
 
         var got = await registry.Http.GetAsync(await Issued("GET", folder, encoded), Ct);
 
         Assert.Equal(HttpStatusCode.OK, got.StatusCode);
         Assert.Equal(content, await got.Content.ReadAsByteArrayAsync(Ct));
         Assert.Equal(put.Headers.ETag, got.Headers.ETag);
-        Assert.Equal(("application/octet-stream", content.LongLength), (got.Content.Headers.ContentType!.ToString(), got.Content.Headers.ContentLength!.Value));
+        Assert.Equal(("application/octet-stream", content.LongLength),
+            (got.Content.Headers.ContentType!.ToString(), got.Content.Headers.ContentLength!.Value));
         Assert.InRange(got.Content.Headers.LastModified!.Value, registry.Clock.GetUtcNow().AddMinutes(-1), registry.Clock.GetUtcNow());
-        Assert.Equal(("nosniff", "no-store, private"), (got.Headers.GetValues("X-Content-Type-Options").Single(), got.Headers.CacheControl!.ToString()));
+        Assert.Equal(("nosniff", "no-store, private"),
+            (got.Headers.GetValues("X-Content-Type-Options").Single(), got.Headers.CacheControl!.ToString()));
         Assert.Equal(name, ContentDispositionHeaderValue.Parse(got.Content.Headers.GetValues("Content-Disposition").Single()).FileNameStar);
     }
 
@@ -54,7 +57,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
 
         var got = await registry.Http.GetAsync(Link("GET", folder, "Договір \"5%41\".p7s"), Ct);
 
-        Assert.Equal("attachment; filename=\"_______ _5_41_.p7s\"; filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%20%225%2541%22.p7s",
+        Assert.Equal(
+            "attachment; filename=\"_______ _5_41_.p7s\"; filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%20%225%2541%22.p7s",
             got.Content.Headers.GetValues("Content-Disposition").Single());
     }
 
@@ -85,31 +89,45 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal($"\"{Md5(winner)}\"", got.Headers.ETag!.Tag);
     }
 
-    /// <summary>The staircase of media-storage §6: every row is wrong in all the later ways too. What follows the message is the part that is wrong, and how.</summary>
+    /// <summary>
+    /// The staircase of media-storage §6: every row is wrong in all the later ways too. What follows the message is the part that is wrong,
+    /// and how.
+    /// </summary>
     public static TheoryData<string, string, Func<string, string>, string, string?, string> Refusals
     {
         get
         {
-            const string wrong = "Link signature is invalid", expired = "Link has expired", expires = "X-Expires", signature = "X-Signature";
+            const string wrong = "Link signature is invalid", expired = "Link has expired", expires = "X-Expires",
+                signature = "X-Signature";
             const string mismatch = "was not made for this path and this X-Expires with the key of this registry";
             return new()
             {
                 // what, verb sent with a link for PUT that has expired, how the link is changed
                 { "no parameters", "GET", link => link[..link.IndexOf('?')], wrong, expires, "is missing" },
                 { "no expiry", "GET", link => link.Replace("X-Expires", "Expires"), wrong, expires, "is missing" },
-                { "expiry twice, no signature", "GET", link => link[..link.IndexOf('&')] + "&X-Expires=1", wrong, expires, "is there more than once" },
-                { "no signature, expiry no number", "GET", link => link[..link.IndexOf('&')].Replace("X-Expires=1", "X-Expires=z"), wrong, signature, "is missing" },
+                { "expiry twice, no signature", "GET", link => link[..link.IndexOf('&')] + "&X-Expires=1", wrong, expires,
+                    "is there more than once" },
+                { "no signature, expiry no number", "GET", link => link[..link.IndexOf('&')].Replace("X-Expires=1", "X-Expires=z"), wrong,
+                    signature, "is missing" },
                 { "empty signature", "GET", link => link[..(link.LastIndexOf('=') + 1)], wrong, signature, "is missing" },
                 { "signature twice", "GET", link => link + link[link.IndexOf('&')..], wrong, signature, "is there more than once" },
-                { "expiry is no number, one segment less", "GET", link => link.Replace("X-Expires=1", "X-Expires=z").Replace("/x?", "?"), wrong, expires, "is no number of seconds" },
-                { "one segment more, signature cut off", "GET", link => link.Replace("/x?", "/x/y?")[..^1], wrong, null, "path is not /{bucket}/{resource_id}/{name}" },
-                { "one segment less, signature cut off", "GET", link => link.Replace("/x?", "?")[..^1], wrong, null, "path is not /{bucket}/{resource_id}/{name}" },
-                { "bucket with a space, signature cut off", "GET", link => link.Replace("ambulatory_contracts-dev", "b%20b")[..^1], wrong, null, "path has no name of a bucket in its first segment" },
-                { "a folder in upper case, signature cut off", "GET", link => link.Replace("/abcdef01", "/ABCDEF01")[..^1], wrong, null, "path has no uuid in lower case as its second segment" },
-                { "encoded slash, signature cut off", "GET", link => link.Replace("/x?", "%2Fx?")[..^1], wrong, null, "path is not /{bucket}/{resource_id}/{name}" },
-                { "a name that climbs, signature cut off", "GET", link => link.Replace("/x?", "/..%2Fx?")[..^1], wrong, null, "path has no valid name as its third segment" },
+                { "expiry is no number, one segment less", "GET", link => link.Replace("X-Expires=1", "X-Expires=z").Replace("/x?", "?"),
+                    wrong, expires, "is no number of seconds" },
+                { "one segment more, signature cut off", "GET", link => link.Replace("/x?", "/x/y?")[..^1], wrong, null,
+                    "path is not /{bucket}/{resource_id}/{name}" },
+                { "one segment less, signature cut off", "GET", link => link.Replace("/x?", "?")[..^1], wrong, null,
+                    "path is not /{bucket}/{resource_id}/{name}" },
+                { "bucket with a space, signature cut off", "GET", link => link.Replace("ambulatory_contracts-dev", "b%20b")[..^1], wrong,
+                    null, "path has no name of a bucket in its first segment" },
+                { "a folder in upper case, signature cut off", "GET", link => link.Replace("/abcdef01", "/ABCDEF01")[..^1], wrong, null,
+                    "path has no uuid in lower case as its second segment" },
+                { "encoded slash, signature cut off", "GET", link => link.Replace("/x?", "%2Fx?")[..^1], wrong, null,
+                    "path is not /{bucket}/{resource_id}/{name}" },
+                { "a name that climbs, signature cut off", "GET", link => link.Replace("/x?", "/..%2Fx?")[..^1], wrong, null,
+                    "path has no valid name as its third segment" },
                 { "signature cut off", "GET", link => link[..^1], wrong, signature, "is not 64 lower-case hexadecimal digits" },
-                { "signature in upper case", "GET", link => link[..(link.LastIndexOf('=') + 1)] + link[(link.LastIndexOf('=') + 1)..].ToUpperInvariant(), wrong, signature, "is not 64 lower-case hexadecimal digits" },
+                { "signature in upper case", "GET", link => link[..(link.LastIndexOf('=') + 1)] + link[(link.LastIndexOf('=') + 1)..]
+                    .ToUpperInvariant(), wrong, signature, "is not 64 lower-case hexadecimal digits" },
                 { "signature is wrong", "GET", link => Flip(link, link.Length - 1), wrong, signature, mismatch },
                 { "expiry is not the signed one", "GET", link => link.Replace("X-Expires=1", "X-Expires=2"), wrong, signature, mismatch },
                 { "another name", "GET", link => link.Replace("/x?", "/y?"), wrong, signature, mismatch },
@@ -140,7 +158,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal(parameter is null ? "request" : "query_parameter", place.GetProperty("entry_type").GetString());
         Assert.Equal(parameter, place.TryGetProperty("entry", out var entry) ? entry.GetString() : null);
         var expiry = DateTimeOffset.FromUnixTimeSeconds(long.Parse(HttpUtility.ParseQueryString(new Uri(issued).Query)["X-Expires"]!));
-        Assert.Equal(description.Replace("{expiry}", $"{expiry:yyyy-MM-ddTHH:mm:ssZ}"), Assert.Single(place.GetProperty("rules").EnumerateArray()).GetProperty("description").GetString());
+        Assert.Equal(description.Replace("{expiry}", $"{expiry:yyyy-MM-ddTHH:mm:ssZ}"),
+            Assert.Single(place.GetProperty("rules").EnumerateArray()).GetProperty("description").GetString());
     }
 
     [Theory(DisplayName = "A name that a client has spoiled is told apart from a wrong signature")]
@@ -150,7 +169,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     {
         var link = Link("GET", Guid.NewGuid(), name).Replace("%20", space, StringComparison.Ordinal);
 
-        Assert.Contains($"\"description\":\"{description}\"", (await RawHttp.Send(registry.Url, $"GET {new Uri(link).PathAndQuery} HTTP/1.1")).Body, StringComparison.Ordinal);
+        Assert.Contains($"\"description\":\"{description}\"",
+            (await RawHttp.Send(registry.Url, $"GET {new Uri(link).PathAndQuery} HTTP/1.1")).Body, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Whether an object is there is told to nobody without a valid signature for it")]
@@ -158,13 +178,15 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     {
         var folder = Guid.NewGuid();
         await Put(Link("PUT", folder, "there"), [1]);
-        foreach (var spoil in new Func<string, string>[] { link => Flip(link, link.Length - 1), link => link[..link.IndexOf('?')], link => link.Replace("X-Expires=1", "X-Expires=2") })
+        foreach (var spoil in new Func<string, string>[] { link => Flip(link, link.Length - 1), link => link[..link.IndexOf('?')],
+            link => link.Replace("X-Expires=1", "X-Expires=2") })
         {
             foreach (var verb in new[] { "GET", "PUT", "DELETE" })
                 Assert.Equal(await Told(verb, "there"), await Told(verb, "gone"));
 
             async Task<string> Told(string verb, string name) =>
-                Anonymous(await RawHttp.Send(registry.Url, $"{verb} {new Uri(spoil(Link("GET", folder, name))).PathAndQuery} HTTP/1.1"), name);
+                Anonymous(
+                    await RawHttp.Send(registry.Url, $"{verb} {new Uri(spoil(Link("GET", folder, name))).PathAndQuery} HTTP/1.1"), name);
         }
 
         static string Anonymous((int Status, string Head, string Body) answer, string name) =>
@@ -175,7 +197,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     public async Task OtherBucket()
     {
         var link = registry.Services.GetRequiredService<ILinkSigner>().Sign(
-            new LinkGrant("GET", registry.Settings.Buckets.BulkActions, ObjectKey.Named(Guid.NewGuid(), ObjectName.FromLink("x")!), registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
+            new LinkGrant("GET", registry.Settings.Buckets.BulkActions, ObjectKey.Named(Guid.NewGuid(), ObjectName.FromLink("x")!),
+                registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
             registry.Url.GetLeftPart(UriPartial.Authority));
 
         Assert.Contains("path names another bucket than that of contract files", (await Send("GET", link)).Text, StringComparison.Ordinal);
@@ -195,7 +218,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         var answer = await Send(sent, Link(signed, folder, "x"));
 
         Assert.Equal(403, answer.Status);
-        Assert.Equal($$"""{"type":"forbidden","message":"Link signature is invalid","invalid":[{"entry_type":"request","rules":[{"rule":"invalid","description":"verb is not the signed one, {{signed}}","params":[]}]}]}""",
+        Assert.Equal(
+            $$"""{"type":"forbidden","message":"Link signature is invalid","invalid":[{"entry_type":"request","rules":[{"rule":"invalid","description":"verb is not the signed one, {{signed}}","params":[]}]}]}""",
             answer.Json.GetProperty("error").GetRawText());
     }
 
@@ -216,9 +240,12 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         var folder = Guid.NewGuid();
         await Put(Link("PUT", folder, "x"), [1]);
 
-        Assert.Equal(HttpStatusCode.OK, (await registry.Http.GetAsync(Link("GET", folder, "x", age: TimeSpan.FromSeconds(598)), Ct)).StatusCode);
-        Assert.Contains("Link has expired", (await Send("GET", Link("GET", folder, "x", age: TimeSpan.FromSeconds(601)))).Text, StringComparison.Ordinal);
-        Assert.Contains("Link has expired", (await Send("PUT", Link("PUT", folder, "x", age: TimeSpan.FromSeconds(601)))).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.OK, (await registry.Http.GetAsync(Link("GET", folder, "x", age: TimeSpan.FromSeconds(598)), Ct)).StatusCode);
+        Assert.Contains("Link has expired", (await Send("GET", Link("GET", folder, "x", age: TimeSpan.FromSeconds(601)))).Text,
+            StringComparison.Ordinal);
+        Assert.Contains("Link has expired", (await Send("PUT", Link("PUT", folder, "x", age: TimeSpan.FromSeconds(601)))).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A request through a proxy that carries the whole URL is understood")]
@@ -233,7 +260,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     }
 
     [Fact(DisplayName = "An object that was never put is 404")]
-    public async Task Absent() => (await Send("GET", Link("GET", Guid.NewGuid(), "x"))).IsIlRefusal(404, "not_found", "Object is not found");
+    public async Task Absent() =>
+        (await Send("GET", Link("GET", Guid.NewGuid(), "x"))).IsIlRefusal(404, "not_found", "Object is not found");
 
     [Fact(DisplayName = "An upload without a length and without chunks is 411; an empty one with a length is an object")]
     public async Task LengthRequired()
@@ -274,7 +302,9 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         var folder = Guid.NewGuid();
         await Put(Link("PUT", folder, "x"), [1, 2, 3]);
 
-        await RawHttp.Abandon(registry.Url, $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}", politely);
+        await RawHttp.Abandon(
+            registry.Url,
+            $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}", politely);
 
         for (var i = 0; i < 100 && Unfinished(folder).Length > 0; i++)
             await Task.Delay(20, Ct);
@@ -290,13 +320,20 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             var link = Link("PUT", Guid.NewGuid(), name.Data);
             Assert.Equal(HttpStatusCode.OK, (await Put(link, [1])).StatusCode);
             foreach (var climbing in new[] { "..%2F..%2Fetc", "%2e%2e/%2e%2e/x", "../../../x", "..\\x", "%00", "con%0A" })
-                await RawHttp.Send(registry.Url, $"PUT {new Uri(link).PathAndQuery.Replace(PercentEncoding.Encode(name.Data) + "?", climbing + "?", StringComparison.Ordinal)} HTTP/1.1\r\nContent-Length: 1", "x");
+                await RawHttp.Send(
+                    registry.Url,
+                    $"PUT {new Uri(link).PathAndQuery.Replace(PercentEncoding.Encode(name.Data) + "?", climbing + "?", StringComparison.Ordinal)} HTTP/1.1\r\nContent-Length: 1", "x");
         }
 
         var root = System.IO.Path.Combine(registry.DataDirectory, "objects");
-        var files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(root, file)).ToList();
+        var files = Directory.GetFiles(root, "*", SearchOption.AllDirectories)
+            .Select(file => System.IO.Path.GetRelativePath(root, file)).ToList();
         Assert.True(files.Count >= 2 * Names.Count);
-        Assert.All(files, file => Assert.Matches(@"^ambulatory_contracts-dev/([0-9a-f]{2})/\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}(\.[0-9a-f]{16}\.json)?$", file));
+        Assert.All(
+            files, file =>
+            Assert.Matches(
+                @"^ambulatory_contracts-dev/([0-9a-f]{2})/\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}(\.[0-9a-f]{16}\.json)?$",
+                file));
     }
 
     [Theory(DisplayName = "A single range is served alone")]
@@ -374,7 +411,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     private string[] Unfinished(Guid folder)
     {
         var text = folder.ToString();
-        return Directory.GetFiles(System.IO.Path.Combine(registry.DataDirectory, "objects", "ambulatory_contracts-dev", text[..2], text), ".*");
+        return Directory.GetFiles(
+            System.IO.Path.Combine(registry.DataDirectory, "objects", "ambulatory_contracts-dev", text[..2], text), ".*");
     }
 
     /// <summary>A link as the method answers it.</summary>
@@ -387,7 +425,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     /// <summary>A link issued some time ago by the server's own signer.</summary>
     private string Link(string verb, Guid folder, string name, TimeSpan age = default) =>
         registry.Services.GetRequiredService<ILinkSigner>().Sign(new LinkGrant(verb, registry.Settings.Buckets.AmbulatoryContracts,
-            ObjectKey.Named(folder, ObjectName.FromLink(PercentEncoding.Encode(name))!), registry.Clock.GetUtcNow() - age, TimeSpan.FromSeconds(600)),
+            ObjectKey.Named(folder, ObjectName.FromLink(PercentEncoding.Encode(name))!), registry.Clock.GetUtcNow() - age,
+            TimeSpan.FromSeconds(600)),
             registry.Url.GetLeftPart(UriPartial.Authority));
 
     private async Task<Answer> Send(string verb, string link, params (string Name, string Value)[] headers) =>

@@ -102,7 +102,8 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
         var client = Guid.NewGuid();
         Assert.True(await registrar.Register(new(client, "MSP", null, "employee_role:write", "DIRECT", null), Ct));
         var token = await registrar.IssueToken(client, Guid.NewGuid(), "employee_role:write", TimeSpan.FromHours(1), Ct);
-        await database.Command("INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by) VALUES ($1, 'КНП', 'ACTIVE', 'OUTPATIENT', '40000001', '[]', true, now(), $1)", client)
+        await database.Command(
+            "INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by) VALUES ($1, 'КНП', 'ACTIVE', 'OUTPATIENT', '40000001', '[]', true, now(), $1)", client)
             .ExecuteNonQueryAsync(Ct);
 
         var lockHolder = new NpgsqlConnection($"{configuration["ESOZ_DATABASE"]};Pooling=false");
@@ -120,14 +121,16 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
     private Task<HttpResponseMessage> Deactivate(ServerProcess server, string token)
     {
-        var request = new HttpRequestMessage(HttpMethod.Patch, new Uri(server.Url, $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate"));
+        var request = new HttpRequestMessage(
+            HttpMethod.Patch, new Uri(server.Url, $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return _http.SendAsync(request, Ct);
     }
 
     private static async Task Blocked(NpgsqlConnection lockHolder)
     {
-        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM employee_roles role%'";
+        const string Waiting =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM employee_roles role%'";
         await using var command = new NpgsqlCommand(Waiting, lockHolder);
         while ((long)(await command.ExecuteScalarAsync(Ct))! == 0)
         {

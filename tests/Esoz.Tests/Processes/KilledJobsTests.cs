@@ -10,8 +10,10 @@ using Esoz.Tests.Compositions;
 namespace Esoz.Tests.Processes;
 
 /// <summary>
-/// A job that was acknowledged ends, once, whichever process is killed at whichever moment (compositions §11). The long look, on a quiet machine:
-/// <c>KILL_ROUNDS=200 KILL_REQUESTS=1000 ./esoz test -class Esoz.Tests.Processes.KilledJobsTests -showliveoutput</c>, which tells of every round.
+/// A job that was acknowledged ends, once, whichever process is killed at whichever moment (compositions §11). The long look, on a quiet
+/// machine:
+/// <c>KILL_ROUNDS=200 KILL_REQUESTS=1000 ./esoz test -class Esoz.Tests.Processes.KilledJobsTests -showliveoutput</c>, which tells of every
+/// round.
 /// </summary>
 public sealed class KilledJobsTests
 {
@@ -25,7 +27,8 @@ public sealed class KilledJobsTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "kill -9 of the worker and of PostgreSQL under creates and orders to sign: every acknowledged job ends exactly once, nothing is made or signed twice")]
+    [Fact(DisplayName =
+        "kill -9 of the worker and of PostgreSQL under creates and orders to sign: every acknowledged job ends exactly once, nothing is made or signed twice")]
     public async Task EndsOnce()
     {
         await using var cluster = new TestCluster();
@@ -68,7 +71,9 @@ public sealed class KilledJobsTests
                 await AllEnd(registry);
                 await traffic.IsAnsweredAsBefore();
                 await IsMadeAndSignedOnce(registry, traffic, ended);
-                Tell(round, started.Elapsed, await registry.Rows("SELECT count(*) AS jobs, count(*) FILTER (WHERE attempts > 1) AS again FROM background_tasks WHERE job_id = ANY ($1)", traffic.Jobs));
+                Tell(round, started.Elapsed,
+                    await registry.Rows(
+                        "SELECT count(*) AS jobs, count(*) FILTER (WHERE attempts > 1) AS again FROM background_tasks WHERE job_id = ANY ($1)", traffic.Jobs));
             }
             Assert.False(server.HasExited);
         }
@@ -78,7 +83,9 @@ public sealed class KilledJobsTests
         }
     }
 
-    /// <summary>A round's requests, in no order: of every patient some to create, and as many to sign other drafts, several for each draft.</summary>
+    /// <summary>
+    /// A round's requests, in no order: of every patient some to create, and as many to sign other drafts, several for each draft.
+    /// </summary>
     private static async Task<Order[]> Orders(Onlooker registry)
     {
         var patients = Math.Max(Clients, Requests / 20);
@@ -89,12 +96,15 @@ public sealed class KilledJobsTests
             var given = await CompositionCase.Disability(registry);
             var key = await registry.KeyOf(given);
             // White space makes every request one of its own.
-            orders.AddRange(Enumerable.Range(0, ofEach).Select(i => new Order(given, "POST", CompositionCase.Path, given.Body.ToJsonString() + new string(' ', i))));
+            orders.AddRange(
+                Enumerable.Range(0, ofEach)
+                .Select(i => new Order(given, "POST", CompositionCase.Path, given.Body.ToJsonString() + new string(' ', i))));
             for (var draft = 0; draft < ofEach; draft += OrdersOfDraft)
             {
                 var id = await given.Existing("2026-01-02", "2026-01-06", "PRELIMINARY");
                 var text = (await given.Get(id)).Succeeded().Text;
-                orders.AddRange(Enumerable.Range(0, Math.Min(OrdersOfDraft, ofEach - draft)).Select(_ => new Order(given, "PATCH", $"{CompositionCase.Path}/{id}/sign",
+                orders.AddRange(Enumerable.Range(0, Math.Min(OrdersOfDraft, ofEach - draft))
+                    .Select(_ => new Order(given, "PATCH", $"{CompositionCase.Path}/{id}/sign",
                     new JsonObject { ["data"] = Convert.ToBase64String(registry.Signed(text, key)) }.ToJsonString())));
             }
         }
@@ -103,13 +113,18 @@ public sealed class KilledJobsTests
         return shuffled;
     }
 
-    /// <summary>As if the minute of the lease and the waits between attempts had gone by. Whoever still runs such a task finds that it is not his any more.</summary>
+    /// <summary>
+    /// As if the minute of the lease and the waits between attempts had gone by. Whoever still runs such a task finds that it is not his
+    /// any more.
+    /// </summary>
     private static Task<int> LetLeasesExpire(Registry registry) =>
-        registry.Execute("UPDATE background_tasks SET locked_until = now() - interval '1 second', run_at = now() WHERE status IN ('RUNNING', 'QUEUED')");
+        registry.Execute(
+            "UPDATE background_tasks SET locked_until = now() - interval '1 second', run_at = now() WHERE status IN ('RUNNING', 'QUEUED')");
 
     private static async Task AllEnd(Registry registry)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(60 + (Requests / 5)); await registry.Scalar<long>("SELECT count(*) FROM async_jobs WHERE status = 'PENDING'") > 0; await Task.Delay(20, Ct))
+        for (var until = DateTime.UtcNow.AddSeconds(60
+            + (Requests / 5)); await registry.Scalar<long>("SELECT count(*) FROM async_jobs WHERE status = 'PENDING'") > 0; await Task.Delay(20, Ct))
         {
             Assert.True(DateTime.UtcNow < until, "Some jobs do not end: " + string.Join("; ", (await registry.Rows(
                 "SELECT status, attempts, last_error, run_at - now() AS due, locked_until - now() AS locked FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING') LIMIT 5"))
@@ -120,7 +135,8 @@ public sealed class KilledJobsTests
     /// <summary>Looks at the jobs of all rounds: what has ended stays as it was.</summary>
     private static async Task IsMadeAndSignedOnce(Onlooker registry, Traffic traffic, Dictionary<Guid, string> ended)
     {
-        var jobs = await registry.Rows("SELECT id, concat_ws(' ', kind, status, composition_id, error_code, eta, done_at) AS state FROM async_jobs");
+        var jobs = await registry.Rows(
+            "SELECT id, concat_ws(' ', kind, status, composition_id, error_code, eta, done_at) AS state FROM async_jobs");
         foreach (var (id, state) in jobs.Select(job => ((Guid)job["id"]!, (string)job["state"]!)))
         {
             Assert.True(ended.TryAdd(id, state) || ended[id] == state, $"{id} has changed after its end: {ended[id]}; {state}");
@@ -149,7 +165,8 @@ public sealed class KilledJobsTests
         Assert.Equal((0L, 0L, 0L), (found["tasks"], found["unmade"], found["strange"]));
         Assert.Equal((found["creates"], found["creates"]), (found["compositions"], found["together"]));
         // Every draft was ordered to be signed, so every one is signed: by one of its orders.
-        Assert.Equal((found["drafts"], found["drafts"], found["drafts"], found["drafts"]), (found["signs"], found["steps"], found["finals"], found["agreed"]));
+        Assert.Equal((found["drafts"], found["drafts"], found["drafts"], found["drafts"]),
+            (found["signs"], found["steps"], found["finals"], found["agreed"]));
         foreach (var row in await registry.Rows("""
             SELECT composition.signed_content_key, task.payload ->> 'data' AS data
               FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id JOIN compositions composition ON composition.id = job.composition_id
@@ -158,14 +175,20 @@ public sealed class KilledJobsTests
             Assert.Equal((string)row["data"]!, Convert.ToBase64String((await registry.Kept((string)row["signed_content_key"]!))!));
     }
 
-    private static void Tell(int round, TimeSpan took, List<Dictionary<string, object?>> tasks) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"round {round + 1}, kill -9 of {(round % 2 == 0 ? "the worker" : "PostgreSQL")}: {tasks[0]["jobs"]} jobs, {tasks[0]["again"]} of them in more than one attempt, {took.TotalSeconds:F1} s"));
+    private static void Tell(int round, TimeSpan took, List<Dictionary<string, object?>> tasks) =>
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"round {round + 1}, kill -9 of {(round % 2 == 0 ? "the worker" : "PostgreSQL")}: {tasks[0]["jobs"]} jobs, {tasks[0]["again"]} of them in more than one attempt, {took.TotalSeconds:F1} s"));
 
-    private static int Number(string name, int otherwise) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{otherwise}", CultureInfo.InvariantCulture);
+    private static int Number(string name, int otherwise) =>
+        int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{otherwise}", CultureInfo.InvariantCulture);
 
     private sealed record Order(CompositionCase Given, string Verb, string Path, string Body);
 
-    /// <summary>Clients that send a round's requests until every one is acknowledged, through all that happens to the server, and look after their jobs.</summary>
+    /// <summary>
+    /// Clients that send a round's requests until every one is acknowledged, through all that happens to the server, and look after their
+    /// jobs.
+    /// </summary>
     private sealed class Traffic(Uri url, Order[] orders)
     {
         private readonly ConcurrentQueue<Order> _waiting = new(orders);
@@ -217,7 +240,10 @@ public sealed class KilledJobsTests
             while (true)
             {
                 Assert.True(DateTime.UtcNow < _until, "Nothing is answered any more");
-                using var request = new HttpRequestMessage(new HttpMethod(order.Verb), new Uri(_url, order.Path)) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", order.Given.Credential.Token) } };
+                using var request = new HttpRequestMessage(new HttpMethod(order.Verb), new Uri(_url, order.Path))
+                {
+                    Headers = { Authorization = new AuthenticationHeaderValue("Bearer", order.Given.Credential.Token) },
+                };
                 if (order.Body.Length > 0)
                     request.Content = new StringContent(order.Body, Encoding.UTF8, "application/json");
                 try

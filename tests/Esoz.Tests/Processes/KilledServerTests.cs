@@ -26,9 +26,14 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
             await Task.WhenAll(clients);
         }
 
-        var stored = (await registry.Rows("SELECT id FROM contract_employees WHERE contract_id = $1", body.contract_id)).Select(row => (Guid)row["id"]!).ToHashSet();
+        var stored = (await registry.Rows("SELECT id FROM contract_employees WHERE contract_id = $1", body.contract_id))
+            .Select(row => (Guid)row["id"]!).ToHashSet();
         Assert.Empty(acknowledged.Except(stored));
-        Assert.Equal(stored.Count, await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contract_employees' AND changeset ->> 'contract_id' = $1::text", body.contract_id));
+        Assert.Equal(
+            stored.Count,
+            await registry.Scalar<long>(
+                "SELECT count(*) FROM audit_log WHERE resource = 'contract_employees' AND changeset ->> 'contract_id' = $1::text",
+                body.contract_id));
     }
 
     [Fact(DisplayName = "Whoever sends a request again with its Idempotency-Key after kill -9 has created exactly once")]
@@ -71,16 +76,20 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         foreach (var key in cut)
             await Create(again, body, key);
         Assert.Equal(40, cut.Count);
-        Assert.Equal(answers.Count + cut.Count, await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1", body.contract_id));
+        Assert.Equal(
+            answers.Count + cut.Count,
+            await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1", body.contract_id));
     }
 
-    private sealed record ContractEmployeeBody(double staff_units, int declaration_limit, Guid employee_id, Guid division_id, Guid contract_id, string start_date);
+    private sealed record ContractEmployeeBody(
+        double staff_units, int declaration_limit, Guid employee_id, Guid division_id, Guid contract_id, string start_date);
 
     private async Task<ContractEmployeeBody> Body()
     {
         var given = registry.Given;
         var contractor = await given.LegalEntity();
-        return new(1, 2000, await given.Employee(contractor), await given.Division(contractor), await given.Contract(contractor), "2026-01-01T00:00:00Z");
+        return new(1, 2000, await given.Employee(contractor), await given.Division(contractor), await given.Contract(contractor),
+            "2026-01-01T00:00:00Z");
     }
 
     private static HttpClient Client(Uri server, Credential credential) => new()
@@ -92,7 +101,11 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
     /// <returns>The answer as it came.</returns>
     private static async Task<string> Create(HttpClient http, ContractEmployeeBody body, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/contract_employees") { Content = JsonContent.Create(body), Headers = { { "Idempotency-Key", key } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/contract_employees")
+        {
+            Content = JsonContent.Create(body),
+            Headers = { { "Idempotency-Key", key } },
+        };
         using var answer = await http.SendAsync(request);
         Assert.Equal(201, (int)answer.StatusCode);
         return await answer.Content.ReadAsStringAsync();

@@ -25,13 +25,15 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(SigningKey), null);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-killed-").FullName;
-    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Lanes * ObjectsOfLane).Select(i => new Upload(Guid.NewGuid(), $"Договір {i}.p7s"))];
+    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Lanes * ObjectsOfLane)
+        .Select(i => new Upload(Guid.NewGuid(), $"Договір {i}.p7s"))];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private string Root => Path.Combine(_directory, "objects");
 
-    [Fact(DisplayName = "100 times kill -9 during uploads: what was acknowledged is there byte for byte, nothing torn is served, nothing is left after the sweep")]
+    [Fact(DisplayName =
+        "100 times kill -9 during uploads: what was acknowledged is there byte for byte, nothing torn is served, nothing is left after the sweep")]
     public async Task NothingAcknowledgedIsLost()
     {
         var database = await cluster.CreateDatabase();
@@ -81,7 +83,9 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             [
                 UntilCut(server, () => own[0].Put(http, random.Next(100_000, LongestUpload), TimeSpan.FromMilliseconds(3))),
                 UntilCut(server, () => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, LongestUpload >> (kill % 16), TimeSpan.Zero)),
-                UntilCut(server, () => _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
+                UntilCut(
+                    server, () =>
+                    _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
             ];
             var enough = own.Sum(upload => upload.Acknowledged) + 3;
             while (own.Sum(upload => upload.Acknowledged) < enough && !clients.Any(client => client.IsCompleted))
@@ -156,7 +160,8 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
         }
 
         private string Link(string verb, HttpClient http) =>
-            Signer.Sign(new LinkGrant(verb, Bucket, _key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)), http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+            Signer.Sign(new LinkGrant(verb, Bucket, _key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)),
+                http.BaseAddress!.GetLeftPart(UriPartial.Authority));
 
         /// <summary>Number and length of the upload, and then what follows from both.</summary>
         private byte[] Content(int version, int length)

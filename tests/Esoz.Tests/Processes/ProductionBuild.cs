@@ -19,13 +19,16 @@ public sealed class ProductionBuild : IAsyncLifetime
         // What makes a build slow and says nothing about the program is left out.
         string[] arguments =
         [
-            "publish", SourceTree.PathOf("src/Esoz.Cli"), "--configuration", "Release", "--artifacts-path", Path.Combine(_directory, "artifacts"), "--output", Published,
-            "-nodeReuse:false", "-p:EsozSandbox=false", "-p:RestoreLockedMode=true", "-p:NuGetAudit=false", "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false",
+            "publish", SourceTree.PathOf("src/Esoz.Cli"), "--configuration", "Release", "--artifacts-path",
+            Path.Combine(_directory, "artifacts"), "--output", Published,
+            "-nodeReuse:false", "-p:EsozSandbox=false", "-p:RestoreLockedMode=true", "-p:NuGetAudit=false", "-p:RunAnalyzers=false",
+            "-p:GenerateDocumentationFile=false",
             "-p:EsozSbom=false", "-p:UseSharedCompilation=false",
         ];
         try
         {
-            using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = SourceTree.Root, RedirectStandardOutput = true })!;
+            using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = SourceTree.Root,
+                RedirectStandardOutput = true })!;
             var output = await publish.StandardOutput.ReadToEndAsync();
             await publish.WaitForExitAsync();
             Assert.True(publish.ExitCode == 0, output);

@@ -15,7 +15,8 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
         var files = Directory.GetFiles(build.Published).Select(path => Path.GetFileName(path)).ToList();
 
         Assert.Contains("Esoz.Registry.dll", files);
-        Assert.DoesNotContain(files, file => file.StartsWith("Esoz.Sandbox", StringComparison.Ordinal) || file.StartsWith("Bogus", StringComparison.Ordinal));
+        Assert.DoesNotContain(files, file => file.StartsWith("Esoz.Sandbox", StringComparison.Ordinal)
+            || file.StartsWith("Bogus", StringComparison.Ordinal));
         Assert.DoesNotContain("Sandbox", File.ReadAllText(Path.Combine(build.Published, "esoz.deps.json")), StringComparison.Ordinal);
     }
 
@@ -44,7 +45,9 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
         {
             var sandbox = await Run(Sandbox, command);
             Assert.Equal(1, sandbox.Exit);
-            Assert.Equal("This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n", sandbox.Errors);
+            Assert.Equal(
+                "This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n",
+                sandbox.Errors);
 
             var homeless = await Run(Production(""), command);
             Assert.Equal(1, homeless.Exit);

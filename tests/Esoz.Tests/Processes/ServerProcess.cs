@@ -22,7 +22,8 @@ public sealed partial class ServerProcess : IDisposable
         _process = process;
         process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(_talk, line.Data);
-        process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Talk}"));
+        process.Exited += (_, _) =>
+            _ready.TrySetException(new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Talk}"));
     }
 
     /// <summary>Where it listens.</summary>

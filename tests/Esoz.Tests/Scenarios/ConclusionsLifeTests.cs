@@ -3,19 +3,21 @@ using Esoz.Tests.Compositions;
 namespace Esoz.Tests.Scenarios;
 
 /// <summary>
-/// The lives of conclusions that relate to each other (compositions §9, §12), over HTTP with real signatures: drafted, signed, refused, cancelled.
-/// Each story ends with all that is left of it: the jobs, the audit log, the events.
+/// The lives of conclusions that relate to each other (compositions §9, §12), over HTTP with real signatures: drafted, signed, refused,
+/// cancelled. Each story ends with all that is left of it: the jobs, the audit log, the events.
 /// </summary>
 public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFixture<ReplacingRegistry>
 {
     private const string EnteredInError = "FAILED 1184 RELATED_COMPOSITION_ENTERED_IN_ERROR: Related composition is entered in error";
     private const string NotFinal = "FAILED 1811 RELATED_COMPOSITION_NOT_FINAL: Related composition is not FINAL";
-    private const string NotReplaceable = "FAILED 1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person";
+    private const string NotReplaceable =
+        "FAILED 1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person";
 
     private readonly Dictionary<Guid, string> _names = [];
     private readonly Dictionary<Guid, string> _doctors = [];
 
-    [Fact(DisplayName = "RC_5: a sick leave is extended, the extension is reduced, the reduction cancelled; what was to follow it cannot be signed, and what it reduced is reduced anew")]
+    [Fact(DisplayName =
+        "RC_5: a sick leave is extended, the extension is reduced, the reduction cancelled; what was to follow it cannot be signed, and what it reduced is reduced anew")]
     public async Task ExtensionAndReduction()
     {
         var it = await Case("doctor", "person");
@@ -27,7 +29,8 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await Sign(it, second);
         var third = await Draft(it, "third", ("2026-10-06", "2026-10-08"), ("transforms", second));
         await Sign(it, third);
-        Assert.Equal(["FINAL", "FINAL", "FINAL"], [await registry.Status(first), await registry.Status(second), await registry.Status(third)]);
+        Assert.Equal(
+            ["FINAL", "FINAL", "FINAL"], [await registry.Status(first), await registry.Status(second), await registry.Status(third)]);
 
         // The third ends on the 8th: illness from the 10th is a new one, from the 9th goes on.
         await Draft(it, "relapse", ("2026-10-10", "2026-10-14"));
@@ -44,14 +47,17 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await AssertJobs(
             "create first: DONE", "sign first: DONE", "create second: DONE", "sign second: DONE", "create third: DONE", "sign third: DONE",
             "create relapse: DONE", "create extension: DONE", "create reduction: DONE",
-            "cancel third: DONE", $"sign extension: {EnteredInError}", $"sign reduction: {EnteredInError}", "create again: DONE", "sign again: DONE");
+            "cancel third: DONE", $"sign extension: {EnteredInError}", $"sign reduction: {EnteredInError}", "create again: DONE",
+            "sign again: DONE");
         await AssertChanges(
-            "doctor: first PRELIMINARY", "doctor: first FINAL", "doctor: second PRELIMINARY", "doctor: second FINAL", "doctor: third PRELIMINARY", "doctor: third FINAL",
+            "doctor: first PRELIMINARY", "doctor: first FINAL", "doctor: second PRELIMINARY", "doctor: second FINAL",
+            "doctor: third PRELIMINARY", "doctor: third FINAL",
             "doctor: relapse PRELIMINARY", "doctor: extension PRELIMINARY", "doctor: reduction PRELIMINARY",
             "doctor: third ENTERED_IN_ERROR", "doctor: again PRELIMINARY", "doctor: again FINAL");
     }
 
-    [Fact(DisplayName = "RC_6: a preperson turns out to be a person: the first conclusion is AMENDED and nothing can follow it, until its replacement is cancelled and it is FINAL again")]
+    [Fact(DisplayName =
+        "RC_6: a preperson turns out to be a person: the first conclusion is AMENDED and nothing can follow it, until its replacement is cancelled and it is FINAL again")]
     public async Task Refinement()
     {
         var unknown = await Case("stranger's doctor", "preperson");
@@ -73,7 +79,8 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await Sign(unknown, extension, NotFinal);
         await Sign(unknown, reduction, NotFinal);
         await Sign(known, rival, NotFinal);
-        await Cancel(unknown, first, "INCORRECT_OTHER", "FAILED 1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state");
+        await Cancel(
+            unknown, first, "INCORRECT_OTHER", "FAILED 1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state");
 
         // It was somebody else: all is as before. The first goes on, then is cancelled itself, and that is the end of it.
         await Cancel(known, refined, "INCORRECT_PATIENT");
@@ -84,19 +91,23 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await Sign(known, rival, EnteredInError);
 
         await AssertJobs(
-            "create first: DONE", "sign first: DONE", "create extension: DONE", "create reduction: DONE", "create refined: DONE", "create rival: DONE", "sign refined: DONE",
+            "create first: DONE", "sign first: DONE", "create extension: DONE", "create reduction: DONE", "create refined: DONE",
+            "create rival: DONE", "sign refined: DONE",
             $"sign extension: {NotFinal}", $"sign reduction: {NotFinal}", $"sign rival: {NotFinal}",
             "cancel first: FAILED 1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state",
-            "cancel refined: DONE", "sign extension: DONE", "cancel first: DONE", $"sign reduction: {EnteredInError}", $"sign rival: {EnteredInError}");
+            "cancel refined: DONE", "sign extension: DONE", "cancel first: DONE", $"sign reduction: {EnteredInError}",
+            $"sign rival: {EnteredInError}");
         await AssertChanges(
-            "stranger's doctor: first PRELIMINARY", "stranger's doctor: first FINAL", "stranger's doctor: extension PRELIMINARY", "stranger's doctor: reduction PRELIMINARY",
+            "stranger's doctor: first PRELIMINARY", "stranger's doctor: first FINAL", "stranger's doctor: extension PRELIMINARY",
+            "stranger's doctor: reduction PRELIMINARY",
             "doctor: refined PRELIMINARY", "doctor: rival PRELIMINARY",
             "doctor: first AMENDED", "doctor: refined FINAL",
             "doctor: first FINAL", "doctor: refined ENTERED_IN_ERROR",
             "stranger's doctor: extension FINAL", "stranger's doctor: first ENTERED_IN_ERROR");
     }
 
-    [Fact(DisplayName = "RC_7: what was cancelled for an allowed reason is replaced and stays cancelled, also when its replacement is cancelled; it can be replaced again, the replacement cannot")]
+    [Fact(DisplayName =
+        "RC_7: what was cancelled for an allowed reason is replaced and stays cancelled, also when its replacement is cancelled; it can be replaced again, the replacement cannot")]
     public async Task Replacement()
     {
         var it = await Case("doctor", "person");
@@ -125,9 +136,11 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
 
         await AssertJobs(
             "create wrong: DONE", "sign wrong: DONE", $"create nothing: {NotReplaceable}", "cancel wrong: DONE",
-            "create right: DONE", "sign right: DONE", "cancel right: DONE", $"create nothing: {NotReplaceable}", "create last: DONE", "sign last: DONE");
+            "create right: DONE", "sign right: DONE", "cancel right: DONE", $"create nothing: {NotReplaceable}", "create last: DONE",
+            "sign last: DONE");
         await AssertChanges(
-            "doctor: wrong PRELIMINARY", "doctor: wrong FINAL", "doctor: wrong ENTERED_IN_ERROR", "doctor: right PRELIMINARY", "doctor: right FINAL",
+            "doctor: wrong PRELIMINARY", "doctor: wrong FINAL", "doctor: wrong ENTERED_IN_ERROR", "doctor: right PRELIMINARY",
+            "doctor: right FINAL",
             "doctor: right ENTERED_IN_ERROR", "doctor: last PRELIMINARY", "doctor: last FINAL");
     }
 
@@ -139,7 +152,8 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     }
 
     /// <summary>A draft with the relation that the system gave it, or none.</summary>
-    private async Task<Guid> Draft(CompositionCase it, string name, (string Start, string End) period, (string Code, Guid Target)? relation = null)
+    private async Task<Guid> Draft(
+        CompositionCase it, string name, (string Start, string End) period, (string Code, Guid Target)? relation = null)
     {
         it.Period(period.Start, period.End);
         var id = await it.Draft();
@@ -154,12 +168,15 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     private static async Task DraftIsRefused(CompositionCase it, string end) => Assert.Equal(end, EndOf(await it.CreateAndWait()));
 
     private async Task Sign(CompositionCase it, Guid composition, string end = "DONE") => Assert.Equal(end, EndOf(
-        await it.SendAndWait("sign", composition, registry.Signed((await it.Get(composition)).Succeeded().Text, await registry.KeyOf(it)))));
+        await it.SendAndWait(
+            "sign", composition, registry.Signed((await it.Get(composition)).Succeeded().Text, await registry.KeyOf(it)))));
 
     private async Task Cancel(CompositionCase it, Guid composition, string reason, string end = "DONE") => Assert.Equal(end, EndOf(
-        await it.SendAndWait("cancel", composition, registry.Signed(SigningRegistry.Cancellation(composition, reason), await registry.KeyOf(it)))));
+        await it.SendAndWait(
+            "cancel", composition, registry.Signed(SigningRegistry.Cancellation(composition, reason), await registry.KeyOf(it)))));
 
-    private static string EndOf(Answer job) => job.Data.GetProperty("status").GetString() == "DONE" ? "DONE" : $"FAILED {SigningRegistry.ErrorOf(job)}";
+    private static string EndOf(Answer job) => job.Data.GetProperty("status").GetString() == "DONE" ? "DONE"
+        : $"FAILED {SigningRegistry.ErrorOf(job)}";
 
     /// <summary>Every job in the order of their ends, each ended in its first attempt.</summary>
     private async Task AssertJobs(params string[] story)
@@ -170,7 +187,9 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
               FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id
              WHERE job.user_id = ANY ($1) ORDER BY job.done_at
             """, _doctors.Keys.ToArray());
-        Assert.Equal(story, rows.Select(row => $"{row["kind"]} {_names.GetValueOrDefault((Guid)row["composition_id"]!, "nothing")}: {row["ended"]}"));
+        Assert.Equal(
+            story, rows.Select(
+                row => $"{row["kind"]} {_names.GetValueOrDefault((Guid)row["composition_id"]!, "nothing")}: {row["ended"]}"));
         Assert.All(rows, row => Assert.Equal(("DONE", 1), (row["task"], row["attempts"])));
     }
 
@@ -179,9 +198,12 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     /// </summary>
     private async Task AssertChanges(params string[] story)
     {
-        Assert.Equal(story, await Told("SELECT inserted_at AS at, resource_id::uuid AS id, changeset ->> 'status' AS status, actor_id::uuid AS by FROM audit_log WHERE resource = 'compositions' AND changeset ? 'status'"));
+        Assert.Equal(
+            story, await Told(
+                "SELECT inserted_at AS at, resource_id::uuid AS id, changeset ->> 'status' AS status, actor_id::uuid AS by FROM audit_log WHERE resource = 'compositions' AND changeset ? 'status'"));
         Assert.Equal(story.Where(line => !line.EndsWith("PRELIMINARY", StringComparison.Ordinal)),
-            await Told("SELECT event_time AS at, entity_id AS id, properties #>> '{status,new_value}' AS status, changed_by AS by FROM events WHERE entity_type = 'Composition'"));
+            await Told(
+                "SELECT event_time AS at, entity_id AS id, properties #>> '{status,new_value}' AS status, changed_by AS by FROM events WHERE entity_type = 'Composition'"));
     }
 
     private async Task<IEnumerable<string>> Told(string sql) => (await registry.Rows(sql))

@@ -12,10 +12,13 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
     private const string SeesNothing = "sees nothing";
     private const string NotWorking = "409";
 
-    /// <summary>Verb, path with the victim's ids, body; what another provider, a MIS and the NHS get: a status, or what a list shows.</summary>
+    /// <summary>
+    /// Verb, path with the victim's ids, body; what another provider, a MIS and the NHS get: a status, or what a list shows.
+    /// </summary>
     private static readonly (string Verb, string Path, string? Body, string Provider, string Mis, string Nhs)[] Matrix =
     [
-        ("POST", "/api/employee_roles", """{"healthcare_service_id":"{service}","employee_id":"{colleague}"}""", "422", NotWorking, NotWorking),
+        ("POST", "/api/employee_roles", """{"healthcare_service_id":"{service}","employee_id":"{colleague}"}""", "422",
+            NotWorking, NotWorking),
         ("GET", "/api/employee_roles", null, SeesNothing, SeesNothing, SeesNothing),
         ("GET", "/api/employee_roles/{role}", null, "403", "403", "403"),
         ("PATCH", "/api/employee_roles/{role}/actions/deactivate", null, "403", NotWorking, NotWorking),
@@ -24,7 +27,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
         ("GET", "/api/v2/legal_entities/{legal_entity}", null, "403", "200", "200"),
         ("PATCH", "/api/legal_entities/{legal_entity}/actions/deactivate", null, "403", "403", "200"),
 
-        ("POST", "/api/healthcare_services", """{"division_id":"{division}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT"}""", "422", NotWorking, NotWorking),
+        ("POST", "/api/healthcare_services",
+            """{"division_id":"{division}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT"}""", "422", NotWorking, NotWorking),
         ("GET", "/api/healthcare_services", null, SeesNothing, Sees, Sees),
         ("GET", "/api/healthcare_services/{service}", null, "403", "200", "200"),
         ("PATCH", "/api/healthcare_services/{service}", """{"comment":"Чужий"}""", "403", NotWorking, NotWorking),
@@ -65,7 +69,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
 
     [Fact(DisplayName = "The matrix has every method that works for providers")]
     public void Complete() => Assert.Equal(
-        Methods.All.Where(card => card.Family == Family.IlMis).Select(card => $"{card.Verb} {Place(card.Path)}").Order(StringComparer.Ordinal),
+        Methods.All.Where(card => card.Family == Family.IlMis).Select(card => $"{card.Verb} {Place(card.Path)}")
+        .Order(StringComparer.Ordinal),
         Matrix.Select(row => $"{row.Verb} {Place(row.Path)}").Order(StringComparer.Ordinal));
 
     [Theory(DisplayName = "Foreign rows")]
@@ -75,14 +80,16 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
         var row = Matrix.Single(row => $"{row.Verb} {row.Path}" == call);
         var before = await registry.Rows(Neighbourhood.Victims, registry.Victim["legal_entity"]);
 
-        var answer = await registry.Send(row.Verb, registry.Filled(row.Path) + (row.Verb == "GET" && !row.Path.Contains('{', StringComparison.Ordinal) ? "?page_size=500" : ""),
+        var answer = await registry.Send(row.Verb, registry.Filled(row.Path)
+            + (row.Verb == "GET" && !row.Path.Contains('{', StringComparison.Ordinal) ? "?page_size=500" : ""),
             registry.Stranger[who], row.Body is null ? null : registry.Filled(row.Body));
 
         if (expected is Sees or SeesNothing)
             Assert.Equal(expected == Sees, answer.Succeeded().Ids().Intersect(registry.Victim.Values).Any());
         else
             Assert.True(expected == $"{answer.Status}", $"{who}: {answer.Text}");
-        Assert.Equal(before.SelectMany(line => line.Values), (await registry.Rows(Neighbourhood.Victims, registry.Victim["legal_entity"])).SelectMany(line => line.Values));
+        Assert.Equal(before.SelectMany(line => line.Values), (await registry.Rows(Neighbourhood.Victims, registry.Victim["legal_entity"]))
+            .SelectMany(line => line.Values));
     }
 
     [Fact(DisplayName = "A refusal about a foreign row tells nothing of it")]
@@ -90,7 +97,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
     {
         foreach (var row in Matrix.Where(row => row.Provider == "403"))
         {
-            var answer = await registry.Send(row.Verb, registry.Filled(row.Path), registry.Stranger["another provider"], row.Body is null ? null : registry.Filled(row.Body));
+            var answer = await registry.Send(row.Verb, registry.Filled(row.Path), registry.Stranger["another provider"],
+                row.Body is null ? null : registry.Filled(row.Body));
             Assert.Equal(["meta", "error"], answer.Json.EnumerateObject().Select(member => member.Name));
             Assert.Equal(["type", "message"], answer.Json.GetProperty("error").EnumerateObject().Select(member => member.Name));
         }
@@ -112,14 +120,16 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
             ORDER BY 1, 2
             """;
 
-        private const string Scopes = "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
+        private const string Scopes =
+            "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
             + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
 
         public Dictionary<string, Guid> Victim { get; } = [];
 
         public Dictionary<string, Credential> Stranger { get; } = [];
 
-        public string Filled(string text) => Victim.Aggregate(text, (filled, row) => filled.Replace($"{{{row.Key}}}", $"{row.Value}", StringComparison.Ordinal));
+        public string Filled(string text) =>
+            Victim.Aggregate(text, (filled, row) => filled.Replace($"{{{row.Key}}}", $"{row.Value}", StringComparison.Ordinal));
 
         async ValueTask IAsyncLifetime.InitializeAsync()
         {

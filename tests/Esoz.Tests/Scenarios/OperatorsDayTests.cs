@@ -24,7 +24,8 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "From the upload of the signed file to the removal of the contract: every answer, what is read back, the file, the audit log and the events")]
+    [Fact(DisplayName =
+        "From the upload of the signed file to the removal of the contract: every answer, what is read back, the file, the audit log and the events")]
     public async Task Day()
     {
         var it = await ContractCase.Of(Given);
@@ -55,7 +56,8 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         await Put($"{Contracts}/{contract}", body, nhs);
         Assert.Equal([nurseUnder], await Listed($"{Employees}?division_id={branch}", nhs));
         var corrected = (await registry.Send("GET", $"{Contracts}/{contract}", nhs)).Succeeded().Data;
-        Assert.Equal((990000.5, $"[\"{programs[0]}\",\"{programs[1]}\"]"), (corrected.GetProperty("nhs_contract_price").GetDouble(), corrected.GetProperty("medical_programs").GetRawText()));
+        Assert.Equal((990000.5, $"[\"{programs[0]}\",\"{programs[1]}\"]"),
+            (corrected.GetProperty("nhs_contract_price").GetDouble(), corrected.GetProperty("medical_programs").GetRawText()));
 
         // The head suspends the contract and ends it.
         var head = await Given.Nhs(user: _head);
@@ -63,7 +65,10 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         await Put($"{Contracts}/{contract}", body, head);
         (body["status"], body["status_reason"], body["reason"]) = ("TERMINATED", "CONTRACTOR_REQUEST", "за заявою");
         await Put($"{Contracts}/{contract}", body, head);
-        Assert.Equal([contract], await Listed($"{Contracts}?contractor_legal_entity_id={it.Contractor}&status=TERMINATED&is_suspended=true&medical_program_id={programs[0]}", nhs));
+        Assert.Equal(
+            [contract],
+            await Listed(
+                $"{Contracts}?contractor_legal_entity_id={it.Contractor}&status=TERMINATED&is_suspended=true&medical_program_id={programs[0]}", nhs));
 
         // Removal goes in the reverse order, and in no other.
         await Refused($"{Contracts}/{contract}", nhs, "Contract can not be deleted because it has active divisions");
@@ -76,11 +81,15 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         await Delete($"{Contracts}/{contract}", nhs);
 
         // Nothing of it is shown any more, its number is free again, and the file is where it was.
-        foreach (var gone in (string[])[$"{Contracts}/{contract}", $"{Divisions}/{clinicUnder}", $"{Divisions}/{branchUnder}", $"{Employees}/{surgeonUnder}", $"{Employees}/{nurseUnder}"])
+        foreach (var gone in (string[])[$"{Contracts}/{contract}", $"{Divisions}/{clinicUnder}", $"{Divisions}/{branchUnder}",
+            $"{Employees}/{surgeonUnder}", $"{Employees}/{nurseUnder}"])
             (await registry.Send("GET", gone, nhs)).IsIlRefusal(404, "not_found", "Not found");
-        foreach (var list in (string[])[$"{Contracts}?contractor_legal_entity_id={it.Contractor}", $"{Divisions}?contract_id={contract}", $"{Employees}?contract_id={contract}"])
+        foreach (var list in (string[])[$"{Contracts}?contractor_legal_entity_id={it.Contractor}", $"{Divisions}?contract_id={contract}",
+            $"{Employees}?contract_id={contract}"])
             Assert.Empty(await Listed(list, nhs));
-        Assert.Equal(SignedFile, await registry.Http.GetByteArrayAsync(await Link("GET", it.Contractor, nhs), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            SignedFile,
+            await registry.Http.GetByteArrayAsync(await Link("GET", it.Contractor, nhs), TestContext.Current.CancellationToken));
         await Create("next contract", Contracts, it.Whole("GB-2026-7"), nhs);
 
         await AssertAudit(
@@ -109,7 +118,8 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
             "head: StatusChangeEvent of Contract contract {\"status\": {\"new_value\": \"TERMINATED\"}}");
     }
 
-    private static JsonObject Division(Guid division, Guid contract) => new() { ["division_id"] = division.ToString(), ["contract_id"] = contract.ToString() };
+    private static JsonObject Division(Guid division, Guid contract) =>
+        new() { ["division_id"] = division.ToString(), ["contract_id"] = contract.ToString() };
 
     private static JsonObject Employee(Guid employee, Guid division, Guid contract, double staffUnits) => new()
     {
@@ -125,7 +135,8 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
     private async Task<string> Link(string action, Guid contractor, Credential nhs)
     {
         var body = new JsonObject { ["action"] = action, ["resource_id"] = contractor.ToString(), ["resource_name"] = FileName };
-        return (await registry.Send("POST", $"{Contracts}/media_storage/generate_url", nhs, body.ToJsonString())).Succeeded().Data.GetProperty("url").GetString()!;
+        return (await registry.Send("POST", $"{Contracts}/media_storage/generate_url", nhs, body.ToJsonString())).Succeeded()
+            .Data.GetProperty("url").GetString()!;
     }
 
     private async Task Upload(string link)
@@ -150,13 +161,16 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
     {
         var updated = (await registry.Send("PUT", path, credential, body.ToJsonString())).Succeeded().Data;
         foreach (var (member, sent) in body)
-            Assert.True(JsonNode.DeepEquals(sent, JsonNode.Parse(updated.GetProperty(member).GetRawText())), $"{path} {member}: {updated.GetProperty(member).GetRawText()}");
+            Assert.True(JsonNode.DeepEquals(sent, JsonNode.Parse(updated.GetProperty(member).GetRawText())),
+                $"{path} {member}: {updated.GetProperty(member).GetRawText()}");
         Assert.Equal(updated.GetRawText(), (await registry.Send("GET", path, credential)).Succeeded().Data.GetRawText());
     }
 
-    private async Task<IReadOnlyList<Guid>> Listed(string path, Credential credential) => (await registry.Send("GET", path, credential)).Succeeded().Ids();
+    private async Task<IReadOnlyList<Guid>> Listed(string path, Credential credential) =>
+        (await registry.Send("GET", path, credential)).Succeeded().Ids();
 
-    private async Task Delete(string path, Credential credential) => Assert.Equal("{}", (await registry.Send("DELETE", path, credential)).Succeeded().Data.GetRawText());
+    private async Task Delete(string path, Credential credential) =>
+        Assert.Equal("{}", (await registry.Send("DELETE", path, credential)).Succeeded().Data.GetRawText());
 
     private async Task Refused(string path, Credential credential, string message) =>
         (await registry.Send("DELETE", path, credential)).IsIlRefusal(409, "request_conflict", message);
@@ -169,16 +183,21 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(story, rows.Select(row =>
         {
             var changes = JsonDocument.Parse((string)row["changeset"]!).RootElement;
-            var what = (string)row["resource"]! == "contract_medical_programs" ? "programme of contract" : _names[Guid.Parse((string)row["resource_id"]!)];
+            var what = (string)row["resource"]! == "contract_medical_programs" ? "programme of contract"
+                : _names[Guid.Parse((string)row["resource_id"]!)];
             return $"{Person(Guid.Parse((string)row["actor_id"]!))}: {what} " + (changes.TryGetProperty("inserted_by", out _) ? "added"
-                : string.Join(' ', changes.EnumerateObject().OrderBy(change => change.Name, StringComparer.Ordinal).Select(change => $"{change.Name}={change.Value.GetRawText().Trim('"')}")));
+                : string.Join(' ', changes.EnumerateObject().OrderBy(change => change.Name, StringComparer.Ordinal)
+                    .Select(change => $"{change.Name}={change.Value.GetRawText().Trim('"')}")));
         }));
     }
 
     private async Task AssertEvents(params string[] story)
     {
-        var rows = await registry.Rows("SELECT event_type, entity_type, entity_id, properties::text AS properties, changed_by FROM events ORDER BY event_time");
-        Assert.Equal(story, rows.Select(row => $"{Person((Guid)row["changed_by"]!)}: {row["event_type"]} of {row["entity_type"]} {_names[(Guid)row["entity_id"]!]} {row["properties"]}"));
+        var rows = await registry.Rows(
+            "SELECT event_type, entity_type, entity_id, properties::text AS properties, changed_by FROM events ORDER BY event_time");
+        Assert.Equal(
+            story, rows.Select(
+                row => $"{Person((Guid)row["changed_by"]!)}: {row["event_type"]} of {row["entity_type"]} {_names[(Guid)row["entity_id"]!]} {row["properties"]}"));
     }
 
     private string Person(Guid user) => user == _head ? "head" : "operator";

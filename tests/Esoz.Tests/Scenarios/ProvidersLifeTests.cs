@@ -5,12 +5,14 @@ namespace Esoz.Tests.Scenarios;
 /// <summary>The life of a provider from its first division to its closing, over HTTP, and what audit and events tell of it.</summary>
 public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Registry>
 {
-    private const string Scopes = "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
+    private const string Scopes =
+        "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
         + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "A division opens, a service and a role are added, refused, ended; the provider is suspended and closed; audit and events are the exact story")]
+    [Fact(DisplayName =
+        "A division opens, a service and a role are added, refused, ended; the provider is suspended and closed; audit and events are the exact story")]
     public async Task Story()
     {
         var user = Guid.NewGuid();
@@ -26,13 +28,17 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         // A family doctor and a surgeon are hired (their requests are outside this build); only one of them fits the service.
         var doctor = await Given.Doctor(provider, division);
         var surgeon = await Given.Doctor(provider, speciality: "SURGERY");
-        (await Send("POST", "/api/employee_roles", Pair(service, surgeon), 422)).IsIlBusinessFault("$.employee_id", "Employee speciality should match healthcare service speciality type");
+        (await Send("POST", "/api/employee_roles", Pair(service, surgeon), 422))
+            .IsIlBusinessFault("$.employee_id", "Employee speciality should match healthcare service speciality type");
         var role = Id(await Send("POST", "/api/employee_roles", Pair(service, doctor), 201));
-        (await Send("POST", "/api/employee_roles", Pair(service, doctor), 409)).IsIlRefusal(409, "request_conflict", "Duplicated employee role for this employee and healthcare service");
+        (await Send("POST", "/api/employee_roles", Pair(service, doctor), 409))
+            .IsIlRefusal(409, "request_conflict", "Duplicated employee role for this employee and healthcare service");
 
         // What depends on each other ends in one order only.
-        await Refused($"/api/divisions/{division}/actions/deactivate", "Division cannot be deactivated - active healthcare services exists");
-        await Refused($"/api/employees/{doctor}/actions/deactivate", "Employee cannot be deactivated - active employee roles exists", Dismissal);
+        await Refused(
+            $"/api/divisions/{division}/actions/deactivate", "Division cannot be deactivated - active healthcare services exists");
+        await Refused(
+            $"/api/employees/{doctor}/actions/deactivate", "Employee cannot be deactivated - active employee roles exists", Dismissal);
         await Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate");
         await Send("PATCH", $"/api/healthcare_services/{service}/actions/deactivate");
         await Refused($"/api/divisions/{division}/actions/deactivate", "Division cannot be deactivated - active employees exists");
@@ -41,7 +47,8 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         await Refused($"/api/healthcare_services/{service}/actions/activate", "Division must be active");
 
         // The NHS suspends the provider (no method of this build does); work goes on with a new doctor.
-        await registry.Execute("UPDATE legal_entities SET status = 'SUSPENDED', updated_at = now(), updated_by = $2 WHERE id = $1", provider, user);
+        await registry.Execute(
+            "UPDATE legal_entities SET status = 'SUSPENDED', updated_at = now(), updated_by = $2 WHERE id = $1", provider, user);
         await Send("PATCH", $"/api/divisions/{division}/actions/activate");
         await Send("PATCH", $"/api/healthcare_services/{service}/actions/activate");
         var successor = await Given.Doctor(provider, division);
@@ -50,39 +57,49 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         // It closes: nothing can be added any more, everything can be read.
         await Send("PATCH", $"/api/legal_entities/{provider}/actions/deactivate");
         await Refused($"/api/employee_roles/{newRole}/actions/deactivate", "Legal entity must be ACTIVE or SUSPENDED");
-        (await Send("POST", "/api/healthcare_services", Service(division), 409)).IsIlRefusal(409, "request_conflict", "Invalid legal entity status");
+        (await Send("POST", "/api/healthcare_services", Service(division), 409))
+            .IsIlRefusal(409, "request_conflict", "Invalid legal entity status");
         Assert.Equal([role, newRole], (await Send("GET", "/api/employee_roles?status=INACTIVE")).Ids());
 
         Assert.Equal(
             [
                 $"divisions {division} ACTIVE", $"healthcare_services {service} ACTIVE", $"employee_roles {role} ACTIVE",
-                $"employee_roles {role} INACTIVE", $"healthcare_services {service} INACTIVE", $"employees {doctor} STOPPED", $"divisions {division} INACTIVE",
+                $"employee_roles {role} INACTIVE", $"healthcare_services {service} INACTIVE", $"employees {doctor} STOPPED",
+                $"divisions {division} INACTIVE",
                 $"legal_entities {provider} SUSPENDED",
                 $"divisions {division} ACTIVE", $"healthcare_services {service} ACTIVE", $"employee_roles {newRole} ACTIVE",
                 // One transaction, told by table.
                 $"contracts {contract} TERMINATED", $"employee_roles {newRole} INACTIVE",
-                .. ((string[])[$"employees {surgeon} AUTODEACTIVATED", $"employees {successor} AUTODEACTIVATED", $"employees {owner} ", .. ContractOwners(contract)]).Order(StringComparer.Ordinal),
+                .. ((string[])[$"employees {surgeon} AUTODEACTIVATED", $"employees {successor} AUTODEACTIVATED", $"employees {owner} ",
+                    .. ContractOwners(contract)]).Order(StringComparer.Ordinal),
                 $"legal_entities {provider} CLOSED",
             ],
-            await Told("SELECT resource || ' ' || resource_id || ' ' || coalesce(changeset ->> 'status', '') FROM audit_log WHERE actor_id = $1::text ORDER BY inserted_at, resource, 1", user));
+            await Told(
+                "SELECT resource || ' ' || resource_id || ' ' || coalesce(changeset ->> 'status', '') FROM audit_log WHERE actor_id = $1::text ORDER BY inserted_at, resource, 1", user));
         Assert.Equal(
             [
                 $"EmployeeRole {role} INACTIVE", $"Employee {doctor} STOPPED", $"LegalEntity {provider} SUSPENDED",
                 $"Contract {contract} TERMINATED",
-                .. ((string[])[$"Employee {surgeon} AUTODEACTIVATED", $"Employee {successor} AUTODEACTIVATED", .. ContractOwners(contract)]).Select(line => line.Replace("employees", "Employee", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+                .. ((string[])[$"Employee {surgeon} AUTODEACTIVATED", $"Employee {successor} AUTODEACTIVATED", .. ContractOwners(contract)])
+                .Select(line => line.Replace("employees", "Employee", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
                 $"EmployeeRole {newRole} INACTIVE", $"LegalEntity {provider} CLOSED",
             ],
-            await Told("SELECT entity_type || ' ' || entity_id || ' ' || (properties #>> '{status,new_value}') FROM events WHERE changed_by = $1 ORDER BY event_time, entity_type, 1", user));
+            await Told(
+                "SELECT entity_type || ' ' || entity_id || ' ' || (properties #>> '{status,new_value}') FROM events WHERE changed_by = $1 ORDER BY event_time, entity_type, 1", user));
 
-        async Task<Answer> Send(string verb, string path, string? body = null, int status = 200) => (await registry.Send(verb, path, me, body)).Succeeded(status);
+        async Task<Answer> Send(string verb, string path, string? body = null, int status = 200) =>
+            (await registry.Send(verb, path, me, body)).Succeeded(status);
 
-        async Task Refused(string path, string message, string? body = null) => (await registry.Send("PATCH", path, me, body)).IsIlRefusal(409, "request_conflict", message);
+        async Task Refused(string path, string message, string? body = null) =>
+            (await registry.Send("PATCH", path, me, body)).IsIlRefusal(409, "request_conflict", message);
 
         // The contract's signer on the provider's side is an employee as well (an ADMIN), and ends with the others.
-        IEnumerable<string> ContractOwners(Guid id) => [$"employees {registry.Scalar<Guid>("SELECT contractor_owner_id FROM contracts WHERE id = $1", id).Result} AUTODEACTIVATED"];
+        IEnumerable<string> ContractOwners(Guid id) =>
+            [$"employees {registry.Scalar<Guid>("SELECT contractor_owner_id FROM contracts WHERE id = $1", id).Result} AUTODEACTIVATED"];
     }
 
-    private async Task<IEnumerable<string>> Told(string sql, Guid user) => (await registry.Rows(sql, user)).Select(row => (string)row.Values.Single()!);
+    private async Task<IEnumerable<string>> Told(string sql, Guid user) =>
+        (await registry.Rows(sql, user)).Select(row => (string)row.Values.Single()!);
 
     private static Guid Id(Answer answer) => answer.Data.GetProperty("id").GetGuid();
 
@@ -92,7 +109,8 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         {"division_id":"{{division}}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"FAMILY_DOCTOR","providing_condition":"OUTPATIENT"}
         """;
 
-    private static string Dismissal => $$"""{"status":"STOPPED","end_date":"{{DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}}"}""";
+    private static string Dismissal =>
+        $$"""{"status":"STOPPED","end_date":"{{DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}}"}""";
 
     private const string Division = """
         {"name":"Амбулаторія","type":"AMBULANT_CLINIC","email":"amb@clinic.ua","phones":[{"type":"MOBILE","number":"+380671234567"}],

@@ -17,10 +17,11 @@ internal sealed class Certificate
     private const string ExtendedKeyUsage = "2.5.29.37";
 
     /// <summary>
-    /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, other names, and where lists are
-    /// published, which come by the trust directory instead.
+    /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, other names, and where lists
+    /// are published, which come by the trust directory instead.
     /// </summary>
-    private static readonly string[] Understood = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3", "2.5.29.17", "2.5.29.31"];
+    private static readonly string[] Understood = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3",
+        "2.5.29.17", "2.5.29.31"];
 
     private readonly ReadOnlyMemory<byte> _signed;
     private readonly AlgorithmIdentifier _algorithm;

@@ -44,7 +44,8 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
         try
         {
             _ = authority.Key;
-            return MayIssue(authority, 0) && IsLed(authority, 1) && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0) ? null : _fault;
+            return MayIssue(authority, 0) && IsLed(authority, 1) && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0)
+                ? null : _fault;
         }
         catch (AsnContentException malformed)
         {
@@ -54,8 +55,10 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
 
     private string? Unusable(Certificate certificate) =>
         !certificate.IsValidAt(at)
-            ? FormattableString.Invariant($"certificate {certificate.Number} is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}, not at {at:u}")
-        : certificate.UnknownCritical is { } unknown ? $"certificate {certificate.Number} has the critical extension {unknown}, which is not understood"
+            ? FormattableString.Invariant(
+                $"certificate {certificate.Number} is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}, not at {at:u}")
+        : certificate.UnknownCritical is { } unknown
+        ? $"certificate {certificate.Number} has the critical extension {unknown}, which is not understood"
         : null;
 
     /// <param name="authorities">How many authorities stand between this certificate and the first.</param>
@@ -68,10 +71,12 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
         var isOrphan = true;
         foreach (var issuer in trust.WithSubject(certificate.Issuer).Concat(offered.Where(it => it.Subject.Equals(certificate.Issuer))))
         {
-            if (issuer.IsSameAs(certificate) || (certificate.AuthorityKey is { } wanted && issuer.SubjectKey is { } key && !wanted.AsSpan().SequenceEqual(key)))
+            if (issuer.IsSameAs(certificate)
+                || (certificate.AuthorityKey is { } wanted && issuer.SubjectKey is { } key && !wanted.AsSpan().SequenceEqual(key)))
                 continue;
             isOrphan = false;
-            if (MayIssue(issuer, authorities) && Signed(certificate, issuer) && IsLed(issuer, authorities + 1) && !IsRevoked(certificate, issuer))
+            if (MayIssue(issuer, authorities) && Signed(certificate, issuer) && IsLed(issuer, authorities + 1)
+                && !IsRevoked(certificate, issuer))
                 return true;
         }
         return isOrphan ? Refuse($"the issuer of certificate {certificate.Number} is not known: no chain to a trust anchor") : false;
@@ -82,7 +87,9 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
         : issuer.IsAuthority && MayUse(issuer, KeyUsages.CertificateSigning) && !(issuer.PathLength < authorities)
             || Refuse($"certificate {issuer.Number} may not issue such certificates");
 
-    /// <summary>Whether an authority's key is for this. Of an anchor it is the operator who says so (RFC 5280 §6.1.1 takes but name and key of it).</summary>
+    /// <summary>
+    /// Whether an authority's key is for this. Of an anchor it is the operator who says so (RFC 5280 §6.1.1 takes but name and key of it).
+    /// </summary>
     private bool MayUse(Certificate issuer, KeyUsages usage) => (issuer.Usage?.HasFlag(usage) ?? true) || trust.IsAnchor(issuer);
 
     private bool Signed(Certificate certificate, Certificate issuer) =>
@@ -102,7 +109,9 @@ internal sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificat
         return found is { IsLifted: false } && found.At <= at && !Refuse($"certificate {certificate.Number} was revoked on {found.At:u}");
     }
 
-    /// <summary>The issuer's complete list and the differences to it; empty, and refused, when there is no complete one that is current.</summary>
+    /// <summary>
+    /// The issuer's complete list and the differences to it; empty, and refused, when there is no complete one that is current.
+    /// </summary>
     private List<RevocationList> CurrentLists(Certificate issuer)
     {
         var lists = trust.ListsOf(issuer.Subject)

@@ -34,5 +34,6 @@ internal sealed class ExtensionSet
 
     /// <summary>A critical extension that is not among those that are understood; null when there is none.</summary>
     public string? CriticalBeyond(IReadOnlyCollection<string> understood) =>
-        _extensions.Where(extension => extension.Value.IsCritical && !understood.Contains(extension.Key)).Select(extension => extension.Key).FirstOrDefault();
+        _extensions.Where(extension => extension.Value.IsCritical && !understood.Contains(extension.Key)).Select(extension => extension.Key)
+            .FirstOrDefault();
 }

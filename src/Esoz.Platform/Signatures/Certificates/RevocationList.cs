@@ -5,8 +5,8 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>
-/// A certificate revocation list, complete or the difference to a complete one. Lists that speak for another issuer or for some certificates
-/// only carry a critical extension that is not understood, and are refused.
+/// A certificate revocation list, complete or the difference to a complete one. Lists that speak for another issuer or for some
+/// certificates only carry a critical extension that is not understood, and are refused.
 /// </summary>
 internal sealed class RevocationList
 {
@@ -62,11 +62,12 @@ internal sealed class RevocationList
     public static RevocationList Read(ReadOnlyMemory<byte> encoded) => new(encoded);
 
     /// <summary>
-    /// Whether the issuer signed this list. Lists are long, so that is looked at once per key, and the issuer must be believed already: then
-    /// nobody can make many keys be remembered.
+    /// Whether the issuer signed this list. Lists are long, so that is looked at once per key, and the issuer must be believed already:
+    /// then nobody can make many keys be remembered.
     /// </summary>
     public bool IsSignedBy(Certificate issuer) =>
-        _issuers.GetOrAdd(issuer.KeyFingerprint, _ => issuer.Key.Verifies(_algorithm, null, _signed.Span, _signature, SignatureForm.Wrapped));
+        _issuers.GetOrAdd(
+            issuer.KeyFingerprint, _ => issuer.Key.Verifies(_algorithm, null, _signed.Span, _signature, SignatureForm.Wrapped));
 
     /// <summary>What the list says of a certificate of its issuer; null when it says nothing.</summary>
     public Revocation? Find(Certificate certificate) => _revoked.TryGetValue(certificate.Number, out var revocation) ? revocation : null;

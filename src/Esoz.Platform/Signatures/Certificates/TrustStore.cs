@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>
-/// What is believed without proof, and what helps to prove the rest, as files of one directory: <c>anchors/</c> certificates that every chain
-/// must end in, <c>certificates/</c> others that signers leave out (authorities, time-stamping authorities), <c>crls/</c> revocation lists.
-/// Each file is one object, DER or PEM.
+/// What is believed without proof, and what helps to prove the rest, as files of one directory: <c>anchors/</c> certificates that every
+/// chain must end in, <c>certificates/</c> others that signers leave out (authorities, time-stamping authorities), <c>crls/</c> revocation
+/// lists. Each file is one object, DER or PEM.
 /// </summary>
 internal sealed class TrustStore
 {
@@ -18,7 +18,8 @@ internal sealed class TrustStore
     private readonly ILookup<DistinguishedName, RevocationList> _lists;
 
     public TrustStore(
-        IReadOnlyList<Certificate> anchors, IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists, IReadOnlyList<string> faults)
+        IReadOnlyList<Certificate> anchors, IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists,
+        IReadOnlyList<string> faults)
     {
         (Anchors, Certificates, Faults) = (anchors, certificates, faults);
         _bySubject = anchors.Concat(certificates).ToLookup(certificate => certificate.Subject);

@@ -42,7 +42,8 @@ internal sealed class TimestampToken
     /// <summary>Why the token does not prove that <paramref name="stamped"/> was there at its time; null when it does.</summary>
     /// <param name="stamped">The signature value of the signer.</param>
     /// <param name="offered">Certificates of the container around it: authorities may leave their own out of the token.</param>
-    public string? Fault(ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DateTimeOffset now)
+    public string? Fault(
+        ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DateTimeOffset now)
     {
         if (DigestAlgorithm.ByOid(_imprintAlgorithm.Oid) is not { } digest || !digest.Hash(stamped).AsSpan().SequenceEqual(_imprint))
             return "the time stamp is of something else";

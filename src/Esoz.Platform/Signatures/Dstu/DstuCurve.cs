@@ -18,7 +18,8 @@ internal sealed class DstuCurve(string oid, ECDomainParameters domain)
 
     /// <summary>In the order of their object identifiers.</summary>
     public static IReadOnlyList<DstuCurve> All { get; } =
-        [.. Enumerable.Range(0, 10).Select(number => new DstuCurve($"{Prefix}{number}", Dstu4145NamedCurves.GetByOid(new($"{Prefix}{number}"))))];
+        [.. Enumerable.Range(0, 10)
+            .Select(number => new DstuCurve($"{Prefix}{number}", Dstu4145NamedCurves.GetByOid(new($"{Prefix}{number}"))))];
 
     /// <summary>The curve of new keys unless another one is asked for: m = 257.</summary>
     public static DstuCurve Usual => All[6];
@@ -49,7 +50,9 @@ internal sealed class DstuCurve(string oid, ECDomainParameters domain)
     /// The point of a compressed form (DSTU 4145, 6.10): the abscissa, whose lowest bit is replaced by the trace of y/x; the lowest bit of
     /// the abscissa of a point of order n follows from its trace, which is a. Null unless it is a point of order n.
     /// </summary>
-    /// <remarks>Bouncy Castle's own decoder gives the same points, but solves the quadratic equation by trial: four times as slow.</remarks>
+    /// <remarks>
+    /// Bouncy Castle's own decoder gives the same points, but solves the quadratic equation by trial: four times as slow.
+    /// </remarks>
     public DstuPoint? Decompress(ReadOnlySpan<byte> littleEndian)
     {
         var number = new BigInteger(1, littleEndian, bigEndian: false);

@@ -57,7 +57,9 @@ internal ref struct Gost34311
         return whole >> 64;
     }
 
-    /// <summary>The step function χ: four keys from hash and block, each quarter of the hash enciphered with one, then the mixing.</summary>
+    /// <summary>
+    /// The step function χ: four keys from hash and block, each quarter of the hash enciphered with one, then the mixing.
+    /// </summary>
     private void Step(in Block block)
     {
         var u = _hash;
@@ -106,7 +108,8 @@ internal ref struct Gost34311
     }
 
     private readonly uint Round(uint sum) =>
-        _tables[(int)(sum & 0xFF)] ^ _tables[(int)(256 + ((sum >> 8) & 0xFF))] ^ _tables[(int)(512 + ((sum >> 16) & 0xFF))] ^ _tables[(int)(768 + (sum >> 24))];
+        _tables[(int)(sum & 0xFF)] ^ _tables[(int)(256 + ((sum >> 8) & 0xFF))] ^ _tables[(int)(512 + ((sum >> 16) & 0xFF))] ^ _tables[
+            (int)(768 + (sum >> 24))];
 
     private struct Block(ulong w0, ulong w1, ulong w2, ulong w3)
     {
@@ -131,7 +134,9 @@ internal ref struct Gost34311
 
         public readonly Block A() => new(W1, W2, W3, W0 ^ W1);
 
-        /// <summary>The mixing ψ, so many times: a shift register of sixteen words of 16 bits, fed with words 1, 2, 3, 4, 13 and 16.</summary>
+        /// <summary>
+        /// The mixing ψ, so many times: a shift register of sixteen words of 16 bits, fed with words 1, 2, 3, 4, 13 and 16.
+        /// </summary>
         public readonly Block Psi(int times)
         {
             Span<ushort> register = stackalloc ushort[16 + 61];
@@ -143,8 +148,10 @@ internal ref struct Gost34311
                 register[i + 12] = (ushort)(W3 >> (16 * i));
             }
             for (var i = 0; i < times; i++)
-                register[i + 16] = (ushort)(register[i] ^ register[i + 1] ^ register[i + 2] ^ register[i + 3] ^ register[i + 12] ^ register[i + 15]);
-            return new(Word(register[times..]), Word(register[(times + 4)..]), Word(register[(times + 8)..]), Word(register[(times + 12)..]));
+                register[i + 16] =
+                    (ushort)(register[i] ^ register[i + 1] ^ register[i + 2] ^ register[i + 3] ^ register[i + 12] ^ register[i + 15]);
+            return new(
+                Word(register[times..]), Word(register[(times + 4)..]), Word(register[(times + 8)..]), Word(register[(times + 12)..]));
         }
 
         private static ulong Word(ReadOnlySpan<ushort> register) =>

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Signatures.Dstu;
 
 /// <summary>
-/// The long-term key element (ДКЕ) of GOST 28147: eight substitutions of four bits. Packed as in key parameters it has 64 bytes: eight rows of
-/// eight bytes, each byte two values, the higher half first; the first row serves the lowest four bits.
+/// The long-term key element (ДКЕ) of GOST 28147: eight substitutions of four bits. Packed as in key parameters it has 64 bytes: eight rows
+/// of eight bytes, each byte two values, the higher half first; the first row serves the lowest four bits.
 /// </summary>
 internal sealed class SubstitutionBox
 {

@@ -14,7 +14,8 @@ internal static class AsnReading
     public static AsnReader Open(ReadOnlyMemory<byte> encoded) => new(encoded, AsnEncodingRules.BER);
 
     public static string ReadOid(this AsnReader reader) =>
-        reader.PeekEncodedValue().Length <= LongestOid ? reader.ReadObjectIdentifier() : throw new AsnContentException("an object identifier is too long");
+        reader.PeekEncodedValue().Length <= LongestOid ? reader.ReadObjectIdentifier()
+            : throw new AsnContentException("an object identifier is too long");
 
     /// <summary>The content of a file or field that must be exactly one sequence.</summary>
     public static AsnReader ReadWholeSequence(ReadOnlyMemory<byte> encoded)

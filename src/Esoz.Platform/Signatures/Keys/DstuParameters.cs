@@ -4,8 +4,8 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>
-/// Parameters of a DSTU 4145 key: a curve, by name or spelled out, and the substitution of the hash. A curve that is spelled out must be, in
-/// every number, one of the known ones.
+/// Parameters of a DSTU 4145 key: a curve, by name or spelled out, and the substitution of the hash. A curve that is spelled out must be,
+/// in every number, one of the known ones.
 /// </summary>
 internal sealed record DstuParameters(DstuCurve Curve, SubstitutionBox Box)
 {

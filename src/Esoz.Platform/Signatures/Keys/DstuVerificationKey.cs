@@ -48,7 +48,8 @@ internal sealed class DstuVerificationKey : VerificationKey
     {
         try
         {
-            if (!AsnDecoder.TryReadPrimitiveOctetString(signature, AsnEncodingRules.BER, out var content, out var consumed) || consumed != signature.Length)
+            if (!AsnDecoder.TryReadPrimitiveOctetString(signature, AsnEncodingRules.BER, out var content, out var consumed)
+                || consumed != signature.Length)
                 return false;
             signature = content;
             return true;

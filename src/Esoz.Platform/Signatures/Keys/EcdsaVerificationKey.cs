@@ -11,7 +11,8 @@ internal sealed class EcdsaVerificationKey : VerificationKey
 
     private readonly ReadOnlyMemory<byte> _subjectPublicKeyInfo;
 
-    private EcdsaVerificationKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, string name) => (_subjectPublicKeyInfo, Name) = (subjectPublicKeyInfo, name);
+    private EcdsaVerificationKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, string name) =>
+        (_subjectPublicKeyInfo, Name) = (subjectPublicKeyInfo, name);
 
     public override string Name { get; }
 

@@ -15,7 +15,8 @@ internal sealed class RsaVerificationKey : VerificationKey
     private readonly ReadOnlyMemory<byte> _subjectPublicKeyInfo;
     private readonly int _bits;
 
-    private RsaVerificationKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, int bits) => (_subjectPublicKeyInfo, _bits) = (subjectPublicKeyInfo, bits);
+    private RsaVerificationKey(ReadOnlyMemory<byte> subjectPublicKeyInfo, int bits) =>
+        (_subjectPublicKeyInfo, _bits) = (subjectPublicKeyInfo, bits);
 
     public override string Name => $"RSA, {_bits} bits";
 
@@ -53,7 +54,8 @@ internal sealed class RsaVerificationKey : VerificationKey
         }
     }
 
-    private static (DigestAlgorithm? Hash, RSASignaturePadding Padding) Scheme(AlgorithmIdentifier algorithm, DigestAlgorithm? digest) => algorithm.Oid switch
+    private static (DigestAlgorithm? Hash, RSASignaturePadding Padding) Scheme(AlgorithmIdentifier algorithm, DigestAlgorithm? digest) =>
+        algorithm.Oid switch
     {
         Oid => (digest, RSASignaturePadding.Pkcs1),
         "1.2.840.113549.1.1.11" => (DigestAlgorithm.Sha256, RSASignaturePadding.Pkcs1),
@@ -64,7 +66,8 @@ internal sealed class RsaVerificationKey : VerificationKey
     };
 
     /// <summary>
-    /// The hash of PSS parameters (RFC 4055); null unless the mask uses the same one and the salt has its length. Left-out members mean SHA-1.
+    /// The hash of PSS parameters (RFC 4055); null unless the mask uses the same one and the salt has its length. Left-out members mean
+    /// SHA-1.
     /// </summary>
     private static DigestAlgorithm? PssHash(ReadOnlyMemory<byte> parameters)
     {

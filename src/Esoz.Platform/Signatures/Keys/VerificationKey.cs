@@ -8,7 +8,9 @@ internal enum SignatureForm
 {
     /// <summary>As in a CMS signer: for DSTU 4145 the bytes of r and s.</summary>
     Bare,
-    /// <summary>As in a certificate or revocation list: for DSTU 4145 an OCTET STRING around them. The same as <see cref="Bare"/> for all others.</summary>
+    /// <summary>
+    /// As in a certificate or revocation list: for DSTU 4145 an OCTET STRING around them. The same as <see cref="Bare"/> for all others.
+    /// </summary>
     Wrapped,
 }
 

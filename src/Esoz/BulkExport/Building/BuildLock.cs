@@ -29,7 +29,8 @@ public sealed class BuildLock : IAsyncDisposable
     public static Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
         Take(database, resources, "SELECT pg_advisory_lock({0}) IS NOT NULL", ct);
 
-    private static async Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, string sql, CancellationToken ct)
+    private static async Task<BuildLock> Take(
+        PostgresDatabase database, IEnumerable<BulkResource> resources, string sql, CancellationToken ct)
     {
         var builder = new BuildLock(await database.OpenSession(ct));
         try

@@ -17,7 +17,9 @@ public sealed class BuildSnapshots(
     PostgresDatabase database, SnapshotTable snapshots, ServedSnapshots served, SnapshotFiles files, BulkExportOptions options,
     IReadOnlyList<BulkResource> all, string spoolDirectory, BulkExportMetrics metrics, ILogger<BuildSnapshots> log)
 {
-    /// <summary>Resources that are read at the same time. Reading one keeps two processors busy, one of the database and one of ours.</summary>
+    /// <summary>
+    /// Resources that are read at the same time. Reading one keeps two processors busy, one of the database and one of ours.
+    /// </summary>
     private static readonly int Readers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
     /// <summary>How often a running build says how far it is.</summary>
@@ -49,7 +51,8 @@ public sealed class BuildSnapshots(
     private IEnumerable<BulkResource> InOrder(IEnumerable<BulkResource> resources) =>
         all.Select(known => resources.FirstOrDefault(asked => asked.Name == known.Name)).OfType<BulkResource>();
 
-    private async Task<BuildRun> Build(IReadOnlyList<BulkResource> resources, NpgsqlConnection connection, Action<BuildProgress>? watch, CancellationToken ct)
+    private async Task<BuildRun> Build(
+        IReadOnlyList<BulkResource> resources, NpgsqlConnection connection, Action<BuildProgress>? watch, CancellationToken ct)
     {
         if (resources.Count == 0)
             return new([], []);
@@ -77,8 +80,11 @@ public sealed class BuildSnapshots(
         return run with { Failures = [.. run.Failures, .. unannounced] };
     }
 
-    /// <summary>Several at a time, all of the same point in time; one that fails does not keep the others from going into service.</summary>
-    private async Task<BuildRun> MakeAll(IReadOnlyList<BulkResource> resources, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
+    /// <summary>
+    /// Several at a time, all of the same point in time; one that fails does not keep the others from going into service.
+    /// </summary>
+    private async Task<BuildRun> MakeAll(
+        IReadOnlyList<BulkResource> resources, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
     {
         using var turns = new SemaphoreSlim(Readers);
         var made = await Task.WhenAll(resources.Select(async resource =>
@@ -97,7 +103,8 @@ public sealed class BuildSnapshots(
     }
 
     /// <summary>Makes and uploads the files of a snapshot; nobody sees it yet.</summary>
-    private async Task<(BuildReport? Report, BuildFailure? Failure)> Make(BulkResource resource, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
+    private async Task<(BuildReport? Report, BuildFailure? Failure)> Make(
+        BulkResource resource, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         var snapshot = new Snapshot(Guid.NewGuid(), resource.Name, point.At, resource.HasWindows ? options.MaxDepth : 0);
@@ -113,7 +120,8 @@ public sealed class BuildSnapshots(
         {
             metrics.Failed(resource, Stopwatch.GetElapsedTime(started));
             if (ct.IsCancellationRequested)
-                log.LogWarning("The snapshot of {Resource} was given up, because the program stops; the former one stays in service", resource.Name);
+                log.LogWarning(
+                    "The snapshot of {Resource} was given up, because the program stops; the former one stays in service", resource.Name);
             else
                 log.LogError(fault, "The snapshot of {Resource} failed; the former one stays in service", resource.Name);
             await GiveUp(snapshot, fault);
@@ -128,7 +136,8 @@ public sealed class BuildSnapshots(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var spool = new SnapshotSpool(spoolDirectory, snapshot.At, snapshot.MaxDepth);
         // Reading never waits for anything but the database and the compressor: a thread of its own, without async steps per row.
-        var reading = Task.Factory.StartNew(() => Read(resource, point, spool, watch, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var reading = Task.Factory.StartNew(() => Read(resource, point, spool, watch, stop.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             var windows = new List<SnapshotWindow>();
@@ -211,7 +220,8 @@ public sealed class BuildSnapshots(
     {
         var snapshot = report.Snapshot;
         metrics.Built(report);
-        log.LogInformation("Snapshot of {Resource} as of {SnapshotAt:O} is in service: generation {Generation}, {Rows} rows, {Bytes} bytes, {Seconds:F1} s",
+        log.LogInformation(
+            "Snapshot of {Resource} as of {SnapshotAt:O} is in service: generation {Generation}, {Rows} rows, {Bytes} bytes, {Seconds:F1} s",
             snapshot.Resource, snapshot.At, snapshot.Generation, report.Full.Rows, report.Full.Bytes, report.Elapsed.TotalSeconds);
         try
         {
@@ -225,7 +235,8 @@ public sealed class BuildSnapshots(
         }
         catch (Exception fault)
         {
-            log.LogError(fault, "Generation {Generation} is in service, but the store does not say so, or keeps what it should not", snapshot.Generation);
+            log.LogError(fault, "Generation {Generation} is in service, but the store does not say so, or keeps what it should not",
+                snapshot.Generation);
             return fault;
         }
     }
@@ -281,7 +292,8 @@ public sealed class BuildSnapshots(
             if (elapsed < _nextLine)
                 return;
             _nextLine = elapsed + Interval;
-            log.LogInformation("Snapshot of {Resource}: {Rows} of about {Expected} rows, {RowsPerSecond:F0} rows/s", resource.Name, _rows, progress.Expected, progress.RowsPerSecond);
+            log.LogInformation("Snapshot of {Resource}: {Rows} of about {Expected} rows, {RowsPerSecond:F0} rows/s", resource.Name, _rows,
+                progress.Expected, progress.RowsPerSecond);
         }
     }
 }

@@ -18,14 +18,18 @@ public sealed class ReadPoint : IAsyncDisposable
     /// <summary>Between taking its stamp and showing it, a session of the database has this long.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A transaction that has written nothing for this long since its beginning only reads: a dump, a person at a prompt.</summary>
+    /// <summary>
+    /// A transaction that has written nothing for this long since its beginning only reads: a dump, a person at a prompt.
+    /// </summary>
     public static readonly TimeSpan LongestHesitation = TimeSpan.FromHours(1);
 
     private readonly NpgsqlConnection _connection;
 
     private ReadPoint(NpgsqlConnection connection, DateTime at, string name) => (_connection, At, Name) = (connection, at, name);
 
-    /// <summary>Instant of the snapshot, on the clock of the database: the beginning of this transaction, or of the oldest that was writing then.</summary>
+    /// <summary>
+    /// Instant of the snapshot, on the clock of the database: the beginning of this transaction, or of the oldest that was writing then.
+    /// </summary>
     public DateTime At { get; }
 
     /// <summary>What readers give to <c>SET TRANSACTION SNAPSHOT</c>, as long as this is not disposed of.</summary>
@@ -33,7 +37,8 @@ public sealed class ReadPoint : IAsyncDisposable
 
     /// <param name="connection">Carries the transaction until this is disposed of.</param>
     /// <param name="hesitation">Usually <see cref="LongestHesitation"/>.</param>
-    public static async Task<ReadPoint> Take(PostgresDatabase database, NpgsqlConnection connection, TimeSpan hesitation, CancellationToken ct)
+    public static async Task<ReadPoint> Take(
+        PostgresDatabase database, NpgsqlConnection connection, TimeSpan hesitation, CancellationToken ct)
     {
         // It stays open and idle while the readers read, whatever the server allows others. Setting that looks at no data yet.
         await Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
@@ -43,7 +48,8 @@ public sealed class ReadPoint : IAsyncDisposable
             SELECT min(xact_start)
               FROM pg_stat_activity
              WHERE pid = $1
-                OR (datname = current_database() AND backend_type = 'client backend' AND (backend_xid IS NOT NULL OR xact_start > now() - $2))
+                OR (datname = current_database() AND backend_type = 'client backend'
+                  AND (backend_xid IS NOT NULL OR xact_start > now() - $2))
             """, connection.ProcessID, hesitation);
         var at = (DateTime)(await oldest.ExecuteScalarAsync(ct))!;
         await using var export = new NpgsqlCommand("SELECT pg_export_snapshot()", connection);
@@ -53,7 +59,8 @@ public sealed class ReadPoint : IAsyncDisposable
     /// <summary>Lets a session see the data of this point, until the end of its transaction. Blocks.</summary>
     public void Join(NpgsqlConnection reader)
     {
-        using var begin = new NpgsqlCommand($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{Name}'; SET LOCAL statement_timeout = 0", reader);
+        using var begin = new NpgsqlCommand(
+            $"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{Name}'; SET LOCAL statement_timeout = 0", reader);
         begin.ExecuteNonQuery();
     }
 

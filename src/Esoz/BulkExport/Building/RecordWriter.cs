@@ -17,7 +17,8 @@ public sealed class RecordWriter
     private const byte JsonbVersion = 1;
     private const int DateTimeLength = 26;
     private static readonly DateTime PostgresEpoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     private readonly (byte[] Prefix, MemberType Type)[] _members;
     private readonly int _firstColumn;
@@ -59,7 +60,8 @@ public sealed class RecordWriter
                 WriteText(value);
                 break;
             case MemberType.Number:
-                WriteNumber(value.Length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(value) : BinaryPrimitives.ReadInt64BigEndian(value));
+                WriteNumber(
+                    value.Length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(value) : BinaryPrimitives.ReadInt64BigEndian(value));
                 break;
             case MemberType.Flag:
                 Append(value[0] != 0 ? "true"u8 : "false"u8);

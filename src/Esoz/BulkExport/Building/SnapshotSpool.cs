@@ -171,7 +171,8 @@ public sealed class SnapshotSpool : IDisposable
         var crc = Crc32.Combine(Crc32.Of(ArrayBegin), _gzip.Crc, cut.BodyLength);
         crc = Crc32.Combine(crc, Crc32.Of(ArrayEnd), ArrayEnd.Length);
         byte[] end = [.. GzipMember.Stored(ArrayEnd), .. GzipMember.End(crc, length)];
-        var window = new SnapshotWindow(cut.Depth, cut.Rows, _output.Written + end.Length, DigestWith(_output.Digest, end), length, cut.PlainSha256);
+        var window = new SnapshotWindow(
+            cut.Depth, cut.Rows, _output.Written + end.Length, DigestWith(_output.Digest, end), length, cut.PlainSha256);
         _ends[window] = end;
         return window;
     }

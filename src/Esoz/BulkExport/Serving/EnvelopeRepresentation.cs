@@ -13,14 +13,16 @@ namespace Esoz.BulkExport.Serving;
 /// <param name="mediaType">JSON or octet-stream.</param>
 /// <param name="makeHead">Writes the head of the envelope; not asked when the client has the answer already.</param>
 public sealed class EnvelopeRepresentation(
-    Snapshot snapshot, SnapshotWindow window, bool isCompressed, string mediaType, Func<byte[]> makeHead, SnapshotFiles files, SnapshotCache cache) : Representation(isCompressed)
+    Snapshot snapshot, SnapshotWindow window, bool isCompressed, string mediaType, Func<byte[]> makeHead, SnapshotFiles files,
+    SnapshotCache cache) : Representation(isCompressed)
 {
     private StoredObject? _stored;
     private CachedFile? _array;
 
     public override string MediaType => mediaType;
 
-    public override long Length => IsCompressed ? CompressedHead.Length + BodyLength + CompressedTail.Length + GzipMember.EndLength : PlainLength;
+    public override long Length => IsCompressed ? CompressedHead.Length + BodyLength + CompressedTail.Length + GzipMember.EndLength
+        : PlainLength;
 
     /// <summary>Weak, because <c>meta.request_id</c> differs from answer to answer.</summary>
     public override string Tag { get; } = $"W/{window.TagIn(snapshot)}";
@@ -44,7 +46,8 @@ public sealed class EnvelopeRepresentation(
             _array = await cache.Open(snapshot, window, SnapshotForm.Array, ct);
     }
 
-    public override Task Send(PipeWriter body, ByteRange part, CancellationToken ct) => IsCompressed ? SendCompressed(body, ct) : SendPlain(body, ct);
+    public override Task Send(PipeWriter body, ByteRange part, CancellationToken ct) =>
+        IsCompressed ? SendCompressed(body, ct) : SendPlain(body, ct);
 
     public override async ValueTask DisposeAsync()
     {

@@ -26,8 +26,10 @@ public sealed class LinesRepresentation : Representation
 
     public override ReadOnlyMemory<byte>? Sha256 => _file.Sha256;
 
-    public static async Task<LinesRepresentation> Open(Snapshot snapshot, SnapshotWindow window, bool isCompressed, SnapshotCache cache, CancellationToken ct) =>
-        new(snapshot, window, isCompressed, await cache.Open(snapshot, window, isCompressed ? SnapshotForm.CompressedLines : SnapshotForm.Lines, ct));
+    public static async Task<LinesRepresentation> Open(
+        Snapshot snapshot, SnapshotWindow window, bool isCompressed, SnapshotCache cache, CancellationToken ct) =>
+        new(snapshot, window, isCompressed,
+            await cache.Open(snapshot, window, isCompressed ? SnapshotForm.CompressedLines : SnapshotForm.Lines, ct));
 
     public override Task Prepare(CancellationToken ct) => Task.CompletedTask;
 

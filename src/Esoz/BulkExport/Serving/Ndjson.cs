@@ -7,7 +7,9 @@ public static class Ndjson
 {
     private const int PieceLength = 256 * 1024;
 
-    /// <summary>Rewrites an array whose records are separated by <see cref="SnapshotWindow.Separator"/>, which occurs nowhere else.</summary>
+    /// <summary>
+    /// Rewrites an array whose records are separated by <see cref="SnapshotWindow.Separator"/>, which occurs nowhere else.
+    /// </summary>
     /// <param name="array">From its opening bracket to its closing one.</param>
     /// <param name="target">Gets a line per record, each with a line feed at its end.</param>
     public static void Write(Stream array, Stream target)

@@ -35,8 +35,10 @@ public static class Negotiation
     }
 
     private static double? Quality(IEnumerable<MediaTypeHeaderValue> types, string name) =>
-        types.FirstOrDefault(type => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } type ? type.Quality ?? 1 : null;
+        types.FirstOrDefault(type => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } type
+            ? type.Quality ?? 1 : null;
 
     private static double? Quality(IEnumerable<StringWithQualityHeaderValue> codings, string name) =>
-        codings.FirstOrDefault(coding => coding.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } coding ? coding.Quality ?? 1 : null;
+        codings.FirstOrDefault(coding => coding.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } coding
+            ? coding.Quality ?? 1 : null;
 }

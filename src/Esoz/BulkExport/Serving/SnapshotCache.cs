@@ -20,7 +20,9 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     private readonly Dictionary<(Guid Generation, int? Depth, SnapshotForm Form), Slot> _slots = [];
     private long _uses;
 
-    /// <summary>The window in one of the forms, ready to read. It stays readable until it is disposed of, whatever becomes of the cache's own copy.</summary>
+    /// <summary>
+    /// The window in one of the forms, ready to read. It stays readable until it is disposed of, whatever becomes of the cache's own copy.
+    /// </summary>
     public async Task<CachedFile> Open(Snapshot snapshot, SnapshotWindow window, SnapshotForm form, CancellationToken ct)
     {
         while (true)
@@ -94,7 +96,8 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     private async Task<CachedFile> Make(Snapshot snapshot, SnapshotWindow window, SnapshotForm form)
     {
         await using var stored = await files.Open(snapshot, window, range: null, CancellationToken.None);
-        return await Task.Factory.StartNew(() => Make(stored.Content, window, form), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return await Task.Factory.StartNew(
+            () => Make(stored.Content, window, form), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private CachedFile Make(Stream stored, SnapshotWindow window, SnapshotForm form)
@@ -108,7 +111,8 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
             file.Flush();
             var sha256 = digested.Digest.GetHashAndReset();
             if (form == SnapshotForm.Array && Convert.ToHexStringLower(sha256) != window.PlainSha256)
-                throw new InvalidDataException($"{window.File} in the store is not what was uploaded: its plain SHA-256 is {Convert.ToHexStringLower(sha256)}.");
+                throw new InvalidDataException(
+                    $"{window.File} in the store is not what was uploaded: its plain SHA-256 is {Convert.ToHexStringLower(sha256)}.");
             return new(file, digested.Written, sha256);
         }
         catch

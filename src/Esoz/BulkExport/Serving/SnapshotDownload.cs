@@ -10,7 +10,8 @@ namespace Esoz.BulkExport.Serving;
 /// A download keeps the snapshot with which it began.
 /// </summary>
 public sealed class SnapshotDownload(
-    ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options, BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+    ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options,
+    BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);

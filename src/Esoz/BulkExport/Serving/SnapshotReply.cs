@@ -11,7 +11,8 @@ namespace Esoz.BulkExport.Serving;
 /// what the client has, and sends it whole or, where its bytes are the same for everybody, in part. Memory is one piece per reader, however
 /// slow. A fault before the first byte is answered as one; a later one leaves the body short of its Content-Length and cuts the connection.
 /// </summary>
-public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache, DownloadLog record) : Reply
+public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache,
+    DownloadLog record) : Reply
 {
     public override async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -55,7 +56,8 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
             return true;
         if (request.Headers.IfNoneMatch.Count > 0)
             return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(chosen.Tag), useStrongComparison: false));
+                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any)
+                    || tag.Compare(EntityTagHeaderValue.Parse(chosen.Tag), useStrongComparison: false));
         return request.GetTypedHeaders().IfModifiedSince is { } since && snapshot.At < since.UtcDateTime.AddSeconds(1);
     }
 

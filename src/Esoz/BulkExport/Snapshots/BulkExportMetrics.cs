@@ -14,10 +14,13 @@ public sealed class BulkExportMetrics : IDisposable
     {
         _builds = _meter.CreateHistogram<double>("esoz.bulk.build.duration", "s", "Time to build a snapshot, failed builds included.");
         _served = _meter.CreateCounter<long>("esoz.bulk.served", "By", "Bytes of snapshots sent to clients, as encoded.");
-        _meter.CreateObservableGauge("esoz.bulk.snapshot.age", () => Observe(it => (clock.GetUtcNow().UtcDateTime - it.Snapshot.At).TotalSeconds), "s",
+        _meter.CreateObservableGauge(
+            "esoz.bulk.snapshot.age", () => Observe(it => (clock.GetUtcNow().UtcDateTime - it.Snapshot.At).TotalSeconds), "s",
             "Age of the snapshot in service.");
-        _meter.CreateObservableGauge("esoz.bulk.snapshot.rows", () => Observe(it => it.Rows ?? 0), "{row}", "Rows of the snapshot in service.");
-        _meter.CreateObservableGauge("esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
+        _meter.CreateObservableGauge(
+            "esoz.bulk.snapshot.rows", () => Observe(it => it.Rows ?? 0), "{row}", "Rows of the snapshot in service.");
+        _meter.CreateObservableGauge(
+            "esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
     }
 
     /// <summary>Remembers what is in service, for the gauges.</summary>
@@ -34,5 +37,6 @@ public sealed class BulkExportMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<SnapshotBuild, T> value) where T : struct =>
-        _inService.Select(build => new Measurement<T>(value(build), new KeyValuePair<string, object?>("resource", build.Snapshot.Resource)));
+        _inService.Select(
+            build => new Measurement<T>(value(build), new KeyValuePair<string, object?>("resource", build.Snapshot.Resource)));
 }

@@ -14,7 +14,9 @@ public sealed record BulkResource(string Name, string ScheduleKey)
     /// <summary>The FROM clause.</summary>
     public required string From { get; init; }
 
-    /// <summary>SQL of the change instant (<c>timestamptz</c>) by which rows are ordered and fall into windows of days (pis-bulk §3.4).</summary>
+    /// <summary>
+    /// SQL of the change instant (<c>timestamptz</c>) by which rows are ordered and fall into windows of days (pis-bulk §3.4).
+    /// </summary>
     public required string ChangedAt { get; init; }
 
     /// <summary>SQL that orders rows of one change instant.</summary>
@@ -36,7 +38,8 @@ public sealed record BulkResource(string Name, string ScheduleKey)
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
 
     /// <summary>What these settings publish of <see cref="Members"/>.</summary>
-    public IReadOnlyList<RecordMember> Published(BulkExportOptions options) => [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
+    public IReadOnlyList<RecordMember> Published(BulkExportOptions options) =>
+        [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
 
     /// <summary>The rows, newest change first: the change instant, then the members.</summary>
     public string RowsSql(IEnumerable<RecordMember> members) => $"""

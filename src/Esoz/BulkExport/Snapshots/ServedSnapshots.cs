@@ -8,7 +8,8 @@ namespace Esoz.BulkExport.Snapshots;
 /// (<see cref="SnapshotTable.PutIntoService"/>); should a node not hear it, it notices within a second.
 /// </summary>
 public sealed class ServedSnapshots(
-    SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log) : BackgroundService
+    SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
 

@@ -5,7 +5,8 @@ namespace Esoz.BulkExport.Snapshots;
 /// <param name="Rows">Of the full set; null before it is READY, as <paramref name="Bytes"/>.</param>
 /// <param name="Bytes">Of the full set, as stored.</param>
 /// <param name="Error">Why it failed.</param>
-public sealed record SnapshotBuild(Snapshot Snapshot, string State, long? Rows, long? Bytes, DateTime StartedAt, DateTime? FinishedAt, string? Error)
+public sealed record SnapshotBuild(
+    Snapshot Snapshot, string State, long? Rows, long? Bytes, DateTime StartedAt, DateTime? FinishedAt, string? Error)
 {
     public TimeSpan? Took => FinishedAt - StartedAt;
 }

@@ -23,14 +23,17 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     {
         var key = Key(snapshot, window.File);
         await store.Write(bucket, key, content, ct);
-        await using var stored = await store.Open(bucket, key, range: null, ct) ?? throw new InvalidDataException($"{key} is not in the store after its upload.");
+        await using var stored = await store.Open(bucket, key, range: null, ct)
+            ?? throw new InvalidDataException($"{key} is not in the store after its upload.");
         var digest = await Sha256(stored.Content, ct);
         if (stored.Info.Length != window.Bytes || digest != window.Sha256)
-            throw new InvalidDataException($"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
+            throw new InvalidDataException(
+                $"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
     }
 
     public Task WriteManifest(Snapshot snapshot, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
-        Write(Key(snapshot, "manifest.json"), new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, windows).ToJson(), ct);
+        Write(Key(snapshot, "manifest.json"),
+            new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, windows).ToJson(), ct);
 
     /// <summary>Names the snapshot as the one in service.</summary>
     public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>
@@ -48,7 +51,9 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         return _manifests[snapshot.Generation] = manifest;
     }
 
-    /// <summary>A window, or a part of its stored bytes, open for reading. It stays readable when the snapshot is removed meanwhile.</summary>
+    /// <summary>
+    /// A window, or a part of its stored bytes, open for reading. It stays readable when the snapshot is removed meanwhile.
+    /// </summary>
     public Task<StoredObject> Open(Snapshot snapshot, SnapshotWindow window, ByteRange? range, CancellationToken ct) =>
         Open(snapshot, window.File, range, ct);
 
@@ -69,7 +74,9 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
     }
 
-    /// <summary>In large pieces and on a thread of its own: read asynchronously, each piece of a file is a way to another thread and back.</summary>
+    /// <summary>
+    /// In large pieces and on a thread of its own: read asynchronously, each piece of a file is a way to another thread and back.
+    /// </summary>
     private static Task<string> Sha256(Stream content, CancellationToken ct) => Task.Factory.StartNew(() =>
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,7 +4,8 @@ using Esoz.Platform.Http;
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary><c>{resource}/{generation}/manifest.json</c>: what the snapshot is made of, so that anybody can check it.</summary>
-public sealed record SnapshotManifest(Guid Generation, string Resource, DateTime SnapshotAt, int MaxDepth, IReadOnlyList<SnapshotWindow> Files)
+public sealed record SnapshotManifest(
+    Guid Generation, string Resource, DateTime SnapshotAt, int MaxDepth, IReadOnlyList<SnapshotWindow> Files)
 {
     private static readonly JsonSerializerOptions Json = new(IlDialect.Json) { WriteIndented = true };
 
@@ -13,7 +14,8 @@ public sealed record SnapshotManifest(Guid Generation, string Resource, DateTime
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
     public static async Task<SnapshotManifest> Read(Stream json, CancellationToken ct) =>
-        await JsonSerializer.DeserializeAsync<SnapshotManifest>(json, Json, ct) ?? throw new InvalidDataException("A manifest that is null.");
+        await JsonSerializer.DeserializeAsync<SnapshotManifest>(json, Json, ct)
+            ?? throw new InvalidDataException("A manifest that is null.");
 }
 
 /// <summary><c>{resource}/current.json</c>: which snapshot is in service. Written last.</summary>
@@ -22,5 +24,6 @@ public sealed record SnapshotPointer(Guid Generation, DateTime SnapshotAt, strin
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, IlDialect.Json);
 
     public static async Task<SnapshotPointer> Read(Stream json, CancellationToken ct) =>
-        await JsonSerializer.DeserializeAsync<SnapshotPointer>(json, IlDialect.Json, ct) ?? throw new InvalidDataException("A pointer that is null.");
+        await JsonSerializer.DeserializeAsync<SnapshotPointer>(json, IlDialect.Json, ct)
+            ?? throw new InvalidDataException("A pointer that is null.");
 }

@@ -17,7 +17,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     /// <summary>The snapshot that is served; null before the first.</summary>
     public async Task<Snapshot?> FindReady(string resource, CancellationToken ct) =>
-        (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct, resource)).SingleOrDefault();
+        (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct,
+            resource)).SingleOrDefault();
 
     /// <summary>Everything that is served.</summary>
     public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds("WHERE state = 'READY'", ct);
@@ -25,7 +26,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// <summary>Names of the resources whose snapshot in service was begun at an instant or later.</summary>
     public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
     {
-        await using var command = database.Command("SELECT resource FROM bulk_generations WHERE state = 'READY' AND started_at >= $1", since);
+        await using var command = database.Command(
+            "SELECT resource FROM bulk_generations WHERE state = 'READY' AND started_at >= $1", since);
         await using var row = await command.ExecuteReaderAsync(ct);
         var resources = new HashSet<string>();
         while (await row.ReadAsync(ct))
@@ -36,20 +38,24 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// <summary>Whether a build of the resource is under way.</summary>
     public async Task<bool> IsBuilding(string resource, CancellationToken ct)
     {
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = 'BUILDING')", resource);
+        await using var command = database.Command(
+            "SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = 'BUILDING')", resource);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Everything that is remembered of the resources: in their order here, of each the newest build first.</summary>
     public Task<List<SnapshotBuild>> List(IEnumerable<BulkResource> resources, CancellationToken ct) => ReadBuilds(
-        "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct, (object)resources.Select(resource => resource.Name).ToArray());
+        "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct,
+        (object)resources.Select(resource => resource.Name).ToArray());
 
     public Task Begin(Snapshot snapshot, CancellationToken ct) => Execute("""
         INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
         VALUES ($1, $2, $3, 'BUILDING', $4, $5, now())
         """, ct, snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, snapshot.Prefix);
 
-    /// <summary>Puts snapshots into service in place of the former ones, all in one step; readers see either the old ones or the new ones.</summary>
+    /// <summary>
+    /// Puts snapshots into service in place of the former ones, all in one step; readers see either the old ones or the new ones.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Somebody declared one of them dead meanwhile; nothing is changed.</exception>
     public async Task PutIntoService(IReadOnlyList<BuildReport> reports, CancellationToken ct)
     {
@@ -67,7 +73,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
                  WHERE id = $1 AND state = 'BUILDING'
                 """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(), days.Select(day => day.Bytes).ToArray());
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
-                throw new InvalidOperationException($"Generation {snapshot.Generation} is no longer being built: another node has taken over.");
+                throw new InvalidOperationException(
+                    $"Generation {snapshot.Generation} is no longer being built: another node has taken over.");
         }
         await using var tell = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
         await tell.ExecuteNonQueryAsync(ct);
@@ -101,10 +108,12 @@ public sealed class SnapshotTable(PostgresDatabase database)
          WHERE state = 'RETIRED' AND replaced_at < now() - $2
         """, ct, resource, Grace);
 
-    public Task Forget(Snapshot snapshot, CancellationToken ct) => Execute("DELETE FROM bulk_generations WHERE id = $1", ct, snapshot.Generation);
+    public Task Forget(Snapshot snapshot, CancellationToken ct) =>
+        Execute("DELETE FROM bulk_generations WHERE id = $1", ct, snapshot.Generation);
 
     public Task ForgetOldFailures(string resource, CancellationToken ct) => Execute(
-        "DELETE FROM bulk_generations WHERE resource = $1 AND state = 'FAILED' AND object_prefix IS NULL AND started_at < now() - $2", ct, resource, History);
+        "DELETE FROM bulk_generations WHERE resource = $1 AND state = 'FAILED' AND object_prefix IS NULL AND started_at < now() - $2", ct,
+        resource, History);
 
     private async Task<List<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
     {
@@ -115,7 +124,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
         while (await row.ReadAsync(ct))
         {
             builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
-                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8), row.IsDBNull(9) ? null : row.GetString(9)));
+                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8),
+                row.IsDBNull(9) ? null : row.GetString(9)));
         }
         return builds;
     }
@@ -130,7 +140,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
         return snapshots;
     }
 
-    private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
+    private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 
     private async Task Execute(string sql, CancellationToken ct, params object?[] values)
     {

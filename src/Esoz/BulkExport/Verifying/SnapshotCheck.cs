@@ -10,7 +10,8 @@ namespace Esoz.BulkExport.Verifying;
 /// the full set, up to the end of a record, is thereby an array of as many records, and windows that are longer day by day are nested.
 /// </summary>
 /// <param name="writtenAt">When the manifest was stored.</param>
-internal sealed class SnapshotCheck(IObjectStore store, Bucket bucket, BulkResource resource, SnapshotManifest manifest, DateTimeOffset writtenAt)
+internal sealed class SnapshotCheck(
+    IObjectStore store, Bucket bucket, BulkResource resource, SnapshotManifest manifest, DateTimeOffset writtenAt)
 {
     private const int PieceLength = 256 * 1024;
 
@@ -31,7 +32,8 @@ internal sealed class SnapshotCheck(IObjectStore store, Bucket bucket, BulkResou
     /// <summary>Whether every record of the full set was read.</summary>
     public bool IsReadable { get; private set; }
 
-    public SnapshotVerdict Verdict => new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? manifest.Files.Count : 0, _rows, _findings);
+    public SnapshotVerdict Verdict =>
+        new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? manifest.Files.Count : 0, _rows, _findings);
 
     private string Prefix => $"{resource.Name}/{manifest.Generation}";
 
@@ -59,7 +61,8 @@ internal sealed class SnapshotCheck(IObjectStore store, Bucket bucket, BulkResou
         CompareWindows();
         index.Complete();
         if (resource.IsKeyUnique && index.Repeated > 0)
-            _findings.Add($"{index.Repeated} records have a key that another one has: {string.Join(", ", (await KeyTexts(index.SomeRepeated, ct)).Values)}");
+            _findings.Add(
+                $"{index.Repeated} records have a key that another one has: {string.Join(", ", (await KeyTexts(index.SomeRepeated, ct)).Values)}");
         return index;
     }
 
@@ -200,7 +203,8 @@ internal sealed class SnapshotCheck(IObjectStore store, Bucket bucket, BulkResou
     }
 
     private async Task<GzipMemberReader?> Open(string file, CancellationToken ct) =>
-        await store.Open(bucket, ObjectKey.Plain($"{Prefix}/{file}"), range: null, ct) is { } stored ? new(stored.Content, stored.Info.Length) : null;
+        await store.Open(bucket, ObjectKey.Plain($"{Prefix}/{file}"), range: null, ct) is { } stored
+            ? new(stored.Content, stored.Info.Length) : null;
 
     private sealed record WindowFacts(int Depth, long PlainBytes, string PlainSha256);
 }

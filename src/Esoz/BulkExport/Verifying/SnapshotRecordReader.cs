@@ -40,7 +40,8 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     public Digest128 RecordDigest => Digest128.Of(Record);
 
     /// <summary>Of the values of the key, as they stand in the record.</summary>
-    public Digest128 KeyDigest => _key is [var only] ? Digest128.Of(Record[only]) : Digest128.Of([.. _key.SelectMany(value => _buffer[_record][value])]);
+    public Digest128 KeyDigest =>
+        _key is [var only] ? Digest128.Of(Record[only]) : Digest128.Of([.. _key.SelectMany(value => _buffer[_record][value])]);
 
     /// <summary>The key for a person to read: ids of rows.</summary>
     public string KeyText
@@ -76,7 +77,8 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     }
 
     /// <summary>Goes to the next record, if there is one.</summary>
-    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content not an array of records, one a line.</exception>
+    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content not an array of records, one a
+    /// line.</exception>
     public async ValueTask<bool> Next(CancellationToken ct)
     {
         if (_wasLast)
@@ -120,7 +122,8 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
                 return false;
             while (json.Read())
             {
-                if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName || IndexOfName(ref json) is not (>= 0 and var member))
+                if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName
+                    || IndexOfName(ref json) is not (>= 0 and var member))
                     continue;
                 json.Read();
                 if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Number))

@@ -7,7 +7,8 @@ namespace Esoz.BulkExport.Verifying;
 /// <param name="Pairs">Every older snapshot with every newer one of the same resource, where the resource has windows.</param>
 /// <param name="Others">Findings about what belongs to no readable snapshot, pointers included.</param>
 /// <param name="Empty">Names of resources that nothing is stored of.</param>
-public sealed record Verification(IReadOnlyList<SnapshotVerdict> Snapshots, IReadOnlyList<PairVerdict> Pairs, IReadOnlyList<string> Others, IReadOnlyList<string> Empty)
+public sealed record Verification(
+    IReadOnlyList<SnapshotVerdict> Snapshots, IReadOnlyList<PairVerdict> Pairs, IReadOnlyList<string> Others, IReadOnlyList<string> Empty)
 {
     /// <summary>All that was found wrong, one sentence each.</summary>
     public IReadOnlyList<string> Findings =>
@@ -20,11 +21,13 @@ public sealed record Verification(IReadOnlyList<SnapshotVerdict> Snapshots, IRea
 
 /// <summary>One snapshot, file by file.</summary>
 /// <param name="Rows">Records of the full set, as far as it could be read.</param>
-public sealed record SnapshotVerdict(string Resource, Guid Generation, DateTime SnapshotAt, int Files, long Rows, IReadOnlyList<string> Findings);
+public sealed record SnapshotVerdict(
+    string Resource, Guid Generation, DateTime SnapshotAt, int Files, long Rows, IReadOnlyList<string> Findings);
 
 /// <summary>Whether an older full set and a window of a newer snapshot make the newer full set.</summary>
 /// <param name="Depth">The smallest window that reaches back far enough; null when there is none, so that nothing is promised.</param>
-public sealed record PairVerdict(string Resource, Guid From, DateTime FromAt, Guid To, DateTime ToAt, int? Depth, IReadOnlyList<string> Findings)
+public sealed record PairVerdict(
+    string Resource, Guid From, DateTime FromAt, Guid To, DateTime ToAt, int? Depth, IReadOnlyList<string> Findings)
 {
     public TimeSpan Gap => ToAt - FromAt;
 

@@ -16,7 +16,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     /// <summary>While a build or the removal of an old snapshot is under way, what is half there is found too.</summary>
     public async Task<Verification> Run(IReadOnlyList<BulkResource> resources, CancellationToken ct, Action<VerifyProgress>? watch = null)
     {
-        var (snapshots, pairs, others, empty) = (new List<SnapshotVerdict>(), new List<PairVerdict>(), new List<string>(), new List<string>());
+        var (snapshots, pairs, others, empty) = (new List<SnapshotVerdict>(), new List<PairVerdict>(), new List<string>(),
+            new List<string>());
         foreach (var resource in resources)
         {
             var objects = await List(resource, ct);
@@ -34,7 +35,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             for (var i = 0; i < checks.Count; i++)
             {
                 var newer = checks[i];
-                var index = await newer.Run(folders[newer.Manifest.Generation].Except([ManifestName]), () => watch?.Invoke(new(resource, ++done, steps)), ct);
+                var index = await newer.Run(
+                    folders[newer.Manifest.Generation].Except([ManifestName]), () => watch?.Invoke(new(resource, ++done, steps)), ct);
                 snapshots.Add(newer.Verdict);
                 if (!resource.HasWindows)
                     continue;
@@ -59,7 +61,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         var folders = new Dictionary<Guid, List<string>>();
         foreach (var key in keys)
         {
-            if (key.Split('/', 3) is [_, var folder, var name] && Guid.TryParseExact(folder, "D", out var generation) && folder == generation.ToString())
+            if (key.Split('/', 3) is [_, var folder, var name] && Guid.TryParseExact(folder, "D", out var generation)
+                && folder == generation.ToString())
                 (folders.TryGetValue(generation, out var names) ? names : folders[generation] = []).Add(name);
             else if (key != PointerOf(resource))
                 others.Add($"{key} belongs to no generation");
@@ -68,7 +71,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     }
 
     /// <summary>Snapshots with a manifest that can be read, oldest first.</summary>
-    private async Task<List<SnapshotCheck>> ReadManifests(BulkResource resource, Dictionary<Guid, List<string>> folders, List<string> others, CancellationToken ct)
+    private async Task<List<SnapshotCheck>> ReadManifests(
+        BulkResource resource, Dictionary<Guid, List<string>> folders, List<string> others, CancellationToken ct)
     {
         var checks = new List<SnapshotCheck>();
         foreach (var generation in folders.Keys)
@@ -98,7 +102,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             others.Add($"{key} cannot be read");
         else if (checks.Find(check => check.Manifest.Generation == pointer.Generation) is not { } named)
             others.Add($"{key} names {pointer.Generation}, which is not stored");
-        else if (pointer.Manifest != $"{resource.Name}/{pointer.Generation}/{ManifestName}" || pointer.SnapshotAt != named.Manifest.SnapshotAt)
+        else if (pointer.Manifest != $"{resource.Name}/{pointer.Generation}/{ManifestName}"
+            || pointer.SnapshotAt != named.Manifest.SnapshotAt)
             others.Add($"{key} says of {pointer.Generation} what its manifest does not");
         else if (checks[^1].Manifest.SnapshotAt > pointer.SnapshotAt)
             others.Add($"{key} names {pointer.Generation}, but {checks[^1].Manifest.Generation} is newer");
@@ -108,7 +113,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     /// Windows are nested prefixes of the full set, which <see cref="SnapshotCheck"/> has looked at: what the smallest one that covers
     /// the gap has, all larger ones have, and what they have beyond it is of the newer full set too. So the smallest decides for all.
     /// </summary>
-    private static async Task<PairVerdict> Prove(BulkResource resource, SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, CancellationToken ct)
+    private static async Task<PairVerdict> Prove(
+        BulkResource resource, SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, CancellationToken ct)
     {
         var gap = newer.Manifest.SnapshotAt - older.Manifest.SnapshotAt;
         var days = Math.Max(1, (gap.Ticks + TimeSpan.TicksPerDay - 1) / TimeSpan.TicksPerDay);
@@ -116,10 +122,12 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         var findings = new List<string>();
         if (depth is not null)
             findings.AddRange(await Compare(older, newer, index, depth.Value, ct));
-        return new(resource.Name, older.Manifest.Generation, older.Manifest.SnapshotAt, newer.Manifest.Generation, newer.Manifest.SnapshotAt, depth, findings);
+        return new(resource.Name, older.Manifest.Generation, older.Manifest.SnapshotAt, newer.Manifest.Generation,
+            newer.Manifest.SnapshotAt, depth, findings);
     }
 
-    private static async Task<IReadOnlyList<string>> Compare(SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, int depth, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> Compare(
+        SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, int depth, CancellationToken ct)
     {
         if (!older.IsReadable || !newer.IsReadable)
             return ["not proved, because a full set cannot be read"];
@@ -139,7 +147,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         }
     }
 
-    private static async Task<IReadOnlyList<string>> Describe(SnapshotDifference difference, SnapshotCheck newer, string window, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> Describe(
+        SnapshotDifference difference, SnapshotCheck newer, string window, CancellationToken ct)
     {
         var keys = await newer.KeyTexts([.. difference.Missing.Keys, .. difference.Stale.Keys, .. difference.Lost.Keys], ct);
         foreach (var (key, text) in difference.Lost.Texts)
@@ -150,7 +159,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             (difference.Stale, $"stale: they changed and {window} does not have them"),
             (difference.Lost, "lost: the older full set has them and the newer one does not"),
         ];
-        return [.. shortfalls.Where(it => it.What.Count > 0).Select(it => $"{it.What.Count} records {it.Says} ({string.Join(", ", it.What.Keys.Select(key => keys[key]))})")];
+        return [.. shortfalls.Where(it => it.What.Count > 0)
+            .Select(it => $"{it.What.Count} records {it.Says} ({string.Join(", ", it.What.Keys.Select(key => keys[key]))})")];
     }
 
     private static async Task<T?> Read<T>(Stream json, Func<Stream, CancellationToken, Task<T>> read, CancellationToken ct) where T : class

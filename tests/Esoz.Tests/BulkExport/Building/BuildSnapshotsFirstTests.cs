@@ -10,7 +10,8 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
 {
     private const string Path = "/api/pis/bulk/employees";
 
-    [Fact(DisplayName = "503 Snapshot is not ready until the next run, 60 s while a build is under way, then an empty array as soon as there is a snapshot")]
+    [Fact(DisplayName =
+        "503 Snapshot is not ready until the next run, 60 s while a build is under way, then an empty array as soon as there is a snapshot")]
     public async Task FromNothing()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -23,7 +24,8 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
         answer.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
         var now = registry.Clock.GetUtcNow().UtcDateTime;
         var untilOne = now.Date.AddDays(now.Hour < 1 ? 0 : 1).AddHours(1) - now;
-        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, Math.Max(60, untilOne.TotalSeconds - 5), Math.Max(60, untilOne.TotalSeconds + 5));
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, Math.Max(60, untilOne.TotalSeconds - 5),
+            Math.Max(60, untilOne.TotalSeconds + 5));
 
         var snapshots = registry.Services.GetRequiredService<SnapshotTable>();
         var begun = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
@@ -45,7 +47,8 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
 }
 
 /// <summary>A program that plays the scheduler.</summary>
-public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.SchedulingRegistry registry) : IClassFixture<BuildSnapshotsAtStartTests.SchedulingRegistry>
+public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.SchedulingRegistry registry)
+    : IClassFixture<BuildSnapshotsAtStartTests.SchedulingRegistry>
 {
     [Fact(DisplayName = "A resource without a snapshot is built at the start")]
     public async Task Builds()

@@ -22,7 +22,8 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
             "greatest(coalesce(t.updated_at, t.inserted_at), coalesce(c.updated_at, c.inserted_at))", "t.id"),
     };
 
-    [Fact(DisplayName = "Random registries, changed at random instants up to the edges of the windows: every file of every resource equals its rows, in order, member by member; windows are nested")]
+    [Fact(DisplayName =
+        "Random registries, changed at random instants up to the edges of the windows: every file of every resource equals its rows, in order, member by member; windows are nested")]
     public async Task EqualTheTables()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -39,8 +40,8 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
     }
 
     /// <summary>
-    /// Stamps of any age up to a week, some without updated_at, some on whole days before now so that they lie close to the edges, some rows
-    /// of one instant; and flags and states at random, because what is no longer active travels too.
+    /// Stamps of any age up to a week, some without updated_at, some on whole days before now so that they lie close to the edges, some
+    /// rows of one instant; and flags and states at random, because what is no longer active travels too.
     /// </summary>
     private async Task Shake(int round)
     {
@@ -53,8 +54,10 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
                   updated_at = CASE abs(hashtext(id::text || '{round}')) % 3 WHEN 0 THEN NULL WHEN 1 THEN now() - random() * interval '5 days' ELSE now() - interval '36 hours' END
                 """);
         }
-        await registry.Execute("UPDATE employees SET is_active = random() < 0.5, end_date = CASE WHEN random() < 0.5 THEN '2026-02-28'::date END");
-        await registry.Execute("UPDATE divisions SET is_active = random() < 0.5, status = CASE WHEN random() < 0.5 THEN 'INACTIVE' ELSE 'ACTIVE' END");
+        await registry.Execute(
+            "UPDATE employees SET is_active = random() < 0.5, end_date = CASE WHEN random() < 0.5 THEN '2026-02-28'::date END");
+        await registry.Execute(
+            "UPDATE divisions SET is_active = random() < 0.5, status = CASE WHEN random() < 0.5 THEN 'INACTIVE' ELSE 'ACTIVE' END");
         await registry.Execute("UPDATE contract_divisions SET is_active = random() < 0.5");
     }
 
@@ -70,17 +73,21 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         var rowsBefore = 0;
         foreach (var window in report.Windows)
         {
-            var due = expected.Where(row => window.Depth is not { } depth || (DateTime)row["changed_at"]! >= report.Snapshot.At.AddDays(-depth)).ToList();
-            var records = JsonNode.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/{window.File}")))!.AsArray();
+            var due = expected.Where(row => window.Depth is not { } depth
+                || (DateTime)row["changed_at"]! >= report.Snapshot.At.AddDays(-depth)).ToList();
+            var records =
+                JsonNode.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/{window.File}")))!.AsArray();
 
             Assert.Equal((due.Count, (long)due.Count), (records.Count, window.Rows));
             Assert.True(due.Count >= rowsBefore, "windows are nested");
             rowsBefore = due.Count;
             foreach (var (record, row) in records.Zip(due))
             {
-                Assert.Equal(resource.Members.Where(member => member.IsPublished is null).Select(member => member.Name), record!.AsObject().Select(member => member.Key));
+                Assert.Equal(resource.Members.Where(member => member.IsPublished is null).Select(member => member.Name), record!.AsObject()
+                    .Select(member => member.Key));
                 var shown = new JsonObject(plain.Select(member => KeyValuePair.Create(member.Name, record[member.Name]?.DeepClone())));
-                Assert.True(JsonNode.DeepEquals(JsonNode.Parse((string)row["shown"]!), shown), $"{resource.Name}: {row["shown"]}\n{shown.ToJsonString()}");
+                Assert.True(JsonNode.DeepEquals(JsonNode.Parse((string)row["shown"]!), shown),
+                    $"{resource.Name}: {row["shown"]}\n{shown.ToJsonString()}");
             }
         }
     }

@@ -30,7 +30,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
 
     private static readonly string[] Members =
     [
-        "id", "position", "status", "employee_type", "is_active", "start_date", "end_date", "legal_entity_id", "division_id", "party_id", "inserted_at",
+        "id", "position", "status", "employee_type", "is_active", "start_date", "end_date", "legal_entity_id", "division_id", "party_id",
+        "inserted_at",
         "updated_at", "status_reason", "additional_info", "speciality",
     ];
 
@@ -58,7 +59,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
                 foreach (var (record, row) in records.Zip(expected))
                 {
                     Assert.Equal(Members, record!.AsObject().Select(member => member.Key));
-                    Assert.True(JsonNode.DeepEquals(JsonNode.Parse((string)row["record"]!), record), $"{row["record"]}\n{record.ToJsonString()}");
+                    Assert.True(
+                        JsonNode.DeepEquals(JsonNode.Parse((string)row["record"]!), record), $"{row["record"]}\n{record.ToJsonString()}");
                 }
             }
             Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM employees"), report.Full.Rows);
@@ -141,12 +143,15 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Contains("division by zero", Assert.Single(run.Failures).Fault.Message, StringComparison.Ordinal);
 
         Assert.Equal(before.Snapshot.Generation, await registry.GenerationInService());
-        var failed = Assert.Single(await registry.Rows("SELECT * FROM bulk_generations WHERE state = 'FAILED' ORDER BY started_at DESC LIMIT 1"));
+        var failed = Assert.Single(
+            await registry.Rows("SELECT * FROM bulk_generations WHERE state = 'FAILED' ORDER BY started_at DESC LIMIT 1"));
         Assert.NotNull(failed["error"]);
         Assert.Null(failed["object_prefix"]);
         Assert.DoesNotContain(await registry.StoredKeys(), key => key.Contains(failed["id"]!.ToString()!, StringComparison.Ordinal));
-        var listed = (await registry.Services.GetRequiredService<SnapshotTable>().List([GetEmployeesBulk.Resource], TestContext.Current.CancellationToken))[0];
-        Assert.Equal(((Guid)failed["id"]!, "FAILED", null, (string)failed["error"]!), (listed.Snapshot.Generation, listed.State, listed.Rows, listed.Error));
+        var listed = (await registry.Services.GetRequiredService<SnapshotTable>()
+            .List([GetEmployeesBulk.Resource], TestContext.Current.CancellationToken))[0];
+        Assert.Equal(((Guid)failed["id"]!, "FAILED", null, (string)failed["error"]!),
+            (listed.Snapshot.Generation, listed.State, listed.Rows, listed.Error));
         Assert.True(listed.Took > TimeSpan.Zero);
     }
 
@@ -165,16 +170,22 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30));
         Assert.Equal(before.Snapshot.Generation, await registry.GenerationInService());
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE state = 'BUILDING'"));
-        var alive = (await registry.Rows("SELECT object_prefix FROM bulk_generations WHERE object_prefix IS NOT NULL")).Select(row => $"{row["object_prefix"]}/").ToList();
-        Assert.All(await registry.StoredKeys(), key => Assert.True(key.EndsWith("current.json", StringComparison.Ordinal) || alive.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), key));
+        var alive = (await registry.Rows("SELECT object_prefix FROM bulk_generations WHERE object_prefix IS NOT NULL"))
+            .Select(row => $"{row["object_prefix"]}/").ToList();
+        Assert.All(
+            await registry.StoredKeys(), key =>
+            Assert.True(key.EndsWith("current.json", StringComparison.Ordinal)
+                || alive.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), key));
     }
 
     [Fact(DisplayName = "A table whose first row takes longer than any command and any transaction may is exported all the same")]
     public async Task TakesItsTime()
     {
         await registry.SomeEmployees(new Random(5), 1);
-        await using var hasty = new PostgresDatabase(registry.ConnectionString + ";Command Timeout=1;Options=-c statement_timeout=1000 -c idle_in_transaction_session_timeout=500");
-        var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
+        await using var hasty = new PostgresDatabase(
+            registry.ConnectionString + ";Command Timeout=1;Options=-c statement_timeout=1000 -c idle_in_transaction_session_timeout=500");
+        var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(
+            registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
         var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(2)) AS slept, employees" };
 
         var report = Assert.Single((await builder.Run([slow], TestContext.Current.CancellationToken)).Reports);
@@ -205,7 +216,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Contains(await registry.StoredKeys(), key => key.StartsWith(first.Snapshot.Prefix, StringComparison.Ordinal));
 
         // As if the second one had been in service for a day, and the third were of today.
-        await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '24 hours 1 second' WHERE id IN ($1, $2)", first.Snapshot.Generation, second.Snapshot.Generation);
+        await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '24 hours 1 second' WHERE id IN ($1, $2)",
+            first.Snapshot.Generation, second.Snapshot.Generation);
         await registry.Build();
 
         var keys = await registry.StoredKeys();
@@ -222,14 +234,19 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         // A minute that is due by the default schedule and later than any build would be due again and again; one just passed is due once.
         var due = (await registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations")).AddMicroseconds(1);
         var everyMinute = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, Path.Combine(registry.DataDirectory, "bulk"),
-            registry.Settings.Bulk with { BuildSchedules = registry.Settings.Bulk.BuildSchedules.ToDictionary(it => it.Key, _ => (Esoz.Platform.Scheduling.CronSchedule?)Esoz.Platform.Scheduling.CronSchedule.Parse("* * * * *")) });
+            registry.Settings.Bulk with
+            {
+                BuildSchedules = registry.Settings.Bulk.BuildSchedules.ToDictionary(
+                    it => it.Key, _ => (Esoz.Platform.Scheduling.CronSchedule?)Esoz.Platform.Scheduling.CronSchedule.Parse("* * * * *")),
+            });
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => everyMinute.RunDue(due, ct), ct)));
 
         Assert.Equal(before + BulkResources.All.Count, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations"));
     }
 
-    [Fact(DisplayName = "Builds killed with -9 at 50 random moments: what was served before is served whole, the next run completes, and after the grace period nothing is left of them")]
+    [Fact(DisplayName =
+        "Builds killed with -9 at 50 random moments: what was served before is served whole, the next run completes, and after the grace period nothing is left of them")]
     public async Task SurvivesKills()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -254,7 +271,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             var isKilled = !process.WaitForExit(whole.Elapsed * (0.3 + (0.8 * random.NextDouble())));
             process.Kill();
             await process.WaitForExitAsync(ct);
-            inTheMiddle += await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'");
+            inTheMiddle += await registry.Scalar<long>(
+                "SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'");
 
             var after = await registry.GenerationInService();
             Assert.True(after is not null && (isKilled || after != before));
@@ -265,14 +283,16 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
 
         var last = await registry.Build();
         Assert.Equal(last.Snapshot.Generation, await registry.GenerationInService());
-        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
+        Assert.Equal(
+            0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
 
         // As if a day had passed: with the next build only what is served now and just before remains.
         await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '25 hours'");
         var next = await registry.Build();
         await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct);
         Assert.All(await registry.StoredKeys(), stored => Assert.True(
-            stored == "employees/current.json" || stored.StartsWith(last.Snapshot.Prefix, StringComparison.Ordinal) || stored.StartsWith(next.Snapshot.Prefix, StringComparison.Ordinal), stored));
+            stored == "employees/current.json" || stored.StartsWith(last.Snapshot.Prefix, StringComparison.Ordinal)
+            || stored.StartsWith(next.Snapshot.Prefix, StringComparison.Ordinal), stored));
         Assert.Equal(0, await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct));
     }
 

@@ -12,7 +12,8 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "Resources built together have one instant, and while rows come and change every reference of a file is in the file it leads to")]
+    [Fact(DisplayName =
+        "Resources built together have one instant, and while rows come and change every reference of a file is in the file it leads to")]
     public async Task Agree()
     {
         await registry.SomeEmployees(new Random(1), 5);
@@ -47,14 +48,16 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
         Assert.True(await registry.Scalar<long>("SELECT count(*) FROM employee_roles") > 10, "the writers wrote");
     }
 
-    [Fact(DisplayName = "A row stamped before a snapshot and committed after it is not older than the snapshot, so the next day's window has it")]
+    [Fact(DisplayName =
+        "A row stamped before a snapshot and committed after it is not older than the snapshot, so the next day's window has it")]
     public async Task LateCommit()
     {
         await registry.SomeEmployees(new Random(2), 3);
         var employee = await registry.Scalar<Guid>("SELECT id FROM employees LIMIT 1");
         await using var late = await registry.Database.Source.OpenConnectionAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
-        await using (var update = PostgresDatabase.Command(late, "UPDATE employees SET status_reason = 'пізно', updated_at = now() WHERE id = $1", employee))
+        await using (var update = PostgresDatabase.Command(
+            late, "UPDATE employees SET status_reason = 'пізно', updated_at = now() WHERE id = $1", employee))
             await update.ExecuteNonQueryAsync(Ct);
         await Task.Delay(300, Ct);
 
@@ -67,7 +70,8 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
         Assert.True(stamp >= first.Snapshot.At, $"stamped {stamp:O}, snapshot as of {first.Snapshot.At:O}");
     }
 
-    [Fact(DisplayName = "Of rows that many writers stamp while snapshots are taken, none is stamped before a snapshot that does not have it")]
+    [Fact(DisplayName =
+        "Of rows that many writers stamp while snapshots are taken, none is stamped before a snapshot that does not have it")]
     public async Task NoneBetween()
     {
         await registry.SomeEmployees(new Random(3), 3);
@@ -108,7 +112,10 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
         Assert.True(point.At >= begun, $"{point.At:O} is before {begun:O}");
     }
 
-    /// <summary>Divisions, parties, employees, services and roles, each row leading to ones of the same transaction, some of which take their time to commit.</summary>
+    /// <summary>
+    /// Divisions, parties, employees, services and roles, each row leading to ones of the same transaction, some of which take their time
+    /// to commit.
+    /// </summary>
     private async Task Write(int writer, CancellationToken ct)
     {
         var random = new Random(writer);
@@ -148,5 +155,6 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
     }
 
     private async Task<List<JsonElement>> Records(BuildReport report) =>
-        [.. JsonDocument.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz"))).RootElement.EnumerateArray()];
+        [.. JsonDocument.Parse(await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz")))
+            .RootElement.EnumerateArray()];
 }

@@ -35,12 +35,14 @@ public sealed class SnapshotSpoolTests
     public Task Windows()
     {
         const long Day = 86_400_000_000;
-        var ago = Gen.OneOf(Gen.Long[0, 10 * Day], Gen.Select(Gen.Long[0, 8], Gen.Long[-1, 1]).Select((days, beside) => (days * Day) + beside));
+        var ago = Gen.OneOf(
+            Gen.Long[0, 10 * Day], Gen.Select(Gen.Long[0, 8], Gen.Long[-1, 1]).Select((days, beside) => (days * Day) + beside));
         var rowsOfAnyAge = Gen.Select(ago, Gen.Int[0, 3000]).Array[0, 1200];
         return Gen.Select(Gen.Int[1, 7], rowsOfAnyAge).SampleAsync(async (maxDepth, ages) =>
         {
             var rows = ages
-                .Select((row, i) => (At: SnapshotAt.AddMicroseconds(-row.Item1), Record: $$"""{"n":{{i}},"text":"{{new string('ї', row.Item2)}}"}"""))
+                .Select((row, i) => (At: SnapshotAt.AddMicroseconds(-row.Item1),
+                    Record: $$"""{"n":{{i}},"text":"{{new string('ї', row.Item2)}}"}"""))
                 .OrderByDescending(row => row.At)
                 .ToList();
 
@@ -52,7 +54,8 @@ public sealed class SnapshotSpoolTests
             Assert.Equal(maxDepth + 1, windows.Count);
             foreach (var window in windows)
             {
-                var expected = rows.Where(row => window.Depth is null || row.At >= SnapshotAt.AddDays(-window.Depth.Value)).Select(row => row.Record).ToList();
+                var expected = rows.Where(row => window.Depth is null || row.At >= SnapshotAt.AddDays(-window.Depth.Value))
+                    .Select(row => row.Record).ToList();
                 var stored = await ReadAll(spool.Read(window));
                 var plain = await GzipTool.Decompress(stored);
 

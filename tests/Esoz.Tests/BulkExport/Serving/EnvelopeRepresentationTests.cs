@@ -22,7 +22,10 @@ public sealed class EnvelopeRepresentationTests(BulkRegistry registry) : IClassF
         sys.stdout.write(str(len(json.loads(plain)["data"])))
         """;
 
-    /// <summary>Node's own client: <c>fetch</c> decompresses by itself, and so does a stream of <c>zlib</c>, which refuses what stands behind a member.</summary>
+    /// <summary>
+    /// Node's own client: <c>fetch</c> decompresses by itself, and so does a stream of <c>zlib</c>, which refuses what stands behind a
+    /// member.
+    /// </summary>
     private const string Node = """
         const zlib = require('node:zlib'), http = require('node:http');
         http.get(process.argv[1], { headers: { 'api-key': process.argv[2], 'accept-encoding': 'gzip' } }, answer => {
@@ -54,12 +57,14 @@ public sealed class EnvelopeRepresentationTests(BulkRegistry registry) : IClassF
         Assert.Equal(rows, await Run("node", "-e", Node, url, key));
         using var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip };
         using var http = new HttpClient(handler) { DefaultRequestHeaders = { { "api-key", key } } };
-        Assert.Equal(rows, JsonDocument.Parse(await http.GetByteArrayAsync(new Uri(url), TestContext.Current.CancellationToken)).RootElement.GetProperty("data").GetArrayLength().ToString());
+        Assert.Equal(rows, JsonDocument.Parse(await http.GetByteArrayAsync(new Uri(url), TestContext.Current.CancellationToken))
+            .RootElement.GetProperty("data").GetArrayLength().ToString());
     }
 
     private static async Task<string> Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var talk = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -36,7 +36,8 @@ public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixt
         Assert.Equal(lines, Encoding.UTF8.GetString(await GzipTool.Decompress(body)));
     }
 
-    [Theory(DisplayName = "The tag is strong and of its own for every coding, depth and generation; Repr-Digest is that of the whole body; HEAD has them too")]
+    [Theory(DisplayName =
+        "The tag is strong and of its own for every coding, depth and generation; Repr-Digest is that of the whole body; HEAD has them too")]
     [InlineData("identity")]
     [InlineData("gzip")]
     public async Task Headers(string coding)
@@ -88,7 +89,8 @@ public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixt
         }
     }
 
-    [Fact(DisplayName = "A range beyond the end is 416 in the envelope with the length; other units, several ranges and HEAD get the whole")]
+    [Fact(DisplayName =
+        "A range beyond the end is 416 in the envelope with the length; other units, several ranges and HEAD get the whole")]
     public async Task NoPart()
     {
         await Build();
@@ -135,13 +137,16 @@ public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixt
         await registry.Build();
     }
 
-    private Task<HttpResponseMessage> Get(string path, string coding, string accept = "application/x-ndjson", params (string Name, string Value)[] headers) =>
+    private Task<HttpResponseMessage> Get(
+        string path, string coding, string accept = "application/x-ndjson", params (string Name, string Value)[] headers) =>
         Send("GET", path, coding, accept, headers);
 
-    private async Task<HttpResponseMessage> Send(string verb, string path, string coding, string accept, params (string Name, string Value)[] headers)
+    private async Task<HttpResponseMessage> Send(
+        string verb, string path, string coding, string accept, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(registry.Url, path));
-        foreach (var (name, value) in headers.Concat([("api-key", await registry.Given.ApiKey("PIS")), ("Accept", accept), ("Accept-Encoding", coding)]))
+        foreach (var (name, value) in headers.Concat(
+            [("api-key", await registry.Given.ApiKey("PIS")), ("Accept", accept), ("Accept-Encoding", coding)]))
             request.Headers.TryAddWithoutValidation(name, value);
         return await registry.Http.SendAsync(request, Ct);
     }

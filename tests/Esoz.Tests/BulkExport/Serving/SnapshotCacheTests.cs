@@ -16,7 +16,8 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
     {
         var report = await Build();
         using var cache = Cache(long.MaxValue);
-        var files = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cache.Open(report.Snapshot, report.Full, SnapshotForm.Array, Ct)));
+        var files = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => cache.Open(report.Snapshot, report.Full, SnapshotForm.Array, Ct)));
 
         var expected = await GzipTool.Decompress(await registry.Stored($"{report.Snapshot.Prefix}/full.json.gz"));
         foreach (var file in files)

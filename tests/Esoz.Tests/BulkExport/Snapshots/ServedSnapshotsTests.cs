@@ -46,10 +46,12 @@ public sealed class ServedSnapshotsTests(BulkRegistry registry) : IClassFixture<
         var report = await registry.Build();
         var patience = DateTime.UtcNow.AddSeconds(10);
         var metrics = "";
-        while (!metrics.Contains($"esoz_bulk_snapshot_size_bytes{{resource=\"employees\"}} {report.Full.Bytes}\n", StringComparison.Ordinal) && DateTime.UtcNow < patience)
+        while (!metrics.Contains($"esoz_bulk_snapshot_size_bytes{{resource=\"employees\"}} {report.Full.Bytes}\n", StringComparison.Ordinal)
+            && DateTime.UtcNow < patience)
             metrics = await registry.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Ct);
 
-        Assert.Contains($"esoz_bulk_snapshot_size_bytes{{resource=\"employees\"}} {report.Full.Bytes}\n", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            $"esoz_bulk_snapshot_size_bytes{{resource=\"employees\"}} {report.Full.Bytes}\n", metrics, StringComparison.Ordinal);
         Assert.Contains($"esoz_bulk_snapshot_rows{{resource=\"employees\"}} {report.Full.Rows}\n", metrics, StringComparison.Ordinal);
         Assert.Contains("esoz_bulk_snapshot_age_seconds{resource=\"employees\"}", metrics, StringComparison.Ordinal);
         Assert.Contains("esoz_bulk_build_duration_seconds_count{", metrics, StringComparison.Ordinal);

@@ -44,7 +44,8 @@ public sealed class SnapshotDays
     public static async Task<SnapshotDays> Begin(BulkRegistry registry, BulkResource? resource = null, string? condition = null)
     {
         var provider = await registry.Given.LegalEntity();
-        return new(registry, await registry.NewBucket(), resource ?? GetEmployeesBulk.Resource, condition ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
+        return new(registry, await registry.NewBucket(), resource ?? GetEmployeesBulk.Resource, condition
+            ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
     }
 
     /// <summary>New employees, stamped with anything of the last two days.</summary>

@@ -11,7 +11,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "Of a registry that changes at random, each older full set and every window that reaches back to it make the newer full set")]
+    [Fact(DisplayName =
+        "Of a registry that changes at random, each older full set and every window that reaches back to it make the newer full set")]
     public async Task Proves()
     {
         var random = new Random(20261122);
@@ -23,7 +24,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             await days.Build();
             for (var generation = 0; generation < 5; generation++)
             {
-                // Next to no time, whole days to the microsecond, or anything: what changes is stamped from the one instant to the other, both included.
+                // Next to no time, whole days to the microsecond, or anything: what changes is stamped from the one instant to the other,
+                // both included.
                 var gap = random.Next(4) switch
                 {
                     0 => TimeSpan.FromMicroseconds(1),
@@ -41,7 +43,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             Assert.All(verdict.Snapshots, it => Assert.Equal(BulkRegistry.MaxDepth + 1, it.Files));
             Assert.Equal(await days.Count(), verdict.Snapshots[^1].Rows);
             Assert.Equal(15, verdict.Pairs.Count);
-            Assert.All(verdict.Pairs, it => Assert.True(it.Gap <= TimeSpan.FromDays(BulkRegistry.MaxDepth) ? it.IsProved : it.Depth is null));
+            Assert.All(
+                verdict.Pairs, it => Assert.True(it.Gap <= TimeSpan.FromDays(BulkRegistry.MaxDepth) ? it.IsProved : it.Depth is null));
             gaps.UnionWith(verdict.Pairs.Select(it => it.Depth));
         }
         Assert.Equal([null, 1, 2, 3, 4, 5], gaps.Order());
@@ -53,7 +56,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         await registry.SomeEmployees(new Random(4), 20);
         await registry.Given.EmployeeRole(await registry.Given.LegalEntity());
         await registry.Run([.. BulkResources.All]);
-        await registry.Execute("UPDATE employees SET status_reason = 'зміна', updated_at = now() WHERE id IN (SELECT id FROM employees LIMIT 3)");
+        await registry.Execute(
+            "UPDATE employees SET status_reason = 'зміна', updated_at = now() WHERE id IN (SELECT id FROM employees LIMIT 3)");
         await registry.Given.EmployeeRole(await registry.Given.LegalEntity());
         await registry.Run([.. BulkResources.All]);
 
@@ -61,12 +65,15 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
 
         Assert.Empty(verdict.Findings);
         Assert.Equal(BulkResources.All.Select(resource => resource.Name), verdict.Snapshots.Select(it => it.Resource).Distinct());
-        Assert.Equal(BulkResources.All.Where(resource => resource.HasWindows).Select(resource => resource.Name), verdict.Pairs.Where(it => it.IsProved).Select(it => it.Resource).Distinct());
+        Assert.Equal(BulkResources.All.Where(resource => resource.HasWindows).Select(resource => resource.Name),
+            verdict.Pairs.Where(it => it.IsProved).Select(it => it.Resource).Distinct());
     }
 
     [Fact(DisplayName = "Where nothing is stored, that is said")]
     public async Task Nothing() =>
-        Assert.Equal(["employees"], (await new VerifySnapshots(registry.Store, await registry.NewBucket()).Run([GetEmployeesBulk.Resource], Ct)).Empty);
+        Assert.Equal(
+            ["employees"],
+            (await new VerifySnapshots(registry.Store, await registry.NewBucket()).Run([GetEmployeesBulk.Resource], Ct)).Empty);
 
     [Fact(DisplayName = "A byte of a stored file that is another one is found, wherever it is")]
     public async Task FlippedByte()
@@ -76,12 +83,15 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         foreach (var file in new[] { "full.json.gz", "depth-1.json.gz" })
         {
             var whole = await days.Stored(days.Last, file);
-            foreach (var place in Enumerable.Range(0, 30).Select(_ => random.Next(whole.Length)).Concat([0, 9, 10, whole.Length - 13, whole.Length - 8, whole.Length - 1]))
+            foreach (var place in Enumerable.Range(0, 30).Select(_ => random.Next(whole.Length))
+                .Concat([0, 9, 10, whole.Length - 13, whole.Length - 8, whole.Length - 1]))
             {
                 byte[] broken = [.. whole];
                 broken[place] ^= (byte)(1 << random.Next(8));
                 await days.Write(days.Last, file, broken);
-                Assert.Contains(await days.Findings(), finding => finding.StartsWith($"{days.Last.Prefix}: {file} has ", StringComparison.Ordinal) && finding.Contains("SHA-256", StringComparison.Ordinal));
+                Assert.Contains(
+                    await days.Findings(), finding => finding.StartsWith($"{days.Last.Prefix}: {file} has ", StringComparison.Ordinal)
+                    && finding.Contains("SHA-256", StringComparison.Ordinal));
             }
             await days.Write(days.Last, file, whole);
         }
@@ -105,7 +115,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             _ => [.. whole[..^8], .. new byte[8]],
         };
         await days.Write(days.Last, "depth-2.json.gz", other);
-        await days.Restate(days.Last, file => file.Depth == 2 ? file with { Bytes = other.Length, Sha256 = SnapshotDays.Sha256(other) } : file);
+        await days.Restate(
+            days.Last, file => file.Depth == 2 ? file with { Bytes = other.Length, Sha256 = SnapshotDays.Sha256(other) } : file);
 
         Assert.Contains($"{days.Last.Prefix}: depth-2.json.gz cannot be read: {expected}", await days.Findings());
     }
@@ -129,7 +140,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
                 var honest = await days.Stored(days.Last, "manifest.json");
                 await days.Restate(days.Last, file => file.Depth == depth ? change(file) : file);
                 var finding = Assert.Single(await days.Findings());
-                Assert.StartsWith($"{days.Last.Prefix}: {(depth is null ? "full" : $"depth-{depth}")}.json.gz has ", finding, StringComparison.Ordinal);
+                Assert.StartsWith(
+                    $"{days.Last.Prefix}: {(depth is null ? "full" : $"depth-{depth}")}.json.gz has ", finding, StringComparison.Ordinal);
                 Assert.Contains($" {what}, the manifest says ", finding, StringComparison.Ordinal);
                 await days.Write(days.Last, "manifest.json", honest);
             }
@@ -145,14 +157,18 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.NotEqual(one, five);
         await days.Write(days.Last, "depth-1.json.gz", five);
         await days.Write(days.Last, "depth-5.json.gz", one);
-        Assert.Contains(await days.Findings(), finding => finding.StartsWith($"{days.Last.Prefix}: depth-1.json.gz has ", StringComparison.Ordinal));
+        Assert.Contains(
+            await days.Findings(), finding => finding.StartsWith($"{days.Last.Prefix}: depth-1.json.gz has ", StringComparison.Ordinal));
 
         var manifest = JsonNode.Parse(await days.Stored(days.Last, "manifest.json"))!["files"]!.AsArray();
-        SnapshotWindow Of(int depth) => new(depth, (long)manifest[depth - 1]!["rows"]!, (long)manifest[depth - 1]!["bytes"]!, (string)manifest[depth - 1]!["sha256"]!,
+        SnapshotWindow Of(int depth) =>
+            new(depth, (long)manifest[depth - 1]!["rows"]!, (long)manifest[depth - 1]!["bytes"]!, (string)manifest[depth - 1]!["sha256"]!,
             (long)manifest[depth - 1]!["plain_bytes"]!, (string)manifest[depth - 1]!["plain_sha256"]!);
         var (first, fifth) = (Of(1), Of(5));
-        await days.Restate(days.Last, file => file.Depth switch { 1 => fifth with { Depth = 1 }, 5 => first with { Depth = 5 }, _ => file });
-        Assert.Contains(await days.Findings(), finding => finding.EndsWith("has fewer rows than the window of a day less", StringComparison.Ordinal));
+        await days.Restate(
+            days.Last, file => file.Depth switch { 1 => fifth with { Depth = 1 }, 5 => first with { Depth = 5 }, _ => file });
+        Assert.Contains(
+            await days.Findings(), finding => finding.EndsWith("has fewer rows than the window of a day less", StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "A window of another generation, with the manifest written for it, is found")]
@@ -161,7 +177,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         var days = await TwoBuilds();
         var foreign = JsonNode.Parse(await days.Stored(days.First, "manifest.json"))!["files"]![4]!;
         await days.Write(days.Last, "depth-5.json.gz", await days.Stored(days.First, "depth-5.json.gz"));
-        await days.Restate(days.Last, file => file.Depth != 5 ? file : new(5, (long)foreign["rows"]!, (long)foreign["bytes"]!, (string)foreign["sha256"]!,
+        await days.Restate(
+            days.Last, file => file.Depth != 5 ? file : new(5, (long)foreign["rows"]!, (long)foreign["bytes"]!, (string)foreign["sha256"]!,
             (long)foreign["plain_bytes"]!, (string)foreign["plain_sha256"]!));
 
         Assert.Equal([$"{days.Last.Prefix}: depth-5.json.gz is not the beginning of the full set"], await days.Findings());
@@ -242,7 +259,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.DoesNotContain("тихо", finding, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A record that was stamped before the older snapshot and came after it is missing, unless the window reaches back to its stamp")]
+    [Fact(DisplayName =
+        "A record that was stamped before the older snapshot and came after it is missing, unless the window reaches back to its stamp")]
     public async Task LateCommit()
     {
         var days = await TwoBuilds();
@@ -281,20 +299,24 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     public async Task LargeRecord()
     {
         var days = await SnapshotDays.Begin(registry);
-        await days.Build([Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 3_000_000)}}","id":"a"}"""), """{"id":"b"}"""u8.ToArray()]);
+        await days.Build(
+            [Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 3_000_000)}}","id":"a"}"""), """{"id":"b"}"""u8.ToArray()]);
         var verdict = await days.Verify();
         Assert.Empty(verdict.Findings);
         Assert.Equal(2, Assert.Single(verdict.Snapshots).Rows);
     }
 
-    [Fact(DisplayName = "A division that stands twice in a contract is proved by how often each record is there, and a change without a stamp is found all the same")]
+    [Fact(DisplayName =
+        "A division that stands twice in a contract is proved by how often each record is there, and a change without a stamp is found all the same")]
     public async Task NotUnique()
     {
         var provider = await registry.Given.LegalEntity();
         var (contract, division) = (await registry.Given.Contract(provider), await registry.Given.Division(provider));
         var days = await SnapshotDays.Begin(registry, GetContractDivisionsBulk.Resource, $"contracts.id = '{contract}'");
         await registry.Execute("UPDATE contracts SET contract_number = 'K-1', inserted_at = $2 WHERE id = $1", contract, days.Now);
-        Task<Guid> Row() => registry.Given.Insert("contract_divisions", new() { ["contract_id"] = contract, ["division_id"] = division, ["inserted_at"] = days.Now });
+        Task<Guid> Row() =>
+            registry.Given.Insert(
+                "contract_divisions", new() { ["contract_id"] = contract, ["division_id"] = division, ["inserted_at"] = days.Now });
         var rows = new[] { await Row(), await Row(), await Row() };
         days.Skip(TimeSpan.FromDays(3));
         await days.Build();

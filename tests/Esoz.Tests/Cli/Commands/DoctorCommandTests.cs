@@ -97,7 +97,8 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal(1, exit);
     }
 
-    [Theory(DisplayName = "Without a usable trust anchor nothing can be signed: broken in production, where nobody makes one by himself; plain JSON for signatures as well")]
+    [Theory(DisplayName =
+        "Without a usable trust anchor nothing can be signed: broken in production, where nobody makes one by himself; plain JSON for signatures as well")]
     [InlineData("", "no usable trust anchor in ")]
     [InlineData("true", "no usable trust anchor in ")]
     [InlineData("false", "plain JSON is taken for signed content, nobody's signature is checked")]
@@ -113,13 +114,15 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.StartsWith(found, production["signatures"].Found, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Anchors that have run out, lists that are missing or have run out, and files that cannot be read are named; where no list is asked for none is missing")]
+    [Fact(DisplayName =
+        "Anchors that have run out, lists that are missing or have run out, and files that cannot be read are named; where no list is asked for none is missing")]
     public async Task Trust()
     {
         var trust = Path.Combine(_directory, "signatures");
         var authority = Authority(TimeProvider.System);
         authority.Create();
-        var anchors = authority.PublicFiles.Where(file => file.Contains("/anchors/", StringComparison.Ordinal)).Select(file => Certificate.Read(File.ReadAllBytes(file)).Number).ToArray();
+        var anchors = authority.PublicFiles.Where(file => file.Contains("/anchors/", StringComparison.Ordinal))
+            .Select(file => Certificate.Read(File.ReadAllBytes(file)).Number).ToArray();
         var lists = authority.PublicFiles.Where(file => file.EndsWith(".crl", StringComparison.Ordinal)).ToArray();
         Assert.Equal(("good", "trust anchors: 2"), (await Findings()).Findings["signatures"]);
 
@@ -133,7 +136,8 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         foreach (var anchor in anchors)
         {
             Assert.Equal("warning", findings[$"trust anchor {anchor}"].Severity);
-            Assert.StartsWith($"signatures below it are refused: there is no revocation list of {anchor} that is current at ", findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
+            Assert.StartsWith($"signatures below it are refused: there is no revocation list of {anchor} that is current at ",
+                findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
         }
         Assert.StartsWith("not used: anchors/broken.cer: ", findings["trust directory"].Found, StringComparison.Ordinal);
         (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
@@ -144,7 +148,9 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
         (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
         Assert.Equal("broken", findings["signatures"].Severity);
-        Assert.Equal(2, findings.Count(finding => finding.Key.StartsWith("trust anchor ", StringComparison.Ordinal) && finding.Value.Found.Contains(" is valid from ", StringComparison.Ordinal)));
+        Assert.Equal(
+            2, findings.Count(finding => finding.Key.StartsWith("trust anchor ", StringComparison.Ordinal)
+                && finding.Value.Found.Contains(" is valid from ", StringComparison.Ordinal)));
     }
 
     [Fact(DisplayName = "Every fault of the settings is a finding")]
@@ -159,7 +165,8 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private async Task<(int Exit, Dictionary<string, (string Severity, string Found)> Findings)> Findings(params (string, string)[] settings)
+    private async Task<(int Exit, Dictionary<string, (string Severity, string Found)> Findings)> Findings(
+        params (string, string)[] settings)
     {
         var (exit, output) = await Run(["doctor", "--json"], settings);
         return (exit, JsonElement.Parse(output).EnumerateArray().ToDictionary(
@@ -168,9 +175,11 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
     }
 
     private static (string, string)[] Production =>
-        [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "postgresql://somebody@127.0.0.1:1/registry"), ("MEDIA_STORAGE_SIGNING_KEY", new string('k', 32))];
+        [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "postgresql://somebody@127.0.0.1:1/registry"),
+            ("MEDIA_STORAGE_SIGNING_KEY", new string('k', 32))];
 
-    private TestAuthority Authority(TimeProvider clock) => new(Path.Combine(_directory, "signature-lab"), Path.Combine(_directory, "signatures"), clock);
+    private TestAuthority Authority(TimeProvider clock) =>
+        new(Path.Combine(_directory, "signature-lab"), Path.Combine(_directory, "signatures"), clock);
 
     private static (string, string)[] Store(string endpoint, string keyId, string secret) =>
     [

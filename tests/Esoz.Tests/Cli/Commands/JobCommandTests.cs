@@ -13,10 +13,15 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
         var (given, job) = await Job();
 
         var table = await Done("job", "list");
-        Assert.Matches($@"^ +task type +status +attempts queued at +job +job status error\n(.*\n)* *\d+ CREATE_COMPOSITION +QUEUED +0 \S+Z +{job} PENDING\n", table);
+        Assert.Matches(
+            $@"^ +task type +status +attempts queued at +job +job status error\n(.*\n)* *\d+ CREATE_COMPOSITION +QUEUED +0 \S+Z +{job} PENDING\n", table);
         Assert.DoesNotContain($"{job}", await Done("job", "list", "--status", "DEAD"), StringComparison.Ordinal);
-        var listed = JsonElement.Parse(await Done("job", "list", "--status", "PENDING", "--limit", "1", "--json")).EnumerateArray().Single();
-        Assert.Equal(("CREATE_COMPOSITION", "QUEUED", 0, "PENDING"), (listed.GetProperty("type").GetString(), listed.GetProperty("status").GetString(), listed.GetProperty("attempts").GetInt32(), listed.GetProperty("job_status").GetString()));
+        var listed = JsonElement.Parse(await Done("job", "list", "--status", "PENDING", "--limit", "1", "--json"))
+            .EnumerateArray().Single();
+        Assert.Equal(
+            ("CREATE_COMPOSITION", "QUEUED", 0, "PENDING"),
+            (listed.GetProperty("type").GetString(), listed.GetProperty("status").GetString(), listed.GetProperty("attempts").GetInt32(),
+                listed.GetProperty("job_status").GetString()));
 
         var lines = await Done("job", "show", $"{job}");
         Assert.Contains($"job         {job}\n", lines, StringComparison.Ordinal);
@@ -36,14 +41,18 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
         await Fails($"There is no task {job} that was given up.", "job", "retry", $"{job}");
 
         await GiveUp(job);
-        Assert.Contains("500 SUBORDINATE_SERVICE_ERROR: Subordinate service error", await Done("job", "list", "--status", "DEAD"), StringComparison.Ordinal);
+        Assert.Contains("500 SUBORDINATE_SERVICE_ERROR: Subordinate service error", await Done("job", "list", "--status", "DEAD"),
+            StringComparison.Ordinal);
         await Done("job", "retry", $"{job}");
-        var row = Assert.Single(await registry.Rows("SELECT task.status, task.attempts, job.status AS job, job.error_code, job.done_at FROM background_tasks task JOIN async_jobs job ON job.id = task.job_id WHERE job.id = $1", job));
+        var row = Assert.Single(
+            await registry.Rows(
+                "SELECT task.status, task.attempts, job.status AS job, job.error_code, job.done_at FROM background_tasks task JOIN async_jobs job ON job.id = task.job_id WHERE job.id = $1", job));
         Assert.Equal(["QUEUED", 0, "PENDING", null, null], row.Values);
 
         await GiveUp(job);
         (await given.Create()).Succeeded();
-        await Fails("The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.", "job", "retry", $"{job}");
+        await Fails("The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.", "job",
+            "retry", $"{job}");
     }
 
     [Fact(DisplayName = "What is not there is told with exit code 1, a status that there is not with 2")]
@@ -64,7 +73,8 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
     /// <summary>As a worker does after the last attempt.</summary>
     private async Task GiveUp(Guid job)
     {
-        await registry.Execute("UPDATE background_tasks SET status = 'DEAD', attempts = 5, last_error = 'NpgsqlException' WHERE job_id = $1", job);
+        await registry.Execute(
+            "UPDATE background_tasks SET status = 'DEAD', attempts = 5, last_error = 'NpgsqlException' WHERE job_id = $1", job);
         await registry.Execute("""
             UPDATE async_jobs SET status = 'FAILED', error_code = 500, error_name = 'SUBORDINATE_SERVICE_ERROR', error_message = 'Subordinate service error', done_at = now()
              WHERE id = $1
@@ -86,5 +96,7 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
     }
 
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) =>
-        EsozProcess.Run(new Dictionary<string, string> { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory }, arguments);
+        EsozProcess.Run(
+            new Dictionary<string, string> { ["ESOZ_DATABASE"] = registry.ConnectionString,
+                ["ESOZ_DATA_DIR"] = registry.DataDirectory }, arguments);
 }

@@ -10,10 +10,12 @@ namespace Esoz.Tests.Cli.Commands;
 public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 {
     private const string SigningKey = "a signing key of 32 bytes or more";
-    private const string Address = "https://media.example.ua/ambulatory_contracts-dev/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s";
+    private const string Address =
+        "https://media.example.ua/ambulatory_contracts-dev/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s";
 
     private static readonly EmbeddedLinkSigner Signer = new("https://media.example.ua", Encoding.UTF8.GetBytes(SigningKey), null);
-    private static readonly ObjectKey Key = ObjectKey.Named(Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("Договір 2026.p7s", out _)!);
+    private static readonly ObjectKey Key = ObjectKey.Named(
+        Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("Договір 2026.p7s", out _)!);
     private static readonly Bucket Bucket = new("ambulatory_contracts-dev", "ambulatory_contracts-dev");
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-media-").FullName;
@@ -70,7 +72,9 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
     {
         var (link, expires) = Issued("PUT");
 
-        var (exit, output, errors) = await EsozProcess.Run(With(("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts=ambulatory_contracts-dev"), ("MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET", "ambulatory_contracts")),
+        var (exit, output, errors) = await EsozProcess.Run(
+            With(("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts=ambulatory_contracts-dev"),
+                ("MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET", "ambulatory_contracts")),
             ["media", "explain", "--json", "-"], $"  {link}\n");
 
         Assert.Equal((0, ""), (exit, errors));
@@ -87,13 +91,16 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         var (link, _) = Issued("GET");
         var signature = link[(link.LastIndexOf('=') + 1)..];
 
-        var (exit, output, _) = await EsozProcess.Run(With(("MEDIA_STORAGE_SIGNING_KEY", "another key of 32 bytes or more!")), ["media", "explain", "--json", link]);
-        var (_, text, _) = await EsozProcess.Run(With(("MEDIA_STORAGE_SIGNING_KEY", "another key of 32 bytes or more!")), ["media", "explain", link]);
+        var (exit, output, _) = await EsozProcess.Run(
+            With(("MEDIA_STORAGE_SIGNING_KEY", "another key of 32 bytes or more!")), ["media", "explain", "--json", link]);
+        var (_, text, _) = await EsozProcess.Run(
+            With(("MEDIA_STORAGE_SIGNING_KEY", "another key of 32 bytes or more!")), ["media", "explain", link]);
 
         Assert.Equal(1, exit);
         var json = JsonElement.Parse(output);
         Assert.Equal((false, JsonValueKind.Null), (json.GetProperty("works").GetBoolean(), json.GetProperty("verb").ValueKind));
-        Assert.Equal("""[{"part":"X-Signature","text":"was not made for this path and this X-Expires with the key of this registry"}]""", json.GetProperty("reasons").GetRawText());
+        Assert.Equal("""[{"part":"X-Signature","text":"was not made for this path and this X-Expires with the key of this registry"}]""",
+            json.GetProperty("reasons").GetRawText());
         Assert.Contains("verb     cannot be known: only a right signature tells it\n", text, StringComparison.Ordinal);
         Assert.All([output, text], it => Assert.DoesNotContain(signature, it, StringComparison.Ordinal));
         Assert.All([output, text], it => Assert.DoesNotContain("another key", it, StringComparison.Ordinal));
@@ -102,8 +109,10 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
     [Theory(DisplayName = "Whatever is given, the answer is in words")]
     [InlineData("https://media.example.ua", "X-Expires is missing")]
     [InlineData("https://media.example.ua/?X-Expires=99999999999999999999&X-Signature=z", "X-Expires is no number of seconds")]
-    [InlineData("https://media.example.ua/%FF/%FF/%FF?X-Expires=999999999999999999&X-Signature=z", "path has no name of a bucket in its first segment")]
-    [InlineData("http://127.0.0.1:7480/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00", "address does not begin with https://media.example.ua/")]
+    [InlineData("https://media.example.ua/%FF/%FF/%FF?X-Expires=999999999999999999&X-Signature=z",
+        "path has no name of a bucket in its first segment")]
+    [InlineData("http://127.0.0.1:7480/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00",
+        "address does not begin with https://media.example.ua/")]
     public async Task Odd(string link, string reason)
     {
         var (exit, output, errors) = await Explain(link);
@@ -126,7 +135,8 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
     [Fact(DisplayName = "Without any key nothing can be said, and none is made")]
     public async Task NoKey()
     {
-        var (exit, output, errors) = await EsozProcess.Run(new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory }, ["media", "explain", Issued("GET").Link]);
+        var (exit, output, errors) = await EsozProcess.Run(
+            new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory }, ["media", "explain", Issued("GET").Link]);
 
         Assert.Equal((1, ""), (exit, output));
         Assert.StartsWith($"No link was ever signed in {_directory}", errors, StringComparison.Ordinal);
@@ -140,22 +150,28 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         using var store = new S3Store(s3, TimeProvider.System);
         var key = ObjectKey.Named(Guid.NewGuid(), ObjectName.Canonicalise("Договір + 1.p7s", out _)!);
         await store.Write(gateway.Bucket, key, new MemoryStream([1]), Ct);
-        var link = new S3LinkSigner(s3).Sign(new LinkGrant("GET", gateway.Bucket, key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)), "");
+        var link = new S3LinkSigner(s3)
+            .Sign(new LinkGrant("GET", gateway.Bucket, key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)), "");
 
         var (exit, output, errors) = await EsozProcess.Run(S3Settings(s3), ["media", "explain", link]);
         Assert.Equal((0, ""), (exit, errors));
-        Assert.StartsWith($"bucket   ambulatory-contracts, called ambulatory_contracts-dev in records\nkey      {key.Text}\nverb     GET\n", output, StringComparison.Ordinal);
+        Assert.StartsWith($"bucket   ambulatory-contracts, called ambulatory_contracts-dev in records\nkey      {key.Text}\nverb     GET\n",
+            output, StringComparison.Ordinal);
         Assert.EndsWith("\nworks\n", output, StringComparison.Ordinal);
 
         (exit, output, _) = await EsozProcess.Run(S3Settings(s3 with { SecretAccessKey = "another-secret" }), ["media", "explain", link]);
         Assert.Equal(1, exit);
-        Assert.Contains("refused  X-Amz-Signature was not made for this address and these parameters with the configured credentials\n", output, StringComparison.Ordinal);
-        Assert.Contains("refused  store cannot be asked: the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", output, StringComparison.Ordinal);
+        Assert.Contains("refused  X-Amz-Signature was not made for this address and these parameters with the configured credentials\n",
+            output, StringComparison.Ordinal);
+        Assert.Contains(
+            "refused  store cannot be asked: the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("another-secret", output, StringComparison.Ordinal);
 
         (exit, output, _) = await EsozProcess.Run(S3Settings(s3 with { Endpoint = "http://127.0.0.1:1" }), ["media", "explain", link]);
         Assert.Equal(1, exit);
-        Assert.Contains("refused  address does not begin with http://127.0.0.1:1/\nrefused  store cannot be asked: nothing answers at http://127.0.0.1:1", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "refused  address does not begin with http://127.0.0.1:1/\nrefused  store cannot be asked: nothing answers at http://127.0.0.1:1", output, StringComparison.Ordinal);
         Assert.Contains("verb     GET\n", output, StringComparison.Ordinal);
     }
 
@@ -171,7 +187,8 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 
     private Dictionary<string, string> With(params (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey, ["MEDIA_STORAGE_PUBLIC_URL"] = "https://media.example.ua" };
+        var all = new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey,
+            ["MEDIA_STORAGE_PUBLIC_URL"] = "https://media.example.ua" };
         foreach (var (name, value) in settings)
             all[name] = value;
         return all;

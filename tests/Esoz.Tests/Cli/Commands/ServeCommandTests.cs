@@ -34,8 +34,10 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
     {
         var s3 = await gateway.Required();
 
-        await Refuses(Store(s3.Endpoint, "AKIAOTHER", Secret), "the store does not know the access key → check OBJECT_STORAGE_S3_ACCESS_KEY_ID");
-        await Refuses(Store(s3.Endpoint, s3.AccessKeyId, Secret), "the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY");
+        await Refuses(
+            Store(s3.Endpoint, "AKIAOTHER", Secret), "the store does not know the access key → check OBJECT_STORAGE_S3_ACCESS_KEY_ID");
+        await Refuses(Store(s3.Endpoint, s3.AccessKeyId, Secret),
+            "the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY");
     }
 
     [Fact(DisplayName = "Buckets that are not there are named, each with the setting that names it")]
@@ -63,7 +65,8 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
 
         using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
 
-        Assert.Contains("warning  bucket compositions: the store is in trouble: it answers 503 SlowDown → look at the store, or wait", server.Talk, StringComparison.Ordinal);
+        Assert.Contains("warning  bucket compositions: the store is in trouble: it answers 503 SlowDown → look at the store, or wait",
+            server.Talk, StringComparison.Ordinal);
         await server.KillAsync();
         Assert.DoesNotContain(Secret, server.Talk, StringComparison.Ordinal);
     }
@@ -74,10 +77,12 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
         var file = Path.Combine(_directory, "a-file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
 
-        await Refuses(new() { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_ROOT"] = Path.Combine(file, "objects") }, "cannot be written: ");
+        await Refuses(
+            new() { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_ROOT"] = Path.Combine(file, "objects") }, "cannot be written: ");
     }
 
-    [Fact(DisplayName = "In production without a usable trust anchor it starts and warns that nothing can be signed; who checks no signatures is not bothered, nor who has one")]
+    [Fact(DisplayName =
+        "In production without a usable trust anchor it starts and warns that nothing can be signed; who checks no signatures is not bothered, nor who has one")]
     public async Task NoTrust()
     {
         const string warning = "broken   signatures: no usable trust anchor in ";

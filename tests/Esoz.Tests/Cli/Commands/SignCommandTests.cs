@@ -12,7 +12,8 @@ public sealed class SignCommandTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(DisplayName = "Authority, key, container, check: what is signed is accepted, step by step, and a changed byte is refused with exit code 1")]
+    [Theory(DisplayName =
+        "Authority, key, container, check: what is signed is accepted, step by step, and a changed byte is refused with exit code 1")]
     [InlineData("dstu", "DSTU 4145, m = 257")]
     [InlineData("ecdsa", "ECDSA, P-256")]
     public async Task Works(string algorithm, string key)
@@ -22,9 +23,12 @@ public sealed class SignCommandTests : IDisposable
         Assert.All(files, file => Assert.True(File.Exists(file)));
         Assert.Equal(files, Lines(await Done("sign", "ca")));
 
-        await Done("sign", "issue", "--drfo", "3126509816", "--name", "Шевченко Тарас Григорович", "--edrpou", "12345678", "--algorithm", algorithm, "--out", PathOf("key.pem"));
+        await Done("sign", "issue", "--drfo", "3126509816", "--name", "Шевченко Тарас Григорович", "--edrpou", "12345678", "--algorithm",
+            algorithm, "--out", PathOf("key.pem"));
         await File.WriteAllTextAsync(PathOf("content.json"), Content, Ct);
-        Assert.Equal(PathOf("content.p7s"), Lines(await Done("sign", "sign", PathOf("content.json"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"))).Single());
+        Assert.Equal(
+            PathOf("content.p7s"),
+            Lines(await Done("sign", "sign", PathOf("content.json"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"))).Single());
 
         var text = await Done("sign", "verify", PathOf("content.p7s"));
         Assert.Contains($"good: {key}", text, StringComparison.Ordinal);
@@ -39,8 +43,11 @@ public sealed class SignCommandTests : IDisposable
         await File.WriteAllBytesAsync(PathOf("content.p7s"), container, Ct);
         var (exit, output, _) = await Run("sign", "verify", PathOf("content.p7s"), "--json");
         var verdict = JsonElement.Parse(output);
-        Assert.Equal((1, "SignatureInvalid", false), (exit, verdict.GetProperty("outcome").GetString(), verdict.GetProperty("accepted").GetBoolean()));
-        Assert.Equal([true, true, true, false], verdict.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("is_passed").GetBoolean()));
+        Assert.Equal(
+            (1, "SignatureInvalid", false),
+            (exit, verdict.GetProperty("outcome").GetString(), verdict.GetProperty("accepted").GetBoolean()));
+        Assert.Equal([true, true, true, false], verdict.GetProperty("steps").EnumerateArray()
+            .Select(step => step.GetProperty("is_passed").GetBoolean()));
     }
 
     [Theory(DisplayName = "A key can be issued whose certificate is expired or revoked; what it signs is refused")]
@@ -60,15 +67,21 @@ public sealed class SignCommandTests : IDisposable
         Assert.EndsWith("refused: CertificateInvalid\n", output, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "In production, without an authority, with a file that is there or is no key, it says what is wrong and ends with 1")]
+    [Fact(DisplayName =
+        "In production, without an authority, with a file that is there or is no key, it says what is wrong and ends with 1")]
     public async Task Refuses()
     {
-        foreach (var arguments in new[] { new[] { "ca" }, ["issue", "--drfo", "1", "--name", "X", "--out", "f"], ["sign", "f", "--key", "f", "--out", "f"], ["verify", "f"] })
+        foreach (var arguments in new[] { new[] { "ca" }, ["issue", "--drfo", "1", "--name", "X", "--out", "f"],
+            ["sign", "f", "--key", "f", "--out", "f"], ["verify", "f"] })
         {
-            var (exit, _, errors) = await Run(["sign", .. arguments, "--set", "ESOZ_MODE=production", "--set", "ESOZ_DATABASE=Host=none", "--set", $"MEDIA_STORAGE_SIGNING_KEY={new string('k', 32)}"]);
-            Assert.Equal((1, "sign is sandbox-only: a production registry believes no test authority (ESOZ_MODE=production).\n"), (exit, errors));
+            var (exit, _, errors) = await Run(
+                ["sign", .. arguments, "--set", "ESOZ_MODE=production", "--set", "ESOZ_DATABASE=Host=none", "--set",
+                    $"MEDIA_STORAGE_SIGNING_KEY={new string('k', 32)}"]);
+            Assert.Equal(
+                (1, "sign is sandbox-only: a production registry believes no test authority (ESOZ_MODE=production).\n"), (exit, errors));
         }
-        Assert.Equal((1, "", "There is no test authority yet; make it with: esoz sign ca\n"), await Run("sign", "issue", "--drfo", "1", "--name", "X", "--out", PathOf("key.pem")));
+        Assert.Equal((1, "", "There is no test authority yet; make it with: esoz sign ca\n"),
+            await Run("sign", "issue", "--drfo", "1", "--name", "X", "--out", PathOf("key.pem")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
 
         await Done("sign", "ca");
@@ -97,7 +110,11 @@ public sealed class SignCommandTests : IDisposable
 
     private async Task<(int Exit, string Output, string Errors)> RunWith((string Name, string Value)[] variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["ESOZ_DATA_DIR"] = _directory;
         foreach (var (name, value) in variables)
             start.Environment[name] = value;

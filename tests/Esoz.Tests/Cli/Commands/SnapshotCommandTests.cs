@@ -12,7 +12,8 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
 
     private string Bucket => Path.Combine(_directory, "objects", "bulk-actions");
 
-    [Fact(DisplayName = "Two builds are listed, the newest first, and proved where they are stored and in a copy; what is damaged in the copy is told, with exit code 1")]
+    [Fact(DisplayName =
+        "Two builds are listed, the newest first, and proved where they are stored and in a copy; what is damaged in the copy is told, with exit code 1")]
     public async Task Works()
     {
         var database = await cluster.CreateDatabase();
@@ -24,8 +25,10 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         var builds = JsonElement.Parse((await Run(database, "snapshot", "list", "--json", "employees")).Output).EnumerateArray().ToList();
         Assert.Equal(["READY", "RETIRED"], builds.Select(build => build.GetProperty("state").GetString()));
         Assert.All(builds, build => Assert.Equal(
-            ["resource", "generation", "snapshot_at", "state", "rows", "bytes", "max_depth", "started_at", "seconds", "error"], build.EnumerateObject().Select(member => member.Name)));
-        Assert.Contains($"{builds[0].GetProperty("generation").GetString()} {builds[0].GetProperty("snapshot_at").GetString()}", list.Output, StringComparison.Ordinal);
+            ["resource", "generation", "snapshot_at", "state", "rows", "bytes", "max_depth", "started_at", "seconds", "error"],
+            build.EnumerateObject().Select(member => member.Name)));
+        Assert.Contains($"{builds[0].GetProperty("generation").GetString()} {builds[0].GetProperty("snapshot_at").GetString()}",
+            list.Output, StringComparison.Ordinal);
 
         // No database is needed for a proof.
         var (exit, output, errors) = await Run("Host=127.0.0.1;Port=1", "snapshot", "verify");
@@ -47,21 +50,25 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         File.Delete(damaged);
         (exit, _, errors) = await Run("Host=127.0.0.1;Port=1", "snapshot", "verify", "--from", copy + "/");
         Assert.Equal((1, $"employees/{builds[1].GetProperty("generation").GetString()}: depth-7.json.gz is missing\n"), (exit, errors));
-        Assert.Equal((1, "parties: nothing is stored\n"), await Told("snapshot", "verify", "declarations_limit", "parties", "--from", copy));
+        Assert.Equal(
+            (1, "parties: nothing is stored\n"), await Told("snapshot", "verify", "declarations_limit", "parties", "--from", copy));
     }
 
     [Fact(DisplayName = "A directory that is not there and a resource that nobody knows are wrong usage; nothing to verify is a failure")]
     public async Task Refuses()
     {
-        Assert.Equal((2, "There is no directory not-there with a copy of the bucket.\n"), await Told("snapshot", "verify", "--from", "not-there"));
+        Assert.Equal(
+            (2, "There is no directory not-there with a copy of the bucket.\n"), await Told("snapshot", "verify", "--from", "not-there"));
         foreach (var command in new[] { "run", "list", "verify" })
         {
             var (exit, errors) = await Told("snapshot", command, "patients");
             Assert.Equal(2, exit);
             Assert.StartsWith("There is no resource 'patients'; known: parties, employees,", errors, StringComparison.Ordinal);
         }
-        Assert.Equal((1, "There is nothing to verify: no snapshot of these resources is stored there.\n"), await Told("snapshot", "verify", "--from", _directory));
-        Assert.Equal((1, "There is nothing to verify: no snapshot of these resources is stored there.\n"), await Told("snapshot", "verify"));
+        Assert.Equal((1, "There is nothing to verify: no snapshot of these resources is stored there.\n"),
+            await Told("snapshot", "verify", "--from", _directory));
+        Assert.Equal(
+            (1, "There is nothing to verify: no snapshot of these resources is stored there.\n"), await Told("snapshot", "verify"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
 
@@ -78,7 +85,8 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
     }
 
     private static List<(string, long, DateTime)> Snapshot(string directory) =>
-        [.. new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc)).Order()];
+        [.. new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc)).Order()];
 
     private async Task<(int Exit, string Errors)> Told(params string[] arguments)
     {
@@ -88,7 +96,11 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
 
     private async Task<(int Exit, string Output, string Errors)> Run(string database, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["ESOZ_DATABASE"] = database;
         start.Environment["ESOZ_DATA_DIR"] = _directory;
         using var process = Process.Start(start)!;

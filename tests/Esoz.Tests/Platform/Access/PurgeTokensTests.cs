@@ -13,12 +13,16 @@ public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry
         {
             var user = Guid.NewGuid();
             await registry.Given.Token(provider, "employee_role:write", user);
-            await registry.Execute("UPDATE tokens SET expires_at = extract(epoch FROM now() - make_interval(days => $2))::bigint WHERE user_id = $1", user, days);
+            await registry.Execute(
+                "UPDATE tokens SET expires_at = extract(epoch FROM now() - make_interval(days => $2))::bigint WHERE user_id = $1", user,
+                days);
         }
 
         Assert.Equal(1, await new PurgeTokens(registry.Database).Run(TestContext.Current.CancellationToken));
 
-        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM tokens WHERE expires_at < extract(epoch FROM now() - interval '30 days')"));
+        Assert.Equal(
+            0, await registry.Scalar<long>(
+                "SELECT count(*) FROM tokens WHERE expires_at < extract(epoch FROM now() - interval '30 days')"));
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM tokens"));
     }
 }

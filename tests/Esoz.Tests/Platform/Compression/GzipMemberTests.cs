@@ -25,7 +25,8 @@ public sealed class GzipMemberTests
     public Task Splices()
     {
         var pieceLength = Gen.OneOf(Gen.Const(0), Gen.Int[1, 600_000]);
-        return Gen.Select(Gen.Int[0, 2], pieceLength.Array[0, 6], Gen.Int[0, 100], Gen.Int[0, 1000]).SampleAsync(async (headParts, lengths, tailLength, seed) =>
+        return Gen.Select(Gen.Int[0, 2], pieceLength.Array[0, 6], Gen.Int[0, 100], Gen.Int[0, 1000])
+            .SampleAsync(async (headParts, lengths, tailLength, seed) =>
         {
             var random = new Random(seed);
             var head = RandomText(random, headParts * 70_000);
@@ -47,7 +48,8 @@ public sealed class GzipMemberTests
             }
             crc = Crc32.Combine(Crc32.Of(head), crc, pieces.Sum(piece => (long)piece.Length));
             crc = Crc32.Combine(crc, Crc32.Of(tail), tail.Length);
-            byte[] member = [.. GzipMember.Header, .. GzipMember.Stored(head), .. body.ToArray(), .. GzipMember.Stored(tail), .. GzipMember.End(crc, plain.Length)];
+            byte[] member = [.. GzipMember.Header, .. GzipMember.Stored(head), .. body.ToArray(), .. GzipMember.Stored(tail),
+                .. GzipMember.End(crc, plain.Length)];
 
             Assert.Equal(plain, await GzipTool.Decompress(member));
             using var net = new GZipStream(new MemoryStream(member), CompressionMode.Decompress);
@@ -68,5 +70,6 @@ public sealed class GzipMemberTests
     private static void AssertCombines(byte[] left, byte[] right) =>
         Assert.Equal(Crc32.Of([.. left, .. right]), Crc32.Combine(Crc32.Of(left), Crc32.Of(right), right.Length));
 
-    private static byte[] RandomText(Random random, int length) => [.. Enumerable.Range(0, length).Select(_ => (byte)"{}\":, абв"u8[random.Next(12)])];
+    private static byte[] RandomText(Random random, int length) =>
+        [.. Enumerable.Range(0, length).Select(_ => (byte)"{}\":, абв"u8[random.Next(12)])];
 }

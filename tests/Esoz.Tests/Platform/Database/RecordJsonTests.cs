@@ -13,7 +13,9 @@ public sealed class RecordJsonTests(Registry registry) : IClassFixture<Registry>
 
         var row = Assert.Single(await registry.Rows(
             "SELECT * FROM jsonb_to_record($1::jsonb) AS it (the_id uuid, some_text text, at_time timestamptz, on_day date, how_many integer, nothing text)",
-            RecordJson.Of(new { TheId = id, SomeText = "Лікар «\"\\\u0001 😀", AtTime = last, OnDay = new DateOnly(2026, 3, 2), HowMany = 7, Nothing = (string?)null })));
+            RecordJson.Of(
+                new { TheId = id, SomeText = "Лікар «\"\\\u0001 😀", AtTime = last, OnDay = new DateOnly(2026, 3, 2), HowMany = 7,
+                    Nothing = (string?)null })));
 
         Assert.Equal((id, "Лікар «\"\\\u0001 😀", last.AddTicks(-9), new DateOnly(2026, 3, 2), 7, null),
             (row["the_id"], row["some_text"], row["at_time"], row["on_day"], row["how_many"], row["nothing"]));
@@ -21,5 +23,6 @@ public sealed class RecordJsonTests(Registry registry) : IClassFixture<Registry>
 
     [Fact(DisplayName = "A list is a set of rows in its order")]
     public async Task Lists() => Assert.Equal([3, 1, 2], (await registry.Rows(
-        "SELECT number FROM jsonb_to_recordset($1::jsonb) AS it (number integer)", RecordJson.Of(new[] { 3, 1, 2 }.Select(number => new { number })))).Select(row => row["number"]));
+        "SELECT number FROM jsonb_to_recordset($1::jsonb) AS it (number integer)",
+        RecordJson.Of(new[] { 3, 1, 2 }.Select(number => new { number })))).Select(row => row["number"]));
 }

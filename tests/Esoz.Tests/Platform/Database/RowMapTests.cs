@@ -24,21 +24,25 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
                      null::timestamptz, null::jsonb, null::uuid[], ARRAY[]::text[], '{Id}'::uuid)) it ({columns})
             """);
 
-        Assert.Equal(new Everything(Id, true, 7, 8, 0.5, 1.10m, "текст", new(2026, 2, 28), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddMicroseconds(6),
-            new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), null, null, full.Words)
-        { OtherId = Id }, full with { Json = null, Ids = null });
+        var stamp = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddMicroseconds(6);
+        var expected = new Everything(
+            Id, true, 7, 8, 0.5, 1.10m, "текст", new(2026, 2, 28), stamp, new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), null, null, full.Words);
+        Assert.Equal(expected with { OtherId = Id }, full with { Json = null, Ids = null });
         Assert.Equal("""{"a": 1}""", Encoding.UTF8.GetString(full.Json!.Value.Utf8.Span));
         Assert.Equal([Id], full.Ids!);
         Assert.Equal(["a", "b"], full.Words);
-        Assert.Equal(new Everything(null, null, null, null, null, null, null, null, null, null, null, null, empty.Words) { OtherId = Id }, empty);
+        Assert.Equal(
+            new Everything(null, null, null, null, null, null, null, null, null, null, null, null, empty.Words) { OtherId = Id }, empty);
         Assert.Empty(empty.Words);
     }
 
     [Fact(DisplayName = "A null is a fault where the member may not be null")]
     public async Task NotNull() =>
-        await Assert.ThrowsAsync<InvalidCastException>(() => Read(new RowMap<Owner>("it"), "(VALUES (null::text, null::text)) it (name, nick_name)"));
+        await Assert.ThrowsAsync<InvalidCastException>(
+            () => Read(new RowMap<Owner>("it"), "(VALUES (null::text, null::text)) it (name, nick_name)"));
 
-    [Fact(DisplayName = "A nested record has its columns in the place of its member; one that may be null is null when what it cannot be without is null")]
+    [Fact(DisplayName =
+        "A nested record has its columns in the place of its member; one that may be null is null when what it cannot be without is null")]
     public async Task Nested()
     {
         var map = new RowMap<Thing>("thing")
@@ -66,7 +70,8 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
         await row.ReadAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(new Owner("А", null), map.Read(row, 2));
-        Assert.Null(await map.ReadOne(registry.Database.Command("SELECT 'А', null::text WHERE false"), TestContext.Current.CancellationToken));
+        Assert.Null(
+            await map.ReadOne(registry.Database.Command("SELECT 'А', null::text WHERE false"), TestContext.Current.CancellationToken));
     }
 
     [Fact(DisplayName = "A type that no column has is refused instead of guessed, and so is a nested record that cannot be told from none")]
@@ -81,7 +86,11 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
     public async Task Values()
     {
         var values = new RowValues<Everything>(2, it => it.Ids, it => it.Words);
-        var body = new Everything(Id, true, 7, 8, 0.5, 1.10m, "текст", new(2026, 2, 28), null, null, new(Encoding.UTF8.GetBytes("[1]")), [Id], []) { OtherId = Id };
+        var body = new Everything(
+            Id, true, 7, 8, 0.5, 1.10m, "текст", new(2026, 2, 28), null, null, new(Encoding.UTF8.GetBytes("[1]")), [Id], [])
+        {
+            OtherId = Id,
+        };
 
         Assert.Equal("some_id, flag, small, large, fraction, amount, text, day, instant, moment, json, other_id", values.Columns);
         Assert.Equal("$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13", values.Places);
@@ -109,7 +118,8 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
     [InlineData("healthcare_services", typeof(Esoz.HealthcareServices.HealthcareService))]
     public async Task Needed(string table, Type entity)
     {
-        var nullable = (await registry.Rows("SELECT column_name, is_nullable = 'YES' AS nullable FROM information_schema.columns WHERE table_name = $1", table))
+        var nullable = (await registry.Rows(
+            "SELECT column_name, is_nullable = 'YES' AS nullable FROM information_schema.columns WHERE table_name = $1", table))
             .ToDictionary(row => (string)row["column_name"]!, row => (bool)row["nullable"]!);
 
         Assert.NotEmpty(nullable);
@@ -124,7 +134,8 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
     private async Task<T> ReadOne<T>(RowMap<T> map, string sql) where T : class =>
         (await map.ReadOne(registry.Database.Command(sql), TestContext.Current.CancellationToken))!;
 
-    private sealed record Everything(Guid? SomeId, bool? Flag, int? Small, long? Large, double? Fraction, decimal? Amount, string? Text, DateOnly? Day,
+    private sealed record Everything(
+        Guid? SomeId, bool? Flag, int? Small, long? Large, double? Fraction, decimal? Amount, string? Text, DateOnly? Day,
         DateTime? Instant, DateTimeOffset? Moment, RawJson? Json, IReadOnlyList<Guid>? Ids, IReadOnlyList<string> Words)
     {
         public required Guid OtherId { get; init; }

@@ -98,7 +98,8 @@ public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : ICla
     private async Task<int> Probe(string path)
     {
         var listener = registry.Services.GetServices<IHostedService>().OfType<ProbeListener>().Single();
-        using var response = await registry.Http.GetAsync(new Uri(new Uri(listener.Urls.Single()), path), TestContext.Current.CancellationToken);
+        using var response = await registry.Http.GetAsync(
+            new Uri(new Uri(listener.Urls.Single()), path), TestContext.Current.CancellationToken);
         return (int)response.StatusCode;
     }
 

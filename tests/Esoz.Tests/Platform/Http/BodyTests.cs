@@ -109,7 +109,8 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
         var answer = await Post("{".PadRight(Limit + 1), "text/plain", chunked);
 
         Assert.Equal(413, answer.Status);
-        Assert.Equal("""{"type":"request_too_large","message":"Request body is too large.","invalid":[{"entry_type":"request","rules":[{"rule":"size"}]}]}""",
+        Assert.Equal(
+            """{"type":"request_too_large","message":"Request body is too large.","invalid":[{"entry_type":"request","rules":[{"rule":"size"}]}]}""",
             answer.Json.GetProperty("error").GetRawText());
     }
 
@@ -119,7 +120,8 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
         var provider = await registry.Given.Provider();
         var credential = await registry.Given.Token(provider, "employee_role:write");
 
-        var answer = await Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential, "{"u8.ToArray(), "text/plain");
+        var answer = await Send(
+            "PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential, "{"u8.ToArray(), "text/plain");
 
         answer.IsIlRefusal(404, "not_found", "Employee role not found");
     }
@@ -129,16 +131,21 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
         var answer = await Send("POST", "/api/admin/contract_employees", await registry.Given.Nhs(), body);
 
         Assert.Equal(400, answer.Status);
-        Assert.Equal($$$"""{"type":"request_malformed","message":"{{{Malformed}}}","invalid":[{"entry_type":"request","rules":[{"rule":"json"}]}]}""",
+        Assert.Equal(
+            $$$"""{"type":"request_malformed","message":"{{{Malformed}}}","invalid":[{"entry_type":"request","rules":[{"rule":"json"}]}]}""",
             answer.Json.GetProperty("error").GetRawText());
     }
 
     private async Task<Answer> Post(string body, string? type = "application/json", bool chunked = false) =>
         await Send("POST", "/api/admin/contract_employees", await registry.Given.Nhs(), Encoding.UTF8.GetBytes(body), type, chunked);
 
-    private async Task<Answer> Send(string verb, string path, Credential credential, byte[] body, string? type = "application/json", bool chunked = false)
+    private async Task<Answer> Send(
+        string verb, string path, Credential credential, byte[] body, string? type = "application/json", bool chunked = false)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(registry.Url, path)) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(registry.Url, path))
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Token);
         if (credential.ApiKey is { } key)
             request.Headers.Add("api-key", key);

@@ -52,11 +52,14 @@ public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassF
         {
             Assert.DoesNotContain(secret, answer.Text, StringComparison.Ordinal);
             Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
-            Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM tokens t, connections c WHERE t::text || c::text LIKE '%' || $1 || '%'", secret));
+            Assert.Equal(
+                0, await registry.Scalar<long>(
+                    "SELECT count(*) FROM tokens t, connections c WHERE t::text || c::text LIKE '%' || $1 || '%'", secret));
         }
     }
 
-    private Task<Answer> Deactivate(Credential credential) => registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
+    private Task<Answer> Deactivate(Credential credential) =>
+        registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
 
     private Task<Answer> Create(Credential credential) => registry.Send("POST", "/api/admin/contract_employees", credential, "{}");
 
@@ -82,7 +85,8 @@ public sealed class ExpiryTests(Registry registry) : IClassFixture<Registry>
         (await Deactivate(token)).IsIlRefusal(401, "access_denied", "Invalid access token");
     }
 
-    private Task<Answer> Deactivate(Credential credential) => registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
+    private Task<Answer> Deactivate(Credential credential) =>
+        registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
 }
 
 /// <summary>Revocation with the default settings (platform §3).</summary>

@@ -6,7 +6,8 @@ namespace Esoz.Tests.Platform.Http;
 /// <summary>Pages of lists, read from either end (platform §9).</summary>
 public sealed class FilteredListTests(Registry registry) : IClassFixture<Registry>
 {
-    [Theory(DisplayName = "Every page is the same cut of the one order, of one owner's rows and of all, from whichever end it is read; past the end there is nothing and the total stays")]
+    [Theory(DisplayName =
+        "Every page is the same cut of the one order, of one owner's rows and of all, from whichever end it is read; past the end there is nothing and the total stays")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
@@ -30,7 +31,8 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
                 ["inserted_at"] = new DateTime(2026, 1, 1 + i / 4, 0, 0, 0, DateTimeKind.Utc),
             });
         }
-        var all = (await registry.Rows("SELECT id FROM division_addresses WHERE division_id = $1 AND type = 'RESIDENCE' ORDER BY inserted_at, id", division))
+        var all = (await registry.Rows(
+            "SELECT id FROM division_addresses WHERE division_id = $1 AND type = 'RESIDENCE' ORDER BY inserted_at, id", division))
             .Select(row => (Guid)row["id"]!).ToList();
         Assert.Equal(20, all.Count);
 

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>The steps of the gateway as a list: what is documented is what runs, what a step saw, and what a request costs (platform §2).</summary>
+/// <summary>
+/// The steps of the gateway as a list: what is documented is what runs, what a step saw, and what a request costs (platform §2).
+/// </summary>
 public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registry) : IClassFixture<GatewayStepsTests.Debugged>
 {
     private const string UsedUp = "used-up";
@@ -16,7 +18,8 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "A request that breaks everything, and is mended by one fault at a time, meets the documented checks, each once, in order")]
+    [Theory(DisplayName =
+        "A request that breaks everything, and is mended by one fault at a time, meets the documented checks, each once, in order")]
     [MemberData(nameof(Cards))]
     public async Task DocumentedIsRun(string id)
     {
@@ -119,8 +122,10 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
 
     public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];
 
-    private Gateway NewGateway(bool limited = true) => new(static _ => Task.CompletedTask, registry.Services.GetRequiredService<Esoz.Platform.Access.Credentials>(),
-        limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock), registry.Database, NullLogger<Gateway>.Instance);
+    private Gateway NewGateway(bool limited = true) =>
+        new(static _ => Task.CompletedTask, registry.Services.GetRequiredService<Esoz.Platform.Access.Credentials>(),
+        limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock), registry.Database,
+        NullLogger<Gateway>.Instance);
 
     private static HttpContext Request(MethodCard card, Credential credential)
     {
@@ -244,11 +249,14 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         return line?[..line.IndexOf(": ", StringComparison.Ordinal)];
     }
 
-    /// <summary>The last refusal that the gateway logged, without the words before it; null when there are no more than there were.</summary>
+    /// <summary>
+    /// The last refusal that the gateway logged, without the words before it; null when there are no more than there were.
+    /// </summary>
     private string? Logged(int before) => Lines().Skip(before).LastOrDefault();
 
     private List<string> Lines() =>
-        [.. registry.Log.Lines.Select(line => LineOfGateway().Match(line)).Where(line => line.Success).Select(line => line.Groups[1].Value)];
+        [.. registry.Log.Lines.Select(line => LineOfGateway().Match(line)).Where(line => line.Success)
+            .Select(line => line.Groups[1].Value)];
 
     private sealed class Sent
     {
@@ -272,7 +280,8 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
 
         protected override Dictionary<string, string> Configuration =>
             Enum.GetValues<Family>().Where(family => family != Family.Open).ToDictionary(
-                family => $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", _ => "MC" })}_YEAR",
+                family =>
+                $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", _ => "MC" })}_YEAR",
                 _ => Limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

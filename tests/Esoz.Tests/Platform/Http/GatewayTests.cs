@@ -34,7 +34,8 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
         await Refuses(card, unscoped with { ApiKey = await Given.ApiKey("MIS") }, 401, BadKey, "ApiKey");
         await Refuses(card, unscoped with { ApiKey = nothing }, 403, Missing(card), null);
         await Refuses(card, scoped with { ApiKey = nothing }, 403, Missing(card), null);
-        Assert.NotInRange((await Send(card, scoped with { ApiKey = await Given.ApiKey("MIS", brokerScope: string.Join(' ', card.Scopes)) })).Status, 401, 403);
+        Assert.NotInRange((await Send(card, scoped with { ApiKey = await Given.ApiKey("MIS", brokerScope: string.Join(' ', card.Scopes)) }))
+            .Status, 401, 403);
     }
 
     [Theory(DisplayName = "A DIRECT client needs no key, and one that is sent is not looked at")]
@@ -46,7 +47,8 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
         var client = await Given.Provider();
 
         await Refuses(card, (await Given.Token(client, Other)) with { ApiKey = "unknown" }, 403, Missing(card), null);
-        Assert.NotInRange((await Send(card, (await Given.Token(client, string.Join(' ', card.Scopes))) with { ApiKey = "unknown" })).Status, 401, 403);
+        Assert.NotInRange(
+            (await Send(card, (await Given.Token(client, string.Join(' ', card.Scopes))) with { ApiKey = "unknown" })).Status, 401, 403);
     }
 
     [Theory(DisplayName = "IL-ADM: key, then token, then scope of the token, then broker scope of the key")]
@@ -66,7 +68,8 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
         Assert.NotInRange((await Send(card, scoped)).Status, 401, 403);
     }
 
-    [Theory(DisplayName = "PIS-BULK: key, then scope of its client's type, then broker scope; a token is not looked at", SkipTestWithoutData = true)]
+    [Theory(DisplayName = "PIS-BULK: key, then scope of its client's type, then broker scope; a token is not looked at",
+        SkipTestWithoutData = true)]
     [MemberData(nameof(Cards), Family.PisBulk)]
     public async Task KeyAlone(string id)
     {
@@ -91,7 +94,9 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
     {
         var token = await Given.Token(await Given.Provider(), "employee_role:write");
 
-        var answer = await registry.Send("PATCH", Role, null, null, ("authorization", string.Format(System.Globalization.CultureInfo.InvariantCulture, header, token.Token)));
+        var answer = await registry.Send(
+            "PATCH", Role, null, null,
+            ("authorization", string.Format(System.Globalization.CultureInfo.InvariantCulture, header, token.Token)));
 
         if (isSet)
             answer.IsIlRefusal(404, "not_found", "Employee role not found");
@@ -104,7 +109,8 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
     {
         var token = await Given.Token(await Given.Provider(), "employee_role:write");
 
-        (await registry.Send("PATCH", Role, null, null, ("Cookie", $"Authorization=Bearer {token.Token}"))).IsIlRefusal(401, "access_denied", NoBearer);
+        (await registry.Send("PATCH", Role, null, null, ("Cookie", $"Authorization=Bearer {token.Token}")))
+            .IsIlRefusal(401, "access_denied", NoBearer);
     }
 
     private static string Role => $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate";

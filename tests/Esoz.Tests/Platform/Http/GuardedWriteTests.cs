@@ -17,10 +17,15 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         Rules =
         [
             new("1", "the note exists", "found.id IS NOT NULL", Refusal.NotFound("Note not found")),
-            new("2", "the note is the caller's", "found.owner = $2", Refusal.Forbidden("Note of {owner}, not of {caller}"), ("owner", "found.owner"), ("caller", "$2")),
-            new("3a", "the note is open", "found.state = 'OPEN'", Refusal.Conflict("{state} note cannot be changed"), ("state", "found.state")),
+            new("2", "the note is the caller's", "found.owner = $2", Refusal.Forbidden("Note of {owner}, not of {caller}"),
+                ("owner", "found.owner"), ("caller", "$2")),
+            new("3a", "the note is open", "found.state = 'OPEN'", Refusal.Conflict("{state} note cannot be changed"),
+                ("state", "found.state")),
             new("3b", "the text is not empty", "$3 <> ''", Refusal.Unprocessable("Text is empty", "$.text")),
-            new("4", "texts differ", "NOT EXISTS (SELECT FROM notes WHERE text = $3 AND id <> $1)", Refusal.Conflict("Text is taken")) { Index = "notes_text_key" },
+            new("4", "texts differ", "NOT EXISTS (SELECT FROM notes WHERE text = $3 AND id <> $1)", Refusal.Conflict("Text is taken"))
+            {
+                Index = "notes_text_key",
+            },
         ],
         Write = $"UPDATE notes note SET text = $3 WHERE note.id = $1 AND {Guard.Allowed}",
         Effects = ["INSERT INTO note_history (note_id, text) SELECT note.id, note.text FROM note"],
@@ -63,7 +68,8 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM notes WHERE text IN ('one', 'two')"));
     }
 
-    [Fact(DisplayName = "The explanation names every broken rule in the page's order and says which are unknown; it writes nothing and waits for no lock")]
+    [Fact(DisplayName =
+        "The explanation names every broken rule in the page's order and says which are unknown; it writes nothing and waits for no lock")]
     public async Task Explains()
     {
         await using var other = await registry.Database.Source.OpenConnectionAsync(Ct);
@@ -74,8 +80,11 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         var broken = await Change.Explain(registry.Database, Ct, 2, "Eve", "");
         var missing = await Change.Explain(registry.Database, Ct, 9, "Eve", "one");
 
-        Assert.Equal([("2", "Note of Ada, not of Eve", false), ("3a", "CLOSED note cannot be changed", false), ("3b", null, false)], Shown(broken));
-        Assert.Equal([("1", "Note not found", false), ("2", "Note of {owner}, not of Eve", true), ("3a", "{state} note cannot be changed", true), ("4", "Text is taken", false)],
+        Assert.Equal(
+            [("2", "Note of Ada, not of Eve", false), ("3a", "CLOSED note cannot be changed", false), ("3b", null, false)], Shown(broken));
+        Assert.Equal(
+            [("1", "Note not found", false), ("2", "Note of {owner}, not of Eve", true), ("3a", "{state} note cannot be changed", true),
+                ("4", "Text is taken", false)],
             Shown(missing));
         Assert.Empty(await Change.Explain(registry.Database, Ct, 1, "Ada", "three"));
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM notes WHERE text IN ('one', 'two')"));
@@ -149,14 +158,16 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         Refused("does not ask for the verdict", With("UPDATE notes note SET text = $3 WHERE note.id = $1", [Found]));
         Refused("does not take its rows FROM note", With(Change.Write, [Found], effects: ["DELETE FROM note_history"]));
         Refused("has no condition", With(Change.Write, [Found], rules: [new("1", "the note exists", Refusal.NotFound("Note not found"))]));
-        Refused("the placeholders", With(Change.Write, [Found], rules: [new("1", "the note is open", "true", Refusal.Conflict("{state} note"))]));
+        Refused("the placeholders",
+            With(Change.Write, [Found], rules: [new("1", "the note is open", "true", Refusal.Conflict("{state} note"))]));
 
         static void Refused(string because, GuardedWrite<string> write) =>
             Assert.Contains(because, Assert.Throws<InvalidOperationException>(() => write.Sql).Message, StringComparison.Ordinal);
     }
 
     private static GuardedWrite<string> With(
-        string write, IReadOnlyList<Source> sources, string? @lock = null, IReadOnlyList<string>? effects = null, IReadOnlyList<Validation>? rules = null) => new()
+        string write, IReadOnlyList<Source> sources, string? @lock = null, IReadOnlyList<string>? effects = null,
+        IReadOnlyList<Validation>? rules = null) => new()
         {
             Lock = @lock,
             Sources = sources,
@@ -166,7 +177,8 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
             Row = Change.Row,
         };
 
-    private Task<Outcome<string>> Run(int note, string owner, string text) => Change.Run(new Work(registry.Database), Ct, note, owner, text);
+    private Task<Outcome<string>> Run(int note, string owner, string text) =>
+        Change.Run(new Work(registry.Database), Ct, note, owner, text);
 
     private static IEnumerable<(string, string?, bool)> Shown(IEnumerable<BrokenRule> broken) =>
         broken.Select(rule => (rule.Rule.Number, rule.Refusal.Message, rule.IsUnknown));

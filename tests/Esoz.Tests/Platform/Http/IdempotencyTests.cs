@@ -63,7 +63,9 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         var employee = Guid.Parse(body["employee_id"]!.GetValue<string>());
         await registry.Execute("UPDATE employees SET is_active = false WHERE id = $1", employee);
         (await Send(body, nhs, "order-1")).IsIlRefusal(404, "not_found", "Employee is not found", "$.employee_id");
-        Assert.Equal(0L, await registry.Scalar<long>("SELECT count(*) FROM idempotency_keys WHERE client_id = (SELECT (details ->> 'client_id')::uuid FROM tokens ORDER BY inserted_at DESC LIMIT 1)"));
+        Assert.Equal(
+            0L, await registry.Scalar<long>(
+                "SELECT count(*) FROM idempotency_keys WHERE client_id = (SELECT (details ->> 'client_id')::uuid FROM tokens ORDER BY inserted_at DESC LIMIT 1)"));
         await registry.Execute("UPDATE employees SET is_active = true WHERE id = $1", employee);
 
         (await Send(body, nhs, "order-1")).Succeeded(201);
@@ -81,7 +83,8 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         var body = await Body();
 
         (await Send(body, await Given.Nhs(), key as string ?? new string('k', (int)key)))
-            .IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, Idempotency.Header, "must be 1 to 255 visible ASCII characters");
+            .IsIlRefusal(
+                422, "validation_failed", Answer.ValidationFailed, Idempotency.Header, "must be 1 to 255 visible ASCII characters");
 
         Assert.Equal(0, await Created(body));
     }
@@ -92,7 +95,8 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         var nhs = await Given.Nhs();
 
         (await Send([], nhs with { ApiKey = null }, "two words")).IsIlRefusal(401, "access_denied", "Api key is not set");
-        (await Send([], nhs, "two words")).IsIlRefusal(422, "validation_failed", Answer.ValidationFailed, Idempotency.Header, "must be 1 to 255 visible ASCII characters");
+        (await Send([], nhs, "two words")).IsIlRefusal(
+            422, "validation_failed", Answer.ValidationFailed, Idempotency.Header, "must be 1 to 255 visible ASCII characters");
         Assert.Equal(6, (await Send([], nhs, "order-1")).Json.GetProperty("error").GetProperty("invalid").GetArrayLength());
     }
 
@@ -113,10 +117,14 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
     {
         var nhs = await Given.Nhs();
         var employee = await Body();
-        var division = new JsonObject { ["contract_id"] = employee["contract_id"]!.DeepClone(), ["division_id"] = employee["division_id"]!.DeepClone() };
+        var division = new JsonObject { ["contract_id"] = employee["contract_id"]!.DeepClone(),
+            ["division_id"] = employee["division_id"]!.DeepClone() };
 
-        var first = (await registry.Send("POST", "/api/admin/contract_divisions", nhs, division.ToJsonString(), (Idempotency.Header, "d"))).Succeeded(201);
-        Assert.Equal(first.Text, (await registry.Send("POST", "/api/admin/contract_divisions", nhs, division.ToJsonString(), (Idempotency.Header, "d"))).Text);
+        var first = (await registry.Send("POST", "/api/admin/contract_divisions", nhs, division.ToJsonString(), (Idempotency.Header, "d")))
+            .Succeeded(201);
+        Assert.Equal(
+            first.Text,
+            (await registry.Send("POST", "/api/admin/contract_divisions", nhs, division.ToJsonString(), (Idempotency.Header, "d"))).Text);
         var contract = (await Esoz.Tests.Contracts.ContractCase.Of(Given)).Smallest().ToJsonString();
         var made = (await registry.Send("POST", "/api/admin/contracts", nhs, contract, (Idempotency.Header, "c"))).Succeeded(201);
         Assert.Equal(made.Text, (await registry.Send("POST", "/api/admin/contracts", nhs, contract, (Idempotency.Header, "c"))).Text);
@@ -138,10 +146,12 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         Assert.Equal(0L, await registry.Scalar<long>("SELECT count(*) FROM idempotency_keys"));
     }
 
-    private Task<Answer> Send(JsonObject body, Credential nhs, string key) => registry.Send("POST", Path, nhs, body.ToJsonString(), (Idempotency.Header, key));
+    private Task<Answer> Send(JsonObject body, Credential nhs, string key) =>
+        registry.Send("POST", Path, nhs, body.ToJsonString(), (Idempotency.Header, key));
 
     private async Task<long> Created(JsonObject body) =>
-        await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE employee_id = $1", Guid.Parse(body["employee_id"]!.GetValue<string>()));
+        await registry.Scalar<long>(
+            "SELECT count(*) FROM contract_employees WHERE employee_id = $1", Guid.Parse(body["employee_id"]!.GetValue<string>()));
 
     private async Task<JsonObject> Body()
     {

@@ -28,7 +28,8 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
     public async Task Complete()
     {
         var operations = (await Document()).GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Value.GetProperty("operationId").GetString()} {verb.Name.ToUpperInvariant()} {path.Name}"));
+            .SelectMany(path => path.Value.EnumerateObject()
+                .Select(verb => $"{verb.Value.GetProperty("operationId").GetString()} {verb.Name.ToUpperInvariant()} {path.Name}"));
 
         Assert.Equal(Methods.All.Select(card => $"{card.Id} {card.Verb} {card.Path}").Order(), operations.Order());
     }
@@ -43,7 +44,8 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         foreach (var check in Gateway.ChecksOf(card).Concat(card.Validations))
         {
             var examples = Examples(responses, Dialect.For(card.Family).Status(check.Refusal));
-            Assert.Contains(examples, example => example.GetProperty("summary").GetString() == check.Rule && Says(example.GetProperty("value"), check.Refusal));
+            Assert.Contains(examples, example => example.GetProperty("summary").GetString() == check.Rule
+                && Says(example.GetProperty("value"), check.Refusal));
         }
         Assert.NotEmpty(Examples(responses, 500));
         Assert.True(responses.TryGetProperty(card.Success.ToString(System.Globalization.CultureInfo.InvariantCulture), out _));
@@ -72,9 +74,11 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
     public async Task Shapes(string id)
     {
         var card = Card(id);
-        foreach (var response in (await Operation(card)).GetProperty("responses").EnumerateObject().Where(response => response.Name[0] != '2'))
+        foreach (var response in (await Operation(card)).GetProperty("responses").EnumerateObject()
+            .Where(response => response.Name[0] != '2'))
         {
-            foreach (var example in response.Value.GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject())
+            foreach (var example in response.Value.GetProperty("content").GetProperty("application/json").GetProperty("examples")
+                .EnumerateObject())
             {
                 var value = example.Value.GetProperty("value");
                 if (card.Family == Family.Mc)
@@ -103,7 +107,8 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         var operation = await Operation(card);
 
         Assert.Equal(expected, JsonSerializer.Serialize(operation.GetProperty("security")));
-        Assert.All(card.Scopes, scope => Assert.Contains(scope, operation.GetProperty("description").GetString()!, StringComparison.Ordinal));
+        Assert.All(
+            card.Scopes, scope => Assert.Contains(scope, operation.GetProperty("description").GetString()!, StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "Every reference leads somewhere")]
@@ -125,7 +130,8 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
                         references++;
                         var target = document;
                         foreach (var step in member.Value.GetString()!.Split('/').Skip(1))
-                            Assert.True(target.TryGetProperty(step.Replace("~1", "/", StringComparison.Ordinal), out target), member.Value.GetString());
+                            Assert.True(target.TryGetProperty(step.Replace("~1", "/", StringComparison.Ordinal), out target),
+                                member.Value.GetString());
                     }
                     Walk(member.Value);
                 }
@@ -149,14 +155,18 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.False(request.GetProperty("additionalProperties").GetBoolean());
         Assert.Equal("uuid", request.GetProperty("properties").GetProperty("employee_id").GetProperty("format").GetString());
         Assert.Equal(
-            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by", "updated_at", "updated_by"],
+            ["id", "healthcare_service_id", "employee_id", "start_date", "end_date", "status", "is_active", "inserted_at", "inserted_by",
+                "updated_at", "updated_by"],
             data.GetProperty("properties").EnumerateObject().Select(property => property.Name));
-        Assert.Equal("""{"type":["string","null"],"format":"date-time"}""", JsonSerializer.Serialize(data.GetProperty("properties").GetProperty("end_date")));
+        Assert.Equal("""{"type":["string","null"],"format":"date-time"}""",
+            JsonSerializer.Serialize(data.GetProperty("properties").GetProperty("end_date")));
         Assert.Equal("uuid", data.GetProperty("properties").GetProperty("id").GetProperty("format").GetString());
         var contract = schemas.GetProperty("private-get-contract-by-id-data").GetProperty("properties");
         Assert.Equal("""{"type":["integer","null"]}""", JsonSerializer.Serialize(contract.GetProperty("contractor_rmsp_amount")));
         Assert.Equal("""{"type":"string","format":"date"}""", JsonSerializer.Serialize(contract.GetProperty("start_date")));
-        Assert.Equal("""{"type":"integer"}""", JsonSerializer.Serialize(schemas.GetProperty("paging").GetProperty("properties").GetProperty("page_number")));
+        Assert.Equal(
+            """{"type":"integer"}""",
+            JsonSerializer.Serialize(schemas.GetProperty("paging").GetProperty("properties").GetProperty("page_number")));
         Assert.Equal("""{"type":"object"}""", JsonSerializer.Serialize(schemas.GetProperty("private-delete-contract-data")));
     }
 
@@ -168,7 +178,8 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         || value.GetProperty("error").GetProperty("message").GetString() == refusal.Message;
 
     private static List<JsonElement> Examples(JsonElement responses, int status) =>
-        [.. responses.GetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture)).GetProperty("content").GetProperty("application/json")
+        [.. responses.GetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture)).GetProperty("content")
+            .GetProperty("application/json")
             .GetProperty("examples").EnumerateObject().Select(example => example.Value)];
 
     private async Task<JsonElement> Document() => (await registry.Send("GET", "/openapi.json")).Succeeded().Json;

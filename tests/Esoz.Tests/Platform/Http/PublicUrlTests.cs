@@ -10,15 +10,18 @@ public sealed class PublicUrlTests(Registry registry) : IClassFixture<Registry>
     [InlineData("api.example.ua:443", "http://api.example.ua:443/api/nothing")]
     [InlineData("[::1]:80", "http://[::1]/api/nothing")]
     [InlineData("[::1]:5080", "http://[::1]:5080/api/nothing")]
-    public async Task FromRequest(string host, string url) => Assert.Equal(url, await Urls.Of(registry, "/api/nothing?page=2", ("Host", host)));
+    public async Task FromRequest(string host, string url) =>
+        Assert.Equal(url, await Urls.Of(registry, "/api/nothing?page=2", ("Host", host)));
 
     [Fact(DisplayName = "The path stands as it was called, percent-encoded")]
     public async Task Path() =>
-        Assert.EndsWith("/api/%D1%80%D0%BE%D0%BB%D1%8C/%22", await Urls.Of(registry, "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22", await Urls.Of(registry, "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22"), StringComparison.Ordinal);
 
     [Fact(DisplayName = "X-Forwarded-* of just anybody is ignored")]
     public async Task Stranger() => Assert.Equal("http://api.example.ua/api/nothing",
-        await Urls.Of(registry, "/api/nothing", ("Host", "api.example.ua"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example")));
+        await Urls.Of(
+            registry, "/api/nothing", ("Host", "api.example.ua"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example")));
 }
 
 /// <summary><c>meta.url</c> behind a trusted proxy.</summary>

@@ -14,7 +14,9 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
         foreach (var rest in new[] { "2", "1", "0" })
         {
             var counted = await Deactivate(token);
-            Assert.Equal((404, "3", rest), (counted.Status, Header(counted, "X-RateLimit-Limit-minute"), Header(counted, "X-RateLimit-Remaining-minute")));
+            Assert.Equal(
+                (404, "3", rest),
+                (counted.Status, Header(counted, "X-RateLimit-Limit-minute"), Header(counted, "X-RateLimit-Remaining-minute")));
             Assert.Equal("100", Header(counted, "X-RateLimit-Limit-hour"));
         }
         var refused = await Deactivate(token);
@@ -47,7 +49,8 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
         Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("X-RateLimit", StringComparison.OrdinalIgnoreCase));
     }
 
-    private Task<Answer> Deactivate(Credential credential) => registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
+    private Task<Answer> Deactivate(Credential credential) =>
+        registry.Send("PATCH", $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate", credential);
 
     private static string Header(Answer answer, string name) => Assert.Single(answer.Headers.GetValues(name));
 
@@ -60,6 +63,7 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
 
     public sealed class Limited(TestCluster cluster) : Registry(cluster)
     {
-        protected override Dictionary<string, string> Configuration => new() { ["RATE_LIMIT_IL_MIS_MINUTE"] = "3", ["RATE_LIMIT_IL_MIS_HOUR"] = "100" };
+        protected override Dictionary<string, string> Configuration =>
+            new() { ["RATE_LIMIT_IL_MIS_MINUTE"] = "3", ["RATE_LIMIT_IL_MIS_HOUR"] = "100" };
     }
 }

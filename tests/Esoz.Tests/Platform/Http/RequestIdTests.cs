@@ -7,7 +7,8 @@ public sealed class RequestIdTests(Registry registry) : IClassFixture<Registry>
     [InlineData("a")]
     [InlineData("9e107d9d-372b-4b6a-8f5e-6a1c0f3b2d11#17")]
     [InlineData("mis.7:req_1-A")]
-    [InlineData("01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567")]
+    [InlineData(
+        "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567")]
     public async Task Keeps(string id) => Assert.Equal((id, id), await Ask(id));
 
     [Theory(DisplayName = "Any other id is replaced by uuid#n")]
@@ -17,7 +18,8 @@ public sealed class RequestIdTests(Registry registry) : IClassFixture<Registry>
     [InlineData("<script>")]
     [InlineData("quote\"")]
     [InlineData("{0}")]
-    [InlineData("01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567x")]
+    [InlineData(
+        "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567x")]
     public async Task Replaces(string id)
     {
         var (header, meta) = await Ask(id);
@@ -42,6 +44,7 @@ public sealed class RequestIdTests(Registry registry) : IClassFixture<Registry>
     private async Task<(string Header, string Meta)> Ask(string id)
     {
         var answer = await registry.Send("GET", "/api/nothing", null, null, ("X-Request-ID", id));
-        return (Assert.Single(answer.Headers.GetValues("X-Request-ID")), answer.Json.GetProperty("meta").GetProperty("request_id").GetString()!);
+        return (Assert.Single(answer.Headers.GetValues("X-Request-ID")), answer.Json.GetProperty("meta").GetProperty("request_id")
+            .GetString()!);
     }
 }

@@ -49,7 +49,8 @@ public sealed class RoutesTests(Registry registry) : IClassFixture<Registry>
     {
         var answer = await registry.Send("GET", "/api/nothing?tax_id=3000000001");
 
-        Assert.Equal(answer.Json.GetProperty("meta").GetProperty("request_id").GetString(), Assert.Single(answer.Headers.GetValues("X-Request-ID")));
+        Assert.Equal(
+            answer.Json.GetProperty("meta").GetProperty("request_id").GetString(), Assert.Single(answer.Headers.GetValues("X-Request-ID")));
         Assert.DoesNotContain("3000000001", answer.Text, StringComparison.Ordinal);
         Assert.Equal("application/json; charset=utf-8", answer.ContentHeaders.ContentType!.ToString());
         Assert.False(answer.Headers.Contains("Server"));
@@ -57,5 +58,6 @@ public sealed class RoutesTests(Registry registry) : IClassFixture<Registry>
 
     public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];
 
-    public static TheoryData<string> Readable => [.. Methods.All.Where(card => card.Verb == "GET").Select(card => card.Path), "/openapi.json", "/healthz/live", "/healthz/ready"];
+    public static TheoryData<string> Readable =>
+        [.. Methods.All.Where(card => card.Verb == "GET").Select(card => card.Path), "/openapi.json", "/healthz/live", "/healthz/ready"];
 }

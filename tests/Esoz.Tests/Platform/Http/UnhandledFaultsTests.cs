@@ -15,7 +15,8 @@ public sealed class UnhandledFaultsTests(Registry registry) : IClassFixture<Regi
             answer.IsIlRefusal(500, "internal_error", "Internal server error");
             foreach (var cause in new[] { "employee_roles\"", "relation", "Npgsql", "42P01", "at Esoz" })
                 Assert.DoesNotContain(cause, answer.Text, StringComparison.OrdinalIgnoreCase);
-            var line = Assert.Single(registry.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("\"employee_roles\" does not exist", StringComparison.Ordinal));
+            var line = Assert.Single(registry.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)
+                && line.Contains("\"employee_roles\" does not exist", StringComparison.Ordinal));
             Assert.Contains("API-005-007-004-0127", line, StringComparison.Ordinal);
             Assert.DoesNotContain(token.Token!, line, StringComparison.Ordinal);
         }

@@ -35,7 +35,8 @@ public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<T
         var claimed = await queue.Table.Claim("node", "DEEP", 100, TimeSpan.FromMinutes(1), Ct);
         await queue.Table.Renew("node", [.. claimed.Select(task => task.Id)], TimeSpan.FromMinutes(1), Ct);
         var refusal = new Refusal(RefusalKind.Unprocessable, "Subject not found") { Code = new(1824, "SUBJECT_NOT_FOUND") };
-        var ended = await queue.Table.Finish([.. claimed.Select((task, i) => new EndedTask(task, i % 10 == 0 ? refusal : TaskDatabase.Noting("deep")))], Ct);
+        var ended = await queue.Table.Finish(
+            [.. claimed.Select((task, i) => new EndedTask(task, i % 10 == 0 ? refusal : TaskDatabase.Noting("deep")))], Ct);
         await queue.Table.Recover(5, Ct);
 
         Assert.Equal((100, 100), (claimed.Count, ended.Count));

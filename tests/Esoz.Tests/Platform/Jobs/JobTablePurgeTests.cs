@@ -10,7 +10,8 @@ public sealed class JobTablePurgeTests(TaskDatabase queue) : IClassFixture<TaskD
         var failed = await Job("FAILED", 8);
         var young = await Job("DONE", 6);
         var pending = await Job("PENDING", 400);
-        await queue.Execute("INSERT INTO background_tasks (type, key, payload, status, updated_at) SELECT 'OWN', gen_random_uuid(), '{}', s, now() - interval '8 days' FROM unnest(ARRAY['DONE', 'DEAD', 'QUEUED']) s");
+        await queue.Execute(
+            "INSERT INTO background_tasks (type, key, payload, status, updated_at) SELECT 'OWN', gen_random_uuid(), '{}', s, now() - interval '8 days' FROM unnest(ARRAY['DONE', 'DEAD', 'QUEUED']) s");
 
         Assert.Equal(2, await queue.Table.Purge(TaskDatabase.Quick.Retention, TestContext.Current.CancellationToken));
 
@@ -30,7 +31,8 @@ public sealed class JobTablePurgeTests(TaskDatabase queue) : IClassFixture<TaskD
     private async Task<Guid> Job(string status, int daysAgo)
     {
         var job = await queue.Queue("ANY");
-        await queue.Execute("UPDATE async_jobs SET status = $2, inserted_at = now() - make_interval(days => $3), done_at = CASE WHEN $2 = 'PENDING' THEN NULL ELSE now() - make_interval(days => $3) END WHERE id = $1", job, status, daysAgo);
+        await queue.Execute(
+            "UPDATE async_jobs SET status = $2, inserted_at = now() - make_interval(days => $3), done_at = CASE WHEN $2 = 'PENDING' THEN NULL ELSE now() - make_interval(days => $3) END WHERE id = $1", job, status, daysAgo);
         return job;
     }
 }

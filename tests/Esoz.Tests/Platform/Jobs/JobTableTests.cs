@@ -105,7 +105,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
     [Fact(DisplayName = "A task without a job writes its rows too")]
     public async Task WithoutJob()
     {
-        await queue.Execute("INSERT INTO background_tasks (type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
+        await queue.Execute(
+            "INSERT INTO background_tasks (type, key, payload, status) VALUES ($1, gen_random_uuid(), '{}', 'QUEUED')", _type);
 
         Assert.True(await queue.Finish(await ClaimOne(), TaskDatabase.Noting(_type)));
 
@@ -120,7 +121,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.True(await queue.Finish(await ClaimOne(), Refusal));
 
         var row = await queue.Row(job);
-        Assert.Equal(("FAILED", 1824, "SUBJECT_NOT_FOUND", "Subject not found"), (row["status"], row["error_code"], row["error_name"], row["error_message"]));
+        Assert.Equal(("FAILED", 1824, "SUBJECT_NOT_FOUND", "Subject not found"),
+            (row["status"], row["error_code"], row["error_name"], row["error_message"]));
         Assert.Equal(("DONE", "1824 SUBJECT_NOT_FOUND"), (row["task_status"], row["last_error"]));
     }
 
@@ -147,7 +149,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         var key = Guid.NewGuid();
         await using var late = await queue.Database.Source.OpenConnectionAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
-        await using (var command = new NpgsqlCommand($"INSERT INTO background_tasks (type, key, payload, status) VALUES ('{_type}', '{key}', '0', 'QUEUED')", late))
+        await using (var command = new NpgsqlCommand(
+            $"INSERT INTO background_tasks (type, key, payload, status) VALUES ('{_type}', '{key}', '0', 'QUEUED')", late))
             await command.ExecuteNonQueryAsync(Ct);
         await queue.Queue(_type, key, "1");
         var running = await ClaimOne();
@@ -166,7 +169,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         await queue.Queue(_type, key);
         await queue.Queue(_type, key);
 
-        var fault = await Assert.ThrowsAsync<PostgresException>(() => queue.Execute("UPDATE background_tasks SET status = 'RUNNING' WHERE key = $1", key));
+        var fault = await Assert.ThrowsAsync<PostgresException>(
+            () => queue.Execute("UPDATE background_tasks SET status = 'RUNNING' WHERE key = $1", key));
 
         Assert.Equal("background_tasks_running_key", fault.ConstraintName);
     }
@@ -176,7 +180,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
     {
         for (var i = 0; i < 60; i++)
             await queue.Queue(_type, payload: $"{i}");
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), (await Claim(10)).Select(task => task.Payload).Order(Comparer<string>.Create((a, b) => int.Parse(a) - int.Parse(b))));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), (await Claim(10)).Select(task => task.Payload)
+            .Order(Comparer<string>.Create((a, b) => int.Parse(a) - int.Parse(b))));
 
         var batches = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => queue.Table.Claim($"worker {i}", _type, 10, Lease, Ct)));
 
@@ -277,7 +282,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
             [new(claimed[0], TaskDatabase.Noting(_type)), new(claimed[1], TaskOutcome.Done(TaskDatabase.Broken("broken")))], Ct));
 
         Assert.Empty(await queue.Effects(_type));
-        Assert.All(await Task.WhenAll(jobs.Select(async job => (await queue.Row(job))["task_status"])), status => Assert.Equal("RUNNING", status));
+        Assert.All(
+            await Task.WhenAll(jobs.Select(async job => (await queue.Row(job))["task_status"])), status => Assert.Equal("RUNNING", status));
     }
 
     [Fact(DisplayName = "A task that is released has not used an attempt")]
@@ -295,7 +301,8 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
     {
         await queue.Queue(_type);
         await queue.Queue(_type);
-        await queue.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM background_tasks WHERE type = $1)", _type);
+        await queue.Execute(
+            "UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM background_tasks WHERE type = $1)", _type);
 
         var depth = Assert.Single(await queue.Table.Depth(Ct), depth => depth.Type == _type);
 

@@ -74,11 +74,13 @@ public sealed class JobTableWritesTests(TaskDatabase database) : IClassFixture<T
         Assert.True(await database.Table.Requeue($"{job}", Ct));
 
         var row = await database.Row(job);
-        Assert.Equal(("PENDING", "QUEUED", 0, null, null, null), (row["status"], row["task_status"], row["attempts"], row["error_code"], row["last_error"], row["done_at"]));
+        Assert.Equal(("PENDING", "QUEUED", 0, null, null, null),
+            (row["status"], row["task_status"], row["attempts"], row["error_code"], row["last_error"], row["done_at"]));
         Assert.False(await database.Table.Requeue($"{task.Id}", Ct));
         Assert.False(await database.Table.Requeue("nonsense", Ct));
         Assert.Equal(1, Assert.Single(await database.Table.Claim("node", "DEAD", 1, TimeSpan.FromMinutes(1), Ct)).Attempt);
     }
 
-    private async Task<(object?, object?)> Status(Guid job) => ((await database.Row(job))["status"], (await database.Row(job))["task_status"]);
+    private async Task<(object?, object?)> Status(Guid job) =>
+        ((await database.Row(job))["status"], (await database.Row(job))["task_status"]);
 }

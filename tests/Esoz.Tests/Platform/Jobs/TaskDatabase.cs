@@ -45,7 +45,11 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     {
         var connection = await cluster.CreateDatabase();
         Database = new PostgresDatabase(connection);
-        _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { SearchPath = "esoz", ApplicationName = "observer" });
+        _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
+        {
+            SearchPath = "esoz",
+            ApplicationName = "observer",
+        });
         await Execute("""
             CREATE TABLE effects (
               id uuid NOT NULL DEFAULT gen_random_uuid(), note text, seen timestamptz, at timestamptz NOT NULL DEFAULT clock_timestamp())
@@ -60,7 +64,8 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     /// <summary>A worker of its own name, as another node would be.</summary>
     public TaskWorker Worker(JobOptions options, params IReadOnlyList<TaskKind> kinds) =>
-        new(Table, kinds, options, Database, TimeProvider.System, new QueueMetrics([.. kinds.Select(kind => kind.Type)]), NullLogger<TaskWorker>.Instance);
+        new(Table, kinds, options, Database, TimeProvider.System, new QueueMetrics([.. kinds.Select(kind => kind.Type)]),
+            NullLogger<TaskWorker>.Instance);
 
     /// <summary>Ends one task; false when its lease was lost.</summary>
     public async Task<bool> Finish(BackgroundTask task, TaskOutcome outcome) =>
@@ -87,7 +92,8 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
             var row = await Row(job);
             if (!Equals(row["status"], "PENDING"))
                 return row;
-            Assert.True(DateTime.UtcNow < until, $"Still pending: task {row["task_status"]}, attempts {row["attempts"]}, {row["last_error"]}");
+            Assert.True(
+                DateTime.UtcNow < until, $"Still pending: task {row["task_status"]}, attempts {row["attempts"]}, {row["last_error"]}");
         }
     }
 
@@ -117,7 +123,8 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Ends the connections of the workers, as a restart of the server would.</summary>
-    public Task CutConnections() => Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
+    public Task CutConnections() =>
+        Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
 
     public async Task Execute(string sql, params object?[] values)
     {

@@ -23,8 +23,10 @@ public sealed class TaskHistoryTests(TaskDatabase queue) : IClassFixture<TaskDat
         Assert.Equal([waiting], (await History.List("PENDING", 10, Ct)).Select(report => report.Job!.Value));
         Assert.Equal([waiting], (await History.List("QUEUED", 10, Ct)).Select(report => report.Job!.Value));
         var report = Assert.Single(await History.List("FAILED", 10, Ct));
-        Assert.Equal((task.Id, "DONE", 1, refused, "FAILED", "1824 SUBJECT_NOT_FOUND: Subject not found", "1824 SUBJECT_NOT_FOUND", "request-1"),
-            (report.Task, report.Status, report.Attempts, report.Job, report.JobStatus, report.JobError, report.LastError, report.RequestId));
+        Assert.Equal(
+            (task.Id, "DONE", 1, refused, "FAILED", "1824 SUBJECT_NOT_FOUND: Subject not found", "1824 SUBJECT_NOT_FOUND", "request-1"),
+            (report.Task, report.Status, report.Attempts, report.Job, report.JobStatus, report.JobError, report.LastError,
+                report.RequestId));
         Assert.Equal(report, Assert.Single(await History.Show($"{refused}", Ct)));
         Assert.Equal(report, Assert.Single(await History.Show($"{task.Id}", Ct)));
         Assert.Empty(await History.Show($"{Guid.NewGuid()}", Ct));

@@ -19,7 +19,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     {
         var runs = 0;
         var job = await queue.Queue(_type);
-        await using var worker = await Start(TaskDatabase.Quick, (_, _) => Interlocked.Increment(ref runs) < 3 ? throw new IOException("disk") : Done());
+        await using var worker = await Start(
+            TaskDatabase.Quick, (_, _) => Interlocked.Increment(ref runs) < 3 ? throw new IOException("disk") : Done());
 
         var row = await queue.Ended(job);
 
@@ -31,11 +32,13 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task GivesUp()
     {
         var job = await queue.Queue(_type);
-        await using var worker = await Start(TaskDatabase.Quick, (_, _) => throw new InvalidOperationException("Ткачук Олена", new TimeoutException()));
+        await using var worker = await Start(
+            TaskDatabase.Quick, (_, _) => throw new InvalidOperationException("Ткачук Олена", new TimeoutException()));
 
         var row = await queue.Ended(job);
 
-        Assert.Equal(("FAILED", 500, "SUBORDINATE_SERVICE_ERROR", "Subordinate service error"), (row["status"], row["error_code"], row["error_name"], row["error_message"]));
+        Assert.Equal(("FAILED", 500, "SUBORDINATE_SERVICE_ERROR", "Subordinate service error"),
+            (row["status"], row["error_code"], row["error_name"], row["error_message"]));
         Assert.Equal(("DEAD", 5, "InvalidOperationException: TimeoutException"), (row["task_status"], row["attempts"], row["last_error"]));
     }
 
@@ -44,7 +47,9 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     {
         var job = await queue.Queue(_type);
         await using var worker = await Start(TaskDatabase.Quick,
-            (_, _) => Task.FromResult<TaskOutcome>(new Refusal(RefusalKind.Unprocessable, "Focus not found") { Code = new(1825, "FOCUS_NOT_FOUND") }));
+            (_, _) =>
+            Task.FromResult<TaskOutcome>(
+                new Refusal(RefusalKind.Unprocessable, "Focus not found") { Code = new(1825, "FOCUS_NOT_FOUND") }));
 
         var row = await queue.Ended(job);
 
@@ -71,7 +76,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task WaitIsWritten()
     {
         var job = await queue.Queue(_type);
-        await using var worker = await Start(TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (_, _) => throw new IOException());
+        await using var worker = await Start(
+            TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (_, _) => throw new IOException());
 
         await Until(async () => await queue.Row(job) is var row && Equals(row["task_status"], "QUEUED") && Equals(row["attempts"], 1));
 
@@ -82,7 +88,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task Superseded()
     {
         var job = await queue.Queue(_type);
-        await using var worker = await Start(TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (task, _) => Task.FromResult(
+        await using var worker = await Start(
+            TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (task, _) => Task.FromResult(
             task.Attempt == 1 ? TaskOutcome.Done(TaskDatabase.Superseded("none")) : TaskDatabase.Noting(_type)));
 
         var row = await queue.Ended(job);
@@ -202,7 +209,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             Assert.Equal("DONE", (await queue.Ended(job))["status"]);
 
         Assert.Equal(30, runs.First());
-        Assert.Equal(Enumerable.Range(0, 30).Select(i => i == 7 ? 2 : 1), (await Task.WhenAll(jobs.Select(queue.Row))).Select(row => (int)row["attempts"]!));
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => i == 7 ? 2 : 1), (await Task.WhenAll(jobs.Select(queue.Row)))
+            .Select(row => (int)row["attempts"]!));
         Assert.Equal(Enumerable.Range(0, 30).Select(i => $"{_type} {i}").Order(), (await queue.Effects($"{_type}%")).Order());
     }
 
@@ -301,7 +309,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await wakeUp.StopAsync(Ct);
 
         var median = latencies.Order().ElementAt(latencies.Count / 2);
-        TestContext.Current.TestOutputHelper!.WriteLine($"wake-up to handler: median {median.TotalMilliseconds:F2} ms, longest {latencies.Max().TotalMilliseconds:F2} ms");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"wake-up to handler: median {median.TotalMilliseconds:F2} ms, longest {latencies.Max().TotalMilliseconds:F2} ms");
         Assert.True(median < TimeSpan.FromMilliseconds(50), $"median {median.TotalMilliseconds:F1} ms");
     }
 
@@ -343,7 +352,9 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == "Esoz" && (instrument.Name.StartsWith("esoz.task.", StringComparison.Ordinal) || instrument.Name.StartsWith("esoz.queue.", StringComparison.Ordinal)))
+                if (instrument.Meter.Name == "Esoz"
+                    && (instrument.Name.StartsWith("esoz.task.", StringComparison.Ordinal)
+                        || instrument.Name.StartsWith("esoz.queue.", StringComparison.Ordinal)))
                     listener.EnableMeasurementEvents(instrument);
             },
         };
@@ -363,7 +374,8 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await Until(() => Task.FromResult(seen.Contains("esoz.task.attempts done")));
         listener.RecordObservableInstruments();
 
-        Assert.Equal(["esoz.queue.depth", "esoz.queue.oldest_age", "esoz.task.attempts done", "esoz.task.duration"], seen.Distinct().Order());
+        Assert.Equal(
+            ["esoz.queue.depth", "esoz.queue.oldest_age", "esoz.task.attempts done", "esoz.task.duration"], seen.Distinct().Order());
     }
 
     private Task<TaskOutcome> Done() => Task.FromResult(TaskDatabase.Noting(_type));

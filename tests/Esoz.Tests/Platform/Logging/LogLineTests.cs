@@ -10,7 +10,8 @@ namespace Esoz.Tests.Platform.Logging;
 /// <summary>The log as a collector reads it.</summary>
 public sealed class LogLineTests
 {
-    [Fact(DisplayName = "A log entry is one line of JSON with its named values, the request id and the exception; the framework's scopes are left out")]
+    [Fact(DisplayName =
+        "A log entry is one line of JSON with its named values, the request id and the exception; the framework's scopes are left out")]
     public void Line()
     {
         var scopes = new LoggerExternalScopeProvider();
@@ -20,14 +21,18 @@ public sealed class LogLineTests
         var bytes = new ArrayBufferWriter<byte>();
 
         LogLine.Write(bytes, new LogEntry<KeyValuePair<string, object?>[]>(
-            LogLevel.Error, "Esoz.BulkExport", 0, state, new InvalidOperationException("broken"), (_, _) => "7 rows\nof Поліклініка"), scopes);
+            LogLevel.Error, "Esoz.BulkExport", 0, state, new InvalidOperationException("broken"), (_, _) =>
+            "7 rows\nof Поліклініка"), scopes);
 
         var line = Encoding.UTF8.GetString(bytes.WrittenSpan);
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
         var json = JsonNode.Parse(line)!.AsObject();
-        Assert.Equal(["time", "level", "category", "message", "client_name", "rows", "request_id", "exception"], json.Select(member => member.Key));
-        Assert.Equal(("Error", "7 rows\nof Поліклініка", 7L, "r#1"), ((string)json["level"]!, (string)json["message"]!, (long)json["rows"]!, (string)json["request_id"]!));
-        Assert.InRange(DateTimeOffset.Parse((string)json["time"]!, System.Globalization.CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        Assert.Equal(
+            ["time", "level", "category", "message", "client_name", "rows", "request_id", "exception"], json.Select(member => member.Key));
+        Assert.Equal(("Error", "7 rows\nof Поліклініка", 7L, "r#1"),
+            ((string)json["level"]!, (string)json["message"]!, (long)json["rows"]!, (string)json["request_id"]!));
+        Assert.InRange(DateTimeOffset.Parse((string)json["time"]!, System.Globalization.CultureInfo.InvariantCulture),
+            DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
         Assert.Contains("InvalidOperationException: broken", (string)json["exception"]!, StringComparison.Ordinal);
     }
 }

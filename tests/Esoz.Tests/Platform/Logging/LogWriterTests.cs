@@ -10,7 +10,8 @@ public sealed class LogWriterTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "Nothing is lost or torn, however many log at once, and every one's lines stay in their order; the end waits for the last")]
+    [Fact(DisplayName =
+        "Nothing is lost or torn, however many log at once, and every one's lines stay in their order; the end waits for the last")]
     public async Task NothingIsLost()
     {
         var stream = new Sink();
@@ -24,7 +25,8 @@ public sealed class LogWriterTests
         }, Ct)));
         writer.Dispose();
 
-        var lines = Encoding.UTF8.GetString(stream.Written.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+        var lines = Encoding.UTF8.GetString(stream.Written.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(40_000, lines.Count);
         foreach (var thread in lines.GroupBy(line => line.GetProperty("thread").GetInt32()))
             Assert.Equal(Enumerable.Range(0, 5_000), thread.Select(line => line.GetProperty("number").GetInt32()));
@@ -45,7 +47,9 @@ public sealed class LogWriterTests
         while (stream.Writes == 0)
             await Task.Delay(1, Ct);
         var line = JsonElement.Parse(stream.Written.ToArray());
-        Assert.Equal(("Warning", "Alone", "r#1"), (line.GetProperty("level").GetString(), line.GetProperty("message").GetString(), line.GetProperty("request_id").GetString()));
+        Assert.Equal(
+            ("Warning", "Alone", "r#1"),
+            (line.GetProperty("level").GetString(), line.GetProperty("message").GetString(), line.GetProperty("request_id").GetString()));
     }
 
     [Fact(DisplayName = "Whoever logs waits for a reader who does not read, instead of filling the memory")]

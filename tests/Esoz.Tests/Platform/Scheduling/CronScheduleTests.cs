@@ -78,7 +78,8 @@ public sealed class CronScheduleTests
     public void Any()
     {
         var fields = Gen.Select(Field(0, 59), Field(0, 23), Field(1, 31), Field(1, 12), Field(0, 7));
-        var instant = Gen.Long[0, 60L * 24 * 366 * 40].Select(minutes => new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(minutes));
+        var instant = Gen.Long[0, 60L * 24 * 366 * 40]
+            .Select(minutes => new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(minutes));
         Gen.Select(fields, instant).Sample((cron, after) =>
         {
             var (minute, hour, day, month, weekday) = cron;
@@ -112,12 +113,14 @@ public sealed class CronScheduleTests
         var item = Gen.OneOf(
             value.Select(only => ($"{only}", Range(only, only, 1))),
             Gen.Select(value, value).Select((a, b) => ($"{Math.Min(a, b)}-{Math.Max(a, b)}", Range(Math.Min(a, b), Math.Max(a, b), 1))),
-            Gen.Select(value, value, step).Select((a, b, s) => ($"{Math.Min(a, b)}-{Math.Max(a, b)}/{s}", Range(Math.Min(a, b), Math.Max(a, b), s))),
+            Gen.Select(value, value, step)
+            .Select((a, b, s) => ($"{Math.Min(a, b)}-{Math.Max(a, b)}/{s}", Range(Math.Min(a, b), Math.Max(a, b), s))),
             Gen.Select(value, step).Select((first, s) => ($"{first}/{s}", Range(first, largest, s))));
         return Gen.OneOf(
             Gen.Const(("*", Range(smallest, largest, 1))),
             step.Select(s => ($"*/{s}", Range(smallest, largest, s))),
-            item.Array[1, 3].Select(items => (string.Join(',', items.Select(one => one.Item1)), items.SelectMany(one => one.Item2).ToHashSet())));
+            item.Array[1, 3]
+            .Select(items => (string.Join(',', items.Select(one => one.Item1)), items.SelectMany(one => one.Item2).ToHashSet())));
     }
 
     private static HashSet<int> Range(int first, int last, int step) =>

@@ -17,7 +17,8 @@ public sealed class SchedulerTests : IDisposable
         var due = JustBeforeTheNextMinute();
         var atStart = new TaskCompletionSource();
         var ran = new TaskCompletionSource<DateTime>();
-        using var scheduler = Schedule(new ScheduledTask("task", CronSchedule.Parse("* * * * *").Next, (minute, _) => Done(ran.TrySetResult(minute)))
+        using var scheduler = Schedule(
+            new ScheduledTask("task", CronSchedule.Parse("* * * * *").Next, (minute, _) => Done(ran.TrySetResult(minute)))
         {
             AtStart = _ => Done(atStart.TrySetResult()),
         });
@@ -42,7 +43,8 @@ public sealed class SchedulerTests : IDisposable
         await scheduler.StartAsync(ct);
 
         await ran.Task.WaitAsync(Patience, ct);
-        Assert.Contains(_lines.Lines, line => line.Contains("fragile", StringComparison.Ordinal) && line.Contains("broken", StringComparison.Ordinal));
+        Assert.Contains(_lines.Lines, line => line.Contains("fragile", StringComparison.Ordinal)
+            && line.Contains("broken", StringComparison.Ordinal));
         await scheduler.StopAsync(ct);
     }
 

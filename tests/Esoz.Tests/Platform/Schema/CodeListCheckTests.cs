@@ -12,7 +12,8 @@ public sealed class CodeListCheckTests
         { "type": "object", "properties": { "kind": { "dictionary": "KINDS" }, "places": { "type": "array", "items": { "type": "string", "dictionary": "PLACES" } } } }
         """), "Kinds");
 
-    private static readonly Dictionary<string, FrozenSet<string>> Codes = new() { ["KINDS"] = FrozenSet.Create("B", "A"), ["PLACES"] = FrozenSet.Create("HERE") };
+    private static readonly Dictionary<string, FrozenSet<string>> Codes = new() { ["KINDS"] = FrozenSet.Create("B", "A"),
+        ["PLACES"] = FrozenSet.Create("HERE") };
 
     [Fact(DisplayName = "A schema knows the dictionaries that it names")]
     public void Names() => Assert.Equal(["KINDS", "PLACES"], Schema.CodeLists);
@@ -26,7 +27,9 @@ public sealed class CodeListCheckTests
     {
         var faults = Schema.Evaluate(JsonElement.Parse(body), Codes);
 
-        Assert.Equal(fault, string.Join("; ", faults.Select(found => $"{found.Path} {found.Rule} {found.Description} {JsonSerializer.Serialize(found.Params)}")));
+        Assert.Equal(
+            fault, string.Join(
+                "; ", faults.Select(found => $"{found.Path} {found.Rule} {found.Description} {JsonSerializer.Serialize(found.Params)}")));
     }
 
     [Fact(DisplayName = "Codes that were not given are no codes that were passed over: the evaluation fails")]

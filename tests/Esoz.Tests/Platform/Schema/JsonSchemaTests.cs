@@ -10,8 +10,8 @@ namespace Esoz.Tests.Platform.Schema;
 public sealed class JsonSchemaTests
 {
     /// <summary>
-    /// Milliseconds after which a check does not end in any useful time. It takes a thousandth of them, or, when it is not linear, much longer than
-    /// all of them; a busy machine makes no difference.
+    /// Milliseconds after which a check does not end in any useful time. It takes a thousandth of them, or, when it is not linear, much
+    /// longer than all of them; a busy machine makes no difference.
     /// </summary>
     private const int Hopeless = 60_000;
 
@@ -59,7 +59,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"$ref":"other.json"}""", "", "$ref")]
     [InlineData("""{"properties":{"a":{"$ref":"#/$defs/none"}}}""", "/properties/a", "$ref")]
     [InlineData("""{"$ref":"#"}""", "", "$ref")]
-    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"if":{"$ref":"#/$defs/a"},"then":{}}}}""", "/$defs/a/allOf/0", "$ref")]
+    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"if":{"$ref":"#/$defs/a"},"then":{}}}}""",
+        "/$defs/a/allOf/0", "$ref")]
     [InlineData("""{"then":{}}""", "", "then")]
     [InlineData("""{"$schema":"http://json-schema.org/draft-07/schema#"}""", "", "$schema")]
     [InlineData("""{"a":1""", "", "")]
@@ -75,15 +76,20 @@ public sealed class JsonSchemaTests
 
     [Fact(DisplayName = "a schema that is not in the assembly is refused by name")]
     public void RefusesUnknownResource() =>
-        Assert.Contains("Nothing.schema.json", Assert.Throws<SchemaException>(() => JsonSchema.Embedded(typeof(Methods).Assembly, "Nothing.schema.json")).Message);
+        Assert.Contains(
+            "Nothing.schema.json",
+            Assert.Throws<SchemaException>(() => JsonSchema.Embedded(typeof(Methods).Assembly, "Nothing.schema.json")).Message);
 
     [Fact(DisplayName = "every schema in the assembly is one of a request body and is honoured in full")]
     public void HonoursEmbedded()
     {
-        var names = typeof(Methods).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
+        var names = typeof(Methods).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".schema.json", StringComparison.Ordinal)).ToArray();
 
         Assert.NotEmpty(names);
-        Assert.All(names, name => Assert.Equal("$", Assert.Single(JsonSchema.Embedded(typeof(Methods).Assembly, name).Evaluate(JsonElement.Parse("[]"))).Path));
+        Assert.All(
+            names, name =>
+            Assert.Equal("$", Assert.Single(JsonSchema.Embedded(typeof(Methods).Assembly, name).Evaluate(JsonElement.Parse("[]"))).Path));
     }
 
     [Fact(DisplayName = "the schema can be shown as it was written")]
@@ -96,7 +102,8 @@ public sealed class JsonSchemaTests
         var tree = Parse("""{"properties":{"child":{"$ref":"#"},"n":{"type":"integer"}},"additionalProperties":false}""");
         var body = string.Concat(Enumerable.Repeat("""{"child":""", 63)) + """{"n":"x"}""" + new string('}', 63);
 
-        Assert.Equal("$" + string.Concat(Enumerable.Repeat(".child", 63)) + ".n", Assert.Single(tree.Evaluate(JsonElement.Parse(body))).Path);
+        Assert.Equal(
+            "$" + string.Concat(Enumerable.Repeat(".child", 63)) + ".n", Assert.Single(tree.Evaluate(JsonElement.Parse(body))).Path);
     }
 
     [Fact(DisplayName = "a body nested past all limits ends in an exception, not in the end of the process")]
@@ -135,7 +142,8 @@ public sealed class JsonSchemaTests
     public void ComparesNumbers(string schema, string value, bool valid) =>
         Assert.Equal(valid, Parse(schema).Evaluate(JsonElement.Parse(value)).Count == 0);
 
-    [Fact(DisplayName = "any two numbers, however they are written, are compared as whole numbers are once both are multiplied by a power of ten")]
+    [Fact(DisplayName =
+        "any two numbers, however they are written, are compared as whole numbers are once both are multiplied by a power of ten")]
     public void ComparesAnyNumbers()
     {
         var exponent = Gen.Int[-6, 6];
@@ -220,7 +228,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"b":[{"\\\ud83dx":1}]}""")]
     public void RefusesHalfSurrogates(string body)
     {
-        var fault = Assert.Single(Parse("""{"type":"object","properties":{"a":{"pattern":"x","maxLength":1,"enum":["x"]}}}""").Evaluate(JsonElement.Parse(body)));
+        var fault = Assert.Single(
+            Parse("""{"type":"object","properties":{"a":{"pattern":"x","maxLength":1,"enum":["x"]}}}""").Evaluate(JsonElement.Parse(body)));
 
         Assert.Equal(("$", "format", "string is not valid Unicode text"), (fault.Path, fault.Rule, fault.Description));
     }
@@ -230,7 +239,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"a":"\\ud800"}""")]
     [InlineData("""{"a":"\n"}""")]
     public void ReadsEscapes(string body) =>
-        Assert.Empty(Parse("""{"required":["a"],"properties":{"a":{"minLength":1,"maxLength":7}},"additionalProperties":false}""").Evaluate(JsonElement.Parse(body)));
+        Assert.Empty(Parse("""{"required":["a"],"properties":{"a":{"minLength":1,"maxLength":7}},"additionalProperties":false}""")
+            .Evaluate(JsonElement.Parse(body)));
 
     [Theory(DisplayName = "bytes that end in the middle are judged without falling off the end")]
     [InlineData("\"\\", true)]

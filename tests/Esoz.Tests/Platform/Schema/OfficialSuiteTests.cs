@@ -59,6 +59,7 @@ public sealed class OfficialSuiteTests
     {
         var document = SourceTree.Read("docs/json-schema.md");
         var table = string.Join('\n', rows);
-        Assert.True(document.Contains($"|\n{table}\n\n", StringComparison.Ordinal), $"docs/json-schema.md should hold this table:\n{table}");
+        Assert.True(
+            document.Contains($"|\n{table}\n\n", StringComparison.Ordinal), $"docs/json-schema.md should hold this table:\n{table}");
     }
 }

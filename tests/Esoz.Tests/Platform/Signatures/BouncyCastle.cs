@@ -4,8 +4,8 @@ using Esoz.Tests.Guards;
 namespace Esoz.Tests.Platform.Signatures;
 
 /// <summary>
-/// Bouncy Castle for Java, run once over a directory of cases (BouncyCastleOracle.java says which files are what). Where Debian's packages libbcprov-java and
-/// libbcpkix-java or a Java compiler are not installed, the tests that need it are skipped.
+/// Bouncy Castle for Java, run once over a directory of cases (BouncyCastleOracle.java says which files are what). Where Debian's packages
+/// libbcprov-java and libbcpkix-java or a Java compiler are not installed, the tests that need it are skipped.
 /// </summary>
 public sealed class BouncyCastle : IDisposable
 {
@@ -26,7 +26,8 @@ public sealed class BouncyCastle : IDisposable
     {
         Assert.SkipUnless(IsInstalled, "needs Bouncy Castle for Java (libbcprov-java, libbcpkix-java) and a JDK");
         var source = SourceTree.PathOf("tests", "Esoz.Tests", "Platform", "Signatures", "BouncyCastleOracle.java");
-        using var java = Process.Start(new ProcessStartInfo("java", ["-cp", $"{Jars}/*", source, _directory.FullName]) { RedirectStandardError = true })!;
+        using var java = Process.Start(new ProcessStartInfo("java",
+            ["-cp", $"{Jars}/*", source, _directory.FullName]) { RedirectStandardError = true })!;
         var errors = await java.StandardError.ReadToEndAsync(ct);
         await java.WaitForExitAsync(ct);
         Assert.True(java.ExitCode == 0, errors);

@@ -9,7 +9,8 @@ namespace Esoz.Tests.Platform.Signatures;
 /// <summary>What we sign and what Bouncy Castle signs, each checked by the other, in one run of it.</summary>
 public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : IClassFixture<SignatureLab>, IClassFixture<BouncyCastle>
 {
-    [Fact(DisplayName = "Bouncy Castle and we agree on hashes, and find good what the other signs: on all curves, in both orders of bytes, as certificates and containers")]
+    [Fact(DisplayName =
+        "Bouncy Castle and we agree on hashes, and find good what the other signs: on all curves, in both orders of bytes, as certificates and containers")]
     public async Task Agree()
     {
         var random = new Random(5);
@@ -38,7 +39,8 @@ public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : I
                 Assert.Equal(oracle.Read($"hash-{length}.kupyna{bits}"), Kupyna.Hash(data, bits / 8));
         }
         foreach (var curve in DstuCurve.All)
-            Assert.Equal(("good", "good"), (oracle.ReadText($"ours-{curve.M}-little.verdict"), oracle.ReadText($"ours-{curve.M}-big.verdict")));
+            Assert.Equal(
+                ("good", "good"), (oracle.ReadText($"ours-{curve.M}-little.verdict"), oracle.ReadText($"ours-{curve.M}-big.verdict")));
         Assert.Equal("bad", oracle.ReadText("bad.verdict"));
         Assert.Equal("good", oracle.ReadText("container.verdict"));
 

@@ -34,7 +34,8 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
 
         // It would prove little if all of them failed at the first step.
         Assert.Superset(new HashSet<SignatureOutcome>(
-            [SignatureOutcome.ContainerInvalid, SignatureOutcome.ContentNotJson, SignatureOutcome.SignatureInvalid, SignatureOutcome.CertificateInvalid, SignatureOutcome.TimestampInvalid]), outcomes);
+            [SignatureOutcome.ContainerInvalid, SignatureOutcome.ContentNotJson, SignatureOutcome.SignatureInvalid,
+                SignatureOutcome.CertificateInvalid, SignatureOutcome.TimestampInvalid]), outcomes);
     }
 
     [Fact(DisplayName = "Neither deep nests, nor long numbers, nor many parts keep a check busy")]
@@ -66,7 +67,8 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
     }
 
     private SignatureVerdict Timely(byte[] container) =>
-        ThreadTime.Within(Longest, () => lab.Check.Check(container), () => Convert.ToHexString(container.AsSpan(0, Math.Min(container.Length, 4000))));
+        ThreadTime.Within(
+            Longest, () => lab.Check.Check(container), () => Convert.ToHexString(container.AsSpan(0, Math.Min(container.Length, 4000))));
 
     /// <summary>Content and signed attributes: what nobody may change.</summary>
     private static (string Content, string Attributes) Signed(byte[] container)

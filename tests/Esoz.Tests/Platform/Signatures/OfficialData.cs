@@ -2,7 +2,9 @@ using Esoz.Platform.Signatures.Certificates;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>Certificates, lists and containers of real authorities and of other implementations, which are not in the repository: see <see cref="OutsideData"/>.</summary>
+/// <summary>
+/// Certificates, lists and containers of real authorities and of other implementations, which are not in the repository: see <see cref="OutsideData"/>.
+/// </summary>
 internal static class OfficialData
 {
     private const string Pki = "pkiExample_DSTU4145_M257_PB/";

@@ -34,7 +34,8 @@ public sealed class OpenSslTests : IDisposable
     [InlineData("ec:P-256", "-md sha1")]
     [InlineData("rsa:2048", "-md sha256 -keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:20")]
     [InlineData("rsa:2048", "-md sha256 -noattr")]
-    public async Task Refused(string key, string options) => Assert.Equal(SignatureOutcome.SignatureInvalid, (await Check(key, options)).Outcome);
+    public async Task Refused(string key, string options) =>
+        Assert.Equal(SignatureOutcome.SignatureInvalid, (await Check(key, options)).Outcome);
 
     [Fact(DisplayName = "OpenSSL accepts our containers, certificates and revocation lists of ECDSA keys")]
     public async Task Ours()
@@ -46,8 +47,11 @@ public sealed class OpenSslTests : IDisposable
         await File.WriteAllBytesAsync(PathOf("ours.p7s"), lab.Sign(lab.Ecdsa), Ct);
 
         Assert.Equal(SignatureLab.Content, System.Text.Encoding.UTF8.GetBytes(
-            await Run("cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", PathOf("ours.p7s"), "-CAfile", PathOf("anchor.pem"), "-purpose", "any")));
-        Assert.Contains("BEGIN X509 CRL", await Run("crl", "-inform", "DER", "-in", Path.Combine(lab.TrustPath, "crls", "test-authority-ecdsa.crl"), "-CAfile", PathOf("anchor.pem")),
+            await Run("cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", PathOf("ours.p7s"), "-CAfile", PathOf("anchor.pem"),
+                "-purpose", "any")));
+        Assert.Contains(
+            "BEGIN X509 CRL", await Run("crl", "-inform", "DER", "-in", Path.Combine(lab.TrustPath, "crls", "test-authority-ecdsa.crl"),
+                "-CAfile", PathOf("anchor.pem")),
             StringComparison.Ordinal);
     }
 
@@ -56,21 +60,33 @@ public sealed class OpenSslTests : IDisposable
     /// <summary>Checks a container by a self-signed certificate, which is the anchor.</summary>
     private async Task<SignatureVerdict> Check(string key, string options)
     {
-        string[] kind = key.StartsWith("ec:", StringComparison.Ordinal) ? ["-newkey", "ec", "-pkeyopt", $"ec_paramgen_curve:{key[3..]}"] : ["-newkey", key];
+        string[] kind = key.StartsWith("ec:", StringComparison.Ordinal) ? ["-newkey", "ec", "-pkeyopt", $"ec_paramgen_curve:{key[3..]}"]
+            : ["-newkey", key];
         var anchors = Directory.CreateDirectory(Path.Combine(_trust.Path, TrustStore.AnchorsFolder)).FullName;
-        await Run(["req", "-x509", "-nodes", "-days", "1", "-subj", "/CN=OpenSSL", .. kind, "-keyout", PathOf("key.pem"), "-out", Path.Combine(anchors, "signer.pem")]);
+        await Run(
+            ["req", "-x509", "-nodes", "-days", "1", "-subj", "/CN=OpenSSL", .. kind, "-keyout", PathOf("key.pem"), "-out",
+                Path.Combine(anchors, "signer.pem")]);
         await File.WriteAllTextAsync(PathOf("content.json"), "{\"by\":\"OpenSSL\"}\n", Ct);
-        await Run(["cms", "-sign", "-binary", "-nodetach", "-in", PathOf("content.json"), "-outform", "DER", "-out", PathOf("container.p7s"),
+        await Run(
+            ["cms", "-sign", "-binary", "-nodetach", "-in", PathOf("content.json"), "-outform", "DER", "-out", PathOf("container.p7s"),
             "-signer", Path.Combine(anchors, "signer.pem"), "-inkey", PathOf("key.pem"), .. options.Split(' ')]);
-        var settings = new SignatureOptions { Enabled = true, RequireTimestamp = false, Revocation = RevocationMode.Crl, TrustPath = _trust.Path };
-        return new SignatureCheck(settings, new(_trust.Path, TimeProvider.System), TimeProvider.System).Check(await File.ReadAllBytesAsync(PathOf("container.p7s"), Ct));
+        var settings = new SignatureOptions
+        {
+            Enabled = true,
+            RequireTimestamp = false,
+            Revocation = RevocationMode.Crl,
+            TrustPath = _trust.Path,
+        };
+        return new SignatureCheck(settings, new(_trust.Path, TimeProvider.System), TimeProvider.System)
+            .Check(await File.ReadAllBytesAsync(PathOf("container.p7s"), Ct));
     }
 
     private string PathOf(string name) => Path.Combine(_trust.Path, name);
 
     private static async Task<string> Run(params string[] arguments)
     {
-        using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var openssl =
+            Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = openssl.StandardError.ReadToEndAsync(Ct);
         var output = await openssl.StandardOutput.ReadToEndAsync(Ct);
         await openssl.WaitForExitAsync(Ct);

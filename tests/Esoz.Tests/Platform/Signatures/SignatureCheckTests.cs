@@ -37,7 +37,8 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
     {
         var verdict = lab.Check.Check(lab.Sign(lab.Dstu));
 
-        Assert.DoesNotContain(verdict.Steps, step => step.Explanation.Contains("Шевченко", StringComparison.Ordinal) || step.Explanation.Contains(SignatureLab.Drfo, StringComparison.Ordinal));
+        Assert.DoesNotContain(verdict.Steps, step => step.Explanation.Contains("Шевченко", StringComparison.Ordinal)
+            || step.Explanation.Contains(SignatureLab.Drfo, StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "A leading byte order mark and trailing NULs belong to what is signed, but not to the text")]
@@ -63,7 +64,8 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
     [InlineData("""{"a":1,}""")]
     public void NotJson(string content)
     {
-        var verdict = lab.Check.Check(Broken(lab.Authority.Sign(Encoding.UTF8.GetBytes(content), lab.Dstu), tree => Signer(tree).Children[^2].Content[3] ^= 1));
+        var verdict = lab.Check.Check(
+            Broken(lab.Authority.Sign(Encoding.UTF8.GetBytes(content), lab.Dstu), tree => Signer(tree).Children[^2].Content[3] ^= 1));
 
         Assert.Equal(SignatureOutcome.ContentNotJson, verdict.Outcome);
         Assert.Equal(Steps[..3], verdict.Steps.Select(step => step.Name));
@@ -84,10 +86,12 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Null(check.Check(unstamped).StampedAt);
         Assert.Equal(SignatureOutcome.TimestampInvalid, lab.Check.Check(unstamped).Outcome);
         Assert.Equal(SignatureOutcome.TimestampInvalid,
-            check.Check(Broken(lab.Sign(lab.Dstu), tree => Token(tree).Find(node => node.Tag == 4 && node.Content.Length == 64).Content[9] ^= 1)).Outcome);
+            check.Check(Broken(lab.Sign(lab.Dstu), tree => Token(tree).Find(node => node.Tag == 4 && node.Content.Length == 64)
+                .Content[9] ^= 1)).Outcome);
     }
 
-    [Fact(DisplayName = "What counts is the time of the stamp: what was stamped in time stays good when the certificate runs out or is revoked; without a stamp it is now")]
+    [Fact(DisplayName =
+        "What counts is the time of the stamp: what was stamped in time stays good when the certificate runs out or is revoked; without a stamp it is now")]
     public void Times()
     {
         using var ours = new SignatureLab();
@@ -103,16 +107,19 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.True(new SignatureCheck(options, ours.Trust, ours.Clock).Check(stamped).IsAccepted);
         Assert.Equal(SignatureOutcome.CertificateInvalid, new SignatureCheck(options, ours.Trust, ours.Clock).Check(unstamped).Outcome);
 
-        foreach (var (revokedAfter, expected) in new[] { (TimeSpan.FromDays(1), SignatureOutcome.Accepted), (TimeSpan.FromDays(-1), SignatureOutcome.CertificateInvalid) })
+        foreach (var (revokedAfter, expected) in new[] { (TimeSpan.FromDays(1), SignatureOutcome.Accepted),
+            (TimeSpan.FromDays(-1), SignatureOutcome.CertificateInvalid) })
         {
             var at = new SignatureCheck(options, ours.Trust, ours.Clock).Check(stamped).ClaimedAt!.Value + revokedAfter;
-            var list = CertificateIssuer.Of(authority).IssueList([(signer.Certificate.SerialNumber, at)], ours.Clock.GetUtcNow(), ours.Clock.GetUtcNow().AddDays(1));
+            var list = CertificateIssuer.Of(authority)
+                .IssueList([(signer.Certificate.SerialNumber, at)], ours.Clock.GetUtcNow(), ours.Clock.GetUtcNow().AddDays(1));
             File.WriteAllBytes(Path.Combine(ours.TrustPath, TrustStore.ListsFolder, "newer.crl"), list);
             Assert.Equal(expected, new SignatureCheck(options, new(ours.TrustPath, ours.Clock), ours.Clock).Check(stamped).Outcome);
         }
     }
 
-    [Fact(DisplayName = "Certificates that a container leaves out are taken from the trust directory: the authority's of the time stamp, the signer's")]
+    [Fact(DisplayName =
+        "Certificates that a container leaves out are taken from the trust directory: the authority's of the time stamp, the signer's")]
     public void LeftOut()
     {
         using var ours = new SignatureLab();
@@ -154,7 +161,8 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Equal("123", Encoding.ASCII.GetString(verdict.Text.Span));
         Assert.Equal(SignerMatch.Missing, verdict.Signer!.Compare("3126509816"));
 
-        Assert.Equal(SignatureOutcome.TimestampInvalid, new SignatureCheck(lab.Options, new(trust.Path, at), at).Check(OfficialData.Read("message.p7")).Outcome);
+        Assert.Equal(SignatureOutcome.TimestampInvalid, new SignatureCheck(lab.Options, new(trust.Path, at), at)
+            .Check(OfficialData.Read("message.p7")).Outcome);
         Assert.Equal(SignatureOutcome.CertificateInvalid, lab.Check.Check(OfficialData.Read("message.p7")).Outcome);
         Assert.Equal(SignatureOutcome.ContainerInvalid, lab.Check.Check(OfficialData.Read("message_detached.p7")).Outcome);
         Assert.Equal(SignatureOutcome.ContentNotJson, lab.Check.Check(OfficialData.Read("test_cms.p7s")).Outcome);
@@ -173,7 +181,8 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Equal("123", Encoding.ASCII.GetString(verdict.Text.Span));
         Assert.Equal(SignerMatch.Missing, verdict.Signer!.Compare("3126509816"));
 
-        Assert.Equal(SignatureOutcome.TimestampInvalid, new SignatureCheck(lab.Options, new(trust.Path, at), at).Check(SignatureVectors.Read("number.p7s")).Outcome);
+        Assert.Equal(SignatureOutcome.TimestampInvalid, new SignatureCheck(lab.Options, new(trust.Path, at), at)
+            .Check(SignatureVectors.Read("number.p7s")).Outcome);
         Assert.Equal(SignatureOutcome.CertificateInvalid, lab.Check.Check(SignatureVectors.Read("number.p7s")).Outcome);
         Assert.Equal(SignatureOutcome.ContainerInvalid, lab.Check.Check(SignatureVectors.Read("number-detached.p7s")).Outcome);
         Assert.Equal(SignatureOutcome.ContentNotJson, lab.Check.Check(SignatureVectors.Read("text.p7s")).Outcome);
@@ -205,64 +214,101 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         ["a byte follows"] = (SignatureOutcome.ContainerInvalid, (_, it) => [.. it, 0]),
         ["base64 instead of bytes"] = (SignatureOutcome.ContainerInvalid, (_, it) => Encoding.ASCII.GetBytes(Convert.ToBase64String(it))),
         ["another kind of CMS"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree.Children[0].Content[^1] = 3)),
-        ["the content is not inside"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree[1, 0, 2].Children.RemoveAt(1))),
-        ["the content is no octet string"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Tag = 12)),
-        ["the content is of another type"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree[1, 0, 2, 0].Content[^1] = 6)),
+        ["the content is not inside"] = (SignatureOutcome.ContainerInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0, 2].Children.RemoveAt(1))),
+        ["the content is no octet string"] = (SignatureOutcome.ContainerInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Tag = 12)),
+        ["the content is of another type"] = (SignatureOutcome.ContainerInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0, 2, 0].Content[^1] = 6)),
         ["the version is no number"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree[1, 0, 0].Tag = 5)),
-        ["the certificate is broken"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree[1, 0, 3, 0].Children.RemoveAt(2))),
+        ["the certificate is broken"] = (SignatureOutcome.ContainerInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0, 3, 0].Children.RemoveAt(2))),
         ["there are seventeen certificates"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree =>
             tree[1, 0, 3].Children.AddRange(Enumerable.Range(0, 16).Select(_ => tree[1, 0, 3, 0].Clone())))),
         ["there is no signer"] = (SignatureOutcome.CountInvalid, (_, it) => Broken(it, tree => tree[1, 0].Children[^1].Children.Clear())),
-        ["there are two signers"] = (SignatureOutcome.CountInvalid, (_, it) => Broken(it, tree => tree[1, 0].Children[^1].Children.Add(Signer(tree).Clone()))),
+        ["there are two signers"] = (SignatureOutcome.CountInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0].Children[^1].Children.Add(Signer(tree).Clone()))),
         ["there are two signers, the second of them broken"] = (SignatureOutcome.CountInvalid, (_, it) => Broken(it, tree =>
             tree[1, 0].Children[^1].Children.Add(AsnTree.Primitive(4, 1)))),
-        ["the content is cut"] = (SignatureOutcome.ContentNotJson, (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Content = tree[1, 0, 2, 1, 0].Content[..^1])),
-        ["the content is not UTF-8"] = (SignatureOutcome.ContentNotJson, (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Content[8] = 0xFF)),
-        ["a digit of the content is another"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Content[8] ^= 1)),
+        ["the content is cut"] = (SignatureOutcome.ContentNotJson,
+            (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Content = tree[1, 0, 2, 1, 0].Content[..^1])),
+        ["the content is not UTF-8"] = (SignatureOutcome.ContentNotJson,
+            (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Content[8] = 0xFF)),
+        ["a digit of the content is another"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Content[8] ^= 1)),
         ["white space was added to the content"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree =>
             tree[1, 0, 2, 1, 0].Content = [.. tree[1, 0, 2, 1, 0].Content, (byte)' '])),
-        ["the signer's digest is another"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Attribute(tree, AttributeTable.MessageDigest)[1, 0].Content[0] ^= 1)),
-        ["there are no signed attributes"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Signer(tree).Children.RemoveAt(3))),
-        ["the claimed time is another"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Attribute(tree, AttributeTable.SigningTime)[1, 0].Content[1] ^= 1)),
-        ["the claimed time is none"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Attribute(tree, AttributeTable.SigningTime)[1, 0].Content[1] = (byte)'x')),
-        ["the digest algorithm is SHA-1"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Signer(tree).Children[2].Children[0] = AsnTree.Oid("1.3.14.3.2.26"))),
+        ["the signer's digest is another"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Attribute(tree, AttributeTable.MessageDigest)[1, 0].Content[0] ^= 1)),
+        ["there are no signed attributes"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Signer(tree).Children.RemoveAt(3))),
+        ["the claimed time is another"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Attribute(tree, AttributeTable.SigningTime)[1, 0].Content[1] ^= 1)),
+        ["the claimed time is none"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Attribute(tree, AttributeTable.SigningTime)[1, 0].Content[1] = (byte)'x')),
+        ["the digest algorithm is SHA-1"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Signer(tree).Children[2].Children[0] = AsnTree.Oid("1.3.14.3.2.26"))),
         ["the signature algorithm is not the key's"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree =>
             Signer(tree).Children[4].Children[0] = AsnTree.Oid("1.2.840.113549.1.1.11"))),
-        ["a bit of the signature value is another"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Signer(tree).Children[5].Content[20] ^= 1)),
-        ["the signature value is empty"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Signer(tree).Children[5].Content = [])),
-        ["the signature value is zero"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Signer(tree).Children[5].Content = new byte[64])),
-        ["the signature value is long"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => Signer(tree).Children[5].Content = new byte[5000])),
+        ["a bit of the signature value is another"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Signer(tree).Children[5].Content[20] ^= 1)),
+        ["the signature value is empty"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Signer(tree).Children[5].Content = [])),
+        ["the signature value is zero"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Signer(tree).Children[5].Content = new byte[64])),
+        ["the signature value is long"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => Signer(tree).Children[5].Content = new byte[5000])),
         ["the signature value is another signer's"] = (SignatureOutcome.SignatureInvalid, (lab, it) =>
-            Broken(it, tree => Signer(tree).Children[5].Content = Signer(AsnTree.Parse(lab.Sign(lab.Issue(LabAlgorithm.Dstu)))).Children[5].Content)),
-        ["attributes were signed without a content type"] = (SignatureOutcome.SignatureInvalid, (lab, it) => Resigned(lab, it, attributes => attributes.RemoveAll(a => a[0].Is(AttributeTable.ContentType)))),
-        ["attributes were signed without a digest"] = (SignatureOutcome.SignatureInvalid, (lab, it) => Resigned(lab, it, attributes => attributes.RemoveAll(a => a[0].Is(AttributeTable.MessageDigest)))),
+            Broken(it, tree => Signer(tree).Children[5].Content = Signer(AsnTree.Parse(lab.Sign(lab.Issue(LabAlgorithm.Dstu))))
+                .Children[5].Content)),
+        ["attributes were signed without a content type"] = (SignatureOutcome.SignatureInvalid,
+            (lab, it) => Resigned(lab, it, attributes => attributes.RemoveAll(a => a[0].Is(AttributeTable.ContentType)))),
+        ["attributes were signed without a digest"] = (SignatureOutcome.SignatureInvalid,
+            (lab, it) => Resigned(lab, it, attributes => attributes.RemoveAll(a => a[0].Is(AttributeTable.MessageDigest)))),
         ["attributes were signed with two digests"] = (SignatureOutcome.SignatureInvalid, (lab, it) => Resigned(lab, it, attributes =>
             attributes.Add(attributes.Find(a => a[0].Is(AttributeTable.MessageDigest))!.Clone()))),
-        ["attributes were signed that name another certificate"] = (SignatureOutcome.SignatureInvalid, (lab, it) => Resigned(lab, it, attributes =>
+        ["attributes were signed that name another certificate"] = (SignatureOutcome.SignatureInvalid,
+            (lab, it) => Resigned(lab, it, attributes =>
             attributes.Find(a => a[0].Is(AttributeTable.SigningCertificate))![1, 0, 0, 0, 1].Content[5] ^= 1)),
-        ["attributes were signed for another type of content"] = (SignatureOutcome.SignatureInvalid, (lab, it) => Resigned(lab, it, attributes =>
+        ["attributes were signed for another type of content"] = (SignatureOutcome.SignatureInvalid,
+            (lab, it) => Resigned(lab, it, attributes =>
             attributes.Find(a => a[0].Is(AttributeTable.ContentType))![1, 0].Content[^1] = 2)),
-        ["a bit of the certificate's key is another"] = (SignatureOutcome.SignatureInvalid, (_, it) => Broken(it, tree => tree[1, 0, 3, 0, 0, 6, 1].Content[12] ^= 1)),
-        ["the certificate is missing"] = (SignatureOutcome.CertificateInvalid, (_, it) => Broken(it, tree => tree[1, 0].Children.RemoveAt(3))),
-        ["the certificate is an authority's of the same name"] = (SignatureOutcome.CertificateInvalid, (lab, _) => Signed(lab, ForeignAuthority(lab), it => it)),
-        ["the certificate ran out"] = (SignatureOutcome.CertificateInvalid, (lab, _) => lab.Sign(lab.Issue(LabAlgorithm.Dstu, isExpired: true))),
-        ["the certificate is not valid yet"] = (SignatureOutcome.CertificateInvalid, (lab, _) => Signed(lab, lab.AuthorityPair(LabAlgorithm.Dstu), it => it with { NotBefore = it.NotBefore.AddDays(1.5), NotAfter = it.NotAfter.AddDays(1) })),
-        ["the certificate was revoked"] = (SignatureOutcome.CertificateInvalid, (lab, _) => lab.Sign(lab.Issue(LabAlgorithm.Dstu, isRevoked: true))),
-        ["the signer signed for an authority that is none"] = (SignatureOutcome.CertificateInvalid, (lab, _) => Signed(lab, KeyPair.Read(lab.Dstu), it => it)),
-        ["the certificate is an authority's, not for signing"] = (SignatureOutcome.CertificateInvalid, (lab, _) => Signed(lab, lab.AuthorityPair(LabAlgorithm.Dstu), it => it with { Kind = CertificateKind.Authority })),
+        ["a bit of the certificate's key is another"] = (SignatureOutcome.SignatureInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0, 3, 0, 0, 6, 1].Content[12] ^= 1)),
+        ["the certificate is missing"] = (SignatureOutcome.CertificateInvalid,
+            (_, it) => Broken(it, tree => tree[1, 0].Children.RemoveAt(3))),
+        ["the certificate is an authority's of the same name"] = (SignatureOutcome.CertificateInvalid,
+            (lab, _) => Signed(lab, ForeignAuthority(lab), it => it)),
+        ["the certificate ran out"] = (SignatureOutcome.CertificateInvalid,
+            (lab, _) => lab.Sign(lab.Issue(LabAlgorithm.Dstu, isExpired: true))),
+        ["the certificate is not valid yet"] = (SignatureOutcome.CertificateInvalid,
+            (lab, _) =>
+            Signed(lab, lab.AuthorityPair(LabAlgorithm.Dstu),
+                it => it with { NotBefore = it.NotBefore.AddDays(1.5), NotAfter = it.NotAfter.AddDays(1) })),
+        ["the certificate was revoked"] = (SignatureOutcome.CertificateInvalid,
+            (lab, _) => lab.Sign(lab.Issue(LabAlgorithm.Dstu, isRevoked: true))),
+        ["the signer signed for an authority that is none"] = (SignatureOutcome.CertificateInvalid,
+            (lab, _) => Signed(lab, KeyPair.Read(lab.Dstu), it => it)),
+        ["the certificate is an authority's, not for signing"] = (SignatureOutcome.CertificateInvalid,
+            (lab, _) => Signed(lab, lab.AuthorityPair(LabAlgorithm.Dstu), it => it with { Kind = CertificateKind.Authority })),
         ["there is no time stamp"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Signer(tree).Children.RemoveAt(6))),
         ["the time stamp is another container's"] = (SignatureOutcome.TimestampInvalid, (lab, it) =>
             Broken(it, tree => Signer(tree).Children[6] = Signer(AsnTree.Parse(lab.Sign(lab.Dstu))).Children[6])),
-        ["there are two time stamps"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Signer(tree)[6, 0, 1].Children.Add(Token(tree).Clone()))),
-        ["the time stamp is no token"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Signer(tree)[6, 0, 1].Children[0] = AsnTree.Primitive(5))),
+        ["there are two time stamps"] = (SignatureOutcome.TimestampInvalid,
+            (_, it) => Broken(it, tree => Signer(tree)[6, 0, 1].Children.Add(Token(tree).Clone()))),
+        ["the time stamp is no token"] = (SignatureOutcome.TimestampInvalid,
+            (_, it) => Broken(it, tree => Signer(tree)[6, 0, 1].Children[0] = AsnTree.Primitive(5))),
         ["the time stamp states another time"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree =>
             Token(tree)[1, 0, 2, 1, 0].Content[^3] ^= 1)),
-        ["the time stamp has no signer"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Token(tree)[1, 0].Children[^1].Children.Clear())),
-        ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid, (lab, _) => Stamped(lab, KeyPair.Read(lab.Dstu), lab.Clock.GetUtcNow())),
+        ["the time stamp has no signer"] = (SignatureOutcome.TimestampInvalid,
+            (_, it) => Broken(it, tree => Token(tree)[1, 0].Children[^1].Children.Clear())),
+        ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid,
+            (lab, _) => Stamped(lab, KeyPair.Read(lab.Dstu), lab.Clock.GetUtcNow())),
         ["the time stamp is of the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
             Stamped(lab, lab.TimestampPair(LabAlgorithm.Dstu), lab.Clock.GetUtcNow().AddHours(1))),
         ["the authority of the time stamp is not known"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
-            Stamped(lab, lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority }), lab.Clock.GetUtcNow())),
+            Stamped(lab, lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority }),
+                lab.Clock.GetUtcNow())),
     };
 
     private static byte[] Broken(byte[] container, Action<AsnTree> bend)

@@ -23,7 +23,8 @@ public sealed class SignatureLab : IDisposable
         Check = new SignatureCheck(Options, Trust, Clock);
     }
 
-    public static byte[] Content { get; } = Encoding.UTF8.GetBytes("""{"id":"71d0c4e2-5b6f-4a38-92e7-0f1a2b3c4d5e","title":"Медичний висновок"}""");
+    public static byte[] Content { get; } = Encoding.UTF8.GetBytes(
+        """{"id":"71d0c4e2-5b6f-4a38-92e7-0f1a2b3c4d5e","title":"Медичний висновок"}""");
 
     public TestClock Clock { get; } = new();
 
@@ -40,7 +41,13 @@ public sealed class SignatureLab : IDisposable
 
     public string Ecdsa { get; }
 
-    public SignatureOptions Options => new() { Enabled = true, RequireTimestamp = true, Revocation = RevocationMode.Crl, TrustPath = TrustPath };
+    public SignatureOptions Options => new()
+    {
+        Enabled = true,
+        RequireTimestamp = true,
+        Revocation = RevocationMode.Crl,
+        TrustPath = TrustPath,
+    };
 
     public string NewFile() => Path.Combine(_directory.FullName, $"key-{_keys++}.pem");
 
@@ -53,9 +60,11 @@ public sealed class SignatureLab : IDisposable
 
     public byte[] Sign(string key) => Authority.Sign(Content, key);
 
-    internal KeyPair AuthorityPair(LabAlgorithm algorithm) => KeyPair.Read(Path.Combine(_directory.FullName, "keys", $"authority-{algorithm.ToString().ToLowerInvariant()}.pem"));
+    internal KeyPair AuthorityPair(LabAlgorithm algorithm) =>
+        KeyPair.Read(Path.Combine(_directory.FullName, "keys", $"authority-{algorithm.ToString().ToLowerInvariant()}.pem"));
 
-    internal KeyPair TimestampPair(LabAlgorithm algorithm) => KeyPair.Read(Path.Combine(_directory.FullName, "keys", $"timestamps-{algorithm.ToString().ToLowerInvariant()}.pem"));
+    internal KeyPair TimestampPair(LabAlgorithm algorithm) =>
+        KeyPair.Read(Path.Combine(_directory.FullName, "keys", $"timestamps-{algorithm.ToString().ToLowerInvariant()}.pem"));
 
     /// <summary>A person's certificate with whatever differs from the usual.</summary>
     internal KeyPair IssueBy(KeyPair authority, Func<CertificateRequest, CertificateRequest> vary)

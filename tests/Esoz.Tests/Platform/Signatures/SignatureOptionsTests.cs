@@ -6,14 +6,17 @@ namespace Esoz.Tests.Platform.Signatures;
 
 public sealed class SignatureOptionsTests
 {
-    [Fact(DisplayName = "Unless somebody says otherwise signatures are checked, with a time stamp and revocation lists, by the anchors below the data directory")]
+    [Fact(DisplayName =
+        "Unless somebody says otherwise signatures are checked, with a time stamp and revocation lists, by the anchors below the data directory")]
     public void Defaults() => Assert.Equal(
-        new SignatureOptions { Enabled = true, RequireTimestamp = true, Revocation = RevocationMode.Crl, TrustPath = "/data/signatures" }, Read());
+        new SignatureOptions { Enabled = true, RequireTimestamp = true, Revocation = RevocationMode.Crl,
+            TrustPath = "/data/signatures" }, Read());
 
     [Fact(DisplayName = "Each setting is read")]
     public void Given() => Assert.Equal(
         new SignatureOptions { Enabled = false, RequireTimestamp = false, Revocation = RevocationMode.None, TrustPath = "/trust" },
-        Read(("DIGITAL_SIGNATURE_ENABLED", "false"), ("SIGNATURE_REQUIRE_TIMESTAMP", "false"), ("SIGNATURE_REVOCATION_MODE", "none"), ("SIGNATURE_TRUST_DIR", "/trust")));
+        Read(("DIGITAL_SIGNATURE_ENABLED", "false"), ("SIGNATURE_REQUIRE_TIMESTAMP", "false"), ("SIGNATURE_REVOCATION_MODE", "none"),
+            ("SIGNATURE_TRUST_DIR", "/trust")));
 
     [Theory(DisplayName = "A mode that is not offered stops the start, with the reason")]
     [InlineData("ocsp", "would ask the authority's server")]
@@ -21,14 +24,16 @@ public sealed class SignatureOptionsTests
     [InlineData("off", "must be crl or none, but is 'off'")]
     public void Mode(string mode, string reason)
     {
-        var fault = Assert.Throws<SettingsException>(() => Settings.Read(new Dictionary<string, string> { ["SIGNATURE_REVOCATION_MODE"] = mode }));
+        var fault = Assert.Throws<SettingsException>(
+            () => Settings.Read(new Dictionary<string, string> { ["SIGNATURE_REVOCATION_MODE"] = mode }));
 
         Assert.Contains(reason, Assert.Single(fault.Faults), StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A misspelled name is told")]
     public void Misspelled() => Assert.Contains("Did you mean SIGNATURE_TRUST_DIR?", Assert.Throws<SettingsException>(
-        () => Settings.Read(new Dictionary<string, string> { ["SIGNATURE_TRUST_DIRECTORY"] = "/trust" })).Message, StringComparison.Ordinal);
+        () => Settings.Read(new Dictionary<string, string> { ["SIGNATURE_TRUST_DIRECTORY"] = "/trust" })).Message,
+        StringComparison.Ordinal);
 
     private static SignatureOptions Read(params (string Name, string Value)[] settings) =>
         SignatureOptions.Read(new SettingReader(settings.ToDictionary(it => it.Name, it => it.Value)), "/data");

@@ -12,8 +12,8 @@ internal static partial class ThreadTime
         : throw new InvalidOperationException("There is no clock of threads.");
 
     /// <summary>
-    /// Demands that the processor works for an action no longer than <paramref name="limit"/>. A slow one is tried again: the collector or the
-    /// compiler may have worked on the same thread.
+    /// Demands that the processor works for an action no longer than <paramref name="limit"/>. A slow one is tried again: the collector or
+    /// the compiler may have worked on the same thread.
     /// </summary>
     /// <param name="what">Names the action when it is too slow.</param>
     public static T Within<T>(TimeSpan limit, Func<T> action, Func<string> what)

@@ -8,7 +8,8 @@ public sealed class TrustDirectoryTests : IDisposable
     private readonly TemporaryTrust _trust = new();
     private readonly StepClock _clock = new();
 
-    [Fact(DisplayName = "A directory that is not there holds nothing; what is put there later is found within seconds, what is taken away is forgotten")]
+    [Fact(DisplayName =
+        "A directory that is not there holds nothing; what is put there later is found within seconds, what is taken away is forgotten")]
     public void Changes()
     {
         var directory = new TrustDirectory(_trust.Path, _clock);
@@ -33,7 +34,9 @@ public sealed class TrustDirectoryTests : IDisposable
     [Fact(DisplayName = "Files may be DER or PEM; one that cannot be read is told and does not spoil the others")]
     public void Files()
     {
-        _trust.Add(TrustStore.AnchorsFolder, "a.pem", System.Text.Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", SignatureVectors.Read("root-m431.cer"))));
+        _trust.Add(
+            TrustStore.AnchorsFolder, "a.pem", System.Text.Encoding.ASCII.GetBytes(
+                System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", SignatureVectors.Read("root-m431.cer"))));
         _trust.Add(TrustStore.AnchorsFolder, "b.cer", [1, 2, 3]);
         _trust.Add(TrustStore.AnchorsFolder, "c.pem", "-----BEGIN nothing"u8);
         _trust.Add(TrustStore.CertificatesFolder, "d.cer", SignatureVectors.Read("authority-m257.cer"));
@@ -44,7 +47,8 @@ public sealed class TrustDirectoryTests : IDisposable
 
         Assert.Equal((1, 1), (store.Anchors.Count, store.Certificates.Count));
         Assert.Single(store.ListsOf(SignatureVectors.ReadCertificate("persons-authority.cer").Subject));
-        Assert.Equal(["anchors/b.cer", "anchors/c.pem", "crls/f.crl"], store.Faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.Equal(["anchors/b.cer", "anchors/c.pem", "crls/f.crl"],
+            store.Faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]));
     }
 
     public void Dispose() => _trust.Dispose();

@@ -1,7 +1,8 @@
 namespace Esoz.Tests.Platform.Signatures;
 
 /// <summary>A server that takes plain JSON for signed content says so at its start.</summary>
-public sealed class UncheckedSignaturesTests(UncheckedSignaturesTests.Unchecked registry) : IClassFixture<UncheckedSignaturesTests.Unchecked>
+public sealed class UncheckedSignaturesTests(UncheckedSignaturesTests.Unchecked registry)
+    : IClassFixture<UncheckedSignaturesTests.Unchecked>
 {
     public sealed class Unchecked(TestCluster cluster) : Registry(cluster)
     {
@@ -10,5 +11,6 @@ public sealed class UncheckedSignaturesTests(UncheckedSignaturesTests.Unchecked 
 
     [Fact(DisplayName = "The start is logged as a warning")]
     public async Task Warned() =>
-        Assert.StartsWith("Warning ", await registry.Log.Await("DIGITAL_SIGNATURE_ENABLED is false", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith("Warning ", await registry.Log.Await("DIGITAL_SIGNATURE_ENABLED is false", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 }

@@ -26,7 +26,8 @@ public sealed class EmbeddedLinkSignerTests
     {
         var link = new EmbeddedLinkSigner(publicUrl, Key, null).Sign(Grant, "http://127.0.0.1:5080");
 
-        Assert.Equal($"{prefix}/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s?X-Expires={Expires}&X-Signature={Signature}", link);
+        Assert.Equal(
+            $"{prefix}/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s?X-Expires={Expires}&X-Signature={Signature}", link);
     }
 
     [Fact(DisplayName = "The signature tells the verb it was made for")]
@@ -71,7 +72,8 @@ public sealed class EmbeddedLinkSignerTests
             {
                 var link = new EmbeddedLinkSigner("https://media.example.ua/v1", signedBy, null).Sign(Grant with { Verb = verb }, "");
 
-                Assert.Equal(new SignedLink { Bucket = "ambulatory_contracts", Key = Grant.Key, Verb = verb, ExpiresAt = 1772446800 }, signer.Read(LinkText.Parse(link)!, "http://ignored"));
+                Assert.Equal(new SignedLink { Bucket = "ambulatory_contracts", Key = Grant.Key, Verb = verb, ExpiresAt = 1772446800 },
+                    signer.Read(LinkText.Parse(link)!, "http://ignored"));
             }
         }
     }
@@ -83,11 +85,14 @@ public sealed class EmbeddedLinkSignerTests
     [InlineData("", "https://api.example.ua/ambulatory_contracts", "https://api.example.ua/media/")]
     public void OtherBeginning(string publicUrl, string beginning, string? prefix)
     {
-        var link = new EmbeddedLinkSigner("https://any", Key, null).Sign(Grant, "").Replace("https://any/ambulatory_contracts", beginning, StringComparison.Ordinal);
+        var link = new EmbeddedLinkSigner("https://any", Key, null).Sign(Grant, "")
+            .Replace("https://any/ambulatory_contracts", beginning, StringComparison.Ordinal);
 
         var read = new EmbeddedLinkSigner(publicUrl, Key, null).Read(LinkText.Parse(link)!, "");
 
-        Assert.Equal(prefix is null ? new("path", "is not /{bucket}/{resource_id}/{name}") : new LinkFault("address", $"does not begin with {prefix}"), read.Fault);
+        Assert.Equal(
+            prefix is null ? new("path", "is not /{bucket}/{resource_id}/{name}")
+            : new LinkFault("address", $"does not begin with {prefix}"), read.Fault);
         if (prefix is not null)
             Assert.Equal(("ambulatory_contracts", Grant.Key, "PUT"), (read.Bucket, read.Key, read.Verb));
     }

@@ -35,7 +35,8 @@ public sealed class FileSystemStorePowerFailureTests : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    [Fact(DisplayName = "Every acknowledged upload is there after the power failed: new ones and replaced ones, named and plain, with their digests")]
+    [Fact(DisplayName =
+        "Every acknowledged upload is there after the power failed: new ones and replaced ones, named and plain, with their digests")]
     public async Task SurvivesPowerFailure()
     {
         var store = new FileSystemStore(Path.Combine(Disk, "objects"), TimeProvider.System);

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>The embedded store (media-storage §6): what it promises beyond <see cref="ObjectStoreContract"/>, and how it keeps it on the disk.</summary>
+/// <summary>
+/// The embedded store (media-storage §6): what it promises beyond <see cref="ObjectStoreContract"/>, and how it keeps it on the disk.
+/// </summary>
 public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("esoz-store-").FullName;
@@ -55,7 +57,8 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
     {
         await Store.Write(Bucket, Named("x"), new MemoryStream([1]), Ct);
 
-        Assert.All(Directory.GetFiles(_root, "*", SearchOption.AllDirectories), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.All(Directory.GetFiles(_root, "*", SearchOption.AllDirectories),
+            file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
 
     [Fact(DisplayName = "Replacing keeps one side file, the new one")]
@@ -200,7 +203,8 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
             var files = Directory.GetFiles(disk, "*", SearchOption.AllDirectories).Order();
 
             await Assert.ThrowsAsync<StorageFullException>(() => store.Write(Bucket, Named("x"), new MemoryStream(new byte[900_000]), Ct));
-            await Assert.ThrowsAsync<StorageFullException>(() => store.Write(Bucket, ObjectKey.Plain("big"), new MemoryStream(new byte[900_000]), Ct));
+            await Assert.ThrowsAsync<StorageFullException>(
+                () => store.Write(Bucket, ObjectKey.Plain("big"), new MemoryStream(new byte[900_000]), Ct));
 
             Assert.Equal(files, Directory.GetFiles(disk, "*", SearchOption.AllDirectories).Order());
             Assert.Equal(old, await store.Find(Bucket, Named("x"), Ct));
@@ -221,11 +225,14 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    /// <summary>Runs an upload to its end, then puts the disk into the state of a crash: of what is new, only some files are there.</summary>
+    /// <summary>
+    /// Runs an upload to its end, then puts the disk into the state of a crash: of what is new, only some files are there.
+    /// </summary>
     /// <returns>The new files that are there.</returns>
     private async Task<List<string>> Crash(Func<Task> upload, Func<string, bool> keep)
     {
-        var before = Files().ToDictionary(file => file, file => (Bytes: File.ReadAllBytes(Full(file)), Time: File.GetLastWriteTimeUtc(Full(file))));
+        var before = Files()
+            .ToDictionary(file => file, file => (Bytes: File.ReadAllBytes(Full(file)), Time: File.GetLastWriteTimeUtc(Full(file))));
         await upload();
         var kept = Files().Where(file => !before.ContainsKey(file) && keep(file)).ToList();
         foreach (var (file, (bytes, time)) in before)
@@ -241,7 +248,8 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
     private string[] Files()
     {
         var home = Path.Combine(_root, Bucket.Physical);
-        return [.. Directory.GetFiles(home, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(home, file)).Order(StringComparer.Ordinal)];
+        return [.. Directory.GetFiles(home, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(home, file))
+            .Order(StringComparer.Ordinal)];
     }
 
     private sealed class StoppedClock : TimeProvider

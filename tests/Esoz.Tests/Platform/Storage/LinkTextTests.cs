@@ -6,7 +6,8 @@ namespace Esoz.Tests.Platform.Storage;
 public sealed class LinkTextTests
 {
     [Theory(DisplayName = "Origin is put in its usual form, path and query stay as they are")]
-    [InlineData("https://media.example.ua/b/f/a%2fb%D0%94?X-Expires=1&X-Signature=2", "https://media.example.ua", "/b/f/a%2fb%D0%94", "X-Expires=1&X-Signature=2")]
+    [InlineData("https://media.example.ua/b/f/a%2fb%D0%94?X-Expires=1&X-Signature=2", "https://media.example.ua", "/b/f/a%2fb%D0%94",
+        "X-Expires=1&X-Signature=2")]
     [InlineData("HTTP://Media.Example.UA:80/b", "http://media.example.ua", "/b", "")]
     [InlineData("http://127.0.0.1:5080", "http://127.0.0.1:5080", "/", "")]
     [InlineData("http://127.0.0.1:5080?a=/b", "http://127.0.0.1:5080", "/", "a=/b")]
@@ -14,7 +15,8 @@ public sealed class LinkTextTests
     [InlineData("https://h/a#b?c", "https://h", "/a", "")]
     [InlineData("https://h/Договір", "https://h", "/Договір", "")]
     [InlineData("https://[::1]:8443/a", "https://[::1]:8443", "/a", "")]
-    public void Parses(string text, string origin, string path, string query) => Assert.Equal(new LinkText(origin, path, query), LinkText.Parse(text));
+    public void Parses(string text, string origin, string path, string query) =>
+        Assert.Equal(new LinkText(origin, path, query), LinkText.Parse(text));
 
     [Theory(DisplayName = "What is no URL over http or https is no link")]
     [InlineData("")]

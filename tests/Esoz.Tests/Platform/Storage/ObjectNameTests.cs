@@ -14,8 +14,10 @@ public sealed class ObjectNameTests
         // sent, canonical, in the link
         { "signed_contract", "signed_contract", "signed_contract" },
         { "Договір 2026.p7s", "Договір 2026.p7s", "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s" },
-        { "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s", "Договір 2026.p7s", "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s" },
-        { "%d0%94%d0%be%d0%b3%d0%be%d0%b2%d1%96%d1%80%202026.p7s", "Договір 2026.p7s", "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s" },
+        { "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s", "Договір 2026.p7s",
+            "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s" },
+        { "%d0%94%d0%be%d0%b3%d0%be%d0%b2%d1%96%d1%80%202026.p7s", "Договір 2026.p7s",
+            "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s" },
         { "a+b.pdf", "a+b.pdf", "a%2Bb.pdf" },
         { "a%2Bb.pdf", "a+b.pdf", "a%2Bb.pdf" },
         { "50%25.pdf", "50%.pdf", "50%25.pdf" },

@@ -39,7 +39,8 @@ public abstract class ObjectStoreContract
         Assert.Equal(content, await Read(key));
     }
 
-    [Theory(DisplayName = "An object of any size comes back byte for byte, and an upload that breaks off leaves neither an object nor anything unfinished")]
+    [Theory(DisplayName =
+        "An object of any size comes back byte for byte, and an upload that breaks off leaves neither an object nor anything unfinished")]
     [InlineData(10_000_000)]
     [InlineData(140_000_000)]
     public async Task Large(int length)
@@ -57,8 +58,8 @@ public abstract class ObjectStoreContract
     }
 
     /// <summary>
-    /// Its last byte cannot be read while it is sent. It can while its digest is taken: a stream that breaks then leaves the AWS library with
-    /// a digest half taken, which spoils the next upload of that thread.
+    /// Its last byte cannot be read while it is sent. It can while its digest is taken: a stream that breaks then leaves the AWS library
+    /// with a digest half taken, which spoils the next upload of that thread.
     /// </summary>
     private sealed class BreakingOff(byte[] bytes) : MemoryStream(bytes)
     {

@@ -12,8 +12,8 @@ using Esoz.Tests.Platform.Storage;
 namespace Esoz.Tests.Platform.Storage;
 
 /// <summary>
-/// A real S3 server for the whole run: one Ceph RGW on loopback, in memory, started by tests/tools/start-radosgw.sh for the first test that asks for it. Where Ceph is not installed
-/// (Debian: radosgw ceph-mon ceph-osd ceph-common), the tests that need it are skipped.
+/// A real S3 server for the whole run: one Ceph RGW on loopback, in memory, started by tests/tools/start-radosgw.sh for the first test that
+/// asks for it. Where Ceph is not installed (Debian: radosgw ceph-mon ceph-osd ceph-common), the tests that need it are skipped.
 /// </summary>
 public sealed class RadosGateway : IAsyncDisposable
 {
@@ -27,7 +27,8 @@ public sealed class RadosGateway : IAsyncDisposable
 
     public Bucket Bucket { get; } = new("ambulatory_contracts", "ambulatory-contracts");
 
-    private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
+    private static bool IsInstalled =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
 
     /// <summary>How to reach it; null where it cannot be had.</summary>
     public Task<S3Options?> Find() => _options.Value;
@@ -43,7 +44,11 @@ public sealed class RadosGateway : IAsyncDisposable
     public async Task CreateBucket(string name)
     {
         var options = await Required();
-        using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
+        using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config
+        {
+            ServiceURL = options.Endpoint,
+            ForcePathStyle = true,
+        });
         await client.PutBucketAsync(name);
     }
 
@@ -52,12 +57,23 @@ public sealed class RadosGateway : IAsyncDisposable
         if (!IsInstalled)
             return null;
         var port = FreePort();
-        using var start = Process.Start(new ProcessStartInfo("bash", [Script, _directory, $"{port}", $"{FreePort()}"]) { RedirectStandardError = true })!;
+        using var start =
+            Process.Start(new ProcessStartInfo("bash", [Script, _directory, $"{port}", $"{FreePort()}"]) { RedirectStandardError = true })!;
         var errors = await start.StandardError.ReadToEndAsync();
         await start.WaitForExitAsync();
         Assert.True(start.ExitCode == 0, $"Ceph RGW did not start. {errors}");
-        var options = new S3Options { Endpoint = $"http://127.0.0.1:{port}", Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = "secretsecretsecret" };
-        using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
+        var options = new S3Options
+        {
+            Endpoint = $"http://127.0.0.1:{port}",
+            Region = "us-east-1",
+            AccessKeyId = "AKIATEST",
+            SecretAccessKey = "secretsecretsecret",
+        };
+        using var client = new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), new AmazonS3Config
+        {
+            ServiceURL = options.Endpoint,
+            ForcePathStyle = true,
+        });
         await client.PutBucketAsync(Bucket.Physical);
         return options;
     }

@@ -12,7 +12,13 @@ public sealed class S3FaultsTests(RadosGateway gateway)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static S3Options Options(string endpoint) => new() { Endpoint = endpoint, Region = "us-east-1", AccessKeyId = "AKIATEST", SecretAccessKey = Secret };
+    private static S3Options Options(string endpoint) => new()
+    {
+        Endpoint = endpoint,
+        Region = "us-east-1",
+        AccessKeyId = "AKIATEST",
+        SecretAccessKey = Secret,
+    };
 
     public static TheoryData<string, string, string> Unreachable => new()
     {
@@ -24,7 +30,8 @@ public sealed class S3FaultsTests(RadosGateway gateway)
     [MemberData(nameof(Unreachable))]
     public async Task NothingThere(string endpoint, string found, string setting) => await Explains(Options(endpoint), found, setting);
 
-    private static string Error(string code) => $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>Said by the store</Message><RequestId>1</RequestId></Error>";
+    private static string Error(string code) =>
+        $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>Said by the store</Message><RequestId>1</RequestId></Error>";
 
     public static TheoryData<int, string, string, string, string> Answers => new()
     {
@@ -34,12 +41,16 @@ public sealed class S3FaultsTests(RadosGateway gateway)
         { 404, "application/json", """{"error":{"type":"not_found"}}""", "is no S3 store", Endpoint },
         { 401, "text/html", "<html></html>", "is no S3 store", Endpoint },
         { 400, "text/html", "<html>The plain HTTP request was sent to HTTPS port</html>", "is no S3 store", Endpoint },
-        { 404, "application/xml", Error("NoSuchBucket"), "the store has no bucket 'ambulatory-contracts'", "OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts=" },
-        { 400, "application/xml", Error("InvalidBucketName"), "takes no bucket of the name 'ambulatory-contracts'", "OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts=" },
+        { 404, "application/xml", Error("NoSuchBucket"), "the store has no bucket 'ambulatory-contracts'",
+            "OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts=" },
+        { 400, "application/xml", Error("InvalidBucketName"), "takes no bucket of the name 'ambulatory-contracts'",
+            "OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts=" },
         { 403, "application/xml", Error("InvalidAccessKeyId"), "does not know the access key", "OBJECT_STORAGE_S3_ACCESS_KEY_ID" },
-        { 403, "application/xml", Error("SignatureDoesNotMatch"), "the secret is not that of the access key", "OBJECT_STORAGE_S3_SECRET_ACCESS_KEY" },
+        { 403, "application/xml", Error("SignatureDoesNotMatch"), "the secret is not that of the access key",
+            "OBJECT_STORAGE_S3_SECRET_ACCESS_KEY" },
         { 400, "application/xml", Error("ExpiredToken"), "the session token has expired", "OBJECT_STORAGE_S3_SESSION_TOKEN" },
-        { 403, "application/xml", Error("AccessDenied"), "the access key may not list the bucket 'ambulatory-contracts'", "let it list the bucket" },
+        { 403, "application/xml", Error("AccessDenied"), "the access key may not list the bucket 'ambulatory-contracts'",
+            "let it list the bucket" },
         { 403, "application/xml", Error("RequestTimeTooSkewed"), "the clocks of this machine and of the store are too far apart", "NTP" },
         { 400, "application/xml", Error("AuthorizationHeaderMalformed"), "is not in the region us-east-1", "OBJECT_STORAGE_S3_REGION" },
         { 301, "application/xml", Error("PermanentRedirect"), "is not in the region us-east-1", "OBJECT_STORAGE_S3_REGION" },
@@ -56,7 +67,8 @@ public sealed class S3FaultsTests(RadosGateway gateway)
     }
 
     [Theory(DisplayName = "A store in trouble of its own may get over it")]
-    [InlineData(503, "application/xml", "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code></Error>", "the store is in trouble: it answers 503 SlowDown")]
+    [InlineData(503, "application/xml", "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code></Error>",
+        "the store is in trouble: it answers 503 SlowDown")]
     [InlineData(502, "text/html", "<html>Bad gateway</html>", "the store is in trouble: it answers 502 BadGateway")]
     public async Task Trouble(int status, string type, string body, string found)
     {
@@ -73,7 +85,8 @@ public sealed class S3FaultsTests(RadosGateway gateway)
     {
         await using var stub = await StubServer.Start(200, "text/plain", "");
 
-        await Explains(Options(stub.Url.Replace("http:", "https:", StringComparison.Ordinal)), "no TLS connection with https://127.0.0.1:", "whether the store speaks https at that port");
+        await Explains(Options(stub.Url.Replace("http:", "https:", StringComparison.Ordinal)), "no TLS connection with https://127.0.0.1:",
+            "whether the store speaks https at that port");
     }
 
     [Fact(DisplayName = "A real store: the bucket that is there is no fault; wrong key, wrong secret, wrong bucket each have their own")]
@@ -83,8 +96,10 @@ public sealed class S3FaultsTests(RadosGateway gateway)
 
         Assert.Null(await Reach(right, gateway.Bucket));
         await Explains(right with { AccessKeyId = "AKIAOTHER" }, "does not know the access key", "OBJECT_STORAGE_S3_ACCESS_KEY_ID");
-        await Explains(right with { SecretAccessKey = Secret }, "the secret is not that of the access key", "OBJECT_STORAGE_S3_SECRET_ACCESS_KEY");
-        await Explains(right, "the store has no bucket 'elsewhere'", "OBJECT_STORAGE_BUCKET_MAP=compositions=", new Bucket("compositions", "elsewhere"));
+        await Explains(
+            right with { SecretAccessKey = Secret }, "the secret is not that of the access key", "OBJECT_STORAGE_S3_SECRET_ACCESS_KEY");
+        await Explains(right, "the store has no bucket 'elsewhere'", "OBJECT_STORAGE_BUCKET_MAP=compositions=",
+            new Bucket("compositions", "elsewhere"));
     }
 
     private static async Task Explains(S3Options options, string found, string advice, Bucket? bucket = null)

@@ -17,7 +17,8 @@ public sealed class S3LinkSignerTests
     };
 
     private static readonly LinkGrant Grant = new("GET", new Bucket("ambulatory_contracts", "ambulatory-contracts"),
-        ObjectKey.Named(Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("a+b (1).pdf", out _)!), Instant, TimeSpan.FromSeconds(600));
+        ObjectKey.Named(Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("a+b (1).pdf", out _)!), Instant,
+        TimeSpan.FromSeconds(600));
 
     [Fact(DisplayName = "The example of the Amazon S3 documentation is reproduced to the letter")]
     public void KnownAnswer() => Assert.Equal(
@@ -80,25 +81,37 @@ public sealed class S3LinkSignerTests
     public static TheoryData<Func<string, string>, string, string> Changes => new()
     {
         // the first of several is told
-        { link => link.Replace("X-Amz-Algorithm=", "X-Amz-Algorithn=").Replace("X-Amz-Date=", "X-Amz-Dato="), "X-Amz-Algorithm", "is missing" },
+        { link => link.Replace("X-Amz-Algorithm=", "X-Amz-Algorithn=").Replace("X-Amz-Date=", "X-Amz-Dato="), "X-Amz-Algorithm",
+            "is missing" },
         { link => link.Replace("X-Amz-Expires=600", ""), "X-Amz-Expires", "is missing" },
         { link => link[..link.IndexOf("&X-Amz-Signature")], "X-Amz-Signature", "is missing" },
         { link => link + "&X-Amz-Date=20130524T000000Z", "X-Amz-Date", "is there more than once" },
         { link => link.Replace("AWS4-HMAC", "AWS5-HMAC").Replace("=600", "=0"), "X-Amz-Algorithm", "is not AWS4-HMAC-SHA256" },
-        { link => link.Replace("=600", "=0"), "X-Amz-Expires", "or X-Amz-Date is of a wrong form: 1 … 604800 seconds from an instant like 20260302T100000Z" },
-        { link => link.Replace("=600", "=604801"), "X-Amz-Expires", "or X-Amz-Date is of a wrong form: 1 … 604800 seconds from an instant like 20260302T100000Z" },
-        { link => link.Replace("T000000Z", "000000"), "X-Amz-Expires", "or X-Amz-Date is of a wrong form: 1 … 604800 seconds from an instant like 20260302T100000Z" },
-        { link => link.Replace("20130524%2F", "20130525%2F"), "X-Amz-Credential", "is not {access key}/{day of X-Amz-Date}/{region}/s3/aws4_request" },
-        { link => link.Replace("%2Fs3%2F", "%2Fs4%2F"), "X-Amz-Credential", "is not {access key}/{day of X-Amz-Date}/{region}/s3/aws4_request" },
-        { link => link.Replace("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER"), "X-Amz-Credential", "names another access key than OBJECT_STORAGE_S3_ACCESS_KEY_ID" },
-        { link => link.Replace("us-east-1", "eu-central-1"), "X-Amz-Credential", "is for the region eu-central-1, OBJECT_STORAGE_S3_REGION is us-east-1" },
-        { link => link.Replace("SignedHeaders=host", "SignedHeaders=content-type%3Bhost"), "X-Amz-SignedHeaders", "demands headers besides host: links of this registry do not" },
+        { link => link.Replace("=600", "=0"), "X-Amz-Expires",
+            "or X-Amz-Date is of a wrong form: 1 … 604800 seconds from an instant like 20260302T100000Z" },
+        { link => link.Replace("=600", "=604801"), "X-Amz-Expires",
+            "or X-Amz-Date is of a wrong form: 1 … 604800 seconds from an instant like 20260302T100000Z" },
+        { link => link.Replace("T000000Z", "000000"), "X-Amz-Expires",
+            "or X-Amz-Date is of a wrong form: 1 … 604800 seconds from an instant like 20260302T100000Z" },
+        { link => link.Replace("20130524%2F", "20130525%2F"), "X-Amz-Credential",
+            "is not {access key}/{day of X-Amz-Date}/{region}/s3/aws4_request" },
+        { link => link.Replace("%2Fs3%2F", "%2Fs4%2F"), "X-Amz-Credential",
+            "is not {access key}/{day of X-Amz-Date}/{region}/s3/aws4_request" },
+        { link => link.Replace("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER"), "X-Amz-Credential",
+            "names another access key than OBJECT_STORAGE_S3_ACCESS_KEY_ID" },
+        { link => link.Replace("us-east-1", "eu-central-1"), "X-Amz-Credential",
+            "is for the region eu-central-1, OBJECT_STORAGE_S3_REGION is us-east-1" },
+        { link => link.Replace("SignedHeaders=host", "SignedHeaders=content-type%3Bhost"), "X-Amz-SignedHeaders",
+            "demands headers besides host: links of this registry do not" },
         { link => link.Replace("/c4f1e2d3-", "/x/c4f1e2d3-"), "path", "is not /{bucket}/{resource_id}/{name}" },
         { link => link.Replace("/c4f1e2d3-", "/C4F1E2D3-"), "path", "is not /{bucket}/{resource_id}/{name}" },
         { link => link.Replace("a%2Bb", "a%2"), "path", "is not /{bucket}/{resource_id}/{name}" },
-        { link => link.Replace("a%2Bb", "a%2Bc"), "X-Amz-Signature", "was not made for this address and these parameters with the configured credentials" },
-        { link => link.Replace("=600", "=601"), "X-Amz-Signature", "was not made for this address and these parameters with the configured credentials" },
-        { link => link + "&versionId=1", "X-Amz-Signature", "was not made for this address and these parameters with the configured credentials" },
+        { link => link.Replace("a%2Bb", "a%2Bc"), "X-Amz-Signature",
+            "was not made for this address and these parameters with the configured credentials" },
+        { link => link.Replace("=600", "=601"), "X-Amz-Signature",
+            "was not made for this address and these parameters with the configured credentials" },
+        { link => link + "&versionId=1", "X-Amz-Signature",
+            "was not made for this address and these parameters with the configured credentials" },
         { link => link[..^1], "X-Amz-Signature", "was not made for this address and these parameters with the configured credentials" },
     };
 
@@ -118,7 +131,8 @@ public sealed class S3LinkSignerTests
     {
         var signer = new S3LinkSigner(Options);
 
-        var read = signer.Read(LinkText.Parse(signer.Sign(Grant, "").Replace("127.0.0.1:7480", "localhost:7480", StringComparison.Ordinal))!, "");
+        var read = signer.Read(
+            LinkText.Parse(signer.Sign(Grant, "").Replace("127.0.0.1:7480", "localhost:7480", StringComparison.Ordinal))!, "");
 
         Assert.Equal((new("address", "does not begin with http://127.0.0.1:7480/"), "GET"), (read.Fault, read.Verb));
     }
@@ -128,7 +142,9 @@ public sealed class S3LinkSignerTests
     {
         var signer = new S3LinkSigner(Options);
 
-        Assert.Null(signer.Read(LinkText.Parse(signer.Sign(Grant, "").Replace("a%2Bb%20%281%29.pdf", "%61+b%20(1)%2epdf", StringComparison.Ordinal))!, "").Fault);
+        Assert.Null(
+            signer.Read(LinkText.Parse(signer.Sign(Grant, "")
+                .Replace("a%2Bb%20%281%29.pdf", "%61+b%20(1)%2epdf", StringComparison.Ordinal))!, "").Fault);
     }
 
     private static string SignatureOf(string link) => link[(link.LastIndexOf('=') + 1)..];

@@ -29,7 +29,8 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         return default;
     }
 
-    [Theory(DisplayName = "The server takes uploads through our links, serves downloads through them, and both agree with the store on the key")]
+    [Theory(DisplayName =
+        "The server takes uploads through our links, serves downloads through them, and both agree with the store on the key")]
     [MemberData(nameof(Names))]
     public async Task Links(string name)
     {
@@ -49,7 +50,9 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync(link, Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.PutAsync(link, new ByteArrayContent([2]), Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(link.Replace("/x?", "/y?", StringComparison.Ordinal), Ct)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(link.Replace("Expires=600", "Expires=601", StringComparison.Ordinal), Ct)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Http.GetAsync(link.Replace("Expires=600", "Expires=601", StringComparison.Ordinal), Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(Link("GET", "x", age: TimeSpan.FromSeconds(605)), Ct)).StatusCode);
     }
 
@@ -58,10 +61,13 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
     {
         await Store.Write(Bucket, Named("whole"), new MemoryStream([1]), Ct);
         var options = _options!;
-        using var client = new Amazon.S3.AmazonS3Client(new Amazon.Runtime.BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
+        using var client = new Amazon.S3.AmazonS3Client(
+            new Amazon.Runtime.BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
             new Amazon.S3.AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
         var upload = await client.InitiateMultipartUploadAsync(Bucket.Physical, "half", Ct);
-        await client.UploadPartAsync(new() { BucketName = Bucket.Physical, Key = "half", UploadId = upload.UploadId, PartNumber = 1, InputStream = new MemoryStream(new byte[100]), UseChunkEncoding = false }, Ct);
+        await client.UploadPartAsync(
+            new() { BucketName = Bucket.Physical, Key = "half", UploadId = upload.UploadId, PartNumber = 1,
+                InputStream = new MemoryStream(new byte[100]), UseChunkEncoding = false }, Ct);
 
         Assert.Equal(0, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddHours(-24), Ct));
         Assert.Equal(1, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddMinutes(1), Ct));
@@ -87,7 +93,9 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         await gateway.CreateBucket(name);
         var bucket = new Bucket(name, name);
 
-        Assert.Equal(HttpStatusCode.OK, (await Http.PutAsync(Link("PUT", "Договір 1", bucket: bucket), new ByteArrayContent([1, 2]), Ct)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Http.PutAsync(Link("PUT", "Договір 1", bucket: bucket), new ByteArrayContent([1, 2]), Ct)).StatusCode);
         Assert.Equal([1, 2], await Http.GetByteArrayAsync(Link("GET", "Договір 1", bucket: bucket), Ct));
         Assert.Equal(2, (await Store.Find(bucket, Named("Договір 1"), Ct))!.Length);
         Assert.Null(await Store.Reach(bucket, Ct));
@@ -100,9 +108,13 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         await using var swift = await StubServer.Start(202, "text/html", "");
         using var store = new S3Store(_options! with { Endpoint = swift.Url }, TimeProvider.System);
 
-        Assert.Equal((3L, ""), (await store.Write(Bucket, Named("x"), new MemoryStream([1, 2, 3]), Ct)) switch { var written => (written.Length, written.ETag) });
+        Assert.Equal(
+            (3L, ""),
+            (await store.Write(Bucket, Named("x"), new MemoryStream([1, 2, 3]), Ct)) switch { var written => (written.Length,
+                written.ETag) });
     }
 
     private string Link(string verb, string name, TimeSpan age = default, Bucket? bucket = null) =>
-        new S3LinkSigner(_options!).Sign(new LinkGrant(verb, bucket ?? Bucket, Named(name), DateTimeOffset.UtcNow - age, TimeSpan.FromSeconds(600)), "");
+        new S3LinkSigner(_options!)
+            .Sign(new LinkGrant(verb, bucket ?? Bucket, Named(name), DateTimeOffset.UtcNow - age, TimeSpan.FromSeconds(600)), "");
 }

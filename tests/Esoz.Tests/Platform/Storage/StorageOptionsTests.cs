@@ -57,7 +57,9 @@ public sealed class StorageOptionsTests
     [Fact(DisplayName = "Production uses the bucket of production, under the name that the store knows")]
     public void Mapped()
     {
-        var settings = Read([.. S3, ("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "Host=db"), ("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts=ambulatory-contracts, x=y")]);
+        var settings = Read(
+            [.. S3, ("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "Host=db"),
+                ("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts=ambulatory-contracts, x=y")]);
 
         Assert.Equal(new Bucket("ambulatory_contracts", "ambulatory-contracts"), settings.Buckets.AmbulatoryContracts);
     }
@@ -65,18 +67,25 @@ public sealed class StorageOptionsTests
     public static TheoryData<string, (string, string)[]> Faults => new()
     {
         { "MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET: the bucket name 'ambulatory_contracts-dev' is refused by S3, which wants 3 to 63 of a-z 0-9 - . with a letter or digit at both ends, no '..' and no IP address. Set OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts-dev=ambulatory-contracts-dev (or another name that the store accepts).", S3 },
-        { "OBJECT_STORAGE_BACKEND=s3 needs OBJECT_STORAGE_S3_ENDPOINT.", [("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_RELAXED_BUCKET_NAMES", "true"), ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "k"), ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "s")] },
+        { "OBJECT_STORAGE_BACKEND=s3 needs OBJECT_STORAGE_S3_ENDPOINT.",
+            [("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_RELAXED_BUCKET_NAMES", "true"), ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "k"),
+                ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "s")] },
         { "OBJECT_STORAGE_BACKEND must be one of filesystem, s3, but is 'gcs'.", [("OBJECT_STORAGE_BACKEND", "gcs")] },
-        { "OBJECT_STORAGE_BUCKET_MAP: must be a list of logical=physical, separated by commas, but one entry is 'a'", [("OBJECT_STORAGE_BUCKET_MAP", "a")] },
+        { "OBJECT_STORAGE_BUCKET_MAP: must be a list of logical=physical, separated by commas, but one entry is 'a'",
+            [("OBJECT_STORAGE_BUCKET_MAP", "a")] },
         { "OBJECT_STORAGE_BUCKET_MAP: names the bucket 'a' twice", [("OBJECT_STORAGE_BUCKET_MAP", "a=b,a=c")] },
         { "The buckets bulk-actions and compositions are both 'one' in the store: give each a bucket of its own (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).", [("OBJECT_STORAGE_BUCKET_MAP", "bulk-actions=one,compositions=one")] },
-        { "ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32", [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "Host=db")] },
-        { "MEDIA_STORAGE_SIGNING_KEY must be at least 32 bytes long; make one with: openssl rand -hex 32.", [("MEDIA_STORAGE_SIGNING_KEY", "0123456789012345678901234567890")] },
-        { "MEDIA_STORAGE_SIGNING_KEY_PREVIOUS must be at least 32 bytes long; make one with: openssl rand -hex 32.", [("MEDIA_STORAGE_SIGNING_KEY_PREVIOUS", "short")] },
+        { "ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32",
+            [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "Host=db")] },
+        { "MEDIA_STORAGE_SIGNING_KEY must be at least 32 bytes long; make one with: openssl rand -hex 32.",
+            [("MEDIA_STORAGE_SIGNING_KEY", "0123456789012345678901234567890")] },
+        { "MEDIA_STORAGE_SIGNING_KEY_PREVIOUS must be at least 32 bytes long; make one with: openssl rand -hex 32.",
+            [("MEDIA_STORAGE_SIGNING_KEY_PREVIOUS", "short")] },
         { "SECRETS_TTL must be a whole number from 1 to 604800, but is '604801'.", [("SECRETS_TTL", "604801")] },
         { "MEDIA_STORAGE_MAX_OBJECT_BYTES must be a number of bytes above zero, but is '0'.", [("MEDIA_STORAGE_MAX_OBJECT_BYTES", "0")] },
         { "MEDIA_STORAGE_PUBLIC_URL: must be a URL without query, such as https://media.example.ua or https://api.example.ua/media, but is 'media.example.ua'", [("MEDIA_STORAGE_PUBLIC_URL", "media.example.ua")] },
-        { "OBJECT_STORAGE_S3_ENDPOINT: must be a scheme, a host and an optional port, such as https://s3.example.ua, but is 'http://h/p'", [("OBJECT_STORAGE_S3_ENDPOINT", "http://h/p")] },
+        { "OBJECT_STORAGE_S3_ENDPOINT: must be a scheme, a host and an optional port, such as https://s3.example.ua, but is 'http://h/p'",
+            [("OBJECT_STORAGE_S3_ENDPOINT", "http://h/p")] },
     };
 
     [Theory(DisplayName = "A wrong setting stops the start with what to do about it")]
@@ -90,5 +99,6 @@ public sealed class StorageOptionsTests
         ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "k"), ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "s"),
     ];
 
-    private static Settings Read(params (string Name, string Value)[] given) => Settings.Read(given.ToDictionary(it => it.Name, it => it.Value));
+    private static Settings Read(params (string Name, string Value)[] given) =>
+        Settings.Read(given.ToDictionary(it => it.Name, it => it.Value));
 }

@@ -27,7 +27,10 @@ public sealed class MetricsExportTests : IDisposable
     [Fact(DisplayName = "A histogram counts a value in the first bucket that holds it, bounds included")]
     public void Buckets()
     {
-        var histogram = _meter.CreateHistogram("test.size", "By", "Sizes", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10] });
+        var histogram = _meter.CreateHistogram("test.size", "By", "Sizes", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [1, 10],
+        });
         foreach (var value in new[] { 0.5, 1, 1.5, 10, 11 })
             histogram.Record(value);
 
@@ -46,7 +49,8 @@ public sealed class MetricsExportTests : IDisposable
     [Fact(DisplayName = "Quotes, backslashes and line breaks are escaped in labels, the last two in help")]
     public void Escapes()
     {
-        _meter.CreateCounter<int>("test.odd", description: "Back\\slash\nand \"quote\"").Add(2, new KeyValuePair<string, object?>("the.tag", "a\"b\\c\nd"));
+        _meter.CreateCounter<int>("test.odd", description: "Back\\slash\nand \"quote\"")
+            .Add(2, new KeyValuePair<string, object?>("the.tag", "a\"b\\c\nd"));
 
         Assert.Contains("# TYPE test_odd_total counter\n# HELP test_odd_total Back\\\\slash\\nand \"quote\"\n"
             + "test_odd_total{the_tag=\"a\\\"b\\\\c\\nd\"} 2\n",

@@ -33,9 +33,14 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
     {
         var text = await Read();
 
-        Assert.Contains(text, line => line.StartsWith("""db_client_connection_count{db_client_connection_pool_name="esoz",db_client_connection_state="used"}""", StringComparison.Ordinal));
-        Assert.Contains(text, line => line.StartsWith("""db_client_connection_max{db_client_connection_pool_name="esoz"}""", StringComparison.Ordinal));
-        foreach (var name in new[] { "dotnet_gc_collections_total", "dotnet_gc_last_collection_heap_size_bytes", "dotnet_process_memory_working_set_bytes", "dotnet_process_cpu_time_seconds_total" })
+        Assert.Contains(
+            text, line =>
+            line.StartsWith("""db_client_connection_count{db_client_connection_pool_name="esoz",db_client_connection_state="used"}""",
+                StringComparison.Ordinal));
+        Assert.Contains(
+            text, line => line.StartsWith("""db_client_connection_max{db_client_connection_pool_name="esoz"}""", StringComparison.Ordinal));
+        foreach (var name in new[] { "dotnet_gc_collections_total", "dotnet_gc_last_collection_heap_size_bytes",
+            "dotnet_process_memory_working_set_bytes", "dotnet_process_cpu_time_seconds_total" })
             Assert.Contains(text, line => line.StartsWith(name, StringComparison.Ordinal));
     }
 
@@ -54,7 +59,8 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
         await registry.Send("GET", "/api/nothing");
         var lines = await Read();
 
-        var families = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
+        var families = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[2]).ToList();
         Assert.Equal(families.Distinct(), families);
         string family = "";
         var buckets = new List<double>();

@@ -4,7 +4,9 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Telemetry;
 
-/// <summary>What <c>/metrics</c> of a worker says of the queue. The worker is a process of its own: its numbers are nobody else's.</summary>
+/// <summary>
+/// What <c>/metrics</c> of a worker says of the queue. The worker is a process of its own: its numbers are nobody else's.
+/// </summary>
 public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "Depth and age of the queue, attempts and durations, by type of task")]
@@ -30,7 +32,8 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
         using var http = new HttpClient { BaseAddress = worker.Url };
         Assert.Equal("DONE", (await done.Ended(job)).Data.GetProperty("status").GetString());
         string[] metrics = [];
-        for (var until = DateTime.UtcNow.AddSeconds(30); Value("esoz_queue_depth", "CREATE_COMPOSITION") != 1 || Value("esoz_task_attempts_total", "CREATE_COMPOSITION") != 1; await Task.Delay(50, TestContext.Current.CancellationToken))
+        for (var until = DateTime.UtcNow.AddSeconds(30); Value("esoz_queue_depth", "CREATE_COMPOSITION") != 1
+            || Value("esoz_task_attempts_total", "CREATE_COMPOSITION") != 1; await Task.Delay(50, TestContext.Current.CancellationToken))
         {
             Assert.True(DateTime.UtcNow < until, string.Join('\n', metrics));
             metrics = (await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n');
@@ -38,11 +41,13 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
 
         Assert.InRange(Value("esoz_queue_oldest_age_seconds", "CREATE_COMPOSITION"), 3600, 3700);
         Assert.Equal((0, 0), (Value("esoz_queue_depth", "SIGN_COMPOSITION"), Value("esoz_queue_oldest_age_seconds", "SIGN_COMPOSITION")));
-        Assert.Contains(metrics, line => line.StartsWith("esoz_task_attempts_total{", StringComparison.Ordinal) && line.Contains("outcome=\"done\"", StringComparison.Ordinal));
+        Assert.Contains(metrics, line => line.StartsWith("esoz_task_attempts_total{", StringComparison.Ordinal)
+            && line.Contains("outcome=\"done\"", StringComparison.Ordinal));
         Assert.Equal(1, Value("esoz_task_duration_seconds_count", "CREATE_COMPOSITION"));
 
         double Value(string name, string type) => metrics
-            .Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains($"type=\"{type}\"", StringComparison.Ordinal))
+            .Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal)
+                && line.Contains($"type=\"{type}\"", StringComparison.Ordinal))
             .Select(line => double.Parse(line[line.LastIndexOf(' ')..], CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).Single();
     }
 }

@@ -58,7 +58,8 @@ public sealed class ClusterHolder : IDisposable
         {
             var signal = Environment.GetEnvironmentVariable(SignalVariable)!;
             await using var cluster = await LocalCluster.OpenAsync(
-                Environment.GetEnvironmentVariable(DataVariable)!, TestCluster.Programs, TextWriter.Null, TestContext.Current.CancellationToken);
+                Environment.GetEnvironmentVariable(DataVariable)!, TestCluster.Programs, TextWriter.Null,
+                TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync($"{signal}.held", "", TestContext.Current.CancellationToken);
             while (!File.Exists($"{signal}.release"))
                 await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -13,7 +13,8 @@ public sealed class LocalClusterCreationTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact(DisplayName = "A fresh directory becomes a UTF-8 cluster with checksums and durable settings, reached by socket only, as an ordinary role")]
+    [Fact(DisplayName =
+        "A fresh directory becomes a UTF-8 cluster with checksums and durable settings, reached by socket only, as an ordinary role")]
     public async Task FreshDirectory()
     {
         await using var cluster = await OpenAsync(Data);

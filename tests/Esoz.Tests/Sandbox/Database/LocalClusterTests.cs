@@ -69,7 +69,8 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
         await using var cluster = await OpenAsync(Data);
         await AskAsync(cluster, "CREATE TABLE kept AS SELECT 'kept' AS word");
         var busy = AskAsync(cluster, "DO 'BEGIN LOOP END LOOP; END'");
-        while (await AskAsync(cluster, "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") != "1")
+        while (await AskAsync(cluster,
+            "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") != "1")
             await Task.Delay(10, Ct);
 
         Kill(ServerPid(Data));
@@ -124,7 +125,8 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     public async Task NamedPrograms()
     {
         var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Path.Combine(_root, "other"), _root));
-        Assert.Contains($"needs PostgreSQL 15 or newer, but {_root} has not all of initdb, pg_ctl, postgres", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"needs PostgreSQL 15 or newer, but {_root} has not all of initdb, pg_ctl, postgres", refused.Message,
+            StringComparison.Ordinal);
         Assert.Contains("ESOZ_POSTGRES_BIN", refused.Message, StringComparison.Ordinal);
     }
 

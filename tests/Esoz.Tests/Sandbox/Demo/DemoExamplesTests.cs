@@ -43,7 +43,9 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
         foreach (var example in session.Examples)
             Assert.Contains(example.ToCurl(new Uri("http://127.0.0.1:5080")), greeting, StringComparison.Ordinal);
-        Assert.Equal(7, greeting.Split('\n').Count(line => line.StartsWith("  token ", StringComparison.Ordinal) || line.StartsWith("  api-key ", StringComparison.Ordinal)));
+        Assert.Equal(
+            7, greeting.Split('\n').Count(line => line.StartsWith("  token ", StringComparison.Ordinal)
+                || line.StartsWith("  api-key ", StringComparison.Ordinal)));
     }
 
     [Fact(DisplayName = "A curl is what a person would type: verb, address, credentials, body in single quotes")]
@@ -62,10 +64,13 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     private async Task Send(DemoExample example)
     {
         var answer = await sandbox.Answered(() => example.ToRequest(sandbox.Url));
-        Assert.True(answer.Status == example.Status, $"{example.Card.Title}, {example.Shows}: expected {example.Status}, got {answer.Status}: {answer.Text}");
+        Assert.True(
+            answer.Status == example.Status,
+            $"{example.Card.Title}, {example.Shows}: expected {example.Status}, got {answer.Status}: {answer.Text}");
         if (example.Link is { } link)
         {
-            var used = await sandbox.Answered(() => link.ToRequest(JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("url").GetString()!));
+            var used = await sandbox.Answered(
+                () => link.ToRequest(JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("url").GetString()!));
             Assert.True(used.Status == link.Status, $"{example.Shows}: expected {link.Status} of the link, got {used.Status}: {used.Text}");
         }
     }
@@ -81,7 +86,9 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
             await DemoRegistry.LoadAsync(database, CancellationToken.None);
         }
 
-        /// <summary>The first snapshots are built when the server starts: until they are there, the bulk export asks for patience.</summary>
+        /// <summary>
+        /// The first snapshots are built when the server starts: until they are there, the bulk export asks for patience.
+        /// </summary>
         public async Task<Answer> Answered(Func<HttpRequestMessage> request)
         {
             for (var patience = 60; ; patience--)

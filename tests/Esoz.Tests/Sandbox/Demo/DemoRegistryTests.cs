@@ -14,7 +14,8 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
 
         Assert.All(answers, Assert.True);
         Assert.Equal(6, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
-        Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE id = $1 AND status = 'APPROVED'", DemoIds.Doctor));
+        Assert.Equal(
+            1, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE id = $1 AND status = 'APPROVED'", DemoIds.Doctor));
     }
 
     [Fact(DisplayName = "Credentials of the former start end when the next one issues its own, and no secret is stored")]
@@ -27,11 +28,15 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(401, (await Call(former.Doctor)).Status);
         Assert.Equal(403, (await Call(present.Doctor)).Status);
         Assert.Equal(4, await registry.Scalar<long>("SELECT count(*) FROM tokens WHERE expires_at > extract(epoch FROM now())"));
-        Assert.Equal(3, await registry.Scalar<long>("SELECT count(*) FROM connections WHERE expires_at BETWEEN now() + interval '23 h' AND now() + interval '24 h'"));
+        Assert.Equal(
+            3, await registry.Scalar<long>(
+                "SELECT count(*) FROM connections WHERE expires_at BETWEEN now() + interval '23 h' AND now() + interval '24 h'"));
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM tokens t WHERE t::text LIKE '%' || $1 || '%'", present.Doctor));
-        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM connections c WHERE c::text LIKE '%' || $1 || '%'", present.PisKey));
+        Assert.Equal(
+            0, await registry.Scalar<long>("SELECT count(*) FROM connections c WHERE c::text LIKE '%' || $1 || '%'", present.PisKey));
 
-        Task<Answer> Call(string token) => registry.Send("PATCH", $"/api/employee_roles/{DemoIds.Role}/actions/deactivate", new Credential(token));
+        Task<Answer> Call(string token) =>
+            registry.Send("PATCH", $"/api/employee_roles/{DemoIds.Role}/actions/deactivate", new Credential(token));
     }
 
     [Fact(DisplayName = "There is always a role to deactivate: the doctor's in turn, then new ones")]

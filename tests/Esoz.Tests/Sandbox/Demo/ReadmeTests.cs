@@ -10,18 +10,22 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
 {
     private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
 
-    private static readonly DemoCredentials Variables = new("$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
+    private static readonly DemoCredentials Variables = new(
+        "$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
 
     private static readonly string[] Shown =
-        ["API-005-007-004-0127", "private-create-contract-employee", "API-006-001-001-0209", "private-generate-media-storage-links", "API-005-012-002-0477"];
+        ["API-005-007-004-0127", "private-create-contract-employee", "API-006-001-001-0209", "private-generate-media-storage-links",
+            "API-005-012-002-0477"];
 
     [Fact(DisplayName = "README has the first example of each of the five methods, with the answer that the server gives")]
     public async Task Answers()
     {
-        var blocks = Block().Matches(SourceTree.Read("README.md")).Select(match => (Curl: match.Groups[1].Value, Answer: match.Groups[2].Value)).ToList();
+        var blocks = Block().Matches(SourceTree.Read("README.md"))
+            .Select(match => (Curl: match.Groups[1].Value, Answer: match.Groups[2].Value)).ToList();
         var live = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
         var shown = DemoExamples.All(Variables, DemoIds.Role, Orders).Zip(live.Examples)
-            .Where(pair => Shown.Contains(pair.First.Card.Id)).GroupBy(pair => pair.First.Card).Select(examples => examples.First()).ToList();
+            .Where(pair => Shown.Contains(pair.First.Card.Id)).GroupBy(pair => pair.First.Card)
+            .Select(examples => examples.First()).ToList();
 
         Assert.Equal(5, blocks.Count);
         foreach (var (asShown, toSend) in shown)
@@ -29,11 +33,15 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
             var curl = Expanded().Replace((asShown with { Link = null }).ToCurl(new Uri("http://127.0.0.1:5080")), "\"$1\"");
             var block = Assert.Single(blocks, block => block.Curl == curl);
 
-            Assert.Equal(Constant(JsonNode.Parse(block.Answer)!).ToJsonString(), Constant(JsonNode.Parse((await sandbox.Answered(() => toSend.ToRequest(sandbox.Url))).Text)!).ToJsonString());
+            Assert.Equal(Constant(JsonNode.Parse(block.Answer)!).ToJsonString(),
+                Constant(JsonNode.Parse((await sandbox.Answered(() => toSend.ToRequest(sandbox.Url))).Text)!).ToJsonString());
         }
     }
 
-    /// <summary>What differs from run to run made the same: addresses, request ids, new ids, the instants of this year's running, signatures; lists cut to one.</summary>
+    /// <summary>
+    /// What differs from run to run made the same: addresses, request ids, new ids, the instants of this year's running, signatures; lists
+    /// cut to one.
+    /// </summary>
     private static JsonNode Constant(JsonNode answer)
     {
         if (answer["data"] is JsonArray list)

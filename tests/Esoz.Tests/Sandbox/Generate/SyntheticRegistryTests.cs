@@ -46,7 +46,8 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     {
         await using var first = await Written(seed: 7, employees: 3000);
         await using var later = await Written(seed: 7, employees: 3000, daysAhead: 3);
-        const string ids = "SELECT md5(string_agg(concat_ws('|', id, party_id, additional_info, inserted_at, start_date), ',' ORDER BY id)) FROM employees";
+        const string ids =
+            "SELECT md5(string_agg(concat_ws('|', id, party_id, additional_info, inserted_at, start_date), ',' ORDER BY id)) FROM employees";
         const string newest = "SELECT max(updated_at) FROM employees";
 
         Assert.Equal(await Scalar<string>(first, ids), await Scalar<string>(later, ids));
@@ -61,7 +62,9 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
         Assert.Equal(Many, await Scalar<long>(database, "SELECT count(*) FROM employees"));
         Assert.Equal(Many, await Scalar<long>(database, "SELECT count(*) FROM audit_log WHERE resource = 'employees'"));
         Assert.InRange(await Scalar<long>(database, "SELECT count(*) FROM employee_roles"), Many * 0.45, Many * 0.55);
-        Assert.InRange(await Scalar<double>(database, "SELECT avg(octet_length(additional_info::text) + octet_length(speciality::text))::float8 FROM employees"), 700, 1200);
+        Assert.InRange(
+            await Scalar<double>(database,
+                "SELECT avg(octet_length(additional_info::text) + octet_length(speciality::text))::float8 FROM employees"), 700, 1200);
         Assert.Equal(0, await Scalar<long>(database, """
             SELECT count(*) FROM employees e LEFT JOIN divisions d ON d.id = e.division_id
              WHERE e.division_id IS NOT NULL AND d.legal_entity_id <> e.legal_entity_id
@@ -115,14 +118,20 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
         {
             var rows = new List<long>();
             for (var day = 1; day <= Calendar.Days; day++)
-                rows.Add(await Scalar<long>(database, $"SELECT count(*) FROM {table} WHERE updated_at >= date_trunc('day', $1::timestamptz) + interval '1 day -1 ms' - {day} * interval '24 h'", Today));
+                rows.Add(
+                    await Scalar<long>(
+                        database,
+                        $"SELECT count(*) FROM {table} WHERE updated_at >= date_trunc('day', $1::timestamptz) + interval '1 day -1 ms' - {day} * interval '24 h'", Today));
             Assert.True(rows[0] > 0, table);
             Assert.True(rows.Zip(rows.Skip(1)).All(pair => pair.First < pair.Second), $"{table}: {string.Join(' ', rows)}");
         }
         foreach (var table in SyntheticRegistry.TableNames)
         {
             Assert.Equal(0, await Scalar<long>(database, $"SELECT count(*) FROM {table} WHERE updated_at < inserted_at"));
-            Assert.Equal(0, await Scalar<long>(database, $"SELECT count(*) FROM {table} WHERE updated_at >= date_trunc('day', $1::timestamptz) + interval '1 min'", Today));
+            Assert.Equal(
+                0, await Scalar<long>(
+                    database,
+                    $"SELECT count(*) FROM {table} WHERE updated_at >= date_trunc('day', $1::timestamptz) + interval '1 min'", Today));
         }
     }
 
@@ -172,7 +181,9 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     private async Task<PostgresDatabase> Written(int seed, int employees, int daysAhead = 0)
     {
         var database = await Empty();
-        Assert.Null((await SyntheticRegistry.WriteAsync(database, employees, seed, Clock(daysAhead), _ => { }, TestContext.Current.CancellationToken)).Standing);
+        Assert.Null(
+            (await SyntheticRegistry.WriteAsync(database, employees, seed, Clock(daysAhead), _ => { },
+                TestContext.Current.CancellationToken)).Standing);
         return database;
     }
 

@@ -10,20 +10,26 @@ public sealed class CertificatePathTests
 
     private readonly KeyPair _root = SelfSigned("root");
 
-    [Fact(DisplayName = "The real authority is led to the real root while both were valid, with the root as anchor; not before, not after, and not without it")]
+    [Fact(DisplayName =
+        "The real authority is led to the real root while both were valid, with the root as anchor; not before, not after, and not without it")]
     public void Real()
     {
         var (root, authority) = (OfficialData.ReadCertificate("CZOROOT.cer"), OfficialData.ReadCertificate("CA-Justice.cer"));
         var trust = new TrustStore([root], [], [], []);
 
         Assert.Null(new CertificatePath(trust, [], RevocationMode.None, At(2018)).Fault(authority));
-        Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2014)).Fault(authority)!, StringComparison.Ordinal);
-        Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2021)).Fault(authority)!, StringComparison.Ordinal);
-        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2018)).Fault(authority)!, StringComparison.Ordinal);
-        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2018)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2014)).Fault(authority)!,
+            StringComparison.Ordinal);
+        Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2021)).Fault(authority)!,
+            StringComparison.Ordinal);
+        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2018)).Fault(authority)!,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2018)).Fault(authority)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "The lists of the test PKI are its authority's, and a certificate that neither names is good while they are current")]
+    [Fact(DisplayName =
+        "The lists of the test PKI are its authority's, and a certificate that neither names is good while they are current")]
     public void TestPki()
     {
         var root = OfficialData.ReadPkiCertificate("root_certificate.cer");
@@ -34,23 +40,30 @@ public sealed class CertificatePathTests
 
         var user = OfficialData.ReadPkiCertificate("userfiz_certificate.cer");
         Assert.Null(new CertificatePath(trust, [], RevocationMode.Crl, new(2016, 9, 27, 0, 0, 0, TimeSpan.Zero)).Fault(user));
-        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, new(2016, 10, 4, 0, 0, 0, TimeSpan.Zero)).Fault(user)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, new(2016, 10, 4, 0, 0, 0, TimeSpan.Zero))
+            .Fault(user)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An authority that Bouncy Castle made is led to its root while both are valid; not before, not after, and not without it")]
+    [Fact(DisplayName =
+        "An authority that Bouncy Castle made is led to its root while both are valid; not before, not after, and not without it")]
     public void Made()
     {
         var (root, authority) = (SignatureVectors.ReadCertificate("root-m431.cer"), SignatureVectors.ReadCertificate("authority-m257.cer"));
         var trust = new TrustStore([root], [], [], []);
 
         Assert.Null(new CertificatePath(trust, [], RevocationMode.None, At(2023)).Fault(authority));
-        Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2020)).Fault(authority)!, StringComparison.Ordinal);
-        Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2027)).Fault(authority)!, StringComparison.Ordinal);
-        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2023)).Fault(authority)!, StringComparison.Ordinal);
-        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2023)).Fault(authority)!, StringComparison.Ordinal);
+        Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2020)).Fault(authority)!,
+            StringComparison.Ordinal);
+        Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2027)).Fault(authority)!,
+            StringComparison.Ordinal);
+        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2023)).Fault(authority)!,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2023)).Fault(authority)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "The lists that Bouncy Castle made are their authority's, and a certificate that neither names is good while they are current")]
+    [Fact(DisplayName =
+        "The lists that Bouncy Castle made are their authority's, and a certificate that neither names is good while they are current")]
     public void MadeLists()
     {
         var root = SignatureVectors.ReadCertificate("persons-authority.cer");
@@ -62,10 +75,12 @@ public sealed class CertificatePathTests
 
         var user = SignatureVectors.ReadCertificate("person.cer");
         Assert.Null(new CertificatePath(trust, [], RevocationMode.Crl, SignatureVectors.Current).Fault(user));
-        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, SignatureVectors.Later).Fault(user)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, SignatureVectors.Later).Fault(user)!,
+            StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A chain goes over authorities that the container or the trust directory has; the container's own root is no anchor")]
+    [Fact(DisplayName =
+        "A chain goes over authorities that the container or the trust directory has; the container's own root is no anchor")]
     public void Links()
     {
         var middle = Issue(_root, CertificateKind.Authority, "middle");
@@ -74,7 +89,8 @@ public sealed class CertificatePathTests
         Assert.Null(Path([], middle.Certificate).Fault(leaf));
         Assert.Null(new CertificatePath(new([_root.Certificate], [middle.Certificate], [], []), [], RevocationMode.None, Now).Fault(leaf));
         Assert.NotNull(Path([]).Fault(leaf));
-        Assert.NotNull(new CertificatePath(new([], [], [], []), [middle.Certificate, _root.Certificate], RevocationMode.None, Now).Fault(leaf));
+        Assert.NotNull(
+            new CertificatePath(new([], [], [], []), [middle.Certificate, _root.Certificate], RevocationMode.None, Now).Fault(leaf));
         Assert.Null(new CertificatePath(new([leaf], [], [], []), [], RevocationMode.None, Now).Fault(leaf));
     }
 
@@ -86,16 +102,22 @@ public sealed class CertificatePathTests
         var (current, later) = (SignatureVectors.Current, SignatureVectors.Later);
 
         Assert.Null(new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, current).FaultOfIssuer(root));
-        Assert.Contains("no revocation list", new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, later).FaultOfIssuer(root)!, StringComparison.Ordinal);
-        Assert.Contains("no revocation list", new CertificatePath(new([root], [], [], []), [], RevocationMode.Crl, current).FaultOfIssuer(root)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(new([root], [], [list], []), [], RevocationMode.Crl, later)
+            .FaultOfIssuer(root)!, StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(new([root], [], [], []), [], RevocationMode.Crl, current)
+            .FaultOfIssuer(root)!, StringComparison.Ordinal);
         Assert.Null(new CertificatePath(new([root], [], [], []), [], RevocationMode.None, later).FaultOfIssuer(root));
-        Assert.Contains("is valid from", new CertificatePath(new([root], [], [list], []), [], RevocationMode.None, At(2100)).FaultOfIssuer(root)!, StringComparison.Ordinal);
-        Assert.Contains("may not issue", new CertificatePath(new([user], [], [], []), [], RevocationMode.None, current).FaultOfIssuer(user)!, StringComparison.Ordinal);
+        Assert.Contains("is valid from", new CertificatePath(new([root], [], [list], []), [], RevocationMode.None, At(2100))
+            .FaultOfIssuer(root)!, StringComparison.Ordinal);
+        Assert.Contains("may not issue", new CertificatePath(new([user], [], [], []), [], RevocationMode.None, current)
+            .FaultOfIssuer(user)!, StringComparison.Ordinal);
 
         var middle = Issue(_root, CertificateKind.Authority, "middle").Certificate;
         Assert.Null(new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle));
-        Assert.Contains("is not known", new CertificatePath(new([], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle)!, StringComparison.Ordinal);
-        Assert.Contains("no revocation list", new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.Crl, Now).FaultOfIssuer(middle)!, StringComparison.Ordinal);
+        Assert.Contains("is not known", new CertificatePath(new([], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle)!,
+            StringComparison.Ordinal);
+        Assert.Contains("no revocation list", new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.Crl, Now)
+            .FaultOfIssuer(middle)!, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Five certificates make the longest chain")]
@@ -107,7 +129,8 @@ public sealed class CertificatePathTests
         var offered = chain.Select(pair => pair.Certificate).ToArray();
 
         Assert.Null(Path([], offered).Fault(Issue(chain[3], CertificateKind.Signer, "leaf").Certificate));
-        Assert.Contains("longer than 5", Path([], offered).Fault(Issue(chain[4], CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+        Assert.Contains("longer than 5", Path([], offered).Fault(Issue(chain[4], CertificateKind.Signer, "leaf").Certificate)!,
+            StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Who is no authority issues nothing, and an anchor that is none neither")]
@@ -117,7 +140,8 @@ public sealed class CertificatePathTests
         var leaf = Issue(signer, CertificateKind.Signer, "leaf").Certificate;
 
         Assert.Contains("may not issue", Path([], signer.Certificate).Fault(leaf)!, StringComparison.Ordinal);
-        Assert.Contains("may not issue", new CertificatePath(new([signer.Certificate], [], [], []), [], RevocationMode.None, Now).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains("may not issue", new CertificatePath(new([signer.Certificate], [], [], []), [], RevocationMode.None, Now)
+            .Fault(leaf)!, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "An authority whose path length is used up issues no further authorities")]
@@ -128,7 +152,8 @@ public sealed class CertificatePathTests
         var narrow = Resigned(_root, first, tree => Extension(tree, "2.5.29.19").Content = [0x30, 6, 1, 1, 0xFF, 2, 1, 0]);
 
         Assert.Null(Path([], narrow).Fault(Issue(first, CertificateKind.Signer, "leaf").Certificate));
-        Assert.Contains("may not issue", Path([], narrow, second.Certificate).Fault(Issue(second, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+        Assert.Contains("may not issue", Path([], narrow, second.Certificate)
+            .Fault(Issue(second, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "An authority without the usage of signing certificates issues none")]
@@ -137,14 +162,16 @@ public sealed class CertificatePathTests
         var authority = Issue(_root, CertificateKind.Authority, "authority");
         var weak = Resigned(_root, authority, tree => Extension(tree, "2.5.29.15").Content = [3, 2, 1, 0x02]);
 
-        Assert.Contains("may not issue", Path([], weak).Fault(Issue(authority, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+        Assert.Contains(
+            "may not issue", Path([], weak).Fault(Issue(authority, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A critical extension that nobody understands makes a certificate worthless")]
     public void Critical()
     {
         var signer = Issue(_root, CertificateKind.Signer, "signer");
-        var constrained = Resigned(_root, signer, tree => tree[0, 7, 0].Children.Add(AsnTree.Parse(new byte[] { 0x30, 0x0C, 6, 3, 0x55, 0x1D, 0x1E, 1, 1, 0xFF, 4, 2, 0x30, 0 })));
+        var constrained = Resigned(_root, signer, tree => tree[0, 7, 0]
+            .Children.Add(AsnTree.Parse(new byte[] { 0x30, 0x0C, 6, 3, 0x55, 0x1D, 0x1E, 1, 1, 0xFF, 4, 2, 0x30, 0 })));
 
         Assert.Contains("critical extension 2.5.29.30", Path([]).Fault(constrained)!, StringComparison.Ordinal);
     }
@@ -168,8 +195,10 @@ public sealed class CertificatePathTests
         var middleList = List(middle, Now.AddDays(1));
 
         Assert.Null(Path([List(_root, Now.AddDays(1)), middleList], middle.Certificate).Fault(leaf));
-        Assert.Contains("was revoked", Path([List(_root, Now.AddDays(1), (middle.Certificate, Now)), middleList], middle.Certificate).Fault(leaf)!, StringComparison.Ordinal);
-        Assert.Contains("no revocation list", Path([List(_root, Now.AddDays(1))], middle.Certificate).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains("was revoked", Path([List(_root, Now.AddDays(1), (middle.Certificate, Now)), middleList], middle.Certificate)
+            .Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains(
+            "no revocation list", Path([List(_root, Now.AddDays(1))], middle.Certificate).Fault(leaf)!, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A list that ran out, or that somebody else signed in the issuer's name, is none")]
@@ -189,9 +218,11 @@ public sealed class CertificatePathTests
         var leaf = Issue(middle, CertificateKind.Signer, "leaf").Certificate;
         var crowd = Enumerable.Range(0, 15).Select(_ => WithoutKeyIds(_root, Issue(_root, CertificateKind.Authority, "middle"))).ToArray();
 
-        Assert.NotNull(Path([], [.. crowd, middle.Certificate]).Fault(WithoutKeyIds(middle, Issue(middle, CertificateKind.Signer, "leaf"))));
+        Assert.NotNull(
+            Path([], [.. crowd, middle.Certificate]).Fault(WithoutKeyIds(middle, Issue(middle, CertificateKind.Signer, "leaf"))));
         // The right one is found at once by the identifier of its key.
-        Assert.Null(Path([], [.. crowd.Select(_ => Issue(_root, CertificateKind.Authority, "middle").Certificate), middle.Certificate]).Fault(leaf));
+        Assert.Null(Path([], [.. crowd.Select(_ => Issue(_root, CertificateKind.Authority, "middle").Certificate), middle.Certificate])
+            .Fault(leaf));
     }
 
     private CertificatePath Path(RevocationList[] lists, params Certificate[] offered) =>
@@ -220,8 +251,10 @@ public sealed class CertificatePathTests
         NotAfter = Now.AddDays(10),
     };
 
-    private static RevocationList List(KeyPair authority, DateTimeOffset nextUpdate, params (Certificate Certificate, DateTimeOffset At)[] revoked) => RevocationList.Read(
-        CertificateIssuer.Of(authority).IssueList(revoked.Select(it => (it.Certificate.SerialNumber, it.At)), nextUpdate.AddDays(-2), nextUpdate));
+    private static RevocationList List(KeyPair authority, DateTimeOffset nextUpdate,
+        params (Certificate Certificate, DateTimeOffset At)[] revoked) => RevocationList.Read(
+        CertificateIssuer.Of(authority)
+        .IssueList(revoked.Select(it => (it.Certificate.SerialNumber, it.At)), nextUpdate.AddDays(-2), nextUpdate));
 
     /// <summary>The certificate with something in it changed, and signed again.</summary>
     private static Certificate Resigned(KeyPair authority, KeyPair pair, Action<AsnTree> bend)
@@ -233,7 +266,8 @@ public sealed class CertificatePathTests
     }
 
     private static Certificate WithoutKeyIds(KeyPair authority, KeyPair pair) =>
-        Resigned(authority, pair, tree => tree[0, 7, 0].Children.RemoveAll(extension => extension[0].Is("2.5.29.14") || extension[0].Is("2.5.29.35")));
+        Resigned(authority, pair, tree => tree[0, 7, 0]
+            .Children.RemoveAll(extension => extension[0].Is("2.5.29.14") || extension[0].Is("2.5.29.35")));
 
     private static AsnTree Extension(AsnTree certificate, string oid) => certificate[0, 7].Sequence(oid).Children[^1];
 }

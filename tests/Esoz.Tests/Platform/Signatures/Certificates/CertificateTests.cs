@@ -3,7 +3,8 @@ namespace Esoz.Tests.Platform.Signatures.Certificates;
 /// <summary>Real certificates, and such that Bouncy Castle has made.</summary>
 public sealed class CertificateTests
 {
-    [Theory(DisplayName = "A certificate is found to be signed by its issuer's key: the national root, an authority under it, a test PKI, a self-signed one")]
+    [Theory(DisplayName =
+        "A certificate is found to be signed by its issuer's key: the national root, an authority under it, a test PKI, a self-signed one")]
     [InlineData("CZOROOT.cer", "CZOROOT.cer")]
     [InlineData("CA-Justice.cer", "CZOROOT.cer")]
     [InlineData("SELF_SIGNED1.cer", "SELF_SIGNED1.cer")]
@@ -11,7 +12,8 @@ public sealed class CertificateTests
     [InlineData("pkiExample_DSTU4145_M257_PB/userfiz_certificate.cer", "pkiExample_DSTU4145_M257_PB/root_certificate.cer")]
     [InlineData("pkiExample_DSTU4145_M257_PB/userur_certificate.cer", "pkiExample_DSTU4145_M257_PB/root_certificate.cer")]
     [InlineData("pkiExample_DSTU4145_M257_PB/ocsp_certificate.cer", "pkiExample_DSTU4145_M257_PB/root_certificate.cer")]
-    public void Signed(string certificate, string issuer) => Assert.True(OfficialData.ReadCertificate(certificate).IsSignedBy(OfficialData.ReadCertificate(issuer)));
+    public void Signed(string certificate, string issuer) =>
+        Assert.True(OfficialData.ReadCertificate(certificate).IsSignedBy(OfficialData.ReadCertificate(issuer)));
 
     [Theory(DisplayName = "The same of certificates that Bouncy Castle made")]
     [InlineData("root-m431.cer", "root-m431.cer")]
@@ -22,7 +24,8 @@ public sealed class CertificateTests
     public void MadeSigned(string certificate, string issuer)
     {
         Assert.True(SignatureVectors.ReadCertificate(certificate).IsSignedBy(SignatureVectors.ReadCertificate(issuer)));
-        Assert.False(SignatureVectors.ReadCertificate(certificate).IsSignedBy(SignatureVectors.ReadCertificate("person-of-organisation.cer")));
+        Assert.False(
+            SignatureVectors.ReadCertificate(certificate).IsSignedBy(SignatureVectors.ReadCertificate("person-of-organisation.cer")));
     }
 
     [Theory(DisplayName = "A real authority's curve is taken by name and spelled out")]

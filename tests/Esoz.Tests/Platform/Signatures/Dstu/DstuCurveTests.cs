@@ -32,7 +32,8 @@ public sealed class DstuCurveTests
         Assert.Null(DstuCurve.ByOid("1.2.804.2.1.1.1.1.3.1.1.2.10"));
     }
 
-    [Theory(DisplayName = "A compressed point is the one that textbook arithmetic finds; one beside the curve or of another order is refused")]
+    [Theory(DisplayName =
+        "A compressed point is the one that textbook arithmetic finds; one beside the curve or of another order is refused")]
     [MemberData(nameof(Numbers))]
     public void Decompression(int number)
     {
@@ -60,7 +61,8 @@ public sealed class DstuCurveTests
         Assert.Null(curve.Decompress(Bytes(curve, BigInteger.One << standard.M)));
     }
 
-    [Theory(DisplayName = "What a key of any of the ten curves signs is its signature, also by textbook arithmetic; another hash, number or key is none")]
+    [Theory(DisplayName =
+        "What a key of any of the ten curves signs is its signature, also by textbook arithmetic; another hash, number or key is none")]
     [MemberData(nameof(Numbers))]
     public void RoundTrip(int number)
     {
@@ -147,7 +149,8 @@ public sealed class DstuCurveTests
         static BigInteger Plain(ECFieldElement element) => new(element.GetEncoded(), isUnsigned: true, isBigEndian: true);
     }
 
-    private static (byte[] R, byte[] S) Halves(byte[] signature) => (signature[..(signature.Length / 2)], signature[(signature.Length / 2)..]);
+    private static (byte[] R, byte[] S) Halves(byte[] signature) =>
+        (signature[..(signature.Length / 2)], signature[(signature.Length / 2)..]);
 
     private static BigInteger Number(byte[] littleEndian) => new(littleEndian, isUnsigned: true);
 

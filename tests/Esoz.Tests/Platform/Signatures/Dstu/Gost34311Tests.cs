@@ -8,13 +8,16 @@ public sealed class Gost34311Tests
 {
     /// <summary>Substitution of the examples of the standard (RFC 4357, id-GostR3411-94-TestParamSet).</summary>
     private const string TestBox =
-        "4A92D80E6B1C7F53" + "EB4C6DFA23810759" + "581DA342EFC7609B" + "7DA1089FE46CB253" + "6C715FD84A9E03B2" + "4BA0721D36859CFE" + "DB413F590AE7682C" + "1FD057A4923E6B8C";
+        "4A92D80E6B1C7F53" + "EB4C6DFA23810759" + "581DA342EFC7609B" + "7DA1089FE46CB253" + "6C715FD84A9E03B2" + "4BA0721D36859CFE"
+            + "DB413F590AE7682C" + "1FD057A4923E6B8C";
 
     [Theory(DisplayName = "The examples of the standard (RFC 5831 §7)")]
     [InlineData("This is message, length=32 bytes", "B1C466D37519B82E8319819FF32595E047A28CB6F83EFF1C6916A815A637FFFA")]
     [InlineData("Suppose the original message has length = 50 bytes", "471ABA57A60A770D3A76130635C1FBEA4EF14DE51F78B4AE57DD893B62F55208")]
     public void Standard(string message, string hash) =>
-        Assert.Equal(hash, Convert.ToHexString(Gost34311.Hash(Encoding.ASCII.GetBytes(message), SubstitutionBox.Read(Convert.FromHexString(TestBox))!)));
+        Assert.Equal(
+            hash, Convert.ToHexString(
+                Gost34311.Hash(Encoding.ASCII.GetBytes(message), SubstitutionBox.Read(Convert.FromHexString(TestBox))!)));
 
     [Theory(DisplayName = "With ДКЕ № 1 it is the digest that two other programs signed")]
     [InlineData("message.p7", "123")]

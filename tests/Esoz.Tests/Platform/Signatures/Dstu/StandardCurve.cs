@@ -4,14 +4,16 @@ using static System.Globalization.NumberStyles;
 namespace Esoz.Tests.Platform.Signatures.Dstu;
 
 /// <summary>
-/// A curve of DSTU 4145-2002, appendix Г.1, and its arithmetic as textbooks have it: numbers are polynomials over GF(2), points are affine and
-/// null is infinity. It shares nothing with the library that checks signatures, is a thousand times as slow, and holds it to the standard.
+/// A curve of DSTU 4145-2002, appendix Г.1, and its arithmetic as textbooks have it: numbers are polynomials over GF(2), points are affine
+/// and null is infinity. It shares nothing with the library that checks signatures, is a thousand times as slow, and holds it to the
+/// standard.
 /// </summary>
 /// <param name="Powers">The powers of the modulus between x^m and 1.</param>
 /// <param name="BasePoint">Compressed.</param>
 internal sealed record StandardCurve(int M, int[] Powers, int A, BigInteger B, BigInteger Order, BigInteger BasePoint)
 {
-    private readonly BigInteger _modulus = Powers.Aggregate((BigInteger.One << M) | 1, (modulus, power) => modulus | (BigInteger.One << power));
+    private readonly BigInteger _modulus = Powers.Aggregate(
+        (BigInteger.One << M) | 1, (modulus, power) => modulus | (BigInteger.One << power));
 
     private StandardCurve(int m, int[] powers, int a, string b, string order, string basePoint)
         : this(m, powers, a, Number(b), Number(order), Number(basePoint))

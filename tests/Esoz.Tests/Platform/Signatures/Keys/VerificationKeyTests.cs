@@ -35,20 +35,23 @@ public sealed class VerificationKeyTests
     {
         var key = Bent[what]().Encode();
 
-        ThreadTime.Within(TimeSpan.FromMilliseconds(50), () => Assert.Throws<AsnContentException>(() => VerificationKey.Read(key)), () => what);
+        ThreadTime.Within(
+            TimeSpan.FromMilliseconds(50), () => Assert.Throws<AsnContentException>(() => VerificationKey.Read(key)), () => what);
     }
 
     private static readonly Dictionary<string, Func<AsnTree>> Bent = new()
     {
         ["another named curve"] = () => With(Named(), key => key[0, 1].Children[0] = AsnTree.Oid("1.2.804.2.1.1.1.1.3.1.1.2.10")),
         ["a field of a million bits"] = () => With(Spelled(), key => key[0, 1, 0, 0, 0].Content = [0x0F, 0x42, 0x41]),
-        ["a field of a huge number of bits"] = () => With(Spelled(), key => key[0, 1, 0, 0, 0].Content = [.. Enumerable.Repeat((byte)0x7F, 20)]),
+        ["a field of a huge number of bits"] = () =>
+            With(Spelled(), key => key[0, 1, 0, 0, 0].Content = [.. Enumerable.Repeat((byte)0x7F, 20)]),
         ["another modulus"] = () => With(Spelled(), key => key[0, 1, 0, 0, 1, 0].Content = [2]),
         ["a trinomial instead"] = () => With(Spelled(), key => key[0, 1, 0, 0].Children[1] = AsnTree.Primitive(2, 3)),
         ["another a"] = () => With(Spelled(), key => key[0, 1, 0, 1].Content = [0]),
         ["another b"] = () => With(Spelled(), key => key[0, 1, 0, 2].Content[0] ^= 1),
         ["b = 0"] = () => With(Spelled(), key => key[0, 1, 0, 2].Content = [0]),
-        ["a long b"] = () => With(Spelled(), key => key[0, 1, 0, 2].Content = [.. key[0, 1, 0, 2].Content, .. Enumerable.Repeat((byte)1, 50_000)]),
+        ["a long b"] = () =>
+            With(Spelled(), key => key[0, 1, 0, 2].Content = [.. key[0, 1, 0, 2].Content, .. Enumerable.Repeat((byte)1, 50_000)]),
         ["another order"] = () => With(Spelled(), key => key[0, 1, 0, 3].Content[^1] ^= 2),
         ["the order 1"] = () => With(Spelled(), key => key[0, 1, 0, 3].Content = [1]),
         ["another base point"] = () => With(Spelled(), key => key[0, 1, 0, 4].Content[5] ^= 1),
@@ -64,8 +67,12 @@ public sealed class VerificationKeyTests
         ["a short point"] = () => With(Named(), key => key[1].Content = [0, 4, 1, 5]),
         ["a point in bits"] = () => With(Named(), key => key[1].Content[0] = 3),
         ["another kind of key"] = () => With(Named(), key => key[0].Children[0] = AsnTree.Oid("1.2.643.2.2.19")),
-        ["an ECDSA key with a curve spelled out"] = () => With(Named(), key => (key[0].Children[0], key[0].Children[1]) = (AsnTree.Oid(EcdsaVerificationKey.Oid), AsnTree.Parse(new byte[] { 0x30, 0 }))),
-        ["an ECDSA key whose point is none"] = () => With(Named(), key => (key[0].Children[0], key[0].Children[1]) = (AsnTree.Oid(EcdsaVerificationKey.Oid), AsnTree.Oid("1.2.840.10045.3.1.7"))),
+        ["an ECDSA key with a curve spelled out"] = () =>
+            With(Named(), key => (key[0].Children[0], key[0].Children[1]) = (AsnTree.Oid(EcdsaVerificationKey.Oid),
+                AsnTree.Parse(new byte[] { 0x30, 0 }))),
+        ["an ECDSA key whose point is none"] = () =>
+            With(Named(), key => (key[0].Children[0], key[0].Children[1]) = (AsnTree.Oid(EcdsaVerificationKey.Oid),
+                AsnTree.Oid("1.2.840.10045.3.1.7"))),
         ["an RSA key that is none"] = () => With(Named(), key => key[0].Children[0] = AsnTree.Oid(RsaVerificationKey.Oid)),
     };
 
@@ -107,7 +114,8 @@ public sealed class VerificationKeyTests
     [InlineData("1.2.804.2.1.1.1.1.3.6.3.1")]
     public void Kupyna(string oid)
     {
-        using var key = new DstuSigningKey(DstuAlgorithm.ByOid(oid)!, new(DstuCurve.Usual, SubstitutionBox.First), DstuSecret.Random(DstuCurve.Usual));
+        using var key = new DstuSigningKey(
+            DstuAlgorithm.ByOid(oid)!, new(DstuCurve.Usual, SubstitutionBox.First), DstuSecret.Random(DstuCurve.Usual));
         byte[] data = [1, 2, 3];
         var signature = key.Sign(data, SignatureForm.Bare);
         var verifying = VerificationKey.Read(key.SubjectPublicKeyInfo);
