@@ -26,8 +26,11 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
 
         var stamp = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddMicroseconds(6);
         var expected = new Everything(
-            Id, true, 7, 8, 0.5, 1.10m, "текст", new(2026, 2, 28), stamp, new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), null, null, full.Words);
-        Assert.Equal(expected with { OtherId = Id }, full with { Json = null, Ids = null });
+            Id, true, 7, 8, 0.5, 1.10m, "текст", new(2026, 2, 28), stamp, new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), null, null, full.Words)
+        {
+            OtherId = Id,
+        };
+        Assert.Equal(expected, full with { Json = null, Ids = null });
         Assert.Equal("""{"a": 1}""", Encoding.UTF8.GetString(full.Json!.Value.Utf8.Span));
         Assert.Equal([Id], full.Ids!);
         Assert.Equal(["a", "b"], full.Words);
