@@ -10,13 +10,13 @@ namespace Esoz.Contracts;
 /// </summary>
 internal static class ContractReferences
 {
-    private static readonly string Status = Place("status");
-    private static readonly string Contractor = Place("contractor_legal_entity_id");
-    private static readonly string Owner = Place("contractor_owner_id");
-    private static readonly string Signer = Place("nhs_signer_id");
-    private static readonly string Nhs = Place("nhs_legal_entity_id");
-    private static readonly string Parent = Place("parent_contract_id");
-    private static readonly string Number = Place("contract_number");
+    private static readonly string Status = Rows.ContractBody.Place(request => request.Status);
+    private static readonly string Contractor = Rows.ContractBody.Place(request => request.ContractorLegalEntityId);
+    private static readonly string Owner = Rows.ContractBody.Place(request => request.ContractorOwnerId);
+    private static readonly string Signer = Rows.ContractBody.Place(request => request.NhsSignerId);
+    private static readonly string Nhs = Rows.ContractBody.Place(request => request.NhsLegalEntityId);
+    private static readonly string Parent = Rows.ContractBody.Place(request => request.ParentContractId);
+    private static readonly string Number = Rows.ContractBody.Place(request => request.ContractNumber);
 
     /// <summary>Locks the referenced records, and the contract itself if it exists.</summary>
     public static readonly string Lock = $"""
@@ -66,7 +66,4 @@ internal static class ContractReferences
             Refusal.Conflict("Verified contract with such number already exists",
                 "$.contract_number")) { Index = "contracts_verified_number_key" },
     ];
-
-    /// <summary>Parameter of a column.</summary>
-    private static string Place(string column) => $"${3 + Array.IndexOf(Rows.ContractBody.Columns.Split(", "), column)}";
 }
