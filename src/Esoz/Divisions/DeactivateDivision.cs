@@ -1,3 +1,4 @@
+using Esoz.Cascades;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -9,7 +10,7 @@ public static class DeactivateDivision
     /// <summary>It begins when the division is locked alone: a service that is being added to it was waited for and is seen.</summary>
     private static readonly GuardedWrite<Division> Deactivation = new()
     {
-        Lock = DivisionLock.Alone,
+        Lock = Locks.Division,
         Sources = [new("found", "SELECT id, legal_entity_id, status FROM divisions WHERE id = $1 AND is_active")],
         Rules =
         [

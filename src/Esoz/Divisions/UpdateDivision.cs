@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
@@ -17,7 +18,7 @@ public static class UpdateDivision
     /// </summary>
     private static readonly GuardedWrite<Division> Update = new()
     {
-        Lock = DivisionLock.Alone,
+        Lock = Locks.Division,
         Sources =
         [
             new("provider", "SELECT status FROM legal_entities WHERE id = $2"),
