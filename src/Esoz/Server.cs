@@ -111,7 +111,7 @@ public static class Server
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
         if (installation.Local is { } local)
-            services.AddHostedService(local.Watch);
+            services.AddSingleton(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Worker))

@@ -36,7 +36,8 @@ public sealed record CompositionOptions
 
 /// <summary>Until when, and why, a composition of one type may be cancelled and replaced.</summary>
 /// <param name="Cancel">Greatest age at which it can be cancelled, counted from its signing.</param>
-/// <param name="CancelForReplacement">The same while replacement is enabled and the reason is one of <paramref name="ReplacementReasons"/>.</param>
+/// <param name="CancelForReplacement">The same while replacement is enabled and the reason is one of
+/// <paramref name="ReplacementReasons"/>.</param>
 /// <param name="ReplacementReasons">Cancellation reasons after which it may be replaced (RC_7).</param>
 public sealed record CancellationLimits(TimeSpan Cancel, TimeSpan CancelForReplacement, IReadOnlyList<string> ReplacementReasons)
 {

@@ -5,7 +5,8 @@ namespace Esoz.Contracts;
 
 /// <summary>
 /// Whom and what a contract names, with the nine rules that creating and updating share (contracts §5.2). The paths of 5, 6 and 7 are
-/// those of the page. Parameters of the write are the contract's id, the user and the columns that a body fills (<see cref="Rows.ContractBody"/>).
+/// those of the page. Parameters of the write are the contract's id, the user and the columns that a body fills
+/// (<see cref="Rows.ContractBody"/>).
 /// </summary>
 internal static class ContractReferences
 {

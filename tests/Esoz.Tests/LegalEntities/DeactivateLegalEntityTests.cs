@@ -1,7 +1,8 @@
 namespace Esoz.Tests.LegalEntities;
 
 /// <summary>
-/// Deactivate legal entity (employee-roles §6.1): who may, when, and at the same time as what. What it does: <see cref="Cascades.LegalEntityClosureTests"/>.
+/// Deactivate legal entity (employee-roles §6.1): who may, when, and at the same time as what.
+/// What it does: <see cref="Cascades.LegalEntityClosureTests"/>.
 /// </summary>
 public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixture<Registry>
 {
