@@ -54,7 +54,7 @@ internal static class LegalEntityClosure
         "UPDATE legal_entities SET status = 'CLOSED', updated_at = now(), updated_by = $2 WHERE id = $1",
     ];
 
-    /// <param name="connection">In a transaction that holds <c>LegalEntityLock.Alone</c>; the caller commits it.</param>
+    /// <param name="connection">In a transaction that holds <see cref="Locks.Alone"/> on the legal entity; the caller commits it.</param>
     /// <param name="author">User who closes the legal entity.</param>
     public static async Task Close(NpgsqlConnection connection, Guid legalEntity, Guid author, CancellationToken ct)
     {

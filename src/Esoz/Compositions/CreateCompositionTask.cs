@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Esoz.Platform;
 using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Json;
 using Npgsql;

@@ -1,3 +1,4 @@
+using Esoz.Cascades;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -9,7 +10,7 @@ public static class DeactivateDivision
     /// <summary>Takes the exclusive lock first, so it waits for and sees a service that is being added concurrently.</summary>
     private static readonly GuardedWrite<Division> Deactivation = new()
     {
-        Lock = DivisionLock.Alone,
+        Lock = Locks.Division,
         Sources = [new("found", "SELECT id, legal_entity_id, status FROM divisions WHERE id = $1 AND is_active")],
         Rules =
         [

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
@@ -15,7 +16,7 @@ public static class UpdateDivision
     /// <summary>Takes the exclusive lock first: of two calls with addresses, the second one sees and replaces those of the first.</summary>
     private static readonly GuardedWrite<Division> Update = new()
     {
-        Lock = DivisionLock.Alone,
+        Lock = Locks.Division,
         Sources =
         [
             new("provider", "SELECT status FROM legal_entities WHERE id = $2"),

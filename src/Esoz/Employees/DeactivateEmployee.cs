@@ -18,7 +18,7 @@ public static class DeactivateEmployee
     /// </summary>
     private static readonly GuardedWrite<EmployeeDetails> Deactivation = new()
     {
-        Lock = "SELECT id FROM employees WHERE id = $1 FOR NO KEY UPDATE",
+        Lock = Locks.Employee,
         Sources = [new("found", "SELECT id, legal_entity_id, employee_type, is_active, status FROM employees WHERE id = $1")],
         Rules =
         [

@@ -11,7 +11,7 @@ public static class DeactivateLegalEntity
 {
     private static readonly Guard Closure = new()
     {
-        Sources = [new("found", "SELECT id, is_active, status FROM legal_entities WHERE id = $1", LegalEntityLock.Alone)],
+        Sources = [new("found", "SELECT id, is_active, status FROM legal_entities WHERE id = $1", Locks.Alone)],
         Rules =
         [
             new("1", "legal entity exists", "found.id IS NOT NULL",
