@@ -12,8 +12,12 @@ namespace Esoz.Sandbox.Demo;
 /// </remarks>
 /// <param name="ClinicOwner">Token: keeps the records of <see cref="DemoIds.Clinic"/>.</param>
 /// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
-/// <param name="HospitalOwner">Token: keeps the records of <see cref="DemoIds.Hospital"/>; used together with <paramref name="MisKey"/>.</param>
-/// <param name="Nhs">Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.</param>
+/// <param name="HospitalOwner">
+/// Token: keeps the records of <see cref="DemoIds.Hospital"/>; used together with <paramref name="MisKey"/>.
+/// </param>
+/// <param name="Nhs">
+/// Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.
+/// </param>
 public sealed record DemoCredentials(
     string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
 {

@@ -5,7 +5,7 @@ namespace Esoz.Sandbox.Generate;
 /// <para>РНОКПП: its first five digits are the birth date as days since 31.12.1899. Ours range from 80000 to 99999, births in the years
 /// 2119 to 2173; the ninth digit encodes the sex and the tenth is the check digit, as in real numbers.</para>
 /// <para>ЄДРПОУ: eight digits beginning with 9; the register has assigned numbers up to 46 million.</para>
-/// <para>Telephones: +380 00 …; there is no network 00.</para>
+/// <para>Phone numbers: +380 00 …; there is no network 00.</para>
 /// <para>Seeds whose last three digits differ never share an ЄДРПОУ, seeds whose last two differ never a РНОКПП, up to a million
 /// employees each. A person is identified by РНОКПП and birth date: the other digits of the seed choose among 25 residues of the birth day
 /// (<see cref="BirthDayResidue"/>), so 2,500 seeds can coexist.</para>

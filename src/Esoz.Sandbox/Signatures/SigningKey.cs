@@ -15,7 +15,7 @@ public enum LabAlgorithm
 }
 
 /// <summary>
-/// A private key of the test authority. It protects nothing: the duration of a DSTU 4145 signature depends on the key. In PKCS #8 the
+/// A private key of the test authority, for tests only: the time of a DSTU 4145 signature depends on the key. In PKCS #8 the
 /// private value of a DSTU 4145 key is an OCTET STRING, little-endian.
 /// </summary>
 internal abstract class SigningKey : IDisposable

@@ -8,7 +8,8 @@ namespace Esoz.Tests.Platform.Schema;
 public sealed record SuiteGroup(string File, string Description, string? RefusedKeyword, IReadOnlyList<string> Disagreements);
 
 /// <summary>
-/// The official JSON-Schema-Test-Suite for draft 2020-12, which is not in the repository (<see cref="OutsideData"/>), run through <see cref="JsonSchema"/>.
+/// The official JSON-Schema-Test-Suite for draft 2020-12, which is not in the repository (<see cref="OutsideData"/>), run through
+/// <see cref="JsonSchema"/>.
 /// </summary>
 public static class OfficialSuite
 {
