@@ -2,7 +2,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>Removes the answers that nobody may ask for again (<see cref="Idempotency.Kept"/>).</summary>
+/// <summary>Removes stored answers that have expired (<see cref="Idempotency.Kept"/>).</summary>
 public sealed class PurgeIdempotencyKeys(PostgresDatabase database)
 {
     /// <returns>How many were removed.</returns>

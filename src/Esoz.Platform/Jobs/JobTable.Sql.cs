@@ -26,7 +26,7 @@ public sealed partial class JobTable
         """;
 
     /// <summary>
-    /// Reads a dedicated index that covers only this client's jobs. A read by the primary key would fetch another client's job before
+    /// Reads a dedicated index, in which the client comes first. A read by the primary key would fetch another client's job before
     /// rejecting it, and the response time would reveal that the job exists. The id is compared as bytes so that the planner cannot use the
     /// primary key.
     /// </summary>
