@@ -36,7 +36,7 @@ internal static class RowReading
     public static Expression IsNull(int at) => Expression.Call(Row, IsDbNull, Ordinal(at));
 
     /// <param name="type">Type of the value.</param>
-    /// <param name="mayBeNull">NULL is a value too.</param>
+    /// <param name="mayBeNull">The column is nullable.</param>
     /// <param name="at">How far the column is from the first one.</param>
     public static Expression Value(Type type, bool mayBeNull, int at)
     {

@@ -8,8 +8,8 @@ public static class LockFile
 {
     private const int WouldBlock = 11;
 
-    /// <summary>Opens the file, which is made when it is not there; null while another process has it open.</summary>
-    /// <param name="mode">Of a file that is made; null = what the process gives to every file.</param>
+    /// <summary>Opens the file and creates it if necessary; null while another process has it open.</summary>
+    /// <param name="mode">Mode of a new file; null = the default of the process.</param>
     public static FileStream? TryOpen(string path, UnixFileMode? mode = null)
     {
         try
