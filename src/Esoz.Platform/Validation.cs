@@ -14,7 +14,7 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
     /// <param name="number">Number on the page.</param>
     /// <param name="rule">The rule in words.</param>
     /// <param name="holds">The rule as an SQL condition on the sources and parameters of its write; NULL counts as broken.</param>
-    /// <param name="refusal">What is answered when it is broken.</param>
+    /// <param name="refusal">The answer when it is broken.</param>
     /// <param name="placeholders">SQL for every <c>{placeholder}</c> of the message.</param>
     public Validation(
         string number, string rule, string holds, Refusal refusal, params IReadOnlyList<(string Name, string Sql)> placeholders)

@@ -121,7 +121,7 @@ public partial class Guard
         await row.ReadAsync(ct);
     }
 
-    /// <summary>The first broken rule, from a row that begins with the columns of the verdict.</summary>
+    /// <summary>The first broken rule, from a row whose first columns are those of the verdict.</summary>
     private protected (Validation Rule, Refusal Refusal)? Broken(NpgsqlDataReader row)
     {
         if (row.IsDBNull(0))

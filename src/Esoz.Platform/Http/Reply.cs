@@ -1,7 +1,7 @@
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// What a card answers: data, a page of data, or a refusal. The dialect of the card's family determines status and envelope when it is
+/// The answer of a card: data, a page of data, or a refusal. The dialect of the card's family determines status and envelope when it is
 /// executed; a <see cref="Refusal"/> converts to a reply implicitly.
 /// </summary>
 public abstract class Reply : IResult

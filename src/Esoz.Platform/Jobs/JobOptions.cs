@@ -17,10 +17,10 @@ public sealed record JobOptions
     /// <summary>Tasks of one kind that a node runs concurrently; a kind with batches runs two batches.</summary>
     public int Parallel { get; init; } = 16;
 
-    /// <summary>How long a lease lasts. A task whose lease has expired is taken over by any node.</summary>
+    /// <summary>Duration of a lease. A task whose lease has expired is recovered by any node.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often leases are renewed.</summary>
+    /// <summary>Interval of lease renewal.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often the queue is polled when no wake-up arrives, and how often expired leases are recovered.</summary>

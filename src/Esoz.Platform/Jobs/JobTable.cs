@@ -140,7 +140,7 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks of the same age that have no
     /// job (compositions §11). Pending jobs are never removed.
     /// </summary>
-    /// <returns>How many jobs were removed.</returns>
+    /// <returns>Number of removed jobs.</returns>
     public async Task<long> Purge(TimeSpan retention, CancellationToken ct)
     {
         long jobs = 0;

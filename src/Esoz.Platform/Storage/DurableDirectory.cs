@@ -23,7 +23,7 @@ internal static partial class DurableDirectory
         Sync(parent);
     }
 
-    /// <summary>Makes the names of the directory's entries durable.</summary>
+    /// <summary>Makes the directory's entries durable.</summary>
     public static void Sync(string path)
     {
         var directory = Open(path, ReadOnlyCloseOnExec);

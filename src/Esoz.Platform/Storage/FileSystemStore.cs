@@ -8,8 +8,8 @@ namespace Esoz.Platform.Storage;
 /// The embedded object store (media-storage §6). Layout under the root:
 /// <list type="bullet">
 /// <item>plain keys are paths: <c>{bucket}/{key}</c>;</item>
-/// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> with a <see cref="SideFile"/> beside it. A
-/// name from outside never becomes a file name.</item>
+/// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> and a <see cref="SideFile"/> next to it. A
+/// name chosen by a caller never becomes a file name.</item>
 /// </list>
 /// Several processes may share the root when its file system renames atomically.
 /// </summary>

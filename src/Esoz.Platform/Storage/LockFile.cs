@@ -1,7 +1,7 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// A file that one process at a time has open. .NET turns <see cref="FileShare.None"/> into an exclusive and <see cref="FileShare.Read"/>
+/// A file that only one process can have open. .NET turns <see cref="FileShare.None"/> into an exclusive and <see cref="FileShare.Read"/>
 /// into a shared <c>flock</c>, which the kernel releases when the process ends: after a kill -9 there is nothing to clean up.
 /// </summary>
 public static class LockFile

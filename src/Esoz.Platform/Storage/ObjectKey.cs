@@ -30,8 +30,8 @@ public sealed partial record ObjectKey
     public static ObjectKey Named(Guid folder, ObjectName name) => new($"{folder}/{name.Text}") { Folder = folder, Name = name };
 
     /// <summary>
-    /// Segments of letters, digits and <c>. _ -</c> that do not begin with a dot; the first one is not two hexadecimal digits, because the
-    /// file-system store keeps named objects there.
+    /// Segments of letters, digits and <c>. _ -</c> that do not start with a dot; the first one is not two hexadecimal digits, because the
+    /// file-system store uses those for named objects.
     /// </summary>
     public static bool IsPlain(string text) => PlainPath().IsMatch(text);
 
