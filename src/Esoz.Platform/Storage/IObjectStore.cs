@@ -33,7 +33,7 @@ public interface IObjectStore : IDisposable
     /// <summary>
     /// Removes the remains of uploads that started before <paramref name="before"/> and never ended. Objects are not affected.
     /// </summary>
-    /// <returns>Number of removed uploads.</returns>
+    /// <returns>Number of removed files or uploads.</returns>
     Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct);
 }
 

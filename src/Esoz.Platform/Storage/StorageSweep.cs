@@ -11,7 +11,7 @@ public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> bucke
     private static readonly TimeSpan Age = TimeSpan.FromHours(24);
 
     /// <summary>Sweeps every bucket once; a failure is logged and does not stop the sweep of the other buckets.</summary>
-    /// <returns>Number of removed uploads.</returns>
+    /// <returns>Number of removed files or uploads.</returns>
     public async Task<int> Sweep(CancellationToken ct)
     {
         var removed = 0;
