@@ -8,12 +8,12 @@ using Npgsql;
 namespace Esoz.Bench;
 
 /// <summary>
-/// A throw-away installation: the program as <c>esoz serve</c> starts it, in a process of its own, on its private cluster with durable
-/// settings. Program and floor use the same server process of PostgreSQL over the same kind of socket.
+/// A temporary installation: the program as started by <c>esoz serve</c>, in its own process, on its private cluster with durable
+/// settings. Program and floor use the same PostgreSQL server process over the same kind of socket.
 /// </summary>
 public sealed class BenchInstallation : IAsyncDisposable
 {
-    /// <summary>Where the program listens. A port of its own: two benches at once would load each other's program.</summary>
+    /// <summary>URL of the program. The port is chosen per run: two concurrent benches would otherwise load each other's program.</summary>
     public static readonly string Url = FreeUrl();
 
     private readonly LocalCluster _cluster;
@@ -31,7 +31,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     /// <summary>ESOZ_DATA_DIR of the program.</summary>
     public string DataDirectory { get; }
 
-    /// <summary>The one value of a query.</summary>
+    /// <summary>The scalar result of a query.</summary>
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = Database.Command(sql);
@@ -50,10 +50,10 @@ public sealed class BenchInstallation : IAsyncDisposable
         return installation;
     }
 
-    /// <summary>Most memory that the running program has had, in bytes.</summary>
+    /// <summary>Peak memory of the running program, in bytes.</summary>
     public long PeakMemory => ResidentSet.Peak(_program!.Id);
 
-    /// <summary>Starts the program, after the data is there, and waits until it answers.</summary>
+    /// <summary>Starts the program, once the data is loaded, and waits until it answers.</summary>
     public async Task ServeAsync()
     {
         _program = StartProgram("serve", "--roles", "api", "--urls", Url);
@@ -76,7 +76,7 @@ public sealed class BenchInstallation : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a command of the program on this installation; its output is to be read.</summary>
+    /// <summary>Starts a command of the program on this installation; the caller must read its output.</summary>
     public Process StartProgram(params string[] arguments) =>
         Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
     {
@@ -121,7 +121,7 @@ public sealed class BenchInstallation : IAsyncDisposable
         return $"http://{listener.LocalEndpoint}";
     }
 
-    /// <summary>Shows what the program says, but for the line that every download leaves.</summary>
+    /// <summary>Prints what the program logs, except the line of every download.</summary>
     private static void Report(string? line)
     {
         if (line?.Contains("\"level\":\"Information\"", StringComparison.Ordinal) == false)

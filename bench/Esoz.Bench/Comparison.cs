@@ -4,12 +4,12 @@ using static System.FormattableString;
 namespace Esoz.Bench;
 
 /// <summary>
-/// The program against its floor: rounds of both in turn on the same machine, database and data, so that drift hits both; the medians
-/// and their ratio are printed.
+/// Compares the program with its floor: alternating rounds of both on the same machine, database and data, so that drift affects both;
+/// prints the medians and their ratio.
 /// </summary>
 /// <param name="Name">As typed after <c>./esoz bench</c>.</param>
-/// <param name="Prepare">Loads what stays; returns what the load generators need.</param>
-/// <param name="Refill">Fresh data before every measurement; given the number of rows that the seconds can use up.</param>
+/// <param name="Prepare">Loads the permanent data; returns what the load generators need.</param>
+/// <param name="Refill">Loads fresh data before every measurement; gets the number of rows that a measurement can consume.</param>
 public sealed record Comparison(
     string Name,
     string Program,
@@ -18,7 +18,7 @@ public sealed record Comparison(
     Func<BenchInstallation, Task<Subjects>> Prepare,
     Func<BenchInstallation, int, Task> Refill)
 {
-    /// <summary>More than either side can do in a second on the machines this runs on.</summary>
+    /// <summary>More than either side can consume per second on the machines used.</summary>
     private const int RowsPerSecond = 25_000;
 
     public async Task RunAsync(BenchInstallation installation, Load load)
@@ -32,7 +32,7 @@ public sealed record Comparison(
             ? async () => (await wrk.RunAsync(constant.Url)).RequestsPerSecond
             : new PgBench(installation.Connection, subjects.PgBenchScript, load).RunAsync;
         List<double> program = [], floor = [];
-        // The first round of both warms caches and the runtime's compiler and is not counted.
+        // The first round of both warms up caches and the JIT compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
         {
             await Refill(installation, RowsPerSecond * load.Seconds);
@@ -59,8 +59,8 @@ public sealed record Comparison(
     private static Task Say(string text) => Console.Error.WriteLineAsync(text);
 }
 
-/// <summary>What the two load generators run.</summary>
+/// <summary>Input of the two load generators.</summary>
 /// <param name="WrkScript">Lua for wrk.</param>
 /// <param name="PgBenchScript">Script for pgbench.</param>
-/// <param name="Constant">Starts what wrk loads as the floor in place of pgbench, once the program answers.</param>
+/// <param name="Constant">Starts the floor that wrk loads instead of pgbench, once the program answers.</param>
 public sealed record Subjects(string WrkScript, string PgBenchScript = "", Func<Task<ConstantServer>>? Constant = null);

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http;
 namespace Esoz.Bench;
 
 /// <summary>
-/// The floor of methods that do without the database: the same web server, set up as the program sets it up, in a process of its own, which
-/// gives every request one answer of the program, header for header and byte for byte.
+/// The floor of methods that do not use the database: the same web server with the program's configuration, in its own process. It
+/// answers every request with one recorded answer of the program, identical in every header and byte.
 /// </summary>
 public sealed class ConstantServer : IDisposable
 {
-    /// <summary>As this program calls itself.</summary>
+    /// <summary>Command by which this program starts itself as the server.</summary>
     public const string Command = "constant-server";
 
     private readonly Process _process;
@@ -22,7 +22,7 @@ public sealed class ConstantServer : IDisposable
 
     public string Url { get; }
 
-    /// <summary>Asks the program once and starts the server with what it answered.</summary>
+    /// <summary>Sends one request to the program and starts the server with its answer.</summary>
     public static async Task<ConstantServer> LikeAsync(HttpRequestMessage request)
     {
         using var http = new HttpClient();
@@ -51,7 +51,7 @@ public sealed class ConstantServer : IDisposable
         }
     }
 
-    /// <summary>Serves until it is killed.</summary>
+    /// <summary>Serves until the process is killed.</summary>
     /// <param name="file">Headers, an empty line, and the body.</param>
     public static async Task<int> RunAsync(string url, string file)
     {

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Esoz.Bench;
 
 /// <summary>
-/// Draining a queue of orders to create compositions: claim, load what the page's checks look at, decide, write composition, job, task,
+/// Draining a queue of orders to create compositions: claim, load what the page's checks read, decide, write composition, job, task,
 /// audit and event rows, commit. The floor claims and writes the same rows in SQL alone and checks nothing.
 /// </summary>
 public static class CreateCompositionBench
@@ -43,8 +43,8 @@ public static class CreateCompositionBench
             Invariant($"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    {load.Rounds} rounds, median"));
     }
 
-    /// <summary>Twice, as the first time warms the workers' compilers; nodes run for weeks.</summary>
-    /// <returns>Jobs that ended in a second, from the commit that queued them to the end of the last.</returns>
+    /// <summary>Runs twice, because the first run warms up the workers' JIT compilers; production nodes run for weeks.</summary>
+    /// <returns>Jobs finished per second, from the commit that queued them to the end of the last one.</returns>
     private static async Task<double> DrainAsync(BenchInstallation installation)
     {
         using var workers = await WorkerProcesses.StartAsync(installation, Workers);
@@ -68,8 +68,8 @@ public static class CreateCompositionBench
         return await RateAsync(installation, started);
     }
 
-    /// <summary>One commit for all of them, so that everybody begins at once.</summary>
-    /// <returns>When they were there to be seen.</returns>
+    /// <summary>One commit for all of them, so that all workers start at the same time.</summary>
+    /// <returns>When they became visible.</returns>
     private static async Task<DateTime> QueueAsync(BenchInstallation installation)
     {
         await using var command = installation.Database.Command(QueueSql);
@@ -86,8 +86,8 @@ public static class CreateCompositionBench
     }
 
     /// <summary>
-    /// What a week has left behind: as many jobs and compositions as are to come. So the statements are planned as they are in a registry
-    /// that is in use.
+    /// Data of a past week: as many finished jobs and compositions as will be queued, so that statements are planned as in a registry
+    /// in use.
     /// </summary>
     private static readonly string RefillSql = $"""
         TRUNCATE compositions, composition_integrations, background_tasks, async_jobs, audit_log, events;
@@ -96,7 +96,7 @@ public static class CreateCompositionBench
         {Patients.CompositionsSql(Jobs, "FINAL", isSigned: true)}
         """;
 
-    /// <summary>As createComposition leaves them behind, in one statement.</summary>
+    /// <summary>The rows that createComposition writes, in one statement.</summary>
     private static readonly string QueueSql = $"WITH job AS ({JobsSql(0, "PENDING")}) {TasksSql(0, 0, "QUEUED")}";
 
     private static string JobsSql(int kind, string status) => $"""

@@ -3,7 +3,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Bench;
 
-/// <summary>Creating contract employees: key and token check, schema, page's validations, insert, audit row, commit.</summary>
+/// <summary>Creating contract employees: key and token check, schema, the page's validations, insert, audit row, commit.</summary>
 public static class CreateContractEmployeeBench
 {
     public static readonly Comparison Comparison = new("create-contract-employee",

@@ -3,7 +3,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Bench;
 
-/// <summary>Deactivating roles, each once: token check, page's validations, update, audit row, event row, commit.</summary>
+/// <summary>Deactivating roles, each once: token check, the page's validations, update, audit row, event row, commit.</summary>
 public static class DeactivateEmployeeRoleBench
 {
     public static readonly Comparison Comparison = new("deactivate",
@@ -42,7 +42,7 @@ public static class DeactivateEmployeeRoleBench
               return wrk.format(nil, string.format("/api/employee_roles/{Rows.Prefix(6)}%012x/actions/deactivate", n))
             end
             """,
-            // Every client of pgbench counts for itself; together they use each role once.
+            // Every client of pgbench has its own counter; together they use each role once.
             "\\set i :n * :clients + :client_id\n\\set n :n + 1\n" + DeactivateEmployeeRole.Deactivation.Sql
                 .Replace("$1", $"'{Provider}'", StringComparison.Ordinal)
                 .Replace("$2", Rows.Id(6, ":i"), StringComparison.Ordinal)

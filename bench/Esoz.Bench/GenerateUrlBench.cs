@@ -3,9 +3,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Bench;
 
-/// <summary>
-/// Asking for a signed link: key, token and schema check, the name made canonical, HMAC, one line of the log, answer. No database.
-/// </summary>
+/// <summary>Requesting a signed link: key, token and schema check, canonical name, HMAC, one log line, answer. No database.</summary>
 public static class GenerateUrlBench
 {
     public static readonly Comparison Comparison = new("generate-url",
@@ -42,6 +40,6 @@ public static class GenerateUrlBench
             }));
     }
 
-    /// <summary>Signing uses nothing up.</summary>
+    /// <summary>Signing consumes no data.</summary>
     private static Task Refill(BenchInstallation installation, int rows) => Task.CompletedTask;
 }

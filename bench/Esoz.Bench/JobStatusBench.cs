@@ -2,7 +2,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Bench;
 
-/// <summary>Asking for the state of jobs: token check, one point read, answer.</summary>
+/// <summary>Requesting the status of jobs: token check, one point read, answer.</summary>
 public static class JobStatusBench
 {
     public static readonly Comparison Comparison = new("job-status",
@@ -35,6 +35,6 @@ public static class JobStatusBench
             $"\\set i random(0, {Jobs - 1})\nSELECT status, eta, composition_id, error_code, error_name, error_message FROM async_jobs WHERE id = {Rows.Id(8, ":i")};");
     }
 
-    /// <summary>Reading uses nothing up.</summary>
+    /// <summary>Reading consumes no data.</summary>
     private static Task Refill(BenchInstallation installation, int rows) => Task.CompletedTask;
 }

@@ -58,6 +58,6 @@ public static class ListEmployeeRolesBench
             """);
     }
 
-    /// <summary>Reading uses nothing up.</summary>
+    /// <summary>Reading consumes no data.</summary>
     private static Task Refill(BenchInstallation installation, int rows) => Task.CompletedTask;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Esoz.Bench;
 
-/// <summary>How hard and how long: concurrent connections, seconds of a round, and rounds of program and floor in turn.</summary>
+/// <summary>Amount of load: concurrent connections, seconds per round, and rounds of program and floor in turn.</summary>
 public sealed record Load(int Connections = 32, int Seconds = 5, int Rounds = 5)
 {
     public static bool TryParse(IReadOnlyList<string> arguments, out Load load)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Esoz.Bench;
 
-/// <summary>An nginx of our own that sends files of a throw-away directory with <c>sendfile</c>.</summary>
+/// <summary>A private nginx that sends files of a temporary directory with <c>sendfile</c>.</summary>
 public sealed class Nginx : IDisposable
 {
     private const int Port = 5088;
@@ -18,7 +18,7 @@ public sealed class Nginx : IDisposable
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-nginx-").FullName;
         Directory.CreateDirectory(Path.Combine(directory, "files"));
-        // Started by root it would give itself another user, who may not read our files.
+        // If root starts it, its workers switch to another user, who may not read our files.
         var user = Environment.IsPrivilegedProcess ? "user root;" : "";
         await File.WriteAllTextAsync(Path.Combine(directory, "nginx.conf"), $$"""
             {{user}}
@@ -67,7 +67,7 @@ public sealed class Nginx : IDisposable
 
     public void Dispose()
     {
-        // SIGTERM: the master takes its workers with it.
+        // SIGTERM: the master stops its workers as well.
         using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
             kill.WaitForExit();
         _process.WaitForExit();

@@ -1,7 +1,7 @@
 namespace Esoz.Bench;
 
 /// <summary>
-/// A registry in which compositions can be made: doctors, ten to a legal entity, and patients with a finished encounter each.
+/// A registry in which compositions can be created: doctors, ten per legal entity, and patients with a finished encounter each.
 /// </summary>
 public static class Patients
 {
@@ -9,13 +9,13 @@ public static class Patients
 
     public static readonly string User = $"{Rows.Prefix(2)}000000000001";
 
-    /// <summary>Tax number of the doctor with this number; SQL and C# count them alike.</summary>
+    /// <summary>Tax number of the doctor with this number; the same in SQL and C#.</summary>
     public static string TaxId(int doctor) => $"{3_000_000_000 + doctor}";
 
     /// <summary>SQL of the legal entity whose doctor treats patient <c>i</c>.</summary>
     public static string Entity => Rows.Id(1, $"i % {Doctors} / 10");
 
-    /// <summary>SQL of that doctor as an employee; their party and user have one id.</summary>
+    /// <summary>SQL of that doctor as an employee; their party and user share one id.</summary>
     public static string Doctor => Rows.Id(4, $"i % {Doctors}");
 
     /// <summary>SQL of that doctor's user.</summary>
@@ -39,7 +39,7 @@ public static class Patients
         SELECT gen_random_uuid(), {Rows.Id(7, "i")}, 'eHealth/ICD10_AM/condition_codes', 'J06.9', '{User}' FROM generate_series(0, {count - 1}) i;
         """;
 
-    /// <summary>A composition of each patient, in February; a signed one has its key.</summary>
+    /// <summary>One composition per patient, in February; a signed one has its key.</summary>
     public static string CompositionsSql(int count, string status, bool isSigned) => $"""
         INSERT INTO compositions (id, status, type, category, title, date, subject_type, subject_id, focus_type, focus_id, episode_id, encounter_id,
                                   author_id, custodian_id, period_start, period_end, extension, signed_at, signed_content_key, inserted_by)

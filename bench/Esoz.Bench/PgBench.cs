@@ -7,12 +7,12 @@ namespace Esoz.Bench;
 /// <summary>The floor: statements sent by <c>pgbench</c>, prepared, over the same unix socket.</summary>
 public sealed partial class PgBench(NpgsqlConnectionStringBuilder connection, string script, Load load)
 {
-    /// <summary>Runs for the seconds of the load.</summary>
+    /// <summary>Runs for the duration of the load.</summary>
     /// <returns>Transactions per second.</returns>
     public async Task<double> RunAsync() =>
         double.Parse(Rate().Match(await RunAsync("-T", load.Seconds)).Groups[1].Value, CultureInfo.InvariantCulture);
 
-    /// <summary>Runs the script so many times on every connection.</summary>
+    /// <summary>Runs the script the given number of times on every connection.</summary>
     public Task RunToEndAsync(int times) => RunAsync("-t", times);
 
     private async Task<string> RunAsync(string limit, int amount)

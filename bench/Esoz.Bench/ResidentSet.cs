@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Esoz.Bench;
 
-/// <summary>Memory of a process that is in use, as Linux counts it.</summary>
+/// <summary>Resident memory of a process, as Linux counts it.</summary>
 public static class ResidentSet
 {
-    /// <summary>The most so far, in bytes; 0 when the process has just ended.</summary>
+    /// <summary>The peak so far, in bytes; 0 if the process has just ended.</summary>
     public static long Peak(int process)
     {
         try

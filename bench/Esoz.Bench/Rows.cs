@@ -1,6 +1,6 @@
 namespace Esoz.Bench;
 
-/// <summary>Ids that SQL, Lua and pgbench can all count up: a kind in front, a number behind.</summary>
+/// <summary>Ids that SQL, Lua and pgbench can all generate: a kind as prefix, a number as suffix.</summary>
 public static class Rows
 {
     public const string MspCategory = """'{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}'""";

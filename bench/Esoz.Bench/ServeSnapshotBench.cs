@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Esoz.Bench;
 
 /// <summary>
-/// Sending a snapshot of 300 MB to eight clients at once, without a coding and compressed, and answering 304; the floor is nginx sending
-/// the same bytes from a file, which knows neither keys nor envelopes.
+/// Sending a snapshot of 300 MB to eight clients concurrently, uncompressed and compressed, and answering 304. The floor is nginx sending
+/// the same bytes from a file, without keys or envelopes.
 /// </summary>
 public static class ServeSnapshotBench
 {
@@ -34,7 +34,7 @@ public static class ServeSnapshotBench
         }
         await installation.ServeAsync();
 
-        // nginx gets the very bytes that the program sends.
+        // nginx gets exactly the bytes that the program sends.
         using var http = new HttpClient { DefaultRequestHeaders = { { "api-key", key } } };
         using var nginx = await Nginx.StartAsync();
         var tag = await Save(http, "identity", nginx.PathOf("identity.json"));
@@ -53,7 +53,7 @@ public static class ServeSnapshotBench
             "304", null, load, Requests, Script(key, "identity", tag), load, Nginx.Url("identity.json"), Header("If-None-Match", nginxTag));
     }
 
-    /// <summary>Readers of every form who have taken a little and then nothing for a while.</summary>
+    /// <summary>Readers of every format that have read a little and then pause.</summary>
     private static async Task Linger(string key)
     {
         using var http = new HttpClient { DefaultRequestHeaders = { { "api-key", key } } };

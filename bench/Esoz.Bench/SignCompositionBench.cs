@@ -11,8 +11,8 @@ using static System.FormattableString;
 namespace Esoz.Bench;
 
 /// <summary>
-/// Draining a queue of orders to sign, each a container with a national key, its certificate and a time stamp: what a whole job takes of
-/// the processor, what the check of its container takes, and what one verification of DSTU 4145 takes, of which a check needs several.
+/// Draining a queue of orders to sign, each a container with a national key, its certificate and a time stamp: the processor time of a
+/// whole job, of the check of its container, and of one DSTU 4145 verification, of which a check needs several.
 /// </summary>
 public static class SignCompositionBench
 {
@@ -55,7 +55,7 @@ public static class SignCompositionBench
                 $"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {DstuCurve.Usual.M}; {load.Rounds} rounds, median"));
     }
 
-    /// <summary>Ids and containers, signed by the authors; the program believes the authority.</summary>
+    /// <summary>Ids and containers, signed by the authors; the program trusts the authority.</summary>
     private static async Task<Dictionary<Guid, byte[]>> SignAsync(BenchInstallation installation)
     {
         var authority = new TestAuthority(Path.Combine(installation.DataDirectory, "lab"), TrustPath(installation), TimeProvider.System);
@@ -66,7 +66,7 @@ public static class SignCompositionBench
             authority.Issue(LabAlgorithm.Dstu, "Ткачук Олена", Patients.TaxId(doctor), null, isExpired: false, isRevoked: false, path);
             return path;
         }).ToArray();
-        // Few doctors are enough, and keys take a while to make.
+        // Few doctors are enough, and keys take a while to create.
         await installation.PrepareAsync(
             $"UPDATE compositions composition SET author_id = {Rows.Id(4, $"i % {Keys}")}, custodian_id = {Rows.Id(1, $"i % {Keys} / 10")} FROM generate_series(0, {Jobs - 1}) i WHERE composition.id = {Rows.Id(9, "i")}");
         var orders = new Dictionary<Guid, byte[]>();
@@ -80,7 +80,7 @@ public static class SignCompositionBench
         return orders;
     }
 
-    /// <summary>The second of two runs: the first warms the worker's compiler.</summary>
+    /// <summary>Measures the second of two runs: the first warms up the worker's JIT compiler.</summary>
     private static async Task<(double PerSecond, double Milliseconds)> DrainAsync(
         BenchInstallation installation, Dictionary<Guid, byte[]> orders)
     {
@@ -120,7 +120,7 @@ public static class SignCompositionBench
         return DateTime.UtcNow;
     }
 
-    /// <returns>Milliseconds of a processor for a container.</returns>
+    /// <returns>Milliseconds of processor time per container.</returns>
     private static double Check(BenchInstallation installation, Dictionary<Guid, byte[]> orders, int seconds)
     {
         var check = new SignatureCheck(
@@ -148,7 +148,7 @@ public static class SignCompositionBench
         });
     }
 
-    /// <summary>Times per second of the processor, which others may want as well.</summary>
+    /// <summary>Executions per second of processor time, because other processes may be using the processor.</summary>
     private static double PerSecond(int seconds, Action<int> action)
     {
         var started = Stopwatch.GetTimestamp();

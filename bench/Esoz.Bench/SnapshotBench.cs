@@ -7,7 +7,7 @@ namespace Esoz.Bench;
 
 /// <summary>
 /// Building the employees' snapshot: every row read in order, written as JSON, compressed, cut into 31 files, uploaded and read back. The
-/// floor is the same statement, copied by <c>psql</c> and thrown away.
+/// floor is the same statement, copied by <c>psql</c> and discarded.
 /// </summary>
 public static class SnapshotBench
 {
@@ -53,8 +53,8 @@ public static class SnapshotBench
     }
 
     /// <summary>
-    /// Employees with a speciality and an education each, about 800 bytes as a record; 15 % of them changed in the last
-    /// 30 days. What they belong to is not there: nothing here looks at it.
+    /// Employees with one speciality and one education each, about 800 bytes as a record; 15 % of them changed in the last 30 days.
+    /// The rows they refer to do not exist: nothing here reads them.
     /// </summary>
     public static string EmployeesSql(int count) => $$"""
         INSERT INTO employees (id, legal_entity_id, division_id, party_id, position, employee_type, status, start_date, is_active, speciality, additional_info, inserted_at, inserted_by, updated_at, updated_by)

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Esoz.Bench;
 
-/// <summary>Runs a load generator to its end and gives back what it printed.</summary>
+/// <summary>Runs a load generator to its end and returns its output.</summary>
 public static class Tool
 {
-    /// <summary>Distributions keep pgbench beside the server, not on the path.</summary>
+    /// <summary>Distributions install pgbench next to the server, not on the PATH.</summary>
     private static readonly string[] Places = ["/usr/bin", "/usr/local/bin",
         .. Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : []];

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Esoz.Bench;
 
-/// <summary>Several nodes of the program that only work on the queue, each a process of its own.</summary>
+/// <summary>Several nodes of the program that only process the queue, each in its own process.</summary>
 public sealed class WorkerProcesses(BenchInstallation installation) : IDisposable
 {
     private readonly List<Process> _workers = [];
 
-    /// <summary>Starts them one after the other; each is ready to claim when the next one starts.</summary>
+    /// <summary>Starts them one after the other; each is ready to claim before the next one starts.</summary>
     public static async Task<WorkerProcesses> StartAsync(BenchInstallation installation, int count)
     {
         var all = new WorkerProcesses(installation);
@@ -15,7 +15,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
         {
             var worker = installation.StartProgram("serve", "--roles", "worker", "--urls", BenchInstallation.FreeUrl());
             all._workers.Add(worker);
-            // It warns of a trust directory without anchors: no signature is checked here.
+            // It warns about a trust directory without anchors: no signature is checked here.
             while (await worker.StandardError.ReadLineAsync() is { } line && !line.StartsWith("Ready", StringComparison.Ordinal))
             {
                 if (!line.StartsWith("warning", StringComparison.Ordinal))
@@ -29,7 +29,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
         return all;
     }
 
-    /// <summary>Time of processors that they have used up.</summary>
+    /// <summary>Total processor time of the workers.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -44,7 +44,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
         }
     }
 
-    /// <summary>Returns when nothing waits or runs any more.</summary>
+    /// <summary>Returns when no task is queued or running.</summary>
     public async Task UntilDrainedAsync()
     {
         while (await installation.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING'))"))
@@ -60,7 +60,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
             throw new InvalidOperationException("A worker has stopped.");
     }
 
-    /// <summary>What a worker says while it works belongs into the report: a retried task makes a run void.</summary>
+    /// <summary>What a worker prints while it works belongs in the report: a retried task invalidates a run.</summary>
     private static async Task ShowTalk(Process worker)
     {
         while (await worker.StandardError.ReadLineAsync() is { } line)

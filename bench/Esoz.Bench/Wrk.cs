@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Bench;
 
-/// <summary>Load over HTTP by <c>wrk</c>; a single answer that is no success makes the measurement void.</summary>
+/// <summary>HTTP load by <c>wrk</c>; a single unsuccessful answer invalidates the measurement.</summary>
 public sealed partial class Wrk(string script, Load load)
 {
     public async Task<WrkResult> RunAsync(string url)
@@ -36,6 +36,6 @@ public sealed partial class Wrk(string script, Load load)
     private static partial Regex Volume();
 }
 
-/// <summary>What one run brought.</summary>
-/// <param name="BytesPerSecond">Of answers, headers included, also of those that were not complete at the end.</param>
+/// <summary>Result of one run.</summary>
+/// <param name="BytesPerSecond">Bytes of answers including headers, also of answers that were incomplete at the end.</param>
 public sealed record WrkResult(double RequestsPerSecond, double BytesPerSecond);

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Esoz.Platform;
 
 /// <summary>
-/// Percent-encoding. Written for one path segment, as links and signatures need it: <c>A–Z a–z 0–9 - . _ ~</c> stay, every other byte of
-/// the UTF-8 becomes <c>%XX</c> in upper case; <c>+</c> is a plus sign (media-storage §3).
+/// Percent-encoding of one path segment, as links and signatures require: <c>A–Z a–z 0–9 - . _ ~</c> stay unchanged, every other UTF-8 byte
+/// becomes <c>%XX</c> in upper case; <c>+</c> means a plus sign (media-storage §3).
 /// </summary>
 public static class PercentEncoding
 {
@@ -29,10 +29,10 @@ public static class PercentEncoding
         return encoded.ToString();
     }
 
-    /// <summary>Whether the text holds a <c>%</c> and every one of them is followed by two hexadecimal digits.</summary>
+    /// <summary>Whether the text contains <c>%</c> and each one is followed by two hexadecimal digits.</summary>
     public static bool IsEncoded(string text) => text.Contains('%', StringComparison.Ordinal) && IsWellFormed(text);
 
-    /// <summary>Removes one level of encoding; null when a <c>%</c> stands alone or the bytes are not UTF-8.</summary>
+    /// <summary>Decodes one level of encoding; null when a <c>%</c> has no two hexadecimal digits or the bytes are not UTF-8.</summary>
     public static string? Decode(string text)
     {
         if (!IsWellFormed(text) || !IsText(text))
@@ -55,7 +55,7 @@ public static class PercentEncoding
         return Utf8.IsValid(decoded) ? Encoding.UTF8.GetString(decoded) : null;
     }
 
-    /// <summary>Whether every surrogate has its other half.</summary>
+    /// <summary>Whether every surrogate is part of a pair.</summary>
     public static bool IsText(string text)
     {
         for (var i = 0; i < text.Length; i++)

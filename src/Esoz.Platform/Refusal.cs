@@ -1,33 +1,33 @@
 namespace Esoz.Platform;
 
 /// <summary>
-/// Why a request is not carried out: an expected answer, returned and never thrown. It knows nothing of HTTP; the dialect of the
+/// The reason why a request is refused: an expected answer, returned and never thrown. It does not depend on HTTP; the dialect of the
 /// method's family (<see cref="Http.Dialect"/>) turns its kind into status, type and envelope. Source: platform §7.
 /// </summary>
-/// <param name="Kind">What sort of refusal this is.</param>
-/// <param name="Message">Literal text of the page; null where the kind has a fixed text of its own.</param>
+/// <param name="Kind">Kind of refusal.</param>
+/// <param name="Message">Literal text of the page; null to use the fixed text of the kind.</param>
 public sealed record Refusal(RefusalKind Kind, string? Message = null)
 {
-    /// <summary>Places in the request that the refusal is about.</summary>
+    /// <summary>Parts of the request that caused the refusal.</summary>
     public IReadOnlyList<Invalid> Invalid { get; init; } = [];
 
     /// <summary>Business code and name, for families that answer with codes (compositions §10).</summary>
     public RefusalCode? Code { get; init; }
 
-    /// <summary>When the caller may try again.</summary>
+    /// <summary>Time after which the caller may retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public static Refusal Unauthenticated(string message) => new(RefusalKind.Unauthenticated, message);
 
     public static Refusal Forbidden(string message) => new(RefusalKind.Forbidden, message);
 
-    /// <summary>404, with the JSON path of the reference that leads nowhere when the page prints one (platform §7.2).</summary>
+    /// <summary>404, with the JSON path of the unresolved reference when the page specifies one (platform §7.2).</summary>
     public static Refusal NotFound(string message = "Not found", string? path = null) => At(RefusalKind.NotFound, message, path);
 
-    /// <summary>409, with the JSON path when the page prints one (platform §7.2).</summary>
+    /// <summary>409, with the JSON path when the page specifies one (platform §7.2).</summary>
     public static Refusal Conflict(string message, string? path = null) => At(RefusalKind.Conflict, message, path);
 
-    /// <summary>422 of a business rule: the text stands in the rule's description, the message is the fixed one (platform §7.2).</summary>
+    /// <summary>422 of a business rule: the text is in the rule's description, the message is the fixed one (platform §7.2).</summary>
     public static Refusal Unprocessable(string description, string path) =>
         new(RefusalKind.Unprocessable) { Invalid = [Platform.Invalid.Property(path, Rule.Business(description))] };
 
@@ -40,7 +40,7 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     };
 }
 
-/// <summary>Sorts of refusal. Each dialect has one switch over them; a missing arm does not compile.</summary>
+/// <summary>Kinds of refusal. Each dialect has one switch over them; a missing arm is a compile error.</summary>
 public enum RefusalKind
 {
     /// <summary>Body or query is not well-formed.</summary>
@@ -53,10 +53,10 @@ public enum RefusalKind
     TooLarge,
     UnsupportedMediaType,
     RangeNotSatisfiable,
-    /// <summary>Well-formed, but against a schema or a business rule.</summary>
+    /// <summary>Well-formed, but violates a schema or a business rule.</summary>
     Unprocessable,
     TooManyRequests,
-    /// <summary>An unexpected fault of ours; details are in the log only.</summary>
+    /// <summary>An unexpected fault of the server; details are only in the log.</summary>
     Fault,
     NotReady,
     StorageFull,
@@ -65,10 +65,10 @@ public enum RefusalKind
 /// <summary>Business code of a refusal, e.g. 1000 COMPOSITION_NOT_FOUND_404.</summary>
 public readonly record struct RefusalCode(int Number, string Name);
 
-/// <summary>One place of the request that is at fault (platform §7).</summary>
+/// <summary>One invalid part of the request (platform §7).</summary>
 /// <param name="EntryType">json_data_property, query_parameter, header or request.</param>
 /// <param name="Entry">JSON path ($.a.b[0].c), bare parameter name or header name; null for the whole request.</param>
-/// <param name="Rules">Rules it breaks; null where the page lists none.</param>
+/// <param name="Rules">Rules that it breaks; null when the page lists none.</param>
 public sealed record Invalid(string EntryType, string? Entry, IReadOnlyList<Rule>? Rules)
 {
     public static Invalid Property(string path, Rule rule) => new("json_data_property", path, [rule]);
@@ -76,7 +76,7 @@ public sealed record Invalid(string EntryType, string? Entry, IReadOnlyList<Rule
     public static Invalid Query(string name, Rule rule) => new("query_parameter", name, [rule]);
 }
 
-/// <summary>One broken rule (platform §7.1). Params is an array or an object, written as it is.</summary>
+/// <summary>One broken rule (platform §7.1). Params is an array or an object, serialized unchanged.</summary>
 public sealed record Rule(string Name, string? Description = null, object? Params = null, string? RawDescription = null)
 {
     public static Rule Business(string description) => new("invalid", description, Array.Empty<string>());

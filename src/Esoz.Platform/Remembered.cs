@@ -3,20 +3,19 @@ using System.Collections.Concurrent;
 namespace Esoz.Platform;
 
 /// <summary>
-/// Values that are loaded when they are asked for and then remembered for a while. Callers that ask for one key at the same time share one
-/// load, which goes on when one of them leaves. A value lives from the beginning of its load, so it is never older than its lifetime; a
-/// load that failed is not remembered. Serves all threads.
+/// Cache of values that are loaded on demand. Concurrent callers for one key share one load, which continues when one of them cancels. The
+/// lifetime of a value starts with its load, so a value is never older than that; a failed load is not cached. Thread-safe.
 /// </summary>
-/// <param name="lifetime">Zero = nothing is remembered or shared.</param>
-/// <param name="capacity">Number of keys at the most, so that a flood of made-up keys takes bounded memory.</param>
-/// <param name="clock">Its timestamps count.</param>
-/// <param name="load">Null or an empty value is an answer like any other.</param>
+/// <param name="lifetime">Zero = nothing is cached or shared.</param>
+/// <param name="capacity">Maximum number of keys, so that a flood of invalid keys uses bounded memory.</param>
+/// <param name="clock">Its timestamps measure the lifetime.</param>
+/// <param name="load">Loads a value; null or an empty value is cached like any other.</param>
 public sealed class Remembered<TKey, T>(TimeSpan lifetime, int capacity, TimeProvider clock, Func<TKey, Task<T>> load) where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
-    /// <param name="key">What is asked for.</param>
-    /// <param name="ct">Ends the waiting, not the load.</param>
+    /// <param name="key">Key of the value.</param>
+    /// <param name="ct">Cancels the wait, not the load.</param>
     public Task<T> Find(TKey key, CancellationToken ct = default)
     {
         if (lifetime == TimeSpan.Zero)
@@ -28,12 +27,12 @@ public sealed class Remembered<TKey, T>(TimeSpan lifetime, int capacity, TimePro
         return Share(key, entry).WaitAsync(ct);
     }
 
-    /// <summary>
-    /// What is asked for from now on is loaded from now on: a load that has begun answers those who wait for it and is not remembered.
-    /// </summary>
+    /// <summary>Clears the cache: later calls load again. A running load is returned to its waiting callers but not cached.</summary>
     public void Forget() => _entries.Clear();
 
-    /// <summary>The first of several callers loads. Its entry is there before the load begins: <see cref="Forget"/> removes it.</summary>
+    /// <summary>
+    /// The first of several callers loads. Its entry is added before the load starts, so that <see cref="Forget"/> removes it.
+    /// </summary>
     private Task<T> Share(TKey key, Entry? outdated)
     {
         var fresh = new Entry(clock.GetTimestamp());

@@ -1,32 +1,32 @@
 namespace Esoz.Platform;
 
 /// <summary>
-/// One numbered rule of a page: in words, as a condition where the database decides, and the refusal with its literal text. It is stated
-/// once and serves the guard of the write, the answer, OpenAPI, the explanation of a refusal and the tests. Where C# decides there is no
-/// condition, and the card returns the rule by name.
+/// One numbered rule of a page: the text, the SQL condition if the database evaluates it, and the refusal with its literal text. It is
+/// stated once and is used by the guard of the write, the answer, OpenAPI, the explanation of a refusal and the tests. A rule that C#
+/// evaluates has no condition; the card returns it by name.
 /// </summary>
 /// <param name="Number">Number on the page.</param>
 /// <param name="Rule">The rule in words.</param>
-/// <param name="Refusal">What is answered when it is broken; may hold <c>{placeholders}</c>.</param>
+/// <param name="Refusal">The answer when it is broken; may contain <c>{placeholders}</c>.</param>
 public sealed record Validation(string Number, string Rule, Refusal Refusal)
 {
-    /// <summary>A rule that the database decides.</summary>
+    /// <summary>A rule that the database evaluates.</summary>
     /// <param name="number">Number on the page.</param>
     /// <param name="rule">The rule in words.</param>
-    /// <param name="holds">The same as SQL over the sources and parameters of its write; unknown (NULL) counts as broken.</param>
-    /// <param name="refusal">What is answered when it is broken.</param>
+    /// <param name="holds">The rule as an SQL condition on the sources and parameters of its write; NULL counts as broken.</param>
+    /// <param name="refusal">The answer when it is broken.</param>
     /// <param name="placeholders">SQL for every <c>{placeholder}</c> of the message.</param>
     public Validation(
         string number, string rule, string holds, Refusal refusal, params IReadOnlyList<(string Name, string Sql)> placeholders)
         : this(number, rule, refusal) => (Holds, Placeholders) = (holds, placeholders);
 
-    /// <summary>The rule as a condition in SQL; null where C# decides.</summary>
+    /// <summary>The rule as an SQL condition; null when C# evaluates it.</summary>
     public string? Holds { get; init; }
 
     /// <summary>SQL for the placeholders of the message.</summary>
     public IReadOnlyList<(string Name, string Sql)> Placeholders { get; init; } = [];
 
-    /// <summary>The unique index that decides between simultaneous calls: what it rejects breaks this rule.</summary>
+    /// <summary>The unique index that decides between concurrent calls: a row that it rejects breaks this rule.</summary>
     public string? Index { get; init; }
 
     /// <summary>The refusal with a <c>{placeholder}</c> of its message filled in.</summary>

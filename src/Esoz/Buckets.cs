@@ -3,7 +3,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz;
 
-/// <summary>Every bucket of the program, one per sort of objects (media-storage §4).</summary>
+/// <summary>Every bucket of the program, one per kind of object (media-storage §4).</summary>
 public sealed record Buckets
 {
     /// <summary>Files of ambulatory contracts, reached through signed links.</summary>

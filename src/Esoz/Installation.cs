@@ -4,8 +4,8 @@ using Esoz.Platform.Database;
 namespace Esoz;
 
 /// <summary>
-/// What a command works on: the settings and the database, which is the configured one or, in a sandbox, a local one under the data
-/// directory (started when nobody runs it, shared when <c>serve</c> does).
+/// Environment of a command: the settings and the database, which is the configured one or, in a sandbox, a local one in the data directory
+/// (started if it is not running, shared if <c>serve</c> runs it).
 /// </summary>
 public sealed class Installation : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class Installation : IAsyncDisposable
     public PostgresDatabase Database { get; }
 
     /// <summary>Opens the database and brings its schema up to date.</summary>
-    /// <param name="openLocal">Opens the database under the data directory, for settings that configure none.</param>
+    /// <param name="openLocal">Opens the database in the data directory, if none is configured.</param>
     public static async Task<Installation> OpenAsync(
         Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct)
     {

@@ -8,7 +8,7 @@ using Esoz.Platform.Scheduling;
 
 namespace Esoz;
 
-/// <summary>Table of contents: everything that is started by the clock. All times are UTC.</summary>
+/// <summary>Table of contents: all scheduled jobs. All times are UTC.</summary>
 public static class Schedules
 {
     public static IReadOnlyList<ScheduledTask> All(IServiceProvider services)
@@ -23,19 +23,19 @@ public static class Schedules
         var answers = new PurgeIdempotencyKeys(database);
         return
         [
-            // pis-bulk §3: each resource by its own setting; what is due in the same minute is built together
+            // pis-bulk §3: each resource has its own setting; resources due in the same minute are built together
             new("bulk snapshots", bulk.NextRun, build.RunDue) { AtStart = build.RunMissing },
 
-            // data-model §10: monthly partitions of audit_log and events are there before the month begins
+            // data-model §10: monthly partitions of audit_log and events are created before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),
 
-            // compositions §11: terminal jobs are kept for JOB_TTL_DAYS
+            // compositions §11: finished jobs are kept for JOB_TTL_DAYS
             new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Purge(retention, ct)),
 
-            // data-model §7: what opens nothing any more is kept for 30 days
+            // data-model §7: expired tokens are kept for 30 days
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
 
-            // answers that were remembered for a repetition are kept for 24 hours
+            // responses stored for repeated requests are kept for 24 hours
             new("idempotency key purge", CronSchedule.Parse("53 * * * *").Next, (_, ct) => answers.Run(ct)),
         ];
     }

@@ -16,25 +16,25 @@ using OpenTelemetry.Metrics;
 
 namespace Esoz;
 
-/// <summary>Parts of the program that one process can play.</summary>
+/// <summary>Roles of the program that one process can have.</summary>
 [Flags]
 public enum Roles
 {
     None = 0,
     /// <summary>Answers requests.</summary>
     Api = 1,
-    /// <summary>Carries out background tasks.</summary>
+    /// <summary>Executes background tasks.</summary>
     Worker = 2,
-    /// <summary>Starts what is due by the clock.</summary>
+    /// <summary>Starts scheduled jobs.</summary>
     Scheduler = 4,
     All = Api | Worker | Scheduler,
 }
 
-/// <summary>The program as a web server: what its parts are made of and the way of a request through them.</summary>
+/// <summary>The program as a web server: its services and the request pipeline.</summary>
 public static class Server
 {
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
-    /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 takes a free one.</param>
+    /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 selects a free one.</param>
     public static WebApplication Build(
         Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
     {
@@ -43,7 +43,7 @@ public static class Server
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The gateway bounds bodies per method and answers in the family's envelope.
+            // The gateway limits bodies per method and answers in the family's envelope.
             kestrel.Limits.MaxRequestBodySize = null;
         }).UseUrls([.. urls]);
         AddServices(builder.Services, installation, clock);
@@ -72,7 +72,7 @@ public static class Server
         services.AddSingleton<Readiness>();
         services.AddSingleton(new Dependency("database", ct => Installation.Migrations.FaultAsync(installation.Database.Source, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
-        // Tasks that do not end in time are released while there is still time to write that.
+        // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<JobTable>();
         services.AddSingleton<WakeUp>();
@@ -90,12 +90,12 @@ public static class Server
         services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
     }
 
-    /// <summary>Where objects are kept, and how links to them are signed.</summary>
+    /// <summary>Registers the object store and the signer of links.</summary>
     private static void AddStorage(IServiceCollection services, Settings settings, TimeProvider clock)
     {
         services.AddSingleton(settings.Buckets);
         services.AddSingleton(settings.MediaStorage);
-        // Created by the container, so that it is disposed of with the server.
+        // Created by the container, so that it is disposed with the server.
         services.AddSingleton(_ => settings.Telemetry.Endpoint is null
             ? settings.Storage.Open(clock)
             : new TracedStore(settings.Storage.Open(clock)));
@@ -105,7 +105,7 @@ public static class Server
             settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
     }
 
-    /// <summary>What runs beside the requests.</summary>
+    /// <summary>Registers the background services.</summary>
     private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
     {
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
@@ -127,7 +127,7 @@ public static class Server
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
     }
 
-    /// <summary>The way of a request, from outside in.</summary>
+    /// <summary>The request pipeline, outermost first.</summary>
     private static void UsePipeline(WebApplication server, Settings settings, Roles roles)
     {
         if (settings.TrustedProxies.Count > 0)

@@ -17,7 +17,7 @@ using Esoz.Platform.Telemetry;
 namespace Esoz;
 
 /// <summary>
-/// Every setting of the program (docs/operations.md). Sources, strongest first: <c>--set NAME=VALUE</c>, environment,
+/// Every setting of the program (docs/operations.md). Sources, highest precedence first: <c>--set NAME=VALUE</c>, environment,
 /// <c>appsettings.json</c> in the working directory, default.
 /// </summary>
 public sealed record Settings
@@ -31,20 +31,20 @@ public sealed record Settings
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
     public required Mode Mode { get; init; }
-    /// <summary>Local cluster, embedded object store, caches, generated keys.</summary>
+    /// <summary>Directory of the local cluster, embedded object store, caches and generated keys.</summary>
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
-    /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = wherever they are installed.</summary>
+    /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = search for the installed ones.</summary>
     public required string PostgresPrograms { get; init; }
-    /// <summary>Listeners that answer the probes and nothing else; none = probes on the main listener.</summary>
+    /// <summary>Listeners that answer only probes; empty = probes on the main listener.</summary>
     public required IReadOnlyList<string> ProbeUrls { get; init; }
-    /// <summary>How long requests that are under way may take to end when the server is told to stop.</summary>
+    /// <summary>How long running requests may take to finish when the server is stopped.</summary>
     public required TimeSpan DrainTime { get; init; }
     public required string PublicBaseUrl { get; init; }
-    /// <summary>Addresses whose X-Forwarded-* headers are believed.</summary>
+    /// <summary>Addresses whose X-Forwarded-* headers are trusted.</summary>
     public required IReadOnlyList<System.Net.IPAddress> TrustedProxies { get; init; }
-    /// <summary>How long look-ups of tokens and keys are remembered.</summary>
+    /// <summary>How long lookups of tokens and keys are cached.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
     public required EmployeeOptions Employees { get; init; }
@@ -63,7 +63,7 @@ public sealed record Settings
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
 
-    /// <summary>Reads all settings; throws <see cref="SettingsException"/> with every fault.</summary>
+    /// <summary>Reads all settings; throws <see cref="SettingsException"/> with all errors.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
 
     internal static Settings Read(SettingReader read)

@@ -3,20 +3,20 @@ using System.Text.Json;
 
 namespace Esoz.Tests;
 
-/// <summary>An answer of the server, with the expectations that every family's tests share.</summary>
+/// <summary>An answer of the server, with the assertions shared by the tests of all families.</summary>
 public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     public JsonElement Data => Json.GetProperty("data");
 
-    /// <summary>Ids of the items of a list, in their order.</summary>
+    /// <summary>Ids of the items of a list, in order.</summary>
     public IReadOnlyList<Guid> Ids() => [.. Data.EnumerateArray().Select(item => item.GetProperty("id").GetGuid())];
 
     public static async Task<Answer> Of(HttpResponseMessage response) =>
         new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
 
-    /// <summary>The answer is the success of its method.</summary>
+    /// <summary>Asserts that the answer is a success of its method.</summary>
     public Answer Succeeded(int status = 200)
     {
         Assert.True(Status == status, $"Expected {status}, got {Status}: {Text}");
@@ -24,7 +24,8 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
     }
 
     /// <summary>
-    /// The answer is this refusal in the IL envelope, whole: status in line and meta, type, literal message, and the one path (or none).
+    /// Asserts that the answer is exactly this refusal in the IL envelope: status in line and meta, type, literal message, and the one path
+    /// (or none).
     /// </summary>
     public void IsIlRefusal(int status, string type, string message, string? path = null, string? description = null)
     {
@@ -46,11 +47,11 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
         Assert.Equal(description ?? message, rule.GetProperty("description").GetString());
     }
 
-    /// <summary>A 422 of a business rule: fixed message, the rule's own text in the description.</summary>
+    /// <summary>Asserts a 422 of a business rule: fixed message, the rule's own text in the description.</summary>
     public void IsIlBusinessFault(string path, string description) =>
         IsIlRefusal(422, "validation_failed", ValidationFailed, path, description);
 
-    /// <summary>The answer is this refusal in the MC shape, whole.</summary>
+    /// <summary>Asserts that the answer is exactly this refusal in the MC format.</summary>
     public void IsMcRefusal(int status, int code, string name, string message)
     {
         Assert.True(Status == status, $"Expected {status}, got {Status}: {Text}");

@@ -11,13 +11,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests;
 
 /// <summary>
-/// Holds every refusal that a test is answered against what the method declares: its rules, its gateway's and its body's checks, its schema
-/// and its query parameters. What is declared is what /openapi.json shows, so a refusal that is not there fails the test that met it.
+/// Compares every refusal that a test receives with what the method declares: its rules, its gateway checks and body checks, its schema
+/// and its query parameters. /openapi.json shows what is declared, so a refusal that is not declared fails the test that received it.
 /// </summary>
-/// <param name="services">Of the server that answers.</param>
+/// <param name="services">Services of the server that answers.</param>
 public sealed partial class DeclaredRefusals(IServiceProvider services) : DelegatingHandler
 {
-    /// <summary>Of a server that is being stopped, which is no affair of its methods.</summary>
+    /// <summary>Refusal of a server that is stopping; no method declares it.</summary>
     private static readonly Refusal Draining = new(RefusalKind.NotReady);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
         Assert.Fail($"{card.Id} does not declare the refusal that it answered: {error}");
     }
 
-    /// <summary>Faults of parameters that the method declares; a business rule about one is a rule of its own.</summary>
+    /// <summary>Faults of parameters that the method declares; a business rule about a parameter is declared as a rule.</summary>
     private static bool IsOfQuery(MethodCard card, JsonElement error) =>
         error.TryGetProperty("invalid", out var invalid) && invalid.EnumerateArray().All(fault =>
             fault.GetProperty("entry_type").GetString() == "query_parameter"
@@ -62,7 +62,7 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
                 && (name == parameter.Name || name == parameter.Synonym))
             && fault.GetProperty("rules").EnumerateArray().All(rule => rule.GetProperty("rule").GetString() != "invalid"));
 
-    /// <summary>The method that the request is routed to; one without a placeholder goes before one with it.</summary>
+    /// <summary>The method that the request is routed to; paths without placeholders take precedence.</summary>
     private MethodCard? CardOf(HttpRequestMessage request)
     {
         var path = request.RequestUri!.AbsolutePath;
@@ -87,7 +87,7 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
         return JsonElement.Parse(bytes.WrittenSpan).GetProperty("error");
     }
 
-    /// <summary>Everything of an error but the parameters of its rules, which depend on the request, and the numbers of entries.</summary>
+    /// <summary>The whole error except the parameters of its rules, which depend on the request, and the indexes of entries.</summary>
     private static string Text(JsonElement error)
     {
         var plain = error.EnumerateObject().Where(member => member.Name != "invalid").Select(member => $"{member.Name}: {member.Value}");

@@ -3,18 +3,18 @@ using System.Diagnostics;
 namespace Esoz.Tests;
 
 /// <summary>
-/// A program of somebody else's that tests let talk to the server or to the store; where it is not installed, the calling test is skipped.
+/// A third-party program with which tests access the server or the store; if it is not installed, the calling test is skipped.
 /// </summary>
 public sealed class ForeignClient(string program, params (string Name, string Value)[] environment)
 {
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs it until it exits.</summary>
     public async Task<(int Exit, string Output, string Errors)> Run(params string[] arguments)
     {
         var ct = TestContext.Current.CancellationToken;
         Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Any(folder => File.Exists(Path.Combine(folder, program))), $"needs {program}");
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // What whoever runs the tests has set up for his own stores is not for these.
+        // The developer's own store settings must not apply to these.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)
             || name.StartsWith("RCLONE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
@@ -27,7 +27,7 @@ public sealed class ForeignClient(string program, params (string Name, string Va
         return (process.ExitCode, output, await errors);
     }
 
-    /// <summary>Runs it to its end, which must be a success.</summary>
+    /// <summary>Runs it until it exits, and requires success.</summary>
     public async Task<string> Succeeds(params string[] arguments)
     {
         var (exit, output, errors) = await Run(arguments);

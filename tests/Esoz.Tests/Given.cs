@@ -3,8 +3,8 @@ using Esoz.Platform.Access;
 namespace Esoz.Tests;
 
 /// <summary>
-/// Puts rows into the registry the way a test needs them: every argument has a sound default, so that a test names only what it is
-/// about. Everything returns the new row's id.
+/// Inserts the rows that a test needs into the registry. Every argument has a valid default, so that a test names only what it is about.
+/// Every method returns the new row's id.
 /// </summary>
 public sealed class Given(Registry registry)
 {
@@ -88,7 +88,7 @@ public sealed class Given(Registry registry)
             ["is_active"] = isActive,
         });
 
-    /// <summary>A speciality held officio, as <c>employees.speciality</c> keeps it.</summary>
+    /// <summary>A speciality held officio, as stored in <c>employees.speciality</c>.</summary>
     public const string Officio =
         """{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING"}""";
 
@@ -197,7 +197,7 @@ public sealed class Given(Registry registry)
         return (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), CancellationToken.None))!;
     }
 
-    /// <summary>Key and token of an NHS system, as the private methods demand.</summary>
+    /// <summary>Key and token of an NHS system, as the private methods require.</summary>
     public async Task<Credential> Nhs(string scope = "private_contracts:write private_contracts:read", Guid? user = null)
     {
         var client = Guid.NewGuid();
@@ -205,8 +205,8 @@ public sealed class Given(Registry registry)
         return (await Token(client, scope, user)) with { ApiKey = await ApiKey("NHS") };
     }
 
-    /// <summary>Inserts a row; <c>id</c>, <c>inserted_at</c> and <c>inserted_by</c> are filled in when they are not given.</summary>
-    /// <param name="hasAuthor">The table says who inserted a row.</param>
+    /// <summary>Inserts a row; <c>id</c>, <c>inserted_at</c> and <c>inserted_by</c> are filled in if they are missing.</summary>
+    /// <param name="hasAuthor">Whether the table records who inserted a row.</param>
     public async Task<Guid> Insert(string table, Dictionary<string, object?> row, bool hasAuthor = true)
     {
         row.TryAdd("id", Guid.NewGuid());

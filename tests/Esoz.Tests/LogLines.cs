@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Esoz.Tests;
 
-/// <summary>Gathers what the server logs, so that a test can say what must be there and what must never be.</summary>
+/// <summary>Collects what the server logs, so that a test can assert what must be logged and what must never be.</summary>
 public sealed class LogLines : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
     public IReadOnlyCollection<string> Lines => _lines;
 
-    /// <summary>The line that has the text; what follows an answer is logged a moment after the client has it.</summary>
+    /// <summary>Waits for the line with the text, because some lines are logged just after the client receives the answer.</summary>
     public async Task<string> Await(string text, CancellationToken ct)
     {
         while (!_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))

@@ -3,8 +3,8 @@ using Esoz.Tests.Guards;
 namespace Esoz.Tests;
 
 /// <summary>
-/// Data of others that tests compare with and that is not ours to publish (CONTRIBUTING.md lists it): in the directory that
-/// ESOZ_TEST_DATA names, else in ../shared/data beside the repository. A test whose file is not there is skipped.
+/// Third-party data that tests compare with and that we may not publish (CONTRIBUTING.md lists it): in the directory named by
+/// ESOZ_TEST_DATA, else in ../shared/data next to the repository. A test whose file is missing is skipped.
 /// </summary>
 internal static class OutsideData
 {
@@ -12,7 +12,7 @@ internal static class OutsideData
         ? Path.GetFullPath(named)
         : SourceTree.PathOf("..", "shared", "data");
 
-    /// <summary>Path of a file or directory; the calling test is skipped where it is missing.</summary>
+    /// <summary>Path of a file or directory; the calling test is skipped if it is missing.</summary>
     public static string Required(string name)
     {
         var path = Path.Combine(Directory, name);

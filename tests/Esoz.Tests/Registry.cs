@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Esoz.Tests;
 
 /// <summary>
-/// The real server over HTTP on a database of its own: one for each test class that asks for it. A class that needs other settings or
-/// roles derives from it.
+/// The real server over HTTP on a separate database, one per test class that requests it. A class that needs other settings or roles
+/// derives from it.
 /// </summary>
 public class Registry(TestCluster cluster) : IAsyncLifetime
 {
@@ -43,7 +43,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Lines that the server logged, request ids included.</summary>
     public LogLines Log { get; } = new();
 
-    /// <summary>Parts of the program that run; background work is off unless a class asks for it.</summary>
+    /// <summary>Parts of the program that run; background work is off unless a class enables it.</summary>
     protected virtual Roles Roles => Roles.Api;
 
     /// <summary>The lowest level that is logged.</summary>
@@ -52,7 +52,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Settings beyond the defaults.</summary>
     protected virtual Dictionary<string, string> Configuration => [];
 
-    /// <summary>What must be in the database when the server starts for the first time.</summary>
+    /// <summary>Prepares the database before the server starts for the first time.</summary>
     protected virtual Task BeforeStart() => Task.CompletedTask;
 
     public async ValueTask InitializeAsync()
@@ -97,7 +97,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         await _installation!.DisposeAsync();
     }
 
-    /// <summary>What the running server routes: path template, and the card behind it.</summary>
+    /// <summary>Routes of the running server: path template and card.</summary>
     public IEnumerable<(string? Path, MethodCard? Card)> Routes() => Services.GetRequiredService<EndpointDataSource>().Endpoints
         .Select(endpoint => ((endpoint as RouteEndpoint)?.RoutePattern.RawText, endpoint.Metadata.GetMetadata<MethodCard>()));
 
@@ -131,7 +131,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         return await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Returns when a statement of this database waits for another one's lock.</summary>
+    /// <summary>Returns when a statement of this database waits for a lock held by another one.</summary>
     public async Task SomebodyWaitsForALock()
     {
         for (var patience =
@@ -155,5 +155,5 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     }
 }
 
-/// <summary>What a client presents.</summary>
+/// <summary>Credentials that a client sends.</summary>
 public sealed record Credential(string? Token = null, string? ApiKey = null);

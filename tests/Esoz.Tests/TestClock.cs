@@ -1,6 +1,6 @@
 namespace Esoz.Tests;
 
-/// <summary>The real clock, moved by as much as a test says. Timers run in real time.</summary>
+/// <summary>The real clock plus an offset set by the test. Timers run in real time.</summary>
 public sealed class TestClock : TimeProvider
 {
     private TimeSpan _ahead;

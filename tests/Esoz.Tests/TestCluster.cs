@@ -8,22 +8,22 @@ using Npgsql;
 
 namespace Esoz.Tests;
 
-/// <summary>One real PostgreSQL for the whole run, and a migrated database to copy for every test class.</summary>
+/// <summary>One real PostgreSQL for the whole run, and a migrated template database that is copied for every test class.</summary>
 public sealed class TestCluster : IAsyncDisposable
 {
     private const string Template = "registry";
 
-    /// <summary>The PostgreSQL that the run was asked to use: <c>./esoz test --postgres 18</c>.</summary>
+    /// <summary>Directory of the requested PostgreSQL: <c>./esoz test --postgres 18</c>.</summary>
     public static string Programs { get; } = Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN") ?? "";
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"esoz-tests-{Path.GetRandomFileName()}");
-    /// <summary>Made for the first test that asks for a database: many need none.</summary>
+    /// <summary>Created for the first test that requests a database: many need none.</summary>
     private readonly Lazy<Task<LocalCluster>> _cluster;
     private int _copies;
 
     public TestCluster() => _cluster = new(StartAsync);
 
-    /// <summary>Connection string of a fresh database with the registry's schema in it.</summary>
+    /// <summary>Connection string of a fresh database with the registry's schema.</summary>
     public async Task<string> CreateDatabase()
     {
         var name = $"{Template}_{Interlocked.Increment(ref _copies)}";
@@ -32,7 +32,7 @@ public sealed class TestCluster : IAsyncDisposable
         return For(await _cluster.Value, name);
     }
 
-    /// <summary>Connection string of a fresh database without anything in it.</summary>
+    /// <summary>Connection string of a fresh empty database.</summary>
     public async Task<string> CreateEmptyDatabase()
     {
         var name = $"empty_{Interlocked.Increment(ref _copies)}";
@@ -42,7 +42,7 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// kill -9 of PostgreSQL, which then recovers. Only for a cluster that a test has made for itself: everybody's connections are cut.
+    /// kill -9 of PostgreSQL, which then recovers. Only for a cluster that a test created for itself: all connections are cut.
     /// </summary>
     public async Task CrashAsync()
     {
@@ -66,7 +66,7 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task<LocalCluster> StartAsync()
     {
         var cluster = await LocalCluster.OpenAsync(_directory, Programs, TextWriter.Null, CancellationToken.None);
-        // No test pulls the plug of the machine: what survives a killed process needs no fsync.
+        // No test simulates a power failure of the machine: data survives a killed process without fsync.
         await using (var superuser = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "postgres" }))
         {

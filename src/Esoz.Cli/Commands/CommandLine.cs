@@ -8,8 +8,8 @@ using Npgsql;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// What all commands share: the <c>--set</c> option, exit codes (0 done, 1 failed, 2 wrong usage), and one sentence on standard error
-/// for every failure that a person can do something about.
+/// Shared by all commands: the <c>--set</c> option, exit codes (0 done, 1 failed, 2 wrong usage), and one sentence on standard error for
+/// every failure that the user can act on.
 /// </summary>
 public static class CommandLine
 {
@@ -76,7 +76,7 @@ public static class CommandLine
             ["This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE)."])
         : settings;
 
-    /// <summary>Failures whose message says what is wrong outside the program; others are defects and keep their stack.</summary>
+    /// <summary>Failures whose message explains a problem outside the program; others are defects and keep their stack trace.</summary>
     private static bool Explains(Exception failure) =>
         failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
             or NpgsqlException or AmazonServiceException or AmazonClientException

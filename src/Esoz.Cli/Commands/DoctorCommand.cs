@@ -7,7 +7,7 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>doctor</c>: looks at everything the server needs and says what to do about each finding. It changes nothing.</summary>
+/// <summary><c>doctor</c>: checks everything the server needs and gives advice on each finding. It changes nothing.</summary>
 public static class DoctorCommand
 {
     private static readonly JsonSerializerOptions Json = new(IlDialect.Json)

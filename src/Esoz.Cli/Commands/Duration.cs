@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary>Lengths of time as people type them: a whole number and one of s, m, h, d.</summary>
+/// <summary>Durations as users type them: a whole number and one of s, m, h, d.</summary>
 public static class Duration
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36500);

@@ -6,7 +6,7 @@ using Esoz.Sandbox.Generate;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>generate</c>: fills the registry with a synthetic one; sandbox only.</summary>
+/// <summary><c>generate</c>: fills the registry with synthetic data; sandbox only.</summary>
 public static class GenerateCommand
 {
     public static Command Create()

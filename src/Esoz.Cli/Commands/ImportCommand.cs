@@ -4,7 +4,7 @@ using Esoz.Import;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>import DIRECTORY</c> and <c>import --nszu FILE.csv</c>: load rows from outside.</summary>
+/// <summary><c>import DIRECTORY</c> and <c>import --nszu FILE.csv</c>: load external rows.</summary>
 public static class ImportCommand
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

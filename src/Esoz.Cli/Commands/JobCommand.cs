@@ -8,7 +8,7 @@ using Npgsql;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>job list</c>, <c>job show</c> and <c>job retry</c>: background tasks and the clients' jobs behind them, without personal data.
+/// <c>job list</c>, <c>job show</c> and <c>job retry</c>: background tasks and the client jobs they belong to, without personal data.
 /// </summary>
 public static class JobCommand
 {

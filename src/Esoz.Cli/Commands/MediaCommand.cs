@@ -45,7 +45,7 @@ public static class MediaCommand
                 $"No link was ever signed in {settings.DataDirectory}: there is no key. Name the data directory of the server in ESOZ_DATA_DIR, or its MEDIA_STORAGE_SIGNING_KEY.");
         using var store = settings.Storage.Open(clock);
         var bucket = settings.Buckets.AmbulatoryContracts;
-        // The embedded store would make its directories to find out.
+        // The embedded store would create its directories to answer this.
         var away = isEmbedded ? null : await store.Reach(bucket, ct);
         var read = settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory).Read(link, settings.PublicBaseUrl);
         return await LinkExplanation.Of(read, bucket, store, away, clock.GetUtcNow(), ct);

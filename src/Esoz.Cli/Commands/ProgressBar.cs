@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// One line on standard error that shows how far a long command is; silent when that is not a terminal. Any thread may show.
+/// One line on standard error that shows the progress of a long command; silent if standard error is not a terminal. Thread-safe.
 /// </summary>
 public sealed class ProgressBar : IDisposable
 {
@@ -12,7 +12,7 @@ public sealed class ProgressBar : IDisposable
     private readonly bool _isWatched = !Console.IsErrorRedirected;
     private bool _isShown;
 
-    /// <param name="perSecond">Shown when it is known.</param>
+    /// <param name="perSecond">Shown if known.</param>
     public void Show(string what, long done, long of, double? perSecond = null)
     {
         if (!_isWatched)
@@ -22,7 +22,7 @@ public sealed class ProgressBar : IDisposable
             CultureInfo.InvariantCulture, $"{what,-20} [{new string('#', filled).PadRight(Width, '.')}] {done:N0} of {of:N0}");
         if (perSecond is { } rate)
             line += string.Create(CultureInfo.InvariantCulture, $", {rate:N0}/s");
-        // Carriage return, and "erase to the end of the line" for what a longer line left behind.
+        // Carriage return, and "erase to the end of the line" for the rest of a longer line.
         Console.Error.Write($"\r{line}\u001b[K");
         _isShown = true;
     }

@@ -8,16 +8,15 @@ using Esoz.Sandbox.Demo;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// What a sandbox adds to the program, in the one place that names it. A production build (<c>-p:EsozSandbox=false</c>) is compiled without
-/// it.
+/// What a sandbox adds to the program; only this file names it. A production build (<c>-p:EsozSandbox=false</c>) is compiled without it.
 /// </summary>
 /// <param name="Commands">Commands that only a sandbox has.</param>
-/// <param name="Spelled">Arguments as the library for command lines takes them.</param>
+/// <param name="Spelled">Converts arguments to the form that the command-line library accepts.</param>
 /// <param name="OpenDatabase">Opens the database under the data directory.</param>
-/// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it while it runs. Changes
+/// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it if it is running. Changes
 /// nothing.</param>
-/// <param name="LoadDemo">Fills an empty registry with the demo; false when it holds data of its own.</param>
-/// <param name="WelcomeToDemo">Issues credentials and shows what there is to try at a base URL.</param>
+/// <param name="LoadDemo">Fills an empty registry with the demo; false if it holds other data.</param>
+/// <param name="WelcomeToDemo">Issues credentials and lists examples to try at a base URL.</param>
 internal sealed record Sandbox(
     IReadOnlyList<Command> Commands,
     Func<string[], string[]> Spelled,

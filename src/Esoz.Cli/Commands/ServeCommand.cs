@@ -9,7 +9,7 @@ using Esoz.Platform.Logging;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>serve</c>: API, worker and scheduler in one process, with a database of its own when none is configured.</summary>
+/// <summary><c>serve</c>: API, worker and scheduler in one process, with a private database if none is configured.</summary>
 public static class ServeCommand
 {
     public static Command Create()
@@ -38,12 +38,12 @@ public static class ServeCommand
         var started = Stopwatch.GetTimestamp();
         await RequireStore(settings, ct);
         await using var installation = await CommandLine.OpenAsync(settings, ct);
-        // Before the start, so that the first snapshots hold it.
+        // Before the start, so that the first snapshots contain it.
         var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
         await Start(server, ct);
         var startup = Stopwatch.GetElapsedTime(started);
-        // It serves already: who stops it now wants it drained, not broken off.
+        // The server is already running: a stop requested now must drain it, not abort it.
         if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
             await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None));
         if (roles.HasFlag(Roles.Worker))
@@ -54,9 +54,9 @@ public static class ServeCommand
         return CommandLine.Done;
     }
 
-    /// <summary>A store that cannot be used would show one upload at a time, where nobody looks.</summary>
-    /// <exception cref="CommandException">It waits for somebody to act; trouble of its own does not keep the server from
-    /// starting.</exception>
+    /// <summary>Otherwise an unusable store would only show in single failed uploads, where nobody notices.</summary>
+    /// <exception cref="CommandException">The store needs action by an operator; a temporary fault of the store does not prevent the
+    /// start.</exception>
     private static async Task RequireStore(Settings settings, CancellationToken ct)
     {
         var findings = await StorageFindings.Reach(settings, TimeProvider.System, ct);
@@ -70,7 +70,7 @@ public static class ServeCommand
     }
 
     /// <summary>
-    /// After the demo, which makes an authority. That signatures are not checked at all the server's log has told already.
+    /// Runs after the demo, which creates an authority. If signatures are not checked at all, the server's log has already reported it.
     /// </summary>
     private static async Task TellOfSignatures(Settings settings)
     {
@@ -87,15 +87,15 @@ public static class ServeCommand
         }
         catch
         {
-            // What has started already, such as the watch over the cluster, is stopped in good order.
+            // Cleanly stops what has already started, such as the cluster watch.
             await server.StopAsync(CancellationToken.None);
             throw;
         }
     }
 
     /// <summary>
-    /// Lets the requests that are under way end, for as long as an operator allows; meanwhile the listeners stay open and the readiness
-    /// probe says no. A second signal cuts the rest short.
+    /// Lets requests in progress finish, up to the configured drain time; meanwhile the listeners stay open and the readiness probe fails.
+    /// A second signal ends the drain.
     /// </summary>
     private static async Task Stop(WebApplication server, TimeSpan drainTime)
     {
@@ -120,10 +120,10 @@ public static class ServeCommand
         }
     }
 
-    /// <summary>Base URL, and what there is to try.</summary>
+    /// <summary>Base URL, and examples to try.</summary>
     private static async Task<string> Welcome(Installation installation, string listener, bool isDemo, CancellationToken ct)
     {
-        // A listener on every interface is reached on this one.
+        // A listener on all interfaces is reachable on this one.
         var configured = installation.Settings.PublicBaseUrl;
         var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
             .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));

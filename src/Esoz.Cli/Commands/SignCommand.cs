@@ -8,15 +8,15 @@ using Esoz.Sandbox.Signatures;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for trying out, by an authority of our own; sandbox only. They
-/// need no database.
+/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for tests, by our own authority; sandbox only. They need no
+/// database.
 /// </summary>
 public static class SignCommand
 {
     private const string Name = "sign";
     private const string FileName = "file";
 
-    /// <summary><c>sign sign</c> as the library for command lines takes it: it knows no command within one of the same name.</summary>
+    /// <summary><c>sign sign</c> as the command-line library accepts it: it cannot nest a command in one of the same name.</summary>
     public static string[] Spelled(string[] args)
     {
         var at = Array.IndexOf(args, Name);
@@ -125,7 +125,7 @@ public static class SignCommand
             var trust = new TrustDirectory(options.TrustPath, TimeProvider.System);
             foreach (var fault in trust.Faults)
                 await Console.Error.WriteLineAsync($"Not used: {fault}");
-            // Somebody who asks wants to know, also where the server does not check.
+            // The user asked for a check, so it runs even if the server's checks are disabled.
             var verdict = new SignatureCheck(options with { Enabled = true }, trust, TimeProvider.System)
                 .Check(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
             await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsText(verdict));

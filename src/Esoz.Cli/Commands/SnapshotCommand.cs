@@ -10,14 +10,14 @@ using Esoz.Platform.Logging;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, tells of builds, and proves what is stored.
+/// <c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, lists builds, and verifies stored snapshots.
 /// </summary>
 public static class SnapshotCommand
 {
     public static Command Create() =>
         new("snapshot", "Snapshots of the bulk export.") { Run(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
 
-    /// <summary>Which resources a command is about.</summary>
+    /// <summary>The resources that a command applies to.</summary>
     internal static Argument<string[]> Resources() => new("RESOURCE")
     {
         Description = $"Which of {Known}; default: all.",
@@ -48,7 +48,7 @@ public static class SnapshotCommand
         return command;
     }
 
-    /// <summary>The resources that were named, or all, in the order of the catalogue.</summary>
+    /// <summary>The named resources, or all, in the order of the catalogue.</summary>
     internal static IReadOnlyList<BulkResource> Choose(string[] names)
     {
         if (names.FirstOrDefault(name => BulkResources.All.All(resource => resource.Name != name)) is { } unknown)
@@ -63,7 +63,7 @@ public static class SnapshotCommand
             .AddLogging(logging =>
             {
                 Logs.Configure(logging);
-                // A person has the bar and the table.
+                // An interactive user sees the bar and the table.
                 if (!Console.IsErrorRedirected)
                     logging.SetMinimumLevel(LogLevel.Warning);
             })
@@ -74,7 +74,7 @@ public static class SnapshotCommand
             .BuildServiceProvider();
     }
 
-    /// <summary>One line a file; the full set is last, with the seconds of the whole build.</summary>
+    /// <summary>One line per file; the full set is last, with the seconds of the whole build.</summary>
     private static string AsTable(IEnumerable<BuildReport> reports)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);

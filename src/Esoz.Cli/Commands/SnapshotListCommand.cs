@@ -6,7 +6,7 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>snapshot list</c>: generations of the bulk export as the database knows them.</summary>
+/// <summary><c>snapshot list</c>: generations of the bulk export recorded in the database.</summary>
 public static class SnapshotListCommand
 {
     public static Command Create()

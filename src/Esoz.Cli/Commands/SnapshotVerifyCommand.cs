@@ -8,7 +8,7 @@ using Esoz.Platform.Storage;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>snapshot verify</c>: proves the stored generations, in the object store or in a copy of its bucket. Needs no database and writes
+/// <c>snapshot verify</c>: verifies the stored generations, in the object store or in a copy of its bucket. Needs no database and writes
 /// nothing.
 /// </summary>
 public static class SnapshotVerifyCommand
@@ -51,7 +51,7 @@ public static class SnapshotVerifyCommand
     private static (IObjectStore, Bucket) Configured(Settings settings) =>
         (settings.Storage.Open(TimeProvider.System), settings.Buckets.BulkActions);
 
-    /// <summary>A directory with the layout of the bucket is a bucket of the embedded store that has its parent as root.</summary>
+    /// <summary>A directory with the bucket's layout can be read as a bucket of an embedded store rooted at its parent.</summary>
     private static (IObjectStore, Bucket) Copy(string directory)
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));

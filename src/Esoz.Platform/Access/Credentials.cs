@@ -2,20 +2,20 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Access;
 
-/// <summary>A bearer token that opens API routes (platform §2, check 5b).</summary>
+/// <summary>A bearer token that grants access to API routes (platform §2, check 5b).</summary>
 /// <param name="ExpiresAt">Unix seconds.</param>
 /// <param name="Scopes">Granted scopes, <c>details.scope</c>.</param>
-/// <param name="IsBroker">The client works through a broker, whose api-key is demanded as well.</param>
+/// <param name="IsBroker">The client works through a broker, whose api-key is also required.</param>
 public sealed record AccessToken(Guid ClientId, Guid UserId, string ClientType, bool IsBroker, long ExpiresAt, ScopeSet Scopes);
 
-/// <summary>An api-key: the secret of a connection (platform §2, check 5a).</summary>
+/// <summary>An api-key: the secret of a connected system (platform §2, check 5a).</summary>
 /// <param name="ClientId">The MIS, PIS or NHS system that owns the key.</param>
 /// <param name="ExpiresAt">Null = never.</param>
 /// <param name="ClientScopes">Scopes of the client's type.</param>
-/// <param name="BrokerScopes">What the client may do for others; null = no limit, empty = nothing.</param>
+/// <param name="BrokerScopes">Scopes that the client may use on behalf of others; null = no limit, empty = none.</param>
 public sealed record ApiKey(Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes);
 
-/// <summary>A set of scopes, as the space-separated list that is stored.</summary>
+/// <summary>A set of scopes, stored as a space-separated list.</summary>
 public sealed class ScopeSet(string list)
 {
     private readonly HashSet<string> _scopes = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
@@ -26,9 +26,9 @@ public sealed class ScopeSet(string list)
 }
 
 /// <summary>
-/// Finds tokens and api-keys by the hash of what was presented. Blocked users and clients and empty scopes make a credential
-/// unknown; expiry is looked at on every use, remembered or not. Look-ups, found or not, are remembered for at most
-/// <c>AUTH_CACHE_TTL_SECONDS</c>, so that a revocation works within that time on every node (platform §3).
+/// Finds tokens and api-keys by the hash of the presented secret. A credential of a blocked user or client, or without scopes, counts as
+/// unknown; expiry is checked on every use, cached or not. Lookups, found or not, are cached for at most <c>AUTH_CACHE_TTL_SECONDS</c>, so
+/// that a revocation takes effect within that time on every node (platform §3).
 /// </summary>
 public sealed class Credentials
 {

@@ -7,7 +7,7 @@ public sealed class PurgeTokens(PostgresDatabase database)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    /// <returns>How many were removed.</returns>
+    /// <returns>Number of removed tokens.</returns>
     public async Task<int> Run(CancellationToken ct)
     {
         await using var command = database.Command("DELETE FROM tokens WHERE expires_at < extract(epoch FROM now() - $1)::bigint", Kept);

@@ -2,21 +2,21 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Access;
 
-/// <summary>An API client as an operator describes it (platform §3).</summary>
-/// <param name="Scopes">Replaces the scope of the type for this client; null = the type's.</param>
+/// <summary>An API client as registered by an operator (platform §3).</summary>
+/// <param name="Scopes">Overrides the scopes of the client type; null = those of the type.</param>
 /// <param name="Access">DIRECT or BROKER.</param>
-/// <param name="BrokerScope">What the client may do for others; null = no limit, empty = nothing.</param>
+/// <param name="BrokerScope">Scopes that the client may use on behalf of others; null = no limit, empty = none.</param>
 public sealed record ClientRegistration(Guid Id, string Type, string? Name, string? Scopes, string Access, string? BrokerScope);
 
 /// <summary>
-/// Registers clients and issues their tokens and api-keys. Secrets are made here, returned once and kept only as hashes (platform §3).
+/// Registers clients and issues their tokens and api-keys. Secrets are created here, returned once and stored only as hashes (platform §3).
 /// </summary>
 public sealed class Registrar(PostgresDatabase database)
 {
-    /// <summary>Author of rows that no user wrote.</summary>
+    /// <summary>Author of rows that were not written by a user.</summary>
     public static readonly Guid SystemUser = Guid.Parse("4261eacf-8008-4e62-899f-de1e2f7065f0");
 
-    /// <summary>False when there is no such client type. An existing client is updated.</summary>
+    /// <summary>Returns false when there is no such client type. An existing client is updated.</summary>
     public async Task<bool> Register(ClientRegistration client, CancellationToken ct)
     {
         const string sql = """
@@ -35,7 +35,7 @@ public sealed class Registrar(PostgresDatabase database)
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
-    /// <summary>The token; null when there is no such client. An unknown user is created.</summary>
+    /// <summary>Returns the token, or null when there is no such client. An unknown user is created.</summary>
     public async Task<string?> IssueToken(Guid client, Guid user, string scope, TimeSpan life, CancellationToken ct)
     {
         const string sql = """
@@ -56,7 +56,7 @@ public sealed class Registrar(PostgresDatabase database)
     }
 
     /// <summary>
-    /// The api-key; null when there is no such client. Former keys of the client stay valid until they expire or are revoked.
+    /// Returns the api-key, or null when there is no such client. Earlier keys of the client stay valid until they expire or are revoked.
     /// </summary>
     public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
     {

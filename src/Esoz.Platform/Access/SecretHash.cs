@@ -5,8 +5,7 @@ using System.Text;
 namespace Esoz.Platform.Access;
 
 /// <summary>
-/// SHA-256 of a token or api-key. Secrets are 256 random bits, so a plain digest is enough; only the digest is ever kept
-/// (platform §3).
+/// SHA-256 of a token or api-key. Secrets are 256 random bits, so a plain digest is sufficient; only the digest is stored (platform §3).
 /// </summary>
 public readonly record struct SecretHash
 {
@@ -24,10 +23,10 @@ public readonly record struct SecretHash
         return new(digest);
     }
 
-    /// <summary>A new secret of 256 bits, URL-safe; shown once, to whoever asked for it.</summary>
+    /// <summary>A new secret of 256 bits, URL-safe; shown only once, to the caller that requested it.</summary>
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>The digest as it is stored: 64 lower-case hexadecimal digits.</summary>
+    /// <summary>The digest as stored: 64 lower-case hexadecimal digits.</summary>
     public string Hex
     {
         get

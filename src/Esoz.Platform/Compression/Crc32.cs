@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Compression;
 
 /// <summary>
-/// CRC-32 as gzip uses it (RFC 1952 §8), and the rule by which checksums of adjoining pieces become that of the whole without reading them
-/// again, which the library does not have.
+/// CRC-32 of gzip (RFC 1952 §8), and the combination of the checksums of adjacent pieces without reading them again, which the library does
+/// not provide.
 /// </summary>
 public static class Crc32
 {

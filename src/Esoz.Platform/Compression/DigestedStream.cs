@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Esoz.Platform.Compression;
 
-/// <summary>Passes bytes on and keeps count and SHA-256 of them.</summary>
+/// <summary>Forwards bytes, counts them and computes their SHA-256.</summary>
 public sealed class DigestedStream(Stream output) : Stream
 {
     public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Esoz.Platform.Compression;
 
 /// <summary>
-/// The parts of one gzip member that is put together instead of being compressed as a whole (RFC 1951, 1952):
-/// <see cref="Header"/>, deflate blocks that end on byte borders, and <see cref="End"/>. Blocks may be stored ones
-/// (<see cref="Stored"/>) or pieces made by <see cref="GzipPieces"/>. Any client reads the result as an ordinary gzip file.
+/// The parts of one gzip member that is assembled instead of being compressed as a whole (RFC 1951, 1952): <see cref="Header"/>, deflate
+/// blocks that end on byte boundaries, and <see cref="End"/>. Blocks may be stored (<see cref="Stored"/>) or created by
+/// <see cref="GzipPieces"/>. Any client reads the result as an ordinary gzip file.
 /// </summary>
 public static class GzipMember
 {
@@ -18,7 +18,7 @@ public static class GzipMember
     /// <summary>No name, no time, system unknown.</summary>
     public static ReadOnlySpan<byte> Header => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
 
-    /// <summary>Bytes as blocks without compression, none of them final.</summary>
+    /// <summary>The bytes as uncompressed, non-final blocks.</summary>
     public static byte[] Stored(ReadOnlySpan<byte> bytes)
     {
         var blocks = (bytes.Length + LargestStoredBlock - 1) / LargestStoredBlock;
@@ -37,8 +37,8 @@ public static class GzipMember
         return stored;
     }
 
-    /// <param name="crc">Checksum of everything that the member holds.</param>
-    /// <param name="plainLength">Its length before compression.</param>
+    /// <param name="crc">Checksum of the member's whole content.</param>
+    /// <param name="plainLength">Length of the content before compression.</param>
     public static byte[] End(uint crc, long plainLength)
     {
         var end = new byte[EndLength];
@@ -49,6 +49,6 @@ public static class GzipMember
         return end;
     }
 
-    /// <summary>The checksum that an end carries.</summary>
+    /// <summary>The checksum in an end.</summary>
     public static uint CrcOf(ReadOnlySpan<byte> end) => BinaryPrimitives.ReadUInt32LittleEndian(end[5..]);
 }

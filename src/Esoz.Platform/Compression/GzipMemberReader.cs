@@ -5,11 +5,11 @@ using System.Security.Cryptography;
 namespace Esoz.Platform.Compression;
 
 /// <summary>
-/// Reads a file that must be exactly one gzip member as <see cref="GzipMember"/> makes it, and digests the file itself on the way. The
-/// framework's own reader takes several members and anything after the last for good.
+/// Reads a file that must be exactly one gzip member as created by <see cref="GzipMember"/>, and computes the digest of the file while
+/// reading. The framework's reader accepts several members and any data after the last.
 /// </summary>
-/// <param name="file">Stands at its beginning; is disposed of with this.</param>
-/// <param name="length">Of the file, as its store states it.</param>
+/// <param name="file">Positioned at its start; disposed of together with the reader.</param>
+/// <param name="length">Length of the file as reported by its store.</param>
 public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposable
 {
     private const int TrailerLength = 8;
@@ -20,11 +20,11 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
     private Body? _body;
     private DeflateStream? _deflate;
 
-    /// <summary>Bytes of the content that were read so far.</summary>
+    /// <summary>Number of content bytes read so far.</summary>
     public long PlainBytes { get; private set; }
 
-    /// <summary>The next bytes of the content; 0 after the last, when the trailer has been found right.</summary>
-    /// <exception cref="InvalidDataException">The file is anything but one whole gzip member.</exception>
+    /// <summary>Reads the next bytes of the content; 0 after the last, when the trailer is correct.</summary>
+    /// <exception cref="InvalidDataException">The file is not exactly one complete gzip member.</exception>
     public async ValueTask<int> Read(Memory<byte> buffer, CancellationToken ct)
     {
         if (_deflate is null)
@@ -41,7 +41,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
     }
 
     /// <summary>
-    /// Length and SHA-256 (hexadecimal) of the file, however much of its content was read, and whatever was wrong with it.
+    /// Length and SHA-256 (hexadecimal) of the whole file, regardless of how much content was read and of any fault in it.
     /// </summary>
     public async Task<(long Bytes, string Sha256)> Finish(CancellationToken ct)
     {
@@ -81,7 +81,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
         await file.DisposeAsync();
     }
 
-    /// <summary>The file, digested as far as it was read.</summary>
+    /// <summary>The file with the digest of the bytes read so far.</summary>
     private sealed class DigestedFile(Stream file)
     {
         public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -96,7 +96,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
             return read;
         }
 
-        /// <returns>Whether there was as much.</returns>
+        /// <returns>False when the file ended before the buffer was full.</returns>
         public async ValueTask<bool> Fill(Memory<byte> buffer, CancellationToken ct)
         {
             while (buffer.Length > 0)
@@ -111,7 +111,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
     }
 
     /// <summary>
-    /// What is between header and trailer. The last byte is handed out alone: a decompressor that takes it and asks for nothing more has
+    /// The bytes between header and trailer. The last byte is returned separately: a decompressor that reads it and requests no more has
     /// ended exactly there.
     /// </summary>
     private sealed class Body(DigestedFile file, long length) : Stream

@@ -4,18 +4,18 @@ using System.IO.Compression;
 namespace Esoz.Platform.Compression;
 
 /// <summary>
-/// Compresses a run of bytes piece by piece (zlib level 1) into deflate blocks that end on a byte border and refer to nothing before
-/// their piece, so that any row of pieces can be put into one gzip member (<see cref="GzipMember"/>) without compressing again.
-/// Also keeps the checksum of everything since the beginning, which the compressor works out anyway.
+/// Compresses bytes piece by piece (zlib level 1) into deflate blocks that end on a byte boundary and do not refer to data before their
+/// piece, so that any sequence of pieces can be assembled into one gzip member (<see cref="GzipMember"/>) without recompression. Also
+/// maintains the checksum of all pieces, which the compressor computes anyway.
 /// </summary>
-/// <param name="output">Takes the blocks as they come.</param>
+/// <param name="output">Receives the blocks as they are created.</param>
 public sealed class GzipPieces(Stream output) : IDisposable
 {
     private readonly ZlibOutput _zlib = new(output);
     private GZipStream? _piece;
     private long _pieceLength;
 
-    /// <summary>Checksum of all pieces that are ended.</summary>
+    /// <summary>Checksum of all completed pieces.</summary>
     public uint Crc { get; private set; }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -31,12 +31,13 @@ public sealed class GzipPieces(Stream output) : IDisposable
         _pieceLength += bytes.Length;
     }
 
-    /// <summary>Ends the piece; an empty one leaves no trace.</summary>
+    /// <summary>Ends the piece; an empty piece produces no output.</summary>
     public void EndPiece()
     {
         if (_piece is null)
             return;
-        // A flush ends the last block on a byte border. What comes after it is the end of a gzip file, of which only the checksum is used.
+        // A flush ends the last block on a byte boundary. The output after it is the end of a gzip file, of which only the checksum is
+        // used.
         _piece.Flush();
         _zlib.EndPiece();
         _piece.Dispose();
@@ -47,9 +48,7 @@ public sealed class GzipPieces(Stream output) : IDisposable
 
     public void Dispose() => _piece?.Dispose();
 
-    /// <summary>
-    /// Takes what the compressor writes, lets the blocks through and keeps header and end of the piece's own gzip file back.
-    /// </summary>
+    /// <summary>Receives the compressor's output, forwards the blocks and holds back header and end of the piece's own gzip file.</summary>
     private sealed class ZlibOutput(Stream output) : Stream
     {
         private readonly byte[] _end = new byte[64];
@@ -80,7 +79,7 @@ public sealed class GzipPieces(Stream output) : IDisposable
 
         public override void Flush()
         {
-            // Blocks are let through as they come.
+            // Blocks are forwarded immediately.
         }
 
         public override bool CanRead => false;

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Esoz.Platform.Compression;
 
-/// <summary>The beginning of a file followed by other bytes, as one stream that can be read from any position.</summary>
+/// <summary>The start of a file followed by other bytes, as one seekable stream.</summary>
 /// <param name="file">Not owned.</param>
-/// <param name="prefix">How many of its bytes belong to the stream.</param>
-/// <param name="rest">What follows.</param>
+/// <param name="prefix">Number of bytes of the file that belong to the stream.</param>
+/// <param name="rest">The bytes after the prefix.</param>
 public sealed class SplicedStream(SafeFileHandle file, long prefix, byte[] rest) : Stream
 {
     public override long Length => prefix + rest.Length;
@@ -21,7 +21,7 @@ public sealed class SplicedStream(SafeFileHandle file, long prefix, byte[] rest)
         return read;
     }
 
-    /// <summary>At once: there is no asynchronous reading of local files, the runtime would only let another thread wait for it.</summary>
+    /// <summary>Synchronous: local files have no asynchronous reads; the runtime would only block another thread.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(Read(buffer.Span));
 

@@ -1,6 +1,6 @@
 namespace Esoz.Platform.Configuration;
 
-/// <summary>The known name that a mistyped one most probably meant, by edit distance.</summary>
+/// <summary>Finds the known name that is nearest to a mistyped one, by edit distance.</summary>
 public static class Nearest
 {
     public static string To(string name, IEnumerable<string> known) => known.MinBy(candidate => Distance(name, candidate)) ?? "";

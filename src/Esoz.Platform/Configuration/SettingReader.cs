@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Esoz.Platform.Configuration;
 
 /// <summary>
-/// Reads settings by name and gathers every fault: a value of the wrong form, and a name that carries one of our prefixes but is not
-/// known. Each name that is read becomes known, so the code that reads is the list of settings.
+/// Reads settings by name and collects every fault: a value in the wrong format, and an unknown name with one of our prefixes. Each name
+/// that is read becomes known, so the reading code defines the list of settings.
 /// </summary>
 public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
 {
@@ -17,7 +17,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     /// <summary>Text as given; the default when it is absent or empty.</summary>
     public string Text(string name, string fallback = "") => Value(name) ?? fallback;
 
-    /// <summary>A secret with a form of its own, see <see cref="Secret(string)"/>.</summary>
+    /// <summary>A secret in a specific format, see <see cref="Secret(string)"/>.</summary>
     public string Secret(string name, Func<string, string> parse)
     {
         var text = Secret(name);
@@ -70,7 +70,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
         return bool.TryParse(text, out var value) ? value : Fault($"{name} must be true or false, but is '{text}'.", fallback);
     }
 
-    /// <summary>One of the words that stand for the members of <typeparamref name="T"/>, in any case.</summary>
+    /// <summary>The name of a member of <typeparamref name="T"/>, case-insensitive.</summary>
     public T Choice<T>(string name, T fallback) where T : struct, Enum
     {
         if (Value(name) is not { } text)
@@ -80,10 +80,10 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
             : Fault($"{name} must be one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, but is '{text}'.", fallback);
     }
 
-    /// <summary>A value with a form of its own; <paramref name="parse"/> throws <see cref="FormatException"/> with what is wrong.</summary>
+    /// <summary>A value in a specific format; <paramref name="parse"/> throws <see cref="FormatException"/> with the reason.</summary>
     public T Parsed<T>(string name, string fallback, Func<string, T> parse)
     {
-        // An empty value is a value here: "never", "none".
+        // Here an empty value is a valid value: "never", "none".
         _known.Add(name);
         var text = values.TryGetValue(name, out var given) ? given.Trim() : fallback;
         try
@@ -97,11 +97,12 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
         }
     }
 
-    /// <summary>Remembers a fault that the caller found in a value or between values.</summary>
+    /// <summary>Adds a fault that the caller found in one or several values.</summary>
     public void Fault(string fault) => _faults.Add(fault);
 
     /// <summary>
-    /// Names with one of <paramref name="prefixes"/> (or suffixes) that nobody read are faults; throws when there are any faults.
+    /// Adds a fault for every name with one of <paramref name="prefixes"/> (or suffixes) that was not read; throws when there are any
+    /// faults.
     /// </summary>
     public void Finish(IReadOnlyList<string> prefixes, IReadOnlyList<string> suffixes)
     {

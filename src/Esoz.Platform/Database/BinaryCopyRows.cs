@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// Reads what <c>COPY … TO STDOUT (FORMAT binary)</c> sends, row by row, in place: fields are slices of the receive buffer and hold
-/// until the next row. Memory is that of the buffer, which grows only for a row that is larger.
+/// Reads the output of <c>COPY … TO STDOUT (FORMAT binary)</c> row by row without copying: fields are slices of the receive buffer and are
+/// valid until the next row. The buffer is the only memory; it grows only for a larger row.
 /// </summary>
-/// <param name="copy">The raw data of the copy, from its header on.</param>
+/// <param name="copy">The raw data of the copy, starting with its header.</param>
 /// <param name="columns">Number of columns.</param>
 public sealed class BinaryCopyRows(Stream copy, int columns)
 {
@@ -21,7 +21,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
     private bool _begun;
 
     /// <summary>Moves to the next row; false after the last one.</summary>
-    /// <exception cref="InvalidDataException">The data is not what the server promises to send.</exception>
+    /// <exception cref="InvalidDataException">The data does not have the documented format.</exception>
     public bool Read()
     {
         if (!_begun)
@@ -30,7 +30,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
         var count = BinaryPrimitives.ReadInt16BigEndian(_buffer.AsSpan(_start));
         if (count == -1)
         {
-            // The copy is over only when the server has said so.
+            // The copy is complete only when the server has confirmed it.
             return copy.Read(_buffer, 0, 1) == 0 ? false : throw new InvalidDataException("Data after the end of the copy.");
         }
         if (count != columns)
@@ -41,7 +41,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
             Need(length + sizeof(int));
             var size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + length));
             length += sizeof(int);
-            // Relative to the row, because more reading may move the row inside the buffer.
+            // Relative to the row, because further reads may move the row inside the buffer.
             _fields[column] = (length, size);
             length += Math.Max(size, 0);
         }
@@ -53,7 +53,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
 
     public bool IsNull(int column) => _fields[column].Length < 0;
 
-    /// <summary>Bytes of a field that is not null, in the type's binary form.</summary>
+    /// <summary>Bytes of a non-null field in the binary format of its type.</summary>
     public ReadOnlySpan<byte> this[int column] => _buffer.AsSpan(_row + _fields[column].Start, _fields[column].Length);
 
     private void ReadHeader()
@@ -68,7 +68,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
         _begun = true;
     }
 
-    /// <summary>Makes sure that so many bytes from <see cref="_start"/> on are in the buffer.</summary>
+    /// <summary>Ensures that the buffer contains <paramref name="length"/> bytes from <see cref="_start"/>.</summary>
     private void Need(int length)
     {
         if (_end - _start >= length)

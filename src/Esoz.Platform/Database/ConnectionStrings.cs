@@ -3,11 +3,14 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// Connection strings as operators have them: Npgsql's form, or a <c>postgresql://user:password@host:port/database?key=value</c> URL.
+/// Connection strings in the formats that operators use: Npgsql's own, or a <c>postgresql://user:password@host:port/database?key=value</c>
+/// URL.
 /// </summary>
 public static class ConnectionStrings
 {
-    /// <summary>Npgsql's form of either; throws <see cref="FormatException"/>, never with the password in its text.</summary>
+    /// <summary>
+    /// Converts either format to Npgsql's; throws <see cref="FormatException"/>, whose message never contains the password.
+    /// </summary>
     public static string Parse(string text)
     {
         try
@@ -42,7 +45,7 @@ public static class ConnectionStrings
         return settings.ConnectionString;
     }
 
-    /// <summary>The names of libpq that differ from Npgsql's.</summary>
+    /// <summary>Maps the libpq names that differ from Npgsql's.</summary>
     private static string FromLibpq(string name) => name switch
     {
         "sslmode" => "SSL Mode",

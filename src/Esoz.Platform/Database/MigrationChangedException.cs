@@ -1,6 +1,6 @@
 namespace Esoz.Platform.Database;
 
-/// <summary>Migration files that were applied to the database are not the files of this program: the program must not start.</summary>
+/// <summary>Migration files that were applied to the database differ from the files of this program: the program must not start.</summary>
 public sealed class MigrationChangedException(IReadOnlyList<string> names) : Exception(
     $"Already applied but changed since: {string.Join(", ", names)}. Applied migrations are never edited; put the change into a new file.")
 {

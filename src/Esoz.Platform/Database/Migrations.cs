@@ -6,23 +6,22 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// Brings a database to the schema this program was built with: the files of <c>db/</c>, embedded in an assembly, applied in the
-/// order of their names, forward only, each once.
+/// Migrates a database to the schema of this program: applies the files of <c>db/</c>, embedded in an assembly, in the order of their
+/// names, forward only, each once.
 /// </summary>
 /// <remarks>
-/// Every file runs in a transaction of its own that first takes an advisory lock, so any number of nodes may start at once and a
-/// file either counts as applied or has left nothing behind. Applied names and SHA-256 checksums are kept in
-/// <c>esoz.schema_migrations</c>. Names found there that this program does not know belong to a newer one and are left alone:
-/// schema changes are expand/contract, so the older node keeps working.
+/// Every file runs in its own transaction that first takes an advisory lock, so any number of nodes may start concurrently, and a file is
+/// either applied completely or not at all. Applied names and SHA-256 checksums are stored in <c>esoz.schema_migrations</c>. Unknown names
+/// in it belong to a newer version and are ignored: schema changes are expand/contract, so the older node keeps working.
 /// </remarks>
 public sealed class Migrations(Assembly assembly)
 {
-    /// <summary>Key of the advisory lock; any number that nobody else uses in this database.</summary>
+    /// <summary>Key of the advisory lock; an arbitrary number that is unique in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_6D_69_67;
 
     private readonly IReadOnlyList<Migration> _embedded = ReadEmbedded(assembly);
 
-    /// <summary>Applies what is pending and makes sure that the partitions of the coming months exist.</summary>
+    /// <summary>Applies pending migrations and creates missing partitions of the coming months.</summary>
     /// <returns>Names of the files applied by this call, in order; empty when there was nothing to do.</returns>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name; nothing was changed.</exception>
     public Task<IReadOnlyList<string>> ApplyAsync(NpgsqlDataSource database, CancellationToken ct) =>
@@ -36,7 +35,9 @@ public sealed class Migrations(Assembly assembly)
         return [.. (await PendingAsync(connection, _embedded, ct)).Select(m => m.Name)];
     }
 
-    /// <summary>What keeps the database from being used, for the readiness probe; null when it answers and its schema is ours.</summary>
+    /// <summary>
+    /// Reason why the database cannot be used, for the readiness probe; null when it responds and has the expected schema.
+    /// </summary>
     public async Task<string?> FaultAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         try
@@ -69,7 +70,7 @@ public sealed class Migrations(Assembly assembly)
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await ExecuteAsync(connection, $"select pg_advisory_xact_lock({Lock})", ct);
 
-        // What is pending is asked under the lock: another node may have applied it while this one waited.
+        // Pending files are read under the lock: another node may have applied them while this one waited.
         if (await PendingAsync(connection, migrations, ct) is not [var next, ..])
             return null;
 
@@ -143,7 +144,7 @@ public sealed class Migrations(Assembly assembly)
         ];
     }
 
-    /// <summary>One file; its checksum ignores how line ends were checked out.</summary>
+    /// <summary>One file; its checksum does not depend on the line endings of the checkout.</summary>
     internal sealed record Migration(string Name, string Sql)
     {
         public string Checksum { get; } =

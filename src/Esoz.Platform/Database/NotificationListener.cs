@@ -3,18 +3,19 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// Hears what any node says with NOTIFY, on a connection of its own. While there is none, nothing is heard: who listens looks for himself
-/// now and then.
+/// Receives the NOTIFY messages of all nodes on a dedicated connection. Without a connection no notifications arrive, so the caller must
+/// also poll.
 /// </summary>
 public sealed class NotificationListener(PostgresDatabase database, string channel, TimeProvider clock, ILogger log)
 {
-    /// <summary>A connection that died silently is found out within this time.</summary>
+    /// <summary>Time within which a silently broken connection is detected.</summary>
     private static readonly TimeSpan Check = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Calls <paramref name="heard"/> for every notification, and when some may have been missed, until <paramref name="ct"/> is cancelled.
+    /// Calls <paramref name="heard"/> for every notification, and when notifications may have been missed, until <paramref name="ct"/> is
+    /// cancelled.
     /// </summary>
     public async Task Listen(Action heard, CancellationToken ct)
     {
@@ -41,7 +42,7 @@ public sealed class NotificationListener(PostgresDatabase database, string chann
         await using var connection = await database.OpenSession(ct);
         connection.Notification += (_, _) => heard();
         await Execute(connection, $"LISTEN {channel}", ct);
-        // What was said before LISTEN took effect was told to nobody.
+        // Notifications sent before LISTEN took effect were not received.
         heard();
         while (true)
         {

@@ -3,20 +3,20 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// The registry's PostgreSQL: a pool of connections and the one way to make a command. Statements are prepared on their second use
-/// (unprepared, point reads lose a quarter and writes about half); the schema is <c>esoz</c>, time is UTC.
+/// The registry's PostgreSQL: a connection pool and the only way to create commands. Statements are prepared on their second use
+/// (unprepared, point reads lose a quarter of their throughput and writes about half); the schema is <c>esoz</c>, the time zone is UTC.
 /// </summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
-    /// <summary>About as many as there are concurrent requests: commits of one moment share one write of the log.</summary>
+    /// <summary>About the number of concurrent requests: concurrent commits share one WAL write.</summary>
     private const int PoolSize = 32;
 
-    /// <summary>Bytes that one read from the server may bring.</summary>
+    /// <summary>Maximum number of bytes that one read from the server returns.</summary>
     private const int BulkReadBuffer = 64 * 1024;
 
     private readonly NpgsqlDataSource _unpooled;
 
-    /// <param name="connectionString">Npgsql form; its own <c>Maximum Pool Size</c> wins over ours.</param>
+    /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
     public PostgresDatabase(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
@@ -25,12 +25,13 @@ public sealed class PostgresDatabase : IAsyncDisposable
             Timezone = "UTC",
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
-            // Seven statements at every return to the pool, a third of a point read's cost. Nothing here leaves anything in a session:
-            // settings, locks and temporary tables are a transaction's, and whoever needs a session of its own opens one beside the pool.
+            // A reset executes seven statements at every return to the pool, a third of the cost of a point read. No code leaves session
+            // state: settings, locks and temporary tables are limited to a transaction, and code that needs its own session opens one
+            // outside the pool.
             NoResetOnClose = true,
             ApplicationName = "esoz",
         };
-        // ContainsKey would say whether the driver knows the name at all.
+        // ContainsKey would only tell whether the driver knows the name.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
         Source = Open("esoz", settings);
@@ -44,17 +45,17 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Source { get; }
 
-    /// <summary>A connection beside the pool, for who needs a session of its own or waits without limit of time.</summary>
+    /// <summary>A connection outside the pool, for code that needs its own session or waits without a timeout.</summary>
     public async Task<NpgsqlConnection> OpenSession(CancellationToken ct) => await _unpooled.OpenConnectionAsync(ct);
 
     /// <summary>
-    /// The same for reading whole tables on a thread of one's own: no limit of time (a copy takes the connection's, and sorting a large
-    /// table before its first row takes minutes), a large buffer, and a socket that blocks. Only to be used without async calls: after the
-    /// first of them every read takes three threads.
+    /// The same for reading whole tables on a dedicated thread: no timeout (a copy uses the connection's, and sorting a large table before
+    /// its first row takes minutes), a large buffer, and a blocking socket. Use it only without async calls: after the first async call
+    /// every read takes three threads.
     /// </summary>
     public NpgsqlConnection OpenForBulk() => _unpooled.OpenConnection();
 
-    /// <summary>A command on a connection of its own, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
+    /// <summary>A command on its own pooled connection, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
 
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
@@ -85,7 +86,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         await Source.DisposeAsync();
     }
 
-    /// <param name="name">Stands in the metrics; without one it would be the connection string.</param>
+    /// <param name="name">Name in the metrics; the default would be the connection string.</param>
     /// <param name="settings">Host, user, database and so on.</param>
     private static NpgsqlDataSource Open(string name, NpgsqlConnectionStringBuilder settings) =>
         new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }

@@ -5,8 +5,7 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// JSON for <c>jsonb_to_record</c> and <c>jsonb_to_recordset</c>: a set of rows as one parameter. Members become columns named in
-/// snake_case.
+/// JSON for <c>jsonb_to_record</c> and <c>jsonb_to_recordset</c>: a set of rows as one parameter. Properties map to columns in snake_case.
 /// </summary>
 public static class RecordJson
 {
@@ -21,8 +20,8 @@ public static class RecordJson
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     /// <summary>
-    /// Columns hold microseconds. A finer instant is cut, as the driver cuts a parameter; PostgreSQL would round it, at worst into the next
-    /// day.
+    /// Columns have microsecond precision. A finer timestamp is truncated, as the driver truncates a parameter; PostgreSQL would round it,
+    /// at worst into the next day.
     /// </summary>
     private sealed class InstantConverter : JsonConverter<DateTime>
     {

@@ -4,19 +4,19 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// The columns of a row one after the other, in the order in which they were selected. A view that is filled by an object initialiser in
-/// the order of its members needs no ordinals.
+/// Reads the columns of a row sequentially, in the order of selection. A view that an object initialiser fills in the order of its members
+/// needs no ordinals.
 /// </summary>
 /// <param name="row">A row that has been read.</param>
-/// <param name="first">Ordinal of the first column to take.</param>
+/// <param name="first">Ordinal of the first column to read.</param>
 public struct RowCursor(NpgsqlDataReader row, int first = 0)
 {
     private int _next = first;
 
-    /// <summary>The next column is null; it stays the next one.</summary>
+    /// <summary>Whether the next column is null; does not advance.</summary>
     public readonly bool IsNull => row.IsDBNull(_next);
 
-    /// <summary>Goes past columns.</summary>
+    /// <summary>Skips columns.</summary>
     public void Skip(int columns) => _next += columns;
 
     public Guid Uuid() => row.GetGuid(_next++);
@@ -53,6 +53,6 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public RawJson? JsonOrNull() => Skip() ? null : new(row.GetFieldValue<byte[]>(_next - 1));
 
-    /// <summary>Goes past the next column and says whether it was null.</summary>
+    /// <summary>Skips the next column and returns whether it was null.</summary>
     private bool Skip() => row.IsDBNull(_next++);
 }

@@ -6,12 +6,12 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// How rows of a table become records: every member is read from the column of its name in snake_case, so that a new column is a new member
-/// and nothing else. Made once; reading is compiled when it is first asked for, and costs what code written by hand costs (docs/adr/0016).
+/// Maps rows of a table to records: every member is read from the column with its name in snake_case, so that a new column needs only a new
+/// member. Create it once; the reader is compiled on first use and is as fast as hand-written code (docs/adr/0016).
 /// </summary>
 /// <remarks>
-/// Members are the parameters of the record's constructor and the properties that it can set. A member that may be null, as its type says,
-/// is read from a column that may be null.
+/// Members are the parameters of the record's constructor and its settable properties. A member of a nullable type is read from a nullable
+/// column.
 /// </remarks>
 /// <param name="alias">The <see cref="Alias"/>.</param>
 public sealed class RowMap<T>(string alias) where T : class
@@ -24,12 +24,12 @@ public sealed class RowMap<T>(string alias) where T : class
     /// <summary>Name of the table in the statements that select <see cref="Columns"/>.</summary>
     public string Alias => alias;
 
-    /// <summary>Joined tables that the columns need; none of them may multiply or drop rows.</summary>
+    /// <summary>Joined tables that the columns need; none of them may duplicate or remove rows.</summary>
     public string Joins { get; init; } = "";
 
     public static implicit operator WrittenRow<T>(RowMap<T> map) => new(map.Alias, map.Columns, map.Read) { Joins = map.Joins };
 
-    /// <summary>What to select.</summary>
+    /// <summary>The select list.</summary>
     public string Columns => _columns ??= string.Join(", ", Sql);
 
     /// <summary>Names of the columns.</summary>
@@ -40,17 +40,17 @@ public sealed class RowMap<T>(string alias) where T : class
     private IReadOnlyList<(PropertyInfo Member, Part Part)> Parts =>
         _parts ??= [.. RowMembers.Of(typeof(T)).Select(member => (member, _declared.GetValueOrDefault(member.Name) ?? Plain(member)))];
 
-    /// <summary>A member that is not the column of its name.</summary>
-    /// <param name="sql">What is selected instead.</param>
+    /// <summary>Maps a member that is not read from the column with its name.</summary>
+    /// <param name="sql">Expression to select instead.</param>
     public RowMap<T> Column<TMember>(Expression<Func<T, TMember>> member, string sql)
     {
         var property = RowMembers.Named(member);
         return Declare(property, new([sql], at => Value(property, at)));
     }
 
-    /// <summary>A member that is made of a JSON value, which is not null.</summary>
+    /// <summary>Maps a member that is created from a JSON value, which must not be null.</summary>
     /// <param name="sql">The JSON value.</param>
-    /// <param name="read">Makes the member of it.</param>
+    /// <param name="read">Creates the member from the value.</param>
     public RowMap<T> Column<TMember>(Expression<Func<T, TMember>> member, string sql, Func<RawJson, TMember> read)
     {
         var property = RowMembers.Named(member);
@@ -59,8 +59,8 @@ public sealed class RowMap<T>(string alias) where T : class
     }
 
     /// <summary>
-    /// A member that is a record with columns of its own, as of a joined table. One that may be null is null when the first of its columns
-    /// that it cannot be without is null.
+    /// Maps a member that is a record with its own columns, e.g. of a joined table. A nullable one is null when the first of its
+    /// non-nullable columns is null.
     /// </summary>
     public RowMap<T> Nested<TMember>(Expression<Func<T, TMember?>> member, RowMap<TMember> map) where TMember : class
     {
@@ -74,7 +74,7 @@ public sealed class RowMap<T>(string alias) where T : class
     /// <param name="first">Ordinal of the first of <see cref="Columns"/>.</param>
     public T Read(NpgsqlDataReader row, int first = 0) => (_read ??= Compile())(row, first);
 
-    /// <summary>Runs a command, which it disposes of, and reads its row; null when there is none.</summary>
+    /// <summary>Executes and disposes of a command, and reads its row; null when there is none.</summary>
     public async Task<T?> ReadOne(NpgsqlCommand command, CancellationToken ct)
     {
         await using (command)
@@ -128,6 +128,6 @@ public sealed class RowMap<T>(string alias) where T : class
     }
 
     /// <param name="Columns">SQL of the columns of a member.</param>
-    /// <param name="Read">Reads the member, given how far its first column is from the first one of the row.</param>
+    /// <param name="Read">Reads the member, given the offset of its first column from the first column of the row.</param>
     private sealed record Part(IReadOnlyList<string> Columns, Func<int, Expression> Read);
 }

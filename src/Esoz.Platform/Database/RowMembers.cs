@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Database;
 
-/// <summary>What of a record is a column: the parameters of its constructor and the properties that it can set.</summary>
+/// <summary>The members of a record that map to columns: the parameters of its constructor and its settable properties.</summary>
 internal static class RowMembers
 {
     public static IReadOnlyList<PropertyInfo> Of(Type type)

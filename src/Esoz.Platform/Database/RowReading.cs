@@ -32,12 +32,12 @@ internal static class RowReading
 
     private static readonly ConstructorInfo NewRawJson = typeof(RawJson).GetConstructor([typeof(ReadOnlyMemory<byte>)])!;
 
-    /// <param name="at">How far the column is from the first one.</param>
+    /// <param name="at">Offset of the column from the first one.</param>
     public static Expression IsNull(int at) => Expression.Call(Row, IsDbNull, Ordinal(at));
 
     /// <param name="type">Type of the value.</param>
-    /// <param name="mayBeNull">NULL is a value too.</param>
-    /// <param name="at">How far the column is from the first one.</param>
+    /// <param name="mayBeNull">The column is nullable.</param>
+    /// <param name="at">Offset of the column from the first one.</param>
     public static Expression Value(Type type, bool mayBeNull, int at)
     {
         var value = NotNull(Nullable.GetUnderlyingType(type) ?? type, Ordinal(at));

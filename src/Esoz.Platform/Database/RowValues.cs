@@ -6,10 +6,10 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// How a body fills columns: every member is the value of the column of its name in snake_case, so that a new member is written without
-/// another word. <c>INSERT INTO t ({Columns}) VALUES ({Places})</c>, <c>UPDATE t SET ({Columns}) = ({Places})</c>.
+/// Maps a body to columns: every member is the value of the column with its name in snake_case, so that a new member is written without
+/// further code. <c>INSERT INTO t ({Columns}) VALUES ({Places})</c>, <c>UPDATE t SET ({Columns}) = ({Places})</c>.
 /// </summary>
-/// <param name="firstPlace">Number of the first parameter that is taken; those before it are the statement's own.</param>
+/// <param name="firstPlace">Number of the first parameter to use; the statement itself uses those before it.</param>
 /// <param name="except">Members that are not columns.</param>
 public sealed class RowValues<T>(int firstPlace, params Expression<Func<T, object?>>[] except)
 {
@@ -22,7 +22,7 @@ public sealed class RowValues<T>(int firstPlace, params Expression<Func<T, objec
     /// <summary>Their parameters in the same order.</summary>
     public string Places => string.Join(", ", Members.Select(member => PlaceOf(member) + (IsJson(member) ? "::jsonb" : "")));
 
-    /// <summary>Number of the parameter after them.</summary>
+    /// <summary>Number of the first parameter after them.</summary>
     public int Next => firstPlace + Members.Count;
 
     /// <summary>The parameter of one member.</summary>

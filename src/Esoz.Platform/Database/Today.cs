@@ -1,7 +1,7 @@
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// The calendar day of a transaction, where a rule speaks of today: the day it is in Ukraine, up to three hours ahead of UTC.
+/// The current date for rules that refer to today: the date in Ukraine (up to three hours ahead of UTC) at the time of the transaction.
 /// </summary>
 public static class Today
 {

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Health;
 
 /// <summary>
-/// The way out: once the server is told to stop, it is no longer ready, answers close their connections, and the requests that were
-/// under way are waited for. Later ones are still answered until the listeners close.
+/// Graceful shutdown: after a stop request the server is no longer ready, responses close their connections, and the server waits for
+/// running requests. New requests are still answered until the listeners close.
 /// </summary>
 public sealed class Draining
 {
@@ -12,7 +12,7 @@ public sealed class Draining
 
     public bool HasBegun { get; private set; }
 
-    /// <summary>Begins to drain; the task ends when the last request of before has been answered.</summary>
+    /// <summary>Starts draining; the task completes when the last earlier request has been answered.</summary>
     public Task Begin()
     {
         lock (_gate)
@@ -24,7 +24,7 @@ public sealed class Draining
         return _done.Task;
     }
 
-    /// <summary>False when the server drains already.</summary>
+    /// <summary>False when the server is already draining.</summary>
     internal bool Enter()
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace Esoz.Platform.Health;
 
-/// <summary>Counts the requests that <see cref="Draining"/> waits for, and closes their connections once it has begun.</summary>
+/// <summary>Counts the requests that <see cref="Draining"/> waits for, and closes their connections after it has started.</summary>
 public sealed class DrainingMiddleware(RequestDelegate next, Draining draining)
 {
     public async Task InvokeAsync(HttpContext context)

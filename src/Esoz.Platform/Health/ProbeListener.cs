@@ -4,15 +4,15 @@ using OpenTelemetry.Metrics;
 namespace Esoz.Platform.Health;
 
 /// <summary>
-/// A listener of its own for the probes (<c>ESOZ_PROBE_URLS</c>), which answers nothing else. It opens before the main one and closes
-/// after it, so that whoever watches sees the server drain.
+/// A separate listener only for the probes (<c>ESOZ_PROBE_URLS</c>). It opens before the main listener and closes after it, so that
+/// monitoring can observe the draining.
 /// </summary>
 public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readiness, MeterProvider meters, ILoggerFactory log)
     : IHostedService
 {
     private WebApplication? _server;
 
-    /// <summary>Addresses it listens on, with the ports that were taken.</summary>
+    /// <summary>Addresses it listens on, with the actual ports.</summary>
     public ICollection<string> Urls => _server?.Urls ?? [];
 
     public Task StartAsync(CancellationToken cancellationToken)

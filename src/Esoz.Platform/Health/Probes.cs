@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Esoz.Platform.Health;
 
 /// <summary>
-/// What orchestrators and monitoring ask, without credentials and in plain text (platform §1): <c>/healthz</c> (the version),
-/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, or 503 with a line for each reason). They stand in front of the
+/// Probes for orchestrators and monitoring, without credentials and in plain text (platform §1): <c>/healthz</c> (the version),
+/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, or 503 with a line for each reason). They run in front of the
 /// gateway.
 /// </summary>
 public sealed class Probes(RequestDelegate next, Readiness readiness)
@@ -27,7 +27,7 @@ public sealed class Probes(RequestDelegate next, Readiness readiness)
 
     private async Task WriteReadiness(HttpContext context)
     {
-        // Its statements are in no trace.
+        // Statements of a probe are not traced.
         if (Activity.Current is { } probe)
             probe.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         var faults = await readiness.Faults(context.RequestAborted);

@@ -1,16 +1,19 @@
 namespace Esoz.Platform.Health;
 
-/// <summary>Something that must work before this process can answer requests.</summary>
-/// <param name="Name">What the probe calls it.</param>
-/// <param name="Check">Null when it works, else what is wrong in a few words that give away nothing: the probe has no credentials.</param>
+/// <summary>A dependency that must work before this process can answer requests.</summary>
+/// <param name="Name">Name in the probe's answer.</param>
+/// <param name="Check">Returns null when it works, otherwise a short reason without sensitive details, because the probe has no
+/// credentials.</param>
 public sealed record Dependency(string Name, Func<CancellationToken, Task<string?>> Check);
 
-/// <summary>Whether this process can answer requests now: every dependency works, each within a second, and it does not drain.</summary>
+/// <summary>
+/// Whether this process can answer requests now: every dependency responds within a second, and the process is not draining.
+/// </summary>
 public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining draining, ILogger<Readiness> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>One line for each thing that is wrong; empty when the process is ready.</summary>
+    /// <summary>One line per fault; empty when the process is ready.</summary>
     public async Task<IReadOnlyList<string>> Faults(CancellationToken ct)
     {
         if (draining.HasBegun)
@@ -25,7 +28,7 @@ public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining dra
         patience.CancelAfter(Patience);
         try
         {
-            // A check that does not listen to its token must not hold up the probe either.
+            // A check that ignores its token must not block the probe either.
             return await dependency.Check(patience.Token).WaitAsync(patience.Token) is { } fault ? $"{dependency.Name}: {fault}" : null;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

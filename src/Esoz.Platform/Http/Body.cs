@@ -12,8 +12,8 @@ using Microsoft.Net.Http.Headers;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Body of a request as well-formed JSON. Reading checks size, media type and syntax (platform §10); the card then holds it
-/// against its schema at the place its page says so.
+/// Request body as well-formed JSON. The gateway checks size, media type and syntax (platform §10); the card then validates it against its
+/// schema, at the point in the order that its page specifies.
 /// </summary>
 public sealed class Body
 {
@@ -35,7 +35,7 @@ public sealed class Body
 
     private Body(ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (Bytes, _json) = (bytes, json);
 
-    /// <summary>A body is received, then looked at; the method gets it when the last step holds.</summary>
+    /// <summary>The body is received, then checked; the method gets it after the last step passes.</summary>
     internal static IReadOnlyList<GatewayStep> Steps { get; } =
     [
         Step(SizeIsKept, Receive, static request => request.Context.Request.ContentLength is { } length
@@ -58,17 +58,15 @@ public sealed class Body
         return hash.GetHashAndReset();
     }
 
-    /// <summary>
-    /// Whether the body names the member, be its value null or not. Only to be asked once the body is known to be an object.
-    /// </summary>
+    /// <summary>Whether the body has the member, even with a null value. Call it only when the body is known to be an object.</summary>
     public bool Has(string member) => _root.TryGetProperty(member, out _);
 
-    /// <summary>422 with every fault of the schema, or the bound request.</summary>
+    /// <summary>Returns the bound request, or 422 with every schema fault.</summary>
     public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal)
         where T : class =>
         Matches(schema, FrozenDictionary<string, FrozenSet<string>>.Empty, out request, out refusal);
 
-    /// <summary>The same with the codes of the dictionaries that the schema names.</summary>
+    /// <summary>The same, with the codes of the dictionaries that the schema refers to.</summary>
     public bool Matches<T>(JsonSchema schema, IReadOnlyDictionary<string, FrozenSet<string>> codes, [NotNullWhen(true)] out T? request,
         [NotNullWhen(false)] out Refusal? refusal) where T : class
     {
@@ -77,7 +75,7 @@ public sealed class Body
         return refusal is null;
     }
 
-    /// <summary>422 with every fault of the schema; null when there is none.</summary>
+    /// <summary>422 with every schema fault; null when there is none.</summary>
     internal static Refusal? Against(JsonSchema schema, JsonElement root, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
         var faults = schema.Evaluate(root, codes);
@@ -92,7 +90,7 @@ public sealed class Body
         Validation validation, Func<GatewayRequest, ValueTask<Refusal?>> check, Func<GatewayRequest, string> seen) =>
         new(validation, check, seen) { AppliesTo = static card => card is { Body: not null }, Subject = "body" };
 
-    /// <summary>Reads at most the card's limit from the stream, whatever Content-Length says.</summary>
+    /// <summary>Reads at most the card's limit from the stream, regardless of Content-Length.</summary>
     private static async ValueTask<Refusal?> Receive(GatewayRequest request)
     {
         var (http, card) = (request.Context.Request, request.Card!);
@@ -104,7 +102,7 @@ public sealed class Body
         return null;
     }
 
-    /// <summary>An empty body counts as <c>{}</c>, whatever its media type.</summary>
+    /// <summary>An empty body is treated as <c>{}</c>, regardless of its media type.</summary>
     private static ValueTask<Refusal?> CheckType(GatewayRequest request) =>
         request.Body!.Bytes.IsEmpty || IsJson(request.Context.Request.ContentType) ? default : new(TypeIsJson.Refusal);
 

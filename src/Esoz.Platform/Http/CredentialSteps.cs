@@ -3,7 +3,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>The steps of the gateway that look at tokens, api-keys and scopes (platform §2, checks 3 and 5 to 8).</summary>
+/// <summary>The gateway steps that check tokens, api-keys and scopes (platform §2, checks 3 and 5 to 8).</summary>
 internal static class CredentialSteps
 {
     private const string ApiKey = "api-key";
@@ -42,10 +42,10 @@ internal static class CredentialSteps
         Subject = "bearer token",
     };
 
-    /// <summary>The key is all that the caller shows; the method is told whose it is.</summary>
+    /// <summary>The api-key is the caller's only credential; the method receives its owner.</summary>
     public static readonly GatewayStep CallersKeyIsValid = KeyIsValid with { Check = FindCallersKey };
 
-    // The page counts the second credential of a family as 6.
+    // The page numbers the second credential of a family as check 6.
     public static readonly GatewayStep BearerIsSetToo = Numbered(BearerIsSet, "6a");
     public static readonly GatewayStep TokenIsValidToo = Numbered(TokenIsValid, "6a");
 
@@ -75,7 +75,7 @@ internal static class CredentialSteps
         Validation = step.Validation with { Number = number },
     };
 
-    /// <summary>Checks the method's scopes against those that were granted; null means no limit.</summary>
+    /// <summary>Checks the method's scopes against the granted ones; null means no limit.</summary>
     private static GatewayStep Scopes(string number, string granted, Func<GatewayRequest, ScopeSet?> scopes)
     {
         Validation every = new(number, $"every scope of the method is {granted}", NoScope);
@@ -144,7 +144,7 @@ internal static class CredentialSteps
         return null;
     }
 
-    /// <summary>Only the key of a client that may work for others opens anything to a broker.</summary>
+    /// <summary>Accepts only the key of a client that may act as a broker.</summary>
     private static async ValueTask<Refusal?> FindBrokerKey(GatewayRequest request) =>
         await FindKey(request) is { } refusal ? refusal : request.Key!.BrokerScopes is null ? KeyIsValid.Validation.Refusal : null;
 

@@ -6,8 +6,8 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// How a family of methods speaks: the envelope of success and of refusal. There are two for refusals, <see cref="IlDialect"/> and
-/// <see cref="McDialect"/>; the bulk export refuses as IL does and streams its successes itself (platform §4–§6).
+/// Response format of a family of methods: the envelopes of success and refusal. There are two formats, <see cref="IlDialect"/> and
+/// <see cref="McDialect"/>; the bulk export uses IL refusals and streams its success responses itself (platform §4–§6).
 /// </summary>
 public abstract class Dialect
 {
@@ -19,18 +19,18 @@ public abstract class Dialect
 
     public static Dialect For(Family family) => family == Family.Mc ? Mc : Il;
 
-    /// <summary>Dialect of the matched card; of the path's family where no route matched.</summary>
+    /// <summary>Dialect of the matched card, or of the path's family when no route matched.</summary>
     public static Dialect Of(HttpContext context) =>
         For(context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Family ?? FamilyOf(context.Request.Path));
 
-    /// <summary>Family of a path that no route matches.</summary>
+    /// <summary>Family of a path that matches no route.</summary>
     public static Family FamilyOf(PathString path) => path.StartsWithSegments("/api/patients") ? Family.Mc : Family.IlMis;
 
     public abstract Task WriteData(HttpContext context, object data, Paging? paging);
 
     public abstract int Status(Refusal refusal);
 
-    /// <summary>The body of a refusal; nothing else of the request enters it but its public URL and its id.</summary>
+    /// <summary>Writes the body of a refusal. The only request data in it are the public URL and the request id.</summary>
     public abstract void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId);
 
     public Task WriteRefusal(HttpContext context, Refusal refusal)
@@ -42,7 +42,7 @@ public abstract class Dialect
             it.Dialect.WriteError(json, it.refusal, PublicUrl.Of(it.context), it.context.TraceIdentifier));
     }
 
-    /// <summary>Status code and media type, then the JSON that <paramref name="write"/> makes, with its length.</summary>
+    /// <summary>Writes status code, media type, length, and the JSON that <paramref name="write"/> produces.</summary>
     protected static Task WriteJson<TState>(HttpContext context, int status, TState state, Action<Utf8JsonWriter, TState> write)
     {
         var json = _buffer ??= new JsonBuffer();

@@ -3,12 +3,12 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// A list method's rows: which ones, and one page of them in the order of platform §9, with the total of all pages. One statement counts
-/// and reads. The rows of one owner are few: they are read once, counted, sorted and cut. The rows of all owners are many: they are
-/// counted, and the page is read from the nearer end of an index, so that the last page costs what the first one does.
+/// Query of a list method: filters the rows and reads one page in the order of platform §9, with the total count. One statement counts and
+/// reads. The rows of one owner are few: they are read once, counted, sorted and limited. The rows of all owners are many: they are
+/// counted, and the page is read from the nearer end of an index, so that the last page costs as much as the first.
 /// </summary>
-/// <param name="table">Table that is listed; has <c>id</c> and <c>inserted_at</c>.</param>
-/// <param name="alias">Its name in conditions, columns and joins.</param>
+/// <param name="table">Table to list; has columns <c>id</c> and <c>inserted_at</c>.</param>
+/// <param name="alias">Alias of the table in conditions, columns and joins.</param>
 public sealed class FilteredList(string table, string alias)
 {
     private readonly List<string> _conditions = [];
@@ -17,21 +17,21 @@ public sealed class FilteredList(string table, string alias)
 
     private string Conditions => _conditions.Count == 0 ? "true" : string.Join("\n   AND ", _conditions);
 
-    /// <summary>The rows of one owner, in the place of <c>{0}</c>; of all owners when it is null.</summary>
+    /// <summary>Limits the list to the rows of one owner, whose id replaces <c>{0}</c>; all owners when it is null.</summary>
     public FilteredList Of(string condition, Guid? owner)
     {
         _isOfOneOwner |= owner is not null;
         return Where(condition, owner);
     }
 
-    /// <summary>Adds a condition that always holds for the list.</summary>
+    /// <summary>Adds a condition without parameters.</summary>
     public FilteredList Where(string condition)
     {
         _conditions.Add(condition);
         return this;
     }
 
-    /// <summary>Adds a condition with a value in the place of <c>{0}</c>; none at all when the value is null.</summary>
+    /// <summary>Adds a condition in which the value replaces <c>{0}</c>; adds nothing when the value is null.</summary>
     public FilteredList Where(string condition, object? value)
     {
         if (value is null)
@@ -41,11 +41,11 @@ public sealed class FilteredList(string table, string alias)
         return this;
     }
 
-    /// <summary>Adds the conditions of the query parameters that the request has.</summary>
+    /// <summary>Adds the conditions of the query parameters that are present in the request.</summary>
     public FilteredList Where(QueryReader query) =>
         query.Filters.Aggregate(this, (list, parameter) => list.Where(parameter.Condition!, query.Read(parameter)));
 
-    /// <summary>Answers the page that the request asks for, or the faults of its query parameters.</summary>
+    /// <summary>Returns the requested page, or the faults of the query parameters.</summary>
     public async Task<Reply> Page<T>(QueryReader query, PostgresDatabase database, RowMap<T> map, CancellationToken ct) where T : class
     {
         Where(query);
@@ -56,7 +56,7 @@ public sealed class FilteredList(string table, string alias)
         return Reply.Page(items, Paging.Of(page, total));
     }
 
-    /// <summary>Reads one page, for a card that looks at it before it answers.</summary>
+    /// <summary>Reads one page, for a card that processes it before it answers.</summary>
     public async Task<(IReadOnlyList<T> Items, long Total)> Read<T>(
         PostgresDatabase database, PageRequest page, RowMap<T> map, CancellationToken ct) where T : class
     {
@@ -73,7 +73,7 @@ public sealed class FilteredList(string table, string alias)
                     items.Add(map.Read(row, 1));
             }
         }
-        // Only a page past the end of one owner's rows says nothing of their number.
+        // Only a page beyond the end of one owner's rows returns no total.
         return (items, total ?? (page.Offset == 0 ? 0 : await Count(database, ct)));
     }
 
@@ -96,8 +96,8 @@ public sealed class FilteredList(string table, string alias)
         """;
 
     /// <summary>
-    /// Ids first, from an index alone where one has the order, then the columns of these few. The branch whose limit is not positive is not
-    /// run. The constant limit tells the planner what a computed one does not: that there are few rows to join.
+    /// Selects the ids first (with an index-only scan if an index has this order), then the columns of these few rows. A branch whose limit
+    /// is not positive is not executed. The constant limit, unlike a computed one, tells the planner that there are few rows to join.
     /// </summary>
     private string OfAllOwners(string columns, string joins) => $"""
         WITH cut AS MATERIALIZED (

@@ -4,8 +4,8 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The checks that come before every method (platform §2): one ordered list of steps for each family. The list runs, and it is what
-/// OpenAPI and the pages of the methods say. The first step that fails ends the request in the dialect of its family.
+/// The checks before every method (platform §2): one ordered list of steps per family. OpenAPI and the method pages document the same list
+/// that is executed. The first step that fails ends the request in the dialect of its family.
 /// </summary>
 public sealed class Gateway(
     RequestDelegate next, Credentials credentials, RateLimits rateLimits, PostgresDatabase database, ILogger<Gateway> log)
@@ -64,10 +64,10 @@ public sealed class Gateway(
 
     internal PostgresDatabase Database => database;
 
-    /// <summary>What a request to <paramref name="card"/> goes through before the method sees it, in order.</summary>
+    /// <summary>The steps that a request to <paramref name="card"/> passes before the method, in order.</summary>
     public static IEnumerable<GatewayStep> StepsOf(MethodCard card) => ListOf(card.Family).Where(step => step.AppliesTo(card));
 
-    /// <summary>What can end a request to <paramref name="card"/> before the method sees it, in order.</summary>
+    /// <summary>The checks that can end a request to <paramref name="card"/> before the method, in order.</summary>
     public static IEnumerable<Validation> ChecksOf(MethodCard card) => StepsOf(card).Select(step => step.ValidationOf(card));
 
     public Task InvokeAsync(HttpContext context)
@@ -77,7 +77,7 @@ public sealed class Gateway(
         return checking.IsCompletedSuccessfully ? GoOn(request, checking.Result) : Await(request, checking);
     }
 
-    /// <summary>Goes through the steps; allocates nothing when each of them completes synchronously.</summary>
+    /// <summary>Executes the steps; allocates nothing when all of them complete synchronously.</summary>
     internal static async ValueTask<(GatewayStep? Step, Refusal? Refusal)> FirstToFail(GatewayRequest request)
     {
         foreach (var step in ListOf(request.Family))
@@ -114,7 +114,7 @@ public sealed class Gateway(
     }
 }
 
-/// <summary>Client whose api-key opened a route that takes no token.</summary>
+/// <summary>Client that was authenticated by api-key on a route without a token.</summary>
 public sealed record KeyHolder(Guid ClientId)
 {
     public static ValueTask<KeyHolder?> BindAsync(HttpContext context) => new(context.Features.Get<KeyHolder>());

@@ -2,15 +2,15 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>One request on its way through the gateway: what the steps so far have found out.</summary>
+/// <summary>State of one request in the gateway: the results of the steps executed so far.</summary>
 public sealed class GatewayRequest(Gateway gateway, HttpContext context)
 {
     public HttpContext Context => context;
 
-    /// <summary>The method that the route leads to; null when no route matches.</summary>
+    /// <summary>The method of the matched route; null when no route matches.</summary>
     public MethodCard? Card { get; } = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>();
 
-    /// <summary>Of the method; where no route matches, of the path.</summary>
+    /// <summary>Family of the method, or of the path when no route matches.</summary>
     public Family Family => Card?.Family ?? Dialect.FamilyOf(context.Request.Path);
 
     /// <summary>Hash of the token or api-key that was read last.</summary>
@@ -20,7 +20,7 @@ public sealed class GatewayRequest(Gateway gateway, HttpContext context)
 
     public ApiKey? Key { get; set; }
 
-    /// <summary>The body as far as it is received and read.</summary>
+    /// <summary>The body as far as it has been received and parsed.</summary>
     public Body? Body { get; set; }
 
     internal Gateway Gateway => gateway;

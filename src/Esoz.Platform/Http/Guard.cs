@@ -6,27 +6,28 @@ using Npgsql;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// What the rules of a write look at: a query of at most one row. Rules name its columns <c>{Name}.column</c>; without a row they are NULL.
+/// Input of the rules of a write: a query of at most one row. Rules refer to its columns as <c>{Name}.column</c>; without a row they are
+/// NULL.
 /// </summary>
 /// <param name="Name">Name in the statement.</param>
 /// <param name="Query">The SELECT, without a locking clause.</param>
-/// <param name="Lock">Locking clause, e.g. <c>FOR UPDATE OF role</c>: what is held until the commit, whether a rule names the source or
-/// not.</param>
+/// <param name="Lock">Locking clause, e.g. <c>FOR UPDATE OF role</c>: the locks are held until the commit, whether or not a rule refers to
+/// the source.</param>
 public sealed record Source(string Name, string Query, string? Lock = null);
 
-/// <summary>One rule that does not hold.</summary>
+/// <summary>One broken rule.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Refusal">Its refusal; a placeholder whose value is unknown is left as it is.</param>
-/// <param name="IsUnknown">The condition is neither true nor false, e.g. because the row that it looks at does not exist.</param>
+/// <param name="IsUnknown">The condition is neither true nor false, e.g. because the row that it reads does not exist.</param>
 public sealed record BrokenRule(Validation Rule, Refusal Refusal, bool IsUnknown);
 
 /// <summary>
-/// The rules of a write and what they look at, stated once (docs/adr/0015-a-rule-is-stated-once.md). From them come the verdict that guards
-/// the write in SQL, the answer, the card's list and the explanation with all broken rules.
+/// The rules of a write and their inputs, stated once (docs/adr/0015-a-rule-is-stated-once.md). The SQL verdict that guards the write, the
+/// answer, the card's list of checks and the explanation with all broken rules are derived from them.
 /// </summary>
 public partial class Guard
 {
-    /// <summary>Condition of everything that is written under the verdict.</summary>
+    /// <summary>Condition for every write that depends on the verdict.</summary>
     public const string Allowed = "(SELECT broken IS NULL FROM verdict)";
 
     private readonly Lazy<Numbered> _lock, _judgement, _explanation;
@@ -40,21 +41,23 @@ public partial class Guard
 
     /// <summary>
     /// A statement that locks rows before the sources are read, in the same round trip and transaction; null when there is none. A
-    /// statement does not see what is committed after its beginning, so one that waits for a lock can miss the very rows that it waited for
-    /// (docs/adr/0011). Its parameters are those of the write; branches of a UNION ALL lock in the order in which they are written.
+    /// statement does not see rows that are committed after it starts, so one that waits for a lock can miss exactly the rows that it
+    /// waited for (docs/adr/0011). Its parameters are those of the write; the branches of a UNION ALL lock in their textual order.
     /// </summary>
     public string? Lock { get; init; }
 
-    /// <summary>In the order in which they lock.</summary>
+    /// <summary>In the order of locking.</summary>
     public required IReadOnlyList<Source> Sources { get; init; }
 
-    /// <summary>In the page's order; the first that does not hold is answered.</summary>
+    /// <summary>In the page's order; the first broken rule determines the answer.</summary>
     public required IReadOnlyList<Validation> Rules { get; init; }
 
     /// <summary>The composed statement, with the parameters of the write.</summary>
     public virtual string Sql => $"WITH {Verdict()} SELECT * FROM verdict";
 
-    /// <summary>Only judges, for a write of several steps in a transaction: what the sources lock is held until its end.</summary>
+    /// <summary>
+    /// Only evaluates the rules, for a write of several steps in a transaction: the locks of the sources are held until its end.
+    /// </summary>
     /// <returns>The refusal of the first broken rule; null when all hold.</returns>
     public async Task<Refusal?> Judge(NpgsqlConnection connection, CancellationToken ct, params object?[] values)
     {
@@ -67,7 +70,7 @@ public partial class Guard
     }
 
     /// <summary>
-    /// All broken rules at once, in the page's order. Writes nothing and locks nothing, so the next write may find it otherwise.
+    /// All broken rules at once, in the page's order. Writes and locks nothing, so the result for the next write may differ.
     /// </summary>
     /// <param name="values">Parameters of the write.</param>
     public async Task<IReadOnlyList<BrokenRule>> Explain(PostgresDatabase database, CancellationToken ct, params object?[] values)
@@ -83,7 +86,9 @@ public partial class Guard
         ];
     }
 
-    /// <summary>The sources and the verdict over them, as CTEs. Every source is read, and so locks, in the order of the list.</summary>
+    /// <summary>
+    /// The sources and the verdict over them, as CTEs. Every source is read, and therefore locked, in the order of the list.
+    /// </summary>
     private protected string Verdict()
     {
         foreach (var rule in Rules)
@@ -108,7 +113,7 @@ public partial class Guard
             batch.BatchCommands.Add(_lock.Value.Command(values));
     }
 
-    /// <summary>Goes to the row of the verdict.</summary>
+    /// <summary>Advances the reader to the verdict row.</summary>
     private protected async Task Verdict(NpgsqlDataReader row, CancellationToken ct)
     {
         if (Lock is not null)
@@ -116,7 +121,7 @@ public partial class Guard
         await row.ReadAsync(ct);
     }
 
-    /// <summary>The first broken rule, from a row that begins with the columns of the verdict.</summary>
+    /// <summary>The first broken rule, from a row whose first columns are those of the verdict.</summary>
     private protected (Validation Rule, Refusal Refusal)? Broken(NpgsqlDataReader row)
     {
         if (row.IsDBNull(0))
@@ -135,7 +140,7 @@ public partial class Guard
     private string PlaceholderColumns() => string.Concat(
         Rules.SelectMany(rule => rule.Placeholders).Select((placeholder, i) => $", ({placeholder.Sql})::text AS placeholder_{i + 1}"));
 
-    /// <summary>The refusal with its placeholders filled in from the columns that begin with <paramref name="first"/>.</summary>
+    /// <summary>The refusal with its placeholders filled in from the columns starting at <paramref name="first"/>.</summary>
     private Refusal Filled(Validation rule, NpgsqlDataReader row, int first)
     {
         if (rule.Placeholders.Count == 0)
@@ -165,7 +170,7 @@ public partial class Guard
     private static partial Regex Placeholder();
 
     /// <summary>
-    /// A statement with the parameters that it needs of those of a write, as PostgreSQL cannot type one that a statement does not use.
+    /// A statement with only those of the write's parameters that it uses, because PostgreSQL cannot infer the type of an unused parameter.
     /// </summary>
     /// <param name="Needed">Numbers of the write's parameters that become <c>$1…</c></param>
     private sealed partial record Numbered(string Sql, IReadOnlyList<int> Needed)

@@ -5,10 +5,10 @@ using Npgsql;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// One statement that reads, judges and writes only when every rule holds (docs/adr/0003, docs/adr/0015): one round trip, one transaction,
-/// prepared once. In a transaction that remembers its answer it joins that (<see cref="Work"/>).
+/// One statement that reads, evaluates the rules and writes only when all of them hold (docs/adr/0003, docs/adr/0015): one round trip, one
+/// transaction, prepared once. It joins the transaction of an idempotent request (<see cref="Work"/>).
 /// </summary>
-/// <typeparam name="T">What the written row is shown as.</typeparam>
+/// <typeparam name="T">Type that the written row is returned as.</typeparam>
 public sealed class GuardedWrite<T> : Guard
 {
     private readonly Lazy<string> _sql;
@@ -21,7 +21,7 @@ public sealed class GuardedWrite<T> : Guard
     public required string Write { get; init; }
 
     /// <summary>
-    /// Further writes of the statement. Each takes its rows FROM the written one, so that it does nothing when that is not written.
+    /// Further writes of the statement. Each selects FROM the written row, so that it does nothing when that row is not written.
     /// </summary>
     public IReadOnlyList<string> Effects { get; init; } = [];
 
@@ -55,7 +55,7 @@ public sealed class GuardedWrite<T> : Guard
 
     private Validation? RuleOf(string? index) => Rules.FirstOrDefault(rule => rule.Index is not null && rule.Index == index);
 
-    /// <summary>All rules hold and nothing is written: a simultaneous call was first, and the index let only that one write.</summary>
+    /// <summary>All rules hold but nothing was written: a concurrent call was first, and the unique index rejected this write.</summary>
     private Outcome<T> LostRace()
     {
         var rule = Rules.SingleOrDefault(rule => rule.Index is not null)
@@ -79,16 +79,16 @@ public sealed class GuardedWrite<T> : Guard
     }
 }
 
-/// <summary>Rows of which nothing is shown.</summary>
+/// <summary>Written rows that are not returned to the caller.</summary>
 public static class WrittenRow
 {
     public static WrittenRow<Nothing> Unseen(string name) => new(name, $"{name}.id", static (_, _) => new()) { Returning = $"{name}.id" };
 }
 
-/// <summary>What became of a guarded write: the first broken rule with its refusal, or the written row.</summary>
+/// <summary>Result of a guarded write: the first broken rule with its refusal, or the written row.</summary>
 public readonly record struct Outcome<T>(Validation? Broken, Refusal? Refusal, T? Value)
 {
-    /// <summary>The reply, with <paramref name="shown"/> made of the written row.</summary>
+    /// <summary>The reply, with the result of <paramref name="shown"/> for the written row.</summary>
     public Reply Show(Func<T, object> shown) => Refusal is { } refusal ? refusal : Reply.Data(shown(Value!));
 
     public static implicit operator Reply(Outcome<T> outcome) => outcome.Show(static value => value!);

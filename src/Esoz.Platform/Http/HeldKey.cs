@@ -3,13 +3,13 @@ using Npgsql;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>An answer that was given to the first request with a key.</summary>
-/// <param name="RequestHash">Of that request (<see cref="Body.HashWith"/>).</param>
+/// <summary>The answer to the first request with a key.</summary>
+/// <param name="RequestHash">Hash of that request (<see cref="Body.HashWith"/>).</param>
 internal sealed record RememberedAnswer(byte[] RequestHash, int Status, byte[] Answer);
 
 /// <summary>
-/// An idempotency key and the transaction in which a request holds it. A second request with the key waits until the first one has
-/// remembered its answer or released the key.
+/// An idempotency key and the transaction in which a request holds it. A second request with the key waits until the first one has stored
+/// its answer or released the key.
 /// </summary>
 internal sealed class HeldKey : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class HeldKey : IAsyncDisposable
 
     public NpgsqlConnection Connection { get; }
 
-    /// <summary>What an earlier request with the key was answered; null when the key is this request's.</summary>
+    /// <summary>The answer to an earlier request with the key; null when this request holds the key.</summary>
     public RememberedAnswer? Remembered { get; private set; }
 
     public static async Task<HeldKey> Claim(PostgresDatabase database, Guid client, string key, byte[] hash, CancellationToken ct)
@@ -43,7 +43,7 @@ internal sealed class HeldKey : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits what was written on <see cref="Connection"/> together with the answer.</summary>
+    /// <summary>Commits the writes on <see cref="Connection"/> together with the answer.</summary>
     public async Task Remember(int status, byte[] answer, CancellationToken ct)
     {
         await using var command = PostgresDatabase.Command(Connection,
@@ -60,7 +60,7 @@ internal sealed class HeldKey : IAsyncDisposable
         await Connection.DisposeAsync();
     }
 
-    /// <returns>True when the key is this request's now. Waits while another transaction holds it.</returns>
+    /// <returns>True when this request now holds the key. Waits while another transaction holds it.</returns>
     private async Task<bool> Insert(byte[] hash, CancellationToken ct)
     {
         await using var command = PostgresDatabase.Command(Connection, """

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The header <c>Idempotency-Key</c> on methods that create (IETF draft-ietf-httpapi-idempotency-key-header): a request that is sent again
-/// with its key is answered as it was the first time, and nothing is created again. What is created and the answer are committed together,
-/// so this holds whenever and whoever dies. A twin that comes while the first is under way waits for it.
+/// The header <c>Idempotency-Key</c> on methods that create (IETF draft-ietf-httpapi-idempotency-key-header): a repeated request with the
+/// same key gets the first answer, and nothing is created twice. The created data and the answer are committed together, so a crash of
+/// client or server at any time is safe. A duplicate that arrives while the first request is running waits for it.
 /// </summary>
 /// <remarks>
-/// Keys are the client's own and live for <see cref="Kept"/>. Only successes are remembered: what was refused left nothing behind, and is
-/// looked at anew. A request without the header costs nothing.
+/// Keys are scoped to the client and are kept for <see cref="Kept"/>. Only successes are stored: a refused request left no data and is
+/// processed again. A request without the header has no overhead.
 /// </remarks>
 public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
 {
@@ -26,7 +26,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
     private static readonly Validation KeyIsOfThisRequest = new("–", $"{Header} was not used for another request within 24 hours",
         Fault("invalid", "was used for another request"));
 
-    /// <summary>The second step leaves the key, and the transaction that holds it, to the request.</summary>
+    /// <summary>The second step stores the key and its transaction in the request's features.</summary>
     internal static IReadOnlyList<GatewayStep> Steps { get; } = [Step(KeyIsSound, CheckKey), Step(KeyIsOfThisRequest, Claim)];
 
     public Task InvokeAsync(HttpContext context) => context.Features.Get<HeldKey>() is { } held ? Answer(context, held) : next(context);
@@ -72,7 +72,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
         return null;
     }
 
-    /// <summary>Runs the method inside the transaction that holds the key, and remembers its answer when it is a success.</summary>
+    /// <summary>Executes the method inside the transaction that holds the key, and stores its answer when it is a success.</summary>
     private async Task Run(HttpContext context, HeldKey held, CancellationToken ct)
     {
         context.Features.Set(new Work(database, held.Connection));
@@ -106,7 +106,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
         return response.Body.WriteAsync(remembered.Answer, context.RequestAborted).AsTask();
     }
 
-    /// <summary>Bare or, as the draft writes it, in quotes; null when it is neither.</summary>
+    /// <summary>Parses a key without quotes or, as in the draft, in quotes; null when it is neither.</summary>
     private static string? KeyOf(Microsoft.Extensions.Primitives.StringValues sent)
     {
         if (sent is not [{ } text])

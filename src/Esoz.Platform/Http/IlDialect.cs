@@ -9,7 +9,7 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class IlDialect : Dialect
 {
-    /// <summary>JSON policy of the IL namespace, used for every value that it writes or reads.</summary>
+    /// <summary>JSON options of the IL namespace, for every value that it reads or writes.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -98,7 +98,7 @@ public sealed class IlDialect : Dialect
         json.WriteEndObject();
     }
 
-    /// <summary>Status, <c>error.type</c> and default message of every kind (platform §7).</summary>
+    /// <summary>Status, <c>error.type</c> and default message of each kind (platform §7).</summary>
     internal static (int Status, string Type, string Message) Shape(RefusalKind kind) => kind switch
     {
         RefusalKind.Malformed => (400, "request_malformed", "Malformed request. Probably, you have sent corrupted JSON."),

@@ -4,12 +4,12 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Shapes of the MC namespace: <c>{"data":…}</c> without <c>meta</c>, and <c>{"error":{"code","name","message"}}</c>; camelCase
-/// (platform §6). The request id travels in the header only.
+/// Response formats of the MC namespace: <c>{"data":…}</c> without <c>meta</c>, and <c>{"error":{"code","name","message"}}</c>; camelCase
+/// (platform §6). The request id is sent only in the header.
 /// </summary>
 public sealed class McDialect : Dialect
 {
-    /// <summary>JSON policy of the MC namespace.</summary>
+    /// <summary>JSON options of the MC namespace.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -47,9 +47,7 @@ public sealed class McDialect : Dialect
         json.WriteEndObject();
     }
 
-    /// <summary>
-    /// Status, code, name and message: the business code where the refusal carries one, else the gateway's (platform §6).
-    /// </summary>
+    /// <summary>Status, code, name and message: the business code if the refusal has one, otherwise the gateway's (platform §6).</summary>
     private static (int Status, int Code, string Name, string Message) Shape(Refusal refusal)
     {
         var gateway = refusal.Kind switch
@@ -73,7 +71,7 @@ public sealed class McDialect : Dialect
         return (status, refusal.Code?.Number ?? status, refusal.Code?.Name ?? name, refusal.Message ?? message);
     }
 
-    /// <summary>The MC error has one message only, so the first fault's place and text are added to the documented beginning.</summary>
+    /// <summary>An MC error has only one message, so the path and text of the first fault are appended to the documented prefix.</summary>
     private static string FormatFault(Refusal refusal) =>
         refusal.Invalid is [{ } first, ..] ? $"Invalid request format: {first.Entry} {first.Rules?[0].Description}"
             : "Invalid request format";

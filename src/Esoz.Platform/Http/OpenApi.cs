@@ -6,8 +6,8 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// <c>/openapi.json</c>: the OpenAPI 3.1 document of every method, made from the cards alone (docs/adr/0002-openapi-from-cards.md). It
-/// is made once, on first use, and answered without credentials in front of the gateway, so nothing of a request enters it.
+/// <c>/openapi.json</c>: the OpenAPI 3.1 document of every method, built only from the cards (docs/adr/0002-openapi-from-cards.md). It is
+/// built once, on first use, and served without credentials in front of the gateway, so it contains no request data.
 /// </summary>
 public sealed class OpenApi
 {
@@ -17,9 +17,9 @@ public sealed class OpenApi
     private readonly Lazy<byte[]> _document;
     private readonly Lazy<string> _tag;
 
-    /// <param name="next">What answers every other path.</param>
+    /// <param name="next">Handles every other path.</param>
     /// <param name="cards">Methods that this server answers.</param>
-    /// <param name="url">Where the document says the server is; relative when no base is configured.</param>
+    /// <param name="url">Server URL in the document; relative when no base is configured.</param>
     public OpenApi(RequestDelegate next, IReadOnlyList<MethodCard> cards, PublicUrl url)
     {
         _next = next;

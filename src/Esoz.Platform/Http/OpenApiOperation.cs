@@ -38,7 +38,7 @@ internal static partial class OpenApiOperation
         return operation;
     }
 
-    /// <summary>The area that the method belongs to: the folder of its card.</summary>
+    /// <summary>Functional area of the method: the folder of its card.</summary>
     public static string Tag(MethodCard card) => card.Handle.Method.DeclaringType!.Namespace!.Split('.')[^1];
 
     public static JsonObject SecuritySchemes() => new()
@@ -76,7 +76,7 @@ internal static partial class OpenApiOperation
             """;
     }
 
-    /// <summary>The rules of the task; last what can end any job.</summary>
+    /// <summary>The rules of the task, followed by the error that can end any job.</summary>
     private static IEnumerable<Validation> JobErrors(MethodCard card) =>
         [.. card.JobErrors, new("–", "the server can carry it out in one of its attempts", JobTable.GivenUp)];
 
@@ -89,7 +89,7 @@ internal static partial class OpenApiOperation
         ["message"] = check.Refusal.Message,
     };
 
-    /// <summary>Alternatives of credentials, each with the scopes it must carry.</summary>
+    /// <summary>Alternative credentials, each with its required scopes.</summary>
     private static JsonArray Security(MethodCard card) => card.Family switch
     {
         Family.IlMis or Family.Mc =>
@@ -123,7 +123,7 @@ internal static partial class OpenApiOperation
             ["description"] = parameter.Description,
             ["schema"] = parameter.Schema,
         };
-        // A list is one value with commas.
+        // A list is sent as one comma-separated value.
         if (parameter.Type == QueryType.Uuids)
             shown["explode"] = false;
         return shown;

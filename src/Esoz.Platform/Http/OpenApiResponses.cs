@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The OpenAPI responses of one card: its success, and for every status of refusal one example per message. The examples are what the
-/// dialect writes for the very refusals that the gateway and the card return.
+/// The OpenAPI responses of one card: its success, and for every refusal status one example per message. The dialect writes the examples
+/// from the same refusals that the gateway and the card return.
 /// </summary>
 internal static partial class OpenApiResponses
 {
@@ -32,7 +32,7 @@ internal static partial class OpenApiResponses
         return responses;
     }
 
-    /// <summary>Everything that a call can be refused with, in the order of the checks.</summary>
+    /// <summary>All refusals that a call can get, in the order of the checks.</summary>
     internal static IEnumerable<(string Name, string Rule, Refusal Refusal)> Refusals(MethodCard card)
     {
         foreach (var check in Gateway.ChecksOf(card))

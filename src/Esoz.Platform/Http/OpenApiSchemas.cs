@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Schemas of the OpenAPI document. A request's is the card's own JSON Schema, which OpenAPI 3.1 takes as it is; an answer's follows from
-/// its type by the JSON policy that also writes it, inside the envelope of its family (platform §4–§7).
+/// Schemas of the OpenAPI document. The request schema is the card's JSON Schema, which OpenAPI 3.1 accepts unchanged; the answer schema is
+/// derived from the answer type with the JSON options that also serialize it, inside the envelope of its family (platform §4–§7).
 /// </summary>
 internal sealed class OpenApiSchemas
 {
@@ -20,10 +20,10 @@ internal sealed class OpenApiSchemas
         TransformSchemaNode = Written,
     };
 
-    /// <summary><c>components.schemas</c>: what the operations refer to.</summary>
+    /// <summary><c>components.schemas</c>, to which the operations refer.</summary>
     public JsonObject Components { get; } = [];
 
-    /// <summary>A content map with the one media type that methods speak.</summary>
+    /// <summary>A content map with the only media type of the methods.</summary>
     public static JsonObject Json(JsonObject schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };
 
     public JsonObject Request(MethodCard card) => Component($"{card.Id}-request", name =>
@@ -58,7 +58,7 @@ internal sealed class OpenApiSchemas
             envelope["properties"]!["paging"] = Component(
                 "paging", name => Rerooted(Il.GetJsonSchemaAsNode(typeof(Paging), Exactly).AsObject(), name));
         }
-        // A bulk method whose data is a stored file: its type is no type of ours.
+        // A bulk method whose data is a stored file: there is no C# type for it.
         if (card is { Family: Family.PisBulk, Answer: null })
             envelope["properties"]!["meta"] = Component("meta-bulk", _ => Fixed(BulkMeta));
         else if (card.Family != Family.Mc)
@@ -69,7 +69,7 @@ internal sealed class OpenApiSchemas
     private static JsonObject Exported(MethodCard card) =>
         (card.Family == Family.Mc ? Mc : Il).GetJsonSchemaAsNode(card.Answer!, Exactly) as JsonObject ?? [];
 
-    /// <summary>What the exporter cannot know: how our converters write.</summary>
+    /// <summary>Adds what the exporter cannot know: the output of our converters.</summary>
     private static JsonNode Written(JsonSchemaExporterContext context, JsonNode schema)
     {
         var notNull = Nullable.GetUnderlyingType(context.TypeInfo.Type);
@@ -90,7 +90,7 @@ internal sealed class OpenApiSchemas
         return new() { ["$ref"] = $"#/components/schemas/{name}" };
     }
 
-    /// <summary>References to the schema's own root lead to its place in the document.</summary>
+    /// <summary>Rewrites references to the schema's own root to its location in the document.</summary>
     private static JsonObject Rerooted(JsonObject schema, string name)
     {
         schema.Remove("$id");

@@ -9,14 +9,13 @@ public sealed record Paging(int PageNumber, int PageSize, long TotalEntries, lon
 }
 
 /// <summary>
-/// Which page of a list the caller asks for: <c>page</c> (or <c>page_number</c>) from 1, <c>page_size</c> 50 by default and 500 at most
-/// (platform §9).
+/// The requested page of a list: <c>page</c> (or <c>page_number</c>) from 1, <c>page_size</c> 50 by default and 500 at most (platform §9).
 /// </summary>
 public readonly record struct PageRequest(int Number, int Size)
 {
     internal const int MaxSize = 500;
 
-    /// <summary>The query parameters that are read.</summary>
+    /// <summary>The query parameters of paging.</summary>
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
     [
         new("page", QueryType.Integer(1), "Number of the page; page_number is read when it is absent.")

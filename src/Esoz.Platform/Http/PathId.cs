@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// A uuid of the path, named like the parameter of <c>Handle</c> that receives it. A value that is not a uuid is null and leads to the
-/// method's own 404, never to 422 (platform §7.1).
+/// A uuid in the path, with the same name as the parameter of <c>Handle</c> that receives it. A value that is not a uuid becomes null, and
+/// the method answers 404, never 422 (platform §7.1).
 /// </summary>
 public readonly record struct PathId(Guid? Value)
 {

@@ -1,13 +1,13 @@
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Base of the URLs that the server hands out: <c>PUBLIC_BASE_URL</c>, or scheme and host of the request. A port that is the
-/// scheme's default is left out (platform §1, §4).
+/// Base of the URLs that the server returns: <c>PUBLIC_BASE_URL</c>, or scheme and host of the request. The default port of the scheme is
+/// omitted (platform §1, §4).
 /// </summary>
 /// <param name="ConfiguredBase">Scheme, host and optional port without a trailing slash; empty = taken from the request.</param>
 public sealed record PublicUrl(string ConfiguredBase)
 {
-    /// <summary>URL of the request: base and path, never the query.</summary>
+    /// <summary>URL of the request: base and path, without the query.</summary>
     public static string Of(HttpContext context) =>
         context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request) + context.Request.Path.ToUriComponent();
 

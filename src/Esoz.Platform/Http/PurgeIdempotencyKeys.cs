@@ -2,10 +2,10 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>Removes the answers that nobody may ask for again (<see cref="Idempotency.Kept"/>).</summary>
+/// <summary>Removes stored answers that have expired (<see cref="Idempotency.Kept"/>).</summary>
 public sealed class PurgeIdempotencyKeys(PostgresDatabase database)
 {
-    /// <returns>How many were removed.</returns>
+    /// <returns>Number of removed keys.</returns>
     public async Task<int> Run(CancellationToken ct)
     {
         await using var command = database.Command("DELETE FROM idempotency_keys WHERE inserted_at < now() - $1", Idempotency.Kept);

@@ -1,10 +1,10 @@
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Reads the query parameters that a card declares and gathers their faults in the order of reading (platform §7.1, table of query
+/// Reads the query parameters that a card declares and collects their faults in the order of reading (platform §7.1, table of query
 /// parameters). An empty value counts as absent unless the page says otherwise; a name given twice is a fault; unknown names are ignored.
 /// </summary>
-/// <param name="query">What was sent.</param>
+/// <param name="query">Query of the request.</param>
 /// <param name="declared">Parameters of the card.</param>
 public sealed class QueryReader(IQueryCollection query, IReadOnlyList<QueryParameter> declared)
 {
@@ -16,13 +16,13 @@ public sealed class QueryReader(IQueryCollection query, IReadOnlyList<QueryParam
     /// <summary>422 with every fault found so far; null when there is none.</summary>
     public Refusal? Refusal => _faults.Count == 0 ? null : Platform.Refusal.Unprocessable(_faults);
 
-    /// <summary>The parameters that are conditions of a list.</summary>
+    /// <summary>The parameters that filter a list.</summary>
     internal IEnumerable<QueryParameter> Filters => declared.Where(parameter => parameter.Condition is not null);
 
-    /// <summary>The value of a declared parameter; its default when it is absent or wrong.</summary>
+    /// <summary>The value of a declared parameter; its default when it is absent or invalid.</summary>
     public T Read<T>(string name) => (T)Read(Declared(name))!;
 
-    /// <summary>The same, of another type than the declared one, as when a bound is known only now.</summary>
+    /// <summary>The same with another type than the declared one, e.g. when a bound is known only at run time.</summary>
     public T Read<T>(string name, QueryType type) => (T)Read(Declared(name) with { Type = type })!;
 
     internal object? Read(QueryParameter parameter)
@@ -30,7 +30,7 @@ public sealed class QueryReader(IQueryCollection query, IReadOnlyList<QueryParam
         var name = parameter.Synonym is { } synonym && !Has(parameter.Name) ? synonym : parameter.Name;
         if (!(parameter.EmptyIsWrong ? query.ContainsKey(name) : Has(name)))
             return parameter.Default;
-        // Text that PostgreSQL cannot store is equal to nothing that is stored.
+        // PostgreSQL cannot store NUL characters, so such text cannot match a stored value.
         var (value, broken) = query[name] is [{ } text] && !text.Contains('\0', StringComparison.Ordinal)
             ? parameter.Type.Read(text) : (null, parameter.Type.Unreadable);
         if (broken is null)

@@ -5,7 +5,7 @@ using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>What the text of a query parameter may be: how it is read, its faults (platform §7.1), and how OpenAPI shows it.</summary>
+/// <summary>Type of a query parameter: how its text is parsed, its faults (platform §7.1), and its OpenAPI schema.</summary>
 public sealed class QueryType
 {
     private readonly Func<string, object?> _parse;
@@ -16,14 +16,14 @@ public sealed class QueryType
 
     /// <param name="name">Name of the type in faults.</param>
     /// <param name="schema">JSON Schema of the value.</param>
-    /// <param name="parse">The value; null when the text is not one.</param>
-    /// <param name="mistyped">Which rule the text breaks then.</param>
-    /// <param name="min">Least integer.</param>
-    /// <param name="max">Greatest integer.</param>
+    /// <param name="parse">Parses the value; null when the text is not valid.</param>
+    /// <param name="mistyped">The rule that invalid text breaks.</param>
+    /// <param name="min">Minimum of an integer.</param>
+    /// <param name="max">Maximum of an integer.</param>
     private QueryType(string name, JsonObject schema, Func<string, object?> parse, Rule? mistyped = null, int? min = null, int? max = null)
     {
         (Name, _schema, _parse, _mistyped, _min, _max) = (name, schema, parse, mistyped ?? Cast(name), min, max);
-        // A name that is given twice has no text to read as a number.
+        // A parameter that is given twice has no single text to parse.
         Unreadable = Cast(name == "integer" ? name : "string");
     }
 
@@ -31,23 +31,23 @@ public sealed class QueryType
 
     public static QueryType Uuid { get; } = new("uuid", Formatted("uuid"), text => PathId.Parse(text).Value);
 
-    /// <summary>Uuids separated by commas.</summary>
+    /// <summary>Comma-separated uuids.</summary>
     public static QueryType Uuids { get; } = new("uuid", new() { ["type"] = "array", ["items"] = Formatted("uuid") }, ParseUuids);
 
-    /// <summary>A day, <c>YYYY-MM-DD</c>.</summary>
+    /// <summary>A date, <c>YYYY-MM-DD</c>.</summary>
     public static QueryType Date { get; } = new("date", Formatted("date"),
         text => Iso8601.TryParseDate(Encoding.UTF8.GetBytes(text), out var date) == Iso8601Verdict.Valid ? date : null);
 
     public static QueryType Flag { get; } = new("boolean", new() { ["type"] = "boolean" },
         text => text switch { "true" => true, "false" => false, _ => null });
 
-    /// <summary>One of <paramref name="allowed"/>, in any case; spelled as it is allowed.</summary>
+    /// <summary>One of <paramref name="allowed"/>, case-insensitive; the value has the spelling of the list.</summary>
     public static QueryType OneOf(params IReadOnlyList<string> allowed) => new("string",
         new() { ["type"] = "string", ["enum"] = new JsonArray([.. allowed.Select(value => JsonValue.Create(value))]) },
         text => allowed.FirstOrDefault(value => value.Equals(text, StringComparison.OrdinalIgnoreCase)),
         new("inclusion", "value is not allowed in enum", new Dictionary<string, IReadOnlyList<string>> { ["values"] = allowed }));
 
-    /// <summary>An integer between two bounds; one without a maximum that is beyond the range is the largest of the range.</summary>
+    /// <summary>An integer between two bounds; without a maximum, a value above the range of int becomes the largest int.</summary>
     public static QueryType Integer(int min, int? max = null)
     {
         var schema = new JsonObject { ["type"] = "integer", ["minimum"] = min };
@@ -58,15 +58,15 @@ public sealed class QueryType
 
     public string Name { get; }
 
-    /// <summary>What is wrong with a parameter that has no readable text.</summary>
+    /// <summary>The rule that a parameter without readable text breaks.</summary>
     internal Rule Unreadable { get; }
 
     internal JsonObject Schema => _schema.DeepClone().AsObject();
 
-    /// <summary>The text is not of the type.</summary>
+    /// <summary>The rule that text of another type breaks.</summary>
     internal static Rule Cast(string type) => new("cast", "is invalid", new[] { type });
 
-    /// <summary>The value of a text, or the rule that it breaks.</summary>
+    /// <summary>The parsed value, or the rule that the text breaks.</summary>
     internal (object? Value, Rule? Broken) Read(string text) => _parse(text) switch
     {
         null => (null, _mistyped),
@@ -92,7 +92,7 @@ public sealed class QueryType
         var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
         if (digits.Length == 0 || digits.ContainsAnyExceptInRange('0', '9'))
             return null;
-        // Digits beyond the range are still a number: below every minimum or above every maximum.
+        // A number outside the range of long is still a number: below every minimum or above every maximum.
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value
             : text[0] == '-' ? long.MinValue : long.MaxValue;
     }

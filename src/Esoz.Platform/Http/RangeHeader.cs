@@ -4,16 +4,16 @@ using Esoz.Platform.Storage;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The <c>Range</c> header: one range of bytes. Several ranges and other units are passed over, as HTTP allows, and so is a range whose
-/// <c>If-Range</c> speaks of other content.
+/// The <c>Range</c> header: one range of bytes. Multiple ranges and other units are ignored, as HTTP allows, and so is a range whose
+/// <c>If-Range</c> does not match the content.
 /// </summary>
 public static class RangeHeader
 {
     private const string Unit = "bytes=";
 
     /// <summary>The part to send; null = the whole object; a count of 0 = the range cannot be satisfied.</summary>
-    /// <param name="tag">Strong tag of the whole object, with its quotes.</param>
-    /// <param name="length">Of the whole object, in bytes.</param>
+    /// <param name="tag">Strong ETag of the whole object, with quotes.</param>
+    /// <param name="length">Length of the whole object in bytes.</param>
     public static ByteRange? Choose(HttpRequest request, string tag, long length)
     {
         if (request.Headers.Range is not [{ } header] || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase)
@@ -38,7 +38,7 @@ public static class RangeHeader
             : new(first.Value, Math.Min(last.Value, length - 1) - first.Value + 1);
     }
 
-    /// <summary>Digits only; more than fit count as the largest number.</summary>
+    /// <summary>Digits only; on overflow, the largest number.</summary>
     private static long? Number(ReadOnlySpan<char> digits)
     {
         if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9'))

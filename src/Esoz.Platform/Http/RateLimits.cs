@@ -15,11 +15,11 @@ public enum RateWindow
     Year,
 }
 
-/// <summary>One limit: so many requests of a credential to a group of routes within a window.</summary>
+/// <summary>One limit: the number of requests of a credential to a route group within a window.</summary>
 public sealed record RateLimit(Family Group, RateWindow Window, int Requests);
 
 /// <summary>
-/// Counts requests per route group and credential in the memory of this process (platform §11). Nothing is counted where no limit is
+/// Counts requests per route group and credential in the memory of this process (platform §11). Nothing is counted when no limit is
 /// configured, which is the default.
 /// </summary>
 public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clock)
@@ -39,7 +39,7 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         ? string.Join(", ", _byGroup[group].Select(limit => $"at most {limit.Requests} per {limit.Window.ToString().ToLowerInvariant()}"))
         : "no limit is set";
 
-    /// <summary>Counts the request, sets the headers, and refuses it when a window is used up.</summary>
+    /// <summary>Counts the request, sets the headers, and refuses it when a limit is exceeded.</summary>
     private Refusal? Count(HttpContext context, Family group, SecretHash credential)
     {
         if (limits.Count == 0)
@@ -63,7 +63,7 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
 
     private static TimeSpan Later(TimeSpan? known, TimeSpan other) => known > other ? known.Value : other;
 
-    /// <summary>Counters of windows that are over are dropped once a minute.</summary>
+    /// <summary>Removes the counters of past windows once a minute.</summary>
     private void Sweep(DateTime now)
     {
         var due = Interlocked.Read(ref _nextSweep);

@@ -1,12 +1,12 @@
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// What a card answers: data, a page of data, or a refusal. The dialect of the card's family gives it status and envelope when it
-/// is executed; a <see cref="Refusal"/> converts to a reply by itself.
+/// The answer of a card: data, a page of data, or a refusal. The dialect of the card's family determines status and envelope when it is
+/// executed; a <see cref="Refusal"/> converts to a reply implicitly.
 /// </summary>
 public abstract class Reply : IResult
 {
-    /// <summary><c>data</c> is written by the family's JSON policy; the status is the card's success status.</summary>
+    /// <summary><c>data</c> is written with the family's JSON options; the status is the card's success status.</summary>
     public static Reply Data(object data) => new DataReply(data, null);
 
     /// <summary>The answer to a delete: <c>data</c> is <c>{}</c> (platform §4).</summary>

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Gives every request its id, kept in <see cref="HttpContext.TraceIdentifier"/>: the caller's <c>X-Request-ID</c> when it is well
-/// formed, else <c>{uuid of this process}#{n}</c> (platform §8). It is answered in the header of the same name and stands in every log
+/// Assigns every request an id, kept in <see cref="HttpContext.TraceIdentifier"/>: the caller's <c>X-Request-ID</c> when it is well formed,
+/// otherwise <c>{uuid of this process}#{n}</c> (platform §8). It is returned in the header of the same name and is written in every log
 /// line.
 /// </summary>
 public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> log)
 {
     internal const string Header = "X-Request-ID";
-    /// <summary>A header value holds no line break, so that <c>$</c> is the end.</summary>
+    /// <summary>A header value cannot contain a line break, so <c>$</c> matches only its end.</summary>
     internal const string Pattern = "^[A-Za-z0-9#._:-]{1,128}$";
 
     private static readonly string Instance = Guid.NewGuid().ToString();

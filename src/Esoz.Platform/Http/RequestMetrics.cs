@@ -4,15 +4,15 @@ using System.Diagnostics.Metrics;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Counts and times requests by method id and status. A request that matched no card counts under <c>unknown</c>, never under its path:
-/// paths hold ids and are without number. A caller who left before the answer counts under status 499.
+/// Counts and times requests by method id and status. A request that matches no card is counted as <c>unknown</c>, never by its path: paths
+/// contain ids, so their number is unbounded. A request that the client closed before the answer is counted with status 499.
 /// </summary>
 public sealed class RequestMetrics
 {
     internal const string Unknown = "unknown";
     private const int ClientClosedRequest = 499;
 
-    /// <summary>Boxed once, so that a measurement allocates nothing.</summary>
+    /// <summary>Boxed once, so that recording does not allocate.</summary>
     private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
 
     private readonly RequestDelegate _next;
@@ -46,7 +46,7 @@ public sealed class RequestMetrics
             _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
         }
     }
-    /// <summary>499 when the caller left before the answer.</summary>
+    /// <summary>499 when the client closed the connection before the answer.</summary>
     internal static int StatusOf(HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? ClientClosedRequest : context.Response.StatusCode;
 }

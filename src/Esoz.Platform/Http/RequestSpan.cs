@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Says in the span of a request which request and which method it was, and how it ended. Of the address only the route's template: paths
-/// and queries hold ids.
+/// Adds request id, method and outcome to the span of a request. Of the URL it adds only the route template, because paths and queries
+/// contain ids.
 /// </summary>
 public sealed class RequestSpan(RequestDelegate next)
 {

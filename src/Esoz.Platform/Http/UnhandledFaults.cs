@@ -3,8 +3,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Turns an unexpected exception into the family's 500 (details only in the log) and a caller who went away into silence
-/// (platform §10). When the answer has begun, the connection is cut so that a torn body is never taken for a whole one.
+/// Turns an unexpected exception into the family's 500 (details only in the log), and ignores a disconnect of the caller (platform §10).
+/// When the response has started, the connection is aborted so that the client cannot take a truncated body for a complete one.
 /// </summary>
 public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFaults> log)
 {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Where the writes of one request go: to connections of the pool, each a transaction of its own; or, when the answer is to be remembered
-/// (<see cref="Idempotency"/>), into one transaction together with what remembers it.
+/// Destination of the writes of one request: pooled connections, each write in its own transaction; or, when the answer is to be stored
+/// (<see cref="Idempotency"/>), one transaction together with the stored answer.
 /// </summary>
 public sealed class Work(PostgresDatabase database, NpgsqlConnection? held = null)
 {
@@ -28,12 +28,12 @@ public sealed class Work(PostgresDatabase database, NpgsqlConnection? held = nul
         return new(connection, await connection.BeginTransactionAsync(ct));
     }
 
-    /// <summary>Statements on <see cref="Connection"/>; nothing of them stays unless it is committed.</summary>
+    /// <summary>Statements on <see cref="Connection"/>; their changes are rolled back unless they are committed.</summary>
     public sealed class Steps(NpgsqlConnection connection, NpgsqlTransaction? own) : IAsyncDisposable
     {
         public NpgsqlConnection Connection => connection;
 
-        /// <summary>In a transaction that is not ours, whoever began it commits.</summary>
+        /// <summary>Commits only its own transaction; a joined transaction is committed by its owner.</summary>
         public Task Commit(CancellationToken ct) => own?.CommitAsync(ct) ?? Task.CompletedTask;
 
         public async ValueTask DisposeAsync()

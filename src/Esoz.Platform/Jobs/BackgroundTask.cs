@@ -6,9 +6,10 @@ namespace Esoz.Platform.Jobs;
 /// </summary>
 /// <param name="JobId">Job of the client that waits for it; null for a task without a job.</param>
 /// <param name="Key">Tasks with equal key run one after another.</param>
-/// <param name="Payload">JSON, in the shape that the task's kind defines.</param>
-/// <param name="Attempt">Number of this attempt, from 1. With <paramref name="Worker"/> it is the lease: a later claim is another.</param>
-/// <param name="Worker">Who holds the lease.</param>
-/// <param name="RequestId">Id of the request that asked for it.</param>
+/// <param name="Payload">JSON whose schema depends on the task's kind.</param>
+/// <param name="Attempt">Number of this attempt, from 1. Together with <paramref name="Worker"/> it identifies the lease; a later claim has
+/// a new one.</param>
+/// <param name="Worker">Holder of the lease.</param>
+/// <param name="RequestId">Id of the request that created the job.</param>
 public sealed record BackgroundTask(
     long Id, Guid? JobId, string Type, Guid Key, string Payload, int Attempt, string Worker, string? RequestId);

@@ -2,37 +2,37 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>How jobs and the tasks behind them are run (compositions §11, §13).</summary>
+/// <summary>Settings of jobs and their background tasks (compositions §11, §13).</summary>
 public sealed record JobOptions
 {
-    /// <summary>JOB_ETA_ESTIMATE_SECONDS: how far ahead the end of a pending job is announced.</summary>
+    /// <summary>JOB_ETA_ESTIMATE_SECONDS: estimated duration of a pending job, from which its ETA is calculated.</summary>
     public required TimeSpan EtaEstimate { get; init; }
 
-    /// <summary>JOB_TTL_DAYS: how long a terminal job can be asked for.</summary>
+    /// <summary>JOB_TTL_DAYS: how long a finished job can be queried.</summary>
     public required TimeSpan Retention { get; init; }
 
-    /// <summary>JOB_MAX_ATTEMPTS: starts of one task before it is given up.</summary>
+    /// <summary>JOB_MAX_ATTEMPTS: how many times a task is started before it becomes DEAD.</summary>
     public required int MaxAttempts { get; init; }
 
-    /// <summary>Tasks of one kind that a node runs at once; of a kind with batches, two batches.</summary>
+    /// <summary>Tasks of one kind that a node runs concurrently; a kind with batches runs two batches.</summary>
     public int Parallel { get; init; } = 16;
 
-    /// <summary>How long a lease lasts. A task whose lease has expired is taken over by any node.</summary>
+    /// <summary>Duration of a lease. A task whose lease has expired is recovered by any node.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often leases are renewed.</summary>
+    /// <summary>Interval of lease renewal.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often the queue is polled when no wake-up came, and expired leases are looked for.</summary>
+    /// <summary>How often the queue is polled when no wake-up arrives, and how often expired leases are recovered.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Time limit of one attempt; a task that hangs counts as an infrastructure fault.</summary>
     public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a node that stops waits for its running tasks before it releases them.</summary>
+    /// <summary>How long a node waits for its running tasks at shutdown before it releases them.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Waits after the first, second … failed attempt, before ±20 %; the last one repeats.</summary>
+    /// <summary>Delays after the first, second … failed attempt, before ±20 % jitter; the last one repeats.</summary>
     public IReadOnlyList<TimeSpan> RetryWaits { get; init; } =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(128)];
 
@@ -44,7 +44,7 @@ public sealed record JobOptions
     };
 
     /// <summary>
-    /// Wait after the given failed attempt (from 1), spread by ±20 % so that tasks that failed together do not return together.
+    /// Delay after the given failed attempt (from 1), with ±20 % jitter so that tasks that failed together are not retried together.
     /// </summary>
     public TimeSpan RetryWait(int attempt)
     {

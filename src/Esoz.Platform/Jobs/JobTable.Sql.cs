@@ -1,15 +1,15 @@
 namespace Esoz.Platform.Jobs;
 
 /// <content>
-/// The statements. Rows are found by their keys, and their status is compared with IS NOT DISTINCT FROM: a queue is empty when the
-/// planner's statistics are taken, so an index of the pending rows looks like the quickest way to any of them, which in a deep queue reads
-/// all of them for each (docs/adr/0014-tasks-in-batches.md).
+/// The statements. Rows are found by their keys, and their status is compared with IS NOT DISTINCT FROM: the queue is usually empty when
+/// the planner collects statistics, so the planner would choose an index of the pending rows for each lookup, and in a deep queue each
+/// lookup would read all of them (docs/adr/0014-tasks-in-batches.md).
 /// </content>
 public sealed partial class JobTable
 {
     /// <summary>
-    /// Of equal requests that arrive together, the index lets one insert; the others wait for it and update its job instead, which returns
-    /// its id. A job that ended meanwhile is not in the way: PostgreSQL then tries the insert again.
+    /// When equal requests arrive concurrently, the unique index lets one insert; the others wait for it and update its job instead, which
+    /// returns its id. If that job ends meanwhile, PostgreSQL retries the insert.
     /// </summary>
     private const string StartSql = """
         WITH job AS (
@@ -26,9 +26,9 @@ public sealed partial class JobTable
         """;
 
     /// <summary>
-    /// One read by an index of its own, among the jobs of this client: by the primary key a job of another client would be fetched before
-    /// it is rejected, and the time that takes would tell that it exists. The id is compared as bytes so that the primary key cannot be
-    /// chosen.
+    /// Reads a dedicated index, in which the client comes first. A read by the primary key would fetch another client's job before
+    /// rejecting it, and the response time would reveal that the job exists. The id is compared as bytes so that the planner cannot use the
+    /// primary key.
     /// </summary>
     internal const string FindSql = """
         SELECT status, eta, now(), composition_id, error_code, error_name, error_message
@@ -37,10 +37,10 @@ public sealed partial class JobTable
         """;
 
     /// <summary>
-    /// A task waits while another of its key runs or was queued before it, even one that waits for its next attempt. Both are looked up
-    /// task by task until there are enough: a plain NOT EXISTS would be planned as a join with the whole queue, and a deep queue is when
-    /// claims have to be quick. Two concurrent claims that do not see each other meet in <c>background_tasks_running_key</c>: the second
-    /// fails with a unique violation.
+    /// A task waits while another task with its key is running or was queued earlier, even if that one is waiting for a retry. Both
+    /// conditions are checked per task until the limit is reached: a plain NOT EXISTS would be planned as a join with the whole queue, and
+    /// claims must be fast when the queue is deep. Two concurrent claims that do not see each other conflict on
+    /// <c>background_tasks_running_key</c>: the second fails with a unique violation.
     /// </summary>
     private const string ClaimSql = """
         WITH due AS (
@@ -70,8 +70,8 @@ public sealed partial class JobTable
         """;
 
     /// <summary>
-    /// <c>granted</c> holds the tasks whose lease is still held and whose job, if there is one, was ended by this statement. The result:
-    /// ids of the tasks that were ended, how many were granted, and how many rows each of their writes wrote.
+    /// <c>granted</c> contains the tasks whose lease is still held and whose job, if any, was ended by this statement. The result is the
+    /// ids of the ended tasks, the number of granted tasks, and the number of rows that each write affected.
     /// </summary>
     private static string CompleteSql(IReadOnlyList<RowWrite> writes) => $"""
         WITH ended AS (

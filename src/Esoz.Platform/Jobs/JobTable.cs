@@ -4,26 +4,26 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// The clients' jobs (<c>async_jobs</c>) and the tasks behind them (<c>background_tasks</c>): every statement that makes, moves, ends,
-/// reads or removes them, except the operator's lists (<see cref="TaskHistory"/>). All instants are the database's. Whatever ends an
-/// attempt is guarded by the lease (worker and attempt) and clears it, so a worker that lost its lease changes nothing.
+/// The clients' jobs (<c>async_jobs</c>) and the tasks behind them (<c>background_tasks</c>): every statement that creates, updates, ends,
+/// reads or removes them, except the operator's lists (<see cref="TaskHistory"/>). All timestamps come from the database clock. Each
+/// statement that ends an attempt checks the lease (worker and attempt) and clears it, so a worker that lost its lease changes nothing.
 /// </summary>
 public sealed partial class JobTable(PostgresDatabase database)
 {
-    /// <summary>Rows that one transaction of a purge removes: few enough not to be noticed beside requests.</summary>
+    /// <summary>Rows that one purge transaction removes: few enough not to slow down requests.</summary>
     private const int PurgeBatch = 5_000;
 
-    /// <summary>What the client reads when a task is given up (compositions §10).</summary>
+    /// <summary>The error that the client reads when its task becomes DEAD (compositions §10).</summary>
     public static readonly Refusal GivenUp = new(RefusalKind.Fault, "Subordinate service error")
     {
         Code = new(500, "SUBORDINATE_SERVICE_ERROR"),
     };
 
     /// <summary>
-    /// Commits a job and its task. While a job of an equal request is PENDING, that job is returned and nothing is started; its estimate is
-    /// made anew when it has passed.
+    /// Commits a job and its task. While a job of an equal request is PENDING, that job is returned and nothing is started; its ETA is
+    /// recalculated when it has passed.
     /// </summary>
-    /// <param name="eta">How far ahead its end is announced.</param>
+    /// <param name="eta">Estimated duration of the job.</param>
     public async Task<StartedJob> Start(NewJob job, TimeSpan eta, CancellationToken ct)
     {
         await using var command = database.Command(StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind, eta,
@@ -34,7 +34,8 @@ public sealed partial class JobTable(PostgresDatabase database)
     }
 
     /// <summary>
-    /// The job as its client may see it; null when there is none, or it is another client's: the database cannot tell these apart either.
+    /// The job as its client may see it; null when it does not exist or belongs to another client. The query does not distinguish these
+    /// cases.
     /// </summary>
     public async Task<JobState?> Find(Guid id, Guid client, CancellationToken ct)
     {
@@ -46,7 +47,7 @@ public sealed partial class JobTable(PostgresDatabase database)
             row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6)));
     }
 
-    /// <summary>Takes up to <paramref name="max"/> tasks of a type that are due, the oldest first, at most one of each key.</summary>
+    /// <summary>Claims up to <paramref name="max"/> due tasks of a type, oldest first, at most one per key.</summary>
     public async Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct)
     {
         await using var command = database.Command(ClaimSql, worker, type, max, lease);
@@ -61,8 +62,8 @@ public sealed partial class JobTable(PostgresDatabase database)
     }
 
     /// <summary>
-    /// Renews the leases of tasks that <paramref name="worker"/> still runs. Tasks whose end is being written are left out: waiting for
-    /// them while holding other rows could be a deadlock.
+    /// Renews the leases of tasks that <paramref name="worker"/> still runs. Tasks that are being completed are skipped: waiting for them
+    /// while holding other row locks could cause a deadlock.
     /// </summary>
     public async Task Renew(string worker, IReadOnlyCollection<long> ids, TimeSpan lease, CancellationToken ct)
     {
@@ -70,9 +71,7 @@ public sealed partial class JobTable(PostgresDatabase database)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>
-    /// Ends tasks of one worker and their jobs, and writes the rows of those that are done: one transaction, all or nothing.
-    /// </summary>
+    /// <summary>Ends tasks of one worker and their jobs, and writes the rows of the completed ones, in one transaction.</summary>
     /// <returns>The tasks that were ended; the others had lost their lease, and nothing was written for them.</returns>
     /// <exception cref="TaskSupersededException">A row could not be written as expected; nothing is written.</exception>
     public async Task<IReadOnlySet<long>> Finish(IReadOnlyList<EndedTask> ended, CancellationToken ct)
@@ -91,7 +90,7 @@ public sealed partial class JobTable(PostgresDatabase database)
         return written;
     }
 
-    /// <summary>Puts the task back for another attempt after <paramref name="wait"/>.</summary>
+    /// <summary>Requeues the task for another attempt after <paramref name="wait"/>.</summary>
     public Task<bool> Retry(BackgroundTask task, TimeSpan wait, string fault, CancellationToken ct) =>
         Write(RetrySql, [task.Id, task.Worker, task.Attempt, wait, fault], ct);
 
@@ -102,11 +101,11 @@ public sealed partial class JobTable(PostgresDatabase database)
         return await Fail(connection, task, "DEAD", GivenUp, fault, ct);
     }
 
-    /// <summary>Puts back a task that was not finished, as if this attempt had not been made.</summary>
+    /// <summary>Requeues an unfinished task without counting this attempt.</summary>
     public Task<bool> Release(BackgroundTask task, CancellationToken ct) => Write(ReleaseSql, [task.Id, task.Worker, task.Attempt], ct);
 
-    /// <summary>Takes over tasks whose lease expired: they are queued again, or given up when they have no attempt left.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Takes over tasks whose lease expired: they are requeued, or become DEAD when they have no attempts left.</summary>
+    /// <returns>Number of such tasks.</returns>
     public async Task<int> Recover(int maxAttempts, CancellationToken ct)
     {
         var code = GivenUp.Code!.Value;
@@ -115,10 +114,10 @@ public sealed partial class JobTable(PostgresDatabase database)
     }
 
     /// <summary>
-    /// Queues a task again that was given up, with all its attempts, and makes its job PENDING: for the operator, when the cause is gone.
+    /// Requeues a DEAD task with its attempts reset and sets its job to PENDING: for the operator, after the cause is fixed.
     /// </summary>
     /// <param name="id">Number of the task, or uuid of its job.</param>
-    /// <returns>False when there is no such task that was given up.</returns>
+    /// <returns>False when there is no such DEAD task.</returns>
     public async Task<bool> Requeue(string id, CancellationToken ct)
     {
         await using var command = database.Command(RequeueSql,
@@ -126,7 +125,7 @@ public sealed partial class JobTable(PostgresDatabase database)
         return (long)(await command.ExecuteScalarAsync(ct))! > 0;
     }
 
-    /// <summary>How many tasks of each type wait, and for how long the oldest is due.</summary>
+    /// <summary>Number of queued tasks of each type, and how long the oldest has been due.</summary>
     public async Task<IReadOnlyList<QueueDepth>> Depth(CancellationToken ct)
     {
         await using var command = database.Command(DepthSql);
@@ -138,10 +137,10 @@ public sealed partial class JobTable(PostgresDatabase database)
     }
 
     /// <summary>
-    /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks without a job of the same
-    /// age (compositions §11). Pending jobs are never removed.
+    /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks of the same age that have no
+    /// job (compositions §11). Pending jobs are never removed.
     /// </summary>
-    /// <returns>How many jobs were removed.</returns>
+    /// <returns>Number of removed jobs.</returns>
     public async Task<long> Purge(TimeSpan retention, CancellationToken ct)
     {
         long jobs = 0;
@@ -188,10 +187,11 @@ public sealed partial class JobTable(PostgresDatabase database)
     }
 }
 
-/// <summary>A job that a client asks for, and the task that does it.</summary>
+/// <summary>A job that a client requests, and its task.</summary>
 /// <param name="Kind">Kind of the job and type of its task.</param>
 /// <param name="Key">Tasks with equal key run one after another.</param>
-/// <param name="ResourceId">What the job is about. An id that is known before the task runs cannot be made twice.</param>
+/// <param name="ResourceId">The resource that the job concerns. An id that is assigned before the task runs cannot be created
+/// twice.</param>
 /// <param name="Payload">JSON for the task.</param>
 /// <param name="RequestHash">Equal for equal requests of one user of a client.</param>
 public sealed record NewJob(
@@ -203,19 +203,19 @@ public readonly record struct StartedJob(Guid Id, DateTime Eta, bool IsNew);
 /// <summary>A job as its client may see it.</summary>
 /// <param name="Status">PENDING, DONE or FAILED.</param>
 /// <param name="Eta">When it is expected to end, or when it ended.</param>
-/// <param name="Now">The present instant.</param>
+/// <param name="Now">Current time of the database.</param>
 /// <param name="Error">Only when FAILED.</param>
 public sealed record JobState(string Status, DateTime Eta, DateTime Now, Guid? ResourceId, JobError? Error);
 
 /// <summary>Why a job failed.</summary>
 public sealed record JobError(int Code, string Name, string Message);
 
-/// <summary>A task and how it ends.</summary>
+/// <summary>A task and its outcome.</summary>
 public readonly record struct EndedTask(BackgroundTask Task, TaskOutcome Outcome);
 
 /// <param name="Waiting">Tasks in status QUEUED.</param>
-/// <param name="OldestSeconds">How long the oldest of them is due; 0 when none is.</param>
+/// <param name="OldestSeconds">How long the oldest of them has been due; 0 when none is.</param>
 public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds);
 
-/// <summary>What a task read has changed before its rows were written.</summary>
+/// <summary>Data that a task had read was changed before the task's rows were written.</summary>
 public sealed class TaskSupersededException() : Exception("What the task read has changed");

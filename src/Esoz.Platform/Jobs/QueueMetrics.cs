@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>Instruments of the queue, all of meter <c>Esoz</c> and tagged with the task's type.</summary>
+/// <summary>Metrics of the queue, all in meter <c>Esoz</c> and tagged with the task's type.</summary>
 public sealed class QueueMetrics : IDisposable
 {
     private readonly Meter _meter = new("Esoz");
@@ -11,7 +11,7 @@ public sealed class QueueMetrics : IDisposable
     private readonly IReadOnlyCollection<string> _types;
     private IReadOnlyList<QueueDepth> _depths = [];
 
-    /// <param name="types">Types that are reported even while none is queued.</param>
+    /// <param name="types">Types that are reported even when no such task is queued.</param>
     public QueueMetrics(IReadOnlyCollection<string> types)
     {
         _types = types;
@@ -22,7 +22,7 @@ public sealed class QueueMetrics : IDisposable
             "esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
     }
 
-    /// <summary>Replaces the measurement of the queue.</summary>
+    /// <summary>Replaces the latest measurement of the queue.</summary>
     public void Measured(IReadOnlyList<QueueDepth> fresh) => _depths = fresh;
 
     /// <param name="outcome">done, refused, retried, dead, released, lost.</param>

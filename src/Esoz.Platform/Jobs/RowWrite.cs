@@ -5,8 +5,8 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// One row that a task writes when it ends. Its members are the columns, named in snake_case, and its values are read with the types that
-/// the table itself declares. Tasks of a batch that write the same columns of the same tables share one statement.
+/// One row that a task writes when it ends. Its properties map to columns in snake_case, and its values are converted to the column types
+/// that the table declares. Tasks of a batch that write the same columns of the same tables share one statement.
 /// </summary>
 public sealed class RowWrite
 {
@@ -19,21 +19,22 @@ public sealed class RowWrite
         (one, other) => one!.Select(write => write._shape).SequenceEqual(other!.Select(write => write._shape)),
         writes => writes.Count == 0 ? 0 : writes[0]._shape.GetHashCode());
 
-    /// <summary>As a member: the instant of the transaction, the same one at which job and task end.</summary>
+    /// <summary>Value for a property: the timestamp of the transaction, the same at which the job and the task end.</summary>
     public static TransactionInstant Now => default;
 
-    /// <summary>Its values, as the statement reads them.</summary>
+    /// <summary>The values as JSON, as the statement reads them.</summary>
     internal string Json { get; }
 
     public static RowWrite Insert<T>(string table, T row) => new(table, null, typeof(T), RecordJson.Of(row));
 
-    /// <summary>Changes the row with this <c>id</c>, provided that its columns still hold what is expected.</summary>
+    /// <summary>Changes the row with this <c>id</c>, provided that its columns still have the expected values.</summary>
     public static RowWrite Update<TExpected, TValues>(string table, Guid id, TExpected expected, TValues values) =>
         new(table, typeof(TExpected), typeof(TValues), RecordJson.Of(new { Id = id, Expected = expected, Values = values }));
 
     /// <summary>One data-modifying statement that returns a row for each row that it writes.</summary>
-    /// <param name="number">Place of the write among those of its task.</param>
-    /// <param name="source">Relation with a row for each task, whose column <c>writes</c> is the array of its <see cref="Json"/>.</param>
+    /// <param name="number">Index of the write among those of its task.</param>
+    /// <param name="source">Relation with one row per task, whose column <c>writes</c> is the array of <see cref="Json"/> values of its
+    /// writes.</param>
     internal string Statement(int number, string source)
     {
         var (table, expected, values) = _shape;
@@ -47,7 +48,7 @@ public sealed class RowWrite
                 RETURNING true
                 """;
         }
-        // The row is found by its id. The other conditions cannot choose an index (docs/adr/0014-tasks-in-batches.md).
+        // The row is found by its id. The other conditions cannot make the planner use another index (docs/adr/0014-tasks-in-batches.md).
         var holds = ColumnsOf(expected).Select(column => $"written.{column.Name} IS NOT DISTINCT FROM expected.{column.Name}");
         return $"""
             UPDATE {table} AS written
@@ -66,7 +67,7 @@ public sealed class RowWrite
             .Select(column => (column.Name, column.PropertyType == typeof(TransactionInstant) ? "now()" : $"given.{column.Name}")),
     ];
 
-    /// <summary>The type of <see cref="Now"/>; it has no value of its own.</summary>
+    /// <summary>The type of <see cref="Now"/>; it has no value.</summary>
     [JsonConverter(typeof(NothingConverter))]
     public readonly record struct TransactionInstant;
 

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>Wakes one waiting loop. It stays set until somebody waits; setting it again changes nothing.</summary>
+/// <summary>Wakes one waiting loop. It stays set until the next wait; setting it again has no effect.</summary>
 internal sealed class Signal
 {
     private readonly Channel<bool> _set =

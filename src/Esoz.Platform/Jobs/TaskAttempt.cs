@@ -4,14 +4,14 @@ using Npgsql;
 
 namespace Esoz.Platform.Jobs;
 
-/// <summary>One attempt at a batch of claimed tasks: handle them, then write how they end, guarded by the lease.</summary>
+/// <summary>One attempt at a batch of claimed tasks: handles them, then writes their outcomes, guarded by the lease.</summary>
 internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions options, TimeProvider clock, QueueMetrics metrics, ILogger log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Never throws: when the end cannot be written, the lease expires and the tasks are taken over.</summary>
-    /// <param name="tasks">A batch. When it fails, each task is tried on its own, so that none suffers for another.</param>
-    /// <param name="abandon">Cancelled when the node cannot wait any longer; the tasks are then released.</param>
+    /// <summary>Never throws: when the outcome cannot be written, the lease expires and the tasks are recovered.</summary>
+    /// <param name="tasks">A batch. When it fails, each task is retried individually, so that one task cannot make the others fail.</param>
+    /// <param name="abandon">Cancelled when the drain time of a shutdown is over; the tasks are then released.</param>
     public async Task Run(IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
         if (tasks.Count > 1 && await IsDoneAsBatch(tasks, abandon))
@@ -64,7 +64,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
         metrics.Attempted(kind.Type, outcome, clock.GetElapsedTime(started));
     }
 
-    /// <returns>The outcome of each; null when its lease was lost.</returns>
+    /// <returns>The outcome of each task; null when its lease was lost.</returns>
     private async Task<IReadOnlyList<(BackgroundTask Task, TaskOutcome? Outcome)>> Handle(
         IReadOnlyList<BackgroundTask> tasks, CancellationToken abandon)
     {
@@ -95,12 +95,12 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
             return await Write(() => table.GiveUp(task, KindOf(fault), CancellationToken.None), task, "dead", abandon);
         }
         log.LogWarning(fault, "{Type} failed in attempt {Attempt} and will be tried again", kind.Type, task.Attempt);
-        // What superseded the task is committed: there is nothing to wait for.
+        // The conflicting change is already committed, so the task can be retried at once.
         var wait = fault is TaskSupersededException ? TimeSpan.Zero : options.RetryWait(task.Attempt);
         return await Write(() => table.Retry(task, wait, KindOf(fault), CancellationToken.None), task, "retried", abandon);
     }
 
-    /// <summary>The fault is often that the database cannot be reached, so the write is tried for as long as the lease lasts.</summary>
+    /// <summary>Often the fault is an unreachable database, so the write is retried until the lease expires.</summary>
     private async Task<string> Write(Func<Task<bool>> write, BackgroundTask task, string outcome, CancellationToken abandon)
     {
         var started = clock.GetTimestamp();
@@ -123,7 +123,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
         }
     }
 
-    /// <summary>Null when the run is not traced.</summary>
+    /// <summary>Null when the attempt is not traced.</summary>
     private Activity? SpanOf(IReadOnlyList<BackgroundTask> tasks) => Spans.StartTask(kind.Type)?
         .SetTag(Spans.JobId, tasks is [var one] ? one.JobId?.ToString() : tasks.Select(task => task.JobId?.ToString() ?? "").ToArray())
         .SetTag(Spans.RequestId, tasks is [var alone] ? alone.RequestId : tasks.Select(task => task.RequestId ?? "").ToArray());
@@ -138,7 +138,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
         return "lost";
     }
 
-    /// <summary>Type and SQLSTATE only: messages may quote values.</summary>
+    /// <summary>Type and SQLSTATE only: messages may contain data values.</summary>
     private static string KindOf(Exception fault)
     {
         var type = fault is PostgresException postgres ? $"{nameof(PostgresException)} {postgres.SqlState}" : fault.GetType().Name;

@@ -4,18 +4,19 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// A background task and the client's job behind it, for the operator. Key and payload are left out: they say whom the task is about.
+/// A background task and the client's job behind it, for the operator. Key and payload are left out because they identify the person that
+/// the task concerns.
 /// </summary>
 /// <param name="JobStatus">Null with <paramref name="Job"/> for a task without a job.</param>
-/// <param name="DueAt">When the next, or the only, attempt is due.</param>
-/// <param name="Worker">Who runs it now.</param>
-/// <param name="LastError">Kind of the last fault, or code and name of the refusal.</param>
-/// <param name="JobError">What the client reads.</param>
+/// <param name="DueAt">When the next (or only) attempt is due.</param>
+/// <param name="Worker">Worker that runs it now.</param>
+/// <param name="LastError">Type of the last fault, or code and name of the refusal.</param>
+/// <param name="JobError">The error that the client reads.</param>
 public sealed record TaskReport(
     long Task, string Type, string Status, int Attempts, DateTime QueuedAt, DateTime DueAt, string? Worker, string? LastError,
     Guid? Job, string? JobStatus, DateTime? DoneAt, string? JobError, string? RequestId);
 
-/// <summary>Looks tasks and jobs up for <c>job list</c> and <c>job show</c>.</summary>
+/// <summary>Queries of tasks and jobs for <c>job list</c> and <c>job show</c>.</summary>
 public sealed class TaskHistory(PostgresDatabase database)
 {
     /// <summary>The newest tasks first.</summary>
@@ -27,7 +28,7 @@ public sealed class TaskHistory(PostgresDatabase database)
         return await Read(command, ct);
     }
 
-    /// <summary>The task with this number, or those of the job with this uuid; empty when there is none.</summary>
+    /// <summary>The task with this number, or the tasks of the job with this uuid; empty when there is none.</summary>
     public async Task<IReadOnlyList<TaskReport>> Show(string id, CancellationToken ct)
     {
         await using var command = Guid.TryParse(id, out var job)

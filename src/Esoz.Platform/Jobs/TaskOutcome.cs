@@ -6,9 +6,9 @@ public abstract record TaskOutcome
     private TaskOutcome() { }
 
     /// <summary>
-    /// Done. The rows are written by the statement that ends the task and its job, so all of it happens or none: nothing when the lease was
-    /// lost or the job has ended already. When a row cannot be written as expected, because what the task read has changed, nothing is
-    /// written either and the task is tried again.
+    /// Done. The statement that ends the task and its job also writes the rows, so the operation is atomic: nothing is written when the
+    /// lease was lost or the job has already ended. When a row cannot be written because the data that the task read has changed, nothing
+    /// is written either and the task is retried.
     /// </summary>
     public static TaskOutcome Done(params IReadOnlyList<RowWrite> writes) => new Completed(writes);
 

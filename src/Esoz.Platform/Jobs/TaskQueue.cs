@@ -3,20 +3,20 @@ using System.Collections.Concurrent;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// One kind of task on one node: claims as many tasks as it has room for and runs them in batches. A kind that takes long does not delay
-/// the others.
+/// The queue of one kind of task on one node: claims as many tasks as its capacity allows and runs them in batches. A slow kind does not
+/// delay the others.
 /// </summary>
 internal sealed class TaskQueue(TaskKind kind, string worker, JobTable table, TaskAttempt attempt, JobOptions options, TimeProvider clock)
 {
-    /// <summary>Of a kind with batches, one batch is loaded while another is written.</summary>
+    /// <summary>For a kind with batches, one batch is read while another is written.</summary>
     private readonly int _capacity = kind.BatchSize == 1 ? options.Parallel : 2 * kind.BatchSize;
     private readonly ConcurrentDictionary<(long Id, int Attempt), BackgroundTask> _running = new();
     private readonly Signal _signal = new();
 
-    /// <summary>There may be something to claim.</summary>
+    /// <summary>Signals that there may be tasks to claim.</summary>
     public void Wake() => _signal.Set();
 
-    /// <summary>Claims and starts once, then waits until there may be more.</summary>
+    /// <summary>Claims and starts tasks once, then waits until there may be more.</summary>
     public async Task ClaimAndStart(CancellationToken abandon, CancellationToken stopping)
     {
         var max = Math.Min(_capacity - _running.Count, Math.Max(options.Parallel, kind.BatchSize));
@@ -28,7 +28,7 @@ internal sealed class TaskQueue(TaskKind kind, string worker, JobTable table, Ta
             await _signal.Wait(options.Poll, clock, stopping);
     }
 
-    /// <summary>Renews the leases of what runs.</summary>
+    /// <summary>Renews the leases of the running tasks.</summary>
     public async Task RenewLeases()
     {
         long[] ids = [.. _running.Keys.Select(run => run.Id)];
@@ -36,7 +36,7 @@ internal sealed class TaskQueue(TaskKind kind, string worker, JobTable table, Ta
             await table.Renew(worker, ids, options.Lease, CancellationToken.None);
     }
 
-    /// <summary>Returns when nothing runs any more.</summary>
+    /// <summary>Returns when no task is running.</summary>
     public async Task Drain()
     {
         while (!_running.IsEmpty)

@@ -5,9 +5,9 @@ using Npgsql;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// Runs background tasks on this node: a queue for each kind claims as many as it has room for. Their leases are renewed while they run,
-/// and at shutdown what could not be finished is released. Any number of nodes may work on the same tasks; how many changes only the speed.
-/// A node that dies loses nothing: its leases expire and any node takes the tasks over.
+/// Runs background tasks on this node: a queue for each kind claims as many as its capacity allows. Leases are renewed while tasks run, and
+/// tasks that are unfinished at shutdown are released. Any number of nodes may share the same tasks; the number affects only throughput.
+/// When a node crashes, no task is lost: its leases expire and another node recovers the tasks.
 /// </summary>
 public sealed class TaskWorker(
     JobTable table, IReadOnlyList<TaskKind> kinds, JobOptions options, PostgresDatabase database, TimeProvider clock, QueueMetrics metrics,
@@ -75,7 +75,7 @@ public sealed class TaskWorker(
         }
     }
 
-    /// <summary>The loop survives a database that cannot be reached, and goes on when it is back.</summary>
+    /// <summary>The loop continues when the database is unreachable, and resumes work when it is available again.</summary>
     private async Task Guarded(Func<Task> action, CancellationToken ct)
     {
         try

@@ -5,8 +5,8 @@ namespace Esoz.Platform.Jobs;
 
 /// <summary>
 /// Notifies the workers of all nodes that tasks were queued, by NOTIFY. A NOTIFY inside every commit would cost three quarters of the
-/// throughput, so it is sent after them: at once when there was none for a while, otherwise once for all commits of a few milliseconds. One
-/// that is lost costs a poll interval, nothing more.
+/// throughput, so it is sent after the commit: immediately when none was sent recently, otherwise once for all commits of a few
+/// milliseconds. A lost notification only delays the task by one poll interval.
 /// </summary>
 public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogger<WakeUp> log) : BackgroundService
 {

@@ -2,38 +2,38 @@ using System.Text;
 
 namespace Esoz.Platform.Json;
 
-/// <summary>What became of reading a date or a date-time.</summary>
+/// <summary>Result of parsing a date or a date-time.</summary>
 public enum Iso8601Verdict
 {
-    /// <summary>Read.</summary>
+    /// <summary>Valid.</summary>
     Valid,
 
-    /// <summary>Not written as one.</summary>
+    /// <summary>Does not have the required format.</summary>
     Malformed,
 
-    /// <summary>Written as one, but no such day is in the calendar of the years 0001–9999 (2026-02-30).</summary>
+    /// <summary>Has the required format, but the day does not exist in the years 0001–9999 (e.g. 2026-02-30).</summary>
     NonExistent,
 }
 
 /// <summary>
-/// Dates and date-times as callers write them (platform §12): what validation accepts here is what a method reads here.
-/// Date: <c>YYYY-MM-DD</c>. Date-time: <c>YYYY-MM-DDThh:mm:ss</c>, an optional fraction, then <c>Z</c>, <c>±hh:mm</c> or, for UTC, nothing.
+/// Dates and date-times as callers write them (platform §12): validation and methods use the same parser. Date: <c>YYYY-MM-DD</c>.
+/// Date-time: <c>YYYY-MM-DDThh:mm:ss</c>, an optional fraction, then <c>Z</c>, <c>±hh:mm</c> or, for UTC, nothing.
 /// </summary>
 public static class Iso8601
 {
-    /// <summary>Reads a date that has passed validation.</summary>
+    /// <summary>Parses a date that has passed validation.</summary>
     /// <exception cref="FormatException">It has not.</exception>
     public static DateOnly ParseDate(string text) =>
         TryParseDate(Encoding.UTF8.GetBytes(text), out var date) == Iso8601Verdict.Valid ? date
             : throw new FormatException("Not an ISO 8601 date.");
 
-    /// <summary>Reads a date-time that has passed validation; the result is UTC in whole microseconds.</summary>
+    /// <summary>Parses a date-time that has passed validation; the result is UTC in whole microseconds.</summary>
     /// <exception cref="FormatException">It has not.</exception>
     public static DateTime ParseDateTime(string text) =>
         TryParseDateTime(Encoding.UTF8.GetBytes(text), out var utc) == Iso8601Verdict.Valid ? utc
             : throw new FormatException("Not an ISO 8601 date-time.");
 
-    /// <summary>Reads a date from UTF-8.</summary>
+    /// <summary>Parses a date from UTF-8.</summary>
     public static Iso8601Verdict TryParseDate(ReadOnlySpan<byte> text, out DateOnly date)
     {
         date = default;
@@ -49,8 +49,8 @@ public static class Iso8601
     }
 
     /// <summary>
-    /// Reads a date-time from UTF-8. Digits after the sixth of a fraction are dropped; a leap second (23:59:60 UTC) is read as the
-    /// second after it, as PostgreSQL does.
+    /// Parses a date-time from UTF-8. Fraction digits after the sixth are dropped; a leap second (23:59:60 UTC) becomes the next second, as
+    /// in PostgreSQL.
     /// </summary>
     public static Iso8601Verdict TryParseDateTime(ReadOnlySpan<byte> text, out DateTime utc)
     {
@@ -107,7 +107,7 @@ public static class Iso8601
         return true;
     }
 
-    /// <summary>Reads ASCII digits, all of them and nothing else.</summary>
+    /// <summary>Parses the whole text as ASCII digits.</summary>
     private static bool TryRead(ReadOnlySpan<byte> digits, int max, out int value)
     {
         value = 0;

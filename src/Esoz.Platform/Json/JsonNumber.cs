@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace Esoz.Platform.Json;
 
 /// <summary>
-/// A JSON number read as ±0.d₁d₂d₃… × 10^scale straight from its text: nothing is rounded, and neither a thousand digits nor
-/// the exponent of 1e999999999 costs more than its own length. Exponents beyond a quintillion count as equal.
+/// A JSON number, parsed from its text as ±0.d₁d₂d₃… × 10^scale: nothing is rounded, and the cost depends only on the length of the text,
+/// even with a thousand digits or for 1e999999999. Exponents beyond a quintillion count as equal.
 /// </summary>
 internal readonly ref struct JsonNumber
 {
@@ -13,7 +13,7 @@ internal readonly ref struct JsonNumber
     private readonly int _sign;
     private readonly long _scale;
 
-    /// <summary>From the first to the last digit that is not zero; a decimal point may stand between them.</summary>
+    /// <summary>From the first to the last non-zero digit; may include a decimal point.</summary>
     private readonly ReadOnlySpan<byte> _digits;
 
     public JsonNumber(ReadOnlySpan<byte> text)
@@ -35,7 +35,7 @@ internal readonly ref struct JsonNumber
 
     public bool IsInteger => _digits.Length - (_digits.Contains((byte)'.') ? 1 : 0) <= _scale || _sign == 0;
 
-    /// <summary>Below zero, zero or above zero, as this number is less than, equal to or greater than the other.</summary>
+    /// <summary>Negative, zero or positive, as this number is less than, equal to or greater than the other.</summary>
     public int CompareTo(JsonNumber other)
     {
         if (_sign != other._sign)
@@ -43,7 +43,7 @@ internal readonly ref struct JsonNumber
         return _sign * (_scale != other._scale ? _scale.CompareTo(other._scale) : CompareDigits(_digits, other._digits));
     }
 
-    /// <summary>The same for equal numbers, however they are written.</summary>
+    /// <summary>The same for equal numbers, regardless of their notation.</summary>
     public int Hash()
     {
         var hash = new HashCode();
@@ -80,7 +80,7 @@ internal readonly ref struct JsonNumber
                 (l, r) = (l + 1, r + 1);
         }
 
-        // One is the beginning of the other; as neither ends in zero, the longer one is greater.
+        // One is a prefix of the other; as neither ends in zero, the longer one is greater.
         return (left.Length - l).CompareTo(right.Length - r);
     }
 }

@@ -6,12 +6,12 @@ using System.Text.Unicode;
 
 namespace Esoz.Platform.Json;
 
-/// <summary>The strings of a JSON text.</summary>
+/// <summary>Checks and access for the strings of a JSON text.</summary>
 public static class JsonText
 {
     /// <summary>
-    /// False when the text is not UTF-8, or escapes half of a surrogate pair: <c>"\ud800"</c> is good JSON, but reading it as a
-    /// string throws and no database stores it.
+    /// False when the text is not UTF-8 or contains an escaped lone surrogate: <c>"\ud800"</c> is valid JSON, but reading it as a string
+    /// throws, and no database can store it.
     /// </summary>
     public static bool IsSound(ReadOnlySpan<byte> json)
     {
@@ -30,14 +30,14 @@ public static class JsonText
     }
 
     /// <summary>
-    /// Whether the text escapes U+0000 somewhere. That is text to JSON, but PostgreSQL cannot store it: refused where a text comes in,
-    /// once, instead of wherever it is used.
+    /// Whether the text contains an escaped U+0000. It is valid in JSON, but PostgreSQL cannot store it; therefore it is refused once, on
+    /// input, instead of at every use.
     /// </summary>
     public static bool NamesNul(ReadOnlySpan<byte> json)
     {
         for (var at = json.IndexOf("\\u0000"u8); at >= 0; at = json.IndexOf("\\u0000"u8))
         {
-            // An even run of backslashes before it escapes itself: "\\\\u0000" is a backslash and five characters.
+            // An even number of backslashes before it is a run of escaped backslashes: "\\\\u0000" is a backslash and five characters.
             var backslashes = at - json[..at].LastIndexOfAnyExcept((byte)'\\') - 1;
             if (backslashes % 2 == 0)
                 return true;
@@ -53,7 +53,7 @@ public static class JsonText
         return raw.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(value.GetString()!) : raw[1..^1];
     }
 
-    /// <summary>The UTF-16 unit escaped as \uXXXX at the start of the text, NUL when there is none.</summary>
+    /// <summary>The UTF-16 unit escaped as \uXXXX at the start of the text, or NUL when there is none.</summary>
     private static char EscapedUnit(ReadOnlySpan<byte> json) =>
         json.StartsWith("\\u"u8) && json.Length >= 6
             && ushort.TryParse(json[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)

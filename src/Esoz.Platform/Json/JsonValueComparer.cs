@@ -4,9 +4,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Json;
 
-/// <summary>
-/// Equality of JSON values: numbers by value (1 = 1.0 = 10e-1), objects without regard to the order of members.
-/// </summary>
+/// <summary>Equality of JSON values: numbers by value (1 = 1.0 = 10e-1), objects regardless of the order of members.</summary>
 public sealed class JsonValueComparer : IEqualityComparer<JsonElement>
 {
     public static readonly JsonValueComparer Instance = new();

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Esoz.Platform.Json;
 
 /// <summary>
-/// Writes JSON strings as plain UTF-8: only control characters, <c>"</c> and <c>\</c> are escaped (platform §1). The framework's most
-/// relaxed encoder still escapes characters outside the basic plane and some others.
+/// Writes JSON strings as plain UTF-8: only control characters, <c>"</c> and <c>\</c> are escaped (platform §1). Even the framework's most
+/// relaxed encoder escapes characters outside the basic plane and some others.
 /// </summary>
 public sealed class PlainJsonEncoder : JavaScriptEncoder
 {
@@ -29,7 +29,7 @@ public sealed class PlainJsonEncoder : JavaScriptEncoder
     {
         var span = new ReadOnlySpan<char>(text, textLength);
         var escaped = span.IndexOfAny(Escaped);
-        // A lone surrogate is no text; the caller then replaces it.
+        // A lone surrogate is not valid text; the caller replaces it.
         var surrogate = span.IndexOfAnyInRange('\uD800', '\uDFFF') is var first and >= 0 ? LoneSurrogate(span, first) : -1;
         return escaped < 0 ? surrogate : surrogate < 0 ? escaped : Math.Min(escaped, surrogate);
     }

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace Esoz.Platform.Json;
 
-/// <summary>A JSON value that is passed through as it is stored, without being taken apart.</summary>
-/// <param name="Utf8">One whole JSON value.</param>
+/// <summary>A stored JSON value that is passed through without being parsed.</summary>
+/// <param name="Utf8">One complete JSON value.</param>
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8);
 
-/// <summary>Writes the bytes as they are; what comes from outside is not read this way.</summary>
+/// <summary>Writes the bytes unchanged; input from callers is never read this way.</summary>
 internal sealed class RawJsonConverter : JsonConverter<RawJson>
 {
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Esoz.Platform.Json;
 
 /// <summary>
-/// Reads as <see cref="int"/> whatever the type <c>integer</c> admits: 2000, 2000.0 and 2e3 are one number to a schema, while the
-/// serializer by itself reads only the first.
+/// Reads as <see cref="int"/> every notation that the schema type <c>integer</c> permits: 2000, 2000.0 and 2e3 are the same number in a
+/// schema, but the serializer itself reads only the first.
 /// </summary>
 public sealed class WholeNumberConverter : JsonConverter<int>
 {

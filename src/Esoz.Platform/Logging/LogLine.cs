@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Esoz.Platform.Logging;
 
 /// <summary>
-/// One JSON object a line: <c>time</c> (UTC), <c>level</c>, <c>category</c>, <c>message</c>, then every named value of the message and
-/// of our scopes (<c>request_id</c>, <c>task</c>, <c>job</c>) in snake_case, then <c>exception</c>.
+/// One JSON object per line: <c>time</c> (UTC), <c>level</c>, <c>category</c>, <c>message</c>, then every named value of the message and of
+/// our scopes (<c>request_id</c>, <c>task</c>, <c>job</c>) in snake_case, then <c>exception</c>.
 /// </summary>
 internal static class LogLine
 {
@@ -17,7 +17,7 @@ internal static class LogLine
 
     private static readonly JsonWriterOptions Options = new() { Encoder = PlainJsonEncoder.Instance };
 
-    /// <summary>Names as the messages have them, and as the line has them: as many as there are in the program's text.</summary>
+    /// <summary>Maps names in messages to names in the line; bounded by the number of names in the source code.</summary>
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
     [ThreadStatic]
@@ -36,7 +36,7 @@ internal static class LogLine
         json.WriteString("message"u8, entry.Formatter(entry.State, entry.Exception));
         if (entry.State is IEnumerable<KeyValuePair<string, object?>> values)
             Write(json, values);
-        // The framework's own scopes repeat the request's path and number.
+        // The framework's scopes contain the request's path and number.
         scopes?.ForEachScope(static (scope, json) =>
         {
             if (scope is KeyValuePair<string, object?>[] ours)

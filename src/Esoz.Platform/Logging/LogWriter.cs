@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Esoz.Platform.Logging;
 
 /// <summary>
-/// Writes <see cref="LogLine"/>s to a stream in the order in which they were logged. A thread of its own writes what has gathered since its
-/// last write, so that many lines at once cost few writes: with one write and one waking up per line, a line cost as much as all the
-/// rest of a request. A line that comes alone is written at once.
+/// Writes <see cref="LogLine"/>s to a stream in the order in which they were logged. A dedicated thread writes the lines buffered since its
+/// last write, so that many lines need few writes: with one write and one thread wake-up per line, a line cost as much as the rest of a
+/// request. A single line is written immediately.
 /// </summary>
 public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 {
-    /// <summary>While so much waits, whoever logs waits too: a slow reader must not fill the memory.</summary>
+    /// <summary>When this many bytes are buffered, logging blocks: a slow reader must not exhaust the memory.</summary>
     private const int MostGathered = 1024 * 1024;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
@@ -37,7 +37,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
-    /// <summary>Ends when everything that was logged before is written; what is logged later is not.</summary>
+    /// <summary>Returns when all earlier lines are written; later lines are discarded.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -82,7 +82,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
             }
             catch (IOException)
             {
-                // The disk under the log is full, or nobody reads it any more. There is no place to say so, and the registry goes on.
+                // The disk is full, or the reader of the log is gone. There is nowhere to report this, and the registry continues to run.
             }
             _written.ResetWrittenCount();
             if (!isOver)
@@ -94,7 +94,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => writer._scopes?.Push(state);
 
-        /// <summary>What is wanted at all was decided before.</summary>
+        /// <summary>Filters have already been applied.</summary>
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Esoz.Platform.Scheduling;
 
 /// <summary>
-/// A five-field cron expression, evaluated in UTC: minute (0–59), hour (0–23), day of month (1–31), month (1–12 or JAN–DEC), day of
-/// week (0–7 or SUN–SAT, 0 and 7 are Sunday). A field is <c>*</c> or a list of values, ranges and steps: <c>1,15</c>, <c>1-5</c>,
-/// <c>*/10</c>, <c>8-18/2</c>, <c>5/15</c> (from 5 to the end). When day of month and day of week are both restricted, a day that fits
-/// either of them fits, as in every cron.
+/// A five-field cron expression, evaluated in UTC: minute (0–59), hour (0–23), day of month (1–31), month (1–12 or JAN–DEC), day of week
+/// (0–7 or SUN–SAT, 0 and 7 are Sunday). A field is <c>*</c> or a list of values, ranges and steps: <c>1,15</c>, <c>1-5</c>, <c>*/10</c>,
+/// <c>8-18/2</c>, <c>5/15</c> (from 5 to the end). When day of month and day of week are both restricted, a day that matches either of them
+/// matches, as in every cron.
 /// </summary>
 public sealed class CronSchedule
 {
@@ -17,7 +17,7 @@ public sealed class CronSchedule
         "month", 1, 12, "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
     private static readonly Field DayOfWeek = new("day of week", 0, 7, "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
 
-    /// <summary>The longest gap between two 29 February, 1896–1904 and its like, with a margin.</summary>
+    /// <summary>The longest gap between two 29 Februaries, e.g. 1896–1904, with a margin.</summary>
     private const int HorizonInDays = 9 * 366;
 
     private readonly ulong _minutes, _hours, _daysOfMonth, _months, _daysOfWeek;
@@ -37,7 +37,7 @@ public sealed class CronSchedule
         _eitherDay = !fields[2].StartsWith('*') && !fields[4].StartsWith('*');
     }
 
-    /// <exception cref="FormatException">The expression is not one; the message says where.</exception>
+    /// <exception cref="FormatException">The expression is invalid; the message says where.</exception>
     public static CronSchedule Parse(string text)
     {
         var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -81,10 +81,10 @@ public sealed class CronSchedule
 
     private static bool Has(ulong set, int value) => (set & (1UL << value)) != 0;
 
-    /// <summary>One of the five fields: its bounds, and names that stand for its values from the smallest on.</summary>
+    /// <summary>One of the five fields: its bounds, and names for its values, starting with the smallest.</summary>
     private sealed record Field(string Name, int Smallest, int Largest, params string[] Names)
     {
-        /// <summary>The values as bits.</summary>
+        /// <summary>The values as a bit set.</summary>
         public ulong Parse(string field)
         {
             var set = 0UL;
@@ -110,7 +110,7 @@ public sealed class CronSchedule
             return set;
         }
 
-        /// <param name="open">A single value begins a range up to the end, because a step follows it.</param>
+        /// <param name="open">A single value starts a range to the end, because a step follows it.</param>
         private (int First, int Last) ParseRange(string range, bool open)
         {
             if (range == "*")

@@ -3,12 +3,12 @@ using Esoz.Platform.Telemetry;
 namespace Esoz.Platform.Scheduling;
 
 /// <summary>
-/// Starts each task when it is due. Runs of one task never overlap: what falls due during a run is left out. A failed run is logged
-/// and the next one comes as planned.
+/// Starts each task when it is due. Runs of one task never overlap: a run that becomes due during another is skipped. A failed run is
+/// logged, and the next one starts as scheduled.
 /// </summary>
 public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider clock, ILogger<Scheduler> log) : BackgroundService
 {
-    /// <summary>The clock is read again at least this often, because it may be set and machines may sleep.</summary>
+    /// <summary>The clock is read at least this often, because it may be changed and machines may sleep.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -16,7 +16,7 @@ public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider c
 
     private async Task Follow(ScheduledTask task, CancellationToken ct)
     {
-        // A task that begins with long synchronous work must not hold up the start of the program.
+        // A task that starts with long synchronous work must not delay the start of the program.
         await Task.Yield();
         if (task.AtStart is { } atStart)
             await Attempt(task, atStart, ct);

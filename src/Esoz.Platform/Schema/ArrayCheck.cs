@@ -3,7 +3,7 @@ using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keywords of arrays: <c>minItems</c>, <c>maxItems</c>, <c>uniqueItems</c>, <c>items</c>.</summary>
+/// <summary>The keywords for arrays: <c>minItems</c>, <c>maxItems</c>, <c>uniqueItems</c>, <c>items</c>.</summary>
 internal sealed class ArrayCheck(int min, int max, bool unique, Subschema? items) : Check
 {
     public override void Evaluate(JsonElement value, ref Faults faults)

@@ -4,9 +4,8 @@ using System.Text.Json.Nodes;
 namespace Esoz.Platform.Schema;
 
 /// <summary>
-/// Our keyword <c>dictionary</c>: a string is one of the codes that the named dictionary allows at this moment. Broken, it is the fault
-/// that
-/// <c>enum</c> gives, as if the codes stood in the schema.
+/// The custom keyword <c>dictionary</c>: a string must be one of the codes that the named dictionary currently allows. It reports the same
+/// fault as <c>enum</c>, as if the codes were listed in the schema.
 /// </summary>
 internal sealed class CodeListCheck(string name) : Check
 {

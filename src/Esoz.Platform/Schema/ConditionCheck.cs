@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keywords <c>if</c> and <c>then</c>. What the condition finds decides and is not reported.</summary>
+/// <summary>
+/// The keywords <c>if</c> and <c>then</c>. Faults of the condition only decide whether <c>then</c> applies; they are not reported.
+/// </summary>
 internal sealed class ConditionCheck(Subschema condition, Subschema then) : Check
 {
     public override IEnumerable<Subschema> OnSameValue => [condition, then];

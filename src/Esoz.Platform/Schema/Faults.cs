@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 namespace Esoz.Platform.Schema;
 
 /// <summary>
-/// The faults found so far. A check adds its fault without a path and each container, on the way back, puts its own step
-/// in front; so a valid body pays nothing for paths.
+/// The faults found so far. A check adds its fault without a path, and each container prepends its own path step on return, so that a valid
+/// body has no cost for paths.
 /// </summary>
-/// <param name="codes">Codes of the dictionaries that the schema names.</param>
+/// <param name="codes">Codes of the dictionaries that the schema refers to.</param>
 internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
 {
     private List<SchemaFault>? _found;
@@ -16,7 +16,7 @@ internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
 
     public readonly bool Full => Count >= JsonSchema.MaxFaults;
 
-    /// <summary>An empty list for the same body.</summary>
+    /// <summary>An empty list with the same codes.</summary>
     public readonly Faults Unreported() => new(codes);
 
     public readonly FrozenSet<string> CodesOf(string dictionary) => codes.TryGetValue(dictionary, out var allowed) ? allowed
@@ -44,14 +44,14 @@ internal struct Faults(IReadOnlyDictionary<string, FrozenSet<string>> codes)
         Under(before, "." + member);
     }
 
-    /// <summary>A member that may not be there; its step of the path is put in front by whoever met it.</summary>
+    /// <summary>Adds a fault for a member that is not allowed; the caller prepends its path step.</summary>
     public void AddUnexpected(string member) =>
         Add("schema", "schema does not allow additional properties", ("properties", new JsonArray(member)));
 
     public void AddNotInEnum(params IEnumerable<JsonNode?> allowed) =>
         Add("inclusion", "value is not allowed in enum", ("values", new JsonArray([.. allowed])));
 
-    /// <summary>Puts a step of the path in front of every fault added since there were <paramref name="before"/> of them.</summary>
+    /// <summary>Prepends a path step to every fault after the first <paramref name="before"/> ones.</summary>
     public readonly void Under(int before, string step)
     {
         for (var i = before; i < Count; i++)

@@ -10,7 +10,7 @@ internal sealed class FormatCheck(string format) : Check
     /// <summary>Reported for a bad uuid: any version, any case (platform §7.1).</summary>
     public const string UuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
-    /// <exception cref="SchemaException">A format that is not asserted here.</exception>
+    /// <exception cref="SchemaException">The format is not supported.</exception>
     public static FormatCheck Of(SchemaKeyword keyword) => keyword.Text() is "uuid" or "date" or "date-time"
         ? new FormatCheck(keyword.Text())
         : throw keyword.Refused($"'{keyword.Text()}' is not supported");

@@ -7,14 +7,14 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Schema;
 
 /// <summary>
-/// A JSON Schema (the part of draft 2020-12 named in docs/json-schema.md), compiled once and evaluated for every body.
-/// Immutable; one instance serves all threads.
+/// A JSON Schema (the part of draft 2020-12 named in docs/json-schema.md), compiled once and evaluated for every body. Immutable and
+/// thread-safe.
 /// </summary>
 public sealed class JsonSchema
 {
     /// <summary>
-    /// How many faults one body can collect. Far above any honest body; without it one megabyte of unknown members
-    /// would be answered with thirty.
+    /// Maximum number of faults per body. Far above any legitimate body; without it, one megabyte of unknown members would produce an
+    /// answer of thirty megabytes.
     /// </summary>
     public const int MaxFaults = 1000;
 
@@ -34,7 +34,7 @@ public sealed class JsonSchema
     public IReadOnlyList<string> CodeLists { get; }
 
     /// <summary>Compiles a schema.</summary>
-    /// <exception cref="SchemaException">A keyword, or a use of one, that is not implemented; or no JSON at all.</exception>
+    /// <exception cref="SchemaException">A keyword, or a use of one, is not implemented; or the text is not JSON.</exception>
     public static JsonSchema Parse(ReadOnlyMemory<byte> utf8, string name)
     {
         JsonElement document;
@@ -52,8 +52,8 @@ public sealed class JsonSchema
     }
 
     /// <summary>
-    /// Compiles the schema of a request body from the assembly of its card, e.g. <c>CreateContractEmployee.schema.json</c>.
-    /// Its root must say <c>"type": "object"</c>, so that any other body is one <c>cast</c> fault at <c>$</c>.
+    /// Compiles the schema of a request body from the assembly of its card, e.g. <c>CreateContractEmployee.schema.json</c>. Its root must
+    /// have <c>"type": "object"</c>, so that any other body has a single <c>cast</c> fault at <c>$</c>.
     /// </summary>
     public static JsonSchema Embedded(Type card) => Embedded(card.Assembly, card.Name + ".schema.json");
 
@@ -69,7 +69,7 @@ public sealed class JsonSchema
     }
 
     /// <summary>All faults of a body in the order of platform §7.1; empty when it is valid.</summary>
-    /// <param name="codes">What the dictionaries among <see cref="CodeLists"/> allow.</param>
+    /// <param name="codes">Allowed codes of the dictionaries in <see cref="CodeLists"/>.</param>
     public IReadOnlyList<SchemaFault> Evaluate(JsonElement body, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
         var faults = new Faults(codes ?? FrozenDictionary<string, FrozenSet<string>>.Empty);

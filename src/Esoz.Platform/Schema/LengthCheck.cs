@@ -3,7 +3,7 @@ using Esoz.Platform.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keywords <c>minLength</c> and <c>maxLength</c>: a length is a number of Unicode code points.</summary>
+/// <summary>The keywords <c>minLength</c> and <c>maxLength</c>: the length is the number of Unicode code points.</summary>
 internal sealed class LengthCheck(int min, int max) : Check
 {
     public override void Evaluate(JsonElement value, ref Faults faults)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>A member that <c>properties</c> names, its name ready for comparison.</summary>
+/// <summary>A member listed in <c>properties</c>, with its name prepared for comparison.</summary>
 internal sealed class MemberSchema(string name, Subschema schema)
 {
     public string Name { get; } = name;
@@ -14,8 +14,8 @@ internal sealed class MemberSchema(string name, Subschema schema)
 }
 
 /// <summary>
-/// The keywords of objects: <c>required</c>, <c>properties</c>, <c>additionalProperties</c>. Faults come in this order: missing
-/// members in schema order, members in schema order, unexpected members in body order (platform §7.1).
+/// The keywords for objects: <c>required</c>, <c>properties</c>, <c>additionalProperties</c>. Order of faults: missing members in schema
+/// order, members in schema order, unexpected members in body order (platform §7.1).
 /// </summary>
 internal sealed class ObjectCheck(string[] required, MemberSchema[] members, Subschema? others) : Check
 {

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keyword <c>pattern</c>. The engine is linear in the length of the text, so no text can stall it.</summary>
+/// <summary>The keyword <c>pattern</c>. The engine runs in time linear in the length of the text, so no text can block it.</summary>
 internal sealed class PatternCheck(string pattern, Regex regex) : Check
 {
-    /// <summary>What <c>\s</c> means in ECMA-262.</summary>
+    /// <summary>The characters of <c>\s</c> in ECMA-262.</summary>
     private const string Space = @"\t\n\v\f\r\u0020\u00a0\ufeff\u2028\u2029\p{Zs}";
 
     /// <summary>
-    /// The part of ECMA-262 that means the same in .NET once <c>$</c> and <c>\s</c> are written out: characters of the basic plane,
+    /// The subset of ECMA-262 that has the same meaning in .NET after <c>$</c> and <c>\s</c> are replaced: characters of the basic plane,
     /// classes, groups, alternatives, quantifiers, the escapes <c>\.</c> and <c>\+</c>, and in a class <c>\s</c>.
     /// </summary>
     private static readonly Regex Supported = new(

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keyword <c>$ref</c>; its target is known once the whole schema is compiled.</summary>
+/// <summary>The keyword <c>$ref</c>; its target is known after the whole schema is compiled.</summary>
 internal sealed class ReferenceCheck : Check
 {
     private Subschema? _target;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>Turns the JSON of a schema into a tree of checks.</summary>
+/// <summary>Compiles the JSON of a schema to a tree of checks.</summary>
 internal sealed class SchemaCompiler(string name)
 {
     private static readonly string[] OfArrays = ["minItems", "maxItems", "uniqueItems", "items"];
@@ -11,7 +11,7 @@ internal sealed class SchemaCompiler(string name)
     private readonly SchemaReferences _references = new();
     private readonly SortedSet<string> _dictionaries = new(StringComparer.Ordinal);
 
-    /// <summary>Dictionaries named so far.</summary>
+    /// <summary>Dictionaries referred to so far.</summary>
     public IReadOnlyList<string> Dictionaries => [.. _dictionaries];
 
     public Subschema Compile(JsonElement document)

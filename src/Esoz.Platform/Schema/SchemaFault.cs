@@ -3,28 +3,26 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>
-/// One broken rule of a body, with everything the error object of platform §7.1 says about it.
-/// </summary>
-/// <param name="Path">Where, as a JSON path: <c>$.a.b[0].c</c>.</param>
+/// <summary>One broken rule of a body, with all data for the error object of platform §7.1.</summary>
+/// <param name="Path">Location as a JSON path: <c>$.a.b[0].c</c>.</param>
 /// <param name="Rule">Name of the rule: <c>required</c>, <c>cast</c>, <c>format</c>…</param>
-/// <param name="Description">The template with its place-holders filled in.</param>
-/// <param name="RawDescription">The template, place-holders written <c>%{name}</c>.</param>
-/// <param name="Params">Serialises to the values of the place-holders, or to what else the rule documents.</param>
+/// <param name="Description">The template with its placeholders filled in.</param>
+/// <param name="RawDescription">The template, with placeholders written as <c>%{name}</c>.</param>
+/// <param name="Params">Serialises to the values of the placeholders, or to other data that the rule documents.</param>
 public sealed record SchemaFault(string Path, string Rule, string Description, string RawDescription, object Params)
 {
     private delegate void Report(ref Faults faults);
 
     /// <summary>
-    /// The member is missing in the body. For rules that depend on more than the body and are told in the words of a schema.
+    /// The member is missing in the body. For rules that depend on more than the body but are reported like schema faults.
     /// </summary>
     public static SchemaFault Missing(string member) => At("", (ref faults) => faults.AddMissing(member));
 
-    /// <summary>The member may not stand in the body.</summary>
+    /// <summary>The member is not allowed in the body.</summary>
     public static SchemaFault Unexpected(string member) => At($".{member}", (ref faults) => faults.AddUnexpected(member));
 
-    /// <summary>The value is none of the allowed ones.</summary>
-    /// <param name="path">Where, from the root: <c>.category.coding[0].code</c>.</param>
+    /// <summary>The value is not one of the allowed ones.</summary>
+    /// <param name="path">Path from the root: <c>.category.coding[0].code</c>.</param>
     public static SchemaFault NotInEnum(string path, params IEnumerable<string> allowed) =>
         At(path, (ref faults) => faults.AddNotInEnum(allowed.Order(StringComparer.Ordinal).Select(code => (JsonNode)code)));
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>A keyword where it stands in a schema; reads its value or says what is wrong with it.</summary>
+/// <summary>A keyword at its location in a schema; reads its value or reports what is wrong with it.</summary>
 internal readonly record struct SchemaKeyword(string Schema, string Pointer, string Keyword, JsonElement Value)
 {
     public SchemaException Refused(string reason) => new(Schema, Pointer, Keyword, reason);
@@ -14,7 +14,7 @@ internal readonly record struct SchemaKeyword(string Schema, string Pointer, str
 
     public JsonElement Number() => Of(JsonValueKind.Number);
 
-    /// <summary>A length: a whole number that is not negative, possibly written 2.0.</summary>
+    /// <summary>A length: a non-negative whole number, possibly written as 2.0.</summary>
     public int Count()
     {
         var count = Of(JsonValueKind.Number).GetDouble();

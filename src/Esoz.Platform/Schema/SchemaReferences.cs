@@ -1,6 +1,6 @@
 namespace Esoz.Platform.Schema;
 
-/// <summary>The subschemas of a document by their JSON pointer, and who refers to them.</summary>
+/// <summary>The subschemas of a document by JSON pointer, and the references to them.</summary>
 internal sealed class SchemaReferences
 {
     private readonly Dictionary<string, Subschema> _byPointer = [];
@@ -8,7 +8,7 @@ internal sealed class SchemaReferences
 
     public void Add(string pointer, Subschema schema) => _byPointer.Add(pointer, schema);
 
-    /// <summary>Notes a <c>$ref</c>; the check it gives back works after <see cref="Resolve"/>.</summary>
+    /// <summary>Registers a <c>$ref</c>; the returned check works after <see cref="Resolve"/>.</summary>
     public ReferenceCheck Refer(SchemaKeyword keyword, Subschema owner)
     {
         var check = new ReferenceCheck();
@@ -16,7 +16,7 @@ internal sealed class SchemaReferences
         return check;
     }
 
-    /// <exception cref="SchemaException">A reference points outside the document, to no schema, or in a circle.</exception>
+    /// <exception cref="SchemaException">A reference points outside the document or to no schema, or is circular.</exception>
     public void Resolve()
     {
         foreach (var (keyword, _, check) in _references)

@@ -1,11 +1,11 @@
 namespace Esoz.Platform.Schema;
 
-/// <summary>The keywords a schema may use. Any other is refused, because a rule that is passed over looks like one that holds.</summary>
+/// <summary>The keywords that a schema may use. Any other is refused, because an ignored rule looks like one that is satisfied.</summary>
 internal static class SchemaVocabulary
 {
     private const string Draft = "https://json-schema.org/draft/2020-12/schema";
 
-    /// <summary>Keywords that ask something of a body, or serve those that do.</summary>
+    /// <summary>Keywords that validate a body, or support those that do.</summary>
     public static IReadOnlySet<string> Rules { get; } = new HashSet<string>
     {
         "type", "enum", "const", "dictionary",
@@ -16,10 +16,10 @@ internal static class SchemaVocabulary
         "$ref", "$defs", "$schema", "allOf", "if", "then",
     };
 
-    /// <summary>Keywords that only inform the reader of a schema.</summary>
+    /// <summary>Keywords that are only annotations.</summary>
     public static IReadOnlySet<string> Remarks { get; } = new HashSet<string> { "$comment", "title", "description", "default", "examples" };
 
-    /// <exception cref="SchemaException">A keyword is unknown, or stands where it would have no effect or another meaning.</exception>
+    /// <exception cref="SchemaException">A keyword is unknown, or is used where it would have no effect or another meaning.</exception>
     public static void RefuseUnlessKnown(Dictionary<string, SchemaKeyword> keywords)
     {
         foreach (var keyword in keywords.Values)

@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace Esoz.Platform.Schema;
 
-/// <summary>
-/// A schema or a part of one. A value of the wrong type has that one fault: what else is asked of it makes no sense then.
-/// </summary>
+/// <summary>A schema or a part of one. A value of the wrong type has only that fault, because its other rules do not apply.</summary>
 internal sealed class Subschema : Check
 {
     private TypeRule? _type;
@@ -21,13 +19,12 @@ internal sealed class Subschema : Check
 
     public static Subschema Nothing() => new() { RefusesAll = true };
 
-    /// <summary>Fills in the rules; a schema must exist before them because they may refer to it.</summary>
+    /// <summary>Sets the rules; the schema must exist before them because they may refer to it.</summary>
     public void Complete(TypeRule? type, Check[] checks) => (_type, _checks) = (type, checks);
 
     public override void Evaluate(JsonElement value, ref Faults faults)
     {
-        // The body reader limits the depth of bodies; should a deeper one get here, this throws where a stack overflow would kill the
-        // server.
+        // The body reader limits the depth of bodies; for a deeper one this throws, where a stack overflow would crash the server.
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (RefusesAll)
             faults.Add("schema", "schema does not allow any value");

@@ -18,12 +18,12 @@ internal enum JsonTypes
     Null = 64,
 }
 
-/// <summary>The keyword <c>type</c>. An integer is a number without a fraction, however it is written: 2000.0 is one.</summary>
+/// <summary>The keyword <c>type</c>. An integer is a number without a fractional part in any notation, e.g. 2000.0.</summary>
 internal sealed class TypeRule(JsonTypes admitted)
 {
     private readonly string _expected = Spoken(admitted);
 
-    /// <exception cref="SchemaException">Not a type, or not a list of some.</exception>
+    /// <exception cref="SchemaException">The value is neither a type nor a list of types.</exception>
     public static TypeRule Of(SchemaKeyword keyword)
     {
         var names = keyword.Value.ValueKind == JsonValueKind.Array ? keyword.Names() : [keyword.Text()];
@@ -70,7 +70,7 @@ internal sealed class TypeRule(JsonTypes admitted)
         _ => throw new ArgumentException("The value is not a JSON value.", nameof(value)),
     };
 
-    /// <summary>"string", "string or null", "string, number or null": what is wanted stands before its absence.</summary>
+    /// <summary>"string", "string or null", "string, number or null": null comes last.</summary>
     private static string Spoken(JsonTypes types)
     {
         var names = Enum.GetValues<JsonTypes>()

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Signatures;
 
 /// <summary>
-/// Series of passports are Cyrillic letters, which certificates also give in Latin ones: transliterated (Resolution 55 of the Cabinet of
-/// Ministers, 2010), or by letters of the same look. Two texts are the same when either reading makes them so.
+/// Passport series are Cyrillic letters, which certificates also write in Latin: transliterated (Resolution 55 of the Cabinet of Ministers,
+/// 2010), or with letters that look the same. Two texts are equal when either conversion makes them equal.
 /// </summary>
 internal static class LatinSeries
 {

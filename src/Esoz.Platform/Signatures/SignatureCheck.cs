@@ -7,8 +7,8 @@ using Esoz.Platform.Signatures.Cms;
 namespace Esoz.Platform.Signatures;
 
 /// <summary>
-/// The check of a qualified electronic signature (КЕП): attached CMS, exactly one signer, one layer (compositions §14). Serves all threads;
-/// asks no network; never throws for what is in a container.
+/// The check of a qualified electronic signature (КЕП): attached CMS, exactly one signer, one layer (compositions §14). Thread-safe; does
+/// not use the network; never throws because of a container's content.
 /// </summary>
 public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trust, TimeProvider clock)
 {
@@ -16,13 +16,13 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Goes through all steps until one fails.</summary>
-    /// <param name="container">The CMS; where signatures are not checked (<see cref="SignatureOptions.Enabled"/>), the plain
+    /// <summary>Executes the steps until one fails.</summary>
+    /// <param name="container">The CMS; if signature checks are disabled (<see cref="SignatureOptions.Enabled"/>), the plain
     /// content.</param>
     public SignatureVerdict Check(ReadOnlyMemory<byte> container) => new Attempt(options, trust, clock).Check(container);
 
     /// <summary>
-    /// One check under way: the steps in their order, each a method that says what it found, and what the next ones need of it.
+    /// State of one check: the steps in order, each a method that returns its finding, and the data that later steps need.
     /// </summary>
     private sealed class Attempt(SignatureOptions options, TrustDirectory trust, TimeProvider clock)
     {
@@ -85,7 +85,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             }
         }
 
-        /// <summary>A certificate that is missing is left to the next step.</summary>
+        /// <summary>A missing certificate is reported by the next step.</summary>
         private Finding ProveSignature()
         {
             _signer = new SignerInfo(_container!.Signers[0]);
@@ -120,8 +120,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
         }
 
         /// <summary>
-        /// The time of the stamp, else now. The stamp is proved last; until then its time is as good as any other, because what it does
-        /// not prove is refused there.
+        /// The time of the time stamp, otherwise now. The time stamp is verified last; its time can be used before that, because an invalid
+        /// time stamp is refused in the last step.
         /// </summary>
         private DateTimeOffset SigningTime()
         {
@@ -135,7 +135,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             }
         }
 
-        /// <summary>Null when there is none.</summary>
+        /// <summary>The time stamp; null when there is none.</summary>
         private TimestampToken? Stamp()
         {
             if (_signer!.Unsigned?.Has(AttributeTable.Timestamp) != true)
@@ -144,7 +144,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
                 ?? throw new AsnContentException("there is more than one time stamp"));
         }
 
-        /// <summary>Takes a step. What is malformed fails the step that stumbled over it.</summary>
+        /// <summary>Executes a step. Malformed data fails the step that reads it.</summary>
         private bool Fails(string name, Func<Finding> step)
         {
             Finding finding;

@@ -3,14 +3,14 @@ using Esoz.Platform.Signatures.Certificates;
 
 namespace Esoz.Platform.Signatures;
 
-/// <summary>Settings of the check of signatures (compositions §13).</summary>
+/// <summary>Settings of signature checks (compositions §13).</summary>
 public sealed record SignatureOptions
 {
-    /// <summary>DIGITAL_SIGNATURE_ENABLED: false takes plain JSON for a signed container, for tests only.</summary>
+    /// <summary>DIGITAL_SIGNATURE_ENABLED: false accepts plain JSON instead of a signed container, for tests only.</summary>
     public required bool Enabled { get; init; }
 
     /// <summary>
-    /// SIGNATURE_REQUIRE_TIMESTAMP: a container without a time stamp is refused. One that has a time stamp needs a good one either way.
+    /// SIGNATURE_REQUIRE_TIMESTAMP: a container without a time stamp is refused. A time stamp that is present must be valid in either case.
     /// </summary>
     public required bool RequireTimestamp { get; init; }
 

@@ -3,18 +3,18 @@ using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Platform.Signatures;
 
-/// <summary>Whether a signer is the person that is expected.</summary>
+/// <summary>Whether a signer is the expected person.</summary>
 public enum SignerMatch
 {
     Same,
-    /// <summary>The certificate names no taxpayer.</summary>
+    /// <summary>The certificate has no taxpayer number.</summary>
     Missing,
     Different,
 }
 
-/// <summary>What a certificate says of its owner. Personal data: not for logs.</summary>
-/// <param name="Drfo">РНОКПП, or series and number of a passport of those who have none; as written in the certificate.</param>
-/// <param name="Edrpou">Code of the organisation that the owner signs for.</param>
+/// <summary>Data about the owner of a certificate. Personal data: must not be logged.</summary>
+/// <param name="Drfo">РНОКПП, or series and number of the passport of a person without one; as written in the certificate.</param>
+/// <param name="Edrpou">Code of the organisation for which the owner signs.</param>
 /// <param name="CertificateNumber">Serial number of the certificate, hexadecimal.</param>
 public sealed record Signer(
     string? CommonName, string? Surname, string? GivenName, string? Organization, string? Title, string? Drfo, string? Edrpou,
@@ -24,10 +24,10 @@ public sealed record Signer(
     public const string DrfoOid = "1.2.804.2.1.1.1.11.1.4.1.1";
     public const string EdrpouOid = "1.2.804.2.1.1.1.11.1.4.2.1";
 
-    /// <summary>How ETSI EN 319 412-1 marks a taxpayer number in the serial number of a name.</summary>
+    /// <summary>Prefix of a taxpayer number in the serial number of a name (ETSI EN 319 412-1).</summary>
     private const string TaxpayerPrefix = "TINUA-";
 
-    /// <summary>Spaces removed, equal as written or as written in Latin letters (compositions §14).</summary>
+    /// <summary>Compares without spaces; equal as written or in Latin letters (compositions §14).</summary>
     public SignerMatch Compare(string taxId)
     {
         var drfo = Drfo?.Replace(" ", "", StringComparison.Ordinal) ?? "";
@@ -49,7 +49,7 @@ public sealed record Signer(
             attributes.GetValueOrDefault(EdrpouOid), certificate.Number);
     }
 
-    /// <summary>The first value of each attribute of the directory that is text.</summary>
+    /// <summary>The first value of each directory attribute; null when it is not text.</summary>
     private static Dictionary<string, string?> ReadAttributes(Certificate certificate)
     {
         var found = new Dictionary<string, string?>();

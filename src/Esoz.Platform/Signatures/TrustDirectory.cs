@@ -3,8 +3,8 @@ using Esoz.Platform.Signatures.Certificates;
 namespace Esoz.Platform.Signatures;
 
 /// <summary>
-/// The trust store of a directory, read again when a file of it came, went or changed. That is looked at every few seconds at most, so a
-/// new revocation list is used without a restart. Serves all threads.
+/// The trust store of a directory, reloaded when a file is added, removed or changed. This is checked at most every few seconds, so a new
+/// revocation list is used without a restart. Thread-safe.
 /// </summary>
 public sealed class TrustDirectory
 {
@@ -15,8 +15,8 @@ public sealed class TrustDirectory
     private readonly Remembered<string, TrustStore> _stores;
     private Reading? _read;
 
-    /// <param name="directory">Holds <c>anchors/</c>, <c>certificates/</c> and <c>crls/</c>; what is missing is empty.</param>
-    /// <param name="clock">Says when to look again.</param>
+    /// <param name="directory">Contains <c>anchors/</c>, <c>certificates/</c> and <c>crls/</c>; a missing one is treated as empty.</param>
+    /// <param name="clock">Determines when to check again.</param>
     public TrustDirectory(string directory, TimeProvider clock)
     {
         _clock = clock;
@@ -24,13 +24,13 @@ public sealed class TrustDirectory
         _stores = new(LookEvery, capacity: 1, clock, Read);
     }
 
-    /// <summary>What is wrong with files of the directory, one sentence each.</summary>
+    /// <summary>Faults of files in the directory, one sentence each.</summary>
     public IReadOnlyList<string> Faults => Current().Faults;
 
     /// <summary>Number of trust anchors.</summary>
     public int Anchors => Current().Anchors.Count;
 
-    /// <summary>The anchors, and the authorities below them that the directory knows: whether what they issue is believed now.</summary>
+    /// <summary>The anchors, and the authorities in the directory: whether certificates issued by them are trusted now.</summary>
     public IReadOnlyList<TrustedAuthority> Authorities(RevocationMode revocation)
     {
         var store = Current();
@@ -40,12 +40,12 @@ public sealed class TrustDirectory
                 it.Number, store.IsAnchor(it), new CertificatePath(store, [], revocation, now).FaultOfIssuer(it)))];
     }
 
-    /// <summary>Reading is not asynchronous, so only the callers behind a first one wait here.</summary>
+    /// <summary>Loading is synchronous, so only callers that wait for a first one block here.</summary>
     internal TrustStore Current() => _stores.Find(_directory).GetAwaiter().GetResult();
 
     private Task<TrustStore> Read(string directory)
     {
-        // Listed before it is read: what changes in between is seen the next time.
+        // Listed before loading: a change in between is detected at the next check.
         var listing = Listing(directory);
         var read = _read;
         if (read?.Listing != listing)
@@ -63,5 +63,5 @@ public sealed class TrustDirectory
 }
 
 /// <param name="Number">Serial number of its certificate, hexadecimal.</param>
-/// <param name="Fault">Why no certificate that it issued is believed now; null when they can be.</param>
+/// <param name="Fault">The reason why certificates issued by it are not trusted now; null when they can be.</param>
 public sealed record TrustedAuthority(string Number, bool IsAnchor, string? Fault);

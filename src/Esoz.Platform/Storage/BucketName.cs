@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Platform.Storage;
 
-/// <summary>What each store accepts as the name of a bucket (media-storage §4).</summary>
+/// <summary>Rules of each store for the names of buckets (media-storage §4).</summary>
 public static partial class BucketName
 {
-    /// <summary>One sentence on why the store would refuse the physical name; null when it accepts it.</summary>
+    /// <summary>The reason, in one sentence, why the store would reject the physical name; null when it is valid.</summary>
     public static string? Fault(string physical, StorageBackend backend, bool relaxed) => (backend, relaxed) switch
     {
         (StorageBackend.FileSystem, _) when !PathSafe().IsMatch(physical) || physical is "." or ".." =>
@@ -19,7 +19,7 @@ public static partial class BucketName
         _ => null,
     };
 
-    /// <summary>The nearest name that every store accepts.</summary>
+    /// <summary>The most similar name that every store accepts.</summary>
     public static string Suggestion(string logical) => Unusual().Replace(logical.ToLowerInvariant(), "-").Trim('-');
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,255}\z")]

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Directories whose entries survive a power failure: a file that was synced can still lose its name when the directory was not.
-/// The framework has no call for it.
+/// Directories whose entries survive a power failure: a synced file can still lose its name when its directory was not synced. .NET has no
+/// API for this.
 /// </summary>
 internal static partial class DurableDirectory
 {
     private const int ReadOnlyCloseOnExec = 0x80000;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Creates what is missing of the path; every new entry is durable.</summary>
+    /// <summary>Creates the missing directories of the path; every new entry is durable.</summary>
     public static void Create(string path)
     {
         if (Directory.Exists(path))
@@ -23,7 +23,7 @@ internal static partial class DurableDirectory
         Sync(parent);
     }
 
-    /// <summary>Makes the names of the directory's entries durable.</summary>
+    /// <summary>Makes the directory's entries durable.</summary>
     public static void Sync(string path)
     {
         var directory = Open(path, ReadOnlyCloseOnExec);

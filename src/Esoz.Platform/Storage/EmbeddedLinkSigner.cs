@@ -9,7 +9,7 @@ namespace Esoz.Platform.Storage;
 
 /// <summary>
 /// Links of the embedded store: <c>{public URL}/{bucket}/{folder}/{name}?X-Expires={unix}&amp;X-Signature={hex}</c>, signed with
-/// HMAC-SHA256 (media-storage §6). Changing the key revokes links; the previous key may be kept for as long as they live.
+/// HMAC-SHA256 (media-storage §6). Changing the key revokes links; the previous key can be kept until they have expired.
 /// </summary>
 /// <param name="publicUrl">Prefix of the links; empty = the server's own base and <see cref="DefaultPrefix"/>.</param>
 public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byte[]? previousKey) : ILinkSigner
@@ -33,14 +33,14 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
         var prefix = Prefix(serverBase.Length > 0 ? serverBase : link.Origin);
         var isOurs = address.StartsWith($"{prefix}/", StringComparison.Ordinal);
         var query = QueryHelpers.ParseQuery(link.Query);
-        // Behind another prefix the last three segments are the likeliest.
+        // With another prefix, the last three segments are most likely the path.
         var path = isOurs ? address[prefix.Length..] : $"/{string.Join('/', link.Path.Split('/').TakeLast(3))}";
         var read = Read(path, query.GetValueOrDefault(Expires), query.GetValueOrDefault(Signature));
         return isOurs ? read : read with { Fault = new("address", $"does not begin with {prefix}/") };
     }
 
-    /// <summary>Reads a link as a request presents it.</summary>
-    /// <param name="path">What follows the prefix, encoded.</param>
+    /// <summary>Reads a link from the parts of a request.</summary>
+    /// <param name="path">The part after the prefix, encoded.</param>
     public SignedLink Read(string path, StringValues expires, StringValues signature)
     {
         var link = Locate(path) with
@@ -57,7 +57,7 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
             return link with { Fault = new(Signature, "is not 64 lower-case hexadecimal digits") };
         if (VerbOf(objectKey.Text) is { } verb)
             return link with { Verb = verb };
-        // Whoever has the signature of a name may be told how his client spoiled that name.
+        // A caller with a valid signature for the name may learn how its client corrupted that name.
         return link with
         {
             Fault = PercentEncoding.Decode(name.Text) is { } once && VerbOf($"{folder}/{once}") is not null
@@ -69,13 +69,13 @@ public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byt
         string? VerbOf(string keyText) => SignedVerb(PathOf(bucket, keyText), expires.ToString(), signature.ToString());
     }
 
-    /// <summary>The verb that the signature was made for; null when it was not made by us for this object and time.</summary>
+    /// <summary>The verb of the signature; null when it is not our signature for this object and time.</summary>
     /// <param name="path">Decoded, <c>/{bucket}/{folder}/{name}</c>.</param>
     internal string? SignedVerb(string path, string expires, string signature) =>
         Verbs.FirstOrDefault(verb => IsBy(key, verb, path, expires, signature)
             || (previousKey is not null && IsBy(previousKey, verb, path, expires, signature)));
 
-    /// <summary>Bucket and key of a path of exactly three segments; a fault when it is none that could have been issued.</summary>
+    /// <summary>Bucket and key of a path of exactly three segments; a fault when such a path cannot have been issued.</summary>
     private static SignedLink Locate(string path)
     {
         if (path.Split('/') is not ["", var first, var folder, var name])

@@ -8,8 +8,8 @@ namespace Esoz.Platform.Storage;
 /// The embedded object store (media-storage §6). Layout under the root:
 /// <list type="bullet">
 /// <item>plain keys are paths: <c>{bucket}/{key}</c>;</item>
-/// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> with a <see cref="SideFile"/> beside it. A
-/// name from outside never becomes a file name.</item>
+/// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> and a <see cref="SideFile"/> next to it. A
+/// name chosen by a caller never becomes a file name.</item>
 /// </list>
 /// Several processes may share the root when its file system renames atomically.
 /// </summary>
@@ -65,7 +65,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
-    /// <summary>Not synced: what a power failure brings back is deleted again by whoever cleans up.</summary>
+    /// <summary>Not synced: if a power failure restores the file, the caller's cleanup deletes it again.</summary>
     public Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct)
     {
         var path = PathOf(bucket, key);
@@ -79,7 +79,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
         catch (DirectoryNotFoundException)
         {
-            // Another process deleted the directory's last object meanwhile.
+            // Another process has deleted the directory's last object in the meantime.
             return Task.CompletedTask;
         }
         RemoveEmpty(Path.GetDirectoryName(path)!, Path.Combine(root, bucket.Physical));
@@ -105,7 +105,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
-    /// <summary>Makes the bucket's directory and a file in it. A full disk is no reason not to read.</summary>
+    /// <summary>Creates the bucket's directory and a file in it. A full disk is not a fault, because reading still works.</summary>
     public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)
     {
         var home = Path.Combine(root, bucket.Physical);
@@ -122,7 +122,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
-    /// <summary>Unfinished files, and side files whose content has been replaced.</summary>
+    /// <summary>Removes unfinished files, and side files whose content has been replaced.</summary>
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) => Task.Run(() =>
     {
         var home = new DirectoryInfo(Path.Combine(root, bucket.Physical));
@@ -162,8 +162,8 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     }
 
     /// <summary>
-    /// The side file of the new version is complete before the content takes its place, and the old one goes only afterwards. A crash in
-    /// between leaves one side file too many, never one too few.
+    /// The side file of the new version is complete before the content is replaced, and the old one is deleted only afterwards. A crash in
+    /// between leaves an extra side file, never a missing one.
     /// </summary>
     private async Task<ObjectInfo> WriteNamed(UnfinishedFile file, string path, ObjectName name, Stream content, CancellationToken ct)
     {
@@ -186,7 +186,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     }
 
     /// <summary>
-    /// Uploads of one name may be stamped alike, the more so where the file system keeps whole seconds; each then takes a later time.
+    /// Uploads of one name can get equal timestamps, especially on a file system with whole seconds; each then takes a later time.
     /// </summary>
     private static SideFile ClaimVersion(UnfinishedFile file, string path, SideFile side)
     {
@@ -199,7 +199,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
-    /// <summary>Null when the content has been replaced since it was opened and its side file is gone: look again.</summary>
+    /// <summary>Null when the content was replaced after it was opened and its side file is gone: the caller must retry.</summary>
     private static async Task<ObjectInfo?> Describe(string path, ObjectKey key, FileStream content, bool mayLookAgain, CancellationToken ct)
     {
         var version = File.GetLastWriteTimeUtc(content.SafeFileHandle);
@@ -257,7 +257,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
         catch (IOException)
         {
-            // Another process has just put something there, or removed the directory itself: either way there is nothing left to do.
+            // Another process has just added a file, or removed the directory itself: either way nothing remains to be done.
         }
     }
 

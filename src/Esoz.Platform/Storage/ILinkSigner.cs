@@ -1,27 +1,28 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Signs links that let their holder read or write one object for a while, and reads them back, without any call over the network. Two
+/// Signs links that permit their holder to read or write one object for a limited time, and parses them, without network calls. Two
 /// implementations, one per backend: <see cref="EmbeddedLinkSigner"/> and <see cref="S3LinkSigner"/>.
 /// </summary>
 public interface ILinkSigner
 {
-    /// <param name="serverBase">Scheme, host and port under which the caller reached this server; for links that it serves itself.</param>
+    /// <param name="serverBase">Scheme, host and port by which the caller reached this server; for links that the server serves
+    /// itself.</param>
     /// <returns>The link as text; passing it through a URI object might decode it.</returns>
     string Sign(LinkGrant grant, string serverBase);
 
-    /// <summary>Reads a link back, whoever made it, as far as it can be read.</summary>
+    /// <summary>Parses a link from any issuer, as far as it can be parsed.</summary>
     /// <param name="serverBase">As for <see cref="Sign"/>; empty = any.</param>
     SignedLink Read(LinkText link, string serverBase);
 }
 
-/// <summary>What a link permits.</summary>
-/// <param name="Verb"><c>GET</c> or <c>PUT</c>; the one does not open the other.</param>
-/// <param name="IssuedAt">Fractions of a second do not count.</param>
+/// <summary>The permission that a link grants.</summary>
+/// <param name="Verb"><c>GET</c> or <c>PUT</c>; neither permits the other.</param>
+/// <param name="IssuedAt">Fractions of a second are ignored.</param>
 /// <param name="Lifetime">Whole seconds, 1 … 604800.</param>
 public sealed record LinkGrant(string Verb, Bucket Bucket, ObjectKey Key, DateTimeOffset IssuedAt, TimeSpan Lifetime)
 {
-    /// <summary>Last second in which the link works, Unix time.</summary>
+    /// <summary>Last second in which the link is valid, Unix time.</summary>
     public long ExpiresAt => IssuedAt.ToUnixTimeSeconds() + LifetimeSeconds;
 
     public long LifetimeSeconds => (long)Lifetime.TotalSeconds;

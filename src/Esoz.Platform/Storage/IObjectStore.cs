@@ -1,52 +1,52 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Whole objects in buckets. Two implementations: <see cref="FileSystemStore"/>, embedded, and <see cref="S3Store"/>. An object is
-/// visible only when it is complete, and acknowledged only when it is durable; what is being read stays readable when it is replaced or
-/// deleted meanwhile. Buckets are created by the operator, except directories of the embedded store.
+/// Whole objects in buckets. Two implementations: <see cref="FileSystemStore"/>, embedded, and <see cref="S3Store"/>. An object becomes
+/// visible only when it is complete, and is acknowledged only when it is durable; an open object stays readable when it is replaced or
+/// deleted. Buckets are created by the operator, except directories of the embedded store.
 /// </summary>
 public interface IObjectStore : IDisposable
 {
-    /// <summary>The object, or a part of it, open for reading; null when it is absent.</summary>
+    /// <summary>Opens the object, or a part of it, for reading; null when it does not exist.</summary>
     /// <param name="range">Must lie within the object.</param>
     Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct);
 
-    /// <summary>What is known of the object without reading it; null when it is absent.</summary>
+    /// <summary>Metadata of the object; null when it does not exist.</summary>
     Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct);
 
     /// <summary>
-    /// Creates or replaces the object with what the stream holds from its position on. Of several writers the last to complete wins.
+    /// Creates or replaces the object with the stream's content from its current position. With concurrent writers, the last to complete
+    /// wins.
     /// </summary>
-    /// <exception cref="StorageFullException">Nothing of the new content remains; an old object stays.</exception>
+    /// <exception cref="StorageFullException">The new content is removed; an existing object is unchanged.</exception>
     Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct);
 
-    /// <summary>Removes the object; an absent one is no fault.</summary>
+    /// <summary>Removes the object; a missing object is not a fault.</summary>
     Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct);
 
-    /// <summary>Objects with plain keys that begin with <paramref name="prefix"/>, in the order of their keys.</summary>
+    /// <summary>Objects with plain keys that start with <paramref name="prefix"/>, ordered by key.</summary>
     IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct);
 
-    /// <summary>
-    /// Why the bucket cannot be used, found out by asking for it; null when it can. What has to be written to find out is gone afterwards.
-    /// </summary>
+    /// <summary>Tests access to the bucket: the reason why it cannot be used, or null. Anything written by the test is removed.</summary>
     Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct);
 
-    /// <summary>Removes what uploads left behind that began before an instant and never ended. No object is touched.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>
+    /// Removes the remains of uploads that started before <paramref name="before"/> and never ended. Objects are not affected.
+    /// </summary>
+    /// <returns>Number of removed files or uploads.</returns>
     Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct);
 }
 
-/// <summary>What a store knows of an object.</summary>
+/// <summary>Metadata of a stored object.</summary>
 /// <param name="Length">Bytes.</param>
-/// <param name="ETag">
-/// Changes with the content; without quotes. MD5 in hexadecimal for named objects of the embedded store and for S3 objects uploaded in one
-/// piece, otherwise opaque. Empty where the store tells none: Swift does not, of an upload that a later one has overtaken.
-/// </param>
-/// <param name="LastModified">When the upload was completed.</param>
+/// <param name="ETag">Changes with the content; without quotes. MD5 in hexadecimal for named objects of the embedded store and for S3
+/// objects uploaded in one request, otherwise opaque. Empty when the store returns none, as Swift does for an upload that a later one has
+/// overtaken.</param>
+/// <param name="LastModified">Time when the upload completed.</param>
 public sealed record ObjectInfo(long Length, string ETag, DateTimeOffset LastModified);
 
 /// <summary>One line of a listing.</summary>
 public sealed record ListedObject(ObjectKey Key, long Length, DateTimeOffset LastModified);
 
-/// <summary>There is no space for the object.</summary>
+/// <summary>The store has no space for the object.</summary>
 public sealed class StorageFullException(Exception cause) : IOException("The object store has no space left.", cause);

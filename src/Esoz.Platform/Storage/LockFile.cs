@@ -1,15 +1,15 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// A file that one process at a time has open. .NET turns <see cref="FileShare.None"/> into an exclusive and <see cref="FileShare.Read"/>
-/// into a shared <c>flock</c>, which the kernel drops with the process that held it: a kill -9 leaves nothing to clean up.
+/// A file that only one process can have open. .NET turns <see cref="FileShare.None"/> into an exclusive and <see cref="FileShare.Read"/>
+/// into a shared <c>flock</c>, which the kernel releases when the process ends: after a kill -9 there is nothing to clean up.
 /// </summary>
 public static class LockFile
 {
     private const int WouldBlock = 11;
 
-    /// <summary>Opens the file, which is made when it is not there; null while another process has it open.</summary>
-    /// <param name="mode">Of a file that is made; null = what the process gives to every file.</param>
+    /// <summary>Opens the file and creates it if necessary; null while another process has it open.</summary>
+    /// <param name="mode">Mode of a new file; null = the default of the process.</param>
     public static FileStream? TryOpen(string path, UnixFileMode? mode = null)
     {
         try

@@ -1,7 +1,7 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// A local file that loses its name as soon as it is open: it goes with its last handle, and nothing remains of a killed process.
+/// A local file that is unlinked as soon as it is open: it is deleted with its last handle, even when the process is killed.
 /// </summary>
 public static class NamelessFile
 {

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Key of an object inside its bucket. There are two sorts. A <em>plain</em> key is made by the program
-/// (<c>employees/{generation}/full.json.gz</c>) and is safe as a path. A <em>named</em> key is a folder and a name that a caller chose.
-/// Stores with flat keys see <see cref="Text"/> of either.
+/// Key of an object inside its bucket. There are two kinds. A <em>plain</em> key is created by the program
+/// (<c>employees/{generation}/full.json.gz</c>) and is safe as a path. A <em>named</em> key consists of a folder and a name chosen by a
+/// caller. Stores with flat keys use <see cref="Text"/> of either kind.
 /// </summary>
 public sealed partial record ObjectKey
 {
@@ -19,10 +19,10 @@ public sealed partial record ObjectKey
     /// <summary>Name of a named key; null for plain keys.</summary>
     public ObjectName? Name { get; private init; }
 
-    /// <summary>The key as it stands in a link.</summary>
+    /// <summary>The key as it is written in a link.</summary>
     public string Encoded => Name is null ? Text : $"{Folder}/{Name.Encoded}";
 
-    /// <summary>A key made by the program.</summary>
+    /// <summary>Creates a plain key.</summary>
     /// <exception cref="ArgumentException">It is not a plain relative path.</exception>
     public static ObjectKey Plain(string text) =>
         IsPlain(text) ? new(text) : throw new ArgumentException($"'{text}' is not a key that the program may make.", nameof(text));
@@ -30,8 +30,8 @@ public sealed partial record ObjectKey
     public static ObjectKey Named(Guid folder, ObjectName name) => new($"{folder}/{name.Text}") { Folder = folder, Name = name };
 
     /// <summary>
-    /// Segments of letters, digits and <c>. _ -</c> that do not begin with a dot; the first one is not two hexadecimal digits, because the
-    /// file-system store keeps named objects there.
+    /// Segments of letters, digits and <c>. _ -</c> that do not start with a dot; the first one is not two hexadecimal digits, because the
+    /// file-system store uses those for named objects.
     /// </summary>
     public static bool IsPlain(string text) => PlainPath().IsMatch(text);
 

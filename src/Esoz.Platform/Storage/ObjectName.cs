@@ -3,8 +3,8 @@ using System.Text;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Name of an object that came from a caller, in its one canonical form (media-storage §3): a raw name and its encoded form are the
-/// same name. It is part of keys and links and never of a path on a disk.
+/// Name of an object chosen by a caller, in its canonical form (media-storage §3): a raw name and its encoded form are the same name. It is
+/// part of keys and links, never of a path on disk.
 /// </summary>
 public sealed record ObjectName
 {
@@ -15,12 +15,12 @@ public sealed record ObjectName
     /// <summary>The decoded name: 1–255 bytes of UTF-8 without <c>/</c>, <c>\</c> and control characters.</summary>
     public string Text { get; }
 
-    /// <summary>The name as it stands in a link.</summary>
+    /// <summary>The name as it is written in a link.</summary>
     public string Encoded => PercentEncoding.Encode(Text);
 
     /// <summary>
-    /// Reads a name as a caller sends it. When it is percent-encoded throughout, one level is removed; otherwise it is taken literally,
-    /// so that <c>100% готово.pdf</c> stays as it is.
+    /// Parses a name sent by a caller. When it is percent-encoded throughout, one level is decoded; otherwise it is taken literally, so
+    /// that <c>100% готово.pdf</c> stays unchanged.
     /// </summary>
     public static ObjectName? Canonicalise(string sent, out BrokenName? broken)
     {
@@ -30,7 +30,7 @@ public sealed record ObjectName
         return Check(text, out broken);
     }
 
-    /// <summary>Reads a name from a segment of a link, which is always encoded; null when it breaks any rule.</summary>
+    /// <summary>Parses a name from a segment of a link, which is always encoded; null when it breaks any rule.</summary>
     public static ObjectName? FromLink(string segment) => Check(PercentEncoding.Decode(segment), out _);
 
     private static ObjectName? Check(string? text, out BrokenName? broken)

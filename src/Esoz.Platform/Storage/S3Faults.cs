@@ -4,14 +4,14 @@ using Amazon.Runtime;
 
 namespace Esoz.Platform.Storage;
 
-/// <summary>What the failures of a first request to an S3-compatible store mean to whoever configured it.</summary>
+/// <summary>Explains failures of the first request to an S3-compatible store to the operator who configured it.</summary>
 internal sealed class S3Faults(S3Options options, TimeSpan patience)
 {
-    /// <summary>Something answers, but not as a store does.</summary>
+    /// <summary>The endpoint responds, but not as an S3 store.</summary>
     public StoreFault NoStore => new($"what answers at {options.Endpoint} is no S3 store",
         "check scheme, host and port of OBJECT_STORAGE_S3_ENDPOINT; consoles and websites of stores have ports of their own");
 
-    /// <summary>Null for what is a defect rather than a matter of settings.</summary>
+    /// <summary>Null when the failure is a defect, not a matter of configuration.</summary>
     public StoreFault? Of(Exception failure, Bucket bucket) => failure switch
     {
         AmazonServiceException refused => Refused(refused, bucket),
@@ -60,7 +60,7 @@ internal sealed class S3Faults(S3Options options, TimeSpan patience)
         _ when refused.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
             new($"the store is in trouble: it answers {(int)refused.StatusCode} {refused.ErrorCode}", "look at the store, or wait",
                 MayPass: true),
-        // The library repeats the status where the answer names no code of S3.
+        // The library uses the HTTP status as the code when the response has no S3 error code.
         _ when refused.ErrorCode is null || refused.ErrorCode == refused.StatusCode.ToString() => NoStore,
         _ => new($"the store answers {(int)refused.StatusCode} {refused.ErrorCode}", "look this code up in the store's documentation"),
     };

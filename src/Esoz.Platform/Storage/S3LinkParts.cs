@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Esoz.Platform.Storage;
 
-/// <summary>A link of an S3-compatible store, taken apart as the store itself does before it makes the signature again.</summary>
-/// <param name="Link">Bucket, key, expiry, and the first fault that shows without the secret.</param>
+/// <summary>A link of an S3-compatible store, parsed as the store does before it recalculates the signature.</summary>
+/// <param name="Link">Bucket, key, expiry, and the first fault that can be detected without the secret.</param>
 /// <param name="CanonicalPath">Each segment encoded once; null when the path cannot be decoded.</param>
-/// <param name="CanonicalQuery">Every parameter but the signature, encoded once, in alphabetical order.</param>
-/// <param name="Instant">As the link has it; of the right form when the link has an expiry.</param>
+/// <param name="CanonicalQuery">Every parameter except the signature, encoded once, in alphabetical order.</param>
+/// <param name="Instant">Timestamp as written in the link; well-formed when the link has an expiry.</param>
 internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, string CanonicalQuery, string Instant, string? Signature)
 {
     private const string SignatureName = "X-Amz-Signature";
@@ -81,7 +81,7 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
             ? ObjectKey.Named(id, valid)
             : null;
 
-    /// <summary>A value that is not encoded properly stands as it is: its signature will not be right.</summary>
+    /// <summary>A value that is not correctly encoded is used unchanged: its signature will not match.</summary>
     private static (string Name, string Value) Parameter(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);

@@ -6,21 +6,20 @@ namespace Esoz.Platform.Storage;
 
 /// <summary>
 /// Links of an S3-compatible store, path-style, signed with Signature Version 4 in the query: host is the only signed header, the payload
-/// is
-/// <c>UNSIGNED-PAYLOAD</c> (media-storage §5). Written here because the vendor's library is some seventeen times slower at it.
+/// is <c>UNSIGNED-PAYLOAD</c> (media-storage §5). Implemented here because the vendor's library is about seventeen times slower.
 /// </summary>
 public sealed class S3LinkSigner(S3Options options) : ILinkSigner
 {
     internal const string Algorithm = "AWS4-HMAC-SHA256";
     internal const string InstantFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    /// <summary>A link of somebody else's making may be for the last two.</summary>
+    /// <summary>Links from other issuers may use the last two.</summary>
     private static readonly string[] Verbs = ["GET", "PUT", "HEAD", "DELETE"];
 
-    /// <summary>As the Host header has it: with the port when it is not the scheme's own.</summary>
+    /// <summary>Value of the Host header: with the port unless it is the scheme's default.</summary>
     private readonly string _host = new Uri(options.Endpoint).Authority;
 
-    /// <summary>The key depends on the day only.</summary>
+    /// <summary>The signing key depends only on the day.</summary>
     private volatile DayKey _dayKey = new("", []);
 
     public string Sign(LinkGrant grant, string serverBase)
@@ -29,7 +28,7 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
         return $"{options.Endpoint}{path}?{SignedQuery(grant.Verb, _host, path, grant.IssuedAt, grant.LifetimeSeconds)}";
     }
 
-    /// <summary>Does what the store does: makes the signature again from the link and the configured credentials.</summary>
+    /// <summary>Recalculates the signature from the link and the configured credentials, as the store does.</summary>
     public SignedLink Read(LinkText link, string serverBase)
     {
         var parts = S3LinkParts.Read(link, options);
@@ -46,13 +45,13 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
         return read with { Verb = verb, Fault = fault };
     }
 
-    /// <summary>The query that makes a request with this verb, host and path valid.</summary>
+    /// <summary>The query that authorizes a request with this verb, host and path.</summary>
     /// <param name="path">Encoded.</param>
     internal string SignedQuery(string verb, string host, string path, DateTimeOffset at, long lifetimeSeconds)
     {
         var instant = at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
         var token = options.SessionToken.Length > 0 ? $"&X-Amz-Security-Token={PercentEncoding.Encode(options.SessionToken)}" : "";
-        // Parameters stand in alphabetical order, as the canonical request wants them.
+        // Parameters are in alphabetical order, as the canonical request requires.
         var query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={PercentEncoding.Encode($"{options.AccessKeyId}/{Scope(instant)}")}"
             + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}&X-Amz-SignedHeaders=host";
         return $"{query}&X-Amz-Signature={Signature(verb, host, path, query, instant)}";

@@ -2,7 +2,7 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.Platform.Storage;
 
-/// <summary>How an S3-compatible store is reached; empty texts when it is not used.</summary>
+/// <summary>Connection settings of an S3-compatible store; empty strings when it is not used.</summary>
 public sealed record S3Options
 {
     /// <summary>Scheme, host and optional port.</summary>
@@ -14,13 +14,13 @@ public sealed record S3Options
 
     public required string SecretAccessKey { get; init; }
 
-    /// <summary>Of temporary credentials; otherwise empty.</summary>
+    /// <summary>Session token of temporary credentials; otherwise empty.</summary>
     public string SessionToken { get; init; } = "";
 
-    /// <summary>The store takes names that AWS refuses (Ceph RGW with <c>rgw_relaxed_s3_bucket_names</c>).</summary>
+    /// <summary>The store accepts names that AWS rejects (Ceph RGW with <c>rgw_relaxed_s3_bucket_names</c>).</summary>
     public bool RelaxedBucketNames { get; init; }
 
-    /// <param name="isUsed">What is missing is then a fault.</param>
+    /// <param name="isUsed">Whether the store is used; if so, a missing setting is a fault.</param>
     public static S3Options Read(SettingReader read, bool isUsed)
     {
         var options = new S3Options

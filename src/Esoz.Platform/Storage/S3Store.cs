@@ -7,22 +7,25 @@ using Amazon.S3.Model;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Any S3-compatible store, path-style. An object appears whole or not at all: a small one is uploaded in one request, a large one in parts
-/// that become an object when the last one is there.
+/// Any S3-compatible store, path-style. Writes are atomic: a small object is uploaded in one request, a large one in parts that become an
+/// object when the upload is completed.
 /// </summary>
 public sealed class S3Store : IObjectStore
 {
     private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(2);
 
-    /// <summary>Smallest part, and the largest object that is uploaded in one request. What a broken connection costs.</summary>
+    /// <summary>
+    /// Smallest part, and the largest object that is uploaded in one request. It limits the data that is sent again after a broken
+    /// connection.
+    /// </summary>
     private const long PartLength = 64 * 1024 * 1024;
 
-    /// <summary>Most that an S3 server takes.</summary>
+    /// <summary>Maximum number of parts in S3.</summary>
     private const int MostParts = 10_000;
 
     private const int BufferLength = 256 * 1024;
 
-    /// <summary>How long a store may take to say that it is there.</summary>
+    /// <summary>Timeout of the first response of a store.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly AmazonS3Client _client;
@@ -43,7 +46,7 @@ public sealed class S3Store : IObjectStore
             ForcePathStyle = true,
             Timeout = LongestTransfer,
             BufferSize = BufferLength,
-            // The library's own checksums are an extension that most other stores refuse.
+            // The library's default checksums are an extension that most other stores reject.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
@@ -125,7 +128,7 @@ public sealed class S3Store : IObjectStore
         {
             var page = await _client.ListObjectsV2Async(
                 new ListObjectsV2Request { BucketName = bucket.Physical, MaxKeys = 1 }, patience.Token);
-            // Any page that is well-formed passes for an empty listing.
+            // The library parses any well-formed page as an empty listing.
             return page.Name == bucket.Physical ? null : _faults.NoStore;
         }
         catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
@@ -135,7 +138,8 @@ public sealed class S3Store : IObjectStore
     }
 
     /// <summary>
-    /// Uploads in parts that were neither completed nor given up: their builder was killed. The store keeps and charges for what they hold.
+    /// Removes multipart uploads that were neither completed nor aborted because their process was killed. The store keeps their data and
+    /// charges for it.
     /// </summary>
     public async Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct)
     {
@@ -198,13 +202,13 @@ public sealed class S3Store : IObjectStore
         }
         catch
         {
-            // What cannot be given up now is removed by the sweep.
+            // If the abort fails, the sweep removes the upload later.
             await _client.AbortMultipartUploadAsync(bucket.Physical, key.Text, upload.UploadId, CancellationToken.None);
             throw;
         }
     }
 
-    /// <summary>The signature needs the digest of the content before the content, so it must be readable twice.</summary>
+    /// <summary>The signature needs the digest before the content is sent, so the content must be readable twice.</summary>
     private static async Task<FileStream> Spool(Stream content, CancellationToken ct)
     {
         var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions

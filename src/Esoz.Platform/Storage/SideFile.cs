@@ -7,11 +7,11 @@ using System.Text.RegularExpressions;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// What the embedded store writes down beside a named object. A side file belongs to one version of the content and carries that
-/// version's time of modification in its name, so that content and side file can never be taken from different uploads: whoever opened
-/// the content knows which side file to read. A lost one (a restored backup, say) is made again from the content.
+/// Metadata file that the embedded store writes next to a named object. A side file belongs to one version of the content and has that
+/// version's modification time in its name, so that content and side file can never come from different uploads: the opened content
+/// determines which side file to read. A lost side file (e.g. after a restore) is recreated from the content.
 /// </summary>
-/// <param name="Name">Canonical name, because the file's own name is only its digest.</param>
+/// <param name="Name">Canonical name, because the file name is only its digest.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Md5">Lower-case hexadecimal; answered as the ETag.</param>
 internal sealed partial record SideFile(string Name, long Size, string Md5, DateTime UploadedAt)
@@ -24,7 +24,7 @@ internal sealed partial record SideFile(string Name, long Size, string Md5, Date
 
     public static string PathOf(string contentPath, DateTime version) => $"{contentPath}.{version.Ticks:x16}.json";
 
-    /// <summary>Which content, and which version of it, a file describes by its name; null when it is no side file.</summary>
+    /// <summary>The content and version to which a file belongs according to its name; null when it is not a side file.</summary>
     public static (string ContentPath, DateTime Version)? OwnerOf(string path) =>
         Form().Match(path) is { Success: true } form
             ? (form.Groups[1].Value,
@@ -65,7 +65,7 @@ internal sealed partial record SideFile(string Name, long Size, string Md5, Date
         }
     }
 
-    /// <summary>Describes content by reading it, and leaves it at its beginning.</summary>
+    /// <summary>Creates the description by reading the content, and resets the stream to its start.</summary>
     [SuppressMessage("Security", "CA5351", Justification = "An ETag as object stores give it protects nothing.")]
     public static async Task<SideFile> Of(ObjectName name, FileStream content, DateTime version, CancellationToken ct)
     {
@@ -74,7 +74,7 @@ internal sealed partial record SideFile(string Name, long Size, string Md5, Date
         return side;
     }
 
-    /// <summary>Writes the side file whether one is there or not.</summary>
+    /// <summary>Writes the side file and replaces an existing one.</summary>
     public async Task Replace(string contentPath, CancellationToken ct)
     {
         await using var file = UnfinishedFile.Create(Path.GetDirectoryName(contentPath)!);

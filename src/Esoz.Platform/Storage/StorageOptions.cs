@@ -2,7 +2,7 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.Platform.Storage;
 
-/// <summary>Where objects are kept (media-storage §5).</summary>
+/// <summary>Where objects are stored (media-storage §5).</summary>
 public enum StorageBackend
 {
     /// <summary>The embedded store, <see cref="FileSystemStore"/>.</summary>
@@ -16,7 +16,7 @@ public sealed record StorageOptions
 {
     public required StorageBackend Backend { get; init; }
 
-    /// <summary>Directory of the embedded store; a shared volume when several instances run.</summary>
+    /// <summary>Directory of the embedded store; a shared volume for several instances.</summary>
     public required string Root { get; init; }
 
     public required S3Options S3 { get; init; }
@@ -36,14 +36,14 @@ public sealed record StorageOptions
         };
     }
 
-    /// <summary>The configured store; whoever opens it disposes of it.</summary>
+    /// <summary>Opens the configured store; the caller disposes of it.</summary>
     public IObjectStore Open(TimeProvider clock) => Backend switch
     {
         StorageBackend.FileSystem => new FileSystemStore(Root, clock),
         StorageBackend.S3 => new S3Store(S3, clock),
     };
 
-    /// <summary>A bucket by the setting that names it; what the store would refuse is a fault.</summary>
+    /// <summary>Reads a bucket from a setting; a name that the store would reject is a fault.</summary>
     public Bucket ReadBucket(SettingReader read, string setting, string fallback)
     {
         var logical = read.Text(setting, fallback);

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Removes what interrupted uploads left in the object store, at the start and daily: only what is older than a day, so that a running
-/// upload is never touched.
+/// Removes the remains of interrupted uploads from the object store, at startup and daily. It removes only those older than a day, so that
+/// running uploads are never affected.
 /// </summary>
 public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> buckets, TimeProvider clock, ILogger<StorageSweep> log)
     : BackgroundService
@@ -10,8 +10,8 @@ public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> bucke
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
     private static readonly TimeSpan Age = TimeSpan.FromHours(24);
 
-    /// <summary>Sweeps every bucket once; a bucket that cannot be swept is logged and does not keep the others from it.</summary>
-    /// <returns>How many leftovers were removed.</returns>
+    /// <summary>Sweeps every bucket once; a failure is logged and does not stop the sweep of the other buckets.</summary>
+    /// <returns>Number of removed files or uploads.</returns>
     public async Task<int> Sweep(CancellationToken ct)
     {
         var removed = 0;
@@ -42,7 +42,7 @@ public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> bucke
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server stops, or did not even start; the latter would be reported as a failure of this service.
+            // The server is stopping or failed to start; the latter would be reported as a failure of this service.
         }
     }
 }

@@ -3,8 +3,8 @@ using Esoz.Platform.Telemetry;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// A store with a span for each operation that a request or a task waits for. The bucket is in it, never the key: keys name things of
-/// people.
+/// A store with a span for each operation that a request or a task waits for. The span contains the bucket, never the key, because keys may
+/// identify people.
 /// </summary>
 public sealed class TracedStore(IObjectStore store) : IObjectStore
 {

@@ -4,13 +4,12 @@ using System.Security.Cryptography;
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// A file in the making: it lies under a temporary name in the directory of its target, and takes the target's place in one step when
-/// it is complete and synced. Disposed of before that, it vanishes; left behind by a crash, it is swept away later
-/// (<see cref="StorageSweep"/>).
+/// A file that is being written: it has a temporary name in the directory of its target, and atomically replaces the target when it is
+/// complete and synced. Disposal before that deletes it; after a crash, <see cref="StorageSweep"/> removes it later.
 /// </summary>
 internal sealed class UnfinishedFile : IAsyncDisposable
 {
-    /// <summary>No key begins with a dot.</summary>
+    /// <summary>No key starts with a dot.</summary>
     public const string Prefix = ".upload-";
 
     private const int Piece = 256 * 1024;
@@ -33,7 +32,7 @@ internal sealed class UnfinishedFile : IAsyncDisposable
             }
             catch (DirectoryNotFoundException) when (attempt < 10)
             {
-                // Whoever deleted the directory's last object has just removed it.
+                // A process that deleted the directory's last object has just removed the directory.
             }
         }
     }
@@ -60,7 +59,7 @@ internal sealed class UnfinishedFile : IAsyncDisposable
             while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct) is var read and > 0)
             {
                 digest?.AppendData(buffer.AsSpan(0, read));
-                // Into the page cache, which takes less time than letting another thread do it.
+                // A write to the page cache takes less time than a thread switch.
                 _file.Write(buffer.AsSpan(0, read));
                 length += read;
             }
@@ -72,15 +71,15 @@ internal sealed class UnfinishedFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Sets the time of modification, as exactly as the file system keeps it.</summary>
-    /// <returns>The time as it was kept.</returns>
+    /// <summary>Sets the modification time, with the precision of the file system.</summary>
+    /// <returns>The time as stored.</returns>
     public DateTime Stamp(DateTime time)
     {
         File.SetLastWriteTimeUtc(_file.SafeFileHandle, time);
         return File.GetLastWriteTimeUtc(_file.SafeFileHandle);
     }
 
-    /// <summary>Makes the content durable, puts the file in its place, and makes that durable.</summary>
+    /// <summary>Makes the content durable, renames the file to its target, and makes the rename durable.</summary>
     public void Publish(string path)
     {
         _file.Flush(flushToDisk: true);

@@ -4,12 +4,12 @@ using OpenTelemetry.Metrics;
 namespace Esoz.Platform.Telemetry;
 
 /// <summary>
-/// <c>/metrics</c>: what operators look at, in the text format of Prometheus (docs/adr/0019-opentelemetry.md): everything on meter
-/// <c>Esoz</c>, the runtime, and the pool of the database driver.
+/// <c>/metrics</c>: metrics for operators in the Prometheus text format (docs/adr/0019-opentelemetry.md): the meter <c>Esoz</c>, the
+/// runtime, and the pool of the database driver.
 /// </summary>
 public static class MetricsExport
 {
-    /// <summary>Seconds, from a point read to the slowest answer that somebody still waits for.</summary>
+    /// <summary>Buckets in seconds, from a point read to the slowest acceptable answer.</summary>
     private static readonly ExplicitBucketHistogramConfiguration Durations = new()
     {
         Boundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -43,15 +43,15 @@ public static class MetricsExport
 
     private static void ConfigureScrape(IApplicationBuilder scrape) => scrape.Use((context, next) =>
     {
-        // A scraper that prefers OpenMetrics would get further series and bounds written in another way.
+        // A scraper that prefers OpenMetrics would get additional series and differently formatted bounds.
         context.Request.Headers.Accept = "text/plain;version=0.0.4";
         context.Response.Headers.CacheControl = "no-store";
         return next(context);
     });
 
     /// <summary>
-    /// Meters of another server in the same process are not ours. Of the driver only what is observed: its own timings cost something on
-    /// every command.
+    /// Excludes meters of another server in the same process. Of the driver's instruments it exports only the observable ones: the timings
+    /// add a cost to every command.
     /// </summary>
     private static bool IsWanted(Instrument instrument, IMeterFactory meters) => instrument.Meter.Name switch
     {

@@ -5,8 +5,8 @@ using OpenTelemetry;
 namespace Esoz.Platform.Telemetry;
 
 /// <summary>
-/// Lets out of a span only attributes that are known to hold no personal data. Whatever else a library adds, today or in its next version,
-/// stays here: paths, queries, headers, statements, hosts, users and texts of faults.
+/// Exports only span attributes that are known to contain no personal data. All other attributes that a library adds, now or in a later
+/// version, are removed: paths, queries, headers, statements, hosts, users and error messages.
 /// </summary>
 internal sealed class SpanPrivacy : BaseProcessor<Activity>
 {
@@ -17,7 +17,8 @@ internal sealed class SpanPrivacy : BaseProcessor<Activity>
         "error.type");
 
     /// <summary>
-    /// Message and stack trace of a fault quote values. An event cannot be changed later, so they are replaced when it is made.
+    /// Message and stack trace of an exception may contain data values. An event cannot be changed later, so they are replaced when it is
+    /// created.
     /// </summary>
     private readonly ActivityListener _faults = new()
     {
@@ -43,7 +44,7 @@ internal sealed class SpanPrivacy : BaseProcessor<Activity>
             data.SetTag(name, null);
         if (data.Status == ActivityStatusCode.Error)
             data.SetStatus(ActivityStatusCode.Error);
-        // Probes and the like, which got no id.
+        // Probes and similar requests, which have no request id, are not exported.
         if (data.Source.Name == TraceExport.Requests && data.GetTagItem(Spans.RequestId) is null)
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Esoz.Platform.Telemetry;
 
-/// <summary>Our own spans and the names of attributes. While nobody listens none is made, and starting one costs a comparison.</summary>
+/// <summary>
+/// The application's spans and the names of attributes. Without a listener no span is created, and starting one costs only a comparison.
+/// </summary>
 public static class Spans
 {
     public const string RequestId = "esoz.request_id";
@@ -15,14 +17,14 @@ public static class Spans
     internal static readonly ActivitySource Source = new("Esoz");
 
     /// <summary>A run of background work; null when it is not traced.</summary>
-    /// <param name="type">Names the span.</param>
+    /// <param name="type">Type of the task; name of the span.</param>
     public static Activity? StartTask(string type) => Source.StartActivity(type, ActivityKind.Consumer)?.SetTag(TaskType, type);
 
     /// <summary>An operation of the object store; null when it is not traced.</summary>
     public static Activity? StartStore(string operation, string bucket) =>
         Source.StartActivity($"{operation} {bucket}")?.SetTag(Bucket, bucket);
 
-    /// <summary>The span ends as failed. The text of the fault may quote values and is left out.</summary>
+    /// <summary>Marks the span as failed. The message of the fault may contain data values and is left out.</summary>
     public static void Fail(this Activity? span, Exception fault) =>
         span?.SetTag("error.type", fault.GetType().FullName).SetStatus(ActivityStatusCode.Error);
 }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Esoz.Platform.Telemetry;
 
 /// <summary>
-/// Logs what keeps OpenTelemetry from its work, such as a receiver that does not answer, which it reports to event listeners only: once a
-/// minute for each kind of fault. It listens from when it is made; as a hosted service it is made at the start.
+/// Logs internal faults of OpenTelemetry, such as an unreachable receiver, which it reports only to event listeners: at most once a minute
+/// per kind of fault. It listens from its creation; as a hosted service it is created at startup.
 /// </summary>
 internal sealed class TelemetryFaults(TimeProvider clock, ILogger<TelemetryFaults> log) : EventListener, IHostedService
 {

@@ -4,7 +4,7 @@ using OpenTelemetry.Exporter;
 
 namespace Esoz.Platform.Telemetry;
 
-/// <summary>Where traces go, by the names that OpenTelemetry gave its settings.</summary>
+/// <summary>Settings of the trace export, with the names defined by OpenTelemetry.</summary>
 public sealed record TelemetryOptions
 {
     /// <summary>Base address of the OTLP receiver; null = no traces.</summary>
@@ -12,7 +12,7 @@ public sealed record TelemetryOptions
 
     public required OtlpExportProtocol Protocol { get; init; }
 
-    /// <summary>Headers of every export, <c>name=value</c>, separated by commas.</summary>
+    /// <summary>Headers of every export, as comma-separated <c>name=value</c>.</summary>
     public required string Headers { get; init; }
 
     public required string ServiceName { get; init; }

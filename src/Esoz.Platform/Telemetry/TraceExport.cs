@@ -7,17 +7,17 @@ namespace Esoz.Platform.Telemetry;
 
 /// <summary>
 /// Sends spans of requests, background tasks, statements and objects to an OTLP receiver (docs/adr/0019-opentelemetry.md). Without a
-/// receiver nothing of this is registered, so no span is made.
+/// receiver nothing is registered, so no spans are created.
 /// </summary>
 public static class TraceExport
 {
-    /// <summary>Source of the spans that ASP.NET Core makes of requests.</summary>
+    /// <summary>Source of ASP.NET Core's spans of requests.</summary>
     internal const string Requests = "Microsoft.AspNetCore";
 
-    /// <summary>Source of the spans that HttpClient makes of requests to an S3 store.</summary>
+    /// <summary>Source of HttpClient's spans of requests to an S3 store.</summary>
     internal const string Calls = "System.Net.Http";
 
-    /// <summary>Source of the spans that Npgsql makes of statements.</summary>
+    /// <summary>Source of Npgsql's spans of statements.</summary>
     internal const string Statements = "Npgsql";
 
     public static IServiceCollection AddTraceExport(this IServiceCollection services, TelemetryOptions options)
@@ -43,8 +43,8 @@ public static class TraceExport
     }
 
     /// <summary>
-    /// How many are traced is decided here, whatever a caller's <c>traceparent</c> asks for. A statement outside of requests and tasks,
-    /// such as a look into the queue, is not traced.
+    /// The sampling rate is decided here, regardless of a caller's <c>traceparent</c>. A statement outside of requests and tasks, such as
+    /// polling the queue, is not traced.
     /// </summary>
     private static ParentBasedSampler SamplerOf(double share)
     {
@@ -59,7 +59,7 @@ public static class TraceExport
     }
 
     /// <summary>
-    /// Takes the trace id of a caller and nothing else: <c>tracestate</c> and <c>baggage</c> can hold anything. Passes nothing on.
+    /// Accepts only the trace id of a caller: <c>tracestate</c> and <c>baggage</c> can contain anything. Propagates nothing.
     /// </summary>
     private sealed class CallersTrace : DistributedContextPropagator
     {
@@ -78,7 +78,7 @@ public static class TraceExport
             if (getter is null)
                 return;
             getter(carrier, Parent, out var given, out _);
-            // Whether the caller records is his business.
+            // The caller's sampled flag is ignored.
             if (ActivityContext.TryParse(given, null, out var parent))
                 traceId = $"00-{parent.TraceId}-{parent.SpanId}-00";
         }

@@ -16,11 +16,11 @@ internal static class ClusterLock
         }
     }
 
-    /// <summary>Held for as long as a process uses the cluster, together with every other user. Take it under the guard.</summary>
+    /// <summary>Held for as long as a process uses the cluster, together with every other user. Take it while holding the guard.</summary>
     public static FileStream Use(string home) =>
         new(UsersFile(home), FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
 
-    /// <summary>Whether nobody uses the cluster any more. Ask under the guard.</summary>
+    /// <summary>Whether no process uses the cluster any more. Call it while holding the guard.</summary>
     public static bool IsUnused(string home)
     {
         using var alone = LockFile.TryOpen(UsersFile(home));

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Esoz.Sandbox.Database;
 
 /// <summary>
-/// The operating-system user that owns the cluster's files and runs its server. An ordinary user runs it itself. PostgreSQL
-/// refuses root, so root drops to the owner of an existing cluster, for a new one to <c>postgres</c>, else <c>nobody</c>.
+/// The operating-system user that owns the cluster's files and runs its server. An ordinary user runs it under its own account. PostgreSQL
+/// refuses root, so root drops to the owner of an existing cluster; for a new cluster to <c>postgres</c>, else <c>nobody</c>.
 /// </summary>
 internal sealed class ClusterOwner
 {
@@ -26,7 +26,7 @@ internal sealed class ClusterOwner
     public string Name { get; }
 
     /// <summary>
-    /// Finds the owner of <paramref name="home"/>, the directory that holds the cluster; root hands a directory of its own over.
+    /// Finds the owner of <paramref name="home"/>, the directory that holds the cluster. A directory owned by root gets a new owner.
     /// </summary>
     public static async Task<ClusterOwner> OfAsync(string home, CancellationToken ct)
     {
@@ -43,7 +43,7 @@ internal sealed class ClusterOwner
         return new(name, home, ["setpriv", "--reuid", name, "--regid", group, "--init-groups"], Passage());
     }
 
-    /// <summary>Runs a program as the owner, standing in the cluster's directory so that its arguments can be relative paths.</summary>
+    /// <summary>Runs a program as the owner. Its working directory is the cluster's, so its arguments can be relative paths.</summary>
     /// <exception cref="LocalClusterException">It failed, or the owner cannot reach the directory.</exception>
     public Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct, string input = "")
     {
@@ -55,8 +55,8 @@ internal sealed class ClusterOwner
     }
 
     /// <summary>
-    /// Runs a program as the owner with all that the server may have been started with. A process is only visible to one that is its
-    /// equal, and even root is not everywhere allowed to look (in containers it is usually not).
+    /// Runs a program as the owner with every capability that the server may have been started with. A process is only visible to one with
+    /// the same capabilities, and even root may not inspect it everywhere (in containers it usually may not).
     /// </summary>
     public Task<string> LookAsync(string program, IEnumerable<string> arguments, CancellationToken ct) =>
         RunAsync([.. _drop, .. _passage, program, .. arguments], "", ct);
@@ -78,8 +78,8 @@ internal sealed class ClusterOwner
     }
 
     /// <summary>
-    /// Options that keep one capability over the drop: to get through directories closed to the owner, such as a clone below /root.
-    /// The one that only reads and searches is preferred; containers usually have just the other one.
+    /// Options that keep one capability across the drop, to pass through directories closed to the owner, such as a clone below /root.
+    /// The capability that only reads and searches is preferred; containers usually have only the other one.
     /// </summary>
     private static string[] Passage() =>
         HasCapability(2) ? ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]

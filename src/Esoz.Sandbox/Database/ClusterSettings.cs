@@ -1,14 +1,14 @@
 namespace Esoz.Sandbox.Database;
 
 /// <summary>
-/// The configuration files of the local cluster. They are written anew at every start, after what initdb has found out about the
-/// machine; what an operator wants otherwise goes through <c>ALTER SYSTEM</c>, whose own file has the last word.
+/// The configuration files of the local cluster. They are rewritten at every start, to be read after what initdb detected about the
+/// machine. An operator overrides them with <c>ALTER SYSTEM</c>, whose own file is read last.
 /// </summary>
 internal static class ClusterSettings
 {
     private const string Name = "esoz.conf";
 
-    /// <summary>Makes initdb's own configuration read ours.</summary>
+    /// <summary>Makes initdb's own configuration include ours.</summary>
     public static void Include(string dataDirectory) =>
         File.AppendAllText(Path.Combine(dataDirectory, "postgresql.conf"), $"include_if_exists '{Name}'\n");
 
@@ -18,13 +18,13 @@ internal static class ClusterSettings
         await WriteAsync("pg_hba.conf", Access);
         await WriteAsync("pg_ident.conf", People(owner.Name));
 
-        // As the owner, for whom a file of root's may be unreadable.
+        // As the owner, who may be unable to read a file of root.
         Task WriteAsync(string name, string text) => owner.RunAsync("tee", [Path.Combine(dataDirectory, name)], ct, text);
     }
 
     /// <summary>
-    /// A sixteenth of the memory, 128 MB … 1 GB: the indexes that a large import writes to at random places must fit, or every page that
-    /// makes room waits for the log first.
+    /// 1/16 of the memory, 128 MB … 1 GB: the indexes that a large import writes to at random places must fit, otherwise every evicted
+    /// page waits for the log first.
     /// </summary>
     private static long SharedBuffersMegabytes => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16 >> 20, 128, 1024);
 

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Esoz.Sandbox.Database;
 
 /// <summary>
-/// Where the server's unix socket lies: beside the data, unless that path is longer than the kernel takes or holds a character that
+/// Where the server's unix socket is: next to the data, unless that path is longer than the kernel accepts or contains a character that
 /// separates hosts or settings; then in a private directory below /tmp, named after a hash of the path.
 /// </summary>
 internal static class ClusterSocket
@@ -36,7 +36,7 @@ internal static class ClusterSocket
     public static string ConnectionString(string directory, string user, string database) =>
         new NpgsqlConnectionStringBuilder { Host = directory, Port = Port, Username = user, Database = database }.ConnectionString;
 
-    /// <summary>The socket and its lock file, which a server that was killed leaves behind.</summary>
+    /// <summary>The socket and its lock file, which a killed server leaves behind.</summary>
     public static void RemoveFiles(string directory)
     {
         File.Delete(Path.Combine(directory, FileName));

@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Database;
 
-/// <summary>Starts the private cluster's server again when it dies while the program runs.</summary>
+/// <summary>Restarts the private cluster's server when it dies while the program runs.</summary>
 public sealed class ClusterWatch(LocalCluster cluster, TimeProvider clock, ILogger<ClusterWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -3,12 +3,10 @@ using System.Diagnostics;
 
 namespace Esoz.Sandbox.Database;
 
-/// <summary>
-/// Runs one program to its end and returns what it printed; a program that fails becomes an exception carrying its words.
-/// </summary>
+/// <summary>Runs a program until it exits and returns its output; a failure becomes an exception with the program's output.</summary>
 internal static class ExternalProgram
 {
-    /// <exception cref="LocalClusterException">The program is not there or ended with a code other than 0.</exception>
+    /// <exception cref="LocalClusterException">The program is missing or exited with a code other than 0.</exception>
     public static async Task<string> RunAsync(ProcessStartInfo start, string input, CancellationToken ct)
     {
         start.RedirectStandardInput = true;
@@ -56,13 +54,11 @@ internal static class ExternalProgram
         }
         catch (IOException)
         {
-            // The program has ended without reading: its exit code and its own words tell more than the broken pipe.
+            // The program exited without reading: its exit code and its output are more useful than the broken pipe.
         }
     }
 
-    /// <summary>
-    /// PGDATA, PGOPTIONS and their like would lead our programs to somebody else's server; messages are wanted in one language.
-    /// </summary>
+    /// <summary>PGDATA, PGOPTIONS and the like would direct our programs to another server; messages must be in one language.</summary>
     private static void ForgetCallersPostgresSettings(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())

@@ -5,17 +5,17 @@ using Npgsql;
 namespace Esoz.Sandbox.Database;
 
 /// <summary>
-/// A private PostgreSQL cluster below the data directory, used when no server is configured: <c>postgres/data</c> the cluster,
-/// <c>postgres/run</c> its socket, <c>postgres/*.lock</c> the locks. Whoever opens it first starts the server, every further process
-/// joins, the last one out stops it. The server stands in a session of its own, so that Ctrl-C in the terminal reaches only the program,
-/// which drains before it lets go. A server that outlived a killed program is adopted by the next one.
+/// A private PostgreSQL cluster below the data directory, used when no server is configured: <c>postgres/data</c> is the cluster,
+/// <c>postgres/run</c> its socket, <c>postgres/*.lock</c> the locks. The first process starts the server, every further process joins,
+/// the last one to leave stops it. The server runs in its own session, so that Ctrl-C in the terminal reaches only the program, which
+/// drains before it releases the cluster. A server that outlived a killed program is adopted by the next one.
 /// </summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Children of a killed postmaster leave by themselves within milliseconds; one that does not is stuck in a long query.
+    /// Children of a killed postmaster exit by themselves within milliseconds; one that does not is stuck in a long query.
     /// </summary>
     private static readonly TimeSpan OrphansGrace = TimeSpan.FromSeconds(2);
 
@@ -40,16 +40,16 @@ public sealed class LocalCluster : IAsyncDisposable
         _talk = talk;
     }
 
-    /// <summary>For Npgsql: over the unix socket, as role <c>esoz</c>, into database <c>esoz</c> which that role owns.</summary>
+    /// <summary>For Npgsql: over the unix socket, as role <c>esoz</c>, to database <c>esoz</c>, which that role owns.</summary>
     public string ConnectionString => ClusterSocket.ConnectionString(_postmaster.SocketDirectory ?? _socketDirectory, "esoz", "esoz");
 
     public LocalDatabase AsDatabase() =>
         new(ConnectionString, provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
 
-    /// <summary>Creates the cluster when it is not there, starts its server when it does not run, and returns when it answers.</summary>
+    /// <summary>Creates the cluster if it is missing, starts its server if it is not running, and returns when it answers.</summary>
     /// <param name="dataDirectory">The cluster is in its directory <c>postgres</c>.</param>
     /// <param name="programs">Directory of PostgreSQL's programs; empty = wherever they are installed.</param>
-    /// <param name="talk">Told in one line about what takes longer than a moment.</param>
+    /// <param name="talk">Gets one line about each slow step.</param>
     /// <exception cref="LocalClusterException">The cluster cannot be used; the message says what to do.</exception>
     public static async Task<LocalCluster> OpenAsync(string dataDirectory, string programs, TextWriter talk, CancellationToken ct)
     {
@@ -82,8 +82,8 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Looks whether there is a cluster and how to reach its server, without creating, starting or changing anything. The connection
-    /// string is null when the server has been stopped; one that was killed may have left it behind.
+    /// Checks whether there is a cluster and how to reach its server, without creating, starting or changing anything. The connection
+    /// string is null when the server was stopped; a killed server may have left it behind.
     /// </summary>
     public static (bool Exists, string? ConnectionString) Look(string dataDirectory)
     {
@@ -92,8 +92,8 @@ public sealed class LocalCluster : IAsyncDisposable
         return (Directory.Exists(data), socket is null ? null : ClusterSocket.ConnectionString(socket, "esoz", "esoz"));
     }
 
-    /// <summary>Starts the server again if it has died; costs one connection while it runs.</summary>
-    /// <exception cref="LocalClusterException">It cannot be started, or does not let us in; the message says why.</exception>
+    /// <summary>Restarts the server if it has died; costs one connection if it is running.</summary>
+    /// <exception cref="LocalClusterException">It cannot be started, or refuses our connection; the message says why.</exception>
     public async Task EnsureRunningAsync(CancellationToken ct)
     {
         if (await AnswersAsync(ct))
@@ -103,7 +103,7 @@ public sealed class LocalCluster : IAsyncDisposable
         await StartUnlessRunningAsync(ct);
     }
 
-    /// <summary>Lets go of the cluster. The last user stops the server, which ends its connections and writes everything out.</summary>
+    /// <summary>Releases the cluster. The last user stops the server, which closes its connections and writes all data to disk.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_use is null)
@@ -138,7 +138,7 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>False while nobody listens, or while the server is still starting or already stopping.</summary>
+    /// <summary>False while nothing listens, or while the server is starting or stopping.</summary>
     private async Task<bool> AnswersAsync(CancellationToken ct)
     {
         await using var source = new NpgsqlDataSourceBuilder($"{ConnectionString};Pooling=false") { Name = "esoz-cluster" }.Build();
@@ -170,8 +170,8 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes the cluster under a passing name and moves it into place when it is whole, so that a cluster that exists is complete.
-    /// Text sorts by code point, as keys want it, while upper and lower case follow Unicode.
+    /// Creates the cluster under a temporary name and renames it when it is complete, so that an existing cluster is always complete.
+    /// Text sorts by code point, as keys require, while upper and lower case follow Unicode.
     /// </summary>
     private async Task CreateAsync(CancellationToken ct)
     {
@@ -216,7 +216,7 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends the stop and waits for the end itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.
+    /// Sends the stop and waits for the exit itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.
     /// </summary>
     private async Task StopAsync()
     {

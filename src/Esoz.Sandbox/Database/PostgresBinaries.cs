@@ -12,11 +12,11 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
 
     public string Path(string program) => System.IO.Path.Combine(Directory, program);
 
-    /// <summary>The newest installed PostgreSQL, or for an existing cluster (<paramref name="major"/>) the one it was made by.</summary>
-    /// <param name="named">Directory that an operator has named; no other is looked at. Empty = wherever they are installed.</param>
+    /// <summary>The newest installed PostgreSQL, or for an existing cluster (<paramref name="major"/>) the one that created it.</summary>
+    /// <param name="named">Directory named by the operator; no other is searched. Empty = wherever they are installed.</param>
     /// <param name="major">Major version of the cluster; null for a new one.</param>
-    /// <param name="ct">Ends the search.</param>
-    /// <exception cref="LocalClusterException">None is installed that will do; the message names the command that installs one.</exception>
+    /// <param name="ct">Cancels the search.</param>
+    /// <exception cref="LocalClusterException">No usable version is installed; the message names the command that installs one.</exception>
     public static async Task<PostgresBinaries> FindAsync(string named, int? major, CancellationToken ct)
     {
         var found = new List<PostgresBinaries>();
@@ -27,7 +27,7 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
             ?? throw new LocalClusterException(named.Length > 0 ? WhatToName(named, major, found) : WhatToInstall(major, found));
     }
 
-    /// <summary>PATH, then where Debian, the PGDG packages of Fedora and Alpine put the server programs.</summary>
+    /// <summary>PATH, then the directories where Debian, the PGDG packages of Fedora and Alpine install the server programs.</summary>
     private static IEnumerable<string> Places() =>
     [
         .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Esoz.Sandbox.Database;
 
-/// <summary>The server processes of one data directory, seen through its <c>postmaster.pid</c> and the process table.</summary>
+/// <summary>The server processes of one data directory, found through its <c>postmaster.pid</c> and the process table.</summary>
 internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
 {
     private readonly string _pidFile = PidFile(dataDirectory);
 
-    /// <summary>The process id in the file, whether that process lives or not; null when there is no file or it is being written.</summary>
+    /// <summary>The process id in the file, whether or not that process is alive; null if the file is missing or being written.</summary>
     public int? Pid => int.TryParse(Line(_pidFile, 1), CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
     /// <summary>
@@ -16,8 +16,8 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
     public string? SocketDirectory => SocketDirectoryOf(dataDirectory);
 
     /// <summary>
-    /// Every PostgreSQL process that stands in the data directory: the postmaster and its children, or children that have outlived it.
-    /// A process id alone proves nothing, since ids are given out again.
+    /// Every PostgreSQL process whose working directory is the data directory: the postmaster and its children, or children that outlived
+    /// it. A process id alone proves nothing, because ids are reused.
     /// </summary>
     public async Task<IReadOnlyList<int>> ProcessesAsync(CancellationToken ct)
     {
@@ -38,10 +38,10 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
             "sh", ["-c", "kill -KILL \"$@\" 2>&1 || true", "sh",
                 .. processes.Select(pid => pid.ToString(CultureInfo.InvariantCulture))], ct);
 
-    /// <summary>Only for a data directory in which no process stands: there the file can only be a leftover.</summary>
+    /// <summary>Only for a data directory without processes: there the file can only be a leftover.</summary>
     public void RemovePidFile() => File.Delete(_pidFile);
 
-    /// <summary>The same for whoever only looks.</summary>
+    /// <summary>The same for a caller that only reads.</summary>
     public static string? SocketDirectoryOf(string dataDirectory) => Line(PidFile(dataDirectory), 5) is { Length: > 0 } directory
         ? directory : null;
 

@@ -107,7 +107,7 @@ internal static class ContractExamples
         {"staff_units":0.5,"declaration_limit":0,"employee_id":"{{employee}}","division_id":"{{DemoIds.HospitalDivision}}","contract_id":"{{DemoIds.HospitalContract}}","start_date":"2026-01-01T00:00:00Z","end_date":null}
         """;
 
-    /// <param name="Id">In the place of <c>{id}</c> in the path.</param>
-    /// <param name="Query">With its question mark.</param>
+    /// <param name="Id">Replaces <c>{id}</c> in the path.</param>
+    /// <param name="Query">Including the question mark.</param>
     private sealed record Request(int Status, string Shows, Guid Id = default, string Query = "", string? Body = null);
 }

@@ -3,19 +3,21 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Sandbox.Demo;
 
-/// <summary>
-/// Tokens and api-keys of the demo registry, for whoever started the sandbox.
-/// </summary>
+/// <summary>Tokens and API keys of the demo registry, for the user who started the sandbox.</summary>
 /// <remarks>
-/// They are random secrets like any others and kept only as hashes, so a restart cannot print those of the last time again. Instead
-/// every start of a sandbox issues new ones in the place of the former (the same rows, so the former end at once, within the few
-/// seconds of the look-up cache). They live for <see cref="Life"/>. Nothing about them can be derived from the code or the ids; two
-/// servers on one demo database end each other's, the last one started wins.
+/// They are random secrets like any others, stored only as hashes, so a restart cannot print the previous ones again. Instead every
+/// start of a sandbox replaces them with new ones (in the same rows, so the previous ones stop working within the few seconds of the
+/// look-up cache). They are valid for <see cref="Life"/>. Nothing about them can be derived from the code or the ids. Two servers on
+/// one demo database invalidate each other's credentials; the last one started wins.
 /// </remarks>
 /// <param name="ClinicOwner">Token: keeps the records of <see cref="DemoIds.Clinic"/>.</param>
 /// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
-/// <param name="HospitalOwner">Token: keeps the records of <see cref="DemoIds.Hospital"/>; works together with <paramref name="MisKey"/>.</param>
-/// <param name="Nhs">Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.</param>
+/// <param name="HospitalOwner">
+/// Token: keeps the records of <see cref="DemoIds.Hospital"/>; used together with <paramref name="MisKey"/>.
+/// </param>
+/// <param name="Nhs">
+/// Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.
+/// </param>
 public sealed record DemoCredentials(
     string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
 {

@@ -4,15 +4,15 @@ using Esoz.Platform.Http;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// One request to the demo registry and the status it is answered with: printed as <c>curl</c> when a sandbox starts, quoted by the
+/// One request to the demo registry and the status of its response: printed as <c>curl</c> when a sandbox starts, quoted by the
 /// documents, and sent for real by the tests.
 /// </summary>
 /// <param name="Shows">What happens, in a few words.</param>
-/// <param name="Path">Path and query, ids filled in.</param>
+/// <param name="Path">Path and query, with the ids filled in.</param>
 /// <param name="Headers">Credentials; <c>Content-Type</c> is added when there is a body.</param>
-/// <param name="Body">JSON on one line, without apostrophes; null without a body.</param>
-/// <param name="Link">What is done with the link in <c>data.url</c> of the answer; null when the answer holds none.</param>
-/// <param name="BodyFile">File that holds the body, for one too long to paste; null when it is short.</param>
+/// <param name="Body">JSON on one line, without apostrophes; null if there is no body.</param>
+/// <param name="Link">How the link in <c>data.url</c> of the response is used; null if the response has none.</param>
+/// <param name="BodyFile">File with the body if it is too long to paste; null if it is short.</param>
 public sealed record DemoExample(
     MethodCard Card, string Shows, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body, int Status,
     DemoLink? Link = null, string? BodyFile = null)
@@ -44,7 +44,7 @@ public sealed record DemoExample(
     }
 }
 
-/// <summary>A signed link put to use.</summary>
+/// <summary>How a signed link is used.</summary>
 /// <param name="Verb">PUT uploads <paramref name="Content"/>, GET downloads.</param>
 public sealed record DemoLink(string Verb, string? Content, int Status)
 {

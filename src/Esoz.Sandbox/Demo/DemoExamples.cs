@@ -4,8 +4,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in their order, all are
-/// answered as they say; what they use up or add is made ready again at the next start (<see cref="DemoRenewal.RunAsync"/>).
+/// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in this order, all return
+/// the documented status; the next start undoes their changes (<see cref="DemoRenewal.RunAsync"/>).
 /// </summary>
 public static class DemoExamples
 {
@@ -14,7 +14,7 @@ public static class DemoExamples
     public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, DemoOrders orders) =>
         [.. Methods.All.SelectMany(card => Of(card, credentials, role, orders))];
 
-    /// <summary>Empty for a method without examples, which the tests do not let pass.</summary>
+    /// <summary>Empty for a method without examples, which the tests reject.</summary>
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role, DemoOrders orders) => card.Id switch
     {
         _ when card.Family == Family.PisBulk => GetBulk(card, credentials),

@@ -1,8 +1,8 @@
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// Ids of the demo registry. They never change, so that documents and scripts may quote them; the first digits tell the kind, the last
-/// ones count.
+/// Ids of the demo registry. They never change, so that documents and scripts may quote them. The first digits encode the kind, the
+/// last ones are a counter.
 /// </summary>
 public static class DemoIds
 {
@@ -10,7 +10,7 @@ public static class DemoIds
 
     /// <summary>PRIMARY_CARE, ACTIVE. Its client is DIRECT: a token is enough.</summary>
     public static readonly Guid Clinic = new("1e000000-0000-4000-8000-000000000001");
-    /// <summary>OUTPATIENT, ACTIVE. Its client is a BROKER one: a token and the api-key of <see cref="Mis"/>.</summary>
+    /// <summary>OUTPATIENT, ACTIVE. Its client is a BROKER: a token and the api-key of <see cref="Mis"/> are needed.</summary>
     public static readonly Guid Hospital = new("1e000000-0000-4000-8000-000000000002");
     /// <summary>OUTPATIENT, SUSPENDED.</summary>
     public static readonly Guid SuspendedHospital = new("1e000000-0000-4000-8000-000000000003");
@@ -23,7 +23,7 @@ public static class DemoIds
 
     // Systems that are clients without being legal entities.
 
-    /// <summary>Acts for providers.</summary>
+    /// <summary>Acts on behalf of providers.</summary>
     public static readonly Guid Mis = new("c1000000-0000-4000-8000-000000000001");
     /// <summary>Reads the bulk export.</summary>
     public static readonly Guid Pis = new("c1000000-0000-4000-8000-000000000002");
@@ -32,7 +32,7 @@ public static class DemoIds
     public static readonly Guid ClinicBranch = new("d1000000-0000-4000-8000-000000000002");
     public static readonly Guid HospitalDivision = new("d1000000-0000-4000-8000-000000000003");
     public static readonly Guid SuspendedDivision = new("d1000000-0000-4000-8000-000000000004");
-    /// <summary>INACTIVE, of <see cref="Clinic"/>: nobody works there.</summary>
+    /// <summary>INACTIVE, of <see cref="Clinic"/>; it has no employees.</summary>
     public static readonly Guid ClosedBranch = new("d1000000-0000-4000-8000-000000000005");
 
     public static readonly Guid ClinicOwnerParty = new("9a000000-0000-4000-8000-000000000001");
@@ -58,7 +58,7 @@ public static class DemoIds
     public static readonly Guid Gynaecologist = new("e0000000-0000-4000-8000-000000000004");
     public static readonly Guid NhsSigner = new("e0000000-0000-4000-8000-000000000005");
     public static readonly Guid SuspendedOwner = new("e0000000-0000-4000-8000-000000000006");
-    /// <summary>Works at <see cref="Clinic"/> until the example lets her go.</summary>
+    /// <summary>Works at <see cref="Clinic"/> until the example dismisses her.</summary>
     public static readonly Guid Receptionist = new("e0000000-0000-4000-8000-000000000007");
     public static readonly Guid ClosingOwner = new("e0000000-0000-4000-8000-000000000008");
 
@@ -67,7 +67,7 @@ public static class DemoIds
     public static readonly Guid FamilyMedicineAtBranch = new("5e000000-0000-4000-8000-000000000003");
     public static readonly Guid Therapy = new("5e000000-0000-4000-8000-000000000004");
     public static readonly Guid Gynaecology = new("5e000000-0000-4000-8000-000000000005");
-    /// <summary>Nobody has a role in it when a sandbox starts.</summary>
+    /// <summary>Has no roles when a sandbox starts.</summary>
     public static readonly Guid FamilyMedicineAtHomeOfBranch = new("5e000000-0000-4000-8000-000000000006");
     /// <summary>INACTIVE when a sandbox starts.</summary>
     public static readonly Guid Pediatrics = new("5e000000-0000-4000-8000-000000000007");
@@ -80,7 +80,7 @@ public static class DemoIds
     public static readonly Guid RoleAtBranch = new("20000000-0000-4000-8000-000000000003");
     /// <summary>INACTIVE role of <see cref="Doctor"/> in <see cref="Therapy"/>.</summary>
     public static readonly Guid InactiveRole = new("20000000-0000-4000-8000-000000000004");
-    /// <summary>ACTIVE role at <see cref="Hospital"/>: foreign to the clinic.</summary>
+    /// <summary>ACTIVE role at <see cref="Hospital"/>: not owned by the clinic.</summary>
     public static readonly Guid HospitalRole = new("20000000-0000-4000-8000-000000000005");
 
     /// <summary>GB_CBP contract of <see cref="Hospital"/>.</summary>
@@ -88,7 +88,7 @@ public static class DemoIds
     /// <summary>CAPITATION contract of <see cref="Clinic"/>: not of the type that private methods accept.</summary>
     public static readonly Guid ClinicContract = new("c0000000-0000-4000-8000-000000000002");
     /// <summary>
-    /// GB_CBP contract of <see cref="Hospital"/> without divisions and employees: may be deleted, and is there again at the next start.
+    /// GB_CBP contract of <see cref="Hospital"/> without divisions and employees. It may be deleted and is restored at the next start.
     /// </summary>
     public static readonly Guid SpareContract = new("c0000000-0000-4000-8000-000000000003");
     public static readonly Guid HospitalContractDivision = new("cd000000-0000-4000-8000-000000000001");
@@ -106,7 +106,7 @@ public static class DemoIds
     public static readonly Guid Mother = new("9e000000-0000-4000-8000-000000000002");
     /// <summary>Her newborn child, not yet identified.</summary>
     public static readonly Guid Newborn = new("9f000000-0000-4000-8000-000000000001");
-    /// <summary>How <see cref="Patient"/> confirms what is done.</summary>
+    /// <summary>Phone by which <see cref="Patient"/> confirms actions.</summary>
     public static readonly Guid PatientPhone = new("a0000000-0000-4000-8000-000000000001");
     public static readonly Guid MotherPhone = new("a0000000-0000-4000-8000-000000000002");
     public static readonly Guid Declaration = new("dc000000-0000-4000-8000-000000000001");
@@ -122,13 +122,13 @@ public static class DemoIds
     public static readonly Guid Diagnosis = new("ed000000-0000-4000-8000-000000000001");
     public static readonly Guid BirthDiagnosis = new("ed000000-0000-4000-8000-000000000002");
 
-    /// <summary>Draft that <see cref="Job"/> made; PRELIMINARY when a sandbox starts.</summary>
+    /// <summary>Draft that <see cref="Job"/> created; PRELIMINARY when a sandbox starts.</summary>
     public static readonly Guid Composition = new("c6000000-0000-4000-8000-000000000001");
     /// <summary>An earlier one; FINAL when a sandbox starts.</summary>
     public static readonly Guid SignedComposition = new("c6000000-0000-4000-8000-000000000002");
     /// <summary>A job that is DONE.</summary>
     public static readonly Guid Job = new("b0000000-0000-4000-8000-000000000001");
 
-    /// <summary>Nothing has this id.</summary>
+    /// <summary>Not the id of anything.</summary>
     public static readonly Guid Unknown = new("00000000-0000-4000-8000-000000000000");
 }

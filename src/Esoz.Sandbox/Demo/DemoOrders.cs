@@ -8,8 +8,8 @@ using Esoz.Sandbox.Signatures;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// Orders about compositions that the demo registry's doctor has signed with a national key of the test authority: what a medical
-/// information system would have its user sign. They stand in files, because a container is too long to paste.
+/// Orders about compositions that the demo registry's doctor has signed with a national key of the test authority, as a medical
+/// information system would ask its user to sign them. They are stored in files, because a container is too long to paste.
 /// </summary>
 /// <param name="Sign">Signs <see cref="DemoIds.Composition"/>.</param>
 /// <param name="Cancel">Cancels <see cref="DemoIds.SignedComposition"/>.</param>
@@ -61,5 +61,5 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
         """;
 }
 
-/// <summary>A body and the file that it stands in.</summary>
+/// <summary>A body and the file that contains it.</summary>
 public sealed record DemoOrder(string Body, string File);

@@ -5,17 +5,17 @@ using Npgsql;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// The small registry that a sandbox starts with when it has none: three working providers, a suspended and a closed one, the NHS, their
-/// people, contracts and patients. Nobody in it exists: tax numbers are of people born in 2119 and later, telephones of a network
-/// that does not exist.
+/// The small registry that a sandbox loads if its database is empty: three active providers, a suspended and a closed one, the NHS,
+/// their people, contracts and patients. All persons are fictitious: tax numbers are of people born in 2119 and later, phone numbers
+/// of a network that does not exist.
 /// </summary>
 public static class DemoRegistry
 {
-    /// <summary>Key of the advisory lock; any number that nobody else uses in this database.</summary>
+    /// <summary>Key of the advisory lock; any number not used otherwise in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_64_65_6D;
 
-    /// <summary>Loads it into a registry without legal entities, in one transaction; any other registry is left alone.</summary>
-    /// <returns>True when the demo registry is here, whether loaded now or before.</returns>
+    /// <summary>Loads it into a registry without legal entities, in one transaction; any other registry is left unchanged.</summary>
+    /// <returns>True if the demo registry is present, loaded now or earlier.</returns>
     public static async Task<bool> LoadAsync(PostgresDatabase database, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
@@ -31,7 +31,7 @@ public static class DemoRegistry
         return await IsTrueAsync(connection, $"SELECT EXISTS (SELECT FROM legal_entities WHERE id = '{DemoIds.Clinic}')", ct);
     }
 
-    /// <summary>SQL of the author of every row.</summary>
+    /// <summary>SQL literal: the author of every row.</summary>
     internal static readonly string Author = $"'{Registrar.SystemUser}'";
 
     private static readonly string Organisations = $$"""

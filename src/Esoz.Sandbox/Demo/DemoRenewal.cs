@@ -4,12 +4,12 @@ using Npgsql;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// Makes ready again what use and time take away from the demo registry, so that every example is answered as it says after every start:
-/// what was ended begins anew, what was added makes room.
+/// Restores what use and time change in the demo registry, so that every example returns its documented status after every start:
+/// what was ended becomes active again, what was added is deactivated.
 /// </summary>
 internal static class DemoRenewal
 {
-    /// <returns>A role to deactivate: the first of the doctor's that is still ACTIVE, otherwise a new one in the same service.</returns>
+    /// <returns>A role to deactivate: the doctor's first role that is still ACTIVE, otherwise a new one in the same service.</returns>
     public static async Task<Guid> RunAsync(PostgresDatabase database, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);

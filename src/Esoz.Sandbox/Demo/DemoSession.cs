@@ -3,7 +3,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Sandbox.Demo;
 
-/// <summary>What one start of a sandbox has to show: credentials that work now, and examples made with them.</summary>
+/// <summary>Output of one start of a sandbox: credentials that are valid now, and examples that use them.</summary>
 public sealed class DemoSession
 {
     private readonly DemoCredentials _credentials;
@@ -14,8 +14,8 @@ public sealed class DemoSession
     public IReadOnlyList<DemoExample> Examples { get; }
 
     /// <summary>
-    /// Makes the demo registry ready and issues credentials. Only for a server that has started: the credentials of the former start end
-    /// here, and a start that fails (its port is taken, say, by a sandbox that runs already) must not end them.
+    /// Prepares the demo registry and issues credentials. Call it only after the server has started: it revokes the credentials of the
+    /// previous start, and a start that fails (for example because a running sandbox holds its port) must not revoke them.
     /// </summary>
     public static async Task<DemoSession> OpenAsync(Settings settings, PostgresDatabase database, CancellationToken ct)
     {

@@ -10,7 +10,7 @@ internal static class EmployeeRoleExamples
     public static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role)
     {
         (string, string)[] owner = [Bearer(credentials.ClinicOwner)];
-        // The hospital works through its MIS: token and key.
+        // The hospital acts through its MIS: token and key.
         (string, string)[] stranger = [Bearer(credentials.HospitalOwner), ApiKey(credentials.MisKey)];
         if (card == CreateEmployeeRole.Card)
             return

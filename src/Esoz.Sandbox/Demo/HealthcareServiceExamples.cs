@@ -35,7 +35,7 @@ internal static class HealthcareServiceExamples
                 new(card, "new hours", With(DemoIds.FamilyMedicine), owner, Hours("08:00:00"), 200),
                 new(card, "hours without a beginning", With(DemoIds.FamilyMedicine), owner, Hours(null), 422),
             ];
-        // Activated first, deactivated after it, so that both find what they need.
+        // Activated first and deactivated afterwards, so that both find the status they need.
         var refused = card == ActivateHealthcareService.Card ? "the service is ACTIVE already" : "the service is INACTIVE already";
         return
         [

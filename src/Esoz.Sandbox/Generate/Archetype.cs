@@ -1,9 +1,9 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>A kind of provider that comes again in every <see cref="Population"/> cycle.</summary>
+/// <summary>A kind of provider that recurs in every <see cref="Population"/> cycle.</summary>
 /// <param name="Type">legal_entities.type.</param>
 /// <param name="Employees">How many work there.</param>
-/// <param name="Specialities">What its doctors do; every division has one service of each. Empty: the divisions are pharmacies.</param>
+/// <param name="Specialities">Those of its doctors; every division has one service of each. Empty: the divisions are pharmacies.</param>
 internal sealed record Archetype(string Type, int Employees, int Divisions, Speciality[] Specialities)
 {
     private static readonly Speciality[] PrimaryCare = [Speciality.FamilyDoctor, Speciality.Therapist, Speciality.Pediatrician];
@@ -43,7 +43,7 @@ internal sealed record Archetype(string Type, int Employees, int Divisions, Spec
 
     public int Services => Divisions * ServicesPerDivision;
 
-    /// <summary>Contract that such a provider has with the NHS.</summary>
+    /// <summary>Type of the contract between such a provider and the NHS.</summary>
     public string ContractType => Type switch
     {
         "PRIMARY_CARE" => "CAPITATION",

@@ -1,18 +1,16 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>
-/// Instants of a synthetic registry.
-/// </summary>
+/// <summary>Timestamps of a synthetic registry.</summary>
 /// <remarks>
-/// Everything before 2026 hangs on a fixed epoch and follows from the seed alone. Only the recent changes (<c>updated_at</c> of 31 rows in
-/// every 200, and what ends with such a change) hang on the midnight (UTC) before the generation, so that each of the windows of 1 to
-/// 30 days has its share of rows: one row in 200 for every day back, and one in 200 in the minute after that midnight, as if by a
-/// nightly job, so that the shortest window is not empty at any hour of the day. The same seed on the same day is the same to the
-/// microsecond, on another day the recent changes move by whole days.
+/// All timestamps before 2026 depend only on a fixed epoch and the seed. Only the recent changes (<c>updated_at</c> of 31 rows in every
+/// 200, and whatever ends with such a change) depend on the midnight (UTC) before the generation, so that each window of 1 to 30 days
+/// has its share of rows: one row in 200 for each day back, and one in 200 in the minute after that midnight, as if by a nightly job, so
+/// that the shortest window is not empty at any hour of the day. The same seed on the same day gives identical timestamps to the
+/// microsecond; on another day the recent changes shift by whole days.
 /// </remarks>
 internal sealed class Calendar(DateTimeOffset now)
 {
-    /// <summary>Days back that have changes.</summary>
+    /// <summary>Number of past days that have changes.</summary>
     public const int Days = 30;
 
     private const int Cycle = 200;
@@ -22,17 +20,17 @@ internal sealed class Calendar(DateTimeOffset now)
 
     private readonly DateTime _midnight = now.UtcDateTime.Date;
 
-    /// <summary>An instant of the first years, when the organisations came.</summary>
+    /// <summary>A timestamp in the first years, when the organisations were founded.</summary>
     public static DateTime Founding(ref Dice dice) => Start.AddMilliseconds(dice.NextLong((long)TimeSpan.FromDays(600).TotalMilliseconds));
 
-    /// <summary>An instant between the first years and the epoch's end.</summary>
+    /// <summary>A timestamp between the first years and the end of the epoch.</summary>
     public static DateTime Later(ref Dice dice) => Between(Start.AddDays(600), ref dice);
 
-    /// <summary>An instant after <paramref name="earlier"/>, before the epoch's end.</summary>
+    /// <summary>A timestamp after <paramref name="earlier"/>, before the end of the epoch.</summary>
     public static DateTime Between(DateTime earlier, ref Dice dice) =>
         earlier.AddMilliseconds(dice.NextLong((long)(End - earlier).TotalMilliseconds));
 
-    /// <summary>When row <paramref name="index"/> of its table was changed last.</summary>
+    /// <summary>When row <paramref name="index"/> of its table was last changed.</summary>
     public DateTime Changed(long index, DateTime inserted, ref Dice dice) => (index * 67 % Cycle) switch
     {
         0 => _midnight.AddMilliseconds(dice.Next(60_000)),

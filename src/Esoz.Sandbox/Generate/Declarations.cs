@@ -1,13 +1,13 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>A few declarations for every doctor of primary care; the patients are ids without rows. Numbers are employees.</summary>
+/// <summary>A few declarations for every doctor of primary care; the patients are ids without rows. Numbers refer to employees.</summary>
 internal static class Declarations
 {
     public static readonly SyntheticTable Table = new("declarations",
         "id, employee_id, division_id, legal_entity_id, person_id, status, start_date, end_date, is_active, inserted_at, inserted_by, updated_at, updated_by",
         part => part.Employees, Write);
 
-    /// <summary>Most declarations of one doctor.</summary>
+    /// <summary>Maximum number of declarations of one doctor.</summary>
     private const int Most = 4;
 
     private static void Write(TableWriter rows, Source source, int number)

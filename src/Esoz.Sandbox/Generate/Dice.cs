@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>What is generated; each kind draws from numbers of its own, so that a change in one leaves the others alone.</summary>
+/// <summary>Kind of generated data; each draws its own random numbers, so a change in one does not affect the others.</summary>
 internal enum Kind
 {
     LegalEntity = 1,
@@ -23,8 +23,8 @@ internal enum Kind
 }
 
 /// <summary>
-/// Repeatable chance: the numbers of row <c>index</c> follow from seed, kind and index alone, so any row can be made again without
-/// its predecessors. SplitMix64; good for data, not for secrets.
+/// Repeatable random numbers: those of row <c>index</c> depend only on seed, kind and index, so any row can be regenerated without its
+/// predecessors. SplitMix64; suitable for data, not for secrets.
 /// </summary>
 internal struct Dice
 {
@@ -34,17 +34,17 @@ internal struct Dice
 
     public Dice(int seed, Kind kind, long index) => _state = Mix(Mix(((ulong)(uint)seed << 8) + (ulong)kind) + ((ulong)index * Golden));
 
-    /// <summary>A whole number from 0 to <paramref name="end"/>, the end left out.</summary>
+    /// <summary>A whole number from 0 to <paramref name="end"/>, exclusive.</summary>
     public int Next(int end) => (int)Math.BigMul(NextBits(), (ulong)end, out _);
 
     public long NextLong(long end) => (long)Math.BigMul(NextBits(), (ulong)end, out _);
 
-    /// <summary>True in that many cases of a hundred.</summary>
+    /// <summary>True with that probability.</summary>
     public bool Percent(int percent) => Next(100) < percent;
 
     public T Pick<T>(T[] values) => values[Next(values.Length)];
 
-    /// <summary>Id of a row, in the form of a version 4 uuid.</summary>
+    /// <summary>Id of a row, formatted as a version 4 UUID.</summary>
     public static Guid Id(int seed, Kind kind, long index)
     {
         var dice = new Dice(seed, kind, index);

@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>Places where care is given, each with its address, in the settlement of the legal entity. Numbers are legal entities.</summary>
+/// <summary>Places of care with their addresses, in the settlement of the legal entity. Numbers refer to legal entities.</summary>
 internal static class Divisions
 {
     public static readonly SyntheticTable Table = new("divisions",

@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>Roles of doctors in the service of their speciality at their division. Numbers are employees.</summary>
+/// <summary>Roles of doctors in the service of their speciality at their division. Numbers refer to employees.</summary>
 internal static class EmployeeRoles
 {
     public static readonly SyntheticTable Table = new("employee_roles",

@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>Employees, a post each.</summary>
+/// <summary>Employees; each is one post.</summary>
 internal static class Employees
 {
     public static readonly SyntheticTable Table = new("employees",

@@ -13,14 +13,14 @@ internal static class LegalEntities
         "inserted_at, inserted_by, updated_at, updated_by",
         part => part.LegalEntities, WriteLicence);
 
-    /// <summary>Where a legal entity and its divisions are.</summary>
+    /// <summary>The settlement of a legal entity and its divisions.</summary>
     public static Place PlaceOf(Source source, int number)
     {
         var dice = source.Dice(Kind.Settlement, number);
         return dice.Pick(Place.All);
     }
 
-    /// <summary>Remark on the NHS that tells how large the registry of its seed is; the number comes first.</summary>
+    /// <summary>Comment on the NHS that records the size of the registry of its seed; the number comes first.</summary>
     private static string Note(Source source) => $"{source.Employees} synthetic employees of seed {source.Seed}";
 
     private static void Write(TableWriter rows, Source source, int number)

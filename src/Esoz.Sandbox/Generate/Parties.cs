@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>Persons. A person has the number of their first post.</summary>
+/// <summary>Persons. A person's number is that of their first post.</summary>
 internal static class Parties
 {
     public static readonly SyntheticTable Table = new("parties",
@@ -8,7 +8,7 @@ internal static class Parties
         "verification_status, verification_changed_at, inserted_at, inserted_by, updated_at, updated_by",
         part => part.Employees, Write);
 
-    /// <summary>Oldest day of birth, and how many days the ages span.</summary>
+    /// <summary>Earliest birth date, and the range of birth dates in days.</summary>
     private static readonly DateOnly Oldest = new(1955, 1, 1);
     private const int Ages = 15_600;
 
@@ -19,7 +19,7 @@ internal static class Parties
         return DateOnly.FromDayNumber(day - (day % ReservedNumbers.BirthDayStep) + ReservedNumbers.BirthDayResidue(seed));
     }
 
-    /// <summary>Year in which a person finished their studies.</summary>
+    /// <summary>Year in which a person graduated.</summary>
     public static int GraduationYear(int seed, int person) => BirthDate(seed, person).Year + 23;
 
     private static void Write(TableWriter rows, Source source, int person)

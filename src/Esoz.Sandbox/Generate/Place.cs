@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>A settlement of Ukraine with what an address needs. Coordinates are those of its middle.</summary>
+/// <summary>A settlement of Ukraine with the parts of an address. The coordinates are those of its centre.</summary>
 internal sealed record Place(string Area, string? Region, string Settlement, string Type, double Latitude, double Longitude, string Zip)
 {
     private static readonly string[] Streets =
@@ -53,7 +53,7 @@ internal sealed record Place(string Area, string? Region, string Settlement, str
         new("ЧЕРНІГІВСЬКА", "ЧЕРНІГІВСЬКИЙ", "Чернігів", "CITY", 51.4982, 31.2893, "14000"),
     ];
 
-    /// <summary>Same in every registry: settlements are nobody's synthetic data.</summary>
+    /// <summary>The same in every registry: settlements are not synthetic data.</summary>
     public Guid SettlementId { get; } = Dice.Id(0, Kind.Settlement, StableNumber(Area + Settlement));
 
     public bool IsInTheMountains => Settlement is "Рахів" or "Верховина";

@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>Consecutive legal entities with all their employees; the ends are left out.</summary>
+/// <summary>Consecutive legal entities with all their employees; the ends are exclusive.</summary>
 internal readonly record struct Part(int FirstLegalEntity, int EndOfLegalEntities, int FirstEmployee, int EndOfEmployees)
 {
     public IEnumerable<int> LegalEntities => Enumerable.Range(FirstLegalEntity, EndOfLegalEntities - FirstLegalEntity);
@@ -8,14 +8,14 @@ internal readonly record struct Part(int FirstLegalEntity, int EndOfLegalEntitie
     public IEnumerable<int> Employees => Enumerable.Range(FirstEmployee, EndOfEmployees - FirstEmployee);
 }
 
-/// <summary>Where an employee stands.</summary>
+/// <summary>The position of an employee.</summary>
 /// <param name="LegalEntity">Number of the legal entity; 0 is the NHS.</param>
-/// <param name="Place">Place among the employees of the legal entity; 0 is its owner (at the NHS its signer).</param>
+/// <param name="Place">Index among the employees of the legal entity; 0 is its owner (at the NHS its signer).</param>
 internal readonly record struct Workplace(int LegalEntity, int Place);
 
 /// <summary>
-/// Who belongs to whom, by arithmetic alone: number 0 is the NHS with its one signer, then the twenty <see cref="Archetype"/>s follow each
-/// other again and again.
+/// Which employee belongs to which legal entity, computed by arithmetic alone: number 0 is the NHS with its one signer, then the twenty
+/// <see cref="Archetype"/>s repeat.
 /// </summary>
 internal static class Population
 {
@@ -31,8 +31,8 @@ internal static class Population
     /// <summary>The NHS and its signer, on whom every other part depends.</summary>
     public static Part Nhs { get; } = new(0, 1, 0, 1);
 
-    /// <summary>Everybody else, in parts that do not depend on each other.</summary>
-    /// <param name="employees">All of the registry, the signer of the NHS included.</param>
+    /// <summary>All other legal entities, in parts that do not depend on each other.</summary>
+    /// <param name="employees">Number in the whole registry, including the signer of the NHS.</param>
     public static IEnumerable<Part> Providers(int employees)
     {
         for (var first = 1; first < employees; first += PartSize)
@@ -54,7 +54,7 @@ internal static class Population
         return new((cycle * Cycle) + slot + 1, rest - EmployeesBefore[slot]);
     }
 
-    /// <summary>Number of the owner of a legal entity, of the signer for the NHS.</summary>
+    /// <summary>Number of the owner of a legal entity, or of the signer for the NHS.</summary>
     public static int Owner(int legalEntity) => First(EmployeesBefore, legalEntity, nhs: 0, providers: 1);
 
     public static int FirstDivision(int legalEntity) => First(DivisionsBefore, legalEntity, nhs: 0, providers: 0);
@@ -62,8 +62,8 @@ internal static class Population
     public static int FirstService(int legalEntity) => First(ServicesBefore, legalEntity, nhs: 0, providers: 0);
 
     /// <summary>
-    /// Number of the person who is employee <paramref name="employee"/>: their own, but every twelfth post is a second job of somebody
-    /// who came earlier in the same part.
+    /// Number of the person who is employee <paramref name="employee"/>: the same number, except that every twelfth post is a second job of
+    /// an earlier person in the same part.
     /// </summary>
     public static int Person(int seed, int employee)
     {
@@ -85,7 +85,7 @@ internal static class Population
         return providers + (cycle * before[^1]) + before[slot];
     }
 
-    /// <summary>Sums before each archetype, the sum of all last.</summary>
+    /// <summary>Running sum before each archetype, followed by the total.</summary>
     private static int[] RunningTotal(Func<Archetype, int> value)
     {
         var totals = new int[Archetype.All.Length + 1];

@@ -1,7 +1,7 @@
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>
-/// Healthcare services, one of every speciality of the legal entity in each of its divisions. Numbers are legal entities.
+/// Healthcare services, one of every speciality of the legal entity in each of its divisions. Numbers refer to legal entities.
 /// </summary>
 internal static class Services
 {

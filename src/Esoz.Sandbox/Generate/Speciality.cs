@@ -1,6 +1,6 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>A medical speciality with the post it leads to (dictionaries SPECIALITY_TYPE and POSITION).</summary>
+/// <summary>A medical speciality with the corresponding post (dictionaries SPECIALITY_TYPE and POSITION).</summary>
 /// <param name="Education">Speciality of the diploma.</param>
 internal sealed record Speciality(string Code, string Position, string Education)
 {

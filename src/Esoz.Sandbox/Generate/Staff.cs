@@ -1,8 +1,8 @@
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>What the tables need to know of one employee; made anew from seed and number whenever it is needed.</summary>
-/// <param name="Speciality">Null for those without a medical one.</param>
-/// <param name="Service">Number of the service that the employee's role is in; null without a role.</param>
+/// <summary>Data of one employee that the tables need; recomputed from seed and number each time.</summary>
+/// <param name="Speciality">Null for those without a medical speciality.</param>
+/// <param name="Service">Number of the service of the employee's role; null without a role.</param>
 internal readonly record struct Employee(
     int Number,
     Workplace Workplace,

@@ -4,21 +4,21 @@ using Npgsql;
 
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>What a generation wrote.</summary>
-/// <param name="Standing">Employees of the registry of this seed that is here already; null when there was none or it had to be
+/// <summary>Result of a generation.</summary>
+/// <param name="Standing">Employees in the existing registry of this seed; null if there was none or it had to be
 /// completed.</param>
-/// <param name="Rows">Rows written by table, in the order of the tables; empty when nothing was.</param>
+/// <param name="Rows">Rows written per table, in the order of the tables; empty if nothing was written.</param>
 public sealed record Generation(int? Standing, IReadOnlyList<(string Table, long Rows)> Rows);
 
 /// <summary>
-/// A made-up registry of any size. Ids and data follow from the seed; recent changes follow the calendar (see <see cref="Calendar"/>).
+/// A synthetic registry of any size. Ids and data follow from the seed; recent changes follow the calendar (see <see cref="Calendar"/>).
 /// </summary>
 /// <remarks>
-/// <para>Every constraint and trigger of the schema is at work, so a synthetic row has its audit row like any other: leaving them out would
-/// need the rights of a superuser. The audit is the larger share of the work and all of it happens inside one server process per
-/// connection, so several connections work side by side.</para>
-/// <para>Hence it is not one transaction but one per part (<see cref="Population"/>): a part is here whole or not at all. What was
-/// interrupted is completed by asking for the same seed and size again. Another seed adds a second registry beside the first.</para>
+/// <para>Every constraint and trigger of the schema stays enabled, so a synthetic row has its audit row like any other: disabling them
+/// would require superuser rights. The audit is most of the work and runs entirely inside one server process per connection, so several
+/// connections work in parallel.</para>
+/// <para>Hence it is not one transaction but one per part (<see cref="Population"/>): a part is present completely or not at all. To
+/// complete an interrupted generation, request the same seed and size again. Another seed adds a second registry next to the first.</para>
 /// </remarks>
 public static class SyntheticRegistry
 {
@@ -27,13 +27,13 @@ public static class SyntheticRegistry
 
     public const int Most = 10_000_000;
 
-    /// <summary>Key of the advisory lock; any number that nobody else uses in this database.</summary>
+    /// <summary>Key of the advisory lock; any number not used otherwise in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_67_65_6E;
 
-    /// <summary>More connections than that gain nothing on a common machine.</summary>
+    /// <summary>More connections bring no gain on a typical machine.</summary>
     private const int MostConnections = 4;
 
-    /// <summary>In the order in which they refer to each other.</summary>
+    /// <summary>Ordered by their references to each other.</summary>
     private static readonly SyntheticTable[] Tables =
     [
         LegalEntities.Table, LegalEntities.Licences, Divisions.Table, Divisions.Addresses, Parties.Table, Employees.Table, Services.Table,
@@ -43,7 +43,7 @@ public static class SyntheticRegistry
     /// <summary>Names of the tables that are filled.</summary>
     public static IReadOnlyList<string> TableNames { get; } = [.. Tables.Select(table => table.Name)];
 
-    /// <param name="progress">Told how many employees are done; called from several threads.</param>
+    /// <param name="progress">Gets the number of employees done so far; called from several threads.</param>
     public static async Task<Generation> WriteAsync(
         PostgresDatabase database, int employees, int seed, TimeProvider clock, Action<int> progress, CancellationToken ct)
     {
@@ -79,7 +79,7 @@ public static class SyntheticRegistry
         return new(null, [.. TableNames.Select(name => (name, rows.GetValueOrDefault(name)))]);
     }
 
-    /// <param name="progress">Told of every employee written, some at a time.</param>
+    /// <param name="progress">Gets the number of employees of the part when it is committed.</param>
     private static async Task WriteAsync(
         PostgresDatabase database, Part part, Source source, ConcurrentDictionary<string, long> rows, Action<int> progress,
         CancellationToken ct)
@@ -103,7 +103,7 @@ public static class SyntheticRegistry
         progress(part.EndOfEmployees - part.FirstEmployee);
     }
 
-    /// <summary>Size that the registry of this seed was begun with; null when there is none.</summary>
+    /// <summary>Size with which the registry of this seed was started; null if there is none.</summary>
     private static async Task<int?> StandingAsync(PostgresDatabase database, Source source, CancellationToken ct)
     {
         await using var command = database.Command(
@@ -111,7 +111,7 @@ public static class SyntheticRegistry
         return (int?)await command.ExecuteScalarAsync(ct);
     }
 
-    /// <summary>Parts whose first legal entity is not here.</summary>
+    /// <summary>Parts whose first legal entity is missing.</summary>
     private static async Task<List<Part>> MissingAsync(PostgresDatabase database, Source source, CancellationToken ct)
     {
         var parts = Population.Providers(source.Employees).ToList();

@@ -2,7 +2,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Sandbox.Generate;
 
-/// <summary>What rows are made from.</summary>
+/// <summary>Input for generating rows.</summary>
 /// <param name="Employees">Size of the whole registry.</param>
 internal sealed record Source(int Seed, int Employees, Staff Staff, Calendar Calendar)
 {
@@ -15,9 +15,9 @@ internal sealed record Source(int Seed, int Employees, Staff Staff, Calendar Cal
 }
 
 /// <summary>One table of the synthetic registry.</summary>
-/// <param name="Columns">Names in the order in which <paramref name="Write"/> gives the values.</param>
-/// <param name="Numbers">What the table is made from: the legal entities or the employees of a part. One may give no row or
-/// several.</param>
+/// <param name="Columns">Names in the order in which <paramref name="Write"/> writes the values.</param>
+/// <param name="Numbers">The legal entities or the employees of a part, from which rows are generated. One number may yield no row
+/// or several.</param>
 /// <param name="Write">Writes the rows of one number.</param>
 internal sealed record SyntheticTable(
     string Name, string Columns, Func<Part, IEnumerable<int>> Numbers, Action<TableWriter, Source, int> Write);

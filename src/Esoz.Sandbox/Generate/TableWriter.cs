@@ -3,11 +3,11 @@ using Npgsql;
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>
-/// Writes rows into one table by binary COPY. Values come in the order of the columns; each is sent as the type that its column has in
-/// this database (json or jsonb, say).
+/// Writes rows into one table by binary COPY. Values come in the order of the columns; each is sent with the type of its column in this
+/// database (for example json or jsonb).
 /// </summary>
 /// <remarks>
-/// COPY does not call back: faults of a row (a broken constraint) surface when it ends.
+/// COPY does not report back per row: errors in a row (a violated constraint) appear when it ends.
 /// </remarks>
 internal sealed class TableWriter : IAsyncDisposable
 {
@@ -52,7 +52,7 @@ internal sealed class TableWriter : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Ends the COPY; without it its rows are lost.</summary>
+    /// <summary>Completes the COPY; without this call its rows are lost.</summary>
     public async Task CompleteAsync(CancellationToken ct) => await _importer.CompleteAsync(ct);
 
     public ValueTask DisposeAsync() => _importer.DisposeAsync();

@@ -6,7 +6,7 @@ namespace Esoz.Sandbox.Generate;
 internal readonly record struct FullName(string Last, string First, string Second);
 
 /// <summary>
-/// Ukrainian names: the lists of Bogus (locale uk), read once. Bogus itself composes a name in microseconds, which is too slow for
+/// Ukrainian names: the lists of Bogus (locale uk), read once. Bogus itself takes microseconds to compose a name, which is too slow for
 /// millions.
 /// </summary>
 internal static class UkrainianNames
@@ -29,6 +29,6 @@ internal static class UkrainianNames
         return [.. Enumerable.Range(0, values.Count).Select(i => values[i].StringValue).Where(text => text.All(IsOfAName)).Distinct()];
     }
 
-    /// <summary>Keeps out stray entries, and whatever JSON would have to escape.</summary>
+    /// <summary>Filters out stray entries and characters that JSON would have to escape.</summary>
     private static bool IsOfAName(char letter) => char.IsLetter(letter) || letter is '’' or '\'' or '-';
 }

@@ -6,13 +6,13 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Sandbox.Signatures;
 
 /// <summary>Signs certificates and revocation lists.</summary>
-/// <param name="key">Of the issuer.</param>
-/// <param name="name">Of the issuer, encoded.</param>
+/// <param name="key">Key of the issuer.</param>
+/// <param name="name">Name of the issuer, encoded.</param>
 internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> name)
 {
     private const int SerialNumberLength = 16;
 
-    /// <summary>A certificate that vouches for itself.</summary>
+    /// <summary>A self-signed certificate.</summary>
     public static KeyPair SelfSigned(SigningKey key, CertificateRequest request) =>
         new(key, new CertificateIssuer(key, request.Subject).Issue(request));
 
@@ -42,7 +42,7 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
     }
 
     /// <summary>A complete revocation list.</summary>
-    /// <param name="revoked">Serial numbers, with the time from which each is not to be relied on.</param>
+    /// <param name="revoked">Serial numbers, each with the time of its revocation.</param>
     public byte[] IssueList(
         IEnumerable<(ReadOnlyMemory<byte> SerialNumber, DateTimeOffset At)> revoked, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
     {
@@ -92,7 +92,7 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
         return number;
     }
 
-    /// <summary>Any identifier will do, as long as it is the same every time.</summary>
+    /// <summary>Any identifier is valid if it is always the same for a key.</summary>
     private static byte[] KeyId(byte[] subjectPublicKeyInfo) => SHA256.HashData(subjectPublicKeyInfo)[..20];
 
     private static void WriteTime(AsnWriter writer, DateTimeOffset time)

@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Cms;
 
 namespace Esoz.Sandbox.Signatures;
 
-/// <summary>What a certificate of the lab is for.</summary>
+/// <summary>Purpose of a certificate of the test authority.</summary>
 internal enum CertificateKind
 {
     Authority,
@@ -13,7 +13,7 @@ internal enum CertificateKind
     Signer,
 }
 
-/// <summary>What a certificate shall say.</summary>
+/// <summary>Contents of a certificate to issue.</summary>
 internal sealed record CertificateRequest
 {
     public required CertificateKind Kind { get; init; }
@@ -35,7 +35,7 @@ internal sealed record CertificateRequest
                 if (Organization is not null)
                     WriteName(writer, DistinguishedName.ByOrganization, Organization);
                 WriteName(writer, DistinguishedName.ByCommonName, CommonName);
-                // Names of persons stand in the order surname, given name, patronymic.
+                // Names of persons are written as surname, given name, patronymic.
                 if (Kind == CertificateKind.Signer
                     && CommonName.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries) is [var surname, var given])
                 {

@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Sandbox.Signatures;
 
-/// <summary>Writes attached CMS containers with one signer: CAdES-BES, or CAdES-T when an authority stamps the time.</summary>
+/// <summary>Writes attached CMS containers with one signer: CAdES-BES, or CAdES-T with a time stamp.</summary>
 internal static class ContainerWriter
 {
     private static readonly Asn1Tag Zero = new(TagClass.ContextSpecific, 0, isConstructed: true);
@@ -16,7 +16,7 @@ internal static class ContainerWriter
         Write(SignedData.Data, content, signer, at, signature => timestampAuthority is null ? null : Stamp(
             signature, timestampAuthority, at));
 
-    /// <summary>A token over a signature value (RFC 3161).</summary>
+    /// <summary>A time-stamp token for a signature value (RFC 3161).</summary>
     public static byte[] Stamp(ReadOnlyMemory<byte> signature, KeyPair authority, DateTimeOffset at)
     {
         var info = new AsnWriter(AsnEncodingRules.DER);
@@ -78,7 +78,7 @@ internal static class ContainerWriter
                 writer.WriteInteger(signer.Certificate.SerialNumber.Span);
             }
             digest.Write(writer);
-            // The same bytes as were signed, under another tag.
+            // The same bytes that were signed, under another tag.
             attributes[0] = 0xA0;
             writer.WriteEncodedValue(attributes);
             signer.Key.Algorithm.Write(writer);

@@ -9,7 +9,7 @@ using Org.BouncyCastle.Utilities;
 
 namespace Esoz.Sandbox.Signatures;
 
-/// <summary>A private key d of DSTU 4145 on a known curve. Numbers are written with the lowest byte first.</summary>
+/// <summary>A private key d of DSTU 4145 on a known curve. Numbers are little-endian.</summary>
 internal sealed class DstuSecret
 {
     private readonly ECPrivateKeyParameters _key;
@@ -34,7 +34,7 @@ internal sealed class DstuSecret
             : throw new AsnContentException("the private key is out of range");
     }
 
-    /// <returns>r and s, of the same length, one after the other.</returns>
+    /// <returns>r and s, of the same length, concatenated.</returns>
     public byte[] Sign(byte[] hash)
     {
         var signer = new Dstu4145Signer();

@@ -5,15 +5,15 @@ using Esoz.Platform.Signatures.Certificates;
 namespace Esoz.Sandbox.Signatures;
 
 /// <summary>
-/// A private key and its certificate. As a file it is PEM: a block PRIVATE KEY (PKCS #8) and a block CERTIFICATE (X.509), readable by its
-/// owner only.
+/// A private key and its certificate. Its file is PEM: a block PRIVATE KEY (PKCS #8) and a block CERTIFICATE (X.509), readable only by
+/// its owner.
 /// </summary>
 internal sealed record KeyPair(SigningKey Key, Certificate Certificate) : IDisposable
 {
     private const string KeyLabel = "PRIVATE KEY";
     private const string CertificateLabel = "CERTIFICATE";
 
-    /// <exception cref="InvalidDataException">The file is no such pair.</exception>
+    /// <exception cref="InvalidDataException">The file is not such a pair.</exception>
     public static KeyPair Read(string path)
     {
         var text = File.ReadAllText(path);
@@ -27,7 +27,7 @@ internal sealed record KeyPair(SigningKey Key, Certificate Certificate) : IDispo
         }
     }
 
-    /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
+    /// <exception cref="IOException">The file already exists or cannot be written.</exception>
     public void Write(string path)
     {
         using var file = new StreamWriter(new FileStream(path, new FileStreamOptions

@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Sandbox.Signatures;
 
-/// <summary>Kinds of keys that the lab makes.</summary>
+/// <summary>Kinds of keys that the test authority creates.</summary>
 public enum LabAlgorithm
 {
     /// <summary>DSTU 4145, m = 257, with GOST 34.311.</summary>
@@ -15,12 +15,12 @@ public enum LabAlgorithm
 }
 
 /// <summary>
-/// A private key of the lab, which protects nothing: signing by DSTU 4145 takes a time that depends on the key. As PKCS #8 the private
-/// value of a DSTU 4145 key is an OCTET STRING, the lowest byte first.
+/// A private key of the test authority, for tests only: the time of a DSTU 4145 signature depends on the key. In PKCS #8 the
+/// private value of a DSTU 4145 key is an OCTET STRING, little-endian.
 /// </summary>
 internal abstract class SigningKey : IDisposable
 {
-    /// <summary>Of certificates and containers alike.</summary>
+    /// <summary>For both certificates and containers.</summary>
     public abstract AlgorithmIdentifier Algorithm { get; }
 
     public abstract DigestAlgorithm Digest { get; }
@@ -38,7 +38,7 @@ internal abstract class SigningKey : IDisposable
         LabAlgorithm.Ecdsa => new EcdsaSigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)),
     };
 
-    /// <exception cref="AsnContentException">It is no key of a kind that the lab makes.</exception>
+    /// <exception cref="AsnContentException">It is not a key of a kind that the test authority creates.</exception>
     /// <exception cref="CryptographicException">The same.</exception>
     public static SigningKey Read(ReadOnlyMemory<byte> pkcs8)
     {
@@ -110,7 +110,7 @@ internal sealed class DstuSigningKey(DstuAlgorithm algorithm, DstuParameters par
 
     public override void Dispose()
     {
-        // It holds numbers only.
+        // It holds only numbers.
     }
 }
 

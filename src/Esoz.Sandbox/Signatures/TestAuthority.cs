@@ -3,9 +3,9 @@ using Esoz.Platform.Signatures.Certificates;
 namespace Esoz.Sandbox.Signatures;
 
 /// <summary>
-/// A certification authority for trying out: for each kind of key an authority, a time-stamping authority and a revocation list. Public
-/// things go into the trust directory, where checks find them; private keys into a directory of their own. Whoever reads those can sign as
-/// anybody, so none of this may be near a registry that matters.
+/// A certification authority for tests: for each kind of key an authority, a time-stamping authority and a revocation list. Public files
+/// are written to the trust directory, where checks read them; private keys to a separate directory. Anyone who can read those can sign
+/// as any person, so keep all of this away from a registry with real data.
 /// </summary>
 /// <param name="keys">Directory of the private keys.</param>
 /// <param name="trust">The trust directory.</param>
@@ -17,16 +17,16 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Files of the trust directory that make the authority believed: per kind of key an anchor, the certificate of the time-stamping
+    /// Files of the trust directory that make the authority trusted: per kind of key an anchor, the certificate of the time-stamping
     /// authority, a revocation list.
     /// </summary>
     public IReadOnlyList<string> PublicFiles => [.. Enum.GetValues<LabAlgorithm>().SelectMany(Public)];
 
-    /// <summary>Whether there is an authority that can issue and sign.</summary>
+    /// <summary>Whether an authority exists that can issue and sign.</summary>
     public bool IsThere =>
         Enum.GetValues<LabAlgorithm>().All(it => File.Exists(KeyPath(it)) && File.Exists(StampKeyPath(it)) && Public(it).All(File.Exists));
 
-    /// <summary>Makes what is missing; never replaces a key.</summary>
+    /// <summary>Creates what is missing; never replaces a key.</summary>
     public void Create()
     {
         Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -36,11 +36,11 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
             Create(algorithm);
     }
 
-    /// <summary>A key with a certificate for a person, as a file (see docs/operations.md, Signature lab).</summary>
-    /// <param name="isExpired">The certificate has run out a year ago.</param>
+    /// <summary>Writes a key with a certificate for a person to a file (see docs/operations.md, Signature lab).</summary>
+    /// <param name="isExpired">The certificate expired a year ago.</param>
     /// <param name="isRevoked">The certificate is on the revocation list from now on.</param>
     /// <returns>Serial number of the certificate, hexadecimal.</returns>
-    /// <exception cref="IOException">The file is there already, or there is no authority yet.</exception>
+    /// <exception cref="IOException">The file already exists, or there is no authority yet.</exception>
     public string Issue(LabAlgorithm algorithm, string name, string drfo, string? edrpou, bool isExpired, bool isRevoked, string path)
     {
         using var authority = KeyPair.Read(KeyPath(algorithm));
@@ -64,8 +64,8 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
     }
 
     /// <summary>An attached container with a time stamp of this authority.</summary>
-    /// <param name="path">File that <see cref="Issue"/> made.</param>
-    /// <exception cref="InvalidDataException">The file is none.</exception>
+    /// <param name="path">File that <see cref="Issue"/> created.</param>
+    /// <exception cref="InvalidDataException">The file is not a key with its certificate.</exception>
     public byte[] Sign(ReadOnlyMemory<byte> content, string path)
     {
         using var signer = KeyPair.Read(path);
@@ -113,7 +113,7 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
         RevocationList.Read(File.ReadAllBytes(ListPath(algorithm))).Revoked
             .Select(entry => ((ReadOnlyMemory<byte>)Convert.FromHexString(entry.Key), entry.Value.At));
 
-    /// <summary>In one step, because a check may be reading the directory.</summary>
+    /// <summary>Publishes atomically, because a check may be reading the directory.</summary>
     private void Publish(string path, ReadOnlyMemory<byte> content)
     {
         var unfinished = Path.Combine(trust, $".{Guid.NewGuid():n}");

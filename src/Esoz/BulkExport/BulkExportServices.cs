@@ -5,11 +5,11 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.BulkExport;
 
-/// <summary>The parts of the bulk export and what each is made of; the server and the commands put it together alike.</summary>
+/// <summary>Registers the services of the bulk export, for the server and the commands.</summary>
 public static class BulkExportServices
 {
-    /// <param name="bucket">Takes the files.</param>
-    /// <param name="dataDirectory">Takes the local files of running builds and of the cache.</param>
+    /// <param name="bucket">Stores the files.</param>
+    /// <param name="dataDirectory">Holds the local files of running builds and of the cache.</param>
     public static IServiceCollection AddBulkExport(this IServiceCollection services, BulkExportOptions options, Bucket bucket,
         string dataDirectory) => services
         .AddSingleton(options)

@@ -3,8 +3,8 @@ using Esoz.BulkExport.Snapshots;
 namespace Esoz.BulkExport;
 
 /// <summary>
-/// Every resource of the bulk export, in the order of pis-bulk §1. Each decides about every column of its tables, published or
-/// withheld with a reason; a column that the schema gains without a decision fails the tests.
+/// Every resource of the bulk export, in the order of pis-bulk §1. Each declares every column of its tables as published or withheld with a
+/// reason; a new column without a declaration fails the tests.
 /// </summary>
 public static class BulkResources
 {

@@ -4,8 +4,8 @@ using Esoz.Platform.Http;
 namespace Esoz.BulkExport;
 
 /// <summary>
-/// PIS. Get manifest of the bulk data export: our addition, so that a client can see what has changed, check what it downloaded and plan
-/// its next visit without asking every method (spec/pis-get-manifest-of-the-bulk-data-export.md).
+/// PIS. Get manifest of the bulk data export: our addition, so that a client can see what has changed, check what it downloaded and
+/// schedule its next download without calling every method (spec/pis-get-manifest-of-the-bulk-data-export.md).
 /// </summary>
 public static class GetBulkExportManifest
 {
@@ -42,11 +42,11 @@ public static class GetBulkExportManifest
     }
 }
 
-/// <summary>What is in service of one resource.</summary>
+/// <summary>Snapshot of one resource that is in service.</summary>
 /// <param name="Resource">Last part of the method's path.</param>
 /// <param name="Generation">Null before the first snapshot.</param>
-/// <param name="SnapshotAt">Instant of the data; <c>meta.date</c> of the method is the same, cut to milliseconds.</param>
-/// <param name="NextBuildAt">Null = never by itself.</param>
+/// <param name="SnapshotAt">Instant of the data; <c>meta.date</c> of the method is the same, truncated to milliseconds.</param>
+/// <param name="NextBuildAt">Null = never automatically.</param>
 /// <param name="Files">Depth 1 to the largest, then the full set; empty before the first snapshot.</param>
 public sealed record ManifestOfResource(
     string Resource, Guid? Generation, DateTime? SnapshotAt, DateTime? NextBuildAt, IReadOnlyList<ManifestOfFile> Files);
@@ -57,5 +57,5 @@ public sealed record ManifestOfResource(
 /// <param name="Sha256">Digest of the gzip file, hexadecimal.</param>
 /// <param name="PlainBytes">Length of the JSON array: <c>data</c> of the method's answer is exactly these bytes.</param>
 /// <param name="PlainSha256">Digest of the JSON array, hexadecimal.</param>
-/// <param name="Etag">Of the method's JSON answers, for <c>If-None-Match</c>.</param>
+/// <param name="Etag">Entity tag of the method's JSON responses, for <c>If-None-Match</c>.</param>
 public sealed record ManifestOfFile(int? Depth, long Rows, long Bytes, string Sha256, long PlainBytes, string PlainSha256, string Etag);

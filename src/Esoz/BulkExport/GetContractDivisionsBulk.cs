@@ -52,7 +52,7 @@ public static class GetContractDivisionsBulk
         ChangedAt = ChangedAt,
         TieBreak = "contract_divisions.id",
         Key = ["contract_id", "division_id"],
-        // A contract may have a division twice, and contracts that are no longer in force share the number of the one that is.
+        // A contract may have a division twice, and contracts no longer in force have the same number as the one in force.
         IsKeyUnique = false,
         Members =
         [

@@ -21,8 +21,8 @@ public static class GetDeclarationsLimitBulk
         snapshots.Of(Resource, caller, query, ct);
 
     /// <summary>
-    /// Per party: the specialities held officially in any of its employees, the lowest of their limits, and the declarations of all of
-    /// them that are in force or about to be. A limit that is missing or no number fails the run. Each value is taken apart once.
+    /// Per party: the specialities held officially in any of its employees, the lowest of their limits, and the declarations of all of them
+    /// that are in force or about to be. A limit that is missing or not a number fails the run. Each value is parsed once.
     /// </summary>
     private const string Limits = """
         (WITH limits AS MATERIALIZED (

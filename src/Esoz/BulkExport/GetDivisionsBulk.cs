@@ -22,7 +22,7 @@ public static class GetDivisionsBulk
     public static Task<Reply> Handle(KeyHolder caller, QueryReader query, SnapshotDownload snapshots, CancellationToken ct) =>
         snapshots.Of(Resource, caller, query, ct);
 
-    /// <summary>Null when the place is not known; one coordinate never stands without the other.</summary>
+    /// <summary>Null when the location is not known; the coordinates are either both present or both absent.</summary>
     private const string Location = """
         CASE WHEN latitude IS NOT NULL THEN (SELECT row_to_json(location) FROM (SELECT latitude, longitude) location) END
         """;

@@ -5,14 +5,14 @@ using Npgsql;
 namespace Esoz.Cascades;
 
 /// <summary>
-/// What the closure of a legal entity does to it and to what it has (employee-roles §7): four effects in one transaction, each row with its
-/// audit row and event by the author of the closure. Healthcare services and divisions stay as they are.
+/// Effects of closing a legal entity (employee-roles §7): four effects in one transaction; each changed row has its audit row and event by
+/// the author of the closure. Healthcare services and divisions are not changed.
 /// </summary>
 internal static class LegalEntityClosure
 {
     /// <summary>
-    /// Everything that is going to change, in the order in which everybody locks and in statements before the first effect: what waits for
-    /// somebody waits here, and the effects see what those others wrote. The legal entity itself is locked already.
+    /// Locks all rows to be changed, in the global lock order and in statements before the first effect: all waiting happens here, and the
+    /// effects see what concurrent transactions have committed. The legal entity itself is already locked.
     /// </summary>
     private static readonly string[] Locks =
     [
@@ -34,7 +34,7 @@ internal static class LegalEntityClosure
         )
         {EndOfEmployment.EndRoles("leaver", "$2")}
         """,
-        // 2: owners are no longer active, which ends a role that one of them had as well.
+        // 2: owners become inactive, which also ends their roles.
         $"""
         WITH leaver AS (
           UPDATE employees
@@ -54,7 +54,7 @@ internal static class LegalEntityClosure
         "UPDATE legal_entities SET status = 'CLOSED', updated_at = now(), updated_by = $2 WHERE id = $1",
     ];
 
-    /// <param name="connection">In a transaction that holds <c>LegalEntityLock.Alone</c>; the caller commits it.</param>
+    /// <param name="connection">In a transaction that holds <see cref="Locks.Alone"/> on the legal entity; the caller commits it.</param>
     /// <param name="author">User who closes the legal entity.</param>
     public static async Task Close(NpgsqlConnection connection, Guid legalEntity, Guid author, CancellationToken ct)
     {

@@ -1,7 +1,8 @@
 namespace Esoz.Codes;
 
 /// <summary>
-/// Types of an employee (data-model §2.5). A legal entity has at most one active owner of each kind, who leaves only when it is closed.
+/// Types of an employee (data-model §2.5). A legal entity has at most one active owner of each type, whose employment ends only when it is
+/// closed.
 /// </summary>
 public static class EmployeeType
 {

@@ -11,6 +11,6 @@ public static class LegalEntityStatus
     /// <summary>SQL list of the statuses in which a legal entity may change its records.</summary>
     public const string Working = "('ACTIVE', 'SUSPENDED')";
 
-    /// <summary>False also for the status of a legal entity that is not there (null).</summary>
+    /// <summary>Also false for null, the status of a legal entity that does not exist.</summary>
     public static bool IsWorking(string? status) => status is "ACTIVE" or "SUSPENDED";
 }

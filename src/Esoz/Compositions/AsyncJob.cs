@@ -4,10 +4,10 @@ using Esoz.Platform.Jobs;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// A job as its client sees it (compositions §2, §3); members are in the documented order.
-/// Lifecycle: PENDING → DONE or FAILED, once. A terminal job can be asked for during JOB_TTL_DAYS.
+/// A job as shown to its client (compositions §2, §3); members are in the documented order. Lifecycle: PENDING → DONE or FAILED, once. A
+/// finished job can be queried for JOB_TTL_DAYS.
 /// </summary>
-/// <param name="Eta">When it is expected to end; when it has ended, the instant of that.</param>
+/// <param name="Eta">Expected end; for a finished job, the actual end.</param>
 /// <param name="DoneAt">Absent while PENDING.</param>
 public sealed record AsyncJob(
     DateTime Eta,
@@ -25,7 +25,7 @@ public sealed record AsyncJob(
         new(at, id, [new("eHealth/composition", Error: $"{error.Code} {error.Name}: {error.Message}")], "FAILED", at);
 }
 
-/// <param name="Href">What came of the job; only DONE.</param>
+/// <param name="Href">Result of the job; only DONE.</param>
 /// <param name="Error"><c>&lt;code&gt; &lt;NAME&gt;: &lt;message&gt;</c>; only FAILED.</param>
 public sealed record JobLink(
     string Entity,

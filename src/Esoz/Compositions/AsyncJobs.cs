@@ -7,8 +7,8 @@ namespace Esoz.Compositions;
 public sealed class AsyncJobs(JobTable table, JobOptions options, WakeUp wakeUp)
 {
     /// <summary>
-    /// Commits the job and its task, then wakes the workers. While a job of an equal request (client, user, verb, path, body) is pending,
-    /// that job is returned and nothing is started.
+    /// Commits the job and its task, then wakes the workers. If a job of an identical request (client, user, verb, path, body) is pending,
+    /// returns that job and starts nothing.
     /// </summary>
     /// <param name="kind">Kind of the job and type of its task.</param>
     /// <param name="subject">Tasks of one subject run one after another.</param>

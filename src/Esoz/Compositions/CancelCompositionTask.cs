@@ -42,7 +42,7 @@ public static class CancelCompositionTask
     private static readonly Validation TargetIsAmended = new("6", "the composition that it replaces is AMENDED or ENTERED_IN_ERROR",
         Error(1136, "CANT_CANCEL_NONAMENDED_COMPOSITION", "Can't cancel composition: related composition is not AMENDED"));
 
-    /// <summary>What the job can be refused with, in the page's order.</summary>
+    /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
         .. SignedContent.SignatureRules("1"), ContentIsCancellation, .. SignedContent.AuthorRules("1"), IsInForce, ReasonIsKnown, IsRecent,
@@ -77,10 +77,10 @@ public static class CancelCompositionTask
             UpdatedAt = RowWrite.Now,
             UpdatedBy = order.UserId,
         });
-        // What it replaced is in force again; what had itself been cancelled is left as it is.
+        // The replaced composition is in force again, unless it was itself cancelled.
         if (found is not { Replaces: true, TargetStatus: "AMENDED", TargetId: { } target })
             return TaskOutcome.Done(cancelled);
-        // The target is of another subject, whose tasks may run at the same time as this one.
+        // The target has another subject, whose tasks may run concurrently with this one.
         return TaskOutcome.Done(cancelled, RowWrite.Update("compositions", target, new { Status = "AMENDED" },
             new { Status = "FINAL", UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
     }
@@ -110,7 +110,7 @@ public static class CancelCompositionTask
         return null;
     }
 
-    /// <summary>Null when the content has another shape.</summary>
+    /// <summary>Null when the content does not match the schema.</summary>
     private static Content? ContentOf(JsonElement json) =>
         ContentSchema.Evaluate(json).Count == 0 ? json.Deserialize<Content>(McDialect.Json) : null;
 
@@ -130,8 +130,8 @@ public static class CancelCompositionTask
         public sealed record CancelReason(IReadOnlyList<Coding> Coding, string Text);
     }
 
-    /// <param name="Age">Since it was signed.</param>
-    /// <param name="TargetStatus">Of the composition that it relates to.</param>
+    /// <param name="Age">Time since it was signed.</param>
+    /// <param name="TargetStatus">Status of the composition that it relates to.</param>
     private sealed record Found(
         string Status, string Type, string AuthorTaxId, bool UserIsAuthor, TimeSpan Age, bool HasIntegration, bool HasRunningIntegration,
         bool Replaces,

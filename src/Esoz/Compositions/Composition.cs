@@ -4,12 +4,12 @@ using Esoz.Platform.Json;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Composition (медичний висновок) as getComposition and searchCompositions show it, and as its author signs it (compositions §2); members
-/// stand in the documented order. Lifecycle: PRELIMINARY → FINAL → ENTERED_IN_ERROR; FINAL ↔ AMENDED while a replacement is in force.
+/// Composition (медичний висновок) as getComposition and searchCompositions return it, and as its author signs it (compositions §2);
+/// members are in the documented order. Lifecycle: PRELIMINARY → FINAL → ENTERED_IN_ERROR; FINAL ↔ AMENDED while a replacement is in force.
 /// </summary>
-/// <param name="Date">When the draft was made.</param>
-/// <param name="Title">Number that people know it by.</param>
-/// <param name="RelatesTo">Absent when it relates to none.</param>
+/// <param name="Date">When the draft was created.</param>
+/// <param name="Title">Human-readable number.</param>
+/// <param name="RelatesTo">Absent when it does not relate to another composition.</param>
 public sealed record Composition(
     ResourceIdentifier Identifier,
     string Status,
@@ -26,7 +26,7 @@ public sealed record Composition(
     IReadOnlyList<CompositionExtension> Extension,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Composition.Relation? RelatesTo)
 {
-    /// <summary>The period for which it holds.</summary>
+    /// <summary>The period for which it is valid.</summary>
     public sealed record Validity(CodeableConcept Code, Period Period);
 
     /// <param name="End">Null for a newborn.</param>

@@ -1,15 +1,15 @@
 namespace Esoz.Compositions;
 
 /// <summary>
-/// A composition as it was asked for, its body already checked: payload of the task that makes it. Rules use only the calendar dates
-/// of the period.
+/// A requested composition whose body has been validated: payload of the task that creates it. Rules use only the calendar dates of the
+/// period.
 /// </summary>
-/// <param name="Id">Given before the task runs, so that running twice cannot make two.</param>
-/// <param name="SubjectType">person or preperson; so <paramref name="FocusType"/>.</param>
+/// <param name="Id">Assigned before the task runs, so that a repeated run cannot create a second composition.</param>
+/// <param name="SubjectType">person or preperson; the same for <paramref name="FocusType"/>.</param>
 /// <param name="CustodianId">Client of the caller.</param>
 /// <param name="UserId">Author of the record.</param>
 /// <param name="PeriodEnd">Null for a newborn.</param>
-/// <param name="Replaces">Composition that the caller wants replaced.</param>
+/// <param name="Replaces">Composition that the caller wants to replace.</param>
 public sealed record CompositionDraft(
     Guid Id,
     string Type,

@@ -3,8 +3,8 @@ using Esoz.Platform;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Business errors of the compositions (compositions §10). Answered at once they are HTTP 400 with this code, name and message; in a job
-/// they are <c>links[0].error</c>. Here are those that several rules share.
+/// Business errors of the compositions (compositions §10). A synchronous error is HTTP 400 with this code, name and message; in a job it is
+/// <c>links[0].error</c>. This class has those that several rules share.
 /// </summary>
 public static class CompositionErrors
 {

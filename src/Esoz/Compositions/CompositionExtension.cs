@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Esoz.Compositions;
 
-/// <summary>One addition to a composition: a code and the one value that goes with it (compositions §4.1).</summary>
+/// <summary>One extension of a composition: a code and its single value (compositions §4.1).</summary>
 public sealed record CompositionExtension(
     string ValueCode,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ValueUuid,
@@ -17,12 +17,12 @@ public sealed record CompositionExtension(
     public const string NewbornBirthDate = "NEWBORN_BIRTH_DATE";
     public const string NewbornSex = "NEWBORN_SEX";
 
-    /// <summary>The older AUTHORIZE_WITH means INFORM_WITH and is kept under that name.</summary>
+    /// <summary>The legacy AUTHORIZE_WITH means INFORM_WITH and is stored under that name.</summary>
     internal CompositionExtension Normalized => ValueCode == "AUTHORIZE_WITH" ? this with { ValueCode = InformWith } : this;
 
     /// <summary>
-    /// Whether the extensions fit the composition's type: known codes of the type with their own member, each once, those that
-    /// belong together together, and the mandatory ones of a newborn.
+    /// Whether the extensions fit the composition's type: known codes of the type with the value member of the code, each at most once,
+    /// dependent codes together, and the mandatory ones of a newborn.
     /// </summary>
     /// <param name="extensions">Normalized.</param>
     /// <param name="start">Calendar date on which the composition's period starts.</param>
@@ -57,7 +57,7 @@ public sealed record CompositionExtension(
         value is not null && new object?[] { ValueUuid, ValueBoolean, ValueString, ValueDate }.Count(given => given is not null) == 1;
 }
 
-/// <summary>Looking into a list of extensions, where each code stands at most once.</summary>
+/// <summary>Lookup in a list of extensions, where each code occurs at most once.</summary>
 internal static class CompositionExtensionList
 {
     public static CompositionExtension? Find(this IReadOnlyList<CompositionExtension> extensions, string code) =>

@@ -12,7 +12,7 @@ public sealed record CompositionOptions
     public required CancellationLimits Disability { get; init; }
     /// <summary>Allowed lengths in days of a PREGNANCY conclusion that relates to none; empty = any.</summary>
     public required IReadOnlyList<int> PregnancyNewDays { get; init; }
-    /// <summary>The same for one that appends another.</summary>
+    /// <summary>The same for a conclusion that appends another.</summary>
     public required IReadOnlyList<int> PregnancyAppendedDays { get; init; }
 
     /// <summary>The limits of one composition type.</summary>
@@ -34,9 +34,10 @@ public sealed record CompositionOptions
                 : throw new FormatException($"must be whole numbers of days separated by commas, but is '{text}'"))];
 }
 
-/// <summary>Until when, and why, a composition of one type may be cancelled and replaced.</summary>
-/// <param name="Cancel">Greatest age at which it can be cancelled, counted from its signing.</param>
-/// <param name="CancelForReplacement">The same while replacement is enabled and the reason is one of <paramref name="ReplacementReasons"/>.</param>
+/// <summary>Age limits and reasons for cancelling and replacing a composition of one type.</summary>
+/// <param name="Cancel">Maximum age at which it can be cancelled, counted from its signing.</param>
+/// <param name="CancelForReplacement">The same while replacement is enabled and the reason is one of
+/// <paramref name="ReplacementReasons"/>.</param>
 /// <param name="ReplacementReasons">Cancellation reasons after which it may be replaced (RC_7).</param>
 public sealed record CancellationLimits(TimeSpan Cancel, TimeSpan CancelForReplacement, IReadOnlyList<string> ReplacementReasons)
 {

@@ -1,8 +1,8 @@
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Who may read a composition: its custodian, the legal entity of its encounter, and the one that manages its episode (compositions §7,
-/// check 2). As SQL for the methods that show compositions.
+/// Who may read a composition: its custodian, the legal entity of its encounter, and the legal entity that manages its episode
+/// (compositions §7, check 2). SQL for the methods that return compositions.
 /// </summary>
 internal static class CompositionReaders
 {

@@ -3,7 +3,7 @@ using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;
 
-/// <summary>How a new composition relates to an earlier one, decided when the draft is made (compositions §12).</summary>
+/// <summary>How a new composition relates to an earlier one, decided when the draft is created (compositions §12).</summary>
 /// <param name="Code">appends, transforms or replaces.</param>
 public sealed record CompositionRelation(string Code, Guid Target)
 {
@@ -19,23 +19,21 @@ public sealed record CompositionRelation(string Code, Guid Target)
     /// <summary>Rules of a replacement, in order.</summary>
     public static readonly IReadOnlyList<Validation> Rules = [TargetExists, TypeStays, ReplacementIsAllowed];
 
-    /// <summary>The relation of a draft that is not refused; null when it has none.</summary>
+    /// <summary>The relation of a valid draft; null when it has none.</summary>
     public static CompositionRelation? Of(CompositionDraft draft, RelationCandidate? candidate) =>
         draft.Replaces is { } target ? new(CompositionTerms.Replaces, target)
         : candidate is not null ? To(candidate, draft)
         : null;
 
-    /// <summary>Whether RC_5 looks for an earlier composition: МВТН, not renewed by force, and the caller named no relation.</summary>
+    /// <summary>Whether RC_5 searches for an earlier composition: МВТН, no forced renewal, and the caller specified no relation.</summary>
     public static bool IsSoughtFor(CompositionDraft draft) =>
         draft is { Type: CompositionTerms.Disability, Replaces: null, IsForceRenewed: false };
 
-    /// <summary>RC_5: an equal or earlier end reduces the earlier composition, a later one extends it.</summary>
+    /// <summary>RC_5: an equal or earlier end shortens the earlier composition, a later one extends it.</summary>
     private static CompositionRelation To(RelationCandidate candidate, CompositionDraft draft) =>
         new(draft.EndDate <= candidate.End ? CompositionTerms.Transforms : CompositionTerms.Appends, candidate.Id);
 
-    /// <summary>
-    /// Why the draft may not replace <paramref name="target"/>: RC_6 and, when it is switched on, RC_7; null when it may.
-    /// </summary>
+    /// <summary>Why the draft may not replace <paramref name="target"/>: RC_6 and, if enabled, RC_7; null when it may.</summary>
     public static Refusal? RefuseReplacement(CompositionDraft draft, ReplacementTarget? target, CompositionOptions options)
     {
         if (target is null)
@@ -44,12 +42,12 @@ public sealed record CompositionRelation(string Code, Guid Target)
         if (target.Type != draft.Type)
             return TypeStays;
 
-        // RC_6: a preperson turned out to be a person
+        // RC_6: a preperson was identified as a person
         if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person }
             && target.SubjectType == CompositionTerms.Preperson)
             return null;
 
-        // RC_7: the earlier one was cancelled so that a right one can take its place
+        // RC_7: the earlier one was cancelled to be replaced by a corrected one
         if (options.ReplaceEnabled && target is { Status: "ENTERED_IN_ERROR", CancelledWithinYear: true, CancelReason: { } reason }
             && options.LimitsOf(draft.Type).ReplacementReasons.Contains(reason))
             return null;
@@ -58,10 +56,10 @@ public sealed record CompositionRelation(string Code, Guid Target)
     }
 }
 
-/// <summary>The best earlier composition in the sense of RC_5.</summary>
+/// <summary>The earlier composition that RC_5 selects.</summary>
 /// <param name="End">Calendar date of its end.</param>
 public sealed record RelationCandidate(Guid Id, DateOnly End);
 
-/// <summary>What is known of a composition that is to be replaced.</summary>
+/// <summary>State of a composition that is to be replaced.</summary>
 /// <param name="CancelledWithinYear">It was cancelled, at most 365 days ago.</param>
 public sealed record ReplacementTarget(string Type, string Status, string SubjectType, string? CancelReason, bool CancelledWithinYear);

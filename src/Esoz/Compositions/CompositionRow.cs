@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Esoz.Compositions;
 
-/// <summary>How a row of <c>compositions</c> becomes a <see cref="Composition"/>.</summary>
+/// <summary>Maps a row of <c>compositions</c> to a <see cref="Composition"/>.</summary>
 public static class CompositionRow
 {
     private static readonly RowMap<Stored> Map = new("composition");

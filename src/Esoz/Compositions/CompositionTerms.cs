@@ -1,8 +1,8 @@
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Words of the compositions that rules depend on (compositions §2, §15). МВТН = <see cref="Disability"/>, МВН = <see cref="Newborn"/>.
-/// Which codes are in use is said by the dictionaries of the database; which category belongs to which type, by the page.
+/// Codes of the compositions that rules depend on (compositions §2, §15). МВТН = <see cref="Disability"/>, МВН = <see cref="Newborn"/>. The
+/// dictionaries of the database define the codes in use; the page defines which category belongs to which type.
 /// </summary>
 public static class CompositionTerms
 {
@@ -25,7 +25,7 @@ public static class CompositionTerms
 
     public const string Pregnancy = "PREGNANCY";
 
-    /// <summary>Statuses as a caller may write them.</summary>
+    /// <summary>Statuses accepted in requests.</summary>
     public static readonly string[] StatusesOnInput = ["PRELIMINARY", "FINAL", "AMENDED", "ENTERED_IN_ERROR", "ENTERED-IN-ERROR"];
 
     private static readonly string[] NewbornCategories = ["LIVE_BIRTH"];
@@ -38,7 +38,7 @@ public static class CompositionTerms
 
     public static bool IsType(string code) => code is Disability or Newborn;
 
-    /// <summary>The status as it is stored and shown.</summary>
+    /// <summary>The status as it is stored and returned.</summary>
     public static string? StatusOf(string? input) => input?.Replace('-', '_');
 
     public static bool IsPatient(string kind) => kind is Person or Preperson;

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Number that people know a composition by: <c>XXXX-XXXX-XXXX-XXXX</c> of 18 symbols that no one mistakes for another, in either
-/// script (compositions §2). Random: 18^16 of them make a second one improbable, and the unique column makes it impossible.
+/// Human-readable number of a composition: <c>XXXX-XXXX-XXXX-XXXX</c> from 18 symbols that are unambiguous in both scripts (compositions
+/// §2). Random: 18^16 values make a collision improbable, and the unique column rules it out.
 /// </summary>
 public static class CompositionTitle
 {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Esoz.Platform;
 using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Json;
 using Npgsql;
@@ -14,7 +13,7 @@ public static class CreateCompositionTask
 {
     public const string Type = "CREATE_COMPOSITION";
 
-    /// <summary>Drafts that are loaded and written together; more gain nothing.</summary>
+    /// <summary>Maximum number of drafts loaded and written together; larger batches are not faster.</summary>
     public const int BatchSize = 100;
 
     private static readonly JsonSerializerOptions ExtensionJson = new()
@@ -63,7 +62,7 @@ public static class CreateCompositionTask
     private static readonly Validation PregnancyLengthIsAllowed = new("9", "PREGNANCY: the length in days is one of the configured",
         Error(1831, "PREGNANCY_PERIOD_INVALID", "Invalid pregnancy period"));
 
-    /// <summary>What the job can be refused with, in the page's order.</summary>
+    /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
         AuthorIsApproved, UserIsAuthor, CustodianIsActive, CustodianTypeIsAllowed, SubjectIsActive, FocusIsActive, EncounterExists,
@@ -170,7 +169,7 @@ public static class CreateCompositionTask
         _ => [],
     };
 
-    /// <summary>In the order of the drafts.</summary>
+    /// <summary>Results are in the order of the drafts.</summary>
     private static async Task<IReadOnlyList<Found>> Load(PostgresDatabase database, CompositionDraft[] drafts, CancellationToken ct)
     {
         await using var command = database.Command(LoadSql, RecordJson.Of(drafts.Select((draft, number) => new
@@ -207,8 +206,8 @@ public static class CreateCompositionTask
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    /// <param name="Encounter">Null when there is none of the subject.</param>
-    /// <param name="AuthenticationMethodIsActive">True as well when the caller named none.</param>
+    /// <param name="Encounter">Null when the subject has no such encounter.</param>
+    /// <param name="AuthenticationMethodIsActive">Also true when the caller specified none.</param>
     private sealed record Found(
         bool AuthorIsApproved, bool UserIsAuthor, string? CustodianStatus, string? CustodianType, bool SubjectIsActive, bool FocusIsActive,
         Encounter? Encounter, bool AuthenticationMethodIsActive, bool HasNewbornConclusion, RelationCandidate? Candidate,
@@ -217,8 +216,8 @@ public static class CreateCompositionTask
     private sealed record Encounter(Guid EpisodeId, string Status, Guid PerformerId, bool HasDiagnosis);
 
     /// <summary>
-    /// Everything the checks read, one row for each draft. Tasks of one subject run one after another, so nobody makes a second conclusion
-    /// of the subject between this and the insert. Periods are compared by their calendar dates in UTC.
+    /// All data that the checks need, one row per draft. Tasks of one subject run one after another, so no second conclusion of the subject
+    /// can be created between this query and the insert. Periods are compared by their calendar dates in UTC.
     /// </summary>
     private const string LoadSql = """
         SELECT author.id IS NOT NULL,

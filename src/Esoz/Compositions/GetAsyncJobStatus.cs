@@ -49,7 +49,7 @@ public static class GetAsyncJobStatus
             case "FAILED":
                 return Reply.Data(AsyncJob.Failed(id, job.Eta, job.Error!));
             default:
-                // An estimate that has passed is answered as a fresh one.
+                // An estimate in the past is replaced by a new one.
                 var eta = job.Eta > job.Now ? job.Eta : job.Now + options.EtaEstimate;
                 http.Response.Headers.RetryAfter = ((int)Math.Ceiling((eta - job.Now).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
                 return Reply.Data(AsyncJob.Pending(id, eta));

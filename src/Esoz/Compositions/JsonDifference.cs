@@ -4,19 +4,18 @@ using Esoz.Platform.Json;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Where two JSON values differ (compositions §14): the order of members and white space say nothing, a null member equals a missing one,
-/// strings are compared exactly, numbers by value, arrays item by item. Only paths come out, never values, so the answer may be logged.
+/// Where two JSON values differ (compositions §14): the order of members and white space are ignored, a null member equals a missing one,
+/// strings are compared exactly, numbers by value, arrays item by item. Only paths are returned, never values, so the result may be logged.
 /// </summary>
 public static class JsonDifference
 {
-    /// <summary>More paths than that help nobody.</summary>
+    /// <summary>Maximum number of returned paths.</summary>
     public const int MostPaths = 100;
 
     private const int LongestPath = 500;
 
     /// <summary>
-    /// JSON paths such as <c>$.a.b[0]</c>, in the order of the expected value; at most <see cref="MostPaths"/>; none when both are the
-    /// same.
+    /// JSON paths such as <c>$.a.b[0]</c>, in the order of the expected value; at most <see cref="MostPaths"/>; empty when both are equal.
     /// </summary>
     public static IReadOnlyList<string> Between(JsonElement signed, JsonElement expected)
     {
@@ -37,7 +36,7 @@ public static class JsonDifference
             paths.Add(Told(path));
     }
 
-    /// <summary>Names of members are the signer's own: they may be endless, or hold what a terminal obeys.</summary>
+    /// <summary>Member names come from the signer: they may be very long or contain terminal control characters.</summary>
     private static string Told(string path)
     {
         var told = path.Length <= LongestPath ? path
@@ -64,7 +63,7 @@ public static class JsonDifference
 
     private static void CompareItems(JsonElement signed, JsonElement expected, string path, List<string> paths)
     {
-        // A missing item is undefined, which equals nothing, not even null.
+        // A missing item is undefined, which does not equal any value, not even null.
         using var left = signed.EnumerateArray();
         using var right = expected.EnumerateArray();
         for (var i = 0; paths.Count < MostPaths; i++)

@@ -25,7 +25,7 @@ public static class SignCompositionTask
     private static readonly Validation IsOnlyNewbornConclusion = new("6", "МВН: the subject has no other FINAL or AMENDED conclusion",
         AlreadyExistsForSubject);
 
-    /// <summary>What the job can be refused with, in the page's order.</summary>
+    /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
         IsDraft, .. SignedContent.SignatureRules("2"), ContentIsDraft, .. SignedContent.AuthorRules("4"), TargetIsNotInError, TargetIsFinal,
@@ -45,7 +45,7 @@ public static class SignCompositionTask
             new { Status = "FINAL", SignedAt = RowWrite.Now, SignedContentKey = key, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId });
         if (!found.TakesPlace || found.TakesPlaceOfCancelled)
             return TaskOutcome.Done(signed);
-        // The target is of another subject, whose tasks may run at the same time as this one.
+        // The target has another subject, whose tasks may run concurrently with this one.
         return TaskOutcome.Done(signed, RowWrite.Update("compositions", found.Target!.Id, new { Status = "FINAL" },
             new { Status = "AMENDED", UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
     }
@@ -82,13 +82,13 @@ public static class SignCompositionTask
         return new(CompositionRow.Read(row, 6), taxId, userIsAuthor, hasNewborn, target);
     }
 
-    /// <param name="HasNewbornConclusion">The composition is one of a newborn, and another is in force.</param>
+    /// <param name="HasNewbornConclusion">The composition is a newborn conclusion, and the subject has another one in force.</param>
     private sealed record Found(Composition Composition, string AuthorTaxId, bool UserIsAuthor, bool HasNewbornConclusion, Target? Target)
     {
         public bool TakesPlace => Composition.RelatesTo is { Code: CompositionTerms.Replaces };
 
         /// <summary>
-        /// RC_7: the target was cancelled before, and stays so. RC_6, a preperson who turned out to be a person, amends it.
+        /// RC_7: the target was cancelled before and stays cancelled. RC_6 (a preperson was identified as a person) makes it AMENDED.
         /// </summary>
         public bool TakesPlaceOfCancelled => TakesPlace
             && !(Composition.Type.Only.Code == CompositionTerms.Disability && Composition.Subject.Kind == CompositionTerms.Person

@@ -7,12 +7,12 @@ using static Esoz.Compositions.CompositionErrors;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// What a signed order holds, and who signed it (compositions §14): the rules that signing and cancelling have in common, in their order. A
-/// refusal names its code; the explanation goes to the log, without personal data.
+/// Content and signer of a signed order (compositions §14): the rules that signing and cancelling share, in their order. A refusal has its
+/// code; the explanation is logged, without personal data.
 /// </summary>
 internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
 {
-    /// <summary>Paths that one refusal names; more would fill the log of whoever tries around.</summary>
+    /// <summary>Maximum number of paths in one refusal, to keep the log of a client that experiments readable.</summary>
     private const int MaxPaths = 10;
 
     private static readonly Validation ContainerIsValid = new("", "data is a container with signed content",
@@ -45,7 +45,7 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
     /// <summary>Undefined unless <see cref="Refusal"/> is null.</summary>
     public JsonElement Json => verdict.Json;
 
-    /// <summary>1901 to 1906.</summary>
+    /// <summary>Errors 1901 to 1906.</summary>
     public Refusal? Refusal => verdict.Outcome switch
     {
         SignatureOutcome.Accepted => (Refusal?)null,
@@ -64,7 +64,7 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
     /// <summary>The rules of <see cref="RefuseUnlessAuthor"/>, with the number that they have on the page.</summary>
     public static IReadOnlyList<Validation> AuthorRules(string number) => Numbered(number, NamesTaxpayer, SignerIsAuthor, UserIsAuthor);
 
-    /// <param name="isSigned">False where signatures are not checked (DIGITAL_SIGNATURE_ENABLED); the order then is plain JSON.</param>
+    /// <param name="isSigned">False if signatures are not checked (DIGITAL_SIGNATURE_ENABLED); then the order is plain JSON.</param>
     public static SignedContent Read(SignedOrder order, SignatureCheck check, bool isSigned, ILogger log)
     {
         var verdict = check.Check(order.Container);
@@ -75,7 +75,7 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
     }
 
     /// <summary>
-    /// Paths where the content differs from what getComposition shows, in words; null when it does not. Values are not named.
+    /// Text listing the paths where the content differs from the answer of getComposition; null when equal. It has no values.
     /// </summary>
     public string? DifferenceFrom(Composition composition)
     {
@@ -86,7 +86,7 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
         return string.Join(", ", paths.Take(MaxPaths)) + more;
     }
 
-    /// <summary>1907, 1908, 1910: the certificate is the author's, and so is the caller.</summary>
+    /// <summary>Errors 1907, 1908, 1910: the certificate must be the author's, and the caller must be the author.</summary>
     public Refusal? RefuseUnlessAuthor(string taxId, bool userIsAuthor)
     {
         if (isSigned && verdict.Signer!.Compare(taxId) is var match and not SignerMatch.Same)

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// A signed order about a composition, to sign or to cancel it: payload of the task that carries it out (compositions §5, §6).
+/// A signed order about a composition, to sign or to cancel it: payload of the task that executes it (compositions §5, §6).
 /// </summary>
-/// <param name="UserId">Who sent it.</param>
+/// <param name="UserId">User who sent it.</param>
 /// <param name="Data">Base64 of the container.</param>
 public sealed record SignedOrder(Guid CompositionId, Guid UserId, string Data)
 {
-    /// <summary>Nothing in base64 needs an escape, but by default every plus sign would get one, which takes three times as long.</summary>
+    /// <summary>Base64 needs no escapes, but the default encoder escapes every plus sign, which takes three times as long.</summary>
     private static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

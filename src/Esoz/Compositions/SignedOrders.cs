@@ -5,13 +5,13 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Compositions;
 
-/// <summary>What signComposition and cancelComposition do before they answer (compositions §5, §6): the same checks, then a job.</summary>
+/// <summary>Synchronous part of signComposition and cancelComposition (compositions §5, §6): the same checks, then a job.</summary>
 internal static class SignedOrders
 {
     /// <summary>Largest body of either method, in bytes (platform §10).</summary>
     public const int BodyLimit = 10 * 1024 * 1024;
 
-    /// <summary>Bytes from which on a body waits for its turn.</summary>
+    /// <summary>Size in bytes from which a body waits for its turn.</summary>
     private const int Large = 1024 * 1024;
 
     private static readonly SemaphoreSlim Turns = new(2);
@@ -27,10 +27,10 @@ internal static class SignedOrders
     public sealed record Request(string Data);
 
     /// <summary>
-    /// Waits until no more than one other large body is taken in. Each takes tens of milliseconds of a processor and several times its
-    /// length in memory; many at once would leave neither to other requests. Orders as they are have some kilobytes and never wait.
+    /// Waits until at most one other large body is being processed. Each takes tens of milliseconds of CPU time and several times its
+    /// length in memory; many at once would starve other requests. Typical orders have a few kilobytes and never wait.
     /// </summary>
-    /// <returns>The turn, which ends when it is disposed of.</returns>
+    /// <returns>The turn, which ends when it is disposed.</returns>
     public static async ValueTask<Turn> TurnFor(Body body, CancellationToken ct)
     {
         if (body.Bytes.Length < Large)
@@ -39,7 +39,7 @@ internal static class SignedOrders
         return new(IsTaken: true);
     }
 
-    /// <summary>Starts the job, or says why not.</summary>
+    /// <summary>Starts the job or returns the refusal.</summary>
     /// <param name="kind">Kind of the job and type of its task.</param>
     public static async Task<Reply> Schedule(
         string kind, Request request, Caller caller, PathId compositionId, Body body, HttpRequest http, PostgresDatabase database,
@@ -62,7 +62,7 @@ internal static class SignedOrders
         return (Guid?)await command.ExecuteScalarAsync(ct);
     }
 
-    /// <summary>A place among the large bodies that are being taken in; none when the body is not large.</summary>
+    /// <summary>A slot for processing a large body; empty when the body is not large.</summary>
     public readonly record struct Turn(bool IsTaken) : IDisposable
     {
         public void Dispose()

@@ -3,9 +3,9 @@ using Esoz.Platform.Json;
 namespace Esoz.Contracts;
 
 /// <summary>
-/// Contract of a provider with the NHS (договір), of type GB_CBP wherever a method shows it (data-model §3.1). Lifecycle: VERIFIED →
-/// TERMINATED; an update may also set VERIFIED again. Soft delete: <c>is_active</c> = false. Members stand in the order in which every
-/// answer shows them (contracts §5.1).
+/// Contract of a provider with the NHS (договір), returned with type GB_CBP by every method (data-model §3.1). Lifecycle: VERIFIED →
+/// TERMINATED; an update may also set VERIFIED again. Soft delete: <c>is_active</c> = false. Members are in response order (contracts
+/// §5.1).
 /// </summary>
 public sealed record Contract
 {
@@ -30,7 +30,7 @@ public sealed record Contract
     public required string? IssueCity { get; init; }
     /// <summary>Hryvnias.</summary>
     public required double? NhsContractPrice { get; init; }
-    /// <summary>Given by the NHS; unique among the VERIFIED ones that are not deleted.</summary>
+    /// <summary>Assigned by the NHS; unique among the VERIFIED contracts that are not deleted.</summary>
     public required string? ContractNumber { get; init; }
     public required string? StatusReason { get; init; }
     public required Guid? ParentContractId { get; init; }

@@ -2,7 +2,7 @@ namespace Esoz.Contracts;
 
 /// <summary>
 /// Division of a contract (місце надання послуг за договором): where services are given under a contract (data-model §3.2). Soft delete:
-/// <c>is_active</c> = false. Members stand in the order in which every answer shows them (contracts §4).
+/// <c>is_active</c> = false. Members are in response order (contracts §4).
 /// </summary>
 public sealed record ContractDivision
 {

@@ -1,11 +1,11 @@
 namespace Esoz.Contracts;
 
 /// <summary>
-/// Employee of a contract (працівник договору): how much of an employee works in a division under a contract (data-model §3.2).
-/// Soft delete: <c>is_active</c> = false. Members stand in the order in which every answer shows them (contracts §3.1).
+/// Employee of a contract (працівник договору): share of an employee's position in a division under a contract (data-model §3.2). Soft
+/// delete: <c>is_active</c> = false. Members are in response order (contracts §3.1).
 /// </summary>
 /// <param name="StaffUnits">Share of a full position, 0 to 1.</param>
-/// <param name="DeclarationLimit">Most declarations the employee may have here.</param>
+/// <param name="DeclarationLimit">Maximum number of declarations of the employee in this division.</param>
 /// <param name="EndDate">Null = no end.</param>
 public sealed record ContractEmployee(
     Guid Id,

@@ -4,20 +4,21 @@ using Esoz.Platform.Http;
 namespace Esoz.Contracts;
 
 /// <summary>
-/// Whom and what a contract names, with the nine rules that creating and updating share (contracts §5.2). The paths of 5, 6 and 7 are
-/// those of the page. Parameters of the write are the contract's id, the user and the columns that a body fills (<see cref="Rows.ContractBody"/>).
+/// References of a contract, with the nine rules that creating and updating share (contracts §5.2). The error paths of 5, 6 and 7 are those
+/// of the page. Parameters of the write are the contract's id, the user and the columns filled from a body
+/// (<see cref="Rows.ContractBody"/>).
 /// </summary>
 internal static class ContractReferences
 {
-    private static readonly string Status = Place("status");
-    private static readonly string Contractor = Place("contractor_legal_entity_id");
-    private static readonly string Owner = Place("contractor_owner_id");
-    private static readonly string Signer = Place("nhs_signer_id");
-    private static readonly string Nhs = Place("nhs_legal_entity_id");
-    private static readonly string Parent = Place("parent_contract_id");
-    private static readonly string Number = Place("contract_number");
+    private static readonly string Status = Rows.ContractBody.Place(request => request.Status);
+    private static readonly string Contractor = Rows.ContractBody.Place(request => request.ContractorLegalEntityId);
+    private static readonly string Owner = Rows.ContractBody.Place(request => request.ContractorOwnerId);
+    private static readonly string Signer = Rows.ContractBody.Place(request => request.NhsSignerId);
+    private static readonly string Nhs = Rows.ContractBody.Place(request => request.NhsLegalEntityId);
+    private static readonly string Parent = Rows.ContractBody.Place(request => request.ParentContractId);
+    private static readonly string Number = Rows.ContractBody.Place(request => request.ContractNumber);
 
-    /// <summary>Locks what the contract names, and the contract itself when there is one.</summary>
+    /// <summary>Locks the referenced records, and the contract itself if it exists.</summary>
     public static readonly string Lock = $"""
         SELECT id FROM (SELECT id FROM legal_entities WHERE id IN ({Contractor}, {Nhs}) ORDER BY id FOR SHARE) legal_entity
         UNION ALL
@@ -65,7 +66,4 @@ internal static class ContractReferences
             Refusal.Conflict("Verified contract with such number already exists",
                 "$.contract_number")) { Index = "contracts_verified_number_key" },
     ];
-
-    /// <summary>Parameter of a column.</summary>
-    private static string Place(string column) => $"${3 + Array.IndexOf(Rows.ContractBody.Columns.Split(", "), column)}";
 }

@@ -48,10 +48,10 @@ public static class CreateContract
         if (!body.Matches<ContractRequest>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;
 
-        // Two spellings of one uuid pass the schema as two.
+        // The schema accepts two spellings of the same uuid as different items.
         Guid[] programs = [.. (request.MedicalPrograms ?? []).Distinct().Order()];
         var written = await Creation.Run(work, ct, [Guid.NewGuid(), caller.UserId, .. Rows.ContractBody.Of(request), programs]);
-        // The statement does not see the programs that it writes itself.
+        // A statement does not see the programs that it inserts itself.
         return written.Show(contract => contract with { MedicalPrograms = programs });
     }
 }

@@ -9,7 +9,7 @@ public static class CreateContractDivision
 {
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateContractDivision));
 
-    /// <summary>Contract and division stay locked until the commit, so that neither ends in between.</summary>
+    /// <summary>Contract and division stay locked until the commit, so that neither becomes inactive in between.</summary>
     private static readonly GuardedWrite<ContractDivision> Creation = new()
     {
         Sources =

@@ -9,7 +9,7 @@ public static class CreateContractEmployee
 {
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateContractEmployee));
 
-    /// <summary>The references stay locked until the commit, so that none of them ends in between.</summary>
+    /// <summary>The references stay locked until the commit, so that none of them becomes inactive in between.</summary>
     internal static readonly GuardedWrite<DateTime> Creation = new()
     {
         Sources =

@@ -1,3 +1,4 @@
+using Esoz.Cascades;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -8,7 +9,7 @@ public static class DeleteContract
 {
     private static readonly GuardedWrite<Nothing> Deletion = new()
     {
-        Lock = ContractLock.Alone,
+        Lock = Locks.Contract,
         Sources = [new("found", "SELECT id, type FROM contracts WHERE id = $1 AND is_active")],
         Rules =
         [

@@ -6,7 +6,7 @@ namespace Esoz.Contracts;
 /// <summary>Private. Delete contract division (contracts §4.4).</summary>
 public static class DeleteContractDivision
 {
-    /// <summary>The second of two simultaneous calls waits for the first and then finds no active row.</summary>
+    /// <summary>The second of two concurrent calls waits for the first and then finds no active row.</summary>
     private static readonly GuardedWrite<Nothing> Deletion = new()
     {
         Sources =

@@ -6,7 +6,7 @@ namespace Esoz.Contracts;
 /// <summary>API-005-002-001-0038 Private. Delete contract employee (contracts §3.4).</summary>
 public static class DeleteContractEmployee
 {
-    /// <summary>The second of two simultaneous calls waits for the first and then finds no active row.</summary>
+    /// <summary>The second of two concurrent calls waits for the first and then finds no active row.</summary>
     private static readonly GuardedWrite<Nothing> Deletion = new()
     {
         Sources =

@@ -2,7 +2,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Contracts;
 
-/// <summary>How rows become entities, and bodies rows.</summary>
+/// <summary>Maps rows to entities, and bodies to rows.</summary>
 internal static class Rows
 {
     public static readonly RowMap<Contract> Contract = new RowMap<Contract>("contract")
@@ -16,6 +16,6 @@ internal static class Rows
 
     public static readonly RowMap<ContractEmployee> ContractEmployee = new("contract_employee");
 
-    /// <summary>A body that fills a contract; parameters before its own are <c>$1</c>, the id, and <c>$2</c>, the user.</summary>
+    /// <summary>Values of a contract from a body; its parameters follow <c>$1</c>, the id, and <c>$2</c>, the user.</summary>
     public static readonly RowValues<ContractRequest> ContractBody = new(3, request => request.MedicalPrograms);
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Esoz.Diagnosis;
 
-/// <summary>Whether the database can be used and keeps what it confirmed. Only reads.</summary>
+/// <summary>Whether the database is usable and its commits are durable. Only reads.</summary>
 public static class DatabaseFindings
 {
     private const int OldestVersion = 150000;
@@ -12,7 +12,7 @@ public static class DatabaseFindings
     private static readonly TimeSpan NoticeableSkew = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HarmfulSkew = TimeSpan.FromSeconds(30);
 
-    /// <param name="local">Whether there is a local database, and how to reach it while it runs; asked when none is configured.</param>
+    /// <param name="local">Whether there is a local database, and how to reach it while it runs; called when none is configured.</param>
     public static async Task<IReadOnlyList<Finding>> Of(
         Settings settings, Func<(bool Exists, string? ConnectionString)> local, TimeProvider clock, CancellationToken ct)
     {
@@ -53,7 +53,7 @@ public static class DatabaseFindings
         var asked = Stopwatch.GetTimestamp();
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        // The answer was made somewhere between question and now.
+        // The database clock was read at some point between the query and now.
         var uncertainty = Stopwatch.GetElapsedTime(asked);
         var skew = (clock.GetUtcNow().UtcDateTime - row.GetDateTime(5)).Duration() - uncertainty;
         return

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Esoz.Diagnosis;
 
-/// <summary>Whether a directory can be used: it is there, may be written and has room. Nothing is written to find out.</summary>
+/// <summary>Whether a directory can be used: it exists, is writable and has free space. Writes nothing.</summary>
 public static partial class DirectoryFindings
 {
     private const long Gibibyte = 1L << 30;
@@ -11,8 +11,8 @@ public static partial class DirectoryFindings
 
     private const int MayWriteAndEnter = 2 | 1;
 
-    /// <param name="subject">What the directory is for.</param>
-    /// <param name="directory">May be absent: then the nearest directory above it is looked at, in which it would be made.</param>
+    /// <param name="subject">Purpose of the directory.</param>
+    /// <param name="directory">May be absent: then its nearest existing parent is checked.</param>
     public static IEnumerable<Finding> Of(string subject, string directory)
     {
         var existing = directory;

@@ -1,19 +1,19 @@
 namespace Esoz.Diagnosis;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>Severity of a finding.</summary>
 public enum Severity
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>No problem.</summary>
     Good,
-    /// <summary>Works, but somebody should look.</summary>
+    /// <summary>Works, but needs attention.</summary>
     Warning,
-    /// <summary>The server does not work like this, or loses data.</summary>
+    /// <summary>The server does not work, or loses data.</summary>
     Broken,
 }
 
-/// <summary>One thing that <c>doctor</c> looked at.</summary>
-/// <param name="Subject">What was looked at, in a word or two.</param>
-/// <param name="Found">What was found, never with a secret in it.</param>
+/// <summary>One check of <c>doctor</c>.</summary>
+/// <param name="Subject">What was checked, in a word or two.</param>
+/// <param name="Found">What was found; never contains a secret.</param>
 /// <param name="Advice">What to do about it; null when there is nothing to do.</param>
 public sealed record Finding(Severity Severity, string Subject, string Found, string? Advice = null)
 {

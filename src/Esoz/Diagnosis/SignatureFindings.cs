@@ -4,8 +4,8 @@ using Esoz.Platform.Signatures;
 namespace Esoz.Diagnosis;
 
 /// <summary>
-/// Whether signatures can be believed: without usable trust anchors every order to sign or to cancel is refused, one at a time, where only
-/// clients look.
+/// Whether signatures can be verified: without usable trust anchors every order to sign or to cancel is refused, which only clients would
+/// notice.
 /// </summary>
 public static class SignatureFindings
 {
@@ -14,7 +14,7 @@ public static class SignatureFindings
     public static IReadOnlyList<Finding> Of(Settings settings, TimeProvider clock)
     {
         var options = settings.Signatures;
-        // A sandbox has more to try out than signatures; a registry that cannot take them, or takes any, is not what its operator meant.
+        // A sandbox is useful without signatures; a production registry that refuses all of them, or accepts any, is misconfigured.
         var severity = settings.Mode == Mode.Production ? Severity.Broken : Severity.Warning;
         if (!options.Enabled)
             return [new(severity, Subject, "plain JSON is taken for signed content, nobody's signature is checked",

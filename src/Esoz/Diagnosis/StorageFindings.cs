@@ -5,12 +5,12 @@ namespace Esoz.Diagnosis;
 /// <summary>Whether every bucket can be used.</summary>
 public static class StorageFindings
 {
-    /// <summary>For <c>doctor</c>: nothing is made or written.</summary>
+    /// <summary>For <c>doctor</c>: nothing is created or written.</summary>
     public static async Task<IReadOnlyList<Finding>> Of(Settings settings, TimeProvider clock, CancellationToken ct) =>
         settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root } ? [.. DirectoryFindings.Of("object store", root)]
             : await Reach(settings, clock, ct);
 
-    /// <summary>For <c>serve</c>: directories of the embedded store are made where they are not there yet.</summary>
+    /// <summary>For <c>serve</c>: missing directories of the embedded store are created.</summary>
     public static async Task<IReadOnlyList<Finding>> Reach(Settings settings, TimeProvider clock, CancellationToken ct)
     {
         using var store = settings.Storage.Open(clock);

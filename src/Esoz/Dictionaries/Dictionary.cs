@@ -4,7 +4,7 @@ namespace Esoz.Dictionaries;
 
 /// <summary>
 /// Dictionary (довідник): the codes that a field may have (data-model §8). A dictionary check accepts only active values of an active
-/// dictionary. Members stand in the order in which the answer shows them.
+/// dictionary. Members are in response order.
 /// </summary>
 /// <param name="Values">Values without a parent, by code.</param>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "The field's own word")]

@@ -6,8 +6,8 @@ using Esoz.Platform.Schema;
 namespace Esoz.Dictionaries;
 
 /// <summary>
-/// Codes that a dictionary allows now: active values of an active dictionary (data-model §8). Remembered for a few seconds, so that
-/// checks on every request cost no round trip and a change takes effect without a restart.
+/// Codes that a dictionary allows now: active values of an active dictionary (data-model §8). Cached for a few seconds, so that checks cost
+/// no round trip per request and a change takes effect without a restart.
 /// </summary>
 public sealed class DictionaryCodes
 {
@@ -26,7 +26,7 @@ public sealed class DictionaryCodes
     /// <summary>Empty when there is no such active dictionary.</summary>
     public Task<FrozenSet<string>> Of(string dictionary, CancellationToken ct) => _dictionaries.Find(dictionary, ct);
 
-    /// <summary>The codes of every dictionary that a schema names.</summary>
+    /// <summary>The codes of every dictionary that a schema references.</summary>
     public async ValueTask<IReadOnlyDictionary<string, FrozenSet<string>>> For(JsonSchema schema, CancellationToken ct)
     {
         var codes = new Dictionary<string, FrozenSet<string>>();
@@ -35,7 +35,7 @@ public sealed class DictionaryCodes
         return codes;
     }
 
-    /// <summary>On a connection beside the pool: who asks may hold one of the pool's, and so may everybody else.</summary>
+    /// <summary>Uses a connection outside the pool: all pooled connections may be held by callers that wait for this result.</summary>
     private async Task<FrozenSet<string>> Load(string dictionary)
     {
         await using var connection = await _database.OpenSession(CancellationToken.None);

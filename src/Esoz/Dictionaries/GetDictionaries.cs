@@ -59,7 +59,7 @@ public static class GetDictionaries
         return ids.Select((id, i) => new Stored(id, parents[i], codes[i], descriptions[i], active[i]));
     }
 
-    /// <summary>A value is shown when it, or one below it, is wanted.</summary>
+    /// <summary>A value is returned if it or one of its descendants matches.</summary>
     private static List<DictionaryValue> Shown(ILookup<Guid?, Stored> values, Guid? parent, Wanted wanted)
     {
         var shown = new List<DictionaryValue>();
@@ -74,7 +74,7 @@ public static class GetDictionaries
 
     private sealed record Stored(Guid Id, Guid? Parent, string Code, string Description, bool IsActive);
 
-    /// <summary>Which values the caller asks for; null = any.</summary>
+    /// <summary>Filter of the caller; null = any.</summary>
     private sealed record Wanted(string? Code, string? Description, bool? IsActive)
     {
         public bool IsAll => this is { Code: null, Description: null, IsActive: null };

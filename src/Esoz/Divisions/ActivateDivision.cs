@@ -7,7 +7,7 @@ namespace Esoz.Divisions;
 /// <summary>Activate division (employee-roles §6.3).</summary>
 public static class ActivateDivision
 {
-    /// <summary>The lock on the division makes the second of two simultaneous calls see the first one's status.</summary>
+    /// <summary>Because of the lock on the division, the second of two concurrent calls sees the status that the first one set.</summary>
     private static readonly GuardedWrite<Division> Activation = new()
     {
         Sources =

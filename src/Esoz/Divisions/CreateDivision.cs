@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.LegalEntities;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
@@ -13,10 +13,10 @@ public static class CreateDivision
 {
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(CreateDivision));
 
-    /// <summary>The legal entity is locked: it is not closed in between.</summary>
+    /// <summary>The legal entity is locked, so that it is not closed in between.</summary>
     private static readonly GuardedWrite<Division> Creation = new()
     {
-        Lock = LegalEntityLock.Share,
+        Lock = Locks.LegalEntityShared,
         Sources = [new("provider", "SELECT status FROM legal_entities WHERE id = $1")],
         Rules =
         [

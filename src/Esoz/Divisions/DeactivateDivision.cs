@@ -1,3 +1,4 @@
+using Esoz.Cascades;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -6,10 +7,10 @@ namespace Esoz.Divisions;
 /// <summary>Deactivate division (employee-roles §6.3).</summary>
 public static class DeactivateDivision
 {
-    /// <summary>It begins when the division is locked alone: a service that is being added to it was waited for and is seen.</summary>
+    /// <summary>Takes the exclusive lock first, so it waits for and sees a service that is being added concurrently.</summary>
     private static readonly GuardedWrite<Division> Deactivation = new()
     {
-        Lock = DivisionLock.Alone,
+        Lock = Locks.Division,
         Sources = [new("found", "SELECT id, legal_entity_id, status FROM divisions WHERE id = $1 AND is_active")],
         Rules =
         [

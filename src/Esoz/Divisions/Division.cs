@@ -3,8 +3,8 @@ using Esoz.Platform.Json;
 namespace Esoz.Divisions;
 
 /// <summary>
-/// Division (місце надання послуг): where a legal entity gives care (data-model §2.6). Lifecycle: ACTIVE ↔ INACTIVE. <c>is_active</c> is no
-/// member and stays true in both. Members stand in the order in which every answer shows them (employee-roles §6.3).
+/// Division (місце надання послуг): where a legal entity provides care (data-model §2.6). Lifecycle: ACTIVE ↔ INACTIVE. <c>is_active</c> is
+/// not a member and is true in both. Members are in response order (employee-roles §6.3).
 /// </summary>
 public sealed record Division
 {
@@ -14,7 +14,7 @@ public sealed record Division
     public required IReadOnlyList<DivisionAddress> Addresses { get; init; }
     /// <summary><c>[{type, number, note?}]</c></summary>
     public required RawJson Phones { get; init; }
-    /// <summary>Null only in rows that were imported so.</summary>
+    /// <summary>Null only in imported rows.</summary>
     public required string? Email { get; init; }
     /// <summary><c>{mon…sun: [["HH.MM", "HH.MM"], …]}</c></summary>
     public required RawJson? WorkingHours { get; init; }
@@ -32,5 +32,5 @@ public sealed record Division
     public required Guid? UpdatedBy { get; init; }
 }
 
-/// <summary>A place on the map, in degrees: latitude −90…90, longitude −180…180.</summary>
+/// <summary>A geographic position in degrees: latitude −90…90, longitude −180…180.</summary>
 public sealed record Location(double Latitude, double Longitude);

@@ -1,13 +1,13 @@
 namespace Esoz.Divisions;
 
 /// <summary>
-/// Address of a division (data-model §2.6), in a request as in an answer. It has no identity of its own for those outside: the addresses of
-/// a division are replaced as a whole.
+/// Address of a division (data-model §2.6), in requests and responses. Its id is not exposed: the addresses of a division are replaced as a
+/// whole.
 /// </summary>
 /// <param name="Type">RESIDENCE, REGISTRATION; dictionary ADDRESS_TYPE.</param>
 /// <param name="Country">Dictionary COUNTRY.</param>
 /// <param name="SettlementType">Dictionary SETTLEMENT_TYPE.</param>
-/// <param name="SettlementId">Of the register of settlements, which is not kept here.</param>
+/// <param name="SettlementId">Id in the register of settlements, which is not stored here.</param>
 /// <param name="StreetType">Dictionary STREET_TYPE.</param>
 /// <param name="Zip">Five digits.</param>
 public sealed record DivisionAddress(

@@ -45,7 +45,7 @@ public static class GetDivisions
 
         var (items, total) = await divisions.Read(database, page, Rows.Division, ct);
 
-        // Nothing is listed of a legal entity that does not work, so only an empty list asks why.
+        // The list of a legal entity that is not working is always empty, so only an empty list needs this check.
         if (total == 0 && !caller.SeesAll && !LegalEntityStatus.IsWorking(await StatusOf(caller.ClientId, database, ct)))
             return LegalEntityIsWorking;
 

@@ -2,10 +2,12 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Divisions;
 
-/// <summary>How rows become entities.</summary>
+/// <summary>Maps rows to entities.</summary>
 internal static class Rows
 {
-    /// <summary>A statement does not see the addresses that it writes itself: who writes some shows those instead.</summary>
+    /// <summary>
+    /// A statement does not see the addresses that it inserts itself: a method that writes addresses must return those instead.
+    /// </summary>
     public static readonly RowMap<Division> Division = new RowMap<Division>("division")
         .Column(division => division.Addresses, DivisionAddressRow.ListOf("division.id"), DivisionAddressRow.Read)
         .Nested(division => division.Location, new RowMap<Location>("division"));

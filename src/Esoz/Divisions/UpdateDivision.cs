@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
@@ -12,12 +13,10 @@ public static class UpdateDivision
 {
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateDivision));
 
-    /// <summary>
-    /// It begins when the division is locked alone: of two calls with addresses the second one sees, and replaces, those of the first.
-    /// </summary>
+    /// <summary>Takes the exclusive lock first: of two calls with addresses, the second one sees and replaces those of the first.</summary>
     private static readonly GuardedWrite<Division> Update = new()
     {
-        Lock = DivisionLock.Alone,
+        Lock = Locks.Division,
         Sources =
         [
             new("provider", "SELECT status FROM legal_entities WHERE id = $2"),
@@ -79,12 +78,12 @@ public static class UpdateDivision
             body.Has("working_hours"), request.WorkingHours?.GetRawText(), body.Has("external_id"), request.ExternalId,
             body.Has("location"), request.Location?.Latitude, request.Location?.Longitude,
             DivisionAddressRow.NewIds(request.Addresses), DivisionAddressRow.Json(request.Addresses));
-        // The statement does not see the addresses that it writes itself.
+        // The statement does not see the addresses that it inserts itself.
         return written.Show(division => division with { Addresses = request.Addresses ?? division.Addresses });
     }
 
     /// <summary>
-    /// A member that may be null is told from an absent one by <see cref="Body.Has"/>; the others are null only when they are absent.
+    /// <see cref="Body.Has"/> distinguishes a null member from an absent one; members that may not be null are null only when absent.
     /// </summary>
     private sealed record Request(string? Name, IReadOnlyList<DivisionAddress>? Addresses, JsonElement? Phones, string? Email,
         JsonElement? WorkingHours, Location? Location, string? ExternalId);

@@ -1,6 +1,6 @@
+using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Employees;
-using Esoz.LegalEntities;
 using Esoz.Parties;
 using Esoz.Platform;
 using Esoz.Platform.Database;
@@ -18,10 +18,10 @@ public static class CreateEmployeeRole
         "party of the caller exists and is not NOT_VERIFIED for longer than allowed (when the deployment asks for it)",
         Refusal.Forbidden("Access denied. Party is not verified"));
 
-    /// <summary>Service and employee stay locked until the commit, so that neither ends in between.</summary>
+    /// <summary>Service and employee stay locked until the commit, so that neither becomes inactive in between.</summary>
     private static readonly GuardedWrite<EmployeeRole> Creation = new()
     {
-        Lock = LegalEntityLock.Share,
+        Lock = Locks.LegalEntityShared,
         Sources =
         [
             new("provider", "SELECT status FROM legal_entities WHERE id = $1"),

@@ -7,7 +7,7 @@ namespace Esoz.EmployeeRoles;
 /// <summary>API-005-007-004-0127 Deactivate employee role (employee-roles §5).</summary>
 public static class DeactivateEmployeeRole
 {
-    /// <summary>The lock on the role makes the second of two simultaneous calls see the first one's status.</summary>
+    /// <summary>Because of the lock on the role, the second of two concurrent calls sees the status that the first one set.</summary>
     internal static readonly GuardedWrite<EmployeeRole> Deactivation = new()
     {
         Sources =

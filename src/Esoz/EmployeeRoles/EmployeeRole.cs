@@ -1,9 +1,9 @@
 namespace Esoz.EmployeeRoles;
 
 /// <summary>
-/// Role of an employee (роль працівника): binds one employee to one healthcare service for a period (data-model §2.8).
-/// Lifecycle: ACTIVE → INACTIVE only. <c>is_active</c> stays true after deactivation. The legal entity of a role is that of its
-/// healthcare service. Members stand in the order in which every answer shows them (employee-roles §1).
+/// Role of an employee (роль працівника): binds one employee to one healthcare service for a period (data-model §2.8). Lifecycle: ACTIVE →
+/// INACTIVE only. <c>is_active</c> stays true after deactivation. The legal entity of a role is that of its healthcare service. Members are
+/// in response order (employee-roles §1).
 /// </summary>
 public sealed record EmployeeRole
 {

@@ -2,7 +2,7 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.EmployeeRoles;
 
-/// <summary>Which specialities of an employee a role may rest on (employee-roles §2, check 11).</summary>
+/// <summary>Specialities of an employee that are accepted for a role (employee-roles §2, check 11).</summary>
 public enum SpecialityCheck
 {
     /// <summary>Only one with <c>speciality_officio = true</c>.</summary>
@@ -15,7 +15,7 @@ public enum SpecialityCheck
 public sealed record EmployeeRoleOptions
 {
     public required SpecialityCheck SpecialityCheck { get; init; }
-    /// <summary>How long the party of a user may have been NOT_VERIFIED and still add roles; null = the rule is off.</summary>
+    /// <summary>How long the party of a user may have been NOT_VERIFIED and still add roles; null = the rule is disabled.</summary>
     public required TimeSpan? UnverifiedPartyAllowed { get; init; }
 
     public static EmployeeRoleOptions Read(SettingReader read)

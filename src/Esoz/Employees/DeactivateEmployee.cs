@@ -13,12 +13,12 @@ public static class DeactivateEmployee
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(DeactivateEmployee));
 
     /// <summary>
-    /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. With the employee end the roles that it
-    /// still has, which can be only where the deployment ends them.
+    /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. The remaining roles end with the employment;
+    /// there are some only if the policy is to end them.
     /// </summary>
     private static readonly GuardedWrite<EmployeeDetails> Deactivation = new()
     {
-        Lock = "SELECT id FROM employees WHERE id = $1 FOR NO KEY UPDATE",
+        Lock = Locks.Employee,
         Sources = [new("found", "SELECT id, legal_entity_id, employee_type, is_active, status FROM employees WHERE id = $1")],
         Rules =
         [

@@ -5,11 +5,11 @@ using Esoz.Platform.Json;
 namespace Esoz.Employees;
 
 /// <summary>
-/// Employee (працівник) as lists show one: a party at a post of a legal entity (data-model §2.5); its lifecycle is told by
-/// <see cref="EmployeeStatus"/>. Members stand in the order in which every answer shows them (employee-roles §6.4).
+/// Employee (працівник) as returned in lists: a party in a position of a legal entity (data-model §2.5); see <see cref="EmployeeStatus"/>
+/// for its lifecycle. Members are in response order (employee-roles §6.4).
 /// </summary>
-/// <param name="RoleBlock">What the employee can do; the last member, named after the type in lower case: <c>doctor</c>, <c>owner</c>,
-/// ….</param>
+/// <param name="RoleBlock">Qualifications of the employee; the last member, named after the type in lower case: <c>doctor</c>,
+/// <c>owner</c>, ….</param>
 public sealed record Employee(
     Guid Id,
     string Position,
@@ -33,14 +33,14 @@ public sealed record EmployeeParty(Guid Id, bool NoTaxId, string FirstName, stri
 public sealed record EmployeeDivision(
     Guid Id, string Name, Guid LegalEntityId, string Type, string Status, bool MountainGroup, string? DlsId, bool? DlsVerified);
 
-/// <summary>Whose the employee is. A name that is not kept is that of the state register.</summary>
+/// <summary>The employer. If it has no stored name, the name is that of the state register.</summary>
 public sealed record EmployeeLegalEntity(
     Guid Id, string? Name, string? ShortName, string? PublicName, string Type, string Edrpou, string Status);
 
 /// <summary>The role block of lists: <c>additional_info.specialities</c>.</summary>
 public sealed record EmployeeRoleBlock(RawJson Specialities)
 {
-    /// <summary>A role block as the member that it is of its employee.</summary>
+    /// <summary>A role block as a member of its employee.</summary>
     internal static Dictionary<string, object> ByType(string employeeType, object block) =>
         new() { [employeeType.ToLowerInvariant()] = block };
 }

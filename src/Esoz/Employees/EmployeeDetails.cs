@@ -4,10 +4,10 @@ using Esoz.Platform.Json;
 namespace Esoz.Employees;
 
 /// <summary>
-/// An <see cref="Employee"/> with everything about the person: the answer of the methods that are about one. Members stand in the order in
-/// which every answer shows them (employee-roles §6.4).
+/// An <see cref="Employee"/> with all data about the person: the response of the methods for a single employee. Members are in response
+/// order (employee-roles §6.4).
 /// </summary>
-/// <param name="RoleBlock">What the employee can do and where it was learnt; the last member, named after the type in lower case:
+/// <param name="RoleBlock">Qualifications and education of the employee; the last member, named after the type in lower case:
 /// <c>doctor</c>, <c>owner</c>, ….</param>
 public sealed record EmployeeDetails(
     Guid Id,
@@ -33,7 +33,5 @@ public sealed record EmployeePartyDetails(
     Guid Id, bool NoTaxId, string FirstName, string LastName, string? SecondName, string VerificationStatus,
     DateOnly BirthDate, string Gender, string TaxId, RawJson? Documents, RawJson? Phones, int? WorkingExperience, string? AboutMyself);
 
-/// <summary>
-/// The role block of details: what <c>additional_info</c> holds. A list that is absent there is empty, an absent degree null.
-/// </summary>
+/// <summary>The role block of details, from <c>additional_info</c>. An absent list is empty, an absent degree is null.</summary>
 public sealed record EmployeeRoleBlockDetails(RawJson Educations, RawJson Qualifications, RawJson Specialities, RawJson? ScienceDegree);

@@ -2,12 +2,12 @@ using Esoz.Platform.Configuration;
 
 namespace Esoz.Employees;
 
-/// <summary>What happens to the roles of an employee who is dismissed (employee-roles §7).</summary>
+/// <summary>Policy for the roles of a dismissed employee (employee-roles §7).</summary>
 public enum DismissalRolePolicy
 {
-    /// <summary>An ACTIVE role forbids the dismissal.</summary>
+    /// <summary>A dismissal is refused while there is an ACTIVE role.</summary>
     Block,
-    /// <summary>The dismissal ends them.</summary>
+    /// <summary>The dismissal ends the roles.</summary>
     Cascade,
 }
 

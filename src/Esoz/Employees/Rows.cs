@@ -2,7 +2,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Employees;
 
-/// <summary>How rows become entities.</summary>
+/// <summary>Maps rows to entities.</summary>
 internal static class Rows
 {
     private const string Joins = """
@@ -33,7 +33,7 @@ internal static class Rows
             .Column(block => block.Specialities, ListOf("specialities"))
             .Column(block => block.ScienceDegree, "employee.additional_info -> 'science_degree'"));
 
-    /// <summary>A list of <c>additional_info</c>; what is stored there in another shape is not a list.</summary>
+    /// <summary>A list of <c>additional_info</c>; empty when the value is not a list.</summary>
     private static string ListOf(string member) =>
         $"CASE json_typeof(employee.additional_info -> '{member}') WHEN 'array' THEN employee.additional_info -> '{member}' ELSE '[]' END";
 }

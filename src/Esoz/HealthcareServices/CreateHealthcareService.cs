@@ -94,7 +94,9 @@ public static class CreateHealthcareService
         Answer = typeof(HealthcareService),
     };
 
-    /// <summary>Rare, and its checks need settings and dictionaries as well: a transaction that locks, decides and writes.</summary>
+    /// <summary>
+    /// A transaction that locks, checks and writes, because the checks also need settings and dictionaries and the call is rare.
+    /// </summary>
     public static async Task<Reply> Handle(
         Caller caller, Body body, HealthcareServiceOptions options, DictionaryCodes dictionaries, PostgresDatabase database,
         CancellationToken ct)
@@ -152,11 +154,11 @@ public static class CreateHealthcareService
         var service = await Write(connection, caller, request, ct);
         await transaction.CommitAsync(ct);
 
-        // An index refused the row: a simultaneous call was first.
+        // A unique index rejected the row: a concurrent call was first.
         return service is null ? unique : Reply.Data(service);
     }
 
-    /// <summary>Check 6: which members go with the category, then their codes.</summary>
+    /// <summary>Check 6: the members allowed for the category, then their codes.</summary>
     private static async ValueTask<Refusal?> CheckMembers(
         Request request, string category, HealthcareServiceOffer offer, DictionaryCodes dictionaries, CancellationToken ct)
     {
@@ -226,12 +228,12 @@ public static class CreateHealthcareService
         JsonElement? AvailableTime, JsonElement? NotAvailable);
 
     /// <param name="DivisionStatus">Null when there is no such division.</param>
-    /// <param name="LicenseIsValid">Own, active, of the type that PHARMACY_DRUGS asks for.</param>
-    /// <param name="HasEqual">The division has a service that this one may not stand beside.</param>
+    /// <param name="LicenseIsValid">It belongs to the legal entity, is active and has the type that PHARMACY_DRUGS requires.</param>
+    /// <param name="HasEqual">The division already has a service that excludes this one.</param>
     private sealed record Found(string? LegalEntityStatus, string? LegalEntityType, string? DivisionStatus, Guid? DivisionLegalEntity,
         bool LicenseIsValid, bool HasEqual);
 
-    /// <summary>What the validations look at stays locked until the commit.</summary>
+    /// <summary>The rows that the validations read stay locked until the commit.</summary>
     private const string LoadSql = """
         WITH provider AS (
           SELECT status, type FROM legal_entities WHERE id = $1 FOR SHARE

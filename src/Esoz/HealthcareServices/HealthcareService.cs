@@ -3,8 +3,8 @@ using Esoz.Platform.Json;
 namespace Esoz.HealthcareServices;
 
 /// <summary>
-/// Healthcare service (послуга закладу): what a division of a legal entity offers (data-model §2.7). Lifecycle: ACTIVE ↔ INACTIVE.
-/// Members stand in the order in which every answer shows them (employee-roles §6.2).
+/// Healthcare service (послуга закладу): what a division of a legal entity offers (data-model §2.7). Lifecycle: ACTIVE ↔ INACTIVE. Members
+/// are in response order (employee-roles §6.2).
 /// </summary>
 public sealed record HealthcareService
 {
@@ -28,6 +28,6 @@ public sealed record HealthcareService
     public required DateTime? UpdatedAt { get; init; }
     public required Guid? UpdatedBy { get; init; }
 
-    /// <summary>How the service stands with the licensing authority.</summary>
+    /// <summary>Licensing state of the service.</summary>
     public sealed record Licensing(string Status, DateTime? UpdatedAt);
 }

@@ -5,13 +5,13 @@ using Esoz.Platform.Http;
 namespace Esoz.HealthcareServices;
 
 /// <summary>
-/// What the three methods that change a healthcare service have in common. Parameters <c>$1…$3</c> are the caller's legal entity, the
-/// service and the author; those after them are the method's.
+/// Common part of the three methods that change a healthcare service. Parameters <c>$1…$3</c> are the caller's legal entity, the service
+/// and the author; further parameters are the method's.
 /// </summary>
 internal static class HealthcareServiceChange
 {
     /// <param name="set">Assignments to columns of <c>service</c>.</param>
-    /// <param name="rules">Rules of the method after the three that all have, over <c>found</c>.</param>
+    /// <param name="rules">Rules of the method, after the three common ones, over <c>found</c>.</param>
     public static GuardedWrite<HealthcareService> Of(string set, params IEnumerable<Validation> rules) => new()
     {
         Sources =

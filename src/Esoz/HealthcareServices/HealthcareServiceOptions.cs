@@ -4,8 +4,8 @@ using Esoz.Platform.Configuration;
 namespace Esoz.HealthcareServices;
 
 /// <summary>
-/// Settings of the healthcare services (employee-roles §6.2): which types of legal entity have them, and what categories and providing
-/// conditions each type has.
+/// Settings of the healthcare services (employee-roles §6.2): which types of legal entity may have them, and the categories and providing
+/// conditions of each type.
 /// </summary>
 public sealed record HealthcareServiceOptions
 {
@@ -19,7 +19,7 @@ public sealed record HealthcareServiceOptions
         ["PHARMACY"] = ("PHARMACY,PHARMACY_DRUGS", ""),
     };
 
-    /// <summary>What the types of legal entity that may have healthcare services may offer.</summary>
+    /// <summary>Allowed offer by type of legal entity; other types may not have healthcare services.</summary>
     public required FrozenDictionary<string, HealthcareServiceOffer> Offers { get; init; }
 
     /// <summary>Type of the licence that a PHARMACY_DRUGS service is linked to.</summary>

@@ -2,7 +2,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.HealthcareServices;
 
-/// <summary>How rows become entities.</summary>
+/// <summary>Maps rows to entities.</summary>
 internal static class Rows
 {
     public static readonly RowMap<HealthcareService> HealthcareService = new RowMap<HealthcareService>("service")

@@ -42,7 +42,7 @@ public static class UpdateHealthcareService
             body.Has("available_time") ? WorkingTimes.Stored(request.AvailableTime) : null,
             body.Has("not_available") ? WorkingTimes.Stored(request.NotAvailable) : null,
             timesFault?.Rule ?? -1);
-        // The times are not looked at in SQL, so the place of the fault is known here only.
+        // The times are not checked in SQL, so the position of the error is known only here.
         return written.Broken?.Number == "5" ? timesFault!.Refusal : written;
     }
 

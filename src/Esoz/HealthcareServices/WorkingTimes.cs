@@ -4,8 +4,8 @@ using Esoz.Platform;
 namespace Esoz.HealthcareServices;
 
 /// <summary>
-/// When a healthcare service is open and when it is not, as a request sends it and the registry stores it (employee-roles §6.2, check 9).
-/// The shape is the schema's affair; here is what depends on two members at once.
+/// When a healthcare service is open and when it is not, in requests and in the database (employee-roles §6.2, check 9). The schema checks
+/// the shape; this class checks rules that involve two members.
 /// </summary>
 /// <param name="AvailableTime">Array of <c>{days_of_week, all_day, available_start_time?, available_end_time?}</c>; null = not
 /// sent.</param>
@@ -14,10 +14,10 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
 {
     private static readonly string[] Bounds = ["available_start_time", "available_end_time"];
 
-    /// <summary>Text of the array for a jsonb column: empty when it is not there.</summary>
+    /// <summary>JSON text for a jsonb column; an empty array when absent.</summary>
     public static string Stored(JsonElement? times) => Sent(times)?.GetRawText() ?? "[]";
 
-    /// <summary>The rules under the number that they have on the page; the places of their refusals are examples.</summary>
+    /// <summary>The rules with their number on the page; the paths of their refusals are examples.</summary>
     public static IReadOnlyList<Validation> Rules(string number) =>
     [
         .. Bounds.Select(bound => new Validation(number, $"{bound} is absent with all_day = true", IsSuperfluous(0, bound))),
@@ -25,7 +25,7 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
         new(number, "an absence ends after its start", EndsTooEarly(0)),
     ];
 
-    /// <summary>The first fault of all; null when there is none.</summary>
+    /// <summary>The first error; null when there is none.</summary>
     public TimesFault? Fault() => AvailableFault() ?? NotAvailableFault();
 
     private TimesFault? AvailableFault()
@@ -71,7 +71,7 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
     private static DateTime Instant(JsonElement text) => Platform.Json.Iso8601.ParseDateTime(text.GetString()!);
 }
 
-/// <summary>What is wrong with <see cref="WorkingTimes"/>.</summary>
+/// <summary>An error in <see cref="WorkingTimes"/>.</summary>
 /// <param name="Rule">Index of the broken rule in <see cref="WorkingTimes.Rules"/>.</param>
-/// <param name="Refusal">Its refusal, with the place.</param>
+/// <param name="Refusal">Its refusal, with the path.</param>
 public sealed record TimesFault(int Rule, Refusal Refusal);

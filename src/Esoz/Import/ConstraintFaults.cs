@@ -3,14 +3,15 @@ using Npgsql;
 namespace Esoz.Import;
 
 /// <summary>
-/// Which lines a table's constraints refuse, and why. The database stops at the first row it cannot take and names it only in words, so
-/// after a refusal every constraint is asked as a set: not null, foreign keys, checks and unique indexes, as the catalogue has them.
+/// Finds the lines that violate constraints of a table, and why. The database stops at the first such row and identifies it only in the
+/// message text, so after an error every constraint in the catalogue is checked by a query: not null, foreign keys, checks and unique
+/// indexes.
 /// </summary>
 public static class ConstraintFaults
 {
-    /// <param name="candidates">Query of the rows as they would be, with their <c>line</c>.</param>
-    /// <param name="refused">What the database said; reported as it is when no line can be blamed.</param>
-    /// <returns>Lines for a person, at most <see cref="ImportFailedException.Most"/>, in the order of the source.</returns>
+    /// <param name="candidates">Query of the rows after the merge, with their <c>line</c>.</param>
+    /// <param name="refused">Error of the database; reported unchanged if no violating line is found.</param>
+    /// <returns>Messages for the user, at most <see cref="ImportFailedException.Most"/>, in the order of the source.</returns>
     public static async Task<IReadOnlyList<string>> FindAsync(
         NpgsqlConnection connection, StagedTable staged, string candidates, PostgresException refused, CancellationToken ct)
     {
@@ -33,7 +34,7 @@ public static class ConstraintFaults
             .Select(fault => $"{staged.Source}:{fault.Line}: {fault.Reason}")];
     }
 
-    /// <summary>Reasons, each with the query of the lines it applies to.</summary>
+    /// <summary>Reasons, each with a query for the affected lines.</summary>
     private static async Task<List<(string Reason, string Sql)>> QuestionsAsync(
         NpgsqlConnection connection, ImportTable table, CancellationToken ct)
     {

@@ -1,8 +1,8 @@
 namespace Esoz.Import;
 
 /// <summary>
-/// Lines of a UTF-8 file as bytes, without their ends (LF or CR LF) and without a byte order mark. A line is valid only until the
-/// next one is read.
+/// Lines of a UTF-8 file as bytes, without line ends (LF or CR LF) and without a byte order mark. A line is valid only until the next one
+/// is read.
 /// </summary>
 public sealed class FileLines(string path) : IDisposable
 {
@@ -48,7 +48,7 @@ public sealed class FileLines(string path) : IDisposable
         return line.Span.EndsWith("\r"u8) ? line[..^1] : line;
     }
 
-    /// <summary>Reads more behind what is left, making room first; false at the end of the file.</summary>
+    /// <summary>Reads more bytes after the remaining ones, making room first; false at the end of the file.</summary>
     private bool Fill()
     {
         var left = _end - _start;

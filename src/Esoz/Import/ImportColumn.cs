@@ -6,20 +6,20 @@ using NpgsqlTypes;
 
 namespace Esoz.Import;
 
-/// <summary>A column as the live schema has it, and how a JSON value becomes a value of it.</summary>
-/// <param name="Name">Column, and member of the line.</param>
-/// <param name="Type">Its type, one of those this registry uses.</param>
-/// <param name="Length">Longest text in characters; null = no limit.</param>
+/// <summary>A column of the live schema, and the conversion of JSON values to its type.</summary>
+/// <param name="Name">Name of the column and of the member in a line.</param>
+/// <param name="Type">Its type, one of the types that this registry uses.</param>
+/// <param name="Length">Maximum length of a text in characters; null = no limit.</param>
 /// <param name="IsRequired">NOT NULL.</param>
-/// <param name="Default">SQL for a row that leaves it out; null = there is none.</param>
+/// <param name="Default">SQL of the default value; null = none.</param>
 public sealed record ImportColumn(string Name, NpgsqlDbType Type, int? Length, bool IsRequired, string? Default)
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK";
 
     /// <summary>
-    /// Writes <paramref name="value"/> as the next field of <paramref name="copy"/>, or only checks it when that is null.
+    /// Writes <paramref name="value"/> as the next field of <paramref name="copy"/>, or only validates it when that is null.
     /// </summary>
-    /// <returns>What is wrong with the value; null when nothing is.</returns>
+    /// <returns>The error; null when the value is valid.</returns>
     public string? Write(NpgsqlBinaryImporter? copy, JsonElement value)
     {
         if (value.ValueKind is JsonValueKind.Null && Type is not (NpgsqlDbType.Json or NpgsqlDbType.Jsonb))
@@ -75,15 +75,15 @@ public sealed record ImportColumn(string Name, NpgsqlDbType Type, int? Length, b
         var text = value.GetString()!;
         if (text.Contains('\0'))
             return "must not contain the character U+0000";
-        // Counted as PostgreSQL does: characters, not UTF-16 units. The first comparison spares nearly everybody the count.
+        // Counts code points as PostgreSQL does, not UTF-16 units. The first comparison avoids the count for nearly all values.
         if (Length is { } most && text.Length > most && text.EnumerateRunes().Count() > most)
             return $"longer than {most} characters";
         return Put(copy, text);
     }
 
     /// <summary>
-    /// The JSON text goes over as it stands in the line, which has no line breaks in it. A member that is null is SQL NULL: no rule of the
-    /// registry knows a structure that is there and is the JSON value null.
+    /// The JSON text is copied unchanged from the line, which contains no line breaks. A null member is SQL NULL: the registry does not
+    /// distinguish it from a JSON null.
     /// </summary>
     private string? Structure(NpgsqlBinaryImporter? copy, JsonElement value)
     {

@@ -5,20 +5,20 @@ using Npgsql;
 namespace Esoz.Import;
 
 /// <summary>
-/// <c>import DIRECTORY</c>: loads NDJSON files named after tables (<c>employees.ndjson</c>), one JSON object a line, members = column
-/// names. Upsert by id, in foreign-key order whatever the order of files, all or nothing.
+/// <c>import DIRECTORY</c>: loads NDJSON files named after tables (<c>employees.ndjson</c>), one JSON object per line, members = column
+/// names. Upsert by id, in foreign-key order regardless of the order of files, all or nothing.
 /// </summary>
 /// <remarks>
-/// Each file is copied into a temporary table and from there merged into its table, so the database judges whole sets. Audit rows and
-/// events are written for imported rows as for any others: what the registry says about a provider must be traceable to its first
-/// value, and doing without would need the rights of a superuser or a switch that anybody could throw.
+/// Each file is copied into a temporary table and from there merged into its table, so the database checks whole sets. Audit rows and
+/// events are written for imported rows as for any others: data about a provider must be traceable to its first value, and skipping them
+/// would need superuser rights or a switch that anybody could use.
 /// </remarks>
 public static class ImportDirectory
 {
     private const string Extension = ".ndjson";
     private const int LinesPerReport = 1000;
 
-    /// <exception cref="ImportFailedException">Something is wrong with the files; nothing was written.</exception>
+    /// <exception cref="ImportFailedException">The files are invalid; nothing was written.</exception>
     public static async Task<ImportSummary> RunAsync(
         NpgsqlDataSource database, string directory, Action<ImportProgress> progress, CancellationToken ct)
     {
@@ -73,7 +73,7 @@ public static class ImportDirectory
             .ToDictionary(table => table, table => Path.Combine(directory, table + Extension));
     }
 
-    /// <summary>Reads every file; faults of all of them are reported together.</summary>
+    /// <summary>Reads every file; the errors of all files are reported together.</summary>
     private static async Task<List<StagedTable>> StageAsync(
         NpgsqlConnection connection, Dictionary<string, string> files, Action<ImportProgress> progress, CancellationToken ct)
     {

@@ -9,17 +9,16 @@ namespace Esoz.Import;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The rule of the two ids: one ЄДРПОУ may stand in several rows, each with an id of its own, because НСЗУ contracts primary, specialised
-/// and emergency care separately. Every row becomes a legal entity under its own id and the kind of care becomes its type (Первинна –
-/// PRIMARY_CARE, Спеціалізована – OUTPATIENT, Екстрена – EMERGENCY), so both ids live side by side under the rule that an ЄДРПОУ is
-/// ACTIVE once per type. Only a second row with the same ЄДРПОУ <em>and</em> the same kind of care, in the file or in the registry, is
-/// skipped: the first one stays.
+/// The rule of the two ids: one ЄДРПОУ may be in several rows, each with its own id, because НСЗУ contracts primary, specialised and
+/// emergency care separately. Every row becomes a legal entity under its own id and the kind of care becomes its type (Первинна –
+/// PRIMARY_CARE, Спеціалізована – OUTPATIENT, Екстрена – EMERGENCY), so both ids can coexist: an ЄДРПОУ may be ACTIVE once per type. Only a
+/// second row with the same ЄДРПОУ <em>and</em> the same kind of care, in the file or in the registry, is skipped; the first one is kept.
 /// </para>
 /// <para>
-/// A row that cannot be loaded is skipped and named; the others are loaded. Loading again changes only what differs, and never the
-/// status: a provider that was suspended or closed here is not brought back by the file. Not stored, because the registry has no
-/// place for it: the owner's name, and latitude and longitude – those are the geocoded registration address, not a place where care is
-/// given, which is also why no divisions are made.
+/// A row that cannot be loaded is skipped and reported; the others are loaded. A repeated import changes only values that differ, and never
+/// the status: it does not reactivate a provider that was suspended or closed here. The registry has no columns for the owner's name,
+/// latitude and longitude, so they are not stored. The coordinates are of the registration address, not of a place of care, so no divisions
+/// are created either.
 /// </para>
 /// </remarks>
 public static class ImportNszu
@@ -33,7 +32,7 @@ public static class ImportNszu
 
     private static readonly HashSet<string> OnlyForNew = ["status", "is_active", "nhs_verified"];
 
-    /// <exception cref="ImportFailedException">The file is not the НСЗУ file or is broken as CSV; nothing was written.</exception>
+    /// <exception cref="ImportFailedException">The file is not the НСЗУ file or is malformed CSV; nothing was written.</exception>
     public static async Task<NszuSummary> RunAsync(NpgsqlDataSource database, string file, CancellationToken ct)
     {
         var source = Path.GetFileName(file);
@@ -69,7 +68,7 @@ public static class ImportNszu
             [.. skipped.OrderBy(skip => skip.Line).Select(skip => $"{source}:{skip.Line}: {skip.Reason}")]);
     }
 
-    /// <summary>Records under the header, each as a look-up by column name, or null when it has another number of fields.</summary>
+    /// <summary>Records after the header, each as a lookup by column name, or null when its number of fields is wrong.</summary>
     private static List<(int Line, Func<string, string>? Value)> Read(TextReader text, string source)
     {
         try
@@ -102,7 +101,7 @@ public static class ImportNszu
         }
     }
 
-    /// <summary>The reader would mend such a record by guessing what was meant.</summary>
+    /// <summary>Explains malformed records, which the CSV reader would otherwise repair by guessing.</summary>
     private static string Explanation(CsvMalformedReason reason) => reason switch
     {
         CsvMalformedReason.StrayQuote => "a quote stands inside a field that does not begin with one",
@@ -135,7 +134,7 @@ public static class ImportNszu
         return (rows, skipped);
     }
 
-    /// <summary>Who is ACTIVE under an ЄДРПОУ and type.</summary>
+    /// <summary>Ids of ACTIVE legal entities by ЄДРПОУ and type.</summary>
     private static async Task<Dictionary<(string, string), Guid>> StandingAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select edrpou, type, id from legal_entities where status = 'ACTIVE'", connection);

@@ -1,4 +1,4 @@
 namespace Esoz.Import;
 
-/// <summary>How far an import is: what it does, and how much of that is done (bytes when reading, tables when writing).</summary>
+/// <summary>Progress of an import: the current step, and how much of it is done (bytes when reading, tables when writing).</summary>
 public readonly record struct ImportProgress(string What, long Done, long Of);

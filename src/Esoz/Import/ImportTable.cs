@@ -3,15 +3,15 @@ using NpgsqlTypes;
 
 namespace Esoz.Import;
 
-/// <summary>A table that can be loaded, with its columns as the live schema has them.</summary>
-/// <param name="Computed">Generated columns with their expressions: members of these names are refused.</param>
+/// <summary>A table that can be loaded, with its columns in the live schema.</summary>
+/// <param name="Computed">Generated columns with their expressions; members with these names are refused.</param>
 public sealed record ImportTable(string Name, IReadOnlyList<ImportColumn> Columns, IReadOnlyDictionary<string, string> Computed)
 {
     private const string SystemUser = "'4261eacf-8008-4e62-899f-de1e2f7065f0'::uuid";
 
     private readonly Dictionary<string, int> _places = Columns.Select((column, place) => (column.Name, place)).ToDictionary();
 
-    /// <summary>Place of the column in <see cref="Columns"/>; -1 when there is none of this name.</summary>
+    /// <summary>Index of the column in <see cref="Columns"/>; -1 when there is none of this name.</summary>
     public int PlaceOf(string name) => _places.GetValueOrDefault(name, -1);
 
     public static async Task<ImportTable> ReadAsync(NpgsqlConnection connection, string name, CancellationToken ct)

@@ -1,8 +1,8 @@
 namespace Esoz.Import;
 
 /// <summary>
-/// The tables that can be loaded, each after those its foreign keys point to. Left out are what the program writes itself (jobs, tasks,
-/// snapshots, audit, events, status history) and secrets (tokens, connections), which only their commands create.
+/// The tables that can be loaded, each after those that its foreign keys reference. Excluded are tables that the program writes itself
+/// (jobs, tasks, snapshots, audit, events, status history) and secrets (tokens, connections), which only their commands create.
 /// </summary>
 public static class ImportTables
 {

@@ -4,19 +4,19 @@ using Npgsql;
 namespace Esoz.Import;
 
 /// <summary>
-/// Brings staged lines into their table, upsert by id in one statement: a new row gets the defaults of the columns its line leaves out;
-/// a row that stands keeps them, and is touched only when something differs. A changed row whose line gives no <c>updated_at</c> is
-/// stamped with the present and the system user, so that the day windows of the bulk export see it.
+/// Merges staged lines into their table, upsert by id in one statement: for members that its line lacks, a new row gets the column defaults
+/// and an existing row keeps its values. An existing row is updated only if a value differs. A changed row whose line has no
+/// <c>updated_at</c> is stamped with the current time and the system user, so that the day windows of the bulk export include it.
 /// </summary>
 /// <param name="staged">Completed lines.</param>
-/// <param name="onlyForNew">Columns whose given values are for new rows only.</param>
+/// <param name="onlyForNew">Columns whose values are used for new rows only.</param>
 public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew = null)
 {
     private const string SystemUser = "'4261eacf-8008-4e62-899f-de1e2f7065f0'::uuid";
 
     private readonly ImportTable _table = staged.Table;
 
-    /// <exception cref="ImportFailedException">Constraints of the table refuse some of the lines.</exception>
+    /// <exception cref="ImportFailedException">Some lines violate constraints of the table.</exception>
     public async Task<ImportedTable> RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         await transaction.SaveAsync(nameof(Merge), ct);
@@ -46,16 +46,14 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         return new(_table.Name, inserted, written - inserted, standing - (written - inserted));
     }
 
-    /// <summary>
-    /// Every column of the row that a line would lead to, with <c>line</c>: what the constraints of the table are to be held against.
-    /// </summary>
+    /// <summary>Query of every column of the rows after the merge, with <c>line</c>, to check the constraints of the table.</summary>
     private string Candidates() =>
         $"""
         select s.line, {string.Join(", ", _table.Columns.Select(column => $"case when t.id is null then {ForNew(column)} else {ForStanding(column)} end as {column.Name}"))}
           from {staged.Name} s left join {_table.Name} t on t.id = s.id
         """;
 
-    /// <summary>Condition on a staged line <c>s</c>: it has the member.</summary>
+    /// <summary>SQL condition: the staged line <c>s</c> has the member.</summary>
     private string IsGiven(ImportColumn column) => Bit(column) is var bit && (staged.AlwaysGiven & bit) != 0
         ? "true"
         : (staged.EverGiven & bit) == 0 ? "false" : $"s.given & {((long)bit).ToString(CultureInfo.InvariantCulture)} <> 0";
@@ -104,7 +102,7 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         _ => ForStanding(column),
     };
 
-    /// <summary>json has no equality of its own.</summary>
+    /// <summary>The json type has no equality operator.</summary>
     private static string Comparable(string value, ImportColumn column) =>
         column.Type is NpgsqlTypes.NpgsqlDbType.Json ? $"{value}::text" : value;
 

@@ -1,10 +1,10 @@
 namespace Esoz.Import;
 
 /// <summary>
-/// Address as the registry keeps it, made from the one line of text that the НСЗУ file has, such as
-/// <c>Україна, 77701, Івано-Франківська обл., Богородчанський р-н, селище міського типу Богородчани, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35</c>.
-/// Area and settlement have columns of their own in the file. What cannot be told apart stays in <see cref="Street"/> as it is printed,
-/// so no part of the text is lost; the settlement's id is not in the file.
+/// Address as stored in the registry, parsed from the single line of text in the НСЗУ file, such as <c>Україна, 77701, Івано-Франківська
+/// обл., Богородчанський р-н, селище міського типу Богородчани, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35</c>. Area and settlement have their own columns
+/// in the file. Text that cannot be parsed stays in <see cref="Street"/> unchanged, so no part is lost. The settlement's id is not in the
+/// file.
 /// </summary>
 public sealed record NszuAddress
 {

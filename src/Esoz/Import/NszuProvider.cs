@@ -32,14 +32,14 @@ public sealed record NszuProvider
     public required NszuAddress RegistrationAddress { get; init; }
     public NszuAddress[] Addresses => [RegistrationAddress];
 
-    /// <summary>The provider has a contract with НСЗУ: it works and НСЗУ has verified it.</summary>
+    /// <summary>The provider has a contract with НСЗУ, so it is working and verified by НСЗУ.</summary>
     public string Status { get; } = "ACTIVE";
     public bool IsActive { get; } = true;
     public bool NhsVerified { get; } = true;
 
     public ReadOnlyMemory<byte> Json() => JsonSerializer.SerializeToUtf8Bytes(this, SnakeCase);
 
-    /// <summary>Reads a row whose values are given by column name; the fault says why it cannot be loaded.</summary>
+    /// <summary>Reads a row from its values by column name; the fault explains why it cannot be loaded.</summary>
     public static (NszuProvider? Provider, string? Fault) Read(Func<string, string> value)
     {
         if (!Guid.TryParseExact(value("legal_entity_id"), "D", out var id))

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Esoz.Import;
 
 /// <summary>
-/// An employee may not lose a speciality that an ACTIVE role needs (employee-roles §7). What the roles of the employees about to be
-/// loaded have is noted before the first row is written and looked at again when all are, so an import that ends the role as well passes.
-/// A speciality counts as lost when no entry names it any more, or none does with <c>speciality_officio</c> where one did.
+/// An employee may not lose a speciality that an ACTIVE role needs (employee-roles §7). The specialities that the roles of the loaded
+/// employees need are recorded before the first row is written and checked after the last one, so an import that also ends the role passes.
+/// A speciality is lost if no entry has it any more, or if no entry has it with <c>speciality_officio</c> any more.
 /// </summary>
 public sealed class RoleSpecialities
 {
@@ -32,7 +32,7 @@ public sealed class RoleSpecialities
         return new(employees.Source);
     }
 
-    /// <exception cref="ImportFailedException">A speciality is lost; the lines of the employees are named.</exception>
+    /// <exception cref="ImportFailedException">A speciality is lost; the message has the lines of the employees.</exception>
     public async Task CheckAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
@@ -52,7 +52,7 @@ public sealed class RoleSpecialities
             throw new ImportFailedException(faults);
     }
 
-    /// <summary>How the employee has the speciality <c>h.speciality_type</c>: 2 officio, 1 otherwise, 0 not at all.</summary>
+    /// <summary>SQL of how the employee holds the speciality <c>h.speciality_type</c>: 2 officio, 1 otherwise, 0 not at all.</summary>
     private static string Has(string employee) => $"""
         (select coalesce(max(case when {EmployeeSpecialities.IsOfficio("entry")} then 2 else 1 end), 0)
            from {EmployeeSpecialities.Entries(employee)} as entry

@@ -8,8 +8,8 @@ using NpgsqlTypes;
 namespace Esoz.Import;
 
 /// <summary>
-/// The lines of one source, checked one by one and copied into a temporary table that remembers each line's number and which members
-/// it had. <see cref="Merge"/> brings them into the table itself.
+/// The lines of one source, validated one by one and copied into a temporary table with each line's number and the set of its members.
+/// <see cref="Merge"/> merges them into the target table.
 /// </summary>
 /// <param name="source">Name of the source in faults, e.g. <c>employees.ndjson</c>.</param>
 public sealed class StagedTable(ImportTable table, string source)
@@ -30,12 +30,12 @@ public sealed class StagedTable(ImportTable table, string source)
 
     public long Rows { get; private set; }
 
-    /// <summary>Bits of the columns that every line had, and that at least one had.</summary>
+    /// <summary>Bits of the columns that every line had; <c>EverGiven</c>: that at least one line had.</summary>
     public ulong AlwaysGiven { get; private set; } = ulong.MaxValue;
 
     public ulong EverGiven { get; private set; }
 
-    /// <summary>Faults found so far, <c>source:line: member: reason</c>; once there is one, lines are only checked.</summary>
+    /// <summary>Errors found so far, <c>source:line: member: reason</c>; after the first one, lines are only validated.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
     /// <summary>Creates the temporary table and opens it for lines.</summary>
@@ -49,7 +49,7 @@ public sealed class StagedTable(ImportTable table, string source)
         return await connection.BeginBinaryImportAsync($"copy {Name} (line, given, {columns}) from stdin (format binary)", ct);
     }
 
-    /// <summary>Takes one line, a JSON object in UTF-8.</summary>
+    /// <summary>Adds one line, a JSON object in UTF-8.</summary>
     public void Add(NpgsqlBinaryImporter copy, int line, ReadOnlyMemory<byte> json)
     {
         if (!Utf8.IsValid(json.Span))
@@ -76,7 +76,7 @@ public sealed class StagedTable(ImportTable table, string source)
         }
     }
 
-    /// <summary>Puts the members into their places; null when one is not known.</summary>
+    /// <summary>Assigns the members to columns; null when one is unknown.</summary>
     private ulong? Members(int line, JsonElement row)
     {
         var given = 0UL;
@@ -106,7 +106,7 @@ public sealed class StagedTable(ImportTable table, string source)
         return known ? given : null;
     }
 
-    /// <summary>Lines of one source mostly have the same members in the same order, which spares them the look-up by name.</summary>
+    /// <summary>Lines of one source mostly have the same members in the same order, which avoids the lookup by name.</summary>
     private int PlaceOf(JsonProperty member, int position)
     {
         if (position < _usualPlaces.Length && member.NameEquals(_names[_usualPlaces[position]]))
@@ -135,7 +135,7 @@ public sealed class StagedTable(ImportTable table, string source)
             else if (table.Columns[place].Write(copy, _values[place]) is { } reason)
             {
                 Fault(line, $"{table.Columns[place].Name}: {reason}");
-                // The row is lost anyway, but the copy must end in good order for the transaction to go on.
+                // The row is discarded anyway, but the copy must complete for the transaction to continue.
                 copy?.WriteNull();
             }
         }

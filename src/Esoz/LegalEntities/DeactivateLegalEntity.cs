@@ -11,7 +11,7 @@ public static class DeactivateLegalEntity
 {
     private static readonly Guard Closure = new()
     {
-        Sources = [new("found", "SELECT id, is_active, status FROM legal_entities WHERE id = $1", LegalEntityLock.Alone)],
+        Sources = [new("found", "SELECT id, is_active, status FROM legal_entities WHERE id = $1", Locks.Alone)],
         Rules =
         [
             new("1", "legal entity exists", "found.id IS NOT NULL",
@@ -33,7 +33,7 @@ public static class DeactivateLegalEntity
         Answer = typeof(LegalEntityDetails),
     };
 
-    /// <summary>Rare, and of as many steps as the page has effects: a transaction instead of one statement.</summary>
+    /// <summary>A transaction instead of one statement, because it has several effects and is rare.</summary>
     public static async Task<Reply> Handle(Caller caller, PathId id, Work work, CancellationToken ct)
     {
         var legalEntity = id.Value ?? Guid.Empty;

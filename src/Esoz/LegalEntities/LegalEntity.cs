@@ -4,8 +4,8 @@ using Esoz.Platform.Json;
 namespace Esoz.LegalEntities;
 
 /// <summary>
-/// Legal entity (заклад охорони здоров'я) as lists show one (data-model §2.1); its lifecycle is told by <see cref="LegalEntityStatus"/>.
-/// Members stand in the order in which every answer shows them (employee-roles §6.1).
+/// Legal entity (заклад охорони здоров'я) as returned in lists (data-model §2.1); see <see cref="LegalEntityStatus"/> for its lifecycle.
+/// Members are in response order (employee-roles §6.1).
 /// </summary>
 public sealed record LegalEntity
 {

@@ -3,8 +3,8 @@ using Esoz.Platform.Json;
 namespace Esoz.LegalEntities;
 
 /// <summary>
-/// A <see cref="LegalEntity"/> with what НСЗУ noted about it: the answer of the methods that are about one. Members stand in the order in
-/// which every answer shows them (employee-roles §6.1).
+/// A <see cref="LegalEntity"/> with the data of its verification by НСЗУ: the response of the methods for a single legal entity. Members
+/// are in response order (employee-roles §6.1).
 /// </summary>
 public sealed record LegalEntityDetails
 {

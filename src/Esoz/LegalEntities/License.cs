@@ -1,8 +1,8 @@
 namespace Esoz.LegalEntities;
 
 /// <summary>
-/// Licence (ліцензія) of a legal entity (data-model §2.2), as the legal entity is shown with it: the primary one that is active. Of
-/// several it is the one that was entered last.
+/// Licence (ліцензія) of a legal entity (data-model §2.2), as returned with the legal entity: the active primary one. If there are several,
+/// the last one entered.
 /// </summary>
 public sealed record License
 {

@@ -2,10 +2,10 @@ using Esoz.Platform.Database;
 
 namespace Esoz.LegalEntities;
 
-/// <summary>How rows become entities.</summary>
+/// <summary>Maps rows to entities.</summary>
 internal static class Rows
 {
-    /// <summary>At most one row: the licence that the legal entity is shown with.</summary>
+    /// <summary>At most one row: the licence that is returned with the legal entity.</summary>
     private const string License = """
         LEFT JOIN LATERAL (
           SELECT * FROM licenses
@@ -22,7 +22,7 @@ internal static class Rows
         new RowMap<LegalEntityDetails>("legal_entity") { Joins = License }
             .Nested(legalEntity => legalEntity.License, new RowMap<License>("license"));
 
-    /// <summary>The legal entity whose id is <c>$1</c>, whatever its status and activity; no row when there is none.</summary>
+    /// <summary>The legal entity whose id is <c>$1</c>, with any status and <c>is_active</c>; no row when there is none.</summary>
     public static readonly string SelectLegalEntityDetails =
         $"SELECT {LegalEntityDetails.Columns} FROM legal_entities legal_entity {License} WHERE legal_entity.id = $1";
 }

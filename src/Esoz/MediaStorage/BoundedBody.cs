@@ -1,6 +1,6 @@
 namespace Esoz.MediaStorage;
 
-/// <summary>The body of an upload, which fails with 413 as soon as it proves longer than allowed, whatever its headers promised.</summary>
+/// <summary>The body of an upload; reading fails with 413 as soon as it exceeds the limit, whatever its headers declare.</summary>
 internal sealed class BoundedBody(Stream body, long limit) : Stream
 {
     private long _length;

@@ -41,7 +41,7 @@ public static class GenerateMediaStorageUrl
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
             return refusal;
 
-        // Validations 7–10: the first that the name breaks
+        // Validations 7–10: the first one that fails
         if (ObjectName.Canonicalise(request.ResourceName, out var broken) is not { } name)
             return Answer(broken!);
 
@@ -70,6 +70,6 @@ public static class GenerateMediaStorageUrl
 
     private sealed record Request(string Action, Guid ResourceId, string ResourceName);
 
-    /// <param name="Url">Works until <c>SECRETS_TTL</c> seconds from now.</param>
+    /// <param name="Url">Valid for <c>SECRETS_TTL</c> seconds.</param>
     private sealed record MediaStorageUrl(string Url);
 }

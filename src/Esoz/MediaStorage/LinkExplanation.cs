@@ -3,37 +3,35 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;
 
-/// <summary>
-/// What a link is for, and why a request with it would fail. Holds nothing that opens anything: neither keys nor the signature.
-/// </summary>
+/// <summary>Meaning of a link, and why a request with it would fail. Contains no secrets: neither keys nor the signature.</summary>
 public sealed class LinkExplanation
 {
     private LinkExplanation(SignedLink link, bool wasLookedFor, ObjectInfo? found, IReadOnlyList<LinkFault> reasons) =>
         (Link, WasLookedFor, Object, Reasons) = (link, wasLookedFor, found, reasons);
 
-    /// <summary>What it says and what its signature proves.</summary>
+    /// <summary>Content of the link and result of the signature check.</summary>
     public SignedLink Link { get; }
 
-    /// <summary>Whether the store was asked for the object.</summary>
+    /// <summary>Whether the object was looked up in the store.</summary>
     public bool WasLookedFor { get; }
 
-    /// <summary>What it leads to; null when that is absent or was not looked for.</summary>
+    /// <summary>The object of the link; null when it is absent or was not looked up.</summary>
     public ObjectInfo? Object { get; }
 
-    /// <summary>Why it would be refused; none = it works.</summary>
+    /// <summary>Why it would be refused; empty = it works.</summary>
     public IReadOnlyList<LinkFault> Reasons { get; }
 
     public bool Works => Reasons.Count == 0;
 
-    /// <param name="bucket">The only one that links are issued to.</param>
-    /// <param name="away">Why the store cannot be asked for the object; null when it can.</param>
+    /// <param name="bucket">The only bucket for which links are issued.</param>
+    /// <param name="away">Why the store is not available; null when it is.</param>
     public static async Task<LinkExplanation> Of(
         SignedLink link, Bucket bucket, IObjectStore store, StoreFault? away, DateTimeOffset now, CancellationToken ct)
     {
         List<LinkFault> reasons = [];
         if (link.Fault is { } fault)
             reasons.Add(fault);
-        // In its last second it is as good as expired.
+        // In its last second it is reported as expired.
         if (link.ExpiresAt <= now.ToUnixTimeSeconds())
             reasons.Add(new("expiry", $"passed {Span(now.ToUnixTimeSeconds() - link.ExpiresAt.Value)} ago"));
         if (link.Bucket is not null && link.Bucket != bucket.Physical)
@@ -48,7 +46,7 @@ public sealed class LinkExplanation
         return new(link, true, found, reasons);
     }
 
-    /// <summary>Seconds in the two largest units.</summary>
+    /// <summary>A number of seconds formatted in its two largest units.</summary>
     public static string Span(long seconds) => TimeSpan.FromSeconds(seconds) switch
     {
         { Days: > 0 } span => string.Create(CultureInfo.InvariantCulture, $"{span.Days} d {span.Hours} h"),

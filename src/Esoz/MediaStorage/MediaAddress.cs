@@ -3,15 +3,15 @@ using Esoz.Platform.Storage;
 namespace Esoz.MediaStorage;
 
 /// <summary>
-/// Which requests are for media links. With a path in the public URL (<c>/media</c> by default) everything under it is, on whatever host it
-/// arrives; without one, only what has the form of a link and names the public URL's host.
+/// Determines which requests are for media links. If the public URL has a path (<c>/media</c> by default), these are all requests under it,
+/// for any host; otherwise only those that have the form of a link and the public URL's host.
 /// </summary>
 public sealed class MediaAddress
 {
     private readonly string _prefix;
     private readonly HostString _host;
 
-    /// <param name="publicUrl">Without a trailing slash; empty = the default path on whatever host.</param>
+    /// <param name="publicUrl">Without a trailing slash; empty = the default path on any host.</param>
     public MediaAddress(string publicUrl)
     {
         var url = publicUrl.Length > 0 ? new Uri(publicUrl) : null;
@@ -19,8 +19,8 @@ public sealed class MediaAddress
         _host = url is null ? default : new HostString(url.Authority);
     }
 
-    /// <summary>The path after the prefix, still encoded and without a query; null when the request is for something else.</summary>
-    /// <param name="rawTarget">As the request line has it: the framework's own path is decoded and has its dots resolved.</param>
+    /// <summary>The path after the prefix, still encoded and without a query; null when the request is not for a media link.</summary>
+    /// <param name="rawTarget">As in the request line: the framework's own path is decoded and its dot segments are removed.</param>
     public string? Locate(string rawTarget, HostString requestHost)
     {
         var path = PathOf(rawTarget);
@@ -34,7 +34,7 @@ public sealed class MediaAddress
     {
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? rawTarget : rawTarget[..query];
-        // A request through a proxy may carry the whole URL.
+        // A request through a proxy may have an absolute URL.
         var scheme = path.IndexOf("://", StringComparison.Ordinal);
         if (scheme <= 0 || path[0] == '/')
             return path;

@@ -20,7 +20,7 @@ public sealed class MediaLinkRoutes(
     private static readonly Refusal Absent = Refusal.NotFound("Object is not found");
 
     /// <summary>
-    /// A client on a bad line may pause for longer than the server's usual five seconds, but not keep a file open for ever.
+    /// A client on a bad connection may pause for longer than the server's default of five seconds, but not keep a file open forever.
     /// </summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
 
@@ -36,7 +36,7 @@ public sealed class MediaLinkRoutes(
     {
         var request = context.Request;
 
-        // The parameters are present, each once; the signature was made for this object and time
+        // The parameters are present, each once; the signature is for this object and time
         var link = signer.Read(path, request.Query[EmbeddedLinkSigner.Expires], request.Query[EmbeddedLinkSigner.Signature]);
         if (link.Fault is { } fault)
             return SignatureInvalid(fault);
@@ -61,7 +61,7 @@ public sealed class MediaLinkRoutes(
 
     private static Refusal SignatureInvalid(LinkFault fault) => Refused("Link signature is invalid", fault);
 
-    /// <summary>Says which part is wrong; nothing was looked up before, so nothing is told of the object.</summary>
+    /// <summary>Names the wrong part; nothing has been looked up yet, so nothing about the object is disclosed.</summary>
     private static Refusal Refused(string message, LinkFault fault) => Refusal.Forbidden(message) with
     {
         Invalid = fault.Part.StartsWith("X-", StringComparison.Ordinal)
@@ -125,7 +125,7 @@ public sealed class MediaLinkRoutes(
         return null;
     }
 
-    /// <summary>The name twice: in ASCII for old clients, and as it is.</summary>
+    /// <summary>The name twice: in ASCII for old clients, and in full.</summary>
     private static string Attachment(ObjectName name)
     {
         var ascii = string.Concat(

@@ -3,7 +3,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;
 
-/// <summary>Links to the files of ambulatory contracts: the bucket, the lifetime and the backend's way of signing.</summary>
+/// <summary>Links to the files of ambulatory contracts: the bucket, the lifetime and the signer of the backend.</summary>
 public sealed class MediaLinks(ILinkSigner signer, Bucket bucket, TimeSpan lifetime, PublicUrl publicUrl, TimeProvider clock)
 {
     /// <summary>What a link issued now permits.</summary>

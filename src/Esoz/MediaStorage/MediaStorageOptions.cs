@@ -9,10 +9,12 @@ public sealed record MediaStorageOptions
 {
     private const int SmallestKey = 32;
 
-    /// <summary>Key of the links; empty in sandbox mode, where one is made in the data directory (<see cref="SigningKeyFile"/>).</summary>
+    /// <summary>
+    /// Key of the links; empty in sandbox mode, where one is created in the data directory (<see cref="SigningKeyFile"/>).
+    /// </summary>
     public required string SigningKey { get; init; }
 
-    /// <summary>Key whose links still work; empty = none.</summary>
+    /// <summary>Previous key, whose links still work; empty = none.</summary>
     public required string PreviousSigningKey { get; init; }
 
     /// <summary>Prefix of the links without a trailing slash; empty = the server's own base and <c>/media</c>.</summary>
@@ -21,7 +23,7 @@ public sealed record MediaStorageOptions
     /// <summary>Largest upload through a link of the embedded store.</summary>
     public required long LargestObject { get; init; }
 
-    /// <summary>How long a link works, whole seconds.</summary>
+    /// <summary>How long a link is valid, in whole seconds.</summary>
     public required TimeSpan LinkLifetime { get; init; }
 
     public static MediaStorageOptions Read(SettingReader read, StorageBackend backend, Mode mode)
@@ -40,8 +42,8 @@ public sealed record MediaStorageOptions
         return options;
     }
 
-    /// <summary>Signs and checks the links of the configured store.</summary>
-    /// <param name="dataDirectory">Keeps the key of a sandbox.</param>
+    /// <summary>Creates the signer of links to the configured store.</summary>
+    /// <param name="dataDirectory">Stores the signing key of a sandbox.</param>
     public ILinkSigner Signer(StorageOptions storage, string dataDirectory) => storage.Backend switch
     {
         StorageBackend.FileSystem => EmbeddedSigner(dataDirectory),

@@ -4,8 +4,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.MediaStorage;
 
 /// <summary>
-/// Signing key of a sandbox, made once and kept in the data directory, readable by its owner only. Processes that start at the same time
-/// take turns, so that all of them use the same key.
+/// Signing key of a sandbox, created once in the data directory, readable by its owner only. Processes that start at the same time lock the
+/// file, so that all of them use the same key.
 /// </summary>
 public static class SigningKeyFile
 {

@@ -6,7 +6,7 @@ namespace Esoz.Parties;
 public static class UserParty
 {
     /// <summary>
-    /// The party exists and is not in NOT_VERIFIED for longer than <paramref name="allowed"/> (employee-roles §2, check 1).
+    /// The party exists and has not been NOT_VERIFIED for longer than <paramref name="allowed"/> (employee-roles §2, check 1).
     /// </summary>
     public static async Task<bool> MayWork(PostgresDatabase database, Guid user, TimeSpan allowed, CancellationToken ct)
     {

@@ -3,7 +3,7 @@ using Esoz.BulkExport.Snapshots;
 
 namespace Esoz.Tests.BulkExport;
 
-/// <summary>What every bulk method must do alike (pis-bulk §2, §5); a method's own class shows its records.</summary>
+/// <summary>Behaviour common to all bulk methods (pis-bulk §2, §5); a method's own class tests its records.</summary>
 public abstract class BulkMethod(BulkRegistry registry, BulkResource resource, string scope) : IClassFixture<BulkRegistry>
 {
     protected BulkRegistry Registry => registry;
@@ -12,7 +12,7 @@ public abstract class BulkMethod(BulkRegistry registry, BulkResource resource, s
 
     private string Path => $"/api/pis/bulk/{resource.Name}";
 
-    /// <summary>Finer than a millisecond, so that a record shows how the rest is cut off.</summary>
+    /// <summary>Finer than a millisecond, so that a record shows how the rest is truncated.</summary>
     protected static readonly DateTime Inserted = new DateTime(2019, 6, 4, 8, 12, 45, DateTimeKind.Utc).AddMicroseconds(120_999);
 
     [Fact(DisplayName = "Credentials come first, in the gateway's order, then depth, then the snapshot")]
@@ -44,21 +44,21 @@ public abstract class BulkMethod(BulkRegistry registry, BulkResource resource, s
         (await registry.Send("GET", Path, key)).Succeeded();
     }
 
-    /// <summary>Builds a snapshot and answers its records.</summary>
+    /// <summary>Builds a snapshot and returns its records.</summary>
     protected async Task<IReadOnlyList<JsonElement>> Records(string query = "")
     {
         await registry.Build(resource);
         return await InService(query);
     }
 
-    /// <summary>Answers the records of the snapshot in service.</summary>
+    /// <summary>Returns the records of the snapshot in service.</summary>
     protected async Task<IReadOnlyList<JsonElement>> InService(string query = "")
     {
         var key = new Credential(ApiKey: await Given.ApiKey("PIS"));
         return [.. (await registry.Send("GET", Path + query, key)).Succeeded().Data.EnumerateArray()];
     }
 
-    /// <summary>The record with a member of this value, as it was sent.</summary>
+    /// <summary>The record that has a member with this value, as it was sent.</summary>
     protected async Task<string> Record(string member, string value) =>
         (await Records()).Single(record => record.GetProperty(member).GetString() == value).GetRawText();
 }

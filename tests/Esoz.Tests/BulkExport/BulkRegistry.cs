@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>
-/// A registry whose snapshots tests build when they want them. Its objects are in the embedded store, or, when the environment says
-/// <c>OBJECT_STORAGE_BACKEND=s3</c>, in a bucket of its own on a real S3 server.
+/// A registry whose snapshots are built on demand by tests. Its objects are in the embedded store, or, if the environment says
+/// <c>OBJECT_STORAGE_BACKEND=s3</c>, in a separate bucket on a real S3 server.
 /// </summary>
 public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(cluster)
 {
@@ -24,7 +24,7 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
 
     protected override Dictionary<string, string> Configuration => new(_storage) { ["PIS_BULK_ACTIONS_MAX_DEPTH"] = $"{MaxDepth}" };
 
-    /// <summary>A command of the program on this registry, as a process of its own.</summary>
+    /// <summary>A command of the program on this registry, in its own process.</summary>
     public ProcessStartInfo Command(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
@@ -51,7 +51,7 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
         _storage["MEDIA_STORAGE_BULK_ACTIONS_BUCKET"] = (await NewBucket()).Physical;
     }
 
-    /// <summary>A bucket with nothing in it.</summary>
+    /// <summary>An empty bucket.</summary>
     public async Task<Bucket> NewBucket()
     {
         var name = $"bulk-{Interlocked.Increment(ref _buckets)}";
@@ -73,7 +73,7 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
     /// <summary>Builds resources together.</summary>
     public Task<BuildRun> Run(params BulkResource[] resources) => Builder.Run(resources, TestContext.Current.CancellationToken);
 
-    /// <summary>As if no snapshot had ever been built.</summary>
+    /// <summary>Resets the state to that before the first build.</summary>
     public async Task TakeOutOfService()
     {
         await Execute("UPDATE bulk_generations SET state = 'RETIRED' WHERE state = 'READY'");
@@ -101,7 +101,7 @@ public class BulkRegistry(TestCluster cluster, RadosGateway gateway) : Registry(
         (await Services.GetRequiredService<SnapshotTable>().FindReady("employees", TestContext.Current.CancellationToken))?.Generation;
 
     /// <summary>
-    /// Employees with everything that makes a record awkward: nulls, marks that need escaping, any change instant up to a week ago.
+    /// Employees with everything that makes a record difficult: nulls, characters that need escaping, change times up to a week ago.
     /// </summary>
     public async Task SomeEmployees(Random random, int count)
     {

@@ -3,7 +3,7 @@ using Esoz.BulkExport.Snapshots;
 
 namespace Esoz.Tests.BulkExport;
 
-/// <summary>What leaves the registry is decided column by column.</summary>
+/// <summary>Exported data is decided column by column.</summary>
 public sealed class BulkResourcesTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName =

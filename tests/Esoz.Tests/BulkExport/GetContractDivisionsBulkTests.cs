@@ -48,7 +48,7 @@ public sealed class GetContractDivisionsBulkTests(BulkRegistry registry)
         Assert.Contains(await Records("?depth=1"), record => record.GetProperty("division_id").GetGuid() == division);
     }
 
-    /// <summary>A contract with one division, whose id is returned.</summary>
+    /// <summary>Creates a contract with one division; returns the division's id.</summary>
     private async Task<Guid> Row(string? number, DateTime changedAt, bool isActive = true)
     {
         var provider = await Given.LegalEntity();

@@ -90,7 +90,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         var read = await Ids(query);
 
         Assert.Equal(await Ids("?depth=5"), read);
-        // It is neither ignored nor taken for another one.
+        // It is neither ignored nor mistaken for another one.
         Assert.NotEqual(await Ids(""), read);
         Assert.NotEqual(await Ids("?depth=4"), read);
 

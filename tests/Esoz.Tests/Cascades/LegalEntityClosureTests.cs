@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.Cascades;
 
-/// <summary>The effects of the closure of a legal entity (employee-roles §7): every row that changes, and that no other does.</summary>
+/// <summary>Effects of the closure of a legal entity (employee-roles §7): every row that changes, and that no other row does.</summary>
 public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<Registry>
 {
     private static readonly string[] Tables =
@@ -73,7 +73,7 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
         await registry.Execute("UPDATE contracts SET status = 'TERMINATED', status_reason = 'over' WHERE id = $1", terminated);
         await Given.Contract(provider, isActive: false);
         var others = await Given.Contract(await Given.Provider());
-        // The legal entity may stand on a contract of another contractor in another part.
+        // The legal entity may have another role in a contract of another contractor.
         await registry.Execute("UPDATE contracts SET nhs_legal_entity_id = $2 WHERE id = $1", others, provider);
         await registry.Execute("UPDATE employees SET status = 'STOPPED' WHERE legal_entity_id = $1", provider);
         var division = await Given.Division(provider);
@@ -110,7 +110,7 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
     }
 
     /// <summary>
-    /// Closes <paramref name="provider"/>: in the whole registry exactly the expected columns change, all by the caller and at one instant,
+    /// Closes <paramref name="provider"/>: in the whole registry exactly the expected columns change, all by the caller with one timestamp,
     /// with one audit row for every changed row and one event for every changed status.
     /// </summary>
     private async Task Changes(Guid provider, Func<string, Dictionary<string, string>> expected)

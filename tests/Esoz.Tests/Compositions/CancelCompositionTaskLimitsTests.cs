@@ -1,12 +1,12 @@
 namespace Esoz.Tests.Compositions;
 
 /// <summary>
-/// Until when a composition can be cancelled (compositions §6, check 4, and §13), to the day: counted from its signing in days of 24 hours.
+/// Time limit for cancelling a composition (compositions §6, check 4, and §13), to the day: counted from its signing in days of 24 hours.
 /// </summary>
 public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, ReplacingRegistry replacing)
     : IClassFixture<SigningRegistry>, IClassFixture<ReplacingRegistry>
 {
-    /// <summary>What it replaced is not AMENDED in every row, which is told later.</summary>
+    /// <summary>In every row a later check fails too: what it replaced is not AMENDED.</summary>
     [Theory(DisplayName = "7 and 180 days; 365 for a reason after which it may be replaced, where that is switched on")]
     [InlineData(false, "TEMP_DISABILITY", "INCORRECT_OTHER", 7)]
     [InlineData(false, "TEMP_DISABILITY", "INCORRECT_PATIENT", 7)]

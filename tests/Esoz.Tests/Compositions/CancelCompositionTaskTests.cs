@@ -27,10 +27,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         Assert.Equal("ENTERED_IN_ERROR", (await given.Get(id)).Json.GetProperty("status").GetString());
     }
 
-    /// <summary>
-    /// The staircase, from the last check to the first: each step breaks one thing more, and the answer is always that of the earliest
-    /// check.
-    /// </summary>
+    /// <summary>Breaks the checks one by one, from the last to the first; the answer is always that of the earliest broken check.</summary>
     [Fact(DisplayName = "Checks 1 to 6 in their order: whatever else is wrong, the earliest is told")]
     public async Task Staircase()
     {
@@ -45,7 +42,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         await Fails("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED",
             SigningRegistry.Cancellation(id));
 
-        // 5: a task of an integration is under way
+        // 5: a task of an integration is in progress
         await registry.Given.Insert("composition_integrations", new()
         {
             ["composition_id"] = id,
@@ -60,7 +57,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         await registry.Execute("UPDATE compositions SET signed_at = now() - interval '7 days 1 second' WHERE id = $1", id);
         await Fails("1005 CANCELLATION_FOR_OUTDATED_COMPOSITION: Can't cancel composition: too old", SigningRegistry.Cancellation(id));
 
-        // 3: the reason is none of its type's
+        // 3: the reason is not one of its type
         await Fails("1004 CANCELLATION_INVALID_CODING: Invalid cancellation coding", SigningRegistry.Cancellation(id, "TYPO"));
         await Fails("1004 CANCELLATION_INVALID_CODING: Invalid cancellation coding", SigningRegistry.Cancellation(id, "TYPO", "NEWBORN"));
 
@@ -95,7 +92,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         }
     }
 
-    /// <summary>The certificate is a stranger's in every row, which is told later.</summary>
+    /// <summary>In every row a later check fails too: the certificate belongs to another person.</summary>
     [Theory(DisplayName = "1911 the content has another shape")]
     [InlineData("$", "[]")]
     [InlineData("$.more", "1")]
@@ -163,7 +160,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
             given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id, text: text), key));
     }
 
-    /// <summary>It is too old in every row, which is told later.</summary>
+    /// <summary>In every row a later check fails too: it is too old.</summary>
     [Theory(DisplayName = "2 only what is FINAL can be cancelled")]
     [InlineData("PRELIMINARY")]
     [InlineData("AMENDED")]
@@ -179,7 +176,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         Assert.Equal(status, await registry.Status(id));
     }
 
-    /// <summary>It is too old in every row, which is told later.</summary>
+    /// <summary>In every row a later check fails too: it is too old.</summary>
     [Theory(DisplayName = "3 the reason is one of its type's, under the system of its type")]
     [InlineData("TEMP_DISABILITY", "eHealth/COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY", "TYPO")]
     [InlineData("TEMP_DISABILITY", "eHealth/COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY", "incorrect_patient")]
@@ -218,7 +215,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         Assert.Equal(code, await registry.Scalar<string>("SELECT cancel_reason_code FROM compositions WHERE id = $1", id));
     }
 
-    /// <summary>What it replaced is not AMENDED in every row, which is told later.</summary>
+    /// <summary>In every row a later check fails too: what it replaced is not AMENDED.</summary>
     [Theory(DisplayName = "5 a running integration of МВТН, any integration at all of МВН stands in the way")]
     [InlineData("TEMP_DISABILITY", "INCORRECT_OTHER", "PENDING", true)]
     [InlineData("TEMP_DISABILITY", "INCORRECT_OTHER", "DONE", false)]
@@ -309,7 +306,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         }
     }
 
-    /// <summary>A conclusion that came into force at this instant.</summary>
+    /// <summary>A conclusion that became FINAL at this time.</summary>
     private async Task<(CompositionCase Given, Guid Composition)> Final(string type, DateTime signedAt)
     {
         var given = type == "NEWBORN" ? await CompositionCase.Newborn(registry) : await CompositionCase.Disability(registry);

@@ -20,7 +20,7 @@ public sealed class CancelCompositionTests(Registry registry) : IClassFixture<Re
     }
 
     /// <summary>
-    /// The composition is missing in every row, so that the order is shown; that it must be the client's own is shown with signing.
+    /// The composition is missing in every row, which tests the order; that it must be the client's own is tested with signing.
     /// </summary>
     [Theory(DisplayName = "1 the body has exactly data, a non-empty string; 2 which is base64")]
     [MemberData(nameof(SignCompositionTests.UnsoundBodies), MemberType = typeof(SignCompositionTests))]

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Esoz.Tests.Compositions;
 
 /// <summary>
-/// A doctor of a legal entity, a patient and a finished encounter of both with a diagnosis: all that a composition needs to be made.
-/// A test spoils what it is about, in the rows or in the body.
+/// A doctor of a legal entity, a patient and a finished encounter of both with a diagnosis: all that is needed to create a composition.
+/// A test breaks what it is about, in the rows or in the body.
 /// </summary>
 public sealed class CompositionCase
 {
@@ -38,7 +38,7 @@ public sealed class CompositionCase
 
     public Task<Answer> Status(Guid job) => _registry.Send("GET", $"{Path}/job/{job}", Credential);
 
-    /// <summary>Creates and waits until the job has ended; the answer is that of getAsyncJobStatus.</summary>
+    /// <summary>Creates and waits until the job has ended; returns the answer of getAsyncJobStatus.</summary>
     public async Task<Answer> CreateAndWait() => await Ended((await Create()).Succeeded().Data.GetProperty("id").GetGuid());
 
     public async Task<Answer> Ended(Guid job)
@@ -54,7 +54,7 @@ public sealed class CompositionCase
         }
     }
 
-    /// <summary>A draft made of the body; returns its id.</summary>
+    /// <summary>Creates a draft from the body; returns its id.</summary>
     public async Task<Guid> Draft()
     {
         var job = (await CreateAndWait()).Data;
@@ -62,7 +62,7 @@ public sealed class CompositionCase
         return Guid.Parse(job.GetProperty("links")[0].GetProperty("href").GetString()!["composition/".Length..]);
     }
 
-    /// <summary>What getComposition answers.</summary>
+    /// <summary>The answer of getComposition.</summary>
     public Task<Answer> Get(Guid composition, Credential? credential = null) =>
         _registry.Send(
             "GET", $"/api/patients/{Subject}/composition/{composition}/episode/{Episode}/encounter/{Body["encounter"]!["value"]}",
@@ -73,11 +73,11 @@ public sealed class CompositionCase
         _registry.Send("PATCH", $"{Path}/{composition}/{order}", credential
             ?? Credential, new JsonObject { ["data"] = Convert.ToBase64String(container) }.ToJsonString());
 
-    /// <summary>The same, and waits until the job has ended; the answer is that of getAsyncJobStatus.</summary>
+    /// <summary>The same, and waits until the job has ended; returns the answer of getAsyncJobStatus.</summary>
     public async Task<Answer> SendAndWait(string order, Guid composition, byte[] container, Credential? credential = null) =>
         await Ended((await Send(order, composition, container, credential)).Succeeded().Data.GetProperty("id").GetGuid());
 
-    /// <summary>Another finished encounter of the same patient and doctor becomes the body's; returns its id.</summary>
+    /// <summary>Puts another finished encounter of the same patient and doctor into the body; returns its id.</summary>
     public async Task<Guid> AnotherEncounter()
     {
         var id = await EncounterOf(
@@ -86,7 +86,7 @@ public sealed class CompositionCase
         return id;
     }
 
-    /// <summary>A composition of the case's subject that is there already; returns its id.</summary>
+    /// <summary>Inserts an existing composition of the case's subject; returns its id.</summary>
     public Task<Guid> Existing(
         string start, string? end, string status = "FINAL", string category = "SICKNESS", string type = "TEMP_DISABILITY",
         string date = "2026-01-01T00:00:00Z",

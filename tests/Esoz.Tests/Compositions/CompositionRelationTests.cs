@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Compositions;
 
-/// <summary>RC_5, RC_6 and RC_7 as far as making a draft goes (compositions §12), by a real worker.</summary>
+/// <summary>RC_5, RC_6 and RC_7 for creating a draft (compositions §12), by a real worker.</summary>
 public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassFixture<WorkingRegistry>
 {
     [Theory(DisplayName = "RC_5: after an earlier conclusion of 01.10–05.10")]
@@ -153,7 +153,7 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
         (await given.CreateAndWait()).Data.GetProperty("links")[0].GetProperty("error").GetString();
 }
 
-/// <summary>RC_7 and the lengths of PREGNANCY, both switched on by settings.</summary>
+/// <summary>RC_7 and the lengths of PREGNANCY, both enabled by settings.</summary>
 public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched registry) : IClassFixture<CompositionSettingsTests.Switched>
 {
     private const string Refused =

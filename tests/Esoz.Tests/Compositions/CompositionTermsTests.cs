@@ -3,7 +3,7 @@ using Esoz.Compositions;
 namespace Esoz.Tests.Compositions;
 
 /// <summary>
-/// Dictionaries of the compositions (compositions §15): what the database is filled with, and what the rules know beside it.
+/// Dictionaries of the compositions (compositions §15): the initial database content, and what the rules know in addition.
 /// </summary>
 public sealed class CompositionTermsTests(Registry registry) : IClassFixture<Registry>
 {

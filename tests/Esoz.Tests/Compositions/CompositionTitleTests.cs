@@ -12,7 +12,7 @@ public sealed class CompositionTitleTests
 
         Assert.All(titles, title => Assert.Matches("^[0-9AEHKMPTX]{4}(-[0-9AEHKMPTX]{4}){3}$", title));
         Assert.Equal(titles.Count, titles.Distinct().Count());
-        // That one of 18 symbols misses one of 16 places in 2000 titles by chance: 18 · 16 · (17/18)^2000, less than 1 in 10^46.
+        // Probability that one of 18 symbols is absent at one of 16 positions in 2000 titles: 18 · 16 · (17/18)^2000, less than 1 in 10^46.
         Assert.All(Enumerable.Range(0, 19).Where(at => at % 5 != 4),
             at => Assert.Equal("0123456789AEHKMPTX", string.Concat(titles.Select(title => title[at]).Distinct().Order())));
     }

@@ -71,7 +71,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         var given = await CompositionCase.Disability(registry);
         var taken = await registry.Scalar<string>(
             "SELECT title FROM compositions WHERE id = $1", await given.Existing("2026-01-02", "2026-01-03"));
-        // The sequence does not go back with the attempt, so only the first one gets the title that is taken.
+        // A sequence is not rolled back with the attempt, so only the first attempt gets the title in use.
         await registry.Execute("CREATE SEQUENCE titles");
         await registry.Execute($"""
             CREATE FUNCTION takes_title() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -119,7 +119,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Null((await Made(given))["period_end"]);
     }
 
-    /// <summary>What the checks of compositions §4.3 look at, each spoilt in a sound МВТН of a PREGNANCY; in the page's order.</summary>
+    /// <summary>Data read by the checks of compositions §4.3, each broken in a valid МВТН of a PREGNANCY; in the page's order.</summary>
     private static readonly (string Name, string Error, Func<Registry, CompositionCase, Task> Break)[] Steps =
     [
         ("1 author", "1820 AUTHOR_INVALID: Author must be an approved employee of the legal entity",
@@ -275,8 +275,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal(
             200, await registry.Scalar<long>(
                 "SELECT count(*) FROM background_tasks WHERE key = $1 AND status = 'DONE' AND attempts = 1", given.Subject));
-        // One after another: none was ended at the instant of another. Their order is that of their commits, which need not be that of
-        // their numbers.
+        // Sequential: no two ended at the same time. Their order is that of their commits, which need not be that of their numbers.
         Assert.Equal(0, await registry.Scalar<long>("""
             SELECT count(*) FROM (
               SELECT job.done_at - lag(job.done_at) OVER (ORDER BY job.done_at) AS gap

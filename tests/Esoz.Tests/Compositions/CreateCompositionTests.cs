@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.Compositions;
 
-/// <summary>API-006-001-001-0211 createComposition (compositions §4), as far as it answers at once: no worker runs here.</summary>
+/// <summary>API-006-001-001-0211 createComposition (compositions §4), its immediate answers: no worker runs here.</summary>
 public sealed class CreateCompositionTests(Registry registry, TestCluster cluster) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "Answers 200 with the PENDING job, byte for byte, and has committed the job and its task")]
@@ -69,7 +69,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         Assert.True(again.GetProperty("eta").GetDateTime() > DateTime.UtcNow.AddSeconds(2));
     }
 
-    /// <summary>Faults of the body in the order of compositions §4.2, each as a change to a sound МВТН.</summary>
+    /// <summary>Faults of the body in the order of compositions §4.2, each as a change to a valid МВТН.</summary>
     private static readonly (string Name, int Code, string ErrorName, string Message, Action<CompositionCase> Break)[] Steps =
     [
         ("2 type system", 1073, "COMPOSITION_TYPE_SYSTEM_INVALID", "Invalid composition type system",
@@ -107,7 +107,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     {
         var own = Array.FindIndex(Steps, step => step.Name == name);
         var given = await CompositionCase.Disability(registry);
-        // From the last to its own: where two change the same member, the earlier check's change stays.
+        // From the last one to its own: if two change the same member, the earlier check's change remains.
         for (var i = Steps.Length - 1; i >= own; i--)
             Steps[i].Break(given);
 
@@ -274,7 +274,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
             answer.IsMcRefusal(400, 1804, "COMPOSITION_PERIOD_INVALID", "Invalid composition period");
     }
 
-    /// <summary>Every row also has a wrong type (check 2), so that the shape is shown to come first.</summary>
+    /// <summary>Every row also has a wrong type (check 2), to test that the shape is checked first.</summary>
     [Theory(DisplayName = "A body of another shape is refused before every rule")]
     [InlineData("$.type", null, "Invalid request format: $.type required property type was not present")]
     [InlineData("$.unknown", "1", "Invalid request format: $.unknown schema does not allow additional properties")]

@@ -7,7 +7,7 @@ using Esoz.Platform.Jobs;
 namespace Esoz.Tests.Compositions;
 
 /// <summary>
-/// What a task refuses is declared by the card that starts it. Every registry with a worker asks this when its tests are over.
+/// Every refusal of a task is declared by the card that starts it. Every registry with a worker checks this at the end of its tests.
 /// </summary>
 public static partial class DeclaredJobErrors
 {
@@ -18,7 +18,7 @@ public static partial class DeclaredJobErrors
         [CancelCompositionTask.Type] = CancelComposition.Card,
     };
 
-    /// <summary>Asks it of every job that a task has ended.</summary>
+    /// <summary>Checks every job that a task has ended.</summary>
     public static async Task Hold(Registry registry)
     {
         var ended = await registry.Rows("""
@@ -38,7 +38,7 @@ public static partial class DeclaredJobErrors
         (refusal.Code!.Value.Number, refusal.Code.Value.Name).Equals(((int)error["error_code"]!, (string)error["error_name"]!))
         && Regex.IsMatch((string)error["error_message"]!, $"^{Placeholder().Replace(Regex.Escape(refusal.Message!), ".+")}$");
 
-    /// <summary>As <see cref="Regex.Escape"/> leaves it.</summary>
+    /// <summary>A placeholder as escaped by <see cref="Regex.Escape"/>.</summary>
     [GeneratedRegex(@"\\\{\w+\}")]
     private static partial Regex Placeholder();
 }

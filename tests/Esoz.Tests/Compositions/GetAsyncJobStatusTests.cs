@@ -82,7 +82,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
 
     public static TheoryData<string, string, int> Validations => new()
     {
-        // rule, path and query, code; each row breaks its own check and every later one
+        // rule, path and query, code; each row fails its own check and every later one
         { "2 query is broken; the id is no uuid", "not-a-uuid?a=%zz", 400 },
         { "2 query is broken; the job is unknown", $"{Guid.NewGuid()}?x=%", 400 },
         { "2 query is broken in the last character", $"{Guid.NewGuid()}?x=%2", 400 },
@@ -145,7 +145,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         await registry.Execute("ANALYZE async_jobs");
         var unknown = foreign.Select(_ => Guid.NewGuid()).ToArray();
 
-        // The first request looks the token up.
+        // The first request loads the token into the cache.
         await registry.Send("GET", Path + unknown[0], token);
         var statements = await StatementsOf(unknown[0], token);
         Assert.Contains("FROM async_jobs", Assert.Single(statements), StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
     public void Members() =>
         Assert.Equal(["Eta", "Id", "Links", "Status", "DoneAt"], typeof(AsyncJob).GetProperties().Select(property => property.Name));
 
-    /// <summary>Sends the path and query as they are: an ordinary client would encode a stray % itself.</summary>
+    /// <summary>Sends the path and query unchanged: an ordinary client would encode a stray % itself.</summary>
     private async Task<Answer> SendUnescaped(string path, Credential credential)
     {
         var raw = new Uri(registry.Url.AbsoluteUri.TrimEnd('/') + Path + path, new UriCreationOptions
@@ -224,7 +224,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         return id;
     }
 
-    /// <summary>PENDING, DONE and FAILED ones by turns.</summary>
+    /// <summary>Alternately PENDING, DONE and FAILED.</summary>
     private async Task<Guid[]> JobsOfEveryKind(Guid client, int count) => [.. (await registry.Rows("""
         INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at, error_code, error_name, error_message)
         SELECT gen_random_uuid(), $1, gen_random_uuid(), 'SIGN_COMPOSITION', status, now(), gen_random_uuid(), sha256(n::text::bytea), 'test', CASE WHEN status <> 'PENDING' THEN now() END,
@@ -233,7 +233,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         RETURNING id
         """, client, count)).Select(row => (Guid)row["id"]!)];
 
-    /// <summary>What the server asks the database to answer one request.</summary>
+    /// <summary>The statements that the server executes to answer one request.</summary>
     private async Task<List<string>> StatementsOf(Guid job, Credential token)
     {
         var trace = ActivityTraceId.CreateRandom();
@@ -254,7 +254,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         return [.. statements];
     }
 
-    /// <summary>How the server's statement is executed, as it is planned once it is prepared.</summary>
+    /// <summary>The plans of the server's statement once it is prepared.</summary>
     private async Task<List<string>> Plans(IEnumerable<Guid> jobs, Guid client)
     {
         await using var session = await registry.Database.OpenSession(TestContext.Current.CancellationToken);

@@ -41,7 +41,7 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
     {
         var given = await CompositionCase.Disability(registry);
         var id = await given.Existing("2026-03-02", "2026-03-06");
-        // The caller may not read it either: what is not found is told first.
+        // The caller may not read it either: "not found" is reported first.
         var stranger = (await CompositionCase.Disability(registry)).Credential;
 
         foreach (var value in new[] { $"{Guid.NewGuid()}", "17" })

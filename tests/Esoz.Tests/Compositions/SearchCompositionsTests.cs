@@ -34,7 +34,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
         var made = new List<Guid>();
         for (var i = 0; i < 5; i++)
             made.Add(await given.Existing("2026-03-02", null, "ENTERED_IN_ERROR", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson"));
-        // Guids in the order of PostgreSQL, which is that of their text.
+        // PostgreSQL orders uuids as their text.
         made.Sort((one, other) => string.CompareOrdinal($"{one}", $"{other}"));
 
         Assert.Equal(made, await Ids(given, $"subject={given.Subject}"));

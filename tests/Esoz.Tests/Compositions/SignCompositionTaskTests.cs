@@ -52,10 +52,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         Assert.True(job.Data.GetProperty("status").GetString() == "DONE", job.Text);
     }
 
-    /// <summary>
-    /// The staircase, from the last check to the first: each step breaks one thing more, and the answer is always that of the earliest
-    /// check.
-    /// </summary>
+    /// <summary>Breaks the checks one by one, from the last to the first; the answer is always that of the earliest broken check.</summary>
     [Fact(DisplayName = "Checks 1 to 6 in their order: whatever else is wrong, the earliest is told")]
     public async Task Staircase()
     {
@@ -65,7 +62,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         var mine = await registry.KeyOf(given);
         var otherUser = await registry.Given.Token(given.Provider, CompositionCase.Scope);
 
-        // 6: another conclusion of the subject came into force; 5: a related one did not stay in force
+        // 6: another conclusion of the subject became FINAL; 5: a related one is no longer FINAL
         await given.Existing("2026-03-02", null, "FINAL", "LIVE_BIRTH", "NEWBORN", subjectType: "preperson");
         await Fails("1002 COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT: Composition for a given subject already exists", text, mine);
         var related = await given.Existing(
@@ -81,7 +78,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         await Fails("1908 SIGNATURE_SIGNER_MISMATCH: Does not match the signer drfo", text, registry.Key("8000000123"), otherUser);
         await Fails("1907 SIGNATURE_SIGNER_DRFO_MISSING: Invalid drfo", text, registry.Key(" "), otherUser);
 
-        // 3: something else was signed; paths are told, values are not
+        // 3: something else was signed; paths are reported, values are not
         var other = JsonNode.Parse(text)!;
         other["title"] = "0000-0000-0000-0000";
         other["event"]![0]!["period"]!["start"] = "2026-03-03T00:00:01Z";
@@ -97,7 +94,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         foreach (var (error, container) in registry.Spoilt(other.ToJsonString(), " "))
             await FailsBytes(error, container, otherUser);
 
-        // 1: it is no draft any more
+        // 1: it is no longer a draft
         await registry.Execute("UPDATE compositions SET status = 'ENTERED_IN_ERROR' WHERE id = $1", id);
         await FailsBytes(
             "1810 CANT_SIGN_NONPRELIMINARY_COMPOSITION: Can't sign composition in non-PRELIMINARY state", [1, 2, 3], otherUser);

@@ -51,7 +51,7 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
             await registry.Scalar<string>("SELECT payload ->> 'data' FROM background_tasks WHERE job_id = $1", jobs[3]));
     }
 
-    /// <summary>What either method refuses before it looks for the composition.</summary>
+    /// <summary>Bodies that both methods refuse before they look up the composition.</summary>
     public static TheoryData<string, int, string, string> UnsoundBodies => new()
     {
         { "{}", 400, "INVALID_REQUEST_FORMAT", "Invalid request format: $.data required property data was not present" },
@@ -70,7 +70,7 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
         { """{"data":"AQ-_"}""", 1900, "SIGNATURE_NOT_BASE64", "Not a base64 string" },
     };
 
-    /// <summary>The composition is missing in every row, so that the order is shown.</summary>
+    /// <summary>The composition is missing in every row, which tests the order.</summary>
     [Theory(DisplayName = "1 the body has exactly data, a non-empty string; 2 which is base64")]
     [MemberData(nameof(UnsoundBodies))]
     public async Task Body(string body, int code, string name, string message)

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Esoz.Tests.Compositions;
 
 /// <summary>
-/// Where signatures are not checked (DIGITAL_SIGNATURE_ENABLED, compositions §14): plain JSON is signed content, everything else is as
-/// always.
+/// Signature checks disabled (DIGITAL_SIGNATURE_ENABLED, compositions §14): plain JSON is accepted as signed content, everything else is
+/// unchanged.
 /// </summary>
 public sealed class SignedContentTests(SignedContentTests.Unchecked registry) : IClassFixture<SignedContentTests.Unchecked>
 {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.Compositions;
 
-/// <summary>The server with a worker, and a test authority that it believes: people can be given keys, and sign.</summary>
+/// <summary>The server with a worker, and a test authority that it trusts: persons can get keys and sign.</summary>
 public class SigningRegistry(TestCluster cluster) : Registry(cluster)
 {
     private TestAuthority? _authority;
@@ -21,7 +21,7 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
         return Task.CompletedTask;
     }
 
-    /// <summary>A key of somebody with this number; a national key unless another is asked for.</summary>
+    /// <summary>A key of the person with this number; a national key unless another is requested.</summary>
     public string Key(string drfo, bool isExpired = false, bool isRevoked = false, LabAlgorithm algorithm = LabAlgorithm.Ecdsa)
     {
         var path = Path.Combine(DataDirectory, $"{Guid.NewGuid()}.pem");
@@ -36,8 +36,8 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
     public byte[] Signed(string content, string key) => _authority!.Sign(Encoding.UTF8.GetBytes(content), key);
 
     /// <summary>
-    /// Containers that checks 1901 to 1906 refuse, the last check first: each is broken in one thing more than the one before it, so that
-    /// the answer is that of the earliest check.
+    /// Containers that checks 1901 to 1906 refuse, the last check first: each has one fault more than the one before it, so that the answer
+    /// is that of the earliest check.
     /// </summary>
     public IEnumerable<(string Error, byte[] Container)> Spoilt(string content, string drfo)
     {
@@ -66,7 +66,7 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
         return tree.Encode();
     }
 
-    /// <summary>Draft of the case, signed by its author: the id of a FINAL composition.</summary>
+    /// <summary>Creates a draft of the case, signed by its author: returns the id of a FINAL composition.</summary>
     public async Task<Guid> Final(CompositionCase given)
     {
         var id = await given.Draft();
@@ -88,7 +88,7 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
 
     public Task<string> Status(Guid composition) => Scalar<string>("SELECT status FROM compositions WHERE id = $1", composition);
 
-    /// <summary>Bytes of an object that was kept; null when there is none.</summary>
+    /// <summary>Bytes of a stored object; null if it does not exist.</summary>
     public async Task<byte[]?> Kept(string key)
     {
         var store = Services.GetRequiredService<IObjectStore>();
@@ -102,7 +102,7 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
 
     public static void IsDone(Answer job) => Assert.True(job.Data.GetProperty("status").GetString() == "DONE", job.Text);
 
-    /// <summary>What the client reads of a job that failed.</summary>
+    /// <summary>The error of a failed job as the client reads it.</summary>
     public static string ErrorOf(Answer job)
     {
         Assert.Equal("FAILED", job.Data.GetProperty("status").GetString());

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.Contracts;
 
-/// <summary>Everybody whom the body of a contract names, all of them right; a test breaks what it is about.</summary>
+/// <summary>All parties that the body of a contract names, all of them valid; a test breaks what it is about.</summary>
 /// <param name="Contractor">Legal entity with <paramref name="Owner"/>.</param>
 /// <param name="Nhs">Legal entity of type NHS with <paramref name="Signer"/>.</param>
 public sealed record ContractCase(Guid Contractor, Guid Owner, Guid Nhs, Guid Signer)
@@ -26,7 +26,7 @@ public sealed record ContractCase(Guid Contractor, Guid Owner, Guid Nhs, Guid Si
         return new(contractor, await given.Employee(contractor, type: "OWNER"), nhs, await given.Employee(nhs, type: "NHS_SIGNER"));
     }
 
-    /// <summary>Only what is mandatory, in the order of the schema.</summary>
+    /// <summary>Only the mandatory members, in the order of the schema.</summary>
     public JsonObject Smallest(string status = "VERIFIED") => new()
     {
         ["start_date"] = "2026-01-01",
@@ -44,7 +44,7 @@ public sealed record ContractCase(Guid Contractor, Guid Owner, Guid Nhs, Guid Si
         ["type"] = "GB_CBP",
     };
 
-    /// <summary>Every member that an update takes.</summary>
+    /// <summary>Every member that an update accepts.</summary>
     public JsonObject Whole(string? number = null, Guid? parent = null)
     {
         var body = Smallest();

@@ -10,8 +10,8 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
     private Given Given => registry.Given;
 
     /// <summary>
-    /// The staircase: each row breaks its own rule and every later one that can be broken at the same time. A contractor that is not there
-    /// has no owner of its own, and a signer cannot work in a legal entity that is not there.
+    /// Each row breaks its own rule and every later one that can be broken at the same time. A contractor that does not exist has no owner,
+    /// and a signer cannot work in a legal entity that does not exist.
     /// </summary>
     public static TheoryData<string, string, int, string, string> Validations => new()
     {

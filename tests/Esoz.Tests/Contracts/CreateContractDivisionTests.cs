@@ -47,7 +47,7 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
             .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
 
-    /// <summary>The division and the contract are missing as well, so that the schema is shown to come first.</summary>
+    /// <summary>The division and the contract are missing as well, to test that the schema is checked first.</summary>
     [Theory(DisplayName = "Schema fault")]
     [InlineData("division_id", "\"17\"", "format")]
     [InlineData("contract_id", "null", "cast")]
@@ -71,7 +71,7 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
             (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     public static TheoryData<string, string, string, int, string, string> Validations => new()
     {
         // rule, division, contract, status, path, message

@@ -73,7 +73,7 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
             error.GetProperty("invalid")[0].GetRawText());
     }
 
-    /// <summary>Every row also names an employee that is missing (check 1), so that the schema is shown to come first.</summary>
+    /// <summary>Every row also names a missing employee (check 1), to test that the schema is checked first.</summary>
     [Theory(DisplayName = "Schema fault")]
     [InlineData("staff_units", "-0.01", "number")]
     [InlineData("staff_units", "1.01", "number")]
@@ -104,9 +104,7 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
             (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
     }
 
-    /// <summary>
-    /// The staircase of contracts §3.1: each row breaks its own rule and every later one that can be broken at the same time.
-    /// </summary>
+    /// <summary>Order of contracts §3.1: each row breaks its own rule and every later one that can be broken at the same time.</summary>
     public static TheoryData<string, string, string, string, int, string, string> Validations => new()
     {
         // rule, employee, division, contract, status, path, message

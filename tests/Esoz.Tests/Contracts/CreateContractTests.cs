@@ -114,7 +114,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
             .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
 
-    /// <summary>Every row also has a status that check 1 refuses, so that the schema is shown to come first.</summary>
+    /// <summary>Every row also has a status that check 1 refuses, to test that the schema is checked first.</summary>
     [Theory(DisplayName = "Schema fault")]
     [InlineData("start_date", "\"2026-01-01T00:00:00Z\"", "date")]
     [InlineData("end_date", "\"2026-02-30\"", "date")]
@@ -161,7 +161,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
     {
         var body = (await ContractCase.Of(Given)).Smallest("NEW");
         var before = await registry.Scalar<long>("SELECT count(*) FROM contracts");
-        // The length of a text that is one character too long.
+        // A text that is one character too long is given by its length.
         body[entry.Split('.', '[')[0]] = rule == "length" ? new string('ї', int.Parse(value)) : JsonNode.Parse(value);
 
         var answer = await Create(body, await Given.Nhs());

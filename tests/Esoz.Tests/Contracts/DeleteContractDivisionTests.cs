@@ -33,7 +33,7 @@ public sealed class DeleteContractDivisionTests(Registry registry) : IClassFixtu
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", id));
     }
 
-    /// <summary>The staircase: the contract of a record that breaks 1 is of another type wherever there is one.</summary>
+    /// <summary>If a record that breaks 1 has a contract, that contract is of another type, so the order is tested.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such record", "missing", 404, "not_found", "Contract division with such id is not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Contract division with such id is not found")]

@@ -40,7 +40,7 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", contract));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such contract", "missing", 404, "not_found", "Contract with such id is not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Contract with such id is not found")]
@@ -112,7 +112,7 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
             await Given.Employee(contractor));
         var credential = await Given.Nhs();
         var outcomes = new HashSet<(int, int)>();
-        // More rounds only when a busy machine has let the same one win every time.
+        // More rounds only if the same one has won every time on a busy machine.
         for (var round = 0; round < 60 || (round < 300 && outcomes.Count < 2); round++)
         {
             var contract = await Given.Contract(contractor);
@@ -125,7 +125,7 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
                     "2026-01-01T00:00:00Z");
             var text = body.ToJsonString();
 
-            // Now the one, now the other has a head start.
+            // The head start alternates between them.
             var delete = Task.Delay(round % 3, TestContext.Current.CancellationToken)
                 .ContinueWith(_ => Delete(contract.ToString(), credential), TaskScheduler.Default).Unwrap();
             var give = Task.Delay(round % 4, TestContext.Current.CancellationToken)

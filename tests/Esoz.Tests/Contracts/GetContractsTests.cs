@@ -55,7 +55,7 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
         }
     }
 
-    /// <summary>Two contracts that differ in every filtered column; every filter in turn keeps one of them.</summary>
+    /// <summary>Two contracts that differ in every filtered column; each filter in turn selects one of them.</summary>
     [Fact(DisplayName = "Each filter keeps what it says; together they narrow; an empty one counts as absent")]
     public async Task Filters()
     {

@@ -47,7 +47,7 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
         Assert.Equal(create.ToJsonString(), JsonSerializer.Serialize(UpdateContractDivision.Card.Body!.Document));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     public static TheoryData<string, string, string, string, int, string?, string> Validations => new()
     {
         // rule, record, division, contract, status, path, message

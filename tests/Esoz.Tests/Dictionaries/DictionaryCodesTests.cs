@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Dictionaries;
 
-/// <summary>What a dictionary allows at this moment (data-model §8).</summary>
+/// <summary>Codes that a dictionary currently allows (data-model §8).</summary>
 public sealed class DictionaryCodesTests(Registry registry) : IClassFixture<Registry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

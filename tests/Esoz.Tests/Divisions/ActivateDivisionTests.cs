@@ -32,7 +32,7 @@ public sealed class ActivateDivisionTests(Registry registry) : IClassFixture<Reg
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", division));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such division; legal entity CLOSED", "CLOSED", "missing", 404, "not_found", "Division not found")]
     [InlineData("1 the id is no uuid; client without a legal entity", "none", "not a uuid", 404, "not_found", "Division not found")]

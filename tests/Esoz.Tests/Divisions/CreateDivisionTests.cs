@@ -108,7 +108,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.Empty(await registry.Rows("SELECT FROM divisions WHERE legal_entity_id = $1", provider));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("2 legal entity is CLOSED; another one is named", "CLOSED", "foreign", 409)]
     [InlineData("2 legal entity is REORGANIZED", "REORGANIZED", "own", 409)]

@@ -60,7 +60,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         (await Deactivate($"{division}", await Given.Token(provider, Scope))).Succeeded();
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("1 there is no such division", "missing", 404, "not_found", "Division not found")]
     [InlineData("1 the id is no uuid", "not a uuid", 404, "not_found", "Division not found")]
@@ -141,7 +141,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         (await deactivate).IsIlRefusal(409, "request_conflict", ServicesExist);
     }
 
-    /// <summary>A division of <paramref name="legalEntity"/> in the second word's status, with what the others name.</summary>
+    /// <summary>A division of <paramref name="legalEntity"/>: the second word is its status, the others name what it has.</summary>
     private async Task<string> Furnished(Guid legalEntity, string[] words)
     {
         var division = await Given.Division(legalEntity, words[1], !words.Contains("deleted"));

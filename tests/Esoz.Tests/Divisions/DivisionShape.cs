@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.Divisions;
 
-/// <summary>What a division looks like in requests and answers (employee-roles §6.3).</summary>
+/// <summary>Form of a division in requests and answers (employee-roles §6.3).</summary>
 internal static class DivisionShape
 {
     public static readonly string[] Members =
@@ -13,7 +13,7 @@ internal static class DivisionShape
         "dls_id", "dls_verified", "inserted_at", "inserted_by", "updated_at", "updated_by",
     ];
 
-    /// <summary>A body with every member but <c>legal_entity_id</c>.</summary>
+    /// <summary>A body with every member except <c>legal_entity_id</c>.</summary>
     public static JsonObject Body() => JsonNode.Parse("""
         {
           "name": "Амбулаторія № 3",
@@ -31,7 +31,7 @@ internal static class DivisionShape
         }
         """)!.AsObject();
 
-    /// <summary><see cref="Body"/>'s addresses as an answer shows them.</summary>
+    /// <summary><see cref="Body"/>'s addresses as in an answer.</summary>
     public const string Addresses = """
         [{"type":"RESIDENCE","country":"UA","area":"ЛЬВІВСЬКА","region":"ЛЬВІВСЬКИЙ","settlement":"Львів","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000001","street_type":"STREET","street":"Лікарняна","building":"1-А","apartment":"2","zip":"79000"},{"type":"REGISTRATION","country":"UA","area":"М.КИЇВ","region":null,"settlement":"Київ","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000002","street_type":null,"street":null,"building":null,"apartment":null,"zip":null}]
         """;
@@ -47,7 +47,7 @@ internal static class DivisionShape
     public static IEnumerable<string?> Settlements(JsonElement division) =>
         division.GetProperty("addresses").EnumerateArray().Select(address => address.GetProperty("settlement").GetString());
 
-    /// <summary>Puts a value, which is JSON text, at a path such as <c>$.phones[0].number</c>.</summary>
+    /// <summary>Sets a value, given as JSON text, at a path such as <c>$.phones[0].number</c>.</summary>
     public static void Put(JsonObject body, string path, string value)
     {
         var steps = path.Split('.', '[', ']').Where(step => step.Length > 0).Skip(1).ToList();
@@ -60,7 +60,7 @@ internal static class DivisionShape
             parent[steps[^1]] = JsonNode.Parse(value);
     }
 
-    /// <summary>Faults of a body that POST and PATCH share: path, value, rule, and the path of the fault where it is another one.</summary>
+    /// <summary>Faults of a body that POST and PATCH share: path, value, rule, and the path of the fault if it differs.</summary>
     public static TheoryData<string, string, string, string?> SchemaFaults => new()
     {
         { "$.name", "null", "cast", null },

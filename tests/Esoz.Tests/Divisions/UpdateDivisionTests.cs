@@ -130,7 +130,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
             DivisionShape.Faults(await Update(Guid.NewGuid(), body, await Given.Token(await Given.Provider("CLOSED"), Scope))));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     [Theory(DisplayName = "Validation")]
     [InlineData("2 there is no such division; legal entity CLOSED", "CLOSED", "missing", 404, "not_found", "Division not found")]
     [InlineData("2 the id is no uuid; client without a legal entity", "none", "not a uuid", 404, "not_found", "Division not found")]
@@ -216,7 +216,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
             .Select(address => address!["settlement"]!.GetValue<string>()));
     }
 
-    /// <summary>A division with all that can be sent.</summary>
+    /// <summary>A division with every member that can be sent.</summary>
     private async Task<Guid> Full(Guid provider) =>
         (await registry.Send("POST", "/api/divisions", await Given.Token(provider, Scope), DivisionShape.Body().ToJsonString()))
             .Succeeded(201).Data.GetProperty("id").GetGuid();

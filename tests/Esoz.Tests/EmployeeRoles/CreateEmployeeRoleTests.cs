@@ -89,7 +89,7 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
             (invalid.GetProperty("entry").GetString(), invalid.GetProperty("rules")[0].GetProperty("rule").GetString()));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     public static TheoryData<string, string, string, string, bool, int, string, string> Validations => new()
     {
         // rule, legal entity, service, employee, pair has an ACTIVE role, status, path, message

@@ -66,9 +66,7 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
             (change["event_type"], change["entity_type"], change["properties"], change["changed_by"]));
     }
 
-    /// <summary>
-    /// The staircase: each row breaks its own rule and every later one that can be broken at the same time, so the order is what is tested.
-    /// </summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time, so the order is tested.</summary>
     public static TheoryData<string, string, string, int, string, string> Validations => new()
     {
         // rule, legal entity, role, status, type, message

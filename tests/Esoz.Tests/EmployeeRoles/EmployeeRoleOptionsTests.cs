@@ -1,8 +1,6 @@
 namespace Esoz.Tests.EmployeeRoles;
 
-/// <summary>
-/// What the settings of the employee roles change in <c>POST /api/employee_roles</c> (employee-roles §2, checks 1 and 11).
-/// </summary>
+/// <summary>Effect of the settings of employee roles on <c>POST /api/employee_roles</c> (employee-roles §2, checks 1 and 11).</summary>
 public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegistry registry)
     : IClassFixture<EmployeeRoleOptionsTests.StrictRegistry>
 {

@@ -84,7 +84,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
                 $"{invalid.GetProperty("entry").GetString()} {invalid.GetProperty("rules")[0].GetProperty("rule").GetString()}")));
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     public static TheoryData<string, string, int, string, string> Validations => new()
     {
         // rule, employee, status, type, message
@@ -179,7 +179,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
             Func<Task<Answer>>[] calls = [() => registry.Send("PATCH", Path(employee), credential, Stopped),
                 () => registry.Send("POST", "/api/employee_roles", credential, role)];
 
-            // Whoever is sent first tends to win: in turn, so that both orders are met.
+            // The request sent first tends to win, so the order alternates.
             var answers = await Task.WhenAll((round % 2 == 0 ? calls : calls.Reverse()).Select(call => call()));
 
             if (answers.Single(answer => answer.Status < 300).Status == 200)
@@ -208,7 +208,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
                 "SELECT id, legal_entity_id, party_id, division_id, position, employee_type, status, status_reason, start_date, end_date, speciality::text AS speciality, additional_info::text AS additional_info, is_active, inserted_at, inserted_by, updated_at, updated_by FROM employees WHERE id = $1", employee));
 }
 
-/// <summary>The same where the dismissal ends the roles (employee-roles §7, policy <c>cascade</c>).</summary>
+/// <summary>The same if the dismissal ends the roles (employee-roles §7, policy <c>cascade</c>).</summary>
 public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRolesTests.Cascading registry)
     : IClassFixture<DeactivateEmployeeWithRolesTests.Cascading>
 {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>Who may know whom (docs/ARCHITECTURE.md).</summary>
+/// <summary>Allowed dependencies (docs/ARCHITECTURE.md).</summary>
 public sealed partial class ArrowsTests
 {
     [Fact(DisplayName = "Platform names no area")]
@@ -63,7 +63,7 @@ public sealed partial class ArrowsTests
             select $"{path} names {other.Name}");
     }
 
-    /// <summary>A file whose record of the same name is public and no options, filter, request or row.</summary>
+    /// <summary>A file whose record of the same name is public and not options, a filter, a request or a row.</summary>
     [GeneratedRegex(@"^public sealed record (\w+)(?<!Options|Filter|Request|Row)\b", RegexOptions.Multiline)]
     private static partial Regex EntityOf();
 

@@ -3,10 +3,10 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>One page, one card, one test class, and back.</summary>
+/// <summary>Every page has one card and one test class, and vice versa.</summary>
 public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixture<Registry>
 {
-    /// <summary>Routes that demand no scope, with the reason: verb and path.</summary>
+    /// <summary>Routes that require no scope, with the reason: verb and path.</summary>
     private static readonly Dictionary<string, string> Open =
         new() { ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)" };
 
@@ -86,7 +86,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
                     wrong.Add($"{path}: {words}; it is {subjects}");
                 continue;
             }
-            // One row for each check, with its message: in the order of the checks.
+            // One row per check with its message, in the order of the checks.
             var documented = string.Join('\n', Gateway.ChecksOf(card).Select(check => check.Refusal.Message).OfType<string>().Distinct());
             var said = string.Join('\n', rows.Select(row => Literal().Match(row.Cells).Groups[1].Value));
             if (card.AnyScope && said.EndsWith(", …", StringComparison.Ordinal))
@@ -111,7 +111,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     [GeneratedRegex(@"static (readonly )?MethodCard Card\b")]
     private static partial Regex DeclaresCard();
 
-    /// <summary>A row of the table of validations: the words and the cells after them.</summary>
+    /// <summary>A row of the table of validations: the text of the check and the cells after it.</summary>
     [GeneratedRegex(@"^\|[^|]*\| gateway: ([^|]*) \|(.*)$", RegexOptions.Multiline)]
     private static partial Regex GatewayRow();
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>The metrics of the database driver show the name of a data source, and the connection string of one that has no name.</summary>
+/// <summary>The metrics of the database driver show the name of a data source, and the connection string if it has no name.</summary>
 public sealed partial class DataSourcesTests
 {
     [Fact(DisplayName = "Every data source has a name, and no connection is opened without a data source")]

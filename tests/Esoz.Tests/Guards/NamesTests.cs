@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>Names that say nothing, and traces of the machine that something was written on.</summary>
+/// <summary>Meaningless names, and paths of the author's machine.</summary>
 public sealed partial class NamesTests
 {
     [Fact(DisplayName = "No file and no type is a Helper, Util, Manager, Common, Base or Service, but for HealthcareService")]
@@ -33,9 +33,7 @@ public sealed partial class NamesTests
     [GeneratedRegex(@"\b(class|record|record struct|struct|interface|enum)\s+(?<name>[A-Z]\w*)")]
     private static partial Regex Declared();
 
-    /// <summary>
-    /// The field's own HealthcareService may stand in a name, also in the plural and with a verb before or a suffix after it.
-    /// </summary>
+    /// <summary>A name may contain the domain's HealthcareService, also in the plural, with a verb before or a suffix after it.</summary>
     [GeneratedRegex(@"(Helper|Util|Utils|Utilities|Manager|Common|Base|Extensions)$|(?<!Healthcare)Service$")]
     private static partial Regex Empty();
 

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace Esoz.Tests.Guards;
 
 /// <summary>
-/// Which namespaces know which. Read from the compiled assembly (signatures, attributes and the instructions of every method) and from the
-/// source, which alone still names constants: a <c>using</c> that nothing needs does not compile (IDE0005), so each one is a dependency.
+/// Dependencies between namespaces. Read from the compiled assembly (signatures, attributes and the instructions of every method) and from
+/// the source, because only the source still names constants. An unused <c>using</c> does not compile (IDE0005), so each is a dependency.
 /// </summary>
 internal sealed partial class NamespaceGraph
 {
@@ -21,9 +21,9 @@ internal sealed partial class NamespaceGraph
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _edges = new(StringComparer.Ordinal);
     private readonly string _root;
 
-    /// <param name="assembly">Every type of it is looked at.</param>
+    /// <param name="assembly">All its types are read.</param>
     /// <param name="sources">Text of its source files.</param>
-    /// <param name="root">Namespaces below it are compared, all others left alone.</param>
+    /// <param name="root">Only namespaces below it are compared.</param>
     public NamespaceGraph(Assembly assembly, IEnumerable<string> sources, string root)
     {
         _root = root;
@@ -44,7 +44,7 @@ internal sealed partial class NamespaceGraph
             AddSource(source, named, constants);
     }
 
-    /// <summary>Namespaces that know each other, each with one example of who knows whom; empty when there is no circle.</summary>
+    /// <summary>Namespaces that depend on each other, each with one example of a dependency; empty if there is no cycle.</summary>
     public IReadOnlyList<string> Circles() =>
     [
         .. from edge in Edges()
@@ -52,7 +52,7 @@ internal sealed partial class NamespaceGraph
            select $"{edge.From} → {edge.To} ({edge.Example})",
     ];
 
-    /// <summary>One line a namespace: what it knows. Each stands below all that it knows.</summary>
+    /// <summary>One line per namespace with its dependencies. Each is listed below all its dependencies.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -105,7 +105,7 @@ internal sealed partial class NamespaceGraph
             foreach (var home in types[name])
                 Add(own, home, used.Value);
         }
-        // A constant of an enclosing namespace, or named from there on, needs no using.
+        // A constant of an enclosing namespace, or one named relative to it, needs no using.
         foreach (Match name in Name().Matches(Comment().Replace(source, "")))
         {
             foreach (var home in Enclosing(own).SelectMany(outer => Enclosing(name.Value).SelectMany(part => constants[$"{outer}.{part}"])))
@@ -120,7 +120,7 @@ internal sealed partial class NamespaceGraph
             yield return name;
     }
 
-    /// <summary>Every type that a type's declaration and its methods name.</summary>
+    /// <summary>Every type named in a type's declaration and its methods.</summary>
     private static IEnumerable<Type> TypesOf(Type type) =>
     [
         .. type.BaseType is { } parent ? [parent] : Type.EmptyTypes,
@@ -186,7 +186,7 @@ internal sealed partial class NamespaceGraph
         _ => [member.DeclaringType!],
     };
 
-    /// <summary>The type itself and what it is made of: its element, its arguments.</summary>
+    /// <summary>The type itself, its element type and its type arguments.</summary>
     private static IEnumerable<Type> Parts(Type type) =>
         type.HasElementType ? Parts(type.GetElementType()!)
         : type.IsGenericParameter ? []
@@ -201,7 +201,7 @@ internal sealed partial class NamespaceGraph
     [GeneratedRegex(@"^using (?:static |\w+ = )?([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Using();
 
-    /// <summary>A name with members behind it, from its beginning.</summary>
+    /// <summary>A complete name followed by members.</summary>
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(\.[A-Z]\w*)+")]
     private static partial Regex Name();
 

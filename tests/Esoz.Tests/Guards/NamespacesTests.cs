@@ -4,7 +4,7 @@ using Esoz.Sandbox.Demo;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>No circle of namespaces inside a project; between projects the compiler allows none (docs/ARCHITECTURE.md).</summary>
+/// <summary>No dependency cycle of namespaces inside a project; between projects the compiler forbids it (docs/ARCHITECTURE.md).</summary>
 public sealed class NamespacesTests(ITestOutputHelper output)
 {
     public static TheoryData<string, string> Projects => new()

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>What a card declares of its query is what it reads: names, types and bounds, as OpenAPI shows them.</summary>
+/// <summary>A card declares exactly the query parameters that it reads: names, types and bounds, as OpenAPI shows them.</summary>
 public sealed class QueryParametersTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Uuid = "5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c";
@@ -26,7 +26,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
 
         if (card.Family == Family.Mc)
         {
-            // The refusal has no list of faults.
+            // The refusal does not contain a list of faults.
             foreach (var (name, schema) in shown)
                 Assert.Equal(400, (await Get(card, credential, (name, Right(schema)[0]), (name, Right(schema)[0]))).Status);
         }
@@ -109,7 +109,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         _ => null,
     };
 
-    /// <summary>The one list that cannot be asked for without a parameter gets it.</summary>
+    /// <summary>Adds the parameter required by the one list that cannot be requested without one.</summary>
     private Task<Answer> Get(MethodCard card, Credential? credential, params (string Name, string Value)[] query)
     {
         if (card.Family == Family.Mc && query[0].Name is not ("subject" or "focus"))

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>Whoever reads "platform §7.1" finds that section in this repository.</summary>
+/// <summary>Every reference such as "platform §7.1" points to an existing section in this repository.</summary>
 public sealed partial class ReferencesTests
 {
     private static readonly string[] Extensions = [".cs", ".md", ".sql", ".json", ".java", ".sh", ".yml"];
@@ -54,13 +54,13 @@ public sealed partial class ReferencesTests
                 .Intersect(Specification.Families).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Every tracked text, with a § that was wrapped to the next line put behind its page's name again.</summary>
+    /// <summary>Every tracked text; a § that was wrapped to the next line is put back after the name of its page.</summary>
     private static IEnumerable<(string Path, string Content)> Texts() =>
         from path in SourceTree.Tracked()
         where Extensions.Contains(Path.GetExtension(path)) && !path.StartsWith("tests/data/", StringComparison.Ordinal)
         select (path, Wrapped().Replace(SourceTree.Read(path), " "));
 
-    /// <summary>The page is the word before the first § of several. A § without such a word is, on a family page, of that page.</summary>
+    /// <summary>The page is the word before the first § of several. On a family page, a § without such a word means that page.</summary>
     private static IEnumerable<(string Path, string? Family, string Section)> References(string path, string text)
     {
         var own = Specification.Families.FirstOrDefault(family => Specification.PageOf(family) == path);

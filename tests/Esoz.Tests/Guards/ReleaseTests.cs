@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>What goes out with the program.</summary>
+/// <summary>What is shipped with the program.</summary>
 public sealed partial class ReleaseTests
 {
-    /// <summary>Take part in building only.</summary>
+    /// <summary>Packages used only by the build.</summary>
     private static readonly string[] BuildOnly = ["MinVer"];
 
     [Fact(DisplayName = "NOTICE names every package that a published program contains, and no other")]

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>A rule is stated once in src and once on its page, and the two agree; what is written is written under a verdict.</summary>
+/// <summary>A rule is stated once in src and once on its page, and the two agree; every write is guarded by a verdict.</summary>
 public sealed partial class RulesTests(Registry registry) : IClassFixture<Registry>
 {
     /// <summary>Cards that write without a guarded write, with the reason.</summary>
@@ -77,7 +77,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
             await Execute(connection, "DEALLOCATE guarded");
 
             Assert.DoesNotContain("Seq Scan", nodes.Select(node => node.Type));
-            // A verdict that nothing is written under is not a CTE of its own.
+            // If nothing is written under a verdict, it is not a separate CTE.
             var verdict = nodes.FirstOrDefault(node => node.Subplan == "CTE verdict", nodes[0]);
             var locking = guard.Sources.Where(source => source.Lock is not null).Select(source => source.Name).ToList();
             Assert.True(locking.SequenceEqual(verdict.Scanned.Where(locking.Contains)), $"{name}: {string.Join(", ", verdict.Scanned)}");
@@ -138,7 +138,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
         return [.. table.Skip(2).Where(cells => Number().IsMatch(cells[0])).SelectMany(cells => RowsOf(table[0], cells))];
     }
 
-    /// <summary>A row; where it refers to another page, that page's rows of its number.</summary>
+    /// <summary>A row; if it refers to another page, the rows with that number on the other page.</summary>
     private static IEnumerable<PageRow> RowsOf(IReadOnlyList<string> columns, IReadOnlyList<string> cells)
     {
         var message = Cell("Message") ?? Cell("Rule and description");
@@ -151,7 +151,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
 
     private static IReadOnlyList<string> Cells(string line) => [.. line.Trim().Trim('|').Split(" | ").Select(cell => cell.Trim())];
 
-    /// <summary>Texts in backticks; one that is cut short with … is not literal.</summary>
+    /// <summary>Texts in backticks; a text truncated with … is not literal.</summary>
     private static IReadOnlyList<string> Literals(string? cell) =>
         [.. Literal().Matches(cell ?? "").Select(match => match.Groups[1].Value)
             .Where(text => !text.Contains('…', StringComparison.Ordinal))];
@@ -164,9 +164,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
             && (Literals.Contains(TextOf(rule.Refusal, dialect)) || NamesOf(rule.Refusal).Any(Literals.Contains))
             && PathIs(rule.Refusal.Invalid is [{ } fault, ..] ? fault.Entry : null);
 
-        /// <summary>
-        /// The text that tells the refusal from others: the description where the message is the fixed one of its status.
-        /// </summary>
+        /// <summary>The text that identifies the refusal: the description if the message is the fixed one of its status.</summary>
         public static string? TextOf(Refusal refusal, Dialect dialect)
         {
             if (refusal.Message is null && refusal.Invalid is [{ Rules: [{ Description: { } description }, ..] }, ..])
@@ -177,11 +175,11 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
             return JsonElement.Parse(bytes.WrittenSpan).GetProperty("error").GetProperty("message").GetString();
         }
 
-        /// <summary>Names of rules of JSON schema; a page that gives no text is content with them.</summary>
+        /// <summary>Names of JSON schema rules; sufficient if the page gives no text.</summary>
         private IEnumerable<string> NamesOf(Refusal refusal) => Literals.Any(text => text.Contains(' ', StringComparison.Ordinal)) ? [] :
             refusal.Invalid.SelectMany(fault => fault.Rules ?? []).Select(broken => broken.Name).Where(name => name != "invalid");
 
-        /// <summary>A path that the page describes in words may be any.</summary>
+        /// <summary>If the page describes a path in words, any path matches.</summary>
         private bool PathIs(string? path) =>
             Path is null
                 || (Path == "–" ? path is null : !Path.StartsWith("`$", StringComparison.Ordinal)

@@ -18,7 +18,7 @@ public sealed partial class SettingsTests
 
         var documented = Row().Matches(table).SelectMany(row => Name().Matches(row.Groups[1].Value)).Select(name => name.Groups[1].Value);
 
-        // NAME_FILE goes with every secret and is described once, above the tables.
+        // NAME_FILE exists for every secret and is described once, above the tables.
         var settings = reader.Known.Where(name => !name.EndsWith("_FILE", StringComparison.Ordinal));
         Assert.Equal(settings, documented.Order(StringComparer.Ordinal));
     }

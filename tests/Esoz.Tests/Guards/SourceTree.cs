@@ -11,7 +11,7 @@ public static class SourceTree
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>Paths relative to the root of every file below a folder, generated ones left out.</summary>
+    /// <summary>Paths relative to the root of every file below a folder, except generated ones.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
@@ -20,7 +20,7 @@ public static class SourceTree
 
     public static string Read(string path) => File.ReadAllText(PathOf(path));
 
-    /// <summary>Paths of everything under version control; of all files where there is no repository (an unpacked archive).</summary>
+    /// <summary>Paths of everything under version control; of all files if there is no repository (an unpacked archive).</summary>
     public static IReadOnlyList<string> Tracked()
     {
         var start = new ProcessStartInfo("git", ["-C", Root, "ls-files"]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -32,7 +32,7 @@ public static class SourceTree
             : [.. Files(".", "*")];
     }
 
-    /// <summary>Folders of <c>src/Esoz</c> that hold a card or an entity of the field: everything that is not the program's own.</summary>
+    /// <summary>Folders of <c>src/Esoz</c> that contain a card or a domain entity: all that are not infrastructure.</summary>
     public static IReadOnlyList<string> Areas() =>
     [
         .. Directory.EnumerateDirectories(PathOf("src", "Esoz")).Select(path => Path.GetFileName(path))

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>The pages of <c>spec/</c>: family pages by name, every other one is the page of a method, but for the introduction.</summary>
+/// <summary>The pages of <c>spec/</c>: family pages by name; every other page except the introduction describes a method.</summary>
 internal static partial class Specification
 {
     public const string Introduction = "spec/README.md";
 
-    /// <summary>Names as they stand in references such as "platform §7.1".</summary>
+    /// <summary>Names as written in references such as "platform §7.1".</summary>
     public static IReadOnlyList<string> Families { get; } =
     [
         "compositions", "contracts", "data-model", "dictionaries", "employee-roles", "events",
@@ -22,8 +22,8 @@ internal static partial class Specification
     public static string PageOf(string family) => $"spec/{family}.md";
 
     /// <summary>
-    /// What can be referred to on a page: "7" and "7.1" for its numbered headings; for numbered rows of a table and items of a list also
-    /// the heading's number with theirs: "3.8" is row 8 of section 3.
+    /// Possible references to a page: "7" and "7.1" for its numbered headings; for numbered table rows and list items also the heading's
+    /// number followed by theirs: "3.8" is row 8 of section 3.
     /// </summary>
     public static IReadOnlySet<string> SectionsOf(string family)
     {

@@ -113,8 +113,8 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
     }
 
     /// <summary>
-    /// The staircase: each row breaks its own rule and every later one that can be broken at the same time. The worst body there is names
-    /// an unknown licence, an equal service, and times that contradict themselves.
+    /// Each row breaks its own rule and every later one that can be broken at the same time. The worst body has an unknown licence, an
+    /// equal existing service, and contradictory times.
     /// </summary>
     public static TheoryData<string, string, string, string, string, string?> Validations => new()
     {
@@ -262,7 +262,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
     private static bool Has(string text, string word) => text.Split(' ').Contains(word);
 
     /// <summary>
-    /// Everything that can be wrong is wrong unless a word says otherwise: -member leaves it out, ?member is unknown, +member adds it.
+    /// Everything that can be wrong is wrong unless a word says otherwise: -member removes it, ?member makes it unknown, +member adds it.
     /// </summary>
     private async Task<JsonObject> Request(Guid provider, Guid foreign, Guid division, string[] words)
     {
@@ -293,7 +293,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
         return body;
     }
 
-    /// <summary>A service that stands where the requested one would.</summary>
+    /// <summary>An existing service equal to the requested one.</summary>
     private async Task Equal(Guid provider, JsonObject body) => await Given.Insert("healthcare_services", new()
     {
         ["legal_entity_id"] = provider,

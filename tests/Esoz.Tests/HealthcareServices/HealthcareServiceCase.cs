@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.HealthcareServices;
 
-/// <summary>What the tests of the healthcare services have in common.</summary>
+/// <summary>Shared by the tests of the healthcare services.</summary>
 internal static class HealthcareServiceCase
 {
     public const string Path = "/api/healthcare_services";

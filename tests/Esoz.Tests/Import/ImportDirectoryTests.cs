@@ -2,7 +2,7 @@ using Esoz.Import;
 
 namespace Esoz.Tests.Import;
 
-/// <summary><c>import DIRECTORY</c>: what is loaded, what is refused and how it is named.</summary>
+/// <summary><c>import DIRECTORY</c>: what is loaded, what is refused and how it is reported.</summary>
 public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(cluster)
 {
     private const string Clinic = "11111111-0000-4000-8000-000000000001";

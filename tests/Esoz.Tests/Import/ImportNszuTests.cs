@@ -3,7 +3,7 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Import;
 
-/// <summary><c>import --nszu</c>: every row of the file is loaded or named.</summary>
+/// <summary><c>import --nszu</c>: every row of the file is loaded or reported.</summary>
 public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
 {
     private const string Header =

@@ -2,7 +2,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Tests.Import;
 
-/// <summary>A fresh database and a directory for files, one of each for every test.</summary>
+/// <summary>A fresh database and a directory for files, for each test.</summary>
 public abstract class ImportTest(TestCluster cluster) : IAsyncLifetime
 {
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -2,7 +2,7 @@ using Esoz.Import;
 
 namespace Esoz.Tests.Import;
 
-/// <summary>Addresses of the НСЗУ file, one line of text each.</summary>
+/// <summary>Addresses of the НСЗУ file, each one line of text.</summary>
 public sealed class NszuAddressTests
 {
     [Theory(DisplayName = "Parts that can be told apart get their own member, what cannot stays in street")]

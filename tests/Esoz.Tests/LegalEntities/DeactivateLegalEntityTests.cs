@@ -1,7 +1,8 @@
 namespace Esoz.Tests.LegalEntities;
 
 /// <summary>
-/// Deactivate legal entity (employee-roles §6.1): who may, when, and at the same time as what. What it does: <see cref="Cascades.LegalEntityClosureTests"/>.
+/// Deactivate legal entity (employee-roles §6.1): permissions, rules, and concurrency. Effects:
+/// <see cref="Cascades.LegalEntityClosureTests"/>.
 /// </summary>
 public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixture<Registry>
 {
@@ -40,7 +41,7 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
         Assert.Equal(details.Data.GetRawText(), answer.Data.GetRawText());
     }
 
-    /// <summary>The staircase: each row breaks its own rule and every later one that can be broken at the same time.</summary>
+    /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
     public static TheoryData<string, string, string, int, string, string> Validations => new()
     {
         // rule, legal entity, client, status, type, message
@@ -133,7 +134,7 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
                     $$"""{"staff_units":1,"declaration_limit":0,"employee_id":"{{doctors[0]}}","division_id":"{{division}}","contract_id":"{{contract}}","start_date":"2026-01-01T00:00:00Z"}"""),
             ];
 
-            // The closure is sent later from round to round, so that both orders are met.
+            // The closure is sent later in each round, so that both orders occur.
             var calls = additions.Select(call => call()).Take(round % 5).ToList();
             var closing = closure();
             calls.AddRange(additions.Skip(round % 5).Select(call => call()));

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>Links as the method answers them, in the hands of <c>curl</c>; each backend has a class that derives from this one.</summary>
+/// <summary>Links as returned by the method, used by <c>curl</c>; each backend has a class that derives from this one.</summary>
 public abstract class ForeignClientsContract : IDisposable
 {
     private const string Path = "/api/admin/contracts/media_storage/generate_url";
@@ -72,7 +72,7 @@ public abstract class ForeignClientsContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A link as the method answers it.</summary>
+    /// <summary>A link as returned by the method.</summary>
     protected async Task<string> Link(string action, Guid folder, string name)
     {
         var registry = await Registry();

@@ -4,8 +4,8 @@ using Esoz.Tests.Platform.Storage;
 namespace Esoz.Tests.MediaStorage;
 
 /// <summary>
-/// Links to a real S3 store in the hands of foreign clients, which read with credentials of their own what came through our links, and the
-/// other way round.
+/// Links to a real S3 store used by third-party clients. With their own credentials the clients read what was uploaded through our links,
+/// and the reverse.
 /// </summary>
 public sealed class GenerateMediaStorageUrlForeignClientsTests(
     GenerateMediaStorageUrlForeignClientsTests.OnCeph registry, RadosGateway gateway)
@@ -72,7 +72,7 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(
         ("RCLONE_CONFIG_CEPH_ENDPOINT", s3.Endpoint), ("RCLONE_CONFIG_CEPH_REGION", s3.Region),
         ("RCLONE_CONFIG_CEPH_ACCESS_KEY_ID", s3.AccessKeyId), ("RCLONE_CONFIG_CEPH_SECRET_ACCESS_KEY", s3.SecretAccessKey));
 
-    /// <param name="beside">The configuration lies beside this file.</param>
+    /// <param name="beside">The configuration is next to this file.</param>
     private static async Task<string> S3cmd(S3Options s3, string beside, params string[] arguments)
     {
         var host = new Uri(s3.Endpoint).Authority;
@@ -88,7 +88,7 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(
         return await new ForeignClient("s3cmd").Succeeds(["--config", beside + ".cfg", "--no-progress", .. arguments]);
     }
 
-    /// <summary>A registry whose contract files are on Ceph; not started where there is none.</summary>
+    /// <summary>A registry whose contract files are on Ceph; not started if Ceph is missing.</summary>
     public sealed class OnCeph(TestCluster cluster, RadosGateway gateway) : Registry(cluster), IAsyncLifetime
     {
         private S3Options? _s3;

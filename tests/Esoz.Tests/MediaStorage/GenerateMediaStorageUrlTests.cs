@@ -97,7 +97,7 @@ public sealed partial class GenerateMediaStorageUrlTests(Registry registry) : IC
             invalid[1].GetProperty("rules")[0].GetProperty("params").GetProperty("pattern").GetString());
     }
 
-    /// <summary>The staircase of media-storage §1.2, checks 7–10: each name also breaks the later ones that it can.</summary>
+    /// <summary>Order of media-storage §1.2, checks 7–10: each name also breaks the later ones that it can.</summary>
     public static TheoryData<string, string, string, string, string> Validations => new()
     {
         // check, name, rule, description, params

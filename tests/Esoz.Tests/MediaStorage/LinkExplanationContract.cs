@@ -4,7 +4,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>What is told of a link is what whoever serves it does; each backend has a class that derives from this one.</summary>
+/// <summary>The explanation of a link matches what its server does; each backend has a class that derives from this one.</summary>
 public abstract class LinkExplanationContract
 {
     private static readonly HttpClient Http = new();
@@ -17,7 +17,7 @@ public abstract class LinkExplanationContract
 
     protected abstract Bucket Bucket { get; }
 
-    /// <summary>Scheme, host and port of who serves the links.</summary>
+    /// <summary>Scheme, host and port of the server of the links.</summary>
     protected abstract string ServerBase { get; }
 
     protected virtual TimeProvider Clock => TimeProvider.System;

@@ -3,7 +3,7 @@ using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>What is told of links of an S3-compatible store, held against a real one.</summary>
+/// <summary>Explanations of links of an S3-compatible store, compared with a real one.</summary>
 public sealed class LinkExplanationS3Tests(RadosGateway gateway) : LinkExplanationContract, IAsyncLifetime
 {
     private S3Options? _options;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>What is told of links of the embedded store, held against the server that serves them.</summary>
+/// <summary>Explanations of links of the embedded store, compared with the server that serves them.</summary>
 public sealed class LinkExplanationTests(Registry registry) : LinkExplanationContract, IClassFixture<Registry>
 {
     protected override ILinkSigner Signer => registry.Services.GetRequiredService<ILinkSigner>();

@@ -1,6 +1,6 @@
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>Links of the embedded store in the hands of foreign clients.</summary>
+/// <summary>Links of the embedded store used by third-party clients.</summary>
 public sealed class MediaLinkRoutesForeignClientsTests(Registry registry) : ForeignClientsContract, IClassFixture<Registry>
 {
     protected override Task<Registry> Registry() => Task.FromResult(registry);

@@ -28,7 +28,7 @@ public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.Sm
             registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
         registry.Url.GetLeftPart(UriPartial.Authority));
 
-    /// <summary>A registry whose objects have a megabyte of space.</summary>
+    /// <summary>A registry with one megabyte of space for objects.</summary>
     public sealed class SmallDisk(TestCluster cluster) : Registry(cluster), IAsyncLifetime
     {
         public string Disk { get; } = Directory.CreateTempSubdirectory("esoz-small-").FullName;

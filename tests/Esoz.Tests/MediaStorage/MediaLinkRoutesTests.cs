@@ -90,8 +90,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
     }
 
     /// <summary>
-    /// The staircase of media-storage §6: every row is wrong in all the later ways too. What follows the message is the part that is wrong,
-    /// and how.
+    /// Order of media-storage §6: every row also has all later faults. The values after the message are the wrong part and what is wrong
+    /// with it.
     /// </summary>
     public static TheoryData<string, string, Func<string, string>, string, string?, string> Refusals
     {
@@ -415,7 +415,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             System.IO.Path.Combine(registry.DataDirectory, "objects", "ambulatory_contracts-dev", text[..2], text), ".*");
     }
 
-    /// <summary>A link as the method answers it.</summary>
+    /// <summary>A link as returned by the method.</summary>
     private async Task<string> Issued(string action, Guid folder, string name)
     {
         var body = JsonSerializer.Serialize(new { action, resource_id = folder, resource_name = name });
@@ -440,7 +440,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         return await registry.Http.SendAsync(request, Ct);
     }
 
-    /// <summary>A registry that takes small uploads only.</summary>
+    /// <summary>A registry that accepts only small uploads.</summary>
     public sealed class SmallObjects(TestCluster cluster) : Registry(cluster)
     {
         protected override Dictionary<string, string> Configuration => new() { ["MEDIA_STORAGE_MAX_OBJECT_BYTES"] = $"{Limit}" };

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>A client that sends exactly the bytes it is told to; ordinary ones tidy up paths and lengths.</summary>
+/// <summary>A client that sends exactly the given bytes; ordinary ones normalise paths and lengths.</summary>
 internal static class RawHttp
 {
     /// <param name="head">Request line and headers without Host and Connection.</param>
@@ -21,14 +21,14 @@ internal static class RawHttp
         return (int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture), answer[..end], answer[(end + 4)..]);
     }
 
-    /// <summary>Sends the beginning of a request and goes away.</summary>
-    /// <param name="politely">Ends the stream of bytes in good order; otherwise the connection is reset.</param>
+    /// <summary>Sends the beginning of a request and disconnects.</summary>
+    /// <param name="politely">Closes the connection properly; otherwise it is reset.</param>
     public static async Task Abandon(Uri server, string beginning, bool politely = false)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port);
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(beginning));
-        // The server must have begun to store before the connection breaks.
+        // The server must have started to store the upload before the connection breaks.
         await Task.Delay(300);
         if (politely)
             client.Client.Shutdown(SocketShutdown.Send);

@@ -2,7 +2,7 @@ using Esoz.MediaStorage;
 
 namespace Esoz.Tests.MediaStorage;
 
-/// <summary>The key that a sandbox makes for itself.</summary>
+/// <summary>The key that a sandbox creates for itself.</summary>
 public sealed class SigningKeyFileTests : IDisposable
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"esoz-key-{Guid.NewGuid():n}");

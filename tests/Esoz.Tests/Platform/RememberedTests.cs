@@ -2,7 +2,7 @@ using Esoz.Platform;
 
 namespace Esoz.Tests.Platform;
 
-/// <summary>What every look-up that is remembered for a while promises.</summary>
+/// <summary>Behaviour common to all cached look-ups.</summary>
 public sealed class RememberedTests
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Processes;
 
-/// <summary>How a running server stops: requests that are under way end, new ones are kept away by the readiness probe.</summary>
+/// <summary>How a running server stops: requests in progress finish, the readiness probe keeps new ones away.</summary>
 public sealed class DrainingTests(TestCluster cluster) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-draining-").FullName;
@@ -92,7 +92,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    /// <summary>A server, a token for it, and a connection whose lock holds up whoever asks for the role.</summary>
+    /// <summary>A server, a token for it, and a connection whose lock blocks requests for the role.</summary>
     private async Task<(ServerProcess Server, string Token, NpgsqlConnection LockHolder)> Start(Dictionary<string, string> settings)
     {
         var configuration = await Configuration(settings);
@@ -135,7 +135,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
         while ((long)(await command.ExecuteScalarAsync(Ct))! == 0)
         {
             await Task.Delay(20, Ct);
-            // A transaction keeps the activity that it has seen once.
+            // A transaction caches the activity statistics it has read.
             await Execute(lockHolder, "SELECT pg_stat_clear_snapshot()");
         }
     }

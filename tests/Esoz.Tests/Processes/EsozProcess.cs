@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Esoz.Tests.Processes;
 
-/// <summary>A command of the program in a process of its own, run to its end.</summary>
+/// <summary>Runs a command of the program in its own process until it exits.</summary>
 public static class EsozProcess
 {
-    /// <param name="input">What it reads from standard input.</param>
-    /// <param name="program">Null = the one beside the tests.</param>
+    /// <param name="input">Standard input of the command.</param>
+    /// <param name="program">Null = the one next to the tests.</param>
     public static async Task<(int Exit, string Output, string Errors)> Run(
         IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "", string? program = null)
     {

@@ -10,9 +10,9 @@ using Esoz.Tests.Compositions;
 namespace Esoz.Tests.Processes;
 
 /// <summary>
-/// A job that was acknowledged ends, once, whichever process is killed at whichever moment (compositions §11). The long look, on a quiet
+/// An acknowledged job ends exactly once, whichever process is killed at whatever time (compositions §11). The long run, on a quiet
 /// machine:
-/// <c>KILL_ROUNDS=200 KILL_REQUESTS=1000 ./esoz test -class Esoz.Tests.Processes.KilledJobsTests -showliveoutput</c>, which tells of every
+/// <c>KILL_ROUNDS=200 KILL_REQUESTS=1000 ./esoz test -class Esoz.Tests.Processes.KilledJobsTests -showliveoutput</c>, which reports every
 /// round.
 /// </summary>
 public sealed class KilledJobsTests
@@ -22,7 +22,7 @@ public sealed class KilledJobsTests
 
     private static readonly int Rounds = Number("KILL_ROUNDS", 4);
 
-    /// <summary>Requests of one round, half of them to create and half of them to sign.</summary>
+    /// <summary>Requests per round; half create, half sign.</summary>
     private static readonly int Requests = Number("KILL_REQUESTS", 96);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -36,7 +36,7 @@ public sealed class KilledJobsTests
         await registry.InitializeAsync();
         var settings = new Dictionary<string, string>
         {
-            // A sandbox would make an authority of its own.
+            // A sandbox would create its own authority.
             ["ESOZ_MODE"] = "production",
             ["ESOZ_DATABASE"] = registry.ConnectionString,
             ["ESOZ_DATA_DIR"] = registry.DataDirectory,
@@ -84,7 +84,7 @@ public sealed class KilledJobsTests
     }
 
     /// <summary>
-    /// A round's requests, in no order: of every patient some to create, and as many to sign other drafts, several for each draft.
+    /// A round's requests, in random order: for every patient some to create, and as many to sign other drafts, several for each draft.
     /// </summary>
     private static async Task<Order[]> Orders(Onlooker registry)
     {
@@ -95,7 +95,7 @@ public sealed class KilledJobsTests
         {
             var given = await CompositionCase.Disability(registry);
             var key = await registry.KeyOf(given);
-            // White space makes every request one of its own.
+            // White space makes every request unique.
             orders.AddRange(
                 Enumerable.Range(0, ofEach)
                 .Select(i => new Order(given, "POST", CompositionCase.Path, given.Body.ToJsonString() + new string(' ', i))));
@@ -114,8 +114,8 @@ public sealed class KilledJobsTests
     }
 
     /// <summary>
-    /// As if the minute of the lease and the waits between attempts had gone by. Whoever still runs such a task finds that it is not his
-    /// any more.
+    /// Simulates the end of the leases and of the waits between attempts. A worker that still runs such a task finds that it has lost
+    /// the lease.
     /// </summary>
     private static Task<int> LetLeasesExpire(Registry registry) =>
         registry.Execute(
@@ -132,7 +132,7 @@ public sealed class KilledJobsTests
         }
     }
 
-    /// <summary>Looks at the jobs of all rounds: what has ended stays as it was.</summary>
+    /// <summary>Checks the jobs of all rounds: ended jobs do not change.</summary>
     private static async Task IsMadeAndSignedOnce(Onlooker registry, Traffic traffic, Dictionary<Guid, string> ended)
     {
         var jobs = await registry.Rows(
@@ -164,7 +164,7 @@ public sealed class KilledJobsTests
             """));
         Assert.Equal((0L, 0L, 0L), (found["tasks"], found["unmade"], found["strange"]));
         Assert.Equal((found["creates"], found["creates"]), (found["compositions"], found["together"]));
-        // Every draft was ordered to be signed, so every one is signed: by one of its orders.
+        // Every draft has orders to sign it, so every one is signed, by one of its orders.
         Assert.Equal((found["drafts"], found["drafts"], found["drafts"], found["drafts"]),
             (found["signs"], found["steps"], found["finals"], found["agreed"]));
         foreach (var row in await registry.Rows("""
@@ -186,14 +186,13 @@ public sealed class KilledJobsTests
     private sealed record Order(CompositionCase Given, string Verb, string Path, string Body);
 
     /// <summary>
-    /// Clients that send a round's requests until every one is acknowledged, through all that happens to the server, and look after their
-    /// jobs.
+    /// Clients that send a round's requests until every one is acknowledged, whatever happens to the server, and check their jobs.
     /// </summary>
     private sealed class Traffic(Uri url, Order[] orders)
     {
         private readonly ConcurrentQueue<Order> _waiting = new(orders);
         private readonly ConcurrentDictionary<Guid, CompositionCase> _acknowledged = new();
-        /// <summary>First answers that told of an end.</summary>
+        /// <summary>First answers that reported an end.</summary>
         private readonly ConcurrentDictionary<Guid, string> _ends = new();
         private readonly DateTime _until = DateTime.UtcNow.AddSeconds(120 + (orders.Length / 2));
         private volatile Uri _url = url;
@@ -219,7 +218,7 @@ public sealed class KilledJobsTests
                 Assert.True(DateTime.UtcNow < _until, "Nothing is acknowledged any more");
         }
 
-        /// <summary>All jobs are ended now, and those that had ended before are answered with the same bytes.</summary>
+        /// <summary>Asserts that all jobs have ended and that those that ended earlier get the same bytes as before.</summary>
         public async Task IsAnsweredAsBefore()
         {
             using var http = new HttpClient();
@@ -252,19 +251,19 @@ public sealed class KilledJobsTests
                     var text = await answer.Content.ReadAsStringAsync(Ct);
                     if ((int)answer.StatusCode == 200)
                         return text;
-                    // The database was killed under the request.
+                    // The database was killed during the request.
                     Assert.True((int)answer.StatusCode == 500, text);
                 }
                 catch (Exception cut) when (cut is HttpRequestException or IOException)
                 {
-                    // The server was killed under the request: it was not acknowledged.
+                    // The server was killed during the request: it was not acknowledged.
                 }
                 await Task.Delay(5, Ct);
             }
         }
     }
 
-    /// <summary>Prepares and looks; the work is done by the processes that are killed.</summary>
+    /// <summary>Prepares and checks; the work is done by the processes that are killed.</summary>
     private sealed class Onlooker(TestCluster cluster) : SigningRegistry(cluster)
     {
         protected override Roles Roles => Roles.Api;

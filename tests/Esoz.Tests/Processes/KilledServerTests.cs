@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Esoz.Tests.Processes;
 
-/// <summary>What a client was told is kept, whatever happens to the server a moment later.</summary>
+/// <summary>What was acknowledged to a client is durable, whatever happens to the server afterwards.</summary>
 public sealed class KilledServerTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "kill -9 during creates loses nothing that was acknowledged, and leaves no row without its audit row")]
@@ -98,7 +98,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         DefaultRequestHeaders = { { "Authorization", $"Bearer {credential.Token}" }, { "api-key", credential.ApiKey } },
     };
 
-    /// <returns>The answer as it came.</returns>
+    /// <returns>The answer as received.</returns>
     private static async Task<string> Create(HttpClient http, ContractEmployeeBody body, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/contract_employees")
@@ -131,7 +131,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         }
         catch (HttpRequestException)
         {
-            // The server was killed under the request: it was not acknowledged.
+            // The server was killed during the request: it was not acknowledged.
         }
         catch (IOException)
         {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Esoz.Tests.Processes;
 
 /// <summary>
-/// Servers that share the root of the embedded store are killed again and again while files are put through links. Every upload says by its
-/// first bytes which one it is and what follows them, so that a mixture of two would show.
+/// Servers that share the root of the embedded store are killed repeatedly while files are uploaded through links. The first bytes of an
+/// upload identify it and determine the rest, so that a mixture of two would be detected.
 /// </summary>
 public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 {
@@ -52,11 +52,11 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
         Assert.All(_uploads, upload => Assert.True(upload.Acknowledged > 0));
         Assert.True(Leftovers().Length > Kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");
         await AllAreThere(settings);
-        // A day later the next server sweeps, as every start does.
+        // A day later the next server removes leftovers, as at every start.
         foreach (var leftover in Leftovers())
             File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddHours(-24).AddMinutes(-1));
         await AllAreThere(settings, sweeps: true);
-        // Side files of uploads that were cut off between their two files.
+        // Side files of uploads that were interrupted between their two files.
         var tomorrow = new TestClock();
         tomorrow.Advance(TimeSpan.FromHours(25));
         using var store = new FileSystemStore(Root, tomorrow);
@@ -78,7 +78,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             foreach (var upload in own.Where(upload => upload.Acknowledged > 0))
                 await upload.IsWhole(http);
 
-            // One sends slowly, so that there is always an upload under way; others read what anybody may be replacing.
+            // One sends slowly, so that there is always an upload in progress; another reads objects that may be replaced at the same time.
             Task[] clients =
             [
                 UntilCut(server, () => own[0].Put(http, random.Next(100_000, LongestUpload), TimeSpan.FromMilliseconds(3))),
@@ -118,22 +118,22 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
         }
         catch (HttpRequestException)
         {
-            // The server was killed under the request: it was not acknowledged, and what came of an answer was not whole.
+            // The server was killed during the request: it was not acknowledged, or its answer was incomplete.
         }
         catch (IOException)
         {
-            // The same, while bodies were under way.
+            // The same, while bodies were being transferred.
         }
     }
 
-    /// <summary>One object and the uploads that have gone to it, one after another.</summary>
+    /// <summary>One object and its successive uploads.</summary>
     private sealed class Upload(Guid folder, string name)
     {
         private readonly ObjectKey _key = ObjectKey.Named(folder, ObjectName.FromLink(PercentEncoding.Encode(name))!);
         private int _sent;
         private volatile int _acknowledged;
 
-        /// <summary>Number of the last upload whose answer came.</summary>
+        /// <summary>Number of the last acknowledged upload.</summary>
         public int Acknowledged => _acknowledged;
 
         public async Task Put(HttpClient http, int length, TimeSpan pause)
@@ -145,7 +145,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             _acknowledged = version;
         }
 
-        /// <summary>What is served is one whole upload, and no older one than was acknowledged before it was asked for.</summary>
+        /// <summary>Asserts that one complete upload is served, not older than the last one acknowledged before the request.</summary>
         public async Task IsWhole(HttpClient http)
         {
             var acknowledged = Acknowledged;
@@ -163,7 +163,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             Signer.Sign(new LinkGrant(verb, Bucket, _key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)),
                 http.BaseAddress!.GetLeftPart(UriPartial.Authority));
 
-        /// <summary>Number and length of the upload, and then what follows from both.</summary>
+        /// <summary>Number and length of the upload, followed by bytes derived from both.</summary>
         private byte[] Content(int version, int length)
         {
             var content = new byte[length];

@@ -4,19 +4,19 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Processes;
 
-/// <summary>The program as an operator publishes it, without the sandbox: built once, in directories of its own.</summary>
+/// <summary>The program as an operator publishes it, without the sandbox: built once, in separate directories.</summary>
 public sealed class ProductionBuild : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-production-").FullName;
 
-    /// <summary>Where the program was published.</summary>
+    /// <summary>Directory of the published program.</summary>
     public string Published => Path.Combine(_directory, "published");
 
     public string Program => Path.Combine(Published, "esoz");
 
     public async ValueTask InitializeAsync()
     {
-        // What makes a build slow and says nothing about the program is left out.
+        // Omits what slows down the build and does not affect the program.
         string[] arguments =
         [
             "publish", SourceTree.PathOf("src/Esoz.Cli"), "--configuration", "Release", "--artifacts-path",

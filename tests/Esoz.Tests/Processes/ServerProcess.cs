@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Esoz.Tests.Processes;
 
-/// <summary>The program in a process of its own, as an operator runs it: started, interrupted, killed.</summary>
+/// <summary>The program in its own process, as an operator runs it: started, interrupted, killed.</summary>
 public sealed partial class ServerProcess : IDisposable
 {
     public const int Interrupt = 2;
@@ -26,7 +26,7 @@ public sealed partial class ServerProcess : IDisposable
             _ready.TrySetException(new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Talk}"));
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>URL of the server.</summary>
     public Uri Url => _ready.Task.Result;
 
     public int Id => _process.Id;
@@ -68,17 +68,17 @@ public sealed partial class ServerProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Sends a signal without waiting for what comes of it.</summary>
+    /// <summary>Sends a signal without waiting for its effect.</summary>
     public void Signal(int signal) => _ = SendSignal(_process.Id, signal);
 
-    /// <summary>Waits for the end and gives the exit code.</summary>
+    /// <summary>Waits for the exit and returns the exit code.</summary>
     public async Task<int> ExitAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
 
-    /// <summary>Waits for the end, which must be that of a program that did as it was told.</summary>
+    /// <summary>Waits for the exit and asserts that the exit code is 0.</summary>
     public async Task EndsWell() => Assert.True(await ExitAsync() == 0, Talk);
 
     public void Dispose()

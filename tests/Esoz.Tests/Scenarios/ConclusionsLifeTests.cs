@@ -3,8 +3,8 @@ using Esoz.Tests.Compositions;
 namespace Esoz.Tests.Scenarios;
 
 /// <summary>
-/// The lives of conclusions that relate to each other (compositions §9, §12), over HTTP with real signatures: drafted, signed, refused,
-/// cancelled. Each story ends with all that is left of it: the jobs, the audit log, the events.
+/// Life cycles of related conclusions (compositions §9, §12), over HTTP with real signatures: drafted, signed, refused, cancelled. Each
+/// test ends with all traces: the jobs, the audit log, the events.
 /// </summary>
 public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFixture<ReplacingRegistry>
 {
@@ -22,7 +22,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     {
         var it = await Case("doctor", "person");
 
-        // Both stay in force when the second is signed, and when the third says that the second was too long.
+        // The first two stay FINAL when the second is signed, and when the third states that the second was too long.
         var first = await Draft(it, "first", ("2026-10-01", "2026-10-05"));
         await Sign(it, first);
         var second = await Draft(it, "second", ("2026-10-06", "2026-10-12"), ("appends", first));
@@ -32,12 +32,12 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         Assert.Equal(
             ["FINAL", "FINAL", "FINAL"], [await registry.Status(first), await registry.Status(second), await registry.Status(third)]);
 
-        // The third ends on the 8th: illness from the 10th is a new one, from the 9th goes on.
+        // The third ends on the 8th: an illness from the 10th is a new one, from the 9th an extension.
         await Draft(it, "relapse", ("2026-10-10", "2026-10-14"));
         var extension = await Draft(it, "extension", ("2026-10-09", "2026-10-11"), ("appends", third));
         var reduction = await Draft(it, "reduction", ("2026-10-06", "2026-10-07"), ("transforms", third));
 
-        // The third was a mistake. What was drafted after it keeps its relation and cannot be signed; the second can be reduced anew.
+        // The third was a mistake. Drafts that follow it keep their relation and cannot be signed; the second can be reduced again.
         await Cancel(it, third, "INCORRECT_DISABILITY_PERIOD");
         await Sign(it, extension, EnteredInError);
         await Sign(it, reduction, EnteredInError);
@@ -75,14 +75,14 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await Sign(known, refined);
         Assert.Equal("AMENDED", (await unknown.Get(first)).Json.GetProperty("status").GetString());
 
-        // Of what is amended nothing can be made: not an extension, a reduction, a second replacement, a mistake.
+        // An AMENDED composition allows nothing: no extension, no reduction, no second replacement, no cancellation.
         await Sign(unknown, extension, NotFinal);
         await Sign(unknown, reduction, NotFinal);
         await Sign(known, rival, NotFinal);
         await Cancel(
             unknown, first, "INCORRECT_OTHER", "FAILED 1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state");
 
-        // It was somebody else: all is as before. The first goes on, then is cancelled itself, and that is the end of it.
+        // It was another person: all is as before. The first is extended, then cancelled itself, which ends its life cycle.
         await Cancel(known, refined, "INCORRECT_PATIENT");
         Assert.Equal("FINAL", (await unknown.Get(first)).Json.GetProperty("status").GetString());
         await Sign(unknown, extension);
@@ -115,7 +115,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         var wrong = await Draft(it, "wrong", period);
         await Sign(it, wrong);
 
-        // As long as it is in force there is nothing to replace.
+        // While it is FINAL, it cannot be replaced.
         it.Replace(wrong);
         await DraftIsRefused(it, NotReplaceable);
         await Cancel(it, wrong, "INCORRECT_CATEGORY");
@@ -127,7 +127,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await Cancel(it, right, "INCORRECT_OTHER");
         Assert.Equal(["ENTERED_IN_ERROR", "ENTERED_IN_ERROR"], [await registry.Status(wrong), await registry.Status(right)]);
 
-        // INCORRECT_OTHER is no reason after which one may replace.
+        // INCORRECT_OTHER is not a reason that permits a replacement.
         it.Replace(right);
         await DraftIsRefused(it, NotReplaceable);
         it.Replace(wrong);
@@ -151,7 +151,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         return it;
     }
 
-    /// <summary>A draft with the relation that the system gave it, or none.</summary>
+    /// <summary>A draft with the relation set by the system, or none.</summary>
     private async Task<Guid> Draft(
         CompositionCase it, string name, (string Start, string End) period, (string Code, Guid Target)? relation = null)
     {
@@ -178,7 +178,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     private static string EndOf(Answer job) => job.Data.GetProperty("status").GetString() == "DONE" ? "DONE"
         : $"FAILED {SigningRegistry.ErrorOf(job)}";
 
-    /// <summary>Every job in the order of their ends, each ended in its first attempt.</summary>
+    /// <summary>Every job in the order of completion, each ended in its first attempt.</summary>
     private async Task AssertJobs(params string[] story)
     {
         var rows = await registry.Rows("""
@@ -194,7 +194,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     }
 
     /// <summary>
-    /// The audit log by its statuses; the events tell the same but for the drafts. What changed together is told in the order of the names.
+    /// The status changes in the audit log; the events contain the same except the drafts. Simultaneous changes are ordered by name.
     /// </summary>
     private async Task AssertChanges(params string[] story)
     {

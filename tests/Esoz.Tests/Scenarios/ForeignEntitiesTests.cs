@@ -3,8 +3,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Tests.Scenarios;
 
 /// <summary>
-/// Every method that works for providers, called about the rows of another provider: what another provider, a MIS and the NHS get, and
-/// that nothing changes.
+/// Every method for providers, called on the rows of another provider: what another provider, a MIS and the NHS receive, and that
+/// nothing changes.
 /// </summary>
 public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood registry) : IClassFixture<ForeignEntitiesTests.Neighbourhood>
 {
@@ -13,7 +13,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
     private const string NotWorking = "409";
 
     /// <summary>
-    /// Verb, path with the victim's ids, body; what another provider, a MIS and the NHS get: a status, or what a list shows.
+    /// Verb, path with the victim's ids, body; result for another provider, a MIS and the NHS: a status, or what a list shows.
     /// </summary>
     private static readonly (string Verb, string Path, string? Body, string Provider, string Mis, string Nhs)[] Matrix =
     [
@@ -59,7 +59,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
             {
                 calls.Add($"{verb} {path}", "another provider", provider);
                 calls.Add($"{verb} {path}", "MIS", mis);
-                // The one thing that a stranger may do: the NHS closes legal entities. Its own tests do it.
+                // The one action permitted to a stranger: the NHS closes legal entities. It is tested separately.
                 if ((verb, nhs) != ("PATCH", "200"))
                     calls.Add($"{verb} {path}", "NHS", nhs);
             }
@@ -104,13 +104,13 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
         }
     }
 
-    /// <summary>The path with the names of its places taken away.</summary>
+    /// <summary>The path without the names of its placeholders.</summary>
     private static string Place(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{\w+\}", "{}");
 
-    /// <summary>A provider with one row of everything, and those who are strangers to it.</summary>
+    /// <summary>A provider with one row of everything, and clients that are strangers to it.</summary>
     public sealed class Neighbourhood(TestCluster cluster) : Registry(cluster), IAsyncLifetime
     {
-        /// <summary>Everything of the victim as text, to compare.</summary>
+        /// <summary>All rows of the victim as text, for comparison.</summary>
         public const string Victims = """
             SELECT 'legal_entity' AS kind, legal_entities::text AS line FROM legal_entities WHERE id = $1
             UNION ALL SELECT 'division', divisions::text FROM divisions WHERE legal_entity_id = $1

@@ -7,7 +7,7 @@ namespace Esoz.Tests.Scenarios;
 
 /// <summary>
 /// A day of an operator of the NHS (contracts §7), over HTTP alone: a signed file, its contract, divisions and employees, corrections,
-/// suspension, termination, removal in the reverse order; and the trace that the day has left.
+/// suspension, termination, removal in the reverse order; and the audit log of that day.
 /// </summary>
 public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registry>
 {
@@ -33,7 +33,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         var (surgeon, nurse) = (await Given.Employee(it.Contractor), await Given.Employee(it.Contractor, type: "ASSISTANT"));
         var nhs = await Given.Nhs(user: _operator);
 
-        // The signed file goes into the store through a link, and the contract says where it lies.
+        // The signed file is uploaded through a link, and the contract says where it is stored.
         await Upload(await Link("PUT", it.Contractor, nhs));
         var body = it.Whole("GB-2026-7");
         body["signed_content_location"] = $"ambulatory_contracts-dev/{it.Contractor}/{FileName}";
@@ -48,7 +48,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         Assert.Equal([clinicUnder, branchUnder], await Listed($"{Divisions}?contract_id={contract}", nhs));
         Assert.Equal([surgeonUnder, nurseUnder], await Listed($"{Employees}?contract_id={contract}", nhs));
 
-        // Corrections: the nurse works half-time in the branch, the branch was entered as the clinic, the price is another.
+        // Corrections: the nurse works half-time in the branch, the branch was entered as the clinic, the price differs.
         await Put($"{Employees}/{nurseUnder}", Employee(nurse, branch, contract, 0.5), nhs);
         await Put($"{Divisions}/{branchUnder}", Division(clinic, contract), nhs);
         body.Remove("medical_programs");
@@ -59,7 +59,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         Assert.Equal((990000.5, $"[\"{programs[0]}\",\"{programs[1]}\"]"),
             (corrected.GetProperty("nhs_contract_price").GetDouble(), corrected.GetProperty("medical_programs").GetRawText()));
 
-        // The head suspends the contract and ends it.
+        // The head suspends the contract and terminates it.
         var head = await Given.Nhs(user: _head);
         body["is_suspended"] = true;
         await Put($"{Contracts}/{contract}", body, head);
@@ -70,7 +70,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
             await Listed(
                 $"{Contracts}?contractor_legal_entity_id={it.Contractor}&status=TERMINATED&is_suspended=true&medical_program_id={programs[0]}", nhs));
 
-        // Removal goes in the reverse order, and in no other.
+        // Removal is possible only in the reverse order.
         await Refused($"{Contracts}/{contract}", nhs, "Contract can not be deleted because it has active divisions");
         await Delete($"{Divisions}/{clinicUnder}", nhs);
         await Refused($"{Contracts}/{contract}", nhs, "Contract can not be deleted because it has active divisions");
@@ -80,7 +80,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         await Delete($"{Employees}/{surgeonUnder}", nhs);
         await Delete($"{Contracts}/{contract}", nhs);
 
-        // Nothing of it is shown any more, its number is free again, and the file is where it was.
+        // None of it is shown any more, its number is free again, and the file is still stored.
         foreach (var gone in (string[])[$"{Contracts}/{contract}", $"{Divisions}/{clinicUnder}", $"{Divisions}/{branchUnder}",
             $"{Employees}/{surgeonUnder}", $"{Employees}/{nurseUnder}"])
             (await registry.Send("GET", gone, nhs)).IsIlRefusal(404, "not_found", "Not found");
@@ -146,7 +146,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(200, (int)response.StatusCode);
     }
 
-    /// <summary>What was created is read back at once, as it was answered.</summary>
+    /// <summary>Asserts that what was created is read back as it was answered.</summary>
     private async Task<Guid> Create(string name, string path, JsonObject body, Credential credential)
     {
         var created = (await registry.Send("POST", path, credential, body.ToJsonString())).Succeeded(201).Data;
@@ -156,7 +156,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         return id;
     }
 
-    /// <summary>Every member that was sent is answered, and read back.</summary>
+    /// <summary>Asserts that every member sent is in the answer and is read back.</summary>
     private async Task Put(string path, JsonObject body, Credential credential)
     {
         var updated = (await registry.Send("PUT", path, credential, body.ToJsonString())).Succeeded().Data;
@@ -175,7 +175,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
     private async Task Refused(string path, Credential credential, string message) =>
         (await registry.Send("DELETE", path, credential)).IsIlRefusal(409, "request_conflict", message);
 
-    /// <summary>The rows of the two users in their order, with the columns that changed.</summary>
+    /// <summary>The rows of the two users in order, with the changed columns.</summary>
     private async Task AssertAudit(params string[] story)
     {
         var rows = await registry.Rows(

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Esoz.Tests.Scenarios;
 
-/// <summary>The life of a provider from its first division to its closing, over HTTP, and what audit and events tell of it.</summary>
+/// <summary>The life cycle of a provider from its first division to its closure, over HTTP, and its audit rows and events.</summary>
 public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Scopes =
@@ -34,7 +34,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         (await Send("POST", "/api/employee_roles", Pair(service, doctor), 409))
             .IsIlRefusal(409, "request_conflict", "Duplicated employee role for this employee and healthcare service");
 
-        // What depends on each other ends in one order only.
+        // Dependent rows can be ended in one order only.
         await Refused(
             $"/api/divisions/{division}/actions/deactivate", "Division cannot be deactivated - active healthcare services exists");
         await Refused(
@@ -46,7 +46,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         await Send("PATCH", $"/api/divisions/{division}/actions/deactivate");
         await Refused($"/api/healthcare_services/{service}/actions/activate", "Division must be active");
 
-        // The NHS suspends the provider (no method of this build does); work goes on with a new doctor.
+        // The NHS suspends the provider (outside this build); work continues with a new doctor.
         await registry.Execute(
             "UPDATE legal_entities SET status = 'SUSPENDED', updated_at = now(), updated_by = $2 WHERE id = $1", provider, user);
         await Send("PATCH", $"/api/divisions/{division}/actions/activate");
@@ -54,7 +54,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         var successor = await Given.Doctor(provider, division);
         var newRole = Id(await Send("POST", "/api/employee_roles", Pair(service, successor), 201));
 
-        // It closes: nothing can be added any more, everything can be read.
+        // It is closed: nothing can be added any more, everything can be read.
         await Send("PATCH", $"/api/legal_entities/{provider}/actions/deactivate");
         await Refused($"/api/employee_roles/{newRole}/actions/deactivate", "Legal entity must be ACTIVE or SUSPENDED");
         (await Send("POST", "/api/healthcare_services", Service(division), 409))
@@ -68,7 +68,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
                 $"divisions {division} INACTIVE",
                 $"legal_entities {provider} SUSPENDED",
                 $"divisions {division} ACTIVE", $"healthcare_services {service} ACTIVE", $"employee_roles {newRole} ACTIVE",
-                // One transaction, told by table.
+                // One transaction, ordered by table.
                 $"contracts {contract} TERMINATED", $"employee_roles {newRole} INACTIVE",
                 .. ((string[])[$"employees {surgeon} AUTODEACTIVATED", $"employees {successor} AUTODEACTIVATED", $"employees {owner} ",
                     .. ContractOwners(contract)]).Order(StringComparer.Ordinal),
@@ -93,7 +93,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         async Task Refused(string path, string message, string? body = null) =>
             (await registry.Send("PATCH", path, me, body)).IsIlRefusal(409, "request_conflict", message);
 
-        // The contract's signer on the provider's side is an employee as well (an ADMIN), and ends with the others.
+        // The contract's signer on the provider's side is an employee as well (an ADMIN), and is ended with the others.
         IEnumerable<string> ContractOwners(Guid id) =>
             [$"employees {registry.Scalar<Guid>("SELECT contractor_owner_id FROM contracts WHERE id = $1", id).Result} AUTODEACTIVATED"];
     }

@@ -5,8 +5,8 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>
-/// An X.509 certificate, of which the framework could not read the national keys. Reading checks form alone; <see cref="CertificatePath"/>
-/// decides whether it is believed.
+/// An X.509 certificate; the framework's own class cannot read the national keys. Parsing checks only the structure;
+/// <see cref="CertificatePath"/> decides whether it is trusted.
 /// </summary>
 public sealed class Certificate
 {
@@ -17,8 +17,8 @@ public sealed class Certificate
     private const string ExtendedKeyUsage = "2.5.29.37";
 
     /// <summary>
-    /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, other names, and where lists
-    /// are published, which come by the trust directory instead.
+    /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, alternative names, and CRL
+    /// distribution points (lists are read from the trust directory instead).
     /// </summary>
     private static readonly string[] Understood = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3",
         "2.5.29.17", "2.5.29.31"];
@@ -50,7 +50,7 @@ public sealed class Certificate
         Subject = new(body.ReadEncodedValue());
         var key = body.ReadEncodedValue();
         KeyFingerprint = Convert.ToHexString(SHA256.HashData(key.Span));
-        // Reading twice at the same time does no harm, and a refusal is not kept.
+        // Concurrent reads are harmless, and a failure is not cached.
         _key = new(() => VerificationKey.Read(key), LazyThreadSafetyMode.PublicationOnly);
         Extensions = ReadExtensions(body);
         SubjectKey = Extensions.Find(SubjectKeyId)?.ReadOctetString();
@@ -61,7 +61,7 @@ public sealed class Certificate
     }
 
     public ReadOnlyMemory<byte> Encoded { get; }
-    /// <summary>Big-endian, as encoded.</summary>
+    /// <summary>Big-endian, as in the encoding.</summary>
     public ReadOnlyMemory<byte> SerialNumber { get; }
     public DistinguishedName Issuer { get; }
     public DistinguishedName Subject { get; }
@@ -71,10 +71,10 @@ public sealed class Certificate
     public byte[]? SubjectKey { get; }
     /// <summary>Identifier of the issuer's key.</summary>
     public byte[]? AuthorityKey { get; }
-    /// <summary>Null when the certificate restricts nothing.</summary>
+    /// <summary>Null when the certificate has no restriction.</summary>
     public KeyUsages? Usage { get; }
     public bool IsAuthority { get; }
-    /// <summary>How many further authorities may stand below this one.</summary>
+    /// <summary>Maximum number of further authorities below this one.</summary>
     public int? PathLength { get; }
     /// <summary>Extended key usages; null when the certificate has no such extension.</summary>
     public IReadOnlyList<string>? Purposes { get; }
@@ -82,16 +82,16 @@ public sealed class Certificate
     /// <summary>SHA-256 of the key with its parameters.</summary>
     public string KeyFingerprint { get; }
 
-    /// <exception cref="AsnContentException">It is a key that is not accepted.</exception>
+    /// <exception cref="AsnContentException">The key is not of an accepted kind.</exception>
     public VerificationKey Key => _key.Value;
 
-    /// <summary>A critical extension that nobody here understands; null when there is none.</summary>
+    /// <summary>A critical extension that is not supported; null when there is none.</summary>
     public string? UnknownCritical => Extensions.CriticalBeyond(Understood);
 
-    /// <summary>The serial number, for people: it names a certificate without naming a person.</summary>
+    /// <summary>The serial number, for people: it identifies a certificate without identifying a person.</summary>
     public string Number => Convert.ToHexString(SerialNumber.Span);
 
-    /// <exception cref="AsnContentException">It is no certificate.</exception>
+    /// <exception cref="AsnContentException">It is not a certificate.</exception>
     public static Certificate Read(ReadOnlyMemory<byte> encoded) => new(encoded);
 
     public bool IsSignedBy(Certificate issuer) => issuer.Key.Verifies(_algorithm, null, _signed.Span, _signature, SignatureForm.Wrapped);
@@ -105,7 +105,7 @@ public sealed class Certificate
         var extensions = ExtensionSet.Empty;
         while (body.HasData)
         {
-            // The unique identifiers of version 2 stand before the extensions and say nothing.
+            // The unique identifiers of version 2 precede the extensions and are ignored.
             if (body.NextIs(new Asn1Tag(TagClass.ContextSpecific, 3)))
                 extensions = ExtensionSet.Read(body.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 3)));
             else
@@ -114,7 +114,7 @@ public sealed class Certificate
         return extensions;
     }
 
-    /// <summary>A hint at which of several issuers it is; some programs write it in a form of their own, which hints at nothing.</summary>
+    /// <summary>A hint to choose between several issuers; some programs write it in a non-standard form, which is ignored.</summary>
     private static byte[]? ReadAuthorityKey(AsnReader? extension)
     {
         if (extension?.NextIs(Asn1Tag.Sequence) != true)
@@ -156,7 +156,7 @@ public sealed class Certificate
     }
 }
 
-/// <summary>What a key may be used for; the value is the bit of the extension.</summary>
+/// <summary>Permitted uses of a key; the value is the bit of the extension.</summary>
 [Flags]
 public enum KeyUsages
 {

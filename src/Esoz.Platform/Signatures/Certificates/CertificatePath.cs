@@ -2,20 +2,20 @@ using System.Formats.Asn1;
 
 namespace Esoz.Platform.Signatures.Certificates;
 
-/// <summary>How revocation is looked up.</summary>
+/// <summary>How revocation is checked.</summary>
 public enum RevocationMode
 {
-    /// <summary>In revocation lists on disk: a certificate whose issuer has no current one is refused.</summary>
+    /// <summary>With revocation lists on disk: a certificate whose issuer has no current list is refused.</summary>
     Crl,
-    /// <summary>Not at all.</summary>
+    /// <summary>Revocation is not checked.</summary>
     None,
 }
 
 /// <summary>
-/// Leads a certificate back to a trust anchor (RFC 5280 §6, without policies and name constraints: certificates with critical ones are
-/// refused). At most a handful of signatures is looked at, however many certificates a container offers.
+/// Builds and validates the path from a certificate to a trust anchor (RFC 5280 §6, without policies and name constraints: certificates
+/// with critical ones are refused). Only a few signatures are verified, regardless of the number of certificates in a container.
 /// </summary>
-/// <param name="offered">Certificates of the container; used for links only, never as anchors.</param>
+/// <param name="offered">Certificates of the container; used only as intermediates, never as anchors.</param>
 /// <param name="at">The time at which everything must be valid and not revoked.</param>
 public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate> offered, RevocationMode revocation, DateTimeOffset at)
 {
@@ -25,7 +25,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
     private int _signatures;
     private string? _fault;
 
-    /// <summary>Why the certificate is not believed; null when it is.</summary>
+    /// <summary>The reason why the certificate is not trusted; null when it is.</summary>
     public string? Fault(Certificate certificate)
     {
         try
@@ -38,7 +38,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
         }
     }
 
-    /// <summary>Why no certificate is believed that this authority has issued; null when that is not the authority's fault.</summary>
+    /// <summary>The reason why no certificate issued by this authority is trusted; null when the authority does not prevent it.</summary>
     public string? FaultOfIssuer(Certificate authority)
     {
         try
@@ -61,7 +61,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
         ? $"certificate {certificate.Number} has the critical extension {unknown}, which is not understood"
         : null;
 
-    /// <param name="authorities">How many authorities stand between this certificate and the first.</param>
+    /// <param name="authorities">Number of authorities between this certificate and the first.</param>
     private bool IsLed(Certificate certificate, int authorities)
     {
         if (trust.IsAnchor(certificate))
@@ -88,7 +88,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
             || Refuse($"certificate {issuer.Number} may not issue such certificates");
 
     /// <summary>
-    /// Whether an authority's key is for this. Of an anchor it is the operator who says so (RFC 5280 §6.1.1 takes but name and key of it).
+    /// Whether an authority's key may be used for this. For an anchor, the operator decides (RFC 5280 §6.1.1 uses only its name and key).
     /// </summary>
     private bool MayUse(Certificate issuer, KeyUsages usage) => (issuer.Usage?.HasFlag(usage) ?? true) || trust.IsAnchor(issuer);
 
@@ -109,9 +109,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
         return found is { IsLifted: false } && found.At <= at && !Refuse($"certificate {certificate.Number} was revoked on {found.At:u}");
     }
 
-    /// <summary>
-    /// The issuer's complete list and the differences to it; empty, and refused, when there is no complete one that is current.
-    /// </summary>
+    /// <summary>The issuer's complete list and its delta lists; empty, with a fault, when there is no current complete list.</summary>
     private List<RevocationList> CurrentLists(Certificate issuer)
     {
         var lists = trust.ListsOf(issuer.Subject)

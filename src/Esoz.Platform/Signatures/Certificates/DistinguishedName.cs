@@ -2,7 +2,7 @@ using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Platform.Signatures.Certificates;
 
-/// <summary>A name of a certificate. Two names are the same when their encodings are: authorities repeat names byte for byte.</summary>
+/// <summary>A name in a certificate. Two names are equal when their encodings are equal: authorities copy names byte for byte.</summary>
 public sealed class DistinguishedName(ReadOnlyMemory<byte> encoded) : IEquatable<DistinguishedName>
 {
     public const string ByCommonName = "2.5.4.3";
@@ -15,7 +15,7 @@ public sealed class DistinguishedName(ReadOnlyMemory<byte> encoded) : IEquatable
 
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
 
-    /// <summary>The first value of an attribute; null when there is none, or none that is text.</summary>
+    /// <summary>The first value of an attribute; null when there is none or it is not text.</summary>
     public string? Find(string oid)
     {
         var name = AsnReading.ReadWholeSequence(Encoded);

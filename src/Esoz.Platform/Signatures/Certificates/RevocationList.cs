@@ -5,8 +5,8 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>
-/// A certificate revocation list, complete or the difference to a complete one. Lists that speak for another issuer or for some
-/// certificates only carry a critical extension that is not understood, and are refused.
+/// A complete or delta certificate revocation list. Lists that apply to another issuer or only to some certificates have a critical
+/// extension that is not understood, and are refused.
 /// </summary>
 public sealed class RevocationList
 {
@@ -49,27 +49,27 @@ public sealed class RevocationList
 
     public DateTimeOffset ThisUpdate { get; }
 
-    /// <summary>Until when the list may be relied on; long past when it does not say.</summary>
+    /// <summary>Time until which the list is valid; in the distant past when it is not specified.</summary>
     public DateTimeOffset NextUpdate { get; }
 
-    /// <summary>It says only what changed since a complete list.</summary>
+    /// <summary>The list contains only changes since a complete list.</summary>
     public bool IsDelta { get; }
 
-    /// <summary>What the list says, by serial number, hexadecimal.</summary>
+    /// <summary>Entries of the list by hexadecimal serial number.</summary>
     public IReadOnlyDictionary<string, Revocation> Revoked => _revoked;
 
-    /// <exception cref="AsnContentException">It is no such list, or one of a kind that is not understood.</exception>
+    /// <exception cref="AsnContentException">It is not a revocation list, or is of an unsupported kind.</exception>
     public static RevocationList Read(ReadOnlyMemory<byte> encoded) => new(encoded);
 
     /// <summary>
-    /// Whether the issuer signed this list. Lists are long, so that is looked at once per key, and the issuer must be believed already:
-    /// then nobody can make many keys be remembered.
+    /// Whether the issuer signed this list. Lists are long, so the result is cached per key, and the issuer must already be trusted:
+    /// otherwise an attacker could fill the cache with keys.
     /// </summary>
     public bool IsSignedBy(Certificate issuer) =>
         _issuers.GetOrAdd(
             issuer.KeyFingerprint, _ => issuer.Key.Verifies(_algorithm, null, _signed.Span, _signature, SignatureForm.Wrapped));
 
-    /// <summary>What the list says of a certificate of its issuer; null when it says nothing.</summary>
+    /// <summary>The entry for a certificate of the list's issuer; null when there is none.</summary>
     public Revocation? Find(Certificate certificate) => _revoked.TryGetValue(certificate.Number, out var revocation) ? revocation : null;
 
     private void ReadRevoked(AsnReader entries)
@@ -88,6 +88,6 @@ public sealed class RevocationList
     }
 }
 
-/// <param name="At">From when on the certificate is not to be relied on.</param>
-/// <param name="IsLifted">The certificate was on hold and is good again; in differences only.</param>
+/// <param name="At">Time from which the certificate is not trusted.</param>
+/// <param name="IsLifted">The certificate was on hold and is valid again; only in delta lists.</param>
 public sealed record Revocation(DateTimeOffset At, bool IsLifted);

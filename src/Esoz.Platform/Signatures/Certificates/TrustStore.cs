@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>
-/// What is believed without proof, and what helps to prove the rest, as files of one directory: <c>anchors/</c> certificates that every
-/// chain must end in, <c>certificates/</c> others that signers leave out (authorities, time-stamping authorities), <c>crls/</c> revocation
+/// Trust anchors and the data to validate other certificates, as files of one directory: <c>anchors/</c> trusted certificates in which
+/// every chain must end, <c>certificates/</c> others that signers omit (authorities, time-stamping authorities), <c>crls/</c> revocation
 /// lists. Each file is one object, DER or PEM.
 /// </summary>
 public sealed class TrustStore
@@ -30,7 +30,7 @@ public sealed class TrustStore
 
     public IReadOnlyList<Certificate> Certificates { get; }
 
-    /// <summary>Files that could not be read, each with the reason. They count as not there.</summary>
+    /// <summary>Files that could not be read, each with the reason. They are treated as missing.</summary>
     public IReadOnlyList<string> Faults { get; }
 
     public bool IsAnchor(Certificate certificate) => Anchors.Any(anchor => anchor.IsSameAs(certificate));

@@ -32,7 +32,7 @@ public sealed class AttributeTable
 
     public bool Has(string oid) => _values.Exists(value => value.Oid == oid);
 
-    /// <summary>The one value of an attribute; null when there is none, or more than one.</summary>
+    /// <summary>The single value of an attribute; null when it has none or more than one.</summary>
     public ReadOnlyMemory<byte>? Single(string oid)
     {
         var found = _values.FindAll(value => value.Oid == oid);

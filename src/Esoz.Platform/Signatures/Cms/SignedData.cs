@@ -5,14 +5,14 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Cms;
 
 /// <summary>
-/// A CMS SignedData with its content inside (RFC 5652 §5.1, PKCS #7), BER or DER. Reading checks form alone; signers are read when somebody
-/// asks for them, so that their number can be judged first.
+/// A CMS SignedData with attached content (RFC 5652 §5.1, PKCS #7), BER or DER. Parsing checks only the structure; signers are parsed on
+/// demand, so that their number can be checked first.
 /// </summary>
 public sealed class SignedData
 {
     public const string Oid = "1.2.840.113549.1.7.2";
 
-    /// <summary>Type of content that is plain bytes.</summary>
+    /// <summary>Content type of plain bytes.</summary>
     public const string Data = "1.2.840.113549.1.7.1";
 
     private const int MostCertificates = 16;
@@ -50,7 +50,7 @@ public sealed class SignedData
     /// <summary>The signers, encoded.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Signers { get; }
 
-    /// <exception cref="AsnContentException">It is anything else, or something follows it.</exception>
+    /// <exception cref="AsnContentException">It is not such a structure, or there is trailing data.</exception>
     public static SignedData Read(ReadOnlyMemory<byte> encoded)
     {
         var outer = AsnReading.ReadWholeSequence(encoded);
@@ -63,7 +63,7 @@ public sealed class SignedData
         return new SignedData(body);
     }
 
-    /// <summary>Attribute certificates and other things that may stand among certificates are passed over.</summary>
+    /// <summary>Skips attribute certificates and other objects that the set may contain.</summary>
     private static List<Certificate> ReadCertificates(AsnReader set) =>
         [.. Encoded(set, MostCertificates).Where(it => AsnReading.Open(it).NextIs(Asn1Tag.Sequence)).Select(Certificate.Read)];
 

@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Platform.Signatures.Cms;
 
-/// <summary>One signer of a CMS (RFC 5652 §5.3). Reading checks form alone.</summary>
+/// <summary>One signer of a CMS (RFC 5652 §5.3). Parsing checks only the structure.</summary>
 public sealed class SignerInfo
 {
     private static readonly Asn1Tag SignedSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
@@ -33,7 +33,7 @@ public sealed class SignerInfo
         if (signer.NextIs(SignedSet))
         {
             _signedBytes = signer.PeekEncodedValue().ToArray();
-            // What is signed is a SET, however it is tagged here.
+            // The signature covers the SET encoding, regardless of the tag here.
             _signedBytes[0] = (byte)UniversalTagNumber.SetOf | 0x20;
             Signed = AttributeTable.Read(signer.ReadSetOf(skipSortOrderValidation: true, SignedSet));
         }
@@ -54,7 +54,7 @@ public sealed class SignerInfo
 
     public byte[] Signature { get; }
 
-    /// <summary>When the signer says to have signed; null when it does not say.</summary>
+    /// <summary>Signing time claimed by the signer; null when there is none.</summary>
     public DateTimeOffset? SigningTime => Signed?.Single(AttributeTable.SigningTime) is { } time ? AsnReading.Open(time).ReadTime() : null;
 
     public bool Names(Certificate certificate) => _subjectKey is not null
@@ -62,8 +62,8 @@ public sealed class SignerInfo
         : certificate.Issuer.Equals(_issuer) && certificate.SerialNumber.Span.SequenceEqual(_serialNumber.Span);
 
     /// <summary>
-    /// Why this is no signature over the content by the certificate's key; null when it is. The attributes content-type and
-    /// message-digest must be there, as CAdES demands; one that names the certificate must name this one.
+    /// The reason why this is not a signature of the content by the certificate's key; null when it is. The attributes content-type and
+    /// message-digest are mandatory, as CAdES requires; an attribute that identifies the certificate must identify this one.
     /// </summary>
     public string? Fault(string contentType, ReadOnlySpan<byte> content, Certificate certificate)
     {

@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Platform.Signatures.Cms;
 
-/// <summary>A time-stamp token (RFC 3161): a CMS by a time-stamping authority that states when some hash was shown to it.</summary>
+/// <summary>A time-stamp token (RFC 3161): a CMS in which a time-stamping authority states when it received a hash.</summary>
 public sealed class TimestampToken
 {
     public const string ContentType = "1.2.840.113549.1.9.16.1.4";
@@ -36,12 +36,12 @@ public sealed class TimestampToken
     /// <summary>The stated time.</summary>
     public DateTimeOffset Time { get; }
 
-    /// <exception cref="AsnContentException">It is no token.</exception>
+    /// <exception cref="AsnContentException">It is not a time-stamp token.</exception>
     public static TimestampToken Read(ReadOnlyMemory<byte> encoded) => new(SignedData.Read(encoded));
 
-    /// <summary>Why the token does not prove that <paramref name="stamped"/> was there at its time; null when it does.</summary>
+    /// <summary>The reason why the token does not prove that <paramref name="stamped"/> existed at its time; null when it does.</summary>
     /// <param name="stamped">The signature value of the signer.</param>
-    /// <param name="offered">Certificates of the container around it: authorities may leave their own out of the token.</param>
+    /// <param name="offered">Certificates of the enclosing container, because authorities may omit their own from the token.</param>
     public string? Fault(
         ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DateTimeOffset now)
     {

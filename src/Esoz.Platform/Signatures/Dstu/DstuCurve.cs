@@ -6,9 +6,9 @@ using Org.BouncyCastle.Math.EC;
 namespace Esoz.Platform.Signatures.Dstu;
 
 /// <summary>
-/// A curve y² + xy = x³ + ax² + b over GF(2^m) in polynomial basis, with a base point of prime order n. <see cref="All"/> holds the ten
-/// recommended curves of DSTU 4145-2002 (appendix Г.1). No other curve is ever calculated with: parameters chosen by an attacker could keep
-/// the processor busy, or make signatures worthless.
+/// A curve y² + xy = x³ + ax² + b over GF(2^m) in polynomial basis, with a base point of prime order n. <see cref="All"/> contains the ten
+/// recommended curves of DSTU 4145-2002 (appendix Г.1). No other curve is accepted: parameters chosen by an attacker could consume CPU time
+/// or make signatures worthless.
 /// </summary>
 public sealed class DstuCurve(string oid, ECDomainParameters domain)
 {
@@ -21,7 +21,7 @@ public sealed class DstuCurve(string oid, ECDomainParameters domain)
         [.. Enumerable.Range(0, 10)
             .Select(number => new DstuCurve($"{Prefix}{number}", Dstu4145NamedCurves.GetByOid(new($"{Prefix}{number}"))))];
 
-    /// <summary>The curve of new keys unless another one is asked for: m = 257.</summary>
+    /// <summary>The default curve of new keys: m = 257.</summary>
     public static DstuCurve Usual => All[6];
 
     public string Oid => oid;
@@ -35,8 +35,8 @@ public sealed class DstuCurve(string oid, ECDomainParameters domain)
 
     public static DstuCurve? ByOid(string oid) => All.FirstOrDefault(curve => curve.Oid == oid);
 
-    /// <summary>Whether a curve that is spelled out is this one in every number. Bytes are the lowest first.</summary>
-    /// <param name="powers">The powers of the modulus between x^m and 1, ascending.</param>
+    /// <summary>Whether explicit curve parameters all equal those of this curve. Bytes are little-endian.</summary>
+    /// <param name="powers">The exponents of the modulus between x^m and 1, ascending.</param>
     /// <param name="basePoint">Compressed.</param>
     public bool Is(int m, ReadOnlySpan<int> powers, int a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> order, ReadOnlySpan<byte> basePoint) =>
         m == M
@@ -47,11 +47,11 @@ public sealed class DstuCurve(string oid, ECDomainParameters domain)
         && IsNumber(basePoint, new BigInteger(1, Dstu4145PointEncoder.EncodePoint(domain.G)));
 
     /// <summary>
-    /// The point of a compressed form (DSTU 4145, 6.10): the abscissa, whose lowest bit is replaced by the trace of y/x; the lowest bit of
-    /// the abscissa of a point of order n follows from its trace, which is a. Null unless it is a point of order n.
+    /// Decompresses a point (DSTU 4145, 6.10): the compressed form is the x-coordinate with its lowest bit replaced by the trace of y/x;
+    /// the lowest bit of the x-coordinate of a point of order n follows from its trace, which is a. Null unless it is a point of order n.
     /// </summary>
     /// <remarks>
-    /// Bouncy Castle's own decoder gives the same points, but solves the quadratic equation by trial: four times as slow.
+    /// Bouncy Castle's decoder returns the same points, but solves the quadratic equation by trial and is four times slower.
     /// </remarks>
     public DstuPoint? Decompress(ReadOnlySpan<byte> littleEndian)
     {
@@ -65,14 +65,14 @@ public sealed class DstuCurve(string oid, ECDomainParameters domain)
         if (x.IsZero)
             return null;
         var right = x.Square().Invert().Multiply(_curve.B).Add(_curve.A).Add(x);
-        // The equation z² + z = right has two solutions or none, z and z + 1.
+        // The equation z² + z = right has no solution or two: z and z + 1.
         var ratio = ((AbstractF2mFieldElement)right).HalfTrace();
         if (!ratio.Square().Add(ratio).Equals(right))
             return null;
         if (Trace(ratio) != ratioTrace)
             ratio = ratio.AddOne();
         var point = _curve.CreatePoint(x.ToBigInteger(), x.Multiply(ratio).ToBigInteger());
-        // On the curve, and n times it is infinity.
+        // Checks that the point is on the curve and that n times the point is infinity.
         return point.IsValid() ? new DstuPoint(new ECPublicKeyParameters(point, domain)) : null;
     }
 

@@ -4,7 +4,7 @@ namespace Esoz.Platform.Signatures.Dstu;
 
 /// <summary>
 /// The hash function of GOST 34.311-95 (the same as GOST R 34.11-94, RFC 5831) with a zero starting vector: 32 bytes. The state is four
-/// words of 64 bits, the lowest first, as the standard numbers them from the right.
+/// 64-bit words, the lowest first, because the standard numbers them from the right.
 /// </summary>
 internal ref struct Gost34311
 {
@@ -58,7 +58,7 @@ internal ref struct Gost34311
     }
 
     /// <summary>
-    /// The step function χ: four keys from hash and block, each quarter of the hash enciphered with one, then the mixing.
+    /// The step function χ: derives four keys from hash and block, enciphers each quarter of the hash with one, then mixes.
     /// </summary>
     private void Step(in Block block)
     {
@@ -78,11 +78,11 @@ internal ref struct Gost34311
         _hash = (_hash ^ (block ^ enciphered.Psi(12)).Psi(1)).Psi(61);
     }
 
-    /// <summary>GOST 28147 in its simplest mode: 32 rounds over one word of 64 bits.</summary>
+    /// <summary>GOST 28147 in ECB mode: 32 rounds on one 64-bit word.</summary>
     private readonly ulong Encipher(in Block key, ulong word)
     {
         Span<uint> keys = stackalloc uint[8];
-        // The permutation P: the k-th key word is made of the k-th byte of each of the four words.
+        // The permutation P: the k-th key word consists of the k-th byte of each of the four words.
         for (var k = 0; k < 8; k++)
         {
             var shift = 8 * k;
@@ -135,7 +135,8 @@ internal ref struct Gost34311
         public readonly Block A() => new(W1, W2, W3, W0 ^ W1);
 
         /// <summary>
-        /// The mixing ψ, so many times: a shift register of sixteen words of 16 bits, fed with words 1, 2, 3, 4, 13 and 16.
+        /// Applies the mixing ψ <paramref name="times"/> times: a shift register of sixteen 16-bit words with feedback from words 1, 2, 3,
+        /// 4, 13 and 16.
         /// </summary>
         public readonly Block Psi(int times)
         {

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Signatures.Dstu;
 
 /// <summary>
-/// The long-term key element (ДКЕ) of GOST 28147: eight substitutions of four bits. Packed as in key parameters it has 64 bytes: eight rows
-/// of eight bytes, each byte two values, the higher half first; the first row serves the lowest four bits.
+/// The long-term key element (ДКЕ) of GOST 28147: eight substitutions of four bits. The packed form of key parameters has 64 bytes: eight
+/// rows of eight bytes, with two values per byte, the high half first; the first row applies to the lowest four bits.
 /// </summary>
 public sealed class SubstitutionBox
 {
@@ -14,16 +14,16 @@ public sealed class SubstitutionBox
 
     private SubstitutionBox(byte[] packed, uint[] tables) => (Packed, _tables) = (packed, tables);
 
-    /// <summary>ДКЕ № 1 of the instruction of 2007, the default wherever parameters name none.</summary>
+    /// <summary>ДКЕ № 1 of the instruction of 2007, the default when parameters specify none.</summary>
     public static SubstitutionBox First { get; } = Read(Convert.FromHexString(
         "A9D6EB45F13C708280C4967B231F5EADF658EBA4C037291D38D96BF025CA4E17F8E9720DC615B43A28975F0BC1DEA36438B564EA2C179FD0123E6DB8FAC57904"))!;
 
     public byte[] Packed { get; }
 
-    /// <summary>Four tables of 256: what a byte of the round's sum contributes, substituted and rotated.</summary>
+    /// <summary>Four tables of 256 entries: the contribution of each byte of the round's sum, substituted and rotated.</summary>
     public ReadOnlySpan<uint> Tables => _tables;
 
-    /// <summary>Null unless there are 64 bytes whose every row is a permutation.</summary>
+    /// <summary>Null unless there are 64 bytes and every row is a permutation.</summary>
     public static SubstitutionBox? Read(ReadOnlySpan<byte> packed)
     {
         if (packed.Length != PackedLength)

@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 
 namespace Esoz.Platform.Signatures.Keys;
 
-/// <summary>Name of an algorithm with its encoded parameters, empty when there are none.</summary>
+/// <summary>Identifier of an algorithm and its encoded parameters, which are empty when there are none.</summary>
 public readonly record struct AlgorithmIdentifier(string Oid, ReadOnlyMemory<byte> Parameters)
 {
     public static AlgorithmIdentifier Read(AsnReader reader)

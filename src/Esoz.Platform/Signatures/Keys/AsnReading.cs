@@ -3,12 +3,11 @@ using System.Formats.Asn1;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>
-/// Reading of untrusted ASN.1. Whatever is not as expected throws <see cref="AsnContentException"/>, which only the entry points turn
-/// into an outcome.
+/// Parsing of untrusted ASN.1. Unexpected data throws <see cref="AsnContentException"/>, which only the entry points convert to an outcome.
 /// </summary>
 public static class AsnReading
 {
-    /// <summary>The longest object identifier that is read, in bytes: decoding takes time with the square of its length.</summary>
+    /// <summary>Maximum length of an object identifier in bytes: decoding time is quadratic in the length.</summary>
     private const int LongestOid = 64;
 
     public static AsnReader Open(ReadOnlyMemory<byte> encoded) => new(encoded, AsnEncodingRules.BER);
@@ -43,7 +42,7 @@ public static class AsnReading
         return unused == 0 ? bytes : throw new AsnContentException("a bit string does not end on a byte border");
     }
 
-    /// <summary>A character string of any kind; null when it is none.</summary>
+    /// <summary>A character string of any kind; null for any other type.</summary>
     public static string? ReadAnyText(this AsnReader reader)
     {
         var tag = reader.PeekTag();

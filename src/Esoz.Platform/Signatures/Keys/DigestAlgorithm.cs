@@ -3,7 +3,7 @@ using Esoz.Platform.Signatures.Dstu;
 
 namespace Esoz.Platform.Signatures.Keys;
 
-/// <summary>A hash function that is strong enough to be believed.</summary>
+/// <summary>A hash function that is strong enough to be accepted.</summary>
 public sealed class DigestAlgorithm
 {
     private readonly Func<ReadOnlySpan<byte>, SubstitutionBox, byte[]> _hash;
@@ -38,13 +38,13 @@ public sealed class DigestAlgorithm
 
     public string Name { get; }
 
-    /// <summary>What the framework calls it; nothing for the national ones, which it does not know.</summary>
+    /// <summary>Name in .NET; empty for the national algorithms, which .NET does not support.</summary>
     public HashAlgorithmName FrameworkName { get; }
 
-    /// <summary>Null for one that is unknown or too weak.</summary>
+    /// <summary>Null for an unknown or too weak algorithm.</summary>
     public static DigestAlgorithm? ByOid(string oid) => Array.Find(All, algorithm => algorithm.Oid == oid);
 
-    /// <param name="box">Used by GOST 34.311 alone.</param>
+    /// <param name="box">Used only by GOST 34.311.</param>
     public byte[] Hash(ReadOnlySpan<byte> data, SubstitutionBox box) => _hash(data, box);
 
     public byte[] Hash(ReadOnlySpan<byte> data) => _hash(data, SubstitutionBox.First);

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>
-/// DSTU 4145 in polynomial basis with a hash function, in one of two orders of bytes. The usual order is the lowest byte first: r‖s, and
-/// points and coefficients so, too. The other order is exactly the reverse: s‖r, the highest byte first.
+/// DSTU 4145 in polynomial basis with a hash function, in one of two byte orders. The usual order is little-endian: r‖s, and also points
+/// and coefficients. The other order is exactly the reverse: s‖r, big-endian.
 /// </summary>
 public sealed record DstuAlgorithm(string Oid, DigestAlgorithm Digest, bool IsBigEndian)
 {
@@ -20,7 +20,7 @@ public sealed record DstuAlgorithm(string Oid, DigestAlgorithm Digest, bool IsBi
 
     public static DstuAlgorithm? ByOid(string oid) => Array.Find(All, algorithm => algorithm.Oid == oid);
 
-    /// <summary>The same bytes, the lowest first.</summary>
+    /// <summary>The same bytes in little-endian order.</summary>
     public byte[] Ordered(ReadOnlySpan<byte> bytes)
     {
         var ordered = bytes.ToArray();

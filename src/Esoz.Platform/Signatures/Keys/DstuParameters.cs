@@ -4,8 +4,8 @@ using Esoz.Platform.Signatures.Dstu;
 namespace Esoz.Platform.Signatures.Keys;
 
 /// <summary>
-/// Parameters of a DSTU 4145 key: a curve, by name or spelled out, and the substitution of the hash. A curve that is spelled out must be,
-/// in every number, one of the known ones.
+/// Parameters of a DSTU 4145 key: a curve, named or explicit, and the substitution box of the hash. An explicit curve must equal one of the
+/// known curves in every parameter.
 /// </summary>
 public sealed record DstuParameters(DstuCurve Curve, SubstitutionBox Box)
 {

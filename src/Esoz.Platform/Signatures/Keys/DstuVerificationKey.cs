@@ -3,10 +3,10 @@ using Esoz.Platform.Signatures.Dstu;
 
 namespace Esoz.Platform.Signatures.Keys;
 
-/// <summary>A public key of DSTU 4145: a point of order n on a known curve, found to be one when it is read.</summary>
+/// <summary>A public key of DSTU 4145: a point of order n on a known curve, which is verified when it is read.</summary>
 public sealed class DstuVerificationKey : VerificationKey
 {
-    /// <summary>Longest signature that is read, in bytes: r and s on the largest curve take 54 each.</summary>
+    /// <summary>Maximum length of a signature in bytes: r and s take 54 each on the largest curve.</summary>
     private const int MaxLength = 2 * 56;
 
     private readonly DstuParameters _parameters;

@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Dstu;
 
 namespace Esoz.Platform.Signatures.Keys;
 
-/// <summary>An ECDSA key on P-256, P-384 or P-521, named and not spelled out.</summary>
+/// <summary>An ECDSA key on P-256, P-384 or P-521, as a named curve, not with explicit parameters.</summary>
 public sealed class EcdsaVerificationKey : VerificationKey
 {
     public const string Oid = "1.2.840.10045.2.1";

@@ -4,7 +4,7 @@ using Esoz.Platform.Signatures.Dstu;
 
 namespace Esoz.Platform.Signatures.Keys;
 
-/// <summary>An RSA key of 2048 to 8192 bits; signatures by PKCS #1 v1.5, or by PSS whose mask and salt go with its hash.</summary>
+/// <summary>An RSA key of 2048 to 8192 bits; signatures by PKCS #1 v1.5, or by PSS whose mask and salt match its hash.</summary>
 public sealed class RsaVerificationKey : VerificationKey
 {
     public const string Oid = "1.2.840.113549.1.1.1";
@@ -66,7 +66,7 @@ public sealed class RsaVerificationKey : VerificationKey
     };
 
     /// <summary>
-    /// The hash of PSS parameters (RFC 4055); null unless the mask uses the same one and the salt has its length. Left-out members mean
+    /// The hash of PSS parameters (RFC 4055); null unless the mask uses the same hash and the salt has its length. Omitted members mean
     /// SHA-1.
     /// </summary>
     private static DigestAlgorithm? PssHash(ReadOnlyMemory<byte> parameters)

@@ -3,28 +3,29 @@ using Esoz.Platform.Signatures.Dstu;
 
 namespace Esoz.Platform.Signatures.Keys;
 
-/// <summary>In what form a signature value stands.</summary>
+/// <summary>Encoding of a signature value.</summary>
 public enum SignatureForm
 {
     /// <summary>As in a CMS signer: for DSTU 4145 the bytes of r and s.</summary>
     Bare,
     /// <summary>
-    /// As in a certificate or revocation list: for DSTU 4145 an OCTET STRING around them. The same as <see cref="Bare"/> for all others.
+    /// As in a certificate or revocation list: for DSTU 4145 an OCTET STRING that contains them. The same as <see cref="Bare"/> for all
+    /// other algorithms.
     /// </summary>
     Wrapped,
 }
 
-/// <summary>A public key of a kind that is accepted (compositions §14): DSTU 4145, RSA, ECDSA.</summary>
+/// <summary>A public key of an accepted kind (compositions §14): DSTU 4145, RSA, ECDSA.</summary>
 public abstract class VerificationKey
 {
     /// <summary>Kind and size, for people.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The substitution that GOST 34.311 is used with for signers who have this key.</summary>
+    /// <summary>The substitution box of GOST 34.311 for signers with this key.</summary>
     public virtual SubstitutionBox Box => SubstitutionBox.First;
 
     /// <summary>Reads a SubjectPublicKeyInfo.</summary>
-    /// <exception cref="AsnContentException">It is malformed, or a key that is not accepted; the message says why.</exception>
+    /// <exception cref="AsnContentException">It is malformed, or the key is not accepted; the message says why.</exception>
     public static VerificationKey Read(ReadOnlyMemory<byte> subjectPublicKeyInfo)
     {
         var sequence = AsnReading.ReadWholeSequence(subjectPublicKeyInfo);
@@ -38,10 +39,10 @@ public abstract class VerificationKey
     }
 
     /// <summary>
-    /// Whether <paramref name="signature"/> is this key's over <paramref name="data"/>. An algorithm that is unknown, too weak or not the
-    /// key's is a signature that is not good.
+    /// Whether <paramref name="signature"/> is a signature of <paramref name="data"/> by this key. False also when the algorithm is
+    /// unknown, too weak or does not match the key.
     /// </summary>
-    /// <param name="digest">The signer's digest algorithm, for signature algorithms that name none; null in certificates.</param>
+    /// <param name="digest">The signer's digest algorithm, for signature algorithms that do not specify one; null in certificates.</param>
     public abstract bool Verifies(
         AlgorithmIdentifier algorithm, DigestAlgorithm? digest, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, SignatureForm form);
 }

@@ -5,8 +5,7 @@ using Npgsql;
 namespace Esoz.BulkExport.Building;
 
 /// <summary>
-/// The right to build resources, among all nodes (pis-bulk §3.11). It belongs to a session of the database and so ends with the process,
-/// however that ends.
+/// Cluster-wide lock on building resources (pis-bulk §3.11). It is held by a database session, so it is released whenever the process ends.
 /// </summary>
 public sealed class BuildLock : IAsyncDisposable
 {
@@ -18,14 +17,14 @@ public sealed class BuildLock : IAsyncDisposable
 
     public NpgsqlConnection Connection { get; }
 
-    /// <summary>What may be built.</summary>
+    /// <summary>Resources that are locked and may be built.</summary>
     public IReadOnlyList<BulkResource> Resources => _resources;
 
-    /// <summary>Of these resources, in the order that all nodes keep, takes those that nobody builds; maybe none.</summary>
+    /// <summary>Locks those of the resources that nobody else is building, possibly none. All nodes lock in the same order.</summary>
     public static Task<BuildLock> TryTake(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
         Take(database, resources, "SELECT pg_try_advisory_lock({0})", ct);
 
-    /// <summary>In the order that all nodes keep, waits until nobody else builds any of the resources.</summary>
+    /// <summary>Waits until nobody else is building any of the resources. All nodes lock in the same order.</summary>
     public static Task<BuildLock> Take(PostgresDatabase database, IEnumerable<BulkResource> resources, CancellationToken ct) =>
         Take(database, resources, "SELECT pg_advisory_lock({0}) IS NOT NULL", ct);
 
@@ -52,7 +51,7 @@ public sealed class BuildLock : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The server ends a closed session, and with it the locks, only a moment later.
+        // The server ends a closed session and releases its locks only after a short delay.
         if (Connection.State == System.Data.ConnectionState.Open)
         {
             await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", Connection);

@@ -7,33 +7,31 @@ using Npgsql;
 namespace Esoz.BulkExport.Building;
 
 /// <summary>
-/// Builds snapshots (pis-bulk §3): reads the tables as they are at one point in time, makes the full file and one per depth in a single
-/// pass, uploads and checks them, and puts all that were built together into service in one step. What fails keeps its former snapshot in
-/// service; what a killed run left behind is removed by the next one.
+/// Builds snapshots (pis-bulk §3): reads the tables as they are at one point in time, writes the full file and one per depth in a single
+/// pass, uploads and checks them, and puts all snapshots of a run into service atomically. If a build fails, the previous snapshot stays in
+/// service. The next run removes what a killed run left behind.
 /// </summary>
 /// <param name="all">Every resource, in the order in which they are locked and built.</param>
-/// <param name="spoolDirectory">Local disk that takes the compressed full set of every resource that is being read.</param>
+/// <param name="spoolDirectory">On a local disk; holds the compressed full set of every resource that is being read.</param>
 public sealed class BuildSnapshots(
     PostgresDatabase database, SnapshotTable snapshots, ServedSnapshots served, SnapshotFiles files, BulkExportOptions options,
     IReadOnlyList<BulkResource> all, string spoolDirectory, BulkExportMetrics metrics, ILogger<BuildSnapshots> log)
 {
-    /// <summary>
-    /// Resources that are read at the same time. Reading one keeps two processors busy, one of the database and one of ours.
-    /// </summary>
+    /// <summary>Number of resources read in parallel. Reading one keeps two processors busy, one of the database and one of ours.</summary>
     private static readonly int Readers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
-    /// <summary>How often a running build says how far it is.</summary>
+    /// <summary>How often a running build reports progress.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Builds now, after any build of these resources that is under way elsewhere.</summary>
-    /// <param name="watch">Told now and then how far the reading is, from any thread.</param>
+    /// <summary>Builds now, after waiting for any running build of these resources on other nodes.</summary>
+    /// <param name="watch">Receives progress periodically, on any thread.</param>
     public async Task<BuildRun> Run(IReadOnlyList<BulkResource> resources, CancellationToken ct, Action<BuildProgress>? watch = null)
     {
         await using var builder = await BuildLock.Take(database, InOrder(resources), ct);
         return await Build(builder.Resources, builder.Connection, watch, ct);
     }
 
-    /// <summary>Builds the resources that are due at a minute, unless another node does or did.</summary>
+    /// <summary>Builds the resources that are due at this minute, unless another node is building or has built them.</summary>
     public Task RunDue(DateTime minute, CancellationToken ct) =>
         RunUnlessBuilt(all.Where(resource => options.IsDue(resource, minute)), since: minute, ct);
 
@@ -47,7 +45,7 @@ public sealed class BuildSnapshots(
         await Build([.. builder.Resources.Where(resource => !built.Contains(resource.Name))], builder.Connection, null, ct);
     }
 
-    /// <summary>The same on every node, so that two who wait never wait for each other.</summary>
+    /// <summary>The same order on every node, which prevents deadlocks.</summary>
     private IEnumerable<BulkResource> InOrder(IEnumerable<BulkResource> resources) =>
         all.Select(known => resources.FirstOrDefault(asked => asked.Name == known.Name)).OfType<BulkResource>();
 
@@ -81,7 +79,7 @@ public sealed class BuildSnapshots(
     }
 
     /// <summary>
-    /// Several at a time, all of the same point in time; one that fails does not keep the others from going into service.
+    /// Builds several in parallel, all from the same point in time. A failed one does not prevent the others from going into service.
     /// </summary>
     private async Task<BuildRun> MakeAll(
         IReadOnlyList<BulkResource> resources, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
@@ -102,7 +100,7 @@ public sealed class BuildSnapshots(
         return new([.. made.Select(it => it.Report).OfType<BuildReport>()], [.. made.Select(it => it.Failure).OfType<BuildFailure>()]);
     }
 
-    /// <summary>Makes and uploads the files of a snapshot; nobody sees it yet.</summary>
+    /// <summary>Writes and uploads the files of a snapshot, which is not visible to clients yet.</summary>
     private async Task<(BuildReport? Report, BuildFailure? Failure)> Make(
         BulkResource resource, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
     {
@@ -129,13 +127,13 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>Windows are uploaded as soon as their rows are there, while the pass goes on.</summary>
+    /// <summary>Uploads each window as soon as its rows are complete, while the pass continues.</summary>
     private async Task<IReadOnlyList<SnapshotWindow>> ReadAndUpload(
         BulkResource resource, Snapshot snapshot, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var spool = new SnapshotSpool(spoolDirectory, snapshot.At, snapshot.MaxDepth);
-        // Reading never waits for anything but the database and the compressor: a thread of its own, without async steps per row.
+        // Reading waits only for the database and the compressor, so it has its own thread and no async calls per row.
         var reading = Task.Factory.StartNew(() => Read(resource, point, spool, watch, stop.Token), CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -156,19 +154,19 @@ public sealed class BuildSnapshots(
         }
         finally
         {
-            // The spool must not go while the thread uses it. The thread's own fault has come out of the spool.
+            // The spool must not be disposed while the thread uses it. The spool has already thrown the thread's exception.
             await reading;
         }
     }
 
-    /// <summary>Passes every row to the spool, and whatever goes wrong to those who read the spool.</summary>
+    /// <summary>Passes every row to the spool, and any exception to the readers of the spool.</summary>
     private void Read(BulkResource resource, ReadPoint point, SnapshotSpool spool, Action<BuildProgress>? watch, CancellationToken ct)
     {
         try
         {
             using var connection = database.OpenForBulk();
             point.Join(connection);
-            // Sorting a large table takes minutes before the first row comes.
+            // Sorting a large table takes minutes before the first row is returned.
             using var stopping = ct.Register(() => Cancel(connection.ProcessID));
             var members = resource.Published(options);
             var sql = resource.RowsSql(members);
@@ -192,7 +190,7 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>Ends what a session of the database is doing.</summary>
+    /// <summary>Cancels the running query of a database session.</summary>
     private void Cancel(int session)
     {
         try
@@ -206,7 +204,7 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>What the planner thinks.</summary>
+    /// <summary>Row count estimated by the planner.</summary>
     private static long ExpectedRows(NpgsqlConnection connection, string sql)
     {
         using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) {sql}", connection);
@@ -214,8 +212,8 @@ public sealed class BuildSnapshots(
         return plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetInt64();
     }
 
-    /// <summary>The snapshot is in service: says so in the store too, and removes what it makes superfluous.</summary>
-    /// <returns>What went wrong; the next run makes up for it.</returns>
+    /// <summary>Updates the pointer in the store to the snapshot now in service, and removes snapshots that are no longer needed.</summary>
+    /// <returns>The exception, if any; the next run retries.</returns>
     private async Task<Exception?> Announce(BuildReport report, CancellationToken ct)
     {
         var snapshot = report.Snapshot;
@@ -241,10 +239,10 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>Tidies up after a failed build as far as that is possible; the next run does the rest.</summary>
+    /// <summary>Cleans up after a failed build as far as possible; the next run does the rest.</summary>
     private async Task GiveUp(Snapshot snapshot, Exception fault)
     {
-        // The build may have been cancelled; tidying up is not.
+        // The build may have been cancelled; the cleanup must still run.
         try
         {
             if (await snapshots.FindReady(snapshot.Resource, CancellationToken.None) == snapshot)
@@ -272,10 +270,10 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>Counts the rows of one pass and says so now and then.</summary>
+    /// <summary>Counts the rows of one pass and reports progress periodically.</summary>
     private sealed class ProgressOf(BulkResource resource, long expected, Action<BuildProgress>? watch, ILogger log)
     {
-        /// <summary>Rows between two looks at the clock.</summary>
+        /// <summary>Rows between two checks of the clock.</summary>
         private const int Stride = 4096;
 
         private readonly long _started = Stopwatch.GetTimestamp();
@@ -298,12 +296,12 @@ public sealed class BuildSnapshots(
     }
 }
 
-/// <summary>How far the reading of one resource is.</summary>
-/// <param name="Expected">As the database estimates it, never less than <paramref name="Rows"/>.</param>
+/// <summary>Progress of reading one resource.</summary>
+/// <param name="Expected">Estimated by the database, never less than <paramref name="Rows"/>.</param>
 public sealed record BuildProgress(BulkResource Resource, long Rows, long Expected, double RowsPerSecond);
 
-/// <summary>What one run brought: what is in service now, and what failed.</summary>
+/// <summary>Result of one run: what is in service now, and what failed.</summary>
 public sealed record BuildRun(IReadOnlyList<BuildReport> Reports, IReadOnlyList<BuildFailure> Failures);
 
-/// <summary>A build that failed; the former snapshot stays in service.</summary>
+/// <summary>A build that failed; the previous snapshot stays in service.</summary>
 public sealed record BuildFailure(BulkResource Resource, Exception Fault);

@@ -4,22 +4,23 @@ using Npgsql;
 namespace Esoz.BulkExport.Building;
 
 /// <summary>
-/// One point in time of the database, for everything that is built together (pis-bulk §3.5): a read-only transaction whose view of the data
-/// every reader joins, so that references between files always resolve.
+/// One point in time of the database, for everything that is built together (pis-bulk §3.5): a read-only transaction whose snapshot every
+/// reader imports, so that references between files always resolve.
 /// <para>
-/// Rows are stamped with the beginning of the transaction that writes them but appear at its end. A row stamped before the point and
-/// committed after it would be missing here and be too old for the next day's window. Therefore the instant of the snapshot is not later
-/// than the beginning of any transaction that may still write: everything stamped before <see cref="At"/> is in the snapshot, everything
-/// that comes later is stamped <see cref="At"/> or later, and windows of exactly k × 24 h miss nothing.
+/// Rows are stamped with the start time of the transaction that writes them but become visible at its commit. A row stamped before the
+/// point and committed after it would be missing here and be too old for the next day's window. Therefore the instant of the snapshot is
+/// not later than the start of any transaction that may still write: every row stamped before <see cref="At"/> is in the snapshot, every
+/// later row is stamped <see cref="At"/> or later, and windows of exactly k × 24 h miss nothing.
 /// </para>
 /// </summary>
 public sealed class ReadPoint : IAsyncDisposable
 {
-    /// <summary>Between taking its stamp and showing it, a session of the database has this long.</summary>
+    /// <summary>Time that a database session may need between taking its timestamp and publishing it.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// A transaction that has written nothing for this long since its beginning only reads: a dump, a person at a prompt.
+    /// A transaction that has written nothing for this long since its start is assumed to be read-only, such as a dump or an interactive
+    /// session.
     /// </summary>
     public static readonly TimeSpan LongestHesitation = TimeSpan.FromHours(1);
 
@@ -28,22 +29,22 @@ public sealed class ReadPoint : IAsyncDisposable
     private ReadPoint(NpgsqlConnection connection, DateTime at, string name) => (_connection, At, Name) = (connection, at, name);
 
     /// <summary>
-    /// Instant of the snapshot, on the clock of the database: the beginning of this transaction, or of the oldest that was writing then.
+    /// Instant of the snapshot by the database clock: the start of this transaction, or of the oldest one that was writing then.
     /// </summary>
     public DateTime At { get; }
 
-    /// <summary>What readers give to <c>SET TRANSACTION SNAPSHOT</c>, as long as this is not disposed of.</summary>
+    /// <summary>Argument of the readers' <c>SET TRANSACTION SNAPSHOT</c>; valid until this is disposed.</summary>
     public string Name { get; }
 
-    /// <param name="connection">Carries the transaction until this is disposed of.</param>
+    /// <param name="connection">Holds the transaction until this is disposed.</param>
     /// <param name="hesitation">Usually <see cref="LongestHesitation"/>.</param>
     public static async Task<ReadPoint> Take(
         PostgresDatabase database, NpgsqlConnection connection, TimeSpan hesitation, CancellationToken ct)
     {
-        // It stays open and idle while the readers read, whatever the server allows others. Setting that looks at no data yet.
+        // It stays open and idle while the readers read, whatever timeout the server sets. SET takes no snapshot yet.
         await Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
         await Task.Delay(Settling, ct);
-        // From another session: this one sees the data of the time at which it first asks anything, and that must come afterwards.
+        // From another session: this one takes its snapshot at its first query, which must come afterwards.
         await using var oldest = database.Command("""
             SELECT min(xact_start)
               FROM pg_stat_activity
@@ -56,7 +57,7 @@ public sealed class ReadPoint : IAsyncDisposable
         return new(connection, at, (string)(await export.ExecuteScalarAsync(ct))!);
     }
 
-    /// <summary>Lets a session see the data of this point, until the end of its transaction. Blocks.</summary>
+    /// <summary>Makes a session see the data of this point until the end of its transaction. Blocks.</summary>
     public void Join(NpgsqlConnection reader)
     {
         using var begin = new NpgsqlCommand(

@@ -9,8 +9,8 @@ using Esoz.Platform.Json;
 namespace Esoz.BulkExport.Building;
 
 /// <summary>
-/// Writes rows of a copy as JSON records (pis-bulk §4): members in the declared order, nulls written, plain UTF-8. The bytes of a
-/// field go into the record without becoming objects in between.
+/// Writes rows of a copy as JSON records (pis-bulk §4): members in the declared order, nulls written, plain UTF-8. The bytes of a field are
+/// copied into the record without creating objects.
 /// </summary>
 public sealed class RecordWriter
 {
@@ -32,7 +32,7 @@ public sealed class RecordWriter
         _members = [.. members.Select((member, i) => (Encoding.UTF8.GetBytes($"{(i == 0 ? '{' : ',')}\"{member.Name}\":"), member.Type))];
     }
 
-    /// <summary>The row as a JSON object; the bytes hold until the next call.</summary>
+    /// <summary>The row as a JSON object; the bytes are valid until the next call.</summary>
     public ReadOnlySpan<byte> Write(BinaryCopyRows row)
     {
         _length = 0;
@@ -73,7 +73,7 @@ public sealed class RecordWriter
                 WriteDateTime(Instant(value));
                 break;
             case MemberType.Json:
-                // jsonb is sent with a version byte in front, which no JSON text begins with.
+                // jsonb is sent with a leading version byte, with which no JSON text can begin.
                 WriteJson(value[0] == JsonbVersion ? value[1..] : value);
                 break;
         }
@@ -83,7 +83,7 @@ public sealed class RecordWriter
     /// <exception cref="ArgumentOutOfRangeException">Infinity, or beyond the years 1 to 9999.</exception>
     public static DateTime Instant(ReadOnlySpan<byte> value) => PostgresEpoch.AddMicroseconds(BinaryPrimitives.ReadInt64BigEndian(value));
 
-    /// <summary>A record is one line. JSON text has line breaks between its tokens only, where a space means the same.</summary>
+    /// <summary>A record is one line. JSON text has line breaks only between tokens, where a space is equivalent.</summary>
     private void WriteJson(ReadOnlySpan<byte> json)
     {
         var written = Reserve(json.Length)[..json.Length];
@@ -128,7 +128,7 @@ public sealed class RecordWriter
         _length += written;
     }
 
-    /// <summary><c>"yyyy-MM-ddTHH:mm:ss.fffZ"</c>, what is finer is cut off.</summary>
+    /// <summary><c>"yyyy-MM-ddTHH:mm:ss.fffZ"</c>, truncated to milliseconds.</summary>
     private void WriteDateTime(DateTime value)
     {
         var target = Reserve(DateTimeLength);

@@ -9,12 +9,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Esoz.BulkExport.Building;
 
 /// <summary>
-/// Turns records, newest change first, into the files of a snapshot in one pass. Every window of days is a prefix of the full set, so
-/// the compressed day segments stand one after another in one local file, and each stored file is a prefix of it followed by a short end
-/// (<see cref="GzipMember"/>): nothing is compressed or digested twice, and memory does not depend on the number of rows.
+/// Turns records, newest change first, into the files of a snapshot in one pass. Every window of days is a prefix of the full set, so the
+/// compressed day segments are stored one after another in one local file, and each stored file is a prefix of it followed by a short
+/// trailer (<see cref="GzipMember"/>): nothing is compressed or hashed twice, and memory does not depend on the number of rows.
 /// <para>
-/// Two threads share the work: the one that brings the records writes and digests the JSON array, another one compresses it. Pieces of
-/// 256 KiB go from one to the other; when all are under way the faster thread waits.
+/// Two threads share the work: the caller's thread writes and hashes the JSON array, another one compresses it. Buffers of 256 KiB pass
+/// between them; when all are in use the faster thread waits.
 /// </para>
 /// </summary>
 public sealed class SnapshotSpool : IDisposable
@@ -40,14 +40,14 @@ public sealed class SnapshotSpool : IDisposable
     private long _rows;
     private long _bodyLength;
 
-    /// <param name="directory">For the local file; it loses its name at once, so that nothing remains of a killed process.</param>
-    /// <param name="snapshotAt">Windows count back from here.</param>
-    /// <param name="maxDepth">Number of windows beside the full set.</param>
+    /// <param name="directory">For the local file, which is unlinked at once, so that a killed process leaves nothing behind.</param>
+    /// <param name="snapshotAt">Windows are counted back from this instant.</param>
+    /// <param name="maxDepth">Number of windows in addition to the full set.</param>
     public SnapshotSpool(string directory, DateTime snapshotAt, int maxDepth)
     {
         (_snapshotAt, _maxDepth) = (snapshotAt, maxDepth);
         _file = NamelessFile.Create(directory);
-        // Taken once: asking for it disturbs whoever is writing.
+        // Read once: the getter has side effects on concurrent writes.
         _handle = _file.SafeFileHandle;
         _output = new DigestedStream(_file);
         _gzip = new GzipPieces(_output);
@@ -67,7 +67,7 @@ public sealed class SnapshotSpool : IDisposable
     /// <summary>Depth 1 to the largest, then the full set; each as soon as its last record has been compressed.</summary>
     public IAsyncEnumerable<SnapshotWindow> Windows(CancellationToken ct) => _windows.Reader.ReadAllAsync(ct);
 
-    /// <param name="changedAt">Not later than that of the record before.</param>
+    /// <param name="changedAt">Not later than that of the previous record.</param>
     public void Add(DateTime changedAt, ReadOnlySpan<byte> record)
     {
         while (_ended < _maxDepth && changedAt < _snapshotAt.AddDays(-(_ended + 1)))
@@ -86,14 +86,14 @@ public sealed class SnapshotSpool : IDisposable
         _steps.CompleteAdding();
     }
 
-    /// <summary>Ends the pass before its end; whoever waits for windows gets the fault.</summary>
+    /// <summary>Aborts the pass; readers of the windows get the exception.</summary>
     public void Abort(Exception fault)
     {
         _windows.Writer.TryComplete(fault);
         _steps.CompleteAdding();
     }
 
-    /// <summary>The bytes of a window as they are to be stored. Valid as long as the spool; the pass may go on meanwhile.</summary>
+    /// <summary>The bytes of a window as they are stored. Valid until the spool is disposed; the pass may continue meanwhile.</summary>
     public Stream Read(SnapshotWindow window)
     {
         var end = _ends[window];
@@ -121,7 +121,7 @@ public sealed class SnapshotSpool : IDisposable
         _plain.AppendData(_piece.AsSpan(0, _filled));
         _steps.Add(new Piece(_piece, _filled));
         _filled = 0;
-        // Waits for the compressor; when that has failed, nothing comes back any more.
+        // Waits for the compressor; if that has failed, it returns no more buffers.
         while (!_free.TryTake(out _piece!, millisecondsTimeout: 1000))
         {
             if (_compressing.IsCompleted)
@@ -162,7 +162,7 @@ public sealed class SnapshotSpool : IDisposable
         }
     }
 
-    /// <summary>What is in the local file now, with an end of its own, is a window.</summary>
+    /// <summary>The current content of the local file, with its own trailer, is a window.</summary>
     private SnapshotWindow EndFile(Cut cut)
     {
         _gzip.EndPiece();
@@ -177,7 +177,7 @@ public sealed class SnapshotSpool : IDisposable
         return window;
     }
 
-    /// <summary>Digest of everything so far and an end, without disturbing what is still to come.</summary>
+    /// <summary>Digest of everything so far plus a trailer; the running hash stays usable.</summary>
     private static string DigestWith(IncrementalHash soFar, ReadOnlySpan<byte> end)
     {
         using var digest = soFar.Clone();
@@ -188,7 +188,7 @@ public sealed class SnapshotSpool : IDisposable
     public void Dispose()
     {
         Abort(new ObjectDisposedException(nameof(SnapshotSpool)));
-        // Its fault, if any, has reached those who waited for windows.
+        // Its exception, if any, has been passed to the readers of the windows.
         ((IAsyncResult)_compressing).AsyncWaitHandle.WaitOne();
         _gzip.Dispose();
         _plain.Dispose();

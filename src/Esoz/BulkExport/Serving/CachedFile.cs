@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Esoz.BulkExport.Serving;
 
-/// <summary>A share in a local file without a name. The file goes with the last share.</summary>
+/// <summary>Reference-counted handle to an unlinked local file, which is deleted when the last handle is disposed.</summary>
 public sealed class CachedFile : IDisposable
 {
     private readonly Holders _holders;
     private int _isDisposed;
 
-    /// <param name="sha256">Of its bytes.</param>
+    /// <param name="sha256">Digest of its bytes.</param>
     public CachedFile(FileStream file, long length, byte[] sha256)
         : this(new Holders(file), length, sha256)
     {
@@ -21,10 +21,10 @@ public sealed class CachedFile : IDisposable
 
     public ReadOnlyMemory<byte> Sha256 { get; }
 
-    /// <summary>Another share; null when the last one is gone.</summary>
+    /// <summary>Another handle; null when the last one has been disposed.</summary>
     public CachedFile? TryShare() => _holders.TryAdd() ? new(_holders, Length, Sha256) : null;
 
-    /// <summary>From the beginning; every reader has a position of its own.</summary>
+    /// <summary>Reads from the beginning; every reader has its own position.</summary>
     public Stream Read() => new SplicedStream(_holders.Handle, Length, []);
 
     public void Dispose()

@@ -16,7 +16,7 @@ public static class Envelope
 
     public static ReadOnlySpan<byte> Tail => "}"u8;
 
-    /// <param name="date">The instant of the snapshot as it is written.</param>
+    /// <param name="date">The formatted instant of the snapshot.</param>
     public static byte[] Head(HttpContext context, string date)
     {
         var bytes = new ArrayBufferWriter<byte>(512);

@@ -6,12 +6,12 @@ using Esoz.Platform.Storage;
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// The JSON array inside the envelope, whose head differs from answer to answer. The array is passed through: without a coding from a file
-/// of this node; for gzip as it is stored, with the head as a stored block in front of it and the tail as one behind it, so that the whole
-/// is one gzip member with a checksum of its own.
+/// The JSON array inside the envelope, whose head differs per response. The array is copied unchanged: uncompressed from a local file; for
+/// gzip as it is stored, with the head before it and the tail after it as stored blocks, so that the whole is one gzip member with its own
+/// checksum.
 /// </summary>
 /// <param name="mediaType">JSON or octet-stream.</param>
-/// <param name="makeHead">Writes the head of the envelope; not asked when the client has the answer already.</param>
+/// <param name="makeHead">Writes the head of the envelope; not called for 304.</param>
 public sealed class EnvelopeRepresentation(
     Snapshot snapshot, SnapshotWindow window, bool isCompressed, string mediaType, Func<byte[]> makeHead, SnapshotFiles files,
     SnapshotCache cache) : Representation(isCompressed)
@@ -24,14 +24,14 @@ public sealed class EnvelopeRepresentation(
     public override long Length => IsCompressed ? CompressedHead.Length + BodyLength + CompressedTail.Length + GzipMember.EndLength
         : PlainLength;
 
-    /// <summary>Weak, because <c>meta.request_id</c> differs from answer to answer.</summary>
+    /// <summary>Weak, because <c>meta.request_id</c> differs per response.</summary>
     public override string Tag { get; } = $"W/{window.TagIn(snapshot)}";
 
     private byte[] Head => field ??= makeHead();
 
     private long PlainLength => Head.Length + window.PlainBytes + Envelope.Tail.Length;
 
-    /// <summary>Stored bytes between the gzip header and the end: the array, in blocks that are not final.</summary>
+    /// <summary>Stored bytes between the gzip header and the trailer: the array, in non-final blocks.</summary>
     private long BodyLength => window.Bytes - GzipMember.Header.Length - GzipMember.EndLength;
 
     private byte[] CompressedHead => field ??= [.. GzipMember.Header, .. GzipMember.Stored(Head)];

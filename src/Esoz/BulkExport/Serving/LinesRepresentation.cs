@@ -5,8 +5,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// Records only, one per line. The bytes are those of a file of this node, so they can be asked for in parts, and what was cut off can be
-/// resumed. The tag carries the file's digest: two nodes may compress the same lines differently.
+/// Records only, one per line. The bytes come from a local file, so ranges are supported and a broken download can be resumed. The tag
+/// contains the file's digest, because two nodes may compress the same lines differently.
 /// </summary>
 public sealed class LinesRepresentation : Representation
 {

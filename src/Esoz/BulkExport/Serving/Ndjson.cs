@@ -8,16 +8,16 @@ public static class Ndjson
     private const int PieceLength = 256 * 1024;
 
     /// <summary>
-    /// Rewrites an array whose records are separated by <see cref="SnapshotWindow.Separator"/>, which occurs nowhere else.
+    /// Rewrites an array whose records are separated by <see cref="SnapshotWindow.Separator"/>, which does not occur elsewhere.
     /// </summary>
     /// <param name="array">From its opening bracket to its closing one.</param>
-    /// <param name="target">Gets a line per record, each with a line feed at its end.</param>
+    /// <param name="target">Receives one line per record, each ending with a line feed.</param>
     public static void Write(Stream array, Stream target)
     {
         if (array.ReadByte() != '[')
             throw new InvalidDataException("The stored snapshot does not begin as an array.");
         var piece = new byte[PieceLength];
-        // The last byte waits for what comes after it: a comma may be the first half of a separator, a bracket the end of everything.
+        // The last byte is held back: a comma may be the first half of a separator, a bracket the end of the array.
         int read, held = 0;
         var isEmpty = true;
         while ((read = array.Read(piece.AsSpan(held))) > 0)
@@ -35,8 +35,8 @@ public static class Ndjson
             target.WriteByte((byte)'\n');
     }
 
-    /// <summary>Moves all bytes but the last one together, leaving out commas at the ends of lines.</summary>
-    /// <returns>How many remain.</returns>
+    /// <summary>Compacts all bytes but the last one, dropping commas at the ends of lines.</summary>
+    /// <returns>Number of remaining bytes.</returns>
     private static int WithoutCommas(Span<byte> bytes)
     {
         var (from, to, last) = (0, 0, bytes.Length - 1);

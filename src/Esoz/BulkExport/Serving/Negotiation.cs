@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Esoz.BulkExport.Serving;
 
-/// <summary>What of its representations a bulk method sends (pis-bulk §6).</summary>
+/// <summary>Content negotiation of the bulk methods (pis-bulk §6).</summary>
 public static class Negotiation
 {
     public const string Json = "application/json; charset=utf-8";
@@ -12,7 +12,7 @@ public static class Negotiation
     /// <summary>Records only, one per line.</summary>
     public const string Ndjson = "application/x-ndjson";
 
-    /// <summary>NDJSON or octet-stream when it is asked for by name, and more than JSON is; JSON in every other case.</summary>
+    /// <summary>NDJSON or octet-stream when the client names it and prefers it to JSON; otherwise JSON.</summary>
     public static string MediaType(StringValues accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
@@ -24,7 +24,7 @@ public static class Negotiation
         return lines >= octets ? Ndjson : OctetStream;
     }
 
-    /// <summary>Whether gzip is accepted and not less welcome than no coding.</summary>
+    /// <summary>Whether gzip is accepted with a weight not lower than that of identity.</summary>
     public static bool Gzip(StringValues acceptEncoding)
     {
         if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var codings))

@@ -3,8 +3,8 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.BulkExport.Serving;
 
-/// <summary>One form in which a window can be answered: media type and coding, and what HTTP says of it.</summary>
-/// <param name="isCompressed">Coding gzip instead of none.</param>
+/// <summary>One representation of a window: media type, content coding and HTTP metadata.</summary>
+/// <param name="isCompressed">Whether the content coding is gzip instead of identity.</param>
 public abstract class Representation(bool isCompressed) : IAsyncDisposable
 {
     public bool IsCompressed => isCompressed;
@@ -14,19 +14,19 @@ public abstract class Representation(bool isCompressed) : IAsyncDisposable
     /// <summary>Bytes of the body.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Entity tag as it is written; a weak one where the body differs from answer to answer.</summary>
+    /// <summary>Entity tag as sent; weak if the body differs per response.</summary>
     public abstract string Tag { get; }
 
-    /// <summary>Of the body; null where it differs from answer to answer.</summary>
+    /// <summary>Digest of the body; null if the body differs per response.</summary>
     public virtual ReadOnlyMemory<byte>? Sha256 => null;
 
-    /// <summary>Whether parts of the body can be asked for: its bytes are the same for everybody.</summary>
+    /// <summary>Whether range requests are supported: the bytes are the same for every client.</summary>
     public bool HasRanges => Tag[0] == '"';
 
-    /// <summary>Opens what the body is read from, before any header is set, so that a fault of the store is answered as one.</summary>
+    /// <summary>Opens the source of the body before any header is set, so that a storage error gets an error response.</summary>
     public abstract Task Prepare(CancellationToken ct);
 
-    /// <param name="part">The whole body where there are no ranges.</param>
+    /// <param name="part">The whole body if ranges are not supported.</param>
     public abstract Task Send(PipeWriter body, ByteRange part, CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();

@@ -6,12 +6,12 @@ using Esoz.Platform.Storage;
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// Files of this node that hold stored windows in the forms that the store does not have (<see cref="SnapshotForm"/>). A file is made when
-/// it is first asked for, by one for all who ask meanwhile, and goes when a newer snapshot of its resource is asked for or when the
-/// files together become too large, the longest unused first. Files have no names: nothing of them remains when the process ends.
+/// Local cache of windows in the forms that the store does not have (<see cref="SnapshotForm"/>). A file is created on first request, once
+/// for all concurrent requests. It is evicted when a newer snapshot of its resource is requested or, least recently used first, when the
+/// cache exceeds its capacity. Files are unlinked, so nothing remains when the process ends.
 /// </summary>
 /// <param name="directory">On a local disk.</param>
-/// <param name="capacity">Bytes that the files may have together; one alone may have more.</param>
+/// <param name="capacity">Total bytes of the files; a single file may exceed it.</param>
 public sealed class SnapshotCache(SnapshotFiles files, string directory, long capacity) : IDisposable
 {
     private const int PieceLength = 256 * 1024;
@@ -20,9 +20,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     private readonly Dictionary<(Guid Generation, int? Depth, SnapshotForm Form), Slot> _slots = [];
     private long _uses;
 
-    /// <summary>
-    /// The window in one of the forms, ready to read. It stays readable until it is disposed of, whatever becomes of the cache's own copy.
-    /// </summary>
+    /// <summary>The window in one of the forms. It stays readable until it is disposed, even if the cache evicts it.</summary>
     public async Task<CachedFile> Open(Snapshot snapshot, SnapshotWindow window, SnapshotForm form, CancellationToken ct)
     {
         while (true)
@@ -41,7 +39,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
             MakeRoom(slot);
             if (file.TryShare() is { } shared)
                 return shared;
-            // It was thrown out between being found and being opened.
+            // It was evicted between being found and being opened.
             Forget(slot);
         }
     }
@@ -59,7 +57,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
             var key = (snapshot.Generation, window.Depth, form);
             if (!_slots.TryGetValue(key, out var slot))
             {
-                // Made for everybody, so not to be stopped by the first who asked and left.
+                // Shared by all requests, so cancelling the first one must not stop it.
                 slot = new(snapshot, new(() => Task.Run(() => Make(snapshot, window, form))));
                 _slots.Add(key, slot);
             }
@@ -77,7 +75,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
         }
     }
 
-    /// <summary>Throws out what an open slot makes superfluous or the capacity does not allow.</summary>
+    /// <summary>Evicts files of snapshots older than that of an open slot, and files that exceed the capacity.</summary>
     private void MakeRoom(Slot open)
     {
         lock (_gate)
@@ -157,13 +155,13 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     }
 }
 
-/// <summary>Forms of a window beside the stored one, which is the JSON array compressed.</summary>
+/// <summary>Forms of a window other than the stored one, which is the compressed JSON array.</summary>
 public enum SnapshotForm
 {
-    /// <summary>The JSON array as it is.</summary>
+    /// <summary>The uncompressed JSON array.</summary>
     Array,
     /// <summary>One record per line.</summary>
     Lines,
-    /// <summary>The same, compressed.</summary>
+    /// <summary>One record per line, compressed.</summary>
     CompressedLines,
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// What the bulk methods do alike (pis-bulk §2, §5, §6): checks <c>depth</c>, finds the snapshot in service and answers with the window.
-/// A download keeps the snapshot with which it began.
+/// Common part of the bulk methods (pis-bulk §2, §5, §6): checks <c>depth</c>, finds the snapshot in service and answers with the window. A
+/// download continues with the snapshot with which it began.
 /// </summary>
 public sealed class SnapshotDownload(
     ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options,
@@ -33,10 +33,10 @@ public sealed class SnapshotDownload(
         new("2", "a snapshot is ready", NotReady),
     ];
 
-    /// <summary>Validations of a bulk method that knows no windows.</summary>
+    /// <summary>Validations of a bulk method without windows.</summary>
     public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
 
-    /// <summary>What a depth outside 1 to 30, the largest by default, is answered with.</summary>
+    /// <summary>Refusal of a depth outside 1 to 30 (the default maximum).</summary>
     private static Refusal DepthFault(string sent)
     {
         var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }), Query);
@@ -63,7 +63,7 @@ public sealed class SnapshotDownload(
         return new SnapshotReply(snapshot, manifest.Window(depth), files, cache, new DownloadLog(caller.ClientId, metrics, clock, log));
     }
 
-    /// <summary>Soon while a build is under way, otherwise when the next one is planned.</summary>
+    /// <summary>Short while a build is running, otherwise until the next scheduled one.</summary>
     private async Task<TimeSpan> RetryAfter(BulkResource resource, CancellationToken ct)
     {
         if (await snapshots.IsBuilding(resource.Name, ct))

@@ -7,9 +7,9 @@ using Microsoft.Net.Http.Headers;
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// Answers with a window of a snapshot in the form that the client asks for (pis-bulk §6): chooses the representation, compares it with
-/// what the client has, and sends it whole or, where its bytes are the same for everybody, in part. Memory is one piece per reader, however
-/// slow. A fault before the first byte is answered as one; a later one leaves the body short of its Content-Length and cuts the connection.
+/// Answers with a window of a snapshot in the form that the client asks for (pis-bulk §6): chooses the representation, evaluates
+/// conditional headers, and sends the whole body or, if its bytes are the same for every client, a range. Memory is one buffer per client,
+/// however slow. An error before the first byte gets an error response; a later one aborts the connection before Content-Length is reached.
 /// </summary>
 public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache,
     DownloadLog record) : Reply
@@ -48,10 +48,10 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
 
     private string Date => snapshot.At.ToString(Envelope.DateTimeFormat);
 
-    /// <summary>Tags decide; the instant only when the client names no tag.</summary>
+    /// <summary>If-None-Match takes precedence; the instant counts only without it.</summary>
     private bool IsKnown(HttpRequest request, Representation chosen)
     {
-        // Almost always it is the one tag that was sent.
+        // Fast path: almost always it is the single tag that was sent.
         if (request.Headers.IfNoneMatch is [{ } only] && only == chosen.Tag)
             return true;
         if (request.Headers.IfNoneMatch.Count > 0)

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Esoz.BulkExport.Snapshots;
 
-/// <summary>Measurements of the bulk export: age, rows and length of what is in service, builds, bytes served.</summary>
+/// <summary>Metrics of the bulk export: age, rows and length of the snapshots in service, builds, bytes served.</summary>
 public sealed class BulkExportMetrics : IDisposable
 {
     private readonly Meter _meter = new("Esoz");
@@ -23,7 +23,7 @@ public sealed class BulkExportMetrics : IDisposable
             "esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
     }
 
-    /// <summary>Remembers what is in service, for the gauges.</summary>
+    /// <summary>Stores the snapshots in service, for the gauges.</summary>
     public void InService(IReadOnlyList<SnapshotBuild> builds) => _inService = builds;
 
     public void Built(BuildReport report) =>

@@ -8,13 +8,13 @@ public sealed record BulkExportOptions
 {
     private const string EveryNight = "0 1 * * *";
 
-    /// <summary>Windows of 1 … this many days are made beside the full set.</summary>
+    /// <summary>Windows of 1 … this many days are built in addition to the full set.</summary>
     public required int MaxDepth { get; init; }
 
     /// <summary>Whether the records of parties have their tax_id.</summary>
     public bool PublishTaxId { get; init; }
 
-    /// <summary>Bytes of the node's local files in forms that the store does not have.</summary>
+    /// <summary>Capacity in bytes of the node's cache of forms that the store does not have.</summary>
     public required long CacheBytes { get; init; }
 
     /// <summary>By setting; null = never.</summary>

@@ -1,43 +1,43 @@
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
-/// What one resource of the bulk export is made of (pis-bulk §3, §4). A resource is one file that declares this; everything else
-/// (reading, windows, files, serving) is the same for all.
+/// Declaration of one resource of the bulk export (pis-bulk §3, §4). Everything else (reading, windows, files, serving) is the same for all
+/// resources.
 /// </summary>
 /// <param name="Name">Last part of its path and first part of its object keys, e.g. <c>employees</c>.</param>
 /// <param name="ScheduleKey">Setting that holds its cron expression.</param>
 public sealed record BulkResource(string Name, string ScheduleKey)
 {
-    /// <summary>Tables whose columns it decides about; the first is the one whose rows are the records.</summary>
+    /// <summary>Tables whose columns are declared; the rows of the first are the records.</summary>
     public required IReadOnlyList<string> Tables { get; init; }
 
     /// <summary>The FROM clause.</summary>
     public required string From { get; init; }
 
     /// <summary>
-    /// SQL of the change instant (<c>timestamptz</c>) by which rows are ordered and fall into windows of days (pis-bulk §3.4).
+    /// SQL of the change instant (<c>timestamptz</c>) by which rows are ordered and assigned to windows of days (pis-bulk §3.4).
     /// </summary>
     public required string ChangedAt { get; init; }
 
     /// <summary>SQL that orders rows of one change instant.</summary>
     public string TieBreak { get; init; } = "id";
 
-    /// <summary>Whether there are files of the last 1…N days beside the full one.</summary>
+    /// <summary>Whether there are files of the last 1…N days in addition to the full one.</summary>
     public bool HasWindows { get; init; } = true;
 
     /// <summary>Members of a record, in the order in which they are written.</summary>
     public required IReadOnlyList<RecordMember> Members { get; init; }
 
-    /// <summary>Members by whose values a client knows a record again.</summary>
+    /// <summary>Members whose values identify a record.</summary>
     public IReadOnlyList<string> Key { get; init; } = ["id"];
 
     /// <summary>Whether no two records have the same key.</summary>
     public bool IsKeyUnique { get; init; } = true;
 
-    /// <summary>Columns of <see cref="Tables"/> that are not shown.</summary>
+    /// <summary>Columns of <see cref="Tables"/> that are not published.</summary>
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
 
-    /// <summary>What these settings publish of <see cref="Members"/>.</summary>
+    /// <summary>The <see cref="Members"/> that these settings publish.</summary>
     public IReadOnlyList<RecordMember> Published(BulkExportOptions options) =>
         [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
 
@@ -50,10 +50,10 @@ public sealed record BulkResource(string Name, string ScheduleKey)
 }
 
 /// <summary>One member of a record. A null is written as <c>null</c>.</summary>
-/// <param name="Expression">SQL where the value is not the column of this name as it is.</param>
+/// <param name="Expression">SQL of the value; null = the column of this name.</param>
 public sealed record RecordMember(string Name, MemberType Type, string? Expression = null)
 {
-    /// <summary>Columns that it shows something of: <c>column</c> of the first table, or <c>table.column</c>.</summary>
+    /// <summary>Columns that the value is derived from: <c>column</c> of the first table, or <c>table.column</c>.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [Name];
 
     /// <summary>Condition under which records have the member at all; null = always.</summary>
@@ -62,11 +62,11 @@ public sealed record RecordMember(string Name, MemberType Type, string? Expressi
     public string Sql => Expression ?? Name;
 }
 
-/// <summary>One column that stays inside, and why.</summary>
+/// <summary>One column that is not published, and why.</summary>
 /// <param name="Column"><c>column</c> of the first table, or <c>table.column</c>.</param>
 public sealed record WithheldColumn(string Column, string Because)
 {
-    /// <summary>The authors of a row of the first table, which no record of the pages has.</summary>
+    /// <summary>The author columns of the first table, which no documented record has.</summary>
     public static IReadOnlyList<WithheldColumn> Authors { get; } =
     [
         new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
@@ -87,7 +87,7 @@ public enum MemberType
     Flag,
     /// <summary>date → date-time of its midnight in UTC.</summary>
     Day,
-    /// <summary>timestamptz → date-time with milliseconds, the rest cut off.</summary>
+    /// <summary>timestamptz → date-time truncated to milliseconds.</summary>
     Instant,
     /// <summary>json or jsonb → as stored; line breaks between its tokens become spaces.</summary>
     Json,

@@ -4,8 +4,8 @@ using Esoz.Platform.Database;
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
-/// What is in service, remembered, because every request asks. Whoever puts something into service tells all nodes
-/// (<see cref="SnapshotTable.PutIntoService"/>); should a node not hear it, it notices within a second.
+/// Cache of the snapshots in service, because every request needs them. Putting a snapshot into service notifies all nodes
+/// (<see cref="SnapshotTable.PutIntoService"/>); a node that misses the notification notices within a second.
 /// </summary>
 public sealed class ServedSnapshots(
     SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log)
@@ -24,13 +24,13 @@ public sealed class ServedSnapshots(
     public async ValueTask<Snapshot?> Find(string resource, CancellationToken ct) =>
         (await _known.Find(default, ct)).GetValueOrDefault(resource);
 
-    /// <summary>Something else is in service now.</summary>
+    /// <summary>Invalidates the cache: the snapshots in service have changed.</summary>
     public void Forget() => _known.Forget();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new NotificationListener(database, SnapshotTable.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
 
-    /// <summary>Also without any request, for the metrics.</summary>
+    /// <summary>Refreshes even without requests, for the metrics.</summary>
     private async Task LookAgain(CancellationToken ct)
     {
         Forget();
@@ -44,7 +44,7 @@ public sealed class ServedSnapshots(
         }
         catch (OperationCanceledException)
         {
-            // The program stops.
+            // The program is stopping.
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Esoz.BulkExport.Snapshots;
 /// </summary>
 public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
 {
-    /// <summary>Generations in service and shortly before; a manifest never changes.</summary>
+    /// <summary>Covers generations in service and recently retired; a manifest never changes.</summary>
     private const int RememberedManifests = 64;
 
     private const int PieceLength = 256 * 1024;
@@ -35,7 +35,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         Write(Key(snapshot, "manifest.json"),
             new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, windows).ToJson(), ct);
 
-    /// <summary>Names the snapshot as the one in service.</summary>
+    /// <summary>Writes the pointer to the snapshot in service.</summary>
     public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>
         Write(ObjectKey.Plain($"{snapshot.Resource}/current.json"),
             new SnapshotPointer(snapshot.Generation, snapshot.At, $"{snapshot.Prefix}/manifest.json").ToJson(), ct);
@@ -52,7 +52,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     }
 
     /// <summary>
-    /// A window, or a part of its stored bytes, open for reading. It stays readable when the snapshot is removed meanwhile.
+    /// A window, or a part of its stored bytes, open for reading. It stays readable even if the snapshot is removed meanwhile.
     /// </summary>
     public Task<StoredObject> Open(Snapshot snapshot, SnapshotWindow window, ByteRange? range, CancellationToken ct) =>
         Open(snapshot, window.File, range, ct);
@@ -60,7 +60,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     /// <summary>Removes every object of the snapshot.</summary>
     public async Task Remove(Snapshot snapshot, CancellationToken ct)
     {
-        // The listing is read to its end first: stores differ in what it shows while objects go.
+        // The listing is read completely first: stores differ in what they list while objects are deleted.
         var keys = new List<ObjectKey>();
         await foreach (var listed in store.List(bucket, snapshot.Prefix + "/", ct))
             keys.Add(listed.Key);
@@ -74,9 +74,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
     }
 
-    /// <summary>
-    /// In large pieces and on a thread of its own: read asynchronously, each piece of a file is a way to another thread and back.
-    /// </summary>
+    /// <summary>Uses large buffers and its own thread: asynchronous file reads would switch threads for every buffer.</summary>
     private static Task<string> Sha256(Stream content, CancellationToken ct) => Task.Factory.StartNew(() =>
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -3,7 +3,7 @@ using Esoz.Platform.Http;
 
 namespace Esoz.BulkExport.Snapshots;
 
-/// <summary><c>{resource}/{generation}/manifest.json</c>: what the snapshot is made of, so that anybody can check it.</summary>
+/// <summary><c>{resource}/{generation}/manifest.json</c>: the files of the snapshot, so that any client can check it.</summary>
 public sealed record SnapshotManifest(
     Guid Generation, string Resource, DateTime SnapshotAt, int MaxDepth, IReadOnlyList<SnapshotWindow> Files)
 {

@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace Esoz.BulkExport.Snapshots;
 
-/// <summary>The snapshots of the bulk export as the database knows them; it decides which one is served.</summary>
+/// <summary>The snapshots of the bulk export in the database, which determines the one that is served.</summary>
 public sealed class SnapshotTable(PostgresDatabase database)
 {
-    /// <summary>Where all nodes are told that something else is in service.</summary>
+    /// <summary>Notification channel: the snapshots in service have changed.</summary>
     public const string Channel = "bulk_generations";
 
-    /// <summary>How long the objects of a snapshot stay after another one took its place (pis-bulk §3.8).</summary>
+    /// <summary>How long the objects of a snapshot are kept after it was replaced (pis-bulk §3.8).</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
 
-    /// <summary>Failed runs are remembered this long.</summary>
+    /// <summary>How long failed runs are kept.</summary>
     private static readonly TimeSpan History = TimeSpan.FromDays(30);
 
     /// <summary>The snapshot that is served; null before the first.</summary>
@@ -20,10 +20,10 @@ public sealed class SnapshotTable(PostgresDatabase database)
         (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct,
             resource)).SingleOrDefault();
 
-    /// <summary>Everything that is served.</summary>
+    /// <summary>All snapshots that are served.</summary>
     public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds("WHERE state = 'READY'", ct);
 
-    /// <summary>Names of the resources whose snapshot in service was begun at an instant or later.</summary>
+    /// <summary>Names of the resources whose snapshot in service was started at this instant or later.</summary>
     public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
     {
         await using var command = database.Command(
@@ -35,7 +35,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
         return resources;
     }
 
-    /// <summary>Whether a build of the resource is under way.</summary>
+    /// <summary>Whether a build of the resource is running.</summary>
     public async Task<bool> IsBuilding(string resource, CancellationToken ct)
     {
         await using var command = database.Command(
@@ -43,7 +43,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Everything that is remembered of the resources: in their order here, of each the newest build first.</summary>
+    /// <summary>All recorded builds of the resources: in the given order of resources, newest build first.</summary>
     public Task<List<SnapshotBuild>> List(IEnumerable<BulkResource> resources, CancellationToken ct) => ReadBuilds(
         "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct,
         (object)resources.Select(resource => resource.Name).ToArray());
@@ -54,9 +54,9 @@ public sealed class SnapshotTable(PostgresDatabase database)
         """, ct, snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, snapshot.Prefix);
 
     /// <summary>
-    /// Puts snapshots into service in place of the former ones, all in one step; readers see either the old ones or the new ones.
+    /// Atomically puts snapshots into service in place of the previous ones; readers see either the old ones or the new ones.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Somebody declared one of them dead meanwhile; nothing is changed.</exception>
+    /// <exception cref="InvalidOperationException">One of them was marked as dead meanwhile; nothing is changed.</exception>
     public async Task PutIntoService(IReadOnlyList<BuildReport> reports, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
@@ -82,8 +82,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
     }
 
     /// <summary>
-    /// Generations that never came into service and may have left objects. Only who holds the lock of the resource may ask: to it,
-    /// every BUILDING snapshot is one whose builder died.
+    /// Generations that never went into service and may have left objects. Call it only while holding the lock of the resource: then every
+    /// BUILDING snapshot is one whose builder died.
     /// </summary>
     public Task<List<Snapshot>> FindDead(string resource, CancellationToken ct) => Read("""
         SELECT id, resource, snapshot_at, max_depth
@@ -99,7 +99,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
          WHERE id = $1
         """, ct, snapshot.Generation, error, hasObjects);
 
-    /// <summary>Retired snapshots whose successor came into service longer than <see cref="Grace"/> ago.</summary>
+    /// <summary>Retired snapshots whose successor went into service longer than <see cref="Grace"/> ago.</summary>
     public Task<List<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read("""
         SELECT id, resource, snapshot_at, max_depth
           FROM (SELECT *, lead(finished_at) OVER (ORDER BY finished_at) AS replaced_at

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Esoz.BulkExport.Verifying;
 
-/// <summary>The first half of a SHA-256: among a billion records the chance that two different ones have the same is 1 in 10²⁰.</summary>
+/// <summary>The first half of a SHA-256: among a billion records the probability of a collision is 10⁻²⁰.</summary>
 internal readonly record struct Digest128(ulong High, ulong Low) : IComparable<Digest128>
 {
     public static Digest128 Of(ReadOnlySpan<byte> bytes)

@@ -6,8 +6,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// Holds one stored snapshot against its manifest. Windows are read for their digests only: one that is the same as the beginning of
-/// the full set, up to the end of a record, is thereby an array of as many records, and windows that are longer day by day are nested.
+/// Checks one stored snapshot against its manifest. Windows are read for their digests only: a window equal to the beginning of the full
+/// set, up to the end of a record, is an array of as many records, and windows of growing length are nested.
 /// </summary>
 /// <param name="writtenAt">When the manifest was stored.</param>
 internal sealed class SnapshotCheck(
@@ -37,12 +37,12 @@ internal sealed class SnapshotCheck(
 
     private string Prefix => $"{resource.Name}/{manifest.Generation}";
 
-    /// <summary>Rows of a window that is what it should be; null when it is not.</summary>
+    /// <summary>Rows of a valid window; null when it is not valid.</summary>
     public int? RowsOf(int depth) => _windowRows.TryGetValue(depth, out var rows) ? rows : null;
 
     /// <summary>Reads every file.</summary>
-    /// <param name="objects">Names of what is stored beside the manifest.</param>
-    /// <param name="fileDone">Told after each file.</param>
+    /// <param name="objects">Names of the objects stored next to the manifest.</param>
+    /// <param name="fileDone">Called after each file.</param>
     /// <returns>The records of the full set; complete when <see cref="IsReadable"/>.</returns>
     public async Task<SnapshotIndex> Run(IEnumerable<string> objects, Action fileDone, CancellationToken ct)
     {
@@ -66,8 +66,8 @@ internal sealed class SnapshotCheck(
         return index;
     }
 
-    /// <summary>Every record of the full set, for a second time.</summary>
-    /// <exception cref="InvalidDataException">It is not what it was.</exception>
+    /// <summary>Reads every record of the full set a second time.</summary>
+    /// <exception cref="InvalidDataException">The content has changed since the first read.</exception>
     public async Task ReadAgain(Action<SnapshotRecordReader> each, CancellationToken ct)
     {
         await using var file = await Open(manifest.Window(null).File, ct) ?? throw new InvalidDataException("it was removed meanwhile");
@@ -77,7 +77,7 @@ internal sealed class SnapshotCheck(
             each(records);
     }
 
-    /// <summary>Keys as a person reads them.</summary>
+    /// <summary>Human-readable keys.</summary>
     public async Task<Dictionary<Digest128, string>> KeyTexts(IEnumerable<Digest128> keys, CancellationToken ct)
     {
         var wanted = keys.ToHashSet();
@@ -151,7 +151,7 @@ internal sealed class SnapshotCheck(
         await CompareStored(full, file, ct);
     }
 
-    /// <summary>The windows that are as long as the full set up to this record: are they the same?</summary>
+    /// <summary>Compares the windows that are as long as the full set up to this record with it.</summary>
     private void MeetEnds(Queue<WindowFacts> ends, SnapshotRecordReader records)
     {
         while (ends.TryPeek(out var window) && window.PlainBytes <= records.Position + 1)

@@ -3,28 +3,28 @@ using System.Collections;
 namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// What a client that has an older full set does not get right by taking one window of a newer snapshot: it puts the window's records
-/// in place of its own by their keys, and must then have exactly the newer full set. The older records come by one after another.
+/// Differences left when a client with an older full set applies one window of a newer snapshot: it replaces its records by the window's
+/// records with the same keys, and must then have exactly the newer full set. The older records are streamed.
 /// <para>
-/// Where one key may stand in several records (contract_divisions: its records have no id of their own, a contract may have a division
-/// twice, and several contracts a number) "in place of" names no record, and what can be asked is: of every key no record is gone, and
-/// every record that the older set has not is in the window. With unique keys this is the same as the former.
+/// If several records may have the same key (contract_divisions: its records have no id, a contract may have a division twice, and several
+/// contracts may share a number) the replaced record is ambiguous. Then the check is: no key lost a record, and every record that the older
+/// set does not have is in the window. With unique keys both checks are equivalent.
 /// </para>
 /// </summary>
 internal sealed class SnapshotDifference(SnapshotIndex newer)
 {
-    /// <summary>So many keys stand in a finding.</summary>
+    /// <summary>Maximum number of keys in a finding.</summary>
     public const int Shown = 3;
 
     private readonly BitArray _isKnown = new(newer.Count);
 
-    /// <summary>By the first entry of a key: older records of the key that are none of the newer ones.</summary>
+    /// <summary>Indexed by the first entry of a key: number of older records of the key that are not among the newer ones.</summary>
     private readonly int[] _replaced = new int[newer.Count];
 
-    /// <summary>New records that came into the newer full set with a change instant older than the window.</summary>
+    /// <summary>Records that are new in the newer full set, with a change instant older than the window.</summary>
     public Shortfall Missing { get; } = new();
 
-    /// <summary>Records whose change is not in the window.</summary>
+    /// <summary>Changed records that are not in the window.</summary>
     public Shortfall Stale { get; } = new();
 
     /// <summary>Older records that have no successor in the newer full set.</summary>
@@ -38,13 +38,13 @@ internal sealed class SnapshotDifference(SnapshotIndex newer)
         if (first < 0)
         {
             Lost.Add(key);
-            // Nobody will find it in the newer set.
+            // The newer set does not contain this key, so its text is read here.
             if (Lost.Keys.Contains(key))
                 Lost.Texts[key] = older.KeyText;
             return;
         }
         var entries = newer.Entries;
-        // Of equal records the one that changed first is taken: what remains is then in the window if it can be.
+        // Of equal records the one that changed first is matched, so that the remaining ones are in the window if possible.
         for (var i = first; i < entries.Length && entries[i].Key == key; i++)
         {
             if (entries[i].Record != record || _isKnown[i])
@@ -55,7 +55,7 @@ internal sealed class SnapshotDifference(SnapshotIndex newer)
         _replaced[first]++;
     }
 
-    /// <summary>After the last older record.</summary>
+    /// <summary>Call after the last older record.</summary>
     /// <param name="windowRows">Rows of the window.</param>
     public void Complete(long windowRows)
     {
@@ -79,14 +79,14 @@ internal sealed class SnapshotDifference(SnapshotIndex newer)
         }
     }
 
-    /// <summary>Records of one sort, of which the first few are known by key.</summary>
+    /// <summary>Records of one category; the keys of the first few are kept.</summary>
     public sealed class Shortfall
     {
         public long Count { get; private set; }
 
         public List<Digest128> Keys { get; } = [];
 
-        /// <summary>The keys as a person reads them, as far as they have been found.</summary>
+        /// <summary>The human-readable keys found so far.</summary>
         public Dictionary<Digest128, string> Texts { get; } = [];
 
         public void Add(Digest128 key, int count = 1)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// The records of one full set without their contents, 40 bytes each: digest of the key, digest of the record, and where it stands. A
-/// window is a prefix of the full set, so it has the records that stand before its number of rows.
+/// The records of one full set without their contents, 40 bytes each: digest of the key, digest of the record, and its position. A window
+/// is a prefix of the full set, so it has the records whose position is below its number of rows.
 /// </summary>
 internal sealed class SnapshotIndex
 {
@@ -12,7 +12,7 @@ internal sealed class SnapshotIndex
 
     public int Count => _entries.Count;
 
-    /// <summary>Records whose key another one has too.</summary>
+    /// <summary>Number of records whose key is not unique.</summary>
     public int Repeated { get; private set; }
 
     /// <summary>Key digests of the first few of <see cref="Repeated"/>.</summary>
@@ -20,13 +20,13 @@ internal sealed class SnapshotIndex
 
     public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
 
-    /// <param name="rows">As many as are expected.</param>
+    /// <param name="rows">Expected number of rows.</param>
     public void Expect(long rows) => _entries.EnsureCapacity((int)Math.Clamp(rows, 0, 1 << 24));
 
     /// <summary>The next record of the full set.</summary>
     public void Add(Digest128 key, Digest128 record) => _entries.Add(new(key, record, _entries.Count));
 
-    /// <summary>After the last record, before anything is looked for.</summary>
+    /// <summary>Call after the last record and before the first search.</summary>
     public void Complete()
     {
         var entries = CollectionsMarshal.AsSpan(_entries);
@@ -43,7 +43,7 @@ internal sealed class SnapshotIndex
         SomeRepeated = some;
     }
 
-    /// <summary>Where the entries of a key begin; negative when there is none.</summary>
+    /// <summary>Index of the first entry of a key; negative when there is none.</summary>
     public int Find(Digest128 key)
     {
         var entries = Entries;
@@ -59,7 +59,7 @@ internal sealed class SnapshotIndex
         return low < entries.Length && entries[low].Key == key ? low : -1;
     }
 
-    /// <summary>Ordered by key, then by record, and of equal records the one that changed first is first.</summary>
+    /// <summary>Ordered by key, then by record digest; of equal records the one with the earliest change is first.</summary>
     /// <param name="Place">Number of the records before it in the full set.</param>
     public readonly record struct Entry(Digest128 Key, Digest128 Record, int Place) : IComparable<Entry>
     {

@@ -7,15 +7,15 @@ using Esoz.Platform.Compression;
 namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// Takes the records of a stored file one by one, in memory that does not depend on their number. The two bytes of
-/// <see cref="SnapshotWindow.Separator"/> stand between two records and nowhere else, so a line is a record; each must be a JSON object
-/// that has the members of the resource's key.
+/// Reads the records of a stored file one by one, in memory that does not depend on their number. The two bytes of
+/// <see cref="SnapshotWindow.Separator"/> occur only between two records, so a line is a record; each must be a JSON object that has the
+/// members of the resource's key.
 /// </summary>
 internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource resource) : IDisposable
 {
     private const int SmallestBuffer = 256 * 1024;
 
-    /// <summary>PostgreSQL has no row that is longer.</summary>
+    /// <summary>PostgreSQL rows cannot be longer.</summary>
     private const int LongestRecord = 1 << 30;
 
     private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -33,17 +33,17 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     /// <summary>Bytes of the array up to the end of the record.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The record; it holds until the next one is read.</summary>
+    /// <summary>The record; valid until the next one is read.</summary>
     private ReadOnlySpan<byte> Record => _buffer.AsSpan(_record);
 
-    /// <summary>Of the bytes of the record.</summary>
+    /// <summary>Digest of the record's bytes.</summary>
     public Digest128 RecordDigest => Digest128.Of(Record);
 
-    /// <summary>Of the values of the key, as they stand in the record.</summary>
+    /// <summary>Digest of the key's values as written in the record.</summary>
     public Digest128 KeyDigest =>
         _key is [var only] ? Digest128.Of(Record[only]) : Digest128.Of([.. _key.SelectMany(value => _buffer[_record][value])]);
 
-    /// <summary>The key for a person to read: ids of rows.</summary>
+    /// <summary>Human-readable key: ids of rows.</summary>
     public string KeyText
     {
         get
@@ -66,8 +66,8 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         }
     }
 
-    /// <summary>Goes before the first record.</summary>
-    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content no array.</exception>
+    /// <summary>Moves to the position before the first record.</summary>
+    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content is not an array.</exception>
     public async Task Begin(CancellationToken ct)
     {
         if (!await Fill(ct) || _buffer[0] != '[')
@@ -76,8 +76,8 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         _next = 1;
     }
 
-    /// <summary>Goes to the next record, if there is one.</summary>
-    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content not an array of records, one a
+    /// <summary>Moves to the next record, if there is one.</summary>
+    /// <exception cref="InvalidDataException">The file is not one gzip member, or its content is not an array of records, one per
     /// line.</exception>
     public async ValueTask<bool> Next(CancellationToken ct)
     {
@@ -94,7 +94,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         return Accept(_wasLast ? _filled : _next + scanned + length);
     }
 
-    /// <param name="lineEnd">Where the line break stands, or the array ends.</param>
+    /// <param name="lineEnd">Position of the line break or of the end of the array.</param>
     private bool Accept(int lineEnd)
     {
         if (lineEnd == _next || _buffer[lineEnd - 1] != (_wasLast ? ']' : ','))
@@ -111,7 +111,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         return true;
     }
 
-    /// <summary>Reads the record to its end, whatever stands where.</summary>
+    /// <summary>Always parses the whole record, in any order of members.</summary>
     private bool FindKey()
     {
         var found = 0;
@@ -155,7 +155,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         Position += bytes.Length;
     }
 
-    /// <summary>Reads more behind what no record has been made of yet.</summary>
+    /// <summary>Reads more bytes after the unconsumed ones.</summary>
     private async ValueTask<bool> Fill(CancellationToken ct)
     {
         _buffer.AsSpan(_next.._filled).CopyTo(_buffer);

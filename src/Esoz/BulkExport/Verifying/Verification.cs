@@ -2,15 +2,15 @@ using Esoz.BulkExport.Snapshots;
 
 namespace Esoz.BulkExport.Verifying;
 
-/// <summary>What a look at stored snapshots brought. Findings name files and keys of records, never their contents.</summary>
+/// <summary>Result of verifying stored snapshots. Findings name files and keys of records, never their contents.</summary>
 /// <param name="Snapshots">By resource, oldest first.</param>
 /// <param name="Pairs">Every older snapshot with every newer one of the same resource, where the resource has windows.</param>
-/// <param name="Others">Findings about what belongs to no readable snapshot, pointers included.</param>
-/// <param name="Empty">Names of resources that nothing is stored of.</param>
+/// <param name="Others">Findings about objects that belong to no readable snapshot, pointers included.</param>
+/// <param name="Empty">Names of resources without stored objects.</param>
 public sealed record Verification(
     IReadOnlyList<SnapshotVerdict> Snapshots, IReadOnlyList<PairVerdict> Pairs, IReadOnlyList<string> Others, IReadOnlyList<string> Empty)
 {
-    /// <summary>All that was found wrong, one sentence each.</summary>
+    /// <summary>All problems found, one sentence each.</summary>
     public IReadOnlyList<string> Findings =>
     [
         .. Snapshots.SelectMany(it => it.Findings.Select(finding => $"{it.Resource}/{it.Generation}: {finding}")),
@@ -20,12 +20,12 @@ public sealed record Verification(
 }
 
 /// <summary>One snapshot, file by file.</summary>
-/// <param name="Rows">Records of the full set, as far as it could be read.</param>
+/// <param name="Rows">Records of the full set that could be read.</param>
 public sealed record SnapshotVerdict(
     string Resource, Guid Generation, DateTime SnapshotAt, int Files, long Rows, IReadOnlyList<string> Findings);
 
-/// <summary>Whether an older full set and a window of a newer snapshot make the newer full set.</summary>
-/// <param name="Depth">The smallest window that reaches back far enough; null when there is none, so that nothing is promised.</param>
+/// <summary>Whether an older full set and a window of a newer snapshot yield the newer full set.</summary>
+/// <param name="Depth">The smallest window that reaches back far enough; null when there is none, so no guarantee applies.</param>
 public sealed record PairVerdict(
     string Resource, Guid From, DateTime FromAt, Guid To, DateTime ToAt, int? Depth, IReadOnlyList<string> Findings)
 {
@@ -34,5 +34,5 @@ public sealed record PairVerdict(
     public bool IsProved => Depth is not null && Findings.Count == 0;
 }
 
-/// <summary>How far the verification of one resource is.</summary>
+/// <summary>Progress of verifying one resource.</summary>
 public sealed record VerifyProgress(BulkResource Resource, int Files, int Of);

@@ -5,15 +5,15 @@ using Esoz.Platform.Storage;
 namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
-/// Proves stored snapshots from the objects alone: that every file is what its manifest says, and that windows keep their promise. A
-/// client that has the full set of t0 and takes the window of N days of t1, where N × 24 h ≥ t1 − t0, must have exactly the full set of
-/// t1 (pis-bulk §3.4). Nothing is written, and no database is asked. Memory: <see cref="SnapshotIndex"/> of one snapshot.
+/// Verifies stored snapshots from the objects alone: every file matches its manifest, and windows keep their guarantee. A client that has
+/// the full set of t0 and takes the window of N days of t1, where N × 24 h ≥ t1 − t0, must have exactly the full set of t1 (pis-bulk §3.4).
+/// Nothing is written, and the database is not used. Memory: <see cref="SnapshotIndex"/> of one snapshot.
 /// </summary>
 public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
 {
     private const string ManifestName = "manifest.json";
 
-    /// <summary>While a build or the removal of an old snapshot is under way, what is half there is found too.</summary>
+    /// <summary>While a build or the removal of an old snapshot is running, its incomplete state is reported too.</summary>
     public async Task<Verification> Run(IReadOnlyList<BulkResource> resources, CancellationToken ct, Action<VerifyProgress>? watch = null)
     {
         var (snapshots, pairs, others, empty) = (new List<SnapshotVerdict>(), new List<PairVerdict>(), new List<string>(),
@@ -88,7 +88,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             else
                 checks.Add(new(store, bucket, resource, manifest, stored.Info.LastModified));
         }
-        // A transaction that writes for long holds the instant back (Building.ReadPoint): two builds may have the same.
+        // A long writing transaction holds the instant back (Building.ReadPoint), so two builds may have the same instant.
         return [.. checks.OrderBy(check => check.Manifest.SnapshotAt).ThenBy(check => check.WrittenAt)];
     }
 
@@ -110,8 +110,8 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     }
 
     /// <summary>
-    /// Windows are nested prefixes of the full set, which <see cref="SnapshotCheck"/> has looked at: what the smallest one that covers
-    /// the gap has, all larger ones have, and what they have beyond it is of the newer full set too. So the smallest decides for all.
+    /// Windows are nested prefixes of the full set (checked by <see cref="SnapshotCheck"/>): all larger windows contain the smallest one
+    /// that covers the gap, and their further records are of the newer full set too. So checking the smallest is enough.
     /// </summary>
     private static async Task<PairVerdict> Prove(
         BulkResource resource, SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, CancellationToken ct)

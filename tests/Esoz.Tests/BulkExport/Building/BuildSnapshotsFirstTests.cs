@@ -17,7 +17,7 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
         var ct = TestContext.Current.CancellationToken;
         var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
 
-        // depth comes first, with the configured maximum
+        // depth is checked first, against the configured maximum
         Assert.Equal(422, (await registry.Send("GET", Path + "?depth=6", key)).Status);
 
         var answer = await registry.Send("GET", Path, key);
@@ -46,7 +46,7 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
     }
 }
 
-/// <summary>A program that plays the scheduler.</summary>
+/// <summary>A program with the scheduler role.</summary>
 public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.SchedulingRegistry registry)
     : IClassFixture<BuildSnapshotsAtStartTests.SchedulingRegistry>
 {

@@ -6,10 +6,10 @@ using Esoz.Tests.Platform.Compression;
 
 namespace Esoz.Tests.BulkExport.Building;
 
-/// <summary>Whatever is in the registry, every resource's files are its table (pis-bulk §3.2 to §3.4, §3.7).</summary>
+/// <summary>For any registry content, the files of every resource equal its table (pis-bulk §3.2 to §3.4, §3.7).</summary>
 public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
-    /// <summary>Per resource: rows, change instant and order as the page has them, written down a second time.</summary>
+    /// <summary>Per resource: rows, change time and order as on the page, stated independently of the program.</summary>
     private static readonly Dictionary<string, (string From, string ChangedAt, string Id)> Sources = new()
     {
         ["parties"] = ("parties t", "coalesce(t.updated_at, t.inserted_at)", "t.id"),
@@ -40,8 +40,8 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
     }
 
     /// <summary>
-    /// Stamps of any age up to a week, some without updated_at, some on whole days before now so that they lie close to the edges, some
-    /// rows of one instant; and flags and states at random, because what is no longer active travels too.
+    /// Timestamps of any age up to a week, some without updated_at, some whole days before now so that they are close to the window edges,
+    /// some shared by several rows; and random flags and statuses, because inactive rows are exported too.
     /// </summary>
     private async Task Shake(int round)
     {

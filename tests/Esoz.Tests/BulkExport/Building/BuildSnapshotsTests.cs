@@ -13,10 +13,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.BulkExport.Building;
 
-/// <summary>Preparation of snapshots (pis-bulk §3), on a real database and the embedded store.</summary>
+/// <summary>Building snapshots (pis-bulk §3), on a real database and the embedded store.</summary>
 public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
-    /// <summary>The record of pis-bulk §4.2 as the database would write it, to compare with.</summary>
+    /// <summary>The record of pis-bulk §4.2 as written by the database, to compare with.</summary>
     private const string Records = """
         SELECT jsonb_build_object('id', id, 'position', position, 'status', status, 'employee_type', employee_type, 'is_active', is_active,
                  'start_date', to_char(start_date, 'YYYY-MM-DD"T00:00:00.000Z"'), 'end_date', to_char(end_date, 'YYYY-MM-DD"T00:00:00.000Z"'),
@@ -215,7 +215,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         var second = await registry.Build();
         Assert.Contains(await registry.StoredKeys(), key => key.StartsWith(first.Snapshot.Prefix, StringComparison.Ordinal));
 
-        // As if the second one had been in service for a day, and the third were of today.
+        // As if the second one had been in service for a day, and the third were built today.
         await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '24 hours 1 second' WHERE id IN ($1, $2)",
             first.Snapshot.Generation, second.Snapshot.Generation);
         await registry.Build();
@@ -231,7 +231,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         var ct = TestContext.Current.CancellationToken;
         await registry.Build();
         var before = await registry.Scalar<long>("SELECT count(*) FROM bulk_generations");
-        // A minute that is due by the default schedule and later than any build would be due again and again; one just passed is due once.
+        // A minute that is due by the default schedule but later than any build would stay due; one that has just passed is due once.
         var due = (await registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations")).AddMicroseconds(1);
         var everyMinute = ActivatorUtilities.CreateInstance<BuildSnapshots>(registry.Services, Path.Combine(registry.DataDirectory, "bulk"),
             registry.Settings.Bulk with
@@ -291,7 +291,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Equal(
             0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'BUILDING'"));
 
-        // As if a day had passed: with the next build only what is served now and just before remains.
+        // As if a day had passed: after the next build only the currently served and the previous generation remain.
         await registry.Execute("UPDATE bulk_generations SET finished_at = finished_at - interval '25 hours'");
         var next = await registry.Build();
         await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct);

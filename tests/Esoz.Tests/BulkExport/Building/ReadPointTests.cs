@@ -7,7 +7,7 @@ using Esoz.Tests.Platform.Compression;
 
 namespace Esoz.Tests.BulkExport.Building;
 
-/// <summary>What is built together is of one point (pis-bulk §3.5), and that point misses nothing that was stamped before it.</summary>
+/// <summary>What is built together shows one point in time (pis-bulk §3.5) and contains all rows stamped before it.</summary>
 public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -66,7 +66,7 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
 
         Assert.DoesNotContain(await Records(first), record => record.GetProperty("status_reason").GetString() == "пізно");
         var stamp = await registry.Scalar<DateTime>("SELECT updated_at FROM employees WHERE id = $1", employee);
-        // A day later exactly, depth=1 begins where the first snapshot was taken.
+        // Exactly a day later, depth=1 begins at the time of the first snapshot.
         Assert.True(stamp >= first.Snapshot.At, $"stamped {stamp:O}, snapshot as of {first.Snapshot.At:O}");
     }
 
@@ -102,7 +102,7 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
         await using var transaction = await reader.BeginTransactionAsync(Ct);
         await using (var select = PostgresDatabase.Command(reader, "SELECT count(*) FROM employees"))
             await select.ExecuteScalarAsync(Ct);
-        // As if it had begun long ago: the point sees nothing of a transaction but when it began and whether it has written.
+        // As if it had begun long ago: the point knows of a transaction only when it began and whether it has written.
         await using var hasty = await registry.Database.OpenSession(Ct);
         await Task.Delay(50, Ct);
         var begun = await registry.Scalar<DateTime>("SELECT clock_timestamp()");
@@ -113,7 +113,7 @@ public sealed class ReadPointTests(BulkRegistry registry) : IClassFixture<BulkRe
     }
 
     /// <summary>
-    /// Divisions, parties, employees, services and roles, each row leading to ones of the same transaction, some of which take their time
+    /// Divisions, parties, employees, services and roles. Each row references rows of the same transaction; some transactions take a while
     /// to commit.
     /// </summary>
     private async Task Write(int writer, CancellationToken ct)

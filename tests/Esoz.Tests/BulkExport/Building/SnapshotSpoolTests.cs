@@ -8,7 +8,7 @@ using Esoz.Tests.Platform.Compression;
 
 namespace Esoz.Tests.BulkExport.Building;
 
-/// <summary>Windows of days cut in one pass (pis-bulk §3.4, §3.7).</summary>
+/// <summary>Windows of days, written in one pass (pis-bulk §3.4, §3.7).</summary>
 public sealed class SnapshotSpoolTests
 {
     private static readonly DateTime SnapshotAt = new DateTime(2026, 3, 2, 1, 0, 0, DateTimeKind.Utc).AddMicroseconds(123_456);

@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Esoz.Tests.BulkExport.Serving;
 
-/// <summary>The compressed answer, put together from a head of its own and stored parts, as real clients read it.</summary>
+/// <summary>The compressed answer, assembled from its own head and stored parts, as read by real clients.</summary>
 public sealed class EnvelopeRepresentationTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private const string Path = "/api/pis/bulk/employees";
 
-    /// <summary>Takes the answer from the server and demands one gzip member with nothing behind it.</summary>
+    /// <summary>Requests the answer and requires one gzip member with nothing after it.</summary>
     private const string Python = """
         import json, sys, urllib.request, zlib
         request = urllib.request.Request(sys.argv[1], headers={"api-key": sys.argv[2], "Accept-Encoding": "gzip"})
@@ -23,7 +23,7 @@ public sealed class EnvelopeRepresentationTests(BulkRegistry registry) : IClassF
         """;
 
     /// <summary>
-    /// Node's own client: <c>fetch</c> decompresses by itself, and so does a stream of <c>zlib</c>, which refuses what stands behind a
+    /// Node's own client: <c>fetch</c> decompresses by itself, and so does a stream of <c>zlib</c>, which rejects data after a
     /// member.
     /// </summary>
     private const string Node = """

@@ -6,7 +6,7 @@ using Esoz.Tests.Platform.Compression;
 
 namespace Esoz.Tests.BulkExport.Serving;
 
-/// <summary>NDJSON: records only, the same bytes for everybody, so in parts too (pis-bulk §6).</summary>
+/// <summary>NDJSON: only records, the same bytes for every client, so ranges are possible too (pis-bulk §6).</summary>
 public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private const string Path = "/api/pis/bulk/employees";

@@ -32,7 +32,7 @@ public sealed class NdjsonTests
     [InlineData("[{},\n{}")]
     public void Torn(string array) => Assert.Throws<InvalidDataException>(() => Write(array, 1000));
 
-    /// <param name="step">Largest number of bytes that one read gives.</param>
+    /// <param name="step">Maximum number of bytes per read.</param>
     private static string Write(string array, int step)
     {
         var lines = new MemoryStream();

@@ -79,7 +79,7 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
         return await registry.Build();
     }
 
-    /// <summary>Nameless files of this test's directory that the process has open.</summary>
+    /// <summary>Unlinked files of this test's directory that the process has open.</summary>
     private int OpenFiles() => System.IO.Directory.EnumerateFileSystemEntries("/proc/self/fd")
         .Count(link => new FileInfo(link).LinkTarget?.StartsWith(Directory, StringComparison.Ordinal) == true);
 

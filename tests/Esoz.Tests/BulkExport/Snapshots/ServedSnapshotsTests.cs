@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.BulkExport.Snapshots;
 
-/// <summary>What a node remembers of the snapshots in service.</summary>
+/// <summary>A node's cache of the snapshots in service.</summary>
 public sealed class ServedSnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -9,8 +9,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.Tests.BulkExport.Verifying;
 
 /// <summary>
-/// Days of a registry that pass as fast as a test wants, in a bucket of their own: rows of the database with stamps by a clock that the
-/// test moves, read, written and stored as builds do it, but for the instant, which a build takes from the clock of the database.
+/// Simulated days of a registry, in a separate bucket: database rows stamped by a clock that the test moves, and read, written and stored
+/// as by builds, except for the snapshot time, which a build takes from the clock of the database.
 /// </summary>
 public sealed class SnapshotDays
 {
@@ -40,7 +40,7 @@ public sealed class SnapshotDays
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The employees of a new legal entity, or other rows by a condition.</summary>
+    /// <summary>Uses the employees of a new legal entity, or other rows by a condition.</summary>
     public static async Task<SnapshotDays> Begin(BulkRegistry registry, BulkResource? resource = null, string? condition = null)
     {
         var provider = await registry.Given.LegalEntity();
@@ -48,14 +48,14 @@ public sealed class SnapshotDays
             ?? $"legal_entity_id = '{provider}'", provider, await registry.Given.Party());
     }
 
-    /// <summary>New employees, stamped with anything of the last two days.</summary>
+    /// <summary>New employees, stamped at any time in the last two days.</summary>
     public async Task Hire(int count, Random random)
     {
         for (var i = 0; i < count; i++)
             await Hire(1, Now.AddMicroseconds(-random.NextInt64(2L * 86_400_000_000)));
     }
 
-    /// <returns>The last one's id.</returns>
+    /// <returns>The id of the last one.</returns>
     public async Task<Guid> Hire(int count, DateTime stampedAt)
     {
         for (var i = 0; i < count; i++)
@@ -75,7 +75,7 @@ public sealed class SnapshotDays
         return Employees[^1];
     }
 
-    /// <summary>Lets time pass in which employees come and change.</summary>
+    /// <summary>Advances time; meanwhile employees are added and changed.</summary>
     public async Task Pass(TimeSpan gap, int changes, Random random)
     {
         var stamps = Enumerable.Range(0, changes).Select(_ => random.Next(5) switch
@@ -100,7 +100,7 @@ public sealed class SnapshotDays
     public Task<long> Count() => _registry.Scalar<long>($"SELECT count(*) FROM employees WHERE {_condition}");
 
     /// <summary>A snapshot as of now.</summary>
-    /// <param name="where">Leaves out other rows.</param>
+    /// <param name="where">Only rows that satisfy it are included.</param>
     public async Task Build(string where = "true")
     {
         var resource = _resource with { From = $"{_resource.From} WHERE {_condition} AND {where}" };
@@ -115,7 +115,7 @@ public sealed class SnapshotDays
         });
     }
 
-    /// <summary>A snapshot of any records, all of which change now.</summary>
+    /// <summary>A snapshot of any records, all of them changed now.</summary>
     public Task Build(IEnumerable<byte[]> records) => Build(spool =>
     {
         foreach (var record in records)
@@ -144,7 +144,7 @@ public sealed class SnapshotDays
 
     public Task Point(Snapshot snapshot) => _files.WritePointer(snapshot, Ct);
 
-    /// <summary>Writes the manifest anew with other words about the files.</summary>
+    /// <summary>Rewrites the manifest with changed statements about the files.</summary>
     public async Task Restate(Snapshot snapshot, Func<SnapshotWindow, SnapshotWindow> change)
     {
         var manifest = await SnapshotManifest.Read(new MemoryStream(await Stored(snapshot, "manifest.json")), Ct);

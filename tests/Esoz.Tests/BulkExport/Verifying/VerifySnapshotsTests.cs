@@ -6,7 +6,7 @@ using Esoz.BulkExport.Verifying;
 
 namespace Esoz.Tests.BulkExport.Verifying;
 
-/// <summary>Proof of stored snapshots: what is right is proved, and nothing that is wrong stays unseen.</summary>
+/// <summary>Verification of stored snapshots: correct ones pass, and every fault is found.</summary>
 public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -24,8 +24,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             await days.Build();
             for (var generation = 0; generation < 5; generation++)
             {
-                // Next to no time, whole days to the microsecond, or anything: what changes is stamped from the one instant to the other,
-                // both included.
+                // Almost no time, whole days to the microsecond, or any time: changes are stamped between the two points in time, both
+                // inclusive.
                 var gap = random.Next(4) switch
                 {
                     0 => TimeSpan.FromMicroseconds(1),
@@ -333,7 +333,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             pair => Assert.StartsWith("1 records stale", Assert.Single(pair.Findings), StringComparison.Ordinal));
     }
 
-    /// <summary>Twenty employees of six days, a build, some changes, and a build a day and some hours later.</summary>
+    /// <summary>Twenty employees from six days, a build, some changes, and a build a day and some hours later.</summary>
     private async Task<SnapshotDays> TwoBuilds()
     {
         var random = new Random(6);

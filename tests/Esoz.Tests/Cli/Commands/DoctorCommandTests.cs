@@ -7,7 +7,7 @@ using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>doctor</c>, as a process of its own: what it says, its exit code, and that it leaves everything as it was.</summary>
+/// <summary><c>doctor</c>, in its own process: its output, its exit code, and that it changes nothing.</summary>
 public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-doctor-").FullName;
@@ -126,7 +126,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         var lists = authority.PublicFiles.Where(file => file.EndsWith(".crl", StringComparison.Ordinal)).ToArray();
         Assert.Equal(("good", "trust anchors: 2"), (await Findings()).Findings["signatures"]);
 
-        // The first list has run out, the second is missing.
+        // The first list has expired, the second is missing.
         Array.ForEach(lists, File.Delete);
         Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
         File.Delete(lists[1]);

@@ -4,7 +4,7 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>job list</c>, <c>show</c> and <c>retry</c>, each as a process of its own, about jobs that nobody works on.</summary>
+/// <summary><c>job list</c>, <c>show</c> and <c>retry</c>, each in its own process, for jobs that no worker processes.</summary>
 public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "list and show tell of job and task, as a table, as lines and as JSON, without saying whom they are about")]

@@ -6,7 +6,7 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>media explain</c>, as a process of its own: what it prints, its exit code, and what it never prints.</summary>
+/// <summary><c>media explain</c>, in its own process: what it prints, its exit code, and what it never prints.</summary>
 public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 {
     private const string SigningKey = "a signing key of 32 bytes or more";

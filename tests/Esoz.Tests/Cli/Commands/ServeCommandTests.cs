@@ -4,7 +4,7 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>serve</c> against an object store that cannot be used: it does not start, and says what to do; never a secret.</summary>
+/// <summary><c>serve</c> with an unusable object store: it does not start, and reports what to do but never a secret.</summary>
 public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway) : IDisposable
 {
     private const string Secret = "secret-that-nobody-repeats";

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>, each as a process of its own.</summary>
+/// <summary><c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>, each in its own process.</summary>
 public sealed class SignCommandTests : IDisposable
 {
     private const string Content = """{"id":"71d0c4e2-5b6f-4a38-92e7-0f1a2b3c4d5e"}""";
@@ -35,7 +35,7 @@ public sealed class SignCommandTests : IDisposable
         Assert.Contains("ДРФО 3126509816, ЄДРПОУ 12345678", text, StringComparison.Ordinal);
         Assert.EndsWith("accepted\n", text, StringComparison.Ordinal);
 
-        // A processor without carry-less multiplication comes to the same.
+        // A processor without carry-less multiplication gives the same result.
         Assert.Equal(text, (await RunWith([("DOTNET_EnableHWIntrinsic", "0")], "sign", "verify", PathOf("content.p7s"))).Output);
 
         var container = await File.ReadAllBytesAsync(PathOf("content.p7s"), Ct);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>snapshot run</c>, <c>list</c> and <c>verify</c>, each as a process of its own.</summary>
+/// <summary><c>snapshot run</c>, <c>list</c> and <c>verify</c>, each in its own process.</summary>
 public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-snapshots-").FullName;
@@ -30,7 +30,7 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         Assert.Contains($"{builds[0].GetProperty("generation").GetString()} {builds[0].GetProperty("snapshot_at").GetString()}",
             list.Output, StringComparison.Ordinal);
 
-        // No database is needed for a proof.
+        // Verification needs no database.
         var (exit, output, errors) = await Run("Host=127.0.0.1;Port=1", "snapshot", "verify");
         Assert.Equal((0, ""), (exit, errors));
         Assert.Contains(" proved\n", output, StringComparison.Ordinal);

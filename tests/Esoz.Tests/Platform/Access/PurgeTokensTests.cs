@@ -2,7 +2,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Tests.Platform.Access;
 
-/// <summary>How long tokens that open nothing are kept (data-model §7).</summary>
+/// <summary>Retention of expired tokens (data-model §7).</summary>
 public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "A token leaves 30 days after its end, not before")]

@@ -5,7 +5,7 @@ using Esoz.Platform.Compression;
 
 namespace Esoz.Tests.Platform.Compression;
 
-/// <summary>Gzip members put together from pieces, read back by other implementations.</summary>
+/// <summary>Gzip members assembled from parts, read back by other implementations.</summary>
 public sealed class GzipMemberTests
 {
     [Theory(DisplayName = "The checksum of pieces put together is that of the whole")]

@@ -3,10 +3,10 @@ using System.IO.Compression;
 
 namespace Esoz.Tests.Platform.Compression;
 
-/// <summary>The <c>gzip</c> program: a second opinion on what is a gzip file, checksum and length included.</summary>
+/// <summary>The <c>gzip</c> program: an independent check of gzip files, including checksum and length.</summary>
 public static class GzipTool
 {
-    /// <exception cref="InvalidDataException">gzip refuses the file or warns of it.</exception>
+    /// <exception cref="InvalidDataException">gzip rejects the file or warns about it.</exception>
     public static async Task<byte[]> Decompress(byte[] member)
     {
         using var gzip = Process.Start(new ProcessStartInfo("gzip", "-dc")
@@ -25,7 +25,7 @@ public static class GzipTool
         return gzip.ExitCode == 0 ? plain.ToArray() : throw new InvalidDataException(await complaints);
     }
 
-    /// <summary>The file holds exactly one member: its deflate stream, read alone, ends where the file's trailer begins.</summary>
+    /// <summary>Asserts that the file has exactly one member: its deflate stream, read alone, ends where the trailer begins.</summary>
     public static void AssertOneMember(byte[] member)
     {
         const int header = 10, trailer = 8;
@@ -36,7 +36,7 @@ public static class GzipTool
         Assert.Equal(member.Length - header - trailer, counted.Taken);
     }
 
-    /// <summary>Hands out single bytes, so that a decompressor never takes more than it needs.</summary>
+    /// <summary>Returns one byte per read, so that a decompressor never reads more than it needs.</summary>
     private sealed class OneByteAtATime(Stream source) : Stream
     {
         public long Taken { get; private set; }

@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Database;
 
-/// <summary>What goes to the database through the pool comes to stand there as it is.</summary>
+/// <summary>Values sent to the database through the pool are stored unchanged.</summary>
 public sealed class PostgresDatabaseTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "The first and the last day of the calendar are days, not infinity: the bulk export can write them")]

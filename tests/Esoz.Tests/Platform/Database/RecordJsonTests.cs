@@ -2,7 +2,7 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Tests.Platform.Database;
 
-/// <summary>What goes into the database as JSON comes out as it went in.</summary>
+/// <summary>JSON written to the database is read back unchanged.</summary>
 public sealed class RecordJsonTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "Members are columns in snake_case; text, dates, absent values and the last microsecond of a day arrive unchanged")]

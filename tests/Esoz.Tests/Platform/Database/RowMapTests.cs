@@ -143,7 +143,7 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
     {
         public required Guid OtherId { get; init; }
 
-        /// <summary>What cannot be set is not a column.</summary>
+        /// <summary>A property without a setter is not a column.</summary>
         public string Made => "made";
     }
 

@@ -37,7 +37,7 @@ public sealed class ProbesTests(Registry registry) : IClassFixture<Registry>
     public async Task Below() => (await registry.Send("GET", "/healthz/live/x")).IsIlRefusal(404, "not_found", "Not found");
 }
 
-/// <summary>What keeps a server from being ready.</summary>
+/// <summary>Conditions under which a server is not ready.</summary>
 public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "A migration that is pending makes the server not ready, and only not ready")]
@@ -74,7 +74,7 @@ public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
     }
 }
 
-/// <summary>Probes on listeners of their own (<c>ESOZ_PROBE_URLS</c>).</summary>
+/// <summary>Probes on separate listeners (<c>ESOZ_PROBE_URLS</c>).</summary>
 public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : IClassFixture<ProbeListenerTests.Apart>
 {
     private static readonly string[] Paths = ["/healthz", "/healthz/live", "/healthz/ready", "/metrics"];

@@ -152,7 +152,7 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
         if (type is not null)
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.TransferEncodingChunked = chunked;
-        // Who is refused by Content-Length is told before the body is on its way.
+        // A request refused by its Content-Length is answered before the body is sent.
         request.Headers.ExpectContinue = body.Length > Limit && !chunked;
         using var response = await registry.Http.SendAsync(request);
         return await Answer.Of(response);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>What makes a token or a key worthless (platform §2 checks 5a, 5b; §3), and how soon.</summary>
+/// <summary>What makes a token or a key invalid (platform §2 checks 5a, 5b; §3), and how soon.</summary>
 public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassFixture<CredentialTests.Uncached>
 {
     private Given Given => registry.Given;
@@ -63,14 +63,14 @@ public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassF
 
     private Task<Answer> Create(Credential credential) => registry.Send("POST", "/api/admin/contract_employees", credential, "{}");
 
-    /// <summary>Looks every credential up anew, so that a change shows at once.</summary>
+    /// <summary>Looks up every credential without a cache, so that a change takes effect at once.</summary>
     public sealed class Uncached(TestCluster cluster) : Registry(cluster)
     {
         protected override Dictionary<string, string> Configuration => new() { ["AUTH_CACHE_TTL_SECONDS"] = "0" };
     }
 }
 
-/// <summary>The end of a token's time (platform §3), on a registry whose clock is moved.</summary>
+/// <summary>Expiry of a token (platform §3), on a registry whose clock is moved.</summary>
 public sealed class ExpiryTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "A token that was used a moment ago ends with its hour")]

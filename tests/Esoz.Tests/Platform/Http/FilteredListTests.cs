@@ -3,7 +3,7 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>Pages of lists, read from either end (platform §9).</summary>
+/// <summary>Pages of lists, read from both ends (platform §9).</summary>
 public sealed class FilteredListTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName =
@@ -15,7 +15,7 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
     [InlineData(500)]
     public async Task Pages(int size)
     {
-        // Some stand at the same instant, so that the id decides; some are left out by the condition.
+        // Some have the same timestamp, so that the id decides the order; the condition excludes some.
         var division = await registry.Given.Division(await registry.Given.Provider());
         for (var i = 0; i < 23; i++)
         {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Esoz.Tests.Platform.Http;
 
 /// <summary>
-/// The steps of the gateway as a list: what is documented is what runs, what a step saw, and what a request costs (platform §2).
+/// The steps of the gateway as a list: the documented steps are those executed; what a step saw; the cost of a request (platform §2).
 /// </summary>
 public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registry) : IClassFixture<GatewayStepsTests.Debugged>
 {
@@ -100,7 +100,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         const int rounds = 2000;
         var card = Methods.All.Single(card => card.Path == "/api/patients/composition/job/{asyncJobId}");
         var token = await Given.Token(await Given.Provider(), string.Join(' ', card.Scopes));
-        // As most deployments, without limits. 560 bytes were taken before the steps were a list.
+        // Without limits, like most deployments. 560 bytes were allocated before the steps were a list.
         var gateway = NewGateway(limited: false);
         await gateway.InvokeAsync(Request(card, token));
         var contexts = Enumerable.Range(0, 2 * rounds).Select(_ => Request(card, token)).ToList();
@@ -142,7 +142,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         return context;
     }
 
-    /// <summary>One credential of which no more requests are taken.</summary>
+    /// <summary>Exhausts the rate limit of one credential.</summary>
     private async Task UseUp(MethodCard card)
     {
         if (card.Family == Family.Open)
@@ -151,7 +151,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
             await registry.Send(card.Verb, card.Path, new(UsedUp, UsedUp));
     }
 
-    /// <summary>Mends the fault that the step met, so that the next one shows.</summary>
+    /// <summary>Fixes the fault that the step found, so that the next one appears.</summary>
     private async Task Mend(MethodCard card, Sent sent, string step)
     {
         var scopes = string.Join(' ', card.Scopes);
@@ -222,13 +222,13 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         }
     }
 
-    /// <summary>The client of the token has used the key for another request.</summary>
+    /// <summary>The client of the token has already used the key for another request.</summary>
     private Task<int> Remember(Sent sent) => registry.Execute("""
         INSERT INTO idempotency_keys (client_id, key, request_hash, status, answer, inserted_at)
         SELECT (details ->> 'client_id')::uuid, $2, sha256('other'), 201, '{}', now() FROM tokens WHERE value_hash = $1::bpchar
         """, Esoz.Platform.Access.SecretHash.Of(sent.Token!).Hex, sent.IdempotencyKey);
 
-    /// <summary>Number and words of the step that ended the request; null when the method had it.</summary>
+    /// <summary>Number and text of the step that ended the request; null if it reached the method.</summary>
     private async Task<string?> RefusedBy(MethodCard card, Sent sent)
     {
         using var request = new HttpRequestMessage(new HttpMethod(card.Verb), new Uri(registry.Url, card.Path));
@@ -249,9 +249,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         return line?[..line.IndexOf(": ", StringComparison.Ordinal)];
     }
 
-    /// <summary>
-    /// The last refusal that the gateway logged, without the words before it; null when there are no more than there were.
-    /// </summary>
+    /// <summary>The last refusal that the gateway logged, without the text before it; null if there is no new one.</summary>
     private string? Logged(int before) => Lines().Skip(before).LastOrDefault();
 
     private List<string> Lines() =>

@@ -3,8 +3,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Tests.Platform.Http;
 
 /// <summary>
-/// Order and texts of the checks before every method (platform §2), for every card. Each row breaks its own check and every later one:
-/// the body is no JSON and of a wrong media type, the ids are no uuids.
+/// Order and texts of the checks before every method (platform §2), for every card. Each row fails its own check and every later one:
+/// the body is not JSON and has a wrong media type, the ids are not UUIDs.
 /// </summary>
 public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
 {

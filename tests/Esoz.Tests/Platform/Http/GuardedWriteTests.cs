@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>A write under its rules: what the verdict lets through, what it answers, and what it explains.</summary>
+/// <summary>A write guarded by rules: what the verdict permits, what it answers, and what it explains.</summary>
 public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registry>, IAsyncLifetime
 {
     private static readonly Source Found = new("found", "SELECT id, state, owner FROM notes WHERE id = $1", "FOR UPDATE");

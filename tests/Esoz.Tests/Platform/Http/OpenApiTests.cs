@@ -6,7 +6,7 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>The OpenAPI document: every method with everything it can answer, and nothing written twice.</summary>
+/// <summary>The OpenAPI document: every method with all its possible answers, without duplication.</summary>
 public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "The document is served without credentials, with an ETag that saves the second download")]

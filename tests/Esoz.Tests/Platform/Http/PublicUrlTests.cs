@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary><c>meta.url</c> when nobody is trusted (platform §1, §4).</summary>
+/// <summary><c>meta.url</c> without trusted proxies (platform §1, §4).</summary>
 public sealed class PublicUrlTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName = "The URL is scheme, host and path of the request; the default port and the query are left out")]
@@ -40,7 +40,7 @@ public sealed class ForwardedUrlTests(ForwardedUrlTests.Trusting registry) : ICl
     }
 }
 
-/// <summary><c>meta.url</c> of a server that knows its own address.</summary>
+/// <summary><c>meta.url</c> of a server with a configured public address.</summary>
 public sealed class ConfiguredUrlTests(ConfiguredUrlTests.Public registry) : IClassFixture<ConfiguredUrlTests.Public>
 {
     [Fact(DisplayName = "PUBLIC_BASE_URL wins over everything that a request says")]

@@ -54,7 +54,7 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
 
     private static string Header(Answer answer, string name) => Assert.Single(answer.Headers.GetValues(name));
 
-    /// <summary>Windows are fixed: a test that begins late in one would see two.</summary>
+    /// <summary>Windows are fixed: a test that starts late in one would span two.</summary>
     private void AtStartOfMinute()
     {
         var now = registry.Clock.GetUtcNow();

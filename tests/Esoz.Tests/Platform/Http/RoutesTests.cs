@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>Paths and verbs that lead nowhere, and HEAD (platform §1, §2 check 2, §10).</summary>
+/// <summary>Unknown paths and verbs, and HEAD (platform §1, §2 check 2, §10).</summary>
 public sealed class RoutesTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName = "An unknown path or verb is 404 in the IL envelope, without credentials; there is no 405")]

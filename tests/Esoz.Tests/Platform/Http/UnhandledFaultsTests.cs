@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Http;
 
-/// <summary>Faults of ours (platform §10): the family's 500, with the details in the log only.</summary>
+/// <summary>Internal errors (platform §10): the family's 500, with the details only in the log.</summary>
 public sealed class UnhandledFaultsTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "A fault is 500 in the envelope, names nothing of its cause, and is logged once")]

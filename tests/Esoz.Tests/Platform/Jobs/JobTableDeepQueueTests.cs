@@ -3,7 +3,7 @@ using Esoz.Platform.Jobs;
 
 namespace Esoz.Tests.Platform.Jobs;
 
-/// <summary>A queue that was empty when the statistics were taken and is deep now: the morning after an outage.</summary>
+/// <summary>A queue that was empty when statistics were collected and is deep now, as on the morning after an outage.</summary>
 public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     private const int Waiting = 20_000;
@@ -28,7 +28,7 @@ public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<T
               RETURNING id)
             INSERT INTO background_tasks (job_id, type, key, payload, status) SELECT id, 'DEEP', gen_random_uuid(), '{}', 'QUEUED' FROM job
             """);
-        // Others run while these are ended.
+        // Other tasks are running while these finish.
         Assert.Equal(2_000, (await queue.Table.Claim("other", "DEEP", 2_000, TimeSpan.FromMinutes(1), Ct)).Count);
         var before = await Read(2_000);
 
@@ -46,7 +46,7 @@ public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<T
         Assert.InRange(read, 100, Waiting);
     }
 
-    /// <summary>Rows of both tables that were read so far, once so many changes of tasks are accounted for.</summary>
+    /// <summary>Rows of both tables read so far, once the given number of task changes is in the statistics.</summary>
     private async Task<long> Read(long changes)
     {
         for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(50, Ct))
@@ -58,7 +58,7 @@ public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<T
             if ((long)row["changes"]! >= changes)
                 return (long)row["read"]!;
             Assert.True(DateTime.UtcNow < until, "The statistics do not arrive");
-            // A session tells its numbers when it is used again.
+            // A session reports its statistics when it is used again.
             await using var command = queue.Database.Command("SELECT 1");
             await command.ExecuteNonQueryAsync(Ct);
         }

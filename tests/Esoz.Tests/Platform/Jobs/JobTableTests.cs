@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Platform.Jobs;
 
-/// <summary>Claiming, ending and taking over, statement by statement (compositions §11).</summary>
+/// <summary>Claiming, finishing and taking over tasks, statement by statement (compositions §11).</summary>
 public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);

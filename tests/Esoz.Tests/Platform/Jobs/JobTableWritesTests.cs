@@ -2,7 +2,7 @@ using Esoz.Platform.Jobs;
 
 namespace Esoz.Tests.Platform.Jobs;
 
-/// <summary>Rows that must be written as expected, and tasks that are queued again after they were given up.</summary>
+/// <summary>Rows that must be written as expected, and failed tasks that are queued again.</summary>
 public sealed class JobTableWritesTests(TaskDatabase database) : IClassFixture<TaskDatabase>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

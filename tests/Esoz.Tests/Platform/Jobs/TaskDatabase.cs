@@ -6,7 +6,7 @@ using Npgsql;
 namespace Esoz.Tests.Platform.Jobs;
 
 /// <summary>
-/// A database of its own with the real queue and a table <c>effects</c> for tasks to write into; workers are started and killed at will.
+/// A separate database with the real queue and a table <c>effects</c> for tasks to write to; workers are started and killed at will.
 /// </summary>
 public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 {
@@ -15,14 +15,14 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     public static RowWrite Note(string note) => RowWrite.Insert("effects", new { Note = note });
 
-    /// <summary>Fails when it is written: <c>at</c> must not be null.</summary>
+    /// <summary>Fails when written: <c>at</c> must not be null.</summary>
     public static RowWrite Broken(string note) => RowWrite.Insert("effects", new { Note = note, At = (DateTime?)null });
 
-    /// <summary>A change of a row that is not there, as if it had changed since it was read.</summary>
+    /// <summary>Updates a row that does not exist, as if it had changed since it was read.</summary>
     public static RowWrite Superseded(string note) =>
         RowWrite.Update("effects", Guid.NewGuid(), new { Note = "read" }, new { Note = note });
 
-    /// <summary>Times of the queue, scaled down so that a test takes moments.</summary>
+    /// <summary>Timings of the queue, scaled down so that tests are fast.</summary>
     public static JobOptions Quick { get; } = new()
     {
         EtaEstimate = TimeSpan.FromSeconds(5),
@@ -36,7 +36,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     private NpgsqlDataSource _observer = null!;
 
-    /// <summary>What the workers use.</summary>
+    /// <summary>The database that the workers use.</summary>
     public PostgresDatabase Database { get; private set; } = null!;
 
     public JobTable Table => new(Database);
@@ -62,16 +62,16 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         await _observer.DisposeAsync();
     }
 
-    /// <summary>A worker of its own name, as another node would be.</summary>
+    /// <summary>A worker with its own name, like one on another node.</summary>
     public TaskWorker Worker(JobOptions options, params IReadOnlyList<TaskKind> kinds) =>
         new(Table, kinds, options, Database, TimeProvider.System, new QueueMetrics([.. kinds.Select(kind => kind.Type)]),
             NullLogger<TaskWorker>.Instance);
 
-    /// <summary>Ends one task; false when its lease was lost.</summary>
+    /// <summary>Finishes one task; false if its lease was lost.</summary>
     public async Task<bool> Finish(BackgroundTask task, TaskOutcome outcome) =>
         (await Table.Finish([new(task, outcome)], TestContext.Current.CancellationToken)).Contains(task.Id);
 
-    /// <summary>A task with a job behind it; returns the job's id.</summary>
+    /// <summary>Queues a task that belongs to a job; returns the job's id.</summary>
     public async Task<Guid> Queue(string type, Guid? key = null, string payload = "{}")
     {
         var job = Guid.NewGuid();
@@ -84,7 +84,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         return job;
     }
 
-    /// <summary>Waits until the job has left PENDING, and tells how it ended.</summary>
+    /// <summary>Waits until the job is no longer PENDING, and returns its result.</summary>
     public async Task<Dictionary<string, object?>> Ended(Guid job, int seconds = 15)
     {
         for (var until = DateTime.UtcNow.AddSeconds(seconds); ; await Task.Delay(20))
@@ -122,7 +122,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         return notes;
     }
 
-    /// <summary>Ends the connections of the workers, as a restart of the server would.</summary>
+    /// <summary>Terminates the connections of the workers, as a restart of the server would.</summary>
     public Task CutConnections() =>
         Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
 

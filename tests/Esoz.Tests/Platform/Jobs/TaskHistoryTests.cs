@@ -3,7 +3,7 @@ using Esoz.Platform.Jobs;
 
 namespace Esoz.Tests.Platform.Jobs;
 
-/// <summary>What <c>job list</c> and <c>job show</c> tell.</summary>
+/// <summary>Output of <c>job list</c> and <c>job show</c>.</summary>
 public sealed class TaskHistoryTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Tests.Platform.Jobs;
 
-/// <summary>Workers as nodes run them, in real time with short waits (compositions §11).</summary>
+/// <summary>Workers run as on nodes, in real time with short waits (compositions §11).</summary>
 public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
     private readonly string _type = Guid.NewGuid().ToString();

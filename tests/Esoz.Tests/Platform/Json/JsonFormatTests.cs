@@ -5,7 +5,7 @@ using Esoz.Platform.Json;
 
 namespace Esoz.Tests.Platform.Json;
 
-/// <summary>How values are written: plain UTF-8 (platform §1) and the date-times of the families (platform §12).</summary>
+/// <summary>Format of values: plain UTF-8 (platform §1) and the date-times of the families (platform §12).</summary>
 public sealed class JsonFormatTests
 {
     [Theory(DisplayName = "Only control characters, quote and backslash are escaped")]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Esoz.Tests.Platform.Logging;
 
-/// <summary>The way of log lines to standard error.</summary>
+/// <summary>How log lines are written to standard error.</summary>
 public sealed class LogWriterTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -28,10 +28,10 @@ public sealed class CronScheduleTests
     [InlineData("0 0 * * 7", "2026-11-21 00:00:00", "2026-11-22 00:00")]
     [InlineData("0 0 * * 5-7", "2026-11-21 12:00:00", "2026-11-22 00:00")]
     [InlineData("0 0 * * SUN,tue", "2026-11-22 00:00:00", "2026-11-24 00:00")]
-    // Both day fields restricted: either fits (Monday 23 November comes before the 1st).
+    // Both day fields restricted: one match is enough (Monday 23 November comes before the 1st).
     [InlineData("0 0 1 * MON", "2026-11-21 00:00:00", "2026-11-23 00:00")]
     [InlineData("0 0 1 * MON", "2026-11-30 00:00:00", "2026-12-01 00:00")]
-    // A star, even with a step, does not restrict: both must fit (odd days that are Mondays).
+    // A star, even with a step, does not count as restricted: both must match (odd days that are Mondays).
     [InlineData("0 0 */2 * MON", "2026-11-21 00:00:00", "2026-11-23 00:00")]
     [InlineData("0 0 */2 * MON", "2026-11-23 00:00:00", "2026-12-07 00:00")]
     [InlineData("  0   1 *\t* *  ", "2026-11-21 00:00:00", "2026-11-21 01:00")]
@@ -105,7 +105,7 @@ public sealed class CronScheduleTests
     private static IEnumerable<DateTime> Minutes(DateTime after) =>
         Enumerable.Range(1, Horizon * 24 * 60).Select(minutes => after.AddMinutes(minutes));
 
-    /// <summary>A field as it is written, and the values that it means.</summary>
+    /// <summary>A field as text, and the values that it selects.</summary>
     private static Gen<(string Text, HashSet<int> Values)> Field(int smallest, int largest)
     {
         var value = Gen.Int[smallest, largest];

@@ -35,7 +35,7 @@ public sealed class SchedulerTests : IDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         var ran = new TaskCompletionSource();
-        // Due at once, twice: the second run shows that the first one's failure did not end the schedule.
+        // Due immediately, twice: the second run shows that the first one's failure did not stop the schedule.
         var runs = 0;
         using var scheduler = Schedule(new ScheduledTask("fragile", after => runs < 2 ? after : null, (_, _) =>
             Interlocked.Increment(ref runs) == 1 ? throw new InvalidOperationException("broken") : Done(ran.TrySetResult())));
@@ -97,6 +97,6 @@ public sealed class SchedulerTests : IDisposable
         return due;
     }
 
-    /// <summary>Later calls find the source set; only the first one counts.</summary>
+    /// <summary>Only the first call counts; later ones find the source already set.</summary>
     private static Task Done(bool _) => Task.CompletedTask;
 }

@@ -10,8 +10,8 @@ namespace Esoz.Tests.Platform.Schema;
 public sealed class JsonSchemaTests
 {
     /// <summary>
-    /// Milliseconds after which a check does not end in any useful time. It takes a thousandth of them, or, when it is not linear, much
-    /// longer than all of them; a busy machine makes no difference.
+    /// Milliseconds after which a check counts as hanging. A linear check takes a thousandth of this, a non-linear one much longer than
+    /// this; a busy machine makes no difference.
     /// </summary>
     private const int Hopeless = 60_000;
 
@@ -159,7 +159,7 @@ public sealed class JsonSchemaTests
             Assert.Equal(left.Times10To20 % BigInteger.Pow(10, 20) == 0, IsValid("""{"type":"integer"}""", left.Text));
         }, iter: 5000);
 
-        // The number digits × 10^power, its point and zeros moved about: -12300e-2, -0.123e3, -123.00 …
+        // The number digits × 10^power, with its point and zeros shifted: -12300e-2, -0.123e3, -123.00 …
         static (string Text, BigInteger Times10To20) Write(BigInteger digits, int power, int pointAt, int zeros)
         {
             var text = BigInteger.Abs(digits).ToString() + (digits.IsZero ? "" : new string('0', Math.Max(0, zeros)));

@@ -4,21 +4,22 @@ using Esoz.Platform.Schema;
 
 namespace Esoz.Tests.Platform.Schema;
 
-/// <summary>What became of one group of the suite: it was run (with the tests that disagreed) or its schema was refused.</summary>
+/// <summary>Result of one group of the suite: it was run (with the tests that disagreed) or its schema was refused.</summary>
 public sealed record SuiteGroup(string File, string Description, string? RefusedKeyword, IReadOnlyList<string> Disagreements);
 
 /// <summary>
-/// The official JSON-Schema-Test-Suite for draft 2020-12, which is not in the repository (<see cref="OutsideData"/>), run through <see cref="JsonSchema"/>.
+/// The official JSON-Schema-Test-Suite for draft 2020-12, which is not in the repository (<see cref="OutsideData"/>), run through
+/// <see cref="JsonSchema"/>.
 /// </summary>
 public static class OfficialSuite
 {
     private static readonly Lazy<IReadOnlyList<SuiteGroup>> OfSuite =
         new(() => [.. Run(OutsideData.Required("json-schema-test-suite/tests/draft2020-12"))], LazyThreadSafetyMode.PublicationOnly);
 
-    /// <summary>The suite's groups; the calling test is skipped where the suite is missing.</summary>
+    /// <summary>The suite's groups; the calling test is skipped if the suite is missing.</summary>
     public static IReadOnlyList<SuiteGroup> Groups => OfSuite.Value;
 
-    /// <summary>Every group of the files in a directory, in the order of their names.</summary>
+    /// <summary>Every group of the files in a directory, ordered by file name.</summary>
     public static IEnumerable<SuiteGroup> Run(string root)
     {
         foreach (var path in Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))

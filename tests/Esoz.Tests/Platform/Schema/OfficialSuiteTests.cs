@@ -5,7 +5,7 @@ namespace Esoz.Tests.Platform.Schema;
 
 public sealed class OfficialSuiteTests
 {
-    /// <summary>The suite holds formats to be remarks unless a vocabulary says otherwise; here the known ones are rules.</summary>
+    /// <summary>The suite treats formats as annotations unless a vocabulary says otherwise; here the known ones are assertions.</summary>
     private static readonly string[] FormatsAsRemarks = ["date format", "date-time format", "uuid format"];
 
     [Fact(DisplayName = "every test of every group whose schema is accepted agrees with the official suite")]
@@ -54,7 +54,7 @@ public sealed class OfficialSuiteTests
         return $"| {title} | {groups.Count - refused.Length} | {refused.Length} | {(title == "all" || refused.Length == 0 ? "–" : string.Join(", ", reasons))} |";
     }
 
-    /// <summary>The rows must be a whole table of the document: the same rows in the same order, no more and no fewer.</summary>
+    /// <summary>Asserts that the rows are a whole table of the document: the same rows in the same order, no more and no fewer.</summary>
     private static void AssertStated(IEnumerable<string> rows)
     {
         var document = SourceTree.Read("docs/json-schema.md");

@@ -4,12 +4,12 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Platform.Schema;
 
-/// <summary>Cases of our own in the form of the official suite, which is not in the repository: tests/data/schema.</summary>
+/// <summary>Our own cases in the format of the official suite, which is not in the repository: tests/data/schema.</summary>
 public sealed class SchemaCasesTests
 {
     private const string Folder = "tests/data/schema";
 
-    /// <summary>Needs a list of codes to compare with: <see cref="CodeListCheckTests"/>.</summary>
+    /// <summary>Requires a code list to compare with: <see cref="CodeListCheckTests"/>.</summary>
     private const string OwnKeyword = "dictionary";
 
     [Fact(DisplayName = "Every case is judged as it says")]

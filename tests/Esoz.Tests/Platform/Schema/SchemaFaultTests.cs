@@ -4,7 +4,7 @@ using Esoz.Platform.Schema;
 
 namespace Esoz.Tests.Platform.Schema;
 
-/// <summary>The words, parameters and order of platform §7.1.</summary>
+/// <summary>Texts, parameters and order of platform §7.1.</summary>
 public sealed class SchemaFaultTests
 {
     private const string Uuid = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";

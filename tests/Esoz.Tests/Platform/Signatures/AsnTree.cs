@@ -3,8 +3,8 @@ using System.Formats.Asn1;
 namespace Esoz.Tests.Platform.Signatures;
 
 /// <summary>
-/// DER as a tree that can be bent out of shape: values are replaced, added and left out, and lengths follow. Bit and octet strings stay
-/// closed.
+/// DER as a tree that tests can modify: values are replaced, added and removed, and lengths are adjusted. Bit and octet strings are not
+/// decoded.
 /// </summary>
 internal sealed class AsnTree
 {
@@ -47,7 +47,7 @@ internal sealed class AsnTree
 
     public AsnTree Clone() => Parse(Encode());
 
-    /// <summary>The first node, from here on and depth first, that satisfies the condition.</summary>
+    /// <summary>The first node that satisfies the condition, from this one on, depth first.</summary>
     public AsnTree Find(Func<AsnTree, bool> condition) => All().First(condition);
 
     /// <summary>The SEQUENCE that begins with an object identifier.</summary>

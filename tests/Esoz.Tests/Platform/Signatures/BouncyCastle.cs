@@ -4,7 +4,7 @@ using Esoz.Tests.Guards;
 namespace Esoz.Tests.Platform.Signatures;
 
 /// <summary>
-/// Bouncy Castle for Java, run once over a directory of cases (BouncyCastleOracle.java says which files are what). Where Debian's packages
+/// Bouncy Castle for Java, run once over a directory of cases (BouncyCastleOracle.java documents the files). If Debian's packages
 /// libbcprov-java and libbcpkix-java or a Java compiler are not installed, the tests that need it are skipped.
 /// </summary>
 public sealed class BouncyCastle : IDisposable

@@ -6,7 +6,7 @@ using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>What we sign and what Bouncy Castle signs, each checked by the other, in one run of it.</summary>
+/// <summary>Our signatures checked by Bouncy Castle and the reverse, in one run of Bouncy Castle.</summary>
 public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : IClassFixture<SignatureLab>, IClassFixture<BouncyCastle>
 {
     [Fact(DisplayName =

@@ -5,7 +5,7 @@ using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>Thousands of valid containers damaged at random, always the same ones.</summary>
+/// <summary>Thousands of valid containers with random damage, reproducible.</summary>
 public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab>
 {
     private const int Mutations = 4000;
@@ -32,7 +32,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
                 Assert.Equal(untouched, Signed(damaged));
         }
 
-        // It would prove little if all of them failed at the first step.
+        // The test would prove little if all of them failed at the first step.
         Assert.Superset(new HashSet<SignatureOutcome>(
             [SignatureOutcome.ContainerInvalid, SignatureOutcome.ContentNotJson, SignatureOutcome.SignatureInvalid,
                 SignatureOutcome.CertificateInvalid, SignatureOutcome.TimestampInvalid]), outcomes);
@@ -60,7 +60,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
         var untouched = Signed(container);
         foreach (var bytes in hostile)
         {
-            // What nobody signed may be of any kind.
+            // Unsigned parts may contain anything.
             if (Timely(bytes).IsAccepted)
                 Assert.Equal(untouched, Signed(bytes));
         }
@@ -70,7 +70,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
         ThreadTime.Within(
             Longest, () => lab.Check.Check(container), () => Convert.ToHexString(container.AsSpan(0, Math.Min(container.Length, 4000))));
 
-    /// <summary>Content and signed attributes: what nobody may change.</summary>
+    /// <summary>Content and signed attributes, which must not be changed.</summary>
     private static (string Content, string Attributes) Signed(byte[] container)
     {
         var data = SignedData.Read(container);
@@ -96,7 +96,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
         };
     }
 
-    /// <summary>Damage with lengths that fit: a value is changed, left out, doubled or exchanged.</summary>
+    /// <summary>Damage with consistent lengths: a value is changed, removed, duplicated or exchanged.</summary>
     private static byte[] Bent(byte[] container, Random random) => With(container, tree =>
     {
         var nodes = tree.All().ToList();

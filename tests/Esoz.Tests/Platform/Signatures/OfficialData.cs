@@ -3,7 +3,8 @@ using Esoz.Platform.Signatures.Certificates;
 namespace Esoz.Tests.Platform.Signatures;
 
 /// <summary>
-/// Certificates, lists and containers of real authorities and of other implementations, which are not in the repository: see <see cref="OutsideData"/>.
+/// Certificates, lists and containers of real authorities and of other implementations, which are not in the repository: see
+/// <see cref="OutsideData"/>.
 /// </summary>
 internal static class OfficialData
 {

@@ -57,7 +57,7 @@ public sealed class OpenSslTests : IDisposable
 
     public void Dispose() => _trust.Dispose();
 
-    /// <summary>Checks a container by a self-signed certificate, which is the anchor.</summary>
+    /// <summary>Checks a container against a self-signed certificate, which is the anchor.</summary>
     private async Task<SignatureVerdict> Check(string key, string options)
     {
         string[] kind = key.StartsWith("ec:", StringComparison.Ordinal) ? ["-newkey", "ec", "-pkeyopt", $"ec_paramgen_curve:{key[3..]}"]

@@ -7,7 +7,7 @@ using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>The whole check: what is accepted, and how each way of being wrong is called.</summary>
+/// <summary>The whole check: what is accepted, and how each fault is reported.</summary>
 public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<SignatureLab>
 {
     private static readonly string[] Steps = ["container", "signers", "content", "signature", "certificate", "timestamp"];
@@ -197,7 +197,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         foreach (var key in new[] { lab.Dstu, lab.Ecdsa })
         {
             var container = Bent[what].Bend(lab, lab.Sign(key));
-            // A trust directory of its own, which has not looked at the revocation lists before.
+            // A separate trust directory, which has not read the revocation lists before.
             var verdict = new SignatureCheck(lab.Options, new(lab.TrustPath, lab.Clock), lab.Clock).Check(container);
 
             Assert.Equal((what, expected), (what, verdict.Outcome));
@@ -324,7 +324,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
 
     private static AsnTree Attribute(AsnTree tree, string oid) => Signer(tree).Children[3].Sequence(oid);
 
-    /// <summary>Signed anew over other attributes, by the key of the container, with a stamp of the new signature.</summary>
+    /// <summary>Signed again over other attributes, by the key of the container, with a time stamp of the new signature.</summary>
     private static byte[] Resigned(SignatureLab lab, byte[] container, Action<List<AsnTree>> bend)
     {
         var isDstu = SignedData.Read(container).Certificates[0].Key is DstuVerificationKey;
@@ -356,7 +356,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
             return ContainerWriter.Sign(SignatureLab.Content, signer, authority, at);
     }
 
-    /// <summary>An authority with the name of the real one and another key.</summary>
+    /// <summary>An authority with the name of the real one but another key.</summary>
     private static KeyPair ForeignAuthority(SignatureLab lab)
     {
         using var real = lab.AuthorityPair(LabAlgorithm.Dstu);

@@ -5,7 +5,7 @@ using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>A test authority in a directory of its own, with keys of persons, and the check that believes it.</summary>
+/// <summary>A test authority in its own directory, with keys of persons, and a check that trusts it.</summary>
 public sealed class SignatureLab : IDisposable
 {
     public const string Drfo = "3126509816";
@@ -66,7 +66,7 @@ public sealed class SignatureLab : IDisposable
     internal KeyPair TimestampPair(LabAlgorithm algorithm) =>
         KeyPair.Read(Path.Combine(_directory.FullName, "keys", $"timestamps-{algorithm.ToString().ToLowerInvariant()}.pem"));
 
-    /// <summary>A person's certificate with whatever differs from the usual.</summary>
+    /// <summary>A person's certificate that differs from the usual one as given.</summary>
     internal KeyPair IssueBy(KeyPair authority, Func<CertificateRequest, CertificateRequest> vary)
     {
         var key = SigningKey.Create(LabAlgorithm.Dstu);

@@ -3,13 +3,13 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>Certificates, lists and containers that Bouncy Castle for Java made for these tests: tests/data/signatures.</summary>
+/// <summary>Certificates, lists and containers that Bouncy Castle for Java created for these tests: tests/data/signatures.</summary>
 internal static class SignatureVectors
 {
-    /// <summary>An instant at which everything is valid, lists included.</summary>
+    /// <summary>A time at which everything is valid, including lists.</summary>
     public static DateTimeOffset Current { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>An instant at which the certificates are valid and the lists are not.</summary>
+    /// <summary>A time at which the certificates are valid but the lists are not.</summary>
     public static DateTimeOffset Later { get; } = new(2026, 3, 11, 0, 0, 0, TimeSpan.Zero);
 
     public static byte[] Read(string name) => File.ReadAllBytes(SourceTree.PathOf("tests", "data", "signatures", name));

@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>A trust directory that vanishes with its test.</summary>
+/// <summary>A trust directory that is deleted with its test.</summary>
 internal sealed class TemporaryTrust : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("esoz-trust-");

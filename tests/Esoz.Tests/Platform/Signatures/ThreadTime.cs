@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>How long the processor worked for the calling thread, whoever else it worked for in between.</summary>
+/// <summary>Processor time of the calling thread, regardless of other load.</summary>
 internal static partial class ThreadTime
 {
     private const int ThreadCpuTime = 3;
@@ -12,10 +12,10 @@ internal static partial class ThreadTime
         : throw new InvalidOperationException("There is no clock of threads.");
 
     /// <summary>
-    /// Demands that the processor works for an action no longer than <paramref name="limit"/>. A slow one is tried again: the collector or
-    /// the compiler may have worked on the same thread.
+    /// Asserts that an action uses no more than <paramref name="limit"/> of processor time. A slow one is retried: the garbage collector
+    /// or the JIT compiler may have worked on the same thread.
     /// </summary>
-    /// <param name="what">Names the action when it is too slow.</param>
+    /// <param name="what">Describes an action that is too slow.</param>
     public static T Within<T>(TimeSpan limit, Func<T> action, Func<string> what)
     {
         for (var attempt = 1; ; attempt++)

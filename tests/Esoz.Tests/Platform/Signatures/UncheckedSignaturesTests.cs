@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Signatures;
 
-/// <summary>A server that takes plain JSON for signed content says so at its start.</summary>
+/// <summary>A server that accepts plain JSON as signed content says so when it starts.</summary>
 public sealed class UncheckedSignaturesTests(UncheckedSignaturesTests.Unchecked registry)
     : IClassFixture<UncheckedSignaturesTests.Unchecked>
 {

@@ -9,7 +9,7 @@ public sealed class EmbeddedLinkSignerTests
     private const string Path = "/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/Договір 2026.p7s";
     private const string Expires = "1772446800";
 
-    /// <summary>Made with: printf 'PUT\n{expires}\n{path}' | openssl dgst -sha256 -hmac 'a signing key of 32 bytes or more'.</summary>
+    /// <summary>Computed with: printf 'PUT\n{expires}\n{path}' | openssl dgst -sha256 -hmac 'a signing key of 32 bytes or more'.</summary>
     private const string Signature = "629b2f3661dcd6864393a647c4fb2934c7ed25ba5f964ec171a7363389f18d58";
 
     private static readonly byte[] Key = Encoding.UTF8.GetBytes("a signing key of 32 bytes or more");

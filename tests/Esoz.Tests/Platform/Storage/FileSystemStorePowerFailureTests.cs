@@ -5,8 +5,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.Tests.Platform.Storage;
 
 /// <summary>
-/// What the embedded store has acknowledged survives the loss of power. The store lies on a file system of its own in an image file that
-/// commits nothing by itself for ten minutes; a copy of the image, taken at once, holds what the disk would hold, and is mounted.
+/// What the embedded store has acknowledged survives a power failure. The store is on a separate file system in an image file that
+/// commits nothing by itself for ten minutes. An immediate copy of the image holds what the disk would hold, and is mounted.
 /// </summary>
 public sealed class FileSystemStorePowerFailureTests : IAsyncLifetime
 {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Esoz.Tests.Platform.Storage;
 
 /// <summary>
-/// The embedded store (media-storage §6): what it promises beyond <see cref="ObjectStoreContract"/>, and how it keeps it on the disk.
+/// The embedded store (media-storage §6): its guarantees beyond <see cref="ObjectStoreContract"/>, and how it meets them on the disk.
 /// </summary>
 public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
 {
@@ -225,10 +225,8 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    /// <summary>
-    /// Runs an upload to its end, then puts the disk into the state of a crash: of what is new, only some files are there.
-    /// </summary>
-    /// <returns>The new files that are there.</returns>
+    /// <summary>Completes an upload, then restores the state of a disk after a crash: only some of the new files exist.</summary>
+    /// <returns>The new files that exist.</returns>
     private async Task<List<string>> Crash(Func<Task> upload, Func<string, bool> keep)
     {
         var before = Files()

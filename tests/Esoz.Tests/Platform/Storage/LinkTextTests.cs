@@ -2,7 +2,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>Links taken apart as text.</summary>
+/// <summary>Links parsed as text.</summary>
 public sealed class LinkTextTests
 {
     [Theory(DisplayName = "Origin is put in its usual form, path and query stay as they are")]

@@ -2,7 +2,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>The two sorts of keys.</summary>
+/// <summary>The two kinds of keys.</summary>
 public sealed class ObjectKeyTests
 {
     [Theory(DisplayName = "A key that the program makes is a safe path")]

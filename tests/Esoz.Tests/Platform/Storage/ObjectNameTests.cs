@@ -45,14 +45,14 @@ public sealed class ObjectNameTests
         Assert.Null(broken);
         Assert.Equal((canonical, inLink), (name!.Text, name.Encoded));
         Assert.Equal(name, ObjectName.FromLink(inLink));
-        // What a link shows may be sent as the name again, unless it was not encoded at all.
+        // The name in a link may be sent as the name again, unless it was not encoded at all.
         if (PercentEncoding.IsEncoded(inLink))
             Assert.Equal(name, ObjectName.Canonicalise(inLink, out _));
     }
 
     public static TheoryData<string, NameRule> Broken => new()
     {
-        // 7, and nothing of what follows it can hold at the same time, because there is no canonical name
+        // 7, alone: no later rule can be broken at the same time, because there is no canonical name
         { "%FF.pdf", NameRule.Encoding },
         { "%D0", NameRule.Encoding },
         { "%C0%AF", NameRule.Encoding },

@@ -7,7 +7,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>What every object store promises, whichever it is; each has a class that derives from this one.</summary>
+/// <summary>Guarantees of every object store; each store has a test class that derives from this one.</summary>
 public abstract class ObjectStoreContract
 {
     protected static readonly Guid Folder = Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f");
@@ -58,8 +58,8 @@ public abstract class ObjectStoreContract
     }
 
     /// <summary>
-    /// Its last byte cannot be read while it is sent. It can while its digest is taken: a stream that breaks then leaves the AWS library
-    /// with a digest half taken, which spoils the next upload of that thread.
+    /// A stream whose last byte cannot be read while it is sent. While its digest is computed it can: a stream that fails there leaves the
+    /// AWS library with a partial digest, which breaks the next upload of that thread.
     /// </summary>
     private sealed class BreakingOff(byte[] bytes) : MemoryStream(bytes)
     {

@@ -12,8 +12,8 @@ using Esoz.Tests.Platform.Storage;
 namespace Esoz.Tests.Platform.Storage;
 
 /// <summary>
-/// A real S3 server for the whole run: one Ceph RGW on loopback, in memory, started by tests/tools/start-radosgw.sh for the first test that
-/// asks for it. Where Ceph is not installed (Debian: radosgw ceph-mon ceph-osd ceph-common), the tests that need it are skipped.
+/// A real S3 server for the whole run: one Ceph RGW on loopback, in memory, started by tests/tools/start-radosgw.sh for the first test
+/// that needs it. If Ceph is not installed (Debian: radosgw ceph-mon ceph-osd ceph-common), those tests are skipped.
 /// </summary>
 public sealed class RadosGateway : IAsyncDisposable
 {
@@ -30,10 +30,10 @@ public sealed class RadosGateway : IAsyncDisposable
     private static bool IsInstalled =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "radosgw")));
 
-    /// <summary>How to reach it; null where it cannot be had.</summary>
+    /// <summary>Its connection settings; null if it is not available.</summary>
     public Task<S3Options?> Find() => _options.Value;
 
-    /// <summary>How to reach it; the calling test is skipped when it could not be started.</summary>
+    /// <summary>Its connection settings; the calling test is skipped if it could not be started.</summary>
     public async Task<S3Options> Required()
     {
         var options = await Find();

@@ -2,7 +2,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>What the failures of a store mean to whoever configured it. Real ones come from Ceph RGW, the others from a stub.</summary>
+/// <summary>What the failures of a store tell the operator. Real ones come from Ceph RGW, the others from a stub.</summary>
 public sealed class S3FaultsTests(RadosGateway gateway)
 {
     private const string Secret = "a secret that nobody repeats";

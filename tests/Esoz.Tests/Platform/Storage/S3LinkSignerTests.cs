@@ -80,7 +80,7 @@ public sealed class S3LinkSignerTests
 
     public static TheoryData<Func<string, string>, string, string> Changes => new()
     {
-        // the first of several is told
+        // the first of several is reported
         { link => link.Replace("X-Amz-Algorithm=", "X-Amz-Algorithn=").Replace("X-Amz-Date=", "X-Amz-Dato="), "X-Amz-Algorithm",
             "is missing" },
         { link => link.Replace("X-Amz-Expires=600", ""), "X-Amz-Expires", "is missing" },

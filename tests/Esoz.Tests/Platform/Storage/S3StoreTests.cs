@@ -3,7 +3,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>An S3-compatible store, a real one: <see cref="ObjectStoreContract"/>, and links that the server itself must accept.</summary>
+/// <summary>A real S3-compatible store: <see cref="ObjectStoreContract"/>, and links that the store itself must accept.</summary>
 public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IAsyncLifetime
 {
     private static readonly HttpClient Http = new();

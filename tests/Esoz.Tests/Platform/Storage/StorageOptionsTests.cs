@@ -3,7 +3,7 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>Settings of storage: what stops the start, and what it says (media-storage §4, §5).</summary>
+/// <summary>Settings of storage: which prevent the start, and with what message (media-storage §4, §5).</summary>
 public sealed class StorageOptionsTests
 {
     [Theory(DisplayName = "Each store has its own rule for the names of buckets")]

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Esoz.Tests.Platform.Storage;
 
-/// <summary>A web server that gives everybody the same answer, whatever was asked.</summary>
+/// <summary>A web server that gives the same answer to every request.</summary>
 public sealed class StubServer : IAsyncDisposable
 {
     private readonly WebApplication _server;

@@ -6,8 +6,8 @@ using Esoz.Tests.Processes;
 namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>
-/// Dashboards and alerts rest on names: <c>metrics.txt</c> beside this file lists every family of <c>/metrics</c> with its type, labels,
-/// bounds of buckets and help. A family that begins with <c>?</c> may be missing: the runtime reports it when it first happens.
+/// Dashboards and alerts depend on names: <c>metrics.txt</c> next to this file lists every family of <c>/metrics</c> with its type, labels,
+/// bucket bounds and help. A family that begins with <c>?</c> may be missing: the runtime reports it when it first happens.
 /// </summary>
 public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixture<Registry>
 {
@@ -25,7 +25,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         Assert.DoesNotMatch("Host=|Username=|/tmp/|\\.PGSQL|localhost|127\\.0\\.0\\.1", text);
     }
 
-    /// <summary>The text of a program in a process of its own that has done something of everything.</summary>
+    /// <summary>The metrics of a program in its own process that has exercised everything.</summary>
     private async Task<string> Scrape()
     {
         var composition = await CompositionCase.Disability(registry);
@@ -59,7 +59,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         return text;
     }
 
-    /// <summary>One line for each family, in the order of their names.</summary>
+    /// <summary>One line per family, ordered by name.</summary>
     private static List<string> FamiliesIn(string text) =>
         [.. from type in TypeLine().Matches(text)
             let name = type.Groups["name"].Value

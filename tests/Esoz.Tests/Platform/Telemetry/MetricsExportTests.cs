@@ -8,7 +8,7 @@ using OpenTelemetry.Metrics;
 
 namespace Esoz.Tests.Platform.Telemetry;
 
-/// <summary>How instruments become the text that Prometheus reads.</summary>
+/// <summary>How instruments are exported as text for Prometheus.</summary>
 public sealed class MetricsExportTests : IDisposable
 {
     private readonly ServiceProvider _services =

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.Platform.Telemetry;
 
-/// <summary>What <c>/metrics</c> says of a running server.</summary>
+/// <summary>What <c>/metrics</c> reports about a running server.</summary>
 public sealed partial class MetricsTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "Requests are counted by method id and status and timed by method id; unknown routes are one series")]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Esoz.Tests.Platform.Telemetry;
 
-/// <summary>A receiver of traces over OTLP, http/protobuf or gRPC, that keeps what it got.</summary>
+/// <summary>A receiver of traces over OTLP, http/protobuf or gRPC, that stores what it receives.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -18,7 +18,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public string Url => _server.Urls.Single();
 
-    /// <summary>Values of the header <c>authorization</c>, one for each export.</summary>
+    /// <summary>Values of the header <c>authorization</c>, one per export.</summary>
     public ConcurrentQueue<string> Authorization { get; } = new();
 
     /// <summary>Paths of the exports.</summary>
@@ -36,7 +36,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
            select OtlpSpan.Of(span.Bytes),
     ];
 
-    /// <summary>Attributes of the resources that sent something.</summary>
+    /// <summary>Attributes of the resources that sent spans.</summary>
     public IEnumerable<KeyValuePair<string, string>> Resource =>
         from export in _exports
         from resource in ProtobufField.Of(export).Where(it => it.Number == 1)
@@ -63,7 +63,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var isGrpc = context.Request.ContentType == "application/grpc";
-        // gRPC puts a flag and the length before a message.
+        // gRPC prefixes a message with a flag and its length.
         _exports.Enqueue(isGrpc ? body.ToArray()[5..] : body.ToArray());
         Authorization.Enqueue(context.Request.Headers.Authorization.ToString());
         Paths.Enqueue(context.Request.Path);
@@ -77,10 +77,10 @@ public sealed class OtlpReceiver : IAsyncDisposable
     }
 }
 
-/// <summary>A span as it came over OTLP.</summary>
-/// <param name="Parent">Empty = it has none.</param>
+/// <summary>A span as received over OTLP.</summary>
+/// <param name="Parent">Empty = none.</param>
 /// <param name="Events">Events with their attributes.</param>
-/// <param name="StatusText">What the status says beside its code.</param>
+/// <param name="StatusText">Message of the status, in addition to its code.</param>
 public sealed record OtlpSpan(
     string Trace, string Id, string Parent, string State, string Name, IReadOnlyDictionary<string, string> Attributes,
     IReadOnlyList<IReadOnlyDictionary<string, string>> Events, int Status, string StatusText)
@@ -108,7 +108,7 @@ public sealed record OtlpSpan(
     private static Dictionary<string, string> AttributesOf(IEnumerable<ProtobufField> fields) =>
         new(fields.Select(field => Attribute(field.Bytes)));
 
-    /// <summary>An array as its members with commas between.</summary>
+    /// <summary>An array becomes its members separated by commas.</summary>
     private static string Value(ReadOnlyMemory<byte> any) => ProtobufField.Of(any).SingleOrDefault() switch
     {
         { Number: 2 or 3 } number => number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -5,7 +5,7 @@ using Esoz.Tests.Processes;
 namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>
-/// What <c>/metrics</c> of a worker says of the queue. The worker is a process of its own: its numbers are nobody else's.
+/// What <c>/metrics</c> of a worker reports about the queue. The worker runs in its own process, so its numbers are its own.
 /// </summary>
 public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registry>
 {
@@ -15,7 +15,7 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
         var (done, waits) = (await CompositionCase.Disability(registry), await CompositionCase.Disability(registry));
         var job = (await done.Create()).Succeeded().Data.GetProperty("id").GetGuid();
         (await waits.Create()).Succeeded();
-        // Due for an hour, but another task of its subject runs elsewhere.
+        // Due for an hour, but another task of its subject is running elsewhere.
         await registry.Execute("UPDATE background_tasks SET run_at = now() - interval '1 hour' WHERE key = $1", waits.Subject);
         await registry.Execute("""
             INSERT INTO background_tasks (type, key, payload, status, attempts, locked_by, locked_until)

@@ -5,7 +5,7 @@ using OpenTelemetry.Trace;
 
 namespace Esoz.Tests.Platform.Telemetry;
 
-/// <summary>What is let out of a span, whoever made it.</summary>
+/// <summary>What is exported of a span, whatever library created it.</summary>
 public sealed class SpanPrivacyTests
 {
     [Fact(DisplayName = "A call to an S3 store shows verb and status, not host, path or query")]

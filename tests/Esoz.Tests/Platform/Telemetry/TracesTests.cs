@@ -5,8 +5,8 @@ using Esoz.Tests.Processes;
 namespace Esoz.Tests.Platform.Telemetry;
 
 /// <summary>
-/// What a program in a process of its own sends to an OTLP receiver: the spans that an operator looks for, and nothing that says whom
-/// anything is about or opens anything.
+/// What a program in its own process sends to an OTLP receiver: the spans that an operator needs, without personal data and without
+/// credentials.
 /// </summary>
 public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
 {
@@ -72,7 +72,7 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
 
         var ids = spans.Select(span => span.Id).Append("00f067aa0ba902b7").Append("").ToHashSet();
         Assert.DoesNotContain(spans, span => !ids.Contains(span.Parent));
-        // The program's own looks into the queue are in no trace.
+        // The program's own polling of the queue is in no trace.
         Assert.DoesNotContain(spans, span => span.Parent.Length == 0 && span["esoz.request_id"] is null && span["esoz.task_type"] is null);
         Assert.Contains(new("service.name", "esoz"), receiver.Resource);
         Assert.All(receiver.Authorization, header => Assert.Equal("Bearer collector", header));

@@ -4,8 +4,8 @@ using Esoz.Sandbox.Database;
 namespace Esoz.Tests.Sandbox.Database;
 
 /// <summary>
-/// Another program that uses a cluster: this test program started once more to run nothing but <see cref="Holding.HoldUntilReleased"/>.
-/// They talk through files, since a killed program can do nothing else.
+/// Another program that uses a cluster: a second process of this test program that runs only <see cref="Holding.HoldUntilReleased"/>.
+/// They communicate through files, because this also works if a program is killed.
 /// </summary>
 public sealed class ClusterHolder : IDisposable
 {
@@ -50,7 +50,7 @@ public sealed class ClusterHolder : IDisposable
 
     public void Dispose() => _process.Dispose();
 
-    /// <summary>The other program's side; explicit, so that a run of all tests leaves it out.</summary>
+    /// <summary>The side of the other program; explicit, so that a run of all tests skips it.</summary>
     public sealed class Holding
     {
         [Fact(Explicit = true, DisplayName = "Holds a cluster until told to let go")]

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Sandbox.Database;
 
-/// <summary>What the tests do to a cluster and its server process.</summary>
+/// <summary>Operations of the tests on a cluster and its server process.</summary>
 internal static class ClusterUse
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -26,7 +26,7 @@ internal static class ClusterUse
 
     public static int ServerPid(string data) => int.Parse(File.ReadLines(PidFile(data)).First(), CultureInfo.InvariantCulture);
 
-    /// <summary>A process that has ended may stay in the table until its parent asks for it; it has no memory any more.</summary>
+    /// <summary>An exited process may stay in the process table until its parent waits for it; it then has no memory.</summary>
     public static bool Lives(int pid) => Directory.Exists($"/proc/{pid}") && File.ReadAllText($"/proc/{pid}/cmdline") != "";
 
     public static void Kill(int pid)

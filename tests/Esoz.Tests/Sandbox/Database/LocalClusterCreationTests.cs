@@ -2,7 +2,7 @@ using static Esoz.Tests.Sandbox.Database.ClusterUse;
 
 namespace Esoz.Tests.Sandbox.Database;
 
-/// <summary>How a directory without a cluster gets one.</summary>
+/// <summary>Creation of a cluster in a directory without one.</summary>
 public sealed class LocalClusterCreationTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("esoz-cluster-").FullName;

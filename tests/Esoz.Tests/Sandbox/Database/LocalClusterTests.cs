@@ -4,7 +4,7 @@ using static Esoz.Tests.Sandbox.Database.ClusterUse;
 
 namespace Esoz.Tests.Sandbox.Database;
 
-/// <summary>The local cluster with real server processes, real kill -9 and other programs beside this one.</summary>
+/// <summary>The local cluster with real server processes, real kill -9 and other programs running at the same time.</summary>
 public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("esoz-cluster-").FullName;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Esoz.Tests.Sandbox.Database;
 
-/// <summary>A cluster made once and stopped; every test gets a copy, which is ten times faster than another initdb.</summary>
+/// <summary>A cluster created once and stopped; every test gets a copy, which is ten times faster than another initdb.</summary>
 public sealed class StoppedCluster : IAsyncLifetime
 {
     private readonly string _root = Directory.CreateTempSubdirectory("esoz-cluster-").FullName;

@@ -75,7 +75,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         }
     }
 
-    /// <summary>All of the program, with the demo registry loaded before it starts.</summary>
+    /// <summary>The whole program, with the demo registry loaded before it starts.</summary>
     public sealed class Sandbox(TestCluster cluster) : Registry(cluster)
     {
         protected override Roles Roles => Roles.All;
@@ -86,9 +86,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
             await DemoRegistry.LoadAsync(database, CancellationToken.None);
         }
 
-        /// <summary>
-        /// The first snapshots are built when the server starts: until they are there, the bulk export asks for patience.
-        /// </summary>
+        /// <summary>Retries while the first snapshots, which are built when the server starts, are missing for the bulk export.</summary>
         public async Task<Answer> Answered(Func<HttpRequestMessage> request)
         {
             for (var patience = 60; ; patience--)

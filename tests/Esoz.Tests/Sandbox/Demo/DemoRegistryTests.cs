@@ -57,7 +57,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
     }
 }
 
-/// <summary>A registry with data of its own.</summary>
+/// <summary>A registry that contains other data.</summary>
 public sealed class ForeignRegistryTests(Registry registry) : IClassFixture<Registry>
 {
     [Fact(DisplayName = "A registry that holds anything is left alone")]

@@ -5,7 +5,7 @@ using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Sandbox.Demo;
 
-/// <summary>The curls of README.md and their answers are those of the program.</summary>
+/// <summary>The curl commands of README.md and their answers match the program.</summary>
 public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : IClassFixture<DemoExamplesTests.Sandbox>
 {
     private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
@@ -39,8 +39,8 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     }
 
     /// <summary>
-    /// What differs from run to run made the same: addresses, request ids, new ids, the instants of this year's running, signatures; lists
-    /// cut to one.
+    /// Normalises what differs between runs: addresses, request ids, new ids, timestamps of the run, signatures; truncates lists to one
+    /// entry.
     /// </summary>
     private static JsonNode Constant(JsonNode answer)
     {
@@ -53,7 +53,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     [GeneratedRegex("```sh\n(curl .*?)\n```\n```json\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    /// <summary>A header with a variable, which the shell fills in between double quotes only.</summary>
+    /// <summary>A header with a variable, which the shell expands only in double quotes.</summary>
     [GeneratedRegex(@"'([^'\n]*\$[A-Z_]+)'")]
     private static partial Regex Expanded();
 
@@ -63,7 +63,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     [GeneratedRegex(@"X-Expires=\d+(&|\\u0026)X-Signature=[0-9a-f]{64}")]
     private static partial Regex Signature();
 
-    /// <summary>Instants written with a fraction that is not zero are of the run; those of the demo registry are whole seconds.</summary>
+    /// <summary>Timestamps with a non-zero fraction belong to the run; those of the demo registry are whole seconds.</summary>
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000Z)\d+Z")]
     private static partial Regex Instant();
 

@@ -3,7 +3,7 @@ using Esoz.Sandbox.Generate;
 
 namespace Esoz.Tests.Sandbox.Generate;
 
-/// <summary>Numbers that can be nobody's, and never twice the same.</summary>
+/// <summary>Numbers that cannot belong to anyone, and are unique.</summary>
 public sealed class ReservedNumbersTests
 {
     [Fact(DisplayName = "A tax number tells a birth after the year 2118, the right sex, and ends with its check digit")]

@@ -8,7 +8,7 @@ namespace Esoz.Tests.Sandbox.Generate;
 /// <summary><c>generate</c>: a synthetic registry of any size, the same for the same seed.</summary>
 public sealed class SyntheticRegistryTests(TestCluster cluster)
 {
-    /// <summary>Two parts, the second one cut short.</summary>
+    /// <summary>Two parts, the second one incomplete.</summary>
     private const int Many = Population.PartSize + 2500;
 
     [Fact(DisplayName = "The same seed on the same day gives the same rows in every table, another seed others")]

@@ -3,7 +3,7 @@ using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Tests.Platform.Signatures.Certificates;
 
-/// <summary>Which chains lead to an anchor, at which time.</summary>
+/// <summary>Which chains lead to an anchor, and at what time.</summary>
 public sealed class CertificatePathTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -220,7 +220,7 @@ public sealed class CertificatePathTests
 
         Assert.NotNull(
             Path([], [.. crowd, middle.Certificate]).Fault(WithoutKeyIds(middle, Issue(middle, CertificateKind.Signer, "leaf"))));
-        // The right one is found at once by the identifier of its key.
+        // The right one is found directly by its key identifier.
         Assert.Null(Path([], [.. crowd.Select(_ => Issue(_root, CertificateKind.Authority, "middle").Certificate), middle.Certificate])
             .Fault(leaf));
     }
@@ -256,7 +256,7 @@ public sealed class CertificatePathTests
         CertificateIssuer.Of(authority)
         .IssueList(revoked.Select(it => (it.Certificate.SerialNumber, it.At)), nextUpdate.AddDays(-2), nextUpdate));
 
-    /// <summary>The certificate with something in it changed, and signed again.</summary>
+    /// <summary>The certificate after a modification, signed again.</summary>
     private static Certificate Resigned(KeyPair authority, KeyPair pair, Action<AsnTree> bend)
     {
         var tree = AsnTree.Parse(pair.Certificate.Encoded);

@@ -1,6 +1,6 @@
 namespace Esoz.Tests.Platform.Signatures.Certificates;
 
-/// <summary>Real certificates, and such that Bouncy Castle has made.</summary>
+/// <summary>Real certificates, and certificates created by Bouncy Castle.</summary>
 public sealed class CertificateTests
 {
     [Theory(DisplayName =

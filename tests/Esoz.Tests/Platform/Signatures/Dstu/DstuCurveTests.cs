@@ -46,7 +46,7 @@ public sealed class DstuCurveTests
         Assert.True(standard.HasOrder(expected));
 
         var (beside, otherOrder) = (0, 0);
-        // 0 and 1 stand for the abscissa zero where a is 0: the point of order two.
+        // If a is 0, both 0 and 1 encode the abscissa zero: the point of order two.
         foreach (var compressed in Enumerable.Range(0, number == 6 ? 60 : 12))
         {
             var plain = standard.Decompress(compressed);
@@ -87,7 +87,7 @@ public sealed class DstuCurveTests
     public void Example()
     {
         var curve = DstuCurve.All[0];
-        // The example's own base point, which is not the recommended one.
+        // The example's own base point, not the recommended one.
         var basePoint = curve.Domain.Curve.CreatePoint(
             Hex("72D867F93A93AC27DF9FF01AFFE74885C8C540420"), Hex("0224A9C3947852B97C5599D5F4AB81122ADC3FD9B"));
         var example = new DstuCurve("", new ECDomainParameters(curve.Domain.Curve, basePoint, curve.Domain.N, curve.Domain.H));
@@ -156,7 +156,7 @@ public sealed class DstuCurveTests
 
     private static CastleInteger Hex(string number) => new(number, 16);
 
-    /// <summary>The lowest byte first, as long as a coordinate.</summary>
+    /// <summary>Little-endian, with the length of a coordinate.</summary>
     private static byte[] Bytes(DstuCurve curve, BigInteger number)
     {
         var bytes = number.ToByteArray(isUnsigned: true);

@@ -6,7 +6,7 @@ namespace Esoz.Tests.Platform.Signatures.Dstu;
 
 public sealed class Gost34311Tests
 {
-    /// <summary>Substitution of the examples of the standard (RFC 4357, id-GostR3411-94-TestParamSet).</summary>
+    /// <summary>Substitution box of the standard's examples (RFC 4357, id-GostR3411-94-TestParamSet).</summary>
     private const string TestBox =
         "4A92D80E6B1C7F53" + "EB4C6DFA23810759" + "581DA342EFC7609B" + "7DA1089FE46CB253" + "6C715FD84A9E03B2" + "4BA0721D36859CFE"
             + "DB413F590AE7682C" + "1FD057A4923E6B8C";

@@ -4,11 +4,11 @@ using static System.Globalization.NumberStyles;
 namespace Esoz.Tests.Platform.Signatures.Dstu;
 
 /// <summary>
-/// A curve of DSTU 4145-2002, appendix Г.1, and its arithmetic as textbooks have it: numbers are polynomials over GF(2), points are affine
-/// and null is infinity. It shares nothing with the library that checks signatures, is a thousand times as slow, and holds it to the
-/// standard.
+/// A curve of DSTU 4145-2002, appendix Г.1, with textbook arithmetic: numbers are polynomials over GF(2), points are affine and null is
+/// infinity. It shares no code with the library that checks signatures, is a thousand times slower, and verifies that library against
+/// the standard.
 /// </summary>
-/// <param name="Powers">The powers of the modulus between x^m and 1.</param>
+/// <param name="Powers">Exponents of the modulus between m and 0.</param>
 /// <param name="BasePoint">Compressed.</param>
 internal sealed record StandardCurve(int M, int[] Powers, int A, BigInteger B, BigInteger Order, BigInteger BasePoint)
 {
@@ -74,7 +74,7 @@ internal sealed record StandardCurve(int M, int[] Powers, int A, BigInteger B, B
 
     public bool HasOrder((BigInteger X, BigInteger Y) point) => Times(Order, point) is null;
 
-    /// <summary>Null when there is no such point.</summary>
+    /// <summary>Null if there is no such point.</summary>
     public (BigInteger X, BigInteger Y)? Decompress(BigInteger compressed)
     {
         var x = Trace(compressed) == A ? compressed : compressed ^ 1;
@@ -136,7 +136,7 @@ internal sealed record StandardCurve(int M, int[] Powers, int A, BigInteger B, B
         return product;
     }
 
-    /// <summary>By Euclid.</summary>
+    /// <summary>By the Euclidean algorithm.</summary>
     private BigInteger Inverse(BigInteger element)
     {
         var (u, v) = (element, _modulus);

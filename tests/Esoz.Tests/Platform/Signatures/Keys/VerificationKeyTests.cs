@@ -7,17 +7,17 @@ using Esoz.Tests.Platform.Signatures.Dstu;
 
 namespace Esoz.Tests.Platform.Signatures.Keys;
 
-/// <summary>Keys of an attacker's making are refused before anything is calculated with them.</summary>
+/// <summary>Malicious keys are refused before any calculation with them.</summary>
 public sealed class VerificationKeyTests
 {
-    /// <summary>A key of the lab, whose curve has a name.</summary>
+    /// <summary>A key of the test authority, with a named curve.</summary>
     private static AsnTree Named()
     {
         using var key = SigningKey.Create(LabAlgorithm.Dstu);
         return AsnTree.Parse(key.SubjectPublicKeyInfo);
     }
 
-    /// <summary>A root's key whose curve is spelled out: m = 431, a pentanomial.</summary>
+    /// <summary>A root's key with explicit curve parameters: m = 431, a pentanomial.</summary>
     private static AsnTree Spelled() => AsnTree.Parse(SignatureVectors.Read("root-m431.cer"))[0, 6];
 
     [Fact(DisplayName = "A known curve is taken by name and spelled out")]
@@ -79,7 +79,7 @@ public sealed class VerificationKeyTests
     [Fact(DisplayName = "A point of the curve whose order is not n is refused, though it is compressed like any other")]
     public void OtherOrder()
     {
-        // With m = 257 the group has four times n elements, and a compressed form may name the points outside the subgroup.
+        // With m = 257 the group has 4n elements, and a compressed point may lie outside the subgroup.
         var curve = StandardCurve.All[6];
         var refused = 0;
         for (var x = 2; x < 60; x++)
