@@ -79,11 +79,11 @@ public sealed class BenchInstallation : IAsyncDisposable
     /// <summary>Starts a command of the program on this installation; the caller must read its output.</summary>
     public Process StartProgram(params string[] arguments) =>
         Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
-    {
-        Environment = { ["ESOZ_DATA_DIR"] = DataDirectory },
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        {
+            Environment = { ["ESOZ_DATA_DIR"] = DataDirectory },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     /// <summary>Removes every snapshot, so that rounds do not fill the disk.</summary>
     public async Task ForgetSnapshotsAsync()

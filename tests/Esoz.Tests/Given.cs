@@ -20,38 +20,38 @@ public sealed class Given(Registry registry)
 
     public async Task<Guid> LegalEntity(string status = "ACTIVE", string type = "OUTPATIENT", bool isActive = true) =>
         await Insert("legal_entities", new()
-    {
-        ["name"] = "КНП «Поліклініка»",
-        ["status"] = status,
-        ["type"] = type,
-        ["edrpou"] = $"{40000000 + Interlocked.Increment(ref _count)}",
-        ["addresses"] = Json("[]"),
-        ["is_active"] = isActive,
-    });
+        {
+            ["name"] = "КНП «Поліклініка»",
+            ["status"] = status,
+            ["type"] = type,
+            ["edrpou"] = $"{40000000 + Interlocked.Increment(ref _count)}",
+            ["addresses"] = Json("[]"),
+            ["is_active"] = isActive,
+        });
 
     public async Task<Guid> Division(Guid legalEntity, string status = "ACTIVE", bool isActive = true, string name = "Амбулаторія",
         string type = "CLINIC") => await Insert("divisions", new()
-    {
-        ["legal_entity_id"] = legalEntity,
-        ["name"] = name,
-        ["type"] = type,
-        ["phones"] = Json("[]"),
-        ["status"] = status,
-        ["is_active"] = isActive,
-    });
+        {
+            ["legal_entity_id"] = legalEntity,
+            ["name"] = name,
+            ["type"] = type,
+            ["phones"] = Json("[]"),
+            ["status"] = status,
+            ["is_active"] = isActive,
+        });
 
     public async Task<Guid> DivisionAddress(Guid division, string settlement = "Львів", bool isActive = true) =>
         await Insert("division_addresses", new()
-    {
-        ["division_id"] = division,
-        ["type"] = "RESIDENCE",
-        ["country"] = "UA",
-        ["area"] = "ЛЬВІВСЬКА",
-        ["settlement"] = settlement,
-        ["settlement_type"] = "CITY",
-        ["settlement_id"] = Guid.NewGuid(),
-        ["is_active"] = isActive,
-    });
+        {
+            ["division_id"] = division,
+            ["type"] = "RESIDENCE",
+            ["country"] = "UA",
+            ["area"] = "ЛЬВІВСЬКА",
+            ["settlement"] = settlement,
+            ["settlement_type"] = "CITY",
+            ["settlement_id"] = Guid.NewGuid(),
+            ["is_active"] = isActive,
+        });
 
     public async Task<Guid> Party(string taxId = "", Guid? user = null)
     {
@@ -118,14 +118,14 @@ public sealed class Given(Registry registry)
     /// <summary>A role of a doctor in a service of <paramref name="legalEntity"/>.</summary>
     public async Task<Guid> EmployeeRole(Guid legalEntity, string status = "ACTIVE", bool isActive = true) =>
         await Insert("employee_roles", new()
-    {
-        ["healthcare_service_id"] = await HealthcareService(legalEntity),
-        ["employee_id"] = await Employee(legalEntity),
-        ["start_date"] = new DateTime(2026, 1, 5, 9, 0, 0, DateTimeKind.Utc),
-        ["end_date"] = status == "ACTIVE" ? null : new DateTime(2026, 2, 1, 9, 0, 0, DateTimeKind.Utc),
-        ["status"] = status,
-        ["is_active"] = isActive,
-    });
+        {
+            ["healthcare_service_id"] = await HealthcareService(legalEntity),
+            ["employee_id"] = await Employee(legalEntity),
+            ["start_date"] = new DateTime(2026, 1, 5, 9, 0, 0, DateTimeKind.Utc),
+            ["end_date"] = status == "ACTIVE" ? null : new DateTime(2026, 2, 1, 9, 0, 0, DateTimeKind.Utc),
+            ["status"] = status,
+            ["is_active"] = isActive,
+        });
 
     /// <summary>An ACTIVE role of this employee in this service.</summary>
     public async Task<Guid> EmployeeRole(Guid healthcareService, Guid employee) => await Insert("employee_roles", new()
@@ -162,24 +162,24 @@ public sealed class Given(Registry registry)
     /// <summary>A division of the contractor under its contract.</summary>
     public async Task<Guid> ContractDivision(Guid contract, Guid? division = null, bool isActive = true) =>
         await Insert("contract_divisions", new()
-    {
-        ["contract_id"] = contract,
-        ["division_id"] = division ?? await Division(await Contractor(contract)),
-        ["is_active"] = isActive,
-    });
+        {
+            ["contract_id"] = contract,
+            ["division_id"] = division ?? await Division(await Contractor(contract)),
+            ["is_active"] = isActive,
+        });
 
     /// <summary>An employee of the contractor under its contract, in a division of the contractor.</summary>
     public async Task<Guid> ContractEmployee(Guid contract, Guid? employee = null, Guid? division = null, bool isActive = true) =>
         await Insert("contract_employees", new()
-    {
-        ["contract_id"] = contract,
-        ["employee_id"] = employee ?? await Employee(await Contractor(contract)),
-        ["division_id"] = division ?? await Division(await Contractor(contract)),
-        ["staff_units"] = 0.5,
-        ["declaration_limit"] = 900,
-        ["start_date"] = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-        ["is_active"] = isActive,
-    });
+        {
+            ["contract_id"] = contract,
+            ["employee_id"] = employee ?? await Employee(await Contractor(contract)),
+            ["division_id"] = division ?? await Division(await Contractor(contract)),
+            ["staff_units"] = 0.5,
+            ["declaration_limit"] = 900,
+            ["start_date"] = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+            ["is_active"] = isActive,
+        });
 
     public async Task Client(Guid id, string type, string access = "DIRECT", string? brokerScope = null, string? scopes = null) =>
         Assert.True(await registry.Registrar.Register(new(id, type, null, scopes, access, brokerScope), CancellationToken.None),

@@ -82,8 +82,12 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     private static string For(LocalCluster cluster, string database) =>
-        new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, MaxPoolSize = 10,
-            Pooling = true }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(cluster.ConnectionString)
+        {
+            Database = database,
+            MaxPoolSize = 10,
+            Pooling = true
+        }.ConnectionString;
 
     private static async Task Execute(NpgsqlDataSource server, string sql)
     {

@@ -144,8 +144,15 @@ public static class SignCommand
     ]);
 
     private static string AsJson(SignatureVerdict verdict) => JsonSerializer.Serialize(
-        new { Accepted = verdict.IsAccepted, Outcome = verdict.Outcome.ToString(), verdict.Steps, verdict.Signer, verdict.ClaimedAt,
-            verdict.StampedAt }, IlDialect.Json);
+        new
+        {
+            Accepted = verdict.IsAccepted,
+            Outcome = verdict.Outcome.ToString(),
+            verdict.Steps,
+            verdict.Signer,
+            verdict.ClaimedAt,
+            verdict.StampedAt
+        }, IlDialect.Json);
 
     private static Settings Sandbox(ParseResult parsed)
     {

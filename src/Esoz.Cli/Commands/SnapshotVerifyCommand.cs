@@ -92,8 +92,18 @@ public static class SnapshotVerifyCommand
     {
         Generations = verdict.Snapshots,
         Pairs = verdict.Pairs.Select(
-            it => new { it.Resource, it.From, it.FromAt, it.To, it.ToAt, GapSeconds = it.Gap.TotalSeconds, it.Depth, Proved = it.IsProved,
-                it.Findings }),
+            it => new
+            {
+                it.Resource,
+                it.From,
+                it.FromAt,
+                it.To,
+                it.ToAt,
+                GapSeconds = it.Gap.TotalSeconds,
+                it.Depth,
+                Proved = it.IsProved,
+                it.Findings
+            }),
         verdict.Others,
         verdict.Empty,
     }, IlDialect.Json) + Environment.NewLine;

@@ -43,10 +43,19 @@ internal static partial class OpenApiOperation
 
     public static JsonObject SecuritySchemes() => new()
     {
-        [Bearer] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer",
-            ["description"] = "User token; opaque, it names user and client." },
-        [ApiKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "api-key",
-            ["description"] = "Secret of a connected system." },
+        [Bearer] = new JsonObject
+        {
+            ["type"] = "http",
+            ["scheme"] = "bearer",
+            ["description"] = "User token; opaque, it names user and client."
+        },
+        [ApiKey] = new JsonObject
+        {
+            ["type"] = "apiKey",
+            ["in"] = "header",
+            ["name"] = "api-key",
+            ["description"] = "Secret of a connected system."
+        },
     };
 
     private static string Description(MethodCard card)

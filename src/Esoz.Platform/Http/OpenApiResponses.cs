@@ -26,8 +26,11 @@ internal static partial class OpenApiResponses
                 responses[key] = response = Refused(dialect.Status(refusal), schemas.Error(card.Family));
             var examples = (JsonObject)response["content"]!["application/json"]!["examples"]!;
             var places = Enumerable.Range(1, examples.Count + 1).Select(n => n == 1 ? name : $"{name}-{n}");
-            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject { ["summary"] = rule,
-                ["value"] = Example(dialect, card, refusal) };
+            examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject
+            {
+                ["summary"] = rule,
+                ["value"] = Example(dialect, card, refusal)
+            };
         }
         return responses;
     }

@@ -164,21 +164,25 @@ public sealed class S3Store : IObjectStore
 
     private async Task<string?> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) =>
         (await _client.PutObjectAsync(new PutObjectRequest
-    {
-        BucketName = bucket.Physical,
-        Key = key.Text,
-        InputStream = source,
-        ContentType = "application/octet-stream",
-        AutoCloseStream = false,
-        AutoResetStreamPosition = false,
-        UseChunkEncoding = false,
-    }, ct)).ETag;
+        {
+            BucketName = bucket.Physical,
+            Key = key.Text,
+            InputStream = source,
+            ContentType = "application/octet-stream",
+            AutoCloseStream = false,
+            AutoResetStreamPosition = false,
+            UseChunkEncoding = false,
+        }, ct)).ETag;
 
     private async Task<string?> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
     {
         var upload = await _client.InitiateMultipartUploadAsync(
-            new InitiateMultipartUploadRequest { BucketName = bucket.Physical, Key = key.Text,
-                ContentType = "application/octet-stream" }, ct);
+            new InitiateMultipartUploadRequest
+            {
+                BucketName = bucket.Physical,
+                Key = key.Text,
+                ContentType = "application/octet-stream"
+            }, ct);
         try
         {
             var parts = new List<PartETag>();
@@ -197,8 +201,13 @@ public sealed class S3Store : IObjectStore
                 }, ct);
                 parts.Add(new(parts.Count + 1, part.ETag));
             }
-            return (await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Physical,
-                Key = key.Text, UploadId = upload.UploadId, PartETags = parts }, ct)).ETag;
+            return (await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+            {
+                BucketName = bucket.Physical,
+                Key = key.Text,
+                UploadId = upload.UploadId,
+                PartETags = parts
+            }, ct)).ETag;
         }
         catch
         {

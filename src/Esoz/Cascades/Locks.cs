@@ -2,8 +2,8 @@ namespace Esoz.Cascades;
 
 /// <summary>
 /// Locks that are taken before reading, each in a statement of its own (docs/adr/0011-lock-before-reading.md): shared by whoever adds
-/// something to a row, alone by whoever ends or changes it. So nothing is added to what is being closed, and the closure sees everything that
-/// was added before. $1 is the row.
+/// something to a row, alone by whoever ends or changes it. So nothing is added to what is being closed, and the closure sees everything
+/// that was added before. $1 is the row.
 /// </summary>
 public static class Locks
 {
@@ -13,7 +13,9 @@ public static class Locks
     /// <summary>Locking clause of whoever changes a row that others may refer to meanwhile; foreign keys need not wait for it.</summary>
     public const string Alone = "FOR NO KEY UPDATE";
 
-    /// <summary>Of whoever changes or deletes a contract. Whoever adds, moves or deletes a division or an employee of it shares it.</summary>
+    /// <summary>
+    /// Of whoever changes or deletes a contract. Whoever adds, moves or deletes a division or an employee of it shares it.
+    /// </summary>
     public const string Contract = $"SELECT id FROM contracts WHERE id = $1 {Alone}";
 
     /// <summary>Of whoever deactivates a division or replaces its addresses. Whoever adds a healthcare service to it shares it.</summary>

@@ -88,11 +88,11 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
 
     private string ForStanding(ImportColumn column) => onlyForNew?.Contains(column.Name) == true ? $"t.{column.Name}"
         : IsGiven(column) switch
-    {
-        "true" => $"s.{column.Name}",
-        "false" => $"t.{column.Name}",
-        var given => $"case when {given} then s.{column.Name} else t.{column.Name} end",
-    };
+        {
+            "true" => $"s.{column.Name}",
+            "false" => $"t.{column.Name}",
+            var given => $"case when {given} then s.{column.Name} else t.{column.Name} end",
+        };
 
     private string Stamped(ImportColumn column) => (column.Name, IsGiven(column)) switch
     {

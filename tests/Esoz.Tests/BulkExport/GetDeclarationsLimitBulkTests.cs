@@ -70,17 +70,17 @@ public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry)
 
     private async Task<Guid> Doctor(Guid party, string? speciality, string additionalInfo, bool isActive = true) =>
         await Given.Insert("employees", new()
-    {
-        ["legal_entity_id"] = await Given.LegalEntity(),
-        ["party_id"] = party,
-        ["position"] = "P7",
-        ["employee_type"] = "DOCTOR",
-        ["status"] = "APPROVED",
-        ["start_date"] = new DateOnly(2019, 6, 4),
-        ["speciality"] = speciality is null ? null : Given.Json(speciality),
-        ["additional_info"] = Given.Json(additionalInfo),
-        ["is_active"] = isActive,
-    });
+        {
+            ["legal_entity_id"] = await Given.LegalEntity(),
+            ["party_id"] = party,
+            ["position"] = "P7",
+            ["employee_type"] = "DOCTOR",
+            ["status"] = "APPROVED",
+            ["start_date"] = new DateOnly(2019, 6, 4),
+            ["speciality"] = speciality is null ? null : Given.Json(speciality),
+            ["additional_info"] = Given.Json(additionalInfo),
+            ["is_active"] = isActive,
+        });
 
     private async Task Declaration(Guid employee, string status)
     {

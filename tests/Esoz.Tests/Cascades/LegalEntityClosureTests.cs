@@ -92,9 +92,9 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
             provider, _ =>
             new(contracts.Select(
                 contract => KeyValuePair.Create($"contracts {contract}", "status=TERMINATED status_reason=auto_deactivation_legal_entity")))
-        {
-            [$"legal_entities {provider}"] = "status=CLOSED",
-        });
+            {
+                [$"legal_entities {provider}"] = "status=CLOSED",
+            });
     }
 
     [Fact(DisplayName = "4 the legal entity is CLOSED and keeps its reasons; its services, divisions and licences stay as they are")]

@@ -155,12 +155,12 @@ public sealed class CompositionCase
 
     public static Task<Guid> AuthenticationMethod(Registry registry, Guid person, bool isActive = true) =>
         registry.Given.Insert("authentication_methods", new()
-    {
-        ["person_id"] = person,
-        ["type"] = "OTP",
-        ["phone_number"] = "+380000000001",
-        ["is_active"] = isActive,
-    });
+        {
+            ["person_id"] = person,
+            ["type"] = "OTP",
+            ["phone_number"] = "+380000000001",
+            ["is_active"] = isActive,
+        });
 
     private static async Task<CompositionCase> Of(Registry registry, bool newborn, string subjectKind)
     {

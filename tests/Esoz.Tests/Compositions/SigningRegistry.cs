@@ -77,14 +77,15 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
 
     public static string Cancellation(Guid composition, string code = "INCORRECT_CATEGORY", string type = "TEMP_DISABILITY",
         string text = "Обрано хибну категорію") => new JsonObject
-    {
-        ["identifier"] = CompositionCase.Reference("composition", composition),
-        ["reason"] = new JsonObject
         {
-            ["coding"] = new JsonArray(new JsonObject { ["system"] = $"eHealth/COMPOSITION_CANCELLATION_REASONS_{type}", ["code"] = code }),
-            ["text"] = text,
-        },
-    }.ToJsonString();
+            ["identifier"] = CompositionCase.Reference("composition", composition),
+            ["reason"] = new JsonObject
+            {
+                ["coding"] = new JsonArray(
+                    new JsonObject { ["system"] = $"eHealth/COMPOSITION_CANCELLATION_REASONS_{type}", ["code"] = code }),
+                ["text"] = text,
+            },
+        }.ToJsonString();
 
     public Task<string> Status(Guid composition) => Scalar<string>("SELECT status FROM compositions WHERE id = $1", composition);
 

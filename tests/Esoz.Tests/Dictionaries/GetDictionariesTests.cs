@@ -72,11 +72,11 @@ public sealed class GetDictionariesTests(Registry registry) : IClassFixture<Regi
 
     private Task<Guid> Value(Guid dictionary, string code, string description, bool isActive, Guid? parent = null) =>
         registry.Given.Insert("dictionary_values", new()
-    {
-        ["dictionary_id"] = dictionary,
-        ["parent_id"] = parent,
-        ["code"] = code,
-        ["description"] = description,
-        ["is_active"] = isActive,
-    });
+        {
+            ["dictionary_id"] = dictionary,
+            ["parent_id"] = parent,
+            ["code"] = code,
+            ["description"] = description,
+            ["is_active"] = isActive,
+        });
 }

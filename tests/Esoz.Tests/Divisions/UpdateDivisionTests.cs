@@ -72,8 +72,12 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
     {
         var provider = await Given.Provider();
         var division = await Full(provider);
-        var body = new JsonObject { ["type"] = "FAP", ["legal_entity_id"] = (await Given.LegalEntity()).ToString(),
-            ["name"] = "Нова назва" };
+        var body = new JsonObject
+        {
+            ["type"] = "FAP",
+            ["legal_entity_id"] = (await Given.LegalEntity()).ToString(),
+            ["name"] = "Нова назва"
+        };
 
         var data = (await Update(division, body, await Given.Token(provider, Scope))).Succeeded().Data;
 

@@ -49,11 +49,11 @@ internal static class HealthcareServiceCase
 
     public static async Task<Guid> License(this Given given, Guid legalEntity, string type = "PHARMACY_DRUGS", bool isActive = true) =>
         await given.Insert("licenses", new()
-    {
-        ["legal_entity_id"] = legalEntity,
-        ["type"] = type,
-        ["is_active"] = isActive,
-    });
+        {
+            ["legal_entity_id"] = legalEntity,
+            ["type"] = type,
+            ["is_active"] = isActive,
+        });
 
     public static async Task<Answer> Post(this Registry registry, Guid provider, JsonObject body) =>
         await registry.Send("POST", Path, await registry.Given.Token(provider, Write), body.ToJsonString());

@@ -135,20 +135,20 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
 
     private async Task<Guid> License(Guid legalEntity, bool isPrimary, bool isActive = true, string insertedAt = "2024-01-05T09:00:00Z") =>
         await Given.Insert("licenses", new()
-    {
-        ["legal_entity_id"] = legalEntity,
-        ["type"] = "MSP",
-        ["is_primary"] = isPrimary,
-        ["is_active"] = isActive,
-        ["issued_by"] = "МОЗ",
-        ["issued_date"] = new DateOnly(2020, 1, 2),
-        ["active_from_date"] = new DateOnly(2020, 1, 3),
-        ["order_no"] = "К-17",
-        ["license_number"] = "АЕ000001",
-        ["expiry_date"] = new DateOnly(2030, 1, 1),
-        ["what_licensed"] = "Медична практика",
-        ["inserted_at"] = DateTime.Parse(insertedAt, null, System.Globalization.DateTimeStyles.AdjustToUniversal),
-    });
+        {
+            ["legal_entity_id"] = legalEntity,
+            ["type"] = "MSP",
+            ["is_primary"] = isPrimary,
+            ["is_active"] = isActive,
+            ["issued_by"] = "МОЗ",
+            ["issued_date"] = new DateOnly(2020, 1, 2),
+            ["active_from_date"] = new DateOnly(2020, 1, 3),
+            ["order_no"] = "К-17",
+            ["license_number"] = "АЕ000001",
+            ["expiry_date"] = new DateOnly(2030, 1, 1),
+            ["what_licensed"] = "Медична практика",
+            ["inserted_at"] = DateTime.Parse(insertedAt, null, System.Globalization.DateTimeStyles.AdjustToUniversal),
+        });
 
     private async Task<Guid> Client(string type)
     {

@@ -27,8 +27,11 @@ public sealed class ProductionBuild : IAsyncLifetime
         ];
         try
         {
-            using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = SourceTree.Root,
-                RedirectStandardOutput = true })!;
+            using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments)
+            {
+                WorkingDirectory = SourceTree.Root,
+                RedirectStandardOutput = true
+            })!;
             var output = await publish.StandardOutput.ReadToEndAsync();
             await publish.WaitForExitAsync();
             Assert.True(publish.ExitCode == 0, output);

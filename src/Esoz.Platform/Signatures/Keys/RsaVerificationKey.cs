@@ -56,14 +56,14 @@ public sealed class RsaVerificationKey : VerificationKey
 
     private static (DigestAlgorithm? Hash, RSASignaturePadding Padding) Scheme(AlgorithmIdentifier algorithm, DigestAlgorithm? digest) =>
         algorithm.Oid switch
-    {
-        Oid => (digest, RSASignaturePadding.Pkcs1),
-        "1.2.840.113549.1.1.11" => (DigestAlgorithm.Sha256, RSASignaturePadding.Pkcs1),
-        "1.2.840.113549.1.1.12" => (DigestAlgorithm.Sha384, RSASignaturePadding.Pkcs1),
-        "1.2.840.113549.1.1.13" => (DigestAlgorithm.Sha512, RSASignaturePadding.Pkcs1),
-        Pss => (PssHash(algorithm.Parameters), RSASignaturePadding.Pss),
-        _ => (null, RSASignaturePadding.Pkcs1),
-    };
+        {
+            Oid => (digest, RSASignaturePadding.Pkcs1),
+            "1.2.840.113549.1.1.11" => (DigestAlgorithm.Sha256, RSASignaturePadding.Pkcs1),
+            "1.2.840.113549.1.1.12" => (DigestAlgorithm.Sha384, RSASignaturePadding.Pkcs1),
+            "1.2.840.113549.1.1.13" => (DigestAlgorithm.Sha512, RSASignaturePadding.Pkcs1),
+            Pss => (PssHash(algorithm.Parameters), RSASignaturePadding.Pss),
+            _ => (null, RSASignaturePadding.Pkcs1),
+        };
 
     /// <summary>
     /// The hash of PSS parameters (RFC 4055); null unless the mask uses the same hash and the salt has its length. Omitted members mean

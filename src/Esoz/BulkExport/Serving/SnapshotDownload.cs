@@ -31,10 +31,15 @@ public sealed class SnapshotDownload(
         new("1", "depth is 1 or more", DepthFault("0")),
         new("1", "depth is not more than the largest depth of the snapshot", DepthFault("31")),
         new("2", "a snapshot is ready", NotReady),
+        new("3", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
     ];
 
     /// <summary>Validations of a bulk method without windows.</summary>
-    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } = [new("1", "a snapshot is ready", NotReady)];
+    public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } =
+    [
+        new("1", "a snapshot is ready", NotReady),
+        new("2", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
+    ];
 
     /// <summary>Refusal of a depth outside 1 to 30 (the default maximum).</summary>
     private static Refusal DepthFault(string sent)

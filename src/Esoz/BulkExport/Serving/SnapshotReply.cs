@@ -14,6 +14,9 @@ namespace Esoz.BulkExport.Serving;
 public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache,
     DownloadLog record) : Reply
 {
+    /// <summary>The requested range begins behind the end (416).</summary>
+    public static readonly Refusal OutOfRange = new(RefusalKind.RangeNotSatisfiable);
+
     public override async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response, ct) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
@@ -32,7 +35,7 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
         if (part is { Count: 0 })
         {
             response.Headers.ContentRange = $"bytes */{chosen.Length}";
-            await ((Reply)new Refusal(RefusalKind.RangeNotSatisfiable)).ExecuteAsync(httpContext);
+            await ((Reply)OutOfRange).ExecuteAsync(httpContext);
             return;
         }
         var sent = part ?? new ByteRange(0, chosen.Length);

@@ -300,7 +300,8 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             || stored.StartsWith(next.Snapshot.Prefix, StringComparison.Ordinal), stored));
         Assert.Equal(0, await registry.Store.RemoveUnfinished(registry.Bucket, DateTimeOffset.UtcNow.AddMinutes(1), ct));
 
-        Task<DateTime> LastBegun() => registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations WHERE resource = 'employees'");
+        Task<DateTime> LastBegun() =>
+            registry.Scalar<DateTime>("SELECT max(started_at) FROM bulk_generations WHERE resource = 'employees'");
     }
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

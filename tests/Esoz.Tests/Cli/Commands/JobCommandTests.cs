@@ -97,6 +97,9 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
 
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) =>
         EsozProcess.Run(
-            new Dictionary<string, string> { ["ESOZ_DATABASE"] = registry.ConnectionString,
-                ["ESOZ_DATA_DIR"] = registry.DataDirectory }, arguments);
+            new Dictionary<string, string>
+            {
+                ["ESOZ_DATABASE"] = registry.ConnectionString,
+                ["ESOZ_DATA_DIR"] = registry.DataDirectory
+            }, arguments);
 }

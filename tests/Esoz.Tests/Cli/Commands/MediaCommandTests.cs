@@ -187,8 +187,12 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 
     private Dictionary<string, string> With(params (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey,
-            ["MEDIA_STORAGE_PUBLIC_URL"] = "https://media.example.ua" };
+        var all = new Dictionary<string, string>
+        {
+            ["ESOZ_DATA_DIR"] = _directory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey,
+            ["MEDIA_STORAGE_PUBLIC_URL"] = "https://media.example.ua"
+        };
         foreach (var (name, value) in settings)
             all[name] = value;
         return all;

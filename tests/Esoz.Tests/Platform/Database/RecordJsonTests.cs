@@ -14,8 +14,15 @@ public sealed class RecordJsonTests(Registry registry) : IClassFixture<Registry>
         var row = Assert.Single(await registry.Rows(
             "SELECT * FROM jsonb_to_record($1::jsonb) AS it (the_id uuid, some_text text, at_time timestamptz, on_day date, how_many integer, nothing text)",
             RecordJson.Of(
-                new { TheId = id, SomeText = "Лікар «\"\\\u0001 😀", AtTime = last, OnDay = new DateOnly(2026, 3, 2), HowMany = 7,
-                    Nothing = (string?)null })));
+                new
+                {
+                    TheId = id,
+                    SomeText = "Лікар «\"\\\u0001 😀",
+                    AtTime = last,
+                    OnDay = new DateOnly(2026, 3, 2),
+                    HowMany = 7,
+                    Nothing = (string?)null
+                })));
 
         Assert.Equal((id, "Лікар «\"\\\u0001 😀", last.AddTicks(-9), new DateOnly(2026, 3, 2), 7, null),
             (row["the_id"], row["some_text"], row["at_time"], row["on_day"], row["how_many"], row["nothing"]));

@@ -117,8 +117,11 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
     {
         var nhs = await Given.Nhs();
         var employee = await Body();
-        var division = new JsonObject { ["contract_id"] = employee["contract_id"]!.DeepClone(),
-            ["division_id"] = employee["division_id"]!.DeepClone() };
+        var division = new JsonObject
+        {
+            ["contract_id"] = employee["contract_id"]!.DeepClone(),
+            ["division_id"] = employee["division_id"]!.DeepClone()
+        };
 
         var first = (await registry.Send("POST", "/api/admin/contract_divisions", nhs, division.ToJsonString(), (Idempotency.Header, "d")))
             .Succeeded(201);

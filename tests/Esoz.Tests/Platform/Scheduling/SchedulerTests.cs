@@ -19,9 +19,9 @@ public sealed class SchedulerTests : IDisposable
         var ran = new TaskCompletionSource<DateTime>();
         using var scheduler = Schedule(
             new ScheduledTask("task", CronSchedule.Parse("* * * * *").Next, (minute, _) => Done(ran.TrySetResult(minute)))
-        {
-            AtStart = _ => Done(atStart.TrySetResult()),
-        });
+            {
+                AtStart = _ => Done(atStart.TrySetResult()),
+            });
 
         await scheduler.StartAsync(ct);
 

@@ -12,8 +12,11 @@ public sealed class CodeListCheckTests
         { "type": "object", "properties": { "kind": { "dictionary": "KINDS" }, "places": { "type": "array", "items": { "type": "string", "dictionary": "PLACES" } } } }
         """), "Kinds");
 
-    private static readonly Dictionary<string, FrozenSet<string>> Codes = new() { ["KINDS"] = FrozenSet.Create("B", "A"),
-        ["PLACES"] = FrozenSet.Create("HERE") };
+    private static readonly Dictionary<string, FrozenSet<string>> Codes = new()
+    {
+        ["KINDS"] = FrozenSet.Create("B", "A"),
+        ["PLACES"] = FrozenSet.Create("HERE")
+    };
 
     [Fact(DisplayName = "A schema knows the dictionaries that it names")]
     public void Names() => Assert.Equal(["KINDS", "PLACES"], Schema.CodeLists);

@@ -27,7 +27,8 @@ public sealed class BouncyCastle : IDisposable
         Assert.SkipUnless(IsInstalled, "needs Bouncy Castle for Java (libbcprov-java, libbcpkix-java) and a JDK");
         var source = SourceTree.PathOf("tests", "Esoz.Tests", "Platform", "Signatures", "BouncyCastleOracle.java");
         using var java = Process.Start(new ProcessStartInfo("java",
-            ["-cp", $"{Jars}/*", source, _directory.FullName]) { RedirectStandardError = true })!;
+            ["-cp", $"{Jars}/*", source, _directory.FullName])
+        { RedirectStandardError = true })!;
         var errors = await java.StandardError.ReadToEndAsync(ct);
         await java.WaitForExitAsync(ct);
         Assert.True(java.ExitCode == 0, errors);

@@ -9,8 +9,13 @@ public sealed class SignatureOptionsTests
     [Fact(DisplayName =
         "Unless somebody says otherwise signatures are checked, with a time stamp and revocation lists, by the anchors below the data directory")]
     public void Defaults() => Assert.Equal(
-        new SignatureOptions { Enabled = true, RequireTimestamp = true, Revocation = RevocationMode.Crl,
-            TrustPath = "/data/signatures" }, Read());
+        new SignatureOptions
+        {
+            Enabled = true,
+            RequireTimestamp = true,
+            Revocation = RevocationMode.Crl,
+            TrustPath = "/data/signatures"
+        }, Read());
 
     [Fact(DisplayName = "Each setting is read")]
     public void Given() => Assert.Equal(

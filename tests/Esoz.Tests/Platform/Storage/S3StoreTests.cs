@@ -66,8 +66,15 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
             new Amazon.S3.AmazonS3Config { ServiceURL = options.Endpoint, ForcePathStyle = true });
         var upload = await client.InitiateMultipartUploadAsync(Bucket.Physical, "half", Ct);
         await client.UploadPartAsync(
-            new() { BucketName = Bucket.Physical, Key = "half", UploadId = upload.UploadId, PartNumber = 1,
-                InputStream = new MemoryStream(new byte[100]), UseChunkEncoding = false }, Ct);
+            new()
+            {
+                BucketName = Bucket.Physical,
+                Key = "half",
+                UploadId = upload.UploadId,
+                PartNumber = 1,
+                InputStream = new MemoryStream(new byte[100]),
+                UseChunkEncoding = false
+            }, Ct);
 
         Assert.Equal(0, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddHours(-24), Ct));
         Assert.Equal(1, await Store.RemoveUnfinished(Bucket, DateTimeOffset.UtcNow.AddMinutes(1), Ct));
@@ -110,8 +117,11 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
 
         Assert.Equal(
             (3L, ""),
-            (await store.Write(Bucket, Named("x"), new MemoryStream([1, 2, 3]), Ct)) switch { var written => (written.Length,
-                written.ETag) });
+            (await store.Write(Bucket, Named("x"), new MemoryStream([1, 2, 3]), Ct)) switch
+            {
+                var written => (written.Length,
+                written.ETag)
+            });
     }
 
     private string Link(string verb, string name, TimeSpan age = default, Bucket? bucket = null) =>
