@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Esoz.Platform.Access;
 using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -122,10 +123,11 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
 
     public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];
 
-    private Gateway NewGateway(bool limited = true) =>
-        new(static _ => Task.CompletedTask, registry.Services.GetRequiredService<Esoz.Platform.Access.Credentials>(),
-        limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock), registry.Database,
-        NullLogger<Gateway>.Instance);
+    /// <summary>Remembers credentials for longer than the test can take.</summary>
+    private Gateway NewGateway(bool limited = true) => new(
+        static _ => Task.CompletedTask, new Credentials(registry.Database, registry.Clock, TimeSpan.FromHours(1)),
+        limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock),
+        registry.Database, NullLogger<Gateway>.Instance);
 
     private static HttpContext Request(MethodCard card, Credential credential)
     {
@@ -226,7 +228,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private Task<int> Remember(Sent sent) => registry.Execute("""
         INSERT INTO idempotency_keys (client_id, key, request_hash, status, answer, inserted_at)
         SELECT (details ->> 'client_id')::uuid, $2, sha256('other'), 201, '{}', now() FROM tokens WHERE value_hash = $1::bpchar
-        """, Esoz.Platform.Access.SecretHash.Of(sent.Token!).Hex, sent.IdempotencyKey);
+        """, SecretHash.Of(sent.Token!).Hex, sent.IdempotencyKey);
 
     /// <summary>Number and text of the step that ended the request; null if it reached the method.</summary>
     private async Task<string?> RefusedBy(MethodCard card, Sent sent)
