@@ -10,7 +10,9 @@ public static class EsozProcess
     public static async Task<(int Exit, string Output, string Errors)> Run(
         IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "", string? program = null)
     {
-        var ct = TestContext.Current.CancellationToken;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        var ct = limit.Token;
         var start = new ProcessStartInfo(program ?? Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
         {
             RedirectStandardInput = true,
@@ -24,7 +26,15 @@ public static class EsozProcess
         var output = process.StandardOutput.ReadToEndAsync(ct);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync(ct);
+        try
+        {
+            await process.WaitForExitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
         return (process.ExitCode, await output, await errors);
     }
 }
