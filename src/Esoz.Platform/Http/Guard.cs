@@ -35,7 +35,7 @@ public partial class Guard
     public Guard()
     {
         _lock = new(() => Numbered.Of(Lock!));
-        _judgement = new(() => Numbered.Of(Sql));
+        _judgement = new(() => Numbered.Of(Judgement));
         _explanation = new(() => Numbered.Of(Explanation()));
     }
 
@@ -53,7 +53,10 @@ public partial class Guard
     public required IReadOnlyList<Validation> Rules { get; init; }
 
     /// <summary>The composed statement, with the parameters of the write.</summary>
-    public virtual string Sql => $"WITH {Verdict()} SELECT * FROM verdict";
+    public virtual string Sql => Judgement;
+
+    /// <summary>Evaluates the rules and writes nothing, also in a guard that composes a write.</summary>
+    private string Judgement => $"WITH {Verdict()} SELECT * FROM verdict";
 
     /// <summary>
     /// Only evaluates the rules, for a write of several steps in a transaction: the locks of the sources are held until its end.
@@ -65,7 +68,7 @@ public partial class Guard
         AddLock(batch, values);
         batch.BatchCommands.Add(_judgement.Value.Command(values));
         await using var row = await batch.ExecuteReaderAsync(ct);
-        await Verdict(row, ct);
+        await ReadVerdict(row, ct);
         return Broken(row)?.Refusal;
     }
 
@@ -114,7 +117,7 @@ public partial class Guard
     }
 
     /// <summary>Advances the reader to the verdict row.</summary>
-    private protected async Task Verdict(NpgsqlDataReader row, CancellationToken ct)
+    private protected async Task ReadVerdict(NpgsqlDataReader row, CancellationToken ct)
     {
         if (Lock is not null)
             await row.NextResultAsync(ct);

@@ -40,7 +40,7 @@ public sealed class GuardedWrite<T> : Guard
         try
         {
             await using var row = await batch.ExecuteReaderAsync(ct);
-            await Verdict(row, ct);
+            await ReadVerdict(row, ct);
             if (Broken(row) is var (rule, refusal))
                 return new(rule, refusal, default);
             return row.IsDBNull(VerdictColumns) ? LostRace() : new(null, null, Row.Read(row, VerdictColumns));

@@ -68,6 +68,17 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM notes WHERE text IN ('one', 'two')"));
     }
 
+    [Fact(DisplayName = "Judging a write evaluates its rules and writes nothing")]
+    public async Task Judges()
+    {
+        await using var connection = await registry.Database.Source.OpenConnectionAsync(Ct);
+
+        Assert.Null(await Change.Judge(connection, Ct, 1, "Ada", "new"));
+        Assert.Equal("Text is taken", (await Change.Judge(connection, Ct, 1, "Ada", "two"))?.Message);
+        Assert.Equal("one", await registry.Scalar<string>("SELECT text FROM notes WHERE id = 1"));
+        Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM note_history"));
+    }
+
     [Fact(DisplayName =
         "The explanation names every broken rule in the page's order and says which are unknown; it writes nothing and waits for no lock")]
     public async Task Explains()
