@@ -63,8 +63,9 @@ public sealed class RowWrite
 
     private static IReadOnlyList<(string Name, string Value)> ColumnsOf(Type row) =>
     [
-        .. row.GetProperties().Select(member => (member.PropertyType, Name: JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name)))
-            .Select(column => (column.Name, column.PropertyType == typeof(TransactionInstant) ? "now()" : $"given.{column.Name}")),
+        .. from member in row.GetProperties()
+           let name = RowMembers.ColumnOf(member)
+           select (name, member.PropertyType == typeof(TransactionInstant) ? "now()" : $"given.{name}"),
     ];
 
     /// <summary>The type of <see cref="Now"/>; it has no value.</summary>

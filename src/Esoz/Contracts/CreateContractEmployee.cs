@@ -37,8 +37,7 @@ public static class CreateContractEmployee
         ],
         Write = $"""
             INSERT INTO contract_employees AS written (id, staff_units, declaration_limit, employee_id, division_id, contract_id,
-              start_date, end_date,
-                                                       is_active, inserted_at, inserted_by, updated_at, updated_by)
+              start_date, end_date, is_active, inserted_at, inserted_by, updated_at, updated_by)
             SELECT $1, $2, $3, $4, $5, $6, $7, $8, true, now(), $9, now(), $9 WHERE {Guard.Allowed}
             """,
         // The rest of the row is the request.
@@ -65,8 +64,8 @@ public static class CreateContractEmployee
         var id = Guid.NewGuid();
         var written = await Creation.Run(work, ct, id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
             request.ContractId, request.StartDate, request.EndDate, caller.UserId);
-        return written.Show(
-            at => new ContractEmployee(id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId,
-            request.ContractId, request.StartDate, request.EndDate, IsActive: true, at, caller.UserId, at, caller.UserId));
+        return written.Show(at => new ContractEmployee(
+            id, request.StaffUnits, request.DeclarationLimit, request.EmployeeId, request.DivisionId, request.ContractId,
+            request.StartDate, request.EndDate, IsActive: true, at, caller.UserId, at, caller.UserId));
     }
 }

@@ -49,8 +49,7 @@ public static class UpdateContractEmployee
         Write = $"""
             UPDATE contract_employees contract_employee
                SET staff_units = $2, declaration_limit = $3, employee_id = $4, division_id = $5, contract_id = $6, start_date = $7,
-                 end_date = $8,
-                   updated_at = now(), updated_by = $9
+                   end_date = $8, updated_at = now(), updated_by = $9
              WHERE contract_employee.id = $1 AND {Guard.Allowed}
             """,
         Row = Rows.ContractEmployee,

@@ -256,9 +256,7 @@ public static class CreateHealthcareService
 
     private static readonly string WriteSql = $"""
         INSERT INTO healthcare_services AS service (id, legal_entity_id, division_id, license_id, speciality_type, providing_condition,
-          category, type, comment,
-                                                    available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at,
-                                                      updated_by)
+          category, type, comment, available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10::jsonb, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12)
         ON CONFLICT DO NOTHING
         RETURNING {Rows.HealthcareService.Columns}
