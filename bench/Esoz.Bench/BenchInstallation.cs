@@ -32,7 +32,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     public string DataDirectory { get; }
 
     /// <summary>The scalar result of a query.</summary>
-    public async Task<T> ScalarAsync<T>(string sql)
+    public async Task<T> Scalar<T>(string sql)
     {
         await using var command = Database.Command(sql);
         return (T)(await command.ExecuteScalarAsync())!;
@@ -40,13 +40,13 @@ public sealed class BenchInstallation : IAsyncDisposable
 
     public NpgsqlConnectionStringBuilder Connection => new(_cluster.ConnectionString);
 
-    public static async Task<BenchInstallation> StartAsync()
+    public static async Task<BenchInstallation> Start()
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-").FullName;
         var installation = new BenchInstallation(
-            directory, await LocalCluster.OpenAsync(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN")
+            directory, await LocalCluster.Open(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN")
                 ?? "", Console.Error, CancellationToken.None));
-        await Installation.Migrations.ApplyAsync(installation.Database.Source, CancellationToken.None);
+        await Installation.Migrations.Apply(installation.Database.Source, CancellationToken.None);
         return installation;
     }
 
@@ -54,7 +54,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     public long PeakMemory => ResidentSet.Peak(_program!.Id);
 
     /// <summary>Starts the program, once the data is loaded, and waits until it answers.</summary>
-    public async Task ServeAsync()
+    public async Task Serve()
     {
         _program = StartProgram("serve", "--roles", "api", "--urls", Url);
         _program.OutputDataReceived += static (_, _) => { };
@@ -86,7 +86,7 @@ public sealed class BenchInstallation : IAsyncDisposable
         })!;
 
     /// <summary>Removes every snapshot, so that rounds do not fill the disk.</summary>
-    public async Task ForgetSnapshotsAsync()
+    public async Task ForgetSnapshots()
     {
         await using var command = Database.Command("DELETE FROM bulk_generations");
         await command.ExecuteNonQueryAsync();
@@ -96,7 +96,7 @@ public sealed class BenchInstallation : IAsyncDisposable
     }
 
     /// <summary>Runs SQL without triggers, so that preparing data costs no audit rows.</summary>
-    public async Task PrepareAsync(string sql)
+    public async Task Prepare(string sql)
     {
         await using var superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_cluster.ConnectionString)
         {

@@ -21,22 +21,22 @@ public sealed record Comparison(
     /// <summary>More than either side can consume per second on the machines used.</summary>
     private const int RowsPerSecond = 25_000;
 
-    public async Task RunAsync(BenchInstallation installation, Load load)
+    public async Task Run(BenchInstallation installation, Load load)
     {
         await Say("Preparing data …");
         var subjects = await Prepare(installation);
-        await installation.ServeAsync();
+        await installation.Serve();
         var wrk = new Wrk(subjects.WrkScript, load);
         using var constant = subjects.Constant is { } start ? await start() : null;
         Func<Task<double>> measureFloor = constant is not null
-            ? async () => (await wrk.RunAsync(constant.Url)).RequestsPerSecond
-            : new PgBench(installation.Connection, subjects.PgBenchScript, load).RunAsync;
+            ? async () => (await wrk.Run(constant.Url)).RequestsPerSecond
+            : new PgBench(installation.Connection, subjects.PgBenchScript, load).Run;
         List<double> program = [], floor = [];
         // The first round of both warms up caches and the JIT compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
         {
             await Refill(installation, RowsPerSecond * load.Seconds);
-            var requests = (await wrk.RunAsync(BenchInstallation.Url)).RequestsPerSecond;
+            var requests = (await wrk.Run(BenchInstallation.Url)).RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
             var transactions = await measureFloor();
             await Say(

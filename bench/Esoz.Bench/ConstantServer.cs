@@ -23,7 +23,7 @@ public sealed class ConstantServer : IDisposable
     public string Url { get; }
 
     /// <summary>Sends one request to the program and starts the server with its answer.</summary>
-    public static async Task<ConstantServer> LikeAsync(HttpRequestMessage request)
+    public static async Task<ConstantServer> Like(HttpRequestMessage request)
     {
         using var http = new HttpClient();
         using var answer = await http.SendAsync(request);
@@ -53,7 +53,7 @@ public sealed class ConstantServer : IDisposable
 
     /// <summary>Serves until the process is killed.</summary>
     /// <param name="file">Headers, an empty line, and the body.</param>
-    public static async Task<int> RunAsync(string url, string file)
+    public static async Task<int> Run(string url, string file)
     {
         var (head, body) = (await File.ReadAllTextAsync(file)).Split("\n\n", 2) is [var first, var second]
             ? (first, Encoding.UTF8.GetBytes(second)) : throw new InvalidDataException(file);

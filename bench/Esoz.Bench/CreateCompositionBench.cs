@@ -16,15 +16,15 @@ public static class CreateCompositionBench
     private const int FloorBatch = 100;
     private const double AimPerSecond = 5_000;
 
-    public static async Task RunAsync(BenchInstallation installation, Load load)
+    public static async Task Run(BenchInstallation installation, Load load)
     {
         await Console.Error.WriteLineAsync(Invariant($"Preparing {Jobs:N0} patients …"));
-        await installation.PrepareAsync(Patients.Sql(Jobs));
+        await installation.Prepare(Patients.Sql(Jobs));
         List<double> program = [], floor = [];
         for (var round = 0; round <= load.Rounds; round++)
         {
-            var drained = await DrainAsync(installation);
-            var claimed = await FloorAsync(installation);
+            var drained = await Drain(installation);
+            var claimed = await Floor(installation);
             await Console.Error.WriteLineAsync(
                 Invariant(
                     $"{(round == 0 ? "warm-up" : $"round {round}")}: program {drained:F0}/s, floor {claimed:F0}/s, ratio {drained / claimed:F3}"));
@@ -45,32 +45,32 @@ public static class CreateCompositionBench
 
     /// <summary>Runs twice, because the first run warms up the workers' JIT compilers; production nodes run for weeks.</summary>
     /// <returns>Jobs finished per second, from the commit that queued them to the end of the last one.</returns>
-    private static async Task<double> DrainAsync(BenchInstallation installation)
+    private static async Task<double> Drain(BenchInstallation installation)
     {
-        using var workers = await WorkerProcesses.StartAsync(installation, Workers);
-        await DrainAsync(installation, workers);
-        return await DrainAsync(installation, workers);
+        using var workers = await WorkerProcesses.Start(installation, Workers);
+        await Drain(installation, workers);
+        return await Drain(installation, workers);
     }
 
-    private static async Task<double> DrainAsync(BenchInstallation installation, WorkerProcesses workers)
+    private static async Task<double> Drain(BenchInstallation installation, WorkerProcesses workers)
     {
-        await installation.PrepareAsync(RefillSql);
-        var started = await QueueAsync(installation);
-        await workers.UntilDrainedAsync();
-        return await RateAsync(installation, started);
+        await installation.Prepare(RefillSql);
+        var started = await Queue(installation);
+        await workers.UntilDrained();
+        return await Rate(installation, started);
     }
 
-    private static async Task<double> FloorAsync(BenchInstallation installation)
+    private static async Task<double> Floor(BenchInstallation installation)
     {
-        await installation.PrepareAsync(RefillSql);
-        var started = await QueueAsync(installation);
-        await new PgBench(installation.Connection, FloorSql, new(Workers)).RunToEndAsync(Jobs / FloorBatch / Workers);
-        return await RateAsync(installation, started);
+        await installation.Prepare(RefillSql);
+        var started = await Queue(installation);
+        await new PgBench(installation.Connection, FloorSql, new(Workers)).RunToEnd(Jobs / FloorBatch / Workers);
+        return await Rate(installation, started);
     }
 
     /// <summary>One commit for all of them, so that all workers start at the same time.</summary>
     /// <returns>When they became visible.</returns>
-    private static async Task<DateTime> QueueAsync(BenchInstallation installation)
+    private static async Task<DateTime> Queue(BenchInstallation installation)
     {
         await using var command = installation.Database.Command(QueueSql);
         command.CommandTimeout = 0;
@@ -78,11 +78,11 @@ public static class CreateCompositionBench
         return DateTime.UtcNow;
     }
 
-    private static async Task<double> RateAsync(BenchInstallation installation, DateTime started)
+    private static async Task<double> Rate(BenchInstallation installation, DateTime started)
     {
-        if (await installation.ScalarAsync<long>("SELECT count(*) FROM compositions WHERE status = 'PRELIMINARY'") is not Jobs and var made)
+        if (await installation.Scalar<long>("SELECT count(*) FROM compositions WHERE status = 'PRELIMINARY'") is not Jobs and var made)
             throw new InvalidOperationException($"{made} compositions for {Jobs} jobs.");
-        return Jobs / (await installation.ScalarAsync<DateTime>("SELECT max(done_at) FROM async_jobs") - started).TotalSeconds;
+        return Jobs / (await installation.Scalar<DateTime>("SELECT max(done_at) FROM async_jobs") - started).TotalSeconds;
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ public static class CreateContractEmployeeBench
 
     private static async Task<Subjects> Prepare(BenchInstallation installation)
     {
-        await installation.PrepareAsync($"""
+        await installation.Prepare($"""
             INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by)
             VALUES ('{Provider}', 'Поліклініка', 'ACTIVE', 'OUTPATIENT', '40000001', '[]', true, now(), '{User}');
             INSERT INTO divisions (id, legal_entity_id, name, type, phones, status, is_active, inserted_at, inserted_by)
@@ -62,5 +62,5 @@ public static class CreateContractEmployeeBench
     }
 
     private static Task Refill(BenchInstallation installation, int rows) =>
-        installation.PrepareAsync("TRUNCATE contract_employees, audit_log, events");
+        installation.Prepare("TRUNCATE contract_employees, audit_log, events");
 }

@@ -17,7 +17,7 @@ public static class DeactivateEmployeeRoleBench
 
     private static async Task<Subjects> Prepare(BenchInstallation installation)
     {
-        await installation.PrepareAsync($"""
+        await installation.Prepare($"""
             INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by)
             VALUES ('{Provider}', 'Поліклініка', 'ACTIVE', 'OUTPATIENT', '40000001', '[]', true, now(), '{User}');
             INSERT INTO divisions (id, legal_entity_id, name, type, phones, status, is_active, inserted_at, inserted_by)
@@ -49,7 +49,7 @@ public static class DeactivateEmployeeRoleBench
                 .Replace("$3", $"'{User}'", StringComparison.Ordinal) + ";");
     }
 
-    private static Task Refill(BenchInstallation installation, int rows) => installation.PrepareAsync($"""
+    private static Task Refill(BenchInstallation installation, int rows) => installation.Prepare($"""
         TRUNCATE employee_roles, audit_log, events;
         INSERT INTO employee_roles (id, healthcare_service_id, employee_id, start_date, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
         SELECT {Rows.Id(6, "i")}, {Rows.Id(4, $"1 + i / 10000 % {Services}")}, {Rows.Id(5, "i % 10000")}, now(), 'ACTIVE', true, now(), '{User}', now(), '{User}' FROM generate_series(0, {rows}) i

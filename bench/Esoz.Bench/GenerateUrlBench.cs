@@ -33,7 +33,7 @@ public static class GenerateUrlBench
             wrk.headers["Content-Type"] = "application/json"
             wrk.body = '{Body}'
             """,
-            Constant: () => ConstantServer.LikeAsync(new(HttpMethod.Post, BenchInstallation.Url + Path)
+            Constant: () => ConstantServer.Like(new(HttpMethod.Post, BenchInstallation.Url + Path)
             {
                 Headers = { { "Authorization", $"Bearer {token}" }, { "api-key", key } },
                 Content = new StringContent(Body, Encoding.UTF8, "application/json"),

@@ -16,7 +16,7 @@ public static class JobStatusBench
 
     private static async Task<Subjects> Prepare(BenchInstallation installation)
     {
-        await installation.PrepareAsync($"""
+        await installation.Prepare($"""
             INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at)
             SELECT {Rows.Id(8, "i")}, '{Provider}', '{User}', 'CREATE_COMPOSITION', 'DONE', now(), {Rows.Id(9, "i")}, sha256(i::text::bytea), 'bench', now()
               FROM generate_series(0, {Jobs - 1}) i;

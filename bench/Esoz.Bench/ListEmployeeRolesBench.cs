@@ -18,7 +18,7 @@ public static class ListEmployeeRolesBench
 
     private static async Task<Subjects> Prepare(BenchInstallation installation)
     {
-        await installation.PrepareAsync($"""
+        await installation.Prepare($"""
             INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by)
             SELECT {Rows.Id(2, "i")}, 'Поліклініка', 'ACTIVE', 'OUTPATIENT', 40000000 + i, '[]', true, now(), '{User}' FROM generate_series(0, {Entities - 1}) i;
             INSERT INTO divisions (id, legal_entity_id, name, type, phones, status, is_active, inserted_at, inserted_by)

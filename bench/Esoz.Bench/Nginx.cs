@@ -14,7 +14,7 @@ public sealed class Nginx : IDisposable
 
     private Nginx(string directory, Process process) => (_directory, _process) = (directory, process);
 
-    public static async Task<Nginx> StartAsync()
+    public static async Task<Nginx> Start()
     {
         var directory = Directory.CreateTempSubdirectory("esoz-bench-nginx-").FullName;
         Directory.CreateDirectory(Path.Combine(directory, "files"));

@@ -9,19 +9,19 @@ public sealed partial class PgBench(NpgsqlConnectionStringBuilder connection, st
 {
     /// <summary>Runs for the duration of the load.</summary>
     /// <returns>Transactions per second.</returns>
-    public async Task<double> RunAsync() =>
-        double.Parse(Rate().Match(await RunAsync("-T", load.Seconds)).Groups[1].Value, CultureInfo.InvariantCulture);
+    public async Task<double> Run() =>
+        double.Parse(Rate().Match(await Run("-T", load.Seconds)).Groups[1].Value, CultureInfo.InvariantCulture);
 
     /// <summary>Runs the script the given number of times on every connection.</summary>
-    public Task RunToEndAsync(int times) => RunAsync("-t", times);
+    public Task RunToEnd(int times) => Run("-t", times);
 
-    private async Task<string> RunAsync(string limit, int amount)
+    private async Task<string> Run(string limit, int amount)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, script);
         try
         {
-            return await Tool.RunAsync("pgbench",
+            return await Tool.Run("pgbench",
                 ["-n", "-M", "prepared", "-c", $"{load.Connections}", "-j", "1", limit, $"{amount}", "-D", "n=0", "-D",
                     $"clients={load.Connections}", "-f", file,
                     "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!]);

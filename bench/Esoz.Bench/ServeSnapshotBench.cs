@@ -17,26 +17,26 @@ public static class ServeSnapshotBench
     private const string Path = "/api/pis/bulk/employees";
     private static readonly Guid Pis = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000003");
 
-    public static async Task RunAsync(BenchInstallation installation, Load load)
+    public static async Task Run(BenchInstallation installation, Load load)
     {
         await Console.Error.WriteLineAsync("Preparing a snapshot of 300 MB …");
-        await installation.PrepareAsync(SnapshotBench.EmployeesSql(Employees));
+        await installation.Prepare(SnapshotBench.EmployeesSql(Employees));
         var registrar = new Registrar(installation.Database);
         await registrar.Register(new(Pis, "PIS", null, null, "DIRECT", null), CancellationToken.None);
         var key = await registrar.IssueKey(Pis, TimeSpan.FromHours(1), CancellationToken.None);
         using (var build = installation.StartProgram("snapshot", "run", "employees"))
         {
             var output = build.StandardOutput.ReadToEndAsync();
-            var talk = build.StandardError.ReadToEndAsync();
+            var errors = build.StandardError.ReadToEndAsync();
             await build.WaitForExitAsync();
             if (build.ExitCode != 0)
-                throw new InvalidOperationException($"snapshot run failed: {await talk}{await output}");
+                throw new InvalidOperationException($"snapshot run failed: {await errors}{await output}");
         }
-        await installation.ServeAsync();
+        await installation.Serve();
 
         // nginx gets exactly the bytes that the program sends.
         using var http = new HttpClient { DefaultRequestHeaders = { { "api-key", key } } };
-        using var nginx = await Nginx.StartAsync();
+        using var nginx = await Nginx.Start();
         var tag = await Save(http, "identity", nginx.PathOf("identity.json"));
         await Save(http, "gzip", nginx.PathOf("stored.json.gz"));
         var nginxTag = await Nginx.TagOf("identity.json");
@@ -79,8 +79,8 @@ public static class ServeSnapshotBench
         List<double> program = [], floor = [];
         for (var round = 0; round <= load.Rounds; round++)
         {
-            var sent = measure(await new Wrk(script, connections).RunAsync(BenchInstallation.Url + Path));
-            var limit = measure(await new Wrk(floorScript, connections).RunAsync(floorUrl));
+            var sent = measure(await new Wrk(script, connections).Run(BenchInstallation.Url + Path));
+            var limit = measure(await new Wrk(floorScript, connections).Run(floorUrl));
             await Console.Error.WriteLineAsync(
                 Invariant(
                     $"{what}, {(round == 0 ? "warm-up" : $"round {round}")}: program {sent:F0}, nginx {limit:F0}, ratio {sent / limit:F2}"));

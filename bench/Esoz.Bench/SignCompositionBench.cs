@@ -21,16 +21,16 @@ public static class SignCompositionBench
     private const int Jobs = 2_000;
     private const int Keys = 20;
 
-    public static async Task RunAsync(BenchInstallation installation, Load load)
+    public static async Task Run(BenchInstallation installation, Load load)
     {
         await Console.Error.WriteLineAsync(Invariant($"Signing {Jobs:N0} drafts …"));
-        await installation.PrepareAsync(Patients.Sql(Jobs));
-        await installation.PrepareAsync(Patients.CompositionsSql(Jobs, "PRELIMINARY", isSigned: false));
-        var orders = await SignAsync(installation);
+        await installation.Prepare(Patients.Sql(Jobs));
+        await installation.Prepare(Patients.CompositionsSql(Jobs, "PRELIMINARY", isSigned: false));
+        var orders = await Sign(installation);
         List<double> jobs = [], job = [], check = [], verifications = [];
         for (var round = 0; round <= load.Rounds; round++)
         {
-            var (perSecond, processorTime) = await DrainAsync(installation, orders);
+            var (perSecond, processorTime) = await Drain(installation, orders);
             var container = Check(installation, orders, load.Seconds);
             var rate = Verify(load.Seconds);
             await Console.Error.WriteLineAsync(
@@ -56,7 +56,7 @@ public static class SignCompositionBench
     }
 
     /// <summary>Ids and containers, signed by the authors; the program trusts the authority.</summary>
-    private static async Task<Dictionary<Guid, byte[]>> SignAsync(BenchInstallation installation)
+    private static async Task<Dictionary<Guid, byte[]>> Sign(BenchInstallation installation)
     {
         var authority = new TestAuthority(Path.Combine(installation.DataDirectory, "lab"), TrustPath(installation), TimeProvider.System);
         authority.Create();
@@ -67,7 +67,7 @@ public static class SignCompositionBench
             return path;
         }).ToArray();
         // Few doctors are enough, and keys take a while to create.
-        await installation.PrepareAsync(
+        await installation.Prepare(
             $"UPDATE compositions composition SET author_id = {Rows.Id(4, $"i % {Keys}")}, custodian_id = {Rows.Id(1, $"i % {Keys} / 10")} FROM generate_series(0, {Jobs - 1}) i WHERE composition.id = {Rows.Id(9, "i")}");
         var orders = new Dictionary<Guid, byte[]>();
         await using var command = installation.Database.Command(
@@ -81,26 +81,26 @@ public static class SignCompositionBench
     }
 
     /// <summary>Measures the second of two runs: the first warms up the worker's JIT compiler.</summary>
-    private static async Task<(double PerSecond, double Milliseconds)> DrainAsync(
+    private static async Task<(double PerSecond, double Milliseconds)> Drain(
         BenchInstallation installation, Dictionary<Guid, byte[]> orders)
     {
-        using var worker = await WorkerProcesses.StartAsync(installation, 1);
-        await QueueAsync(installation, orders);
-        await worker.UntilDrainedAsync();
+        using var worker = await WorkerProcesses.Start(installation, 1);
+        await Queue(installation, orders);
+        await worker.UntilDrained();
         var before = worker.ProcessorTime;
-        var started = await QueueAsync(installation, orders);
-        await worker.UntilDrainedAsync();
+        var started = await Queue(installation, orders);
+        await worker.UntilDrained();
         var used = worker.ProcessorTime - before;
-        if (await installation.ScalarAsync<long>("SELECT count(*) FROM async_jobs WHERE status = 'DONE'") is not Jobs and var done)
+        if (await installation.Scalar<long>("SELECT count(*) FROM async_jobs WHERE status = 'DONE'") is not Jobs and var done)
             throw new InvalidOperationException(
-                $"{done} of {Jobs} were signed: {await installation.ScalarAsync<string>("SELECT coalesce(max(error_name), 'no error') FROM async_jobs")}");
-        var ended = await installation.ScalarAsync<DateTime>("SELECT max(done_at) FROM async_jobs");
+                $"{done} of {Jobs} were signed: {await installation.Scalar<string>("SELECT coalesce(max(error_name), 'no error') FROM async_jobs")}");
+        var ended = await installation.Scalar<DateTime>("SELECT max(done_at) FROM async_jobs");
         return (Jobs / (ended - started).TotalSeconds, used.TotalMilliseconds / Jobs);
     }
 
-    private static async Task<DateTime> QueueAsync(BenchInstallation installation, Dictionary<Guid, byte[]> orders)
+    private static async Task<DateTime> Queue(BenchInstallation installation, Dictionary<Guid, byte[]> orders)
     {
-        await installation.PrepareAsync(
+        await installation.Prepare(
             "TRUNCATE background_tasks, async_jobs, audit_log, events; UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL");
         await using var command = installation.Database.Command($"""
             WITH given AS (

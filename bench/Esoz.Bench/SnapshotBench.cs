@@ -16,10 +16,10 @@ public static class SnapshotBench
     private const int Employees = 1_000_000;
     private const double Aim = 1.3;
 
-    public static async Task RunAsync(BenchInstallation installation, Load load)
+    public static async Task Run(BenchInstallation installation, Load load)
     {
         await Console.Error.WriteLineAsync("Preparing 1,000,000 employees …");
-        await installation.PrepareAsync(EmployeesSql(Employees));
+        await installation.Prepare(EmployeesSql(Employees));
         var resource = GetEmployeesBulk.Resource;
         var rows = resource.RowsSql(resource.Members);
         var unordered = rows[..rows.IndexOf("ORDER BY", StringComparison.Ordinal)];
@@ -27,9 +27,9 @@ public static class SnapshotBench
         var (peak, plain, stored) = (0L, 0L, 0L);
         for (var round = 0; round <= load.Rounds; round++)
         {
-            var built = await BuildAsync(installation);
-            var copied = await CopyAsync(installation, rows);
-            var scanned = await CopyAsync(installation, unordered);
+            var built = await Build(installation);
+            var copied = await Copy(installation, rows);
+            var scanned = await Copy(installation, unordered);
             await Console.Error.WriteLineAsync(
                 Invariant(
                     $"{(round == 0 ? "warm-up" : $"round {round}")}: program {built.Seconds:F1} s, floor {copied:F1} s (unordered {scanned:F1} s), ratio {built.Seconds / copied:F2}, peak {built.Peak / 1e6:F0} MB"));
@@ -67,12 +67,12 @@ public static class SnapshotBench
                   FROM generate_series(1, {{count}}) i) employee
         """;
 
-    private static async Task<(double Seconds, long Peak, long PlainBytes, long StoredBytes)> BuildAsync(BenchInstallation installation)
+    private static async Task<(double Seconds, long Peak, long PlainBytes, long StoredBytes)> Build(BenchInstallation installation)
     {
-        await installation.ForgetSnapshotsAsync();
+        await installation.ForgetSnapshots();
         using var process = installation.StartProgram("snapshot", "run", "employees", "--json");
         var output = process.StandardOutput.ReadToEndAsync();
-        var talk = process.StandardError.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
         var peak = 0L;
         while (!process.HasExited)
         {
@@ -80,7 +80,7 @@ public static class SnapshotBench
             await Task.Delay(20);
         }
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"snapshot run failed: {await talk}");
+            throw new InvalidOperationException($"snapshot run failed: {await errors}");
         using var report = JsonDocument.Parse(await output);
         var resource = report.RootElement[0];
         var files = resource.GetProperty("files").EnumerateArray().ToList();
@@ -88,11 +88,11 @@ public static class SnapshotBench
             files.Sum(file => file.GetProperty("bytes").GetInt64()));
     }
 
-    private static async Task<double> CopyAsync(BenchInstallation installation, string rows)
+    private static async Task<double> Copy(BenchInstallation installation, string rows)
     {
         var started = Stopwatch.GetTimestamp();
         var connection = installation.Connection;
-        await Tool.RunAsync(
+        await Tool.Run(
             "psql", ["-X", "-q", "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, "-d", connection.Database!,
             "-o", "/dev/null", "-c", $"COPY ({rows}) TO STDOUT (FORMAT binary)"]);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;

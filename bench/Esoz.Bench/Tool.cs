@@ -10,7 +10,7 @@ public static class Tool
         .. Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : []];
 
-    public static async Task<string> RunAsync(string name, IEnumerable<string> arguments)
+    public static async Task<string> Run(string name, IEnumerable<string> arguments)
     {
         var file = Places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists) ?? name;
         using var process = Process.Start(new ProcessStartInfo(file, arguments)
@@ -19,9 +19,9 @@ public static class Tool
             RedirectStandardError = true,
             Environment = { ["PGOPTIONS"] = "-c search_path=esoz" },
         })!;
-        var talk = process.StandardError.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{name} failed: {await talk}\n{output}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{name} failed: {await errors}\n{output}");
     }
 }

@@ -8,7 +8,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
     private readonly List<Process> _workers = [];
 
     /// <summary>Starts them one after the other; each is ready to claim before the next one starts.</summary>
-    public static async Task<WorkerProcesses> StartAsync(BenchInstallation installation, int count)
+    public static async Task<WorkerProcesses> Start(BenchInstallation installation, int count)
     {
         var all = new WorkerProcesses(installation);
         for (var i = 0; i < count; i++)
@@ -24,7 +24,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
             all.RequireAll();
             worker.OutputDataReceived += static (_, _) => { };
             worker.BeginOutputReadLine();
-            _ = ShowTalk(worker);
+            _ = ShowErrors(worker);
         }
         return all;
     }
@@ -45,9 +45,9 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
     }
 
     /// <summary>Returns when no task is queued or running.</summary>
-    public async Task UntilDrainedAsync()
+    public async Task UntilDrained()
     {
-        while (await installation.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING'))"))
+        while (await installation.Scalar<bool>("SELECT EXISTS (SELECT FROM background_tasks WHERE status IN ('QUEUED', 'RUNNING'))"))
         {
             RequireAll();
             await Task.Delay(100);
@@ -61,7 +61,7 @@ public sealed class WorkerProcesses(BenchInstallation installation) : IDisposabl
     }
 
     /// <summary>What a worker prints while it works belongs in the report: a retried task invalidates a run.</summary>
-    private static async Task ShowTalk(Process worker)
+    private static async Task ShowErrors(Process worker)
     {
         while (await worker.StandardError.ReadLineAsync() is { } line)
             await Console.Error.WriteLineAsync($"  worker: {line}");

@@ -6,13 +6,13 @@ namespace Esoz.Bench;
 /// <summary>HTTP load by <c>wrk</c>; a single unsuccessful answer invalidates the measurement.</summary>
 public sealed partial class Wrk(string script, Load load)
 {
-    public async Task<WrkResult> RunAsync(string url)
+    public async Task<WrkResult> Run(string url)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, script);
         try
         {
-            var output = await Tool.RunAsync(
+            var output = await Tool.Run(
                 "wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--timeout", "60s", "-s", file, url]);
             if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Some requests failed:\n{output}");

@@ -18,4 +18,4 @@ foreach (var command in Sandbox.Parts?.Commands ?? [])
     root.Subcommands.Add(command);
 root.Options.Add(CommandLine.Set);
 
-return await CommandLine.RunAsync(root, Sandbox.Parts?.Spelled(args) ?? args);
+return await CommandLine.Run(root, Sandbox.Parts?.Spelled(args) ?? args);

@@ -24,7 +24,7 @@ public sealed class Installation : IAsyncDisposable
 
     /// <summary>Opens the database and brings its schema up to date.</summary>
     /// <param name="openLocal">Opens the database in the data directory, if none is configured.</param>
-    public static async Task<Installation> OpenAsync(
+    public static async Task<Installation> Open(
         Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct)
     {
         var local = settings.Database.Length > 0 ? null
@@ -35,7 +35,7 @@ public sealed class Installation : IAsyncDisposable
         var installation = new Installation(settings, local, database);
         try
         {
-            foreach (var name in await Migrations.ApplyAsync(database.Source, ct))
+            foreach (var name in await Migrations.Apply(database.Source, ct))
                 await Console.Error.WriteLineAsync($"Applied {name}");
             return installation;
         }

@@ -70,7 +70,7 @@ public static class Server
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.FaultAsync(installation.Database.Source, ct)));
+        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.Fault(installation.Database.Source, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });

@@ -47,7 +47,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     protected virtual Roles Roles => Roles.Api;
 
     /// <summary>The lowest level that is logged.</summary>
-    protected virtual LogLevel LowestLevel => LogLevel.Information;
+    protected virtual LogLevel MinimumLevel => LogLevel.Information;
 
     /// <summary>Settings beyond the defaults.</summary>
     protected virtual Dictionary<string, string> Configuration => [];
@@ -78,9 +78,9 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
             ["ESOZ_DATABASE"] = ConnectionString,
             ["ESOZ_DATA_DIR"] = DataDirectory,
         });
-        _installation = await Installation.OpenAsync(settings, openLocal: null, CancellationToken.None);
+        _installation = await Installation.Open(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
-            logging.SetMinimumLevel(LowestLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
+            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
         Http = new HttpClient(
             new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })

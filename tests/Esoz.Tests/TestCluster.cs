@@ -21,7 +21,7 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly Lazy<Task<LocalCluster>> _cluster;
     private int _copies;
 
-    public TestCluster() => _cluster = new(StartAsync);
+    public TestCluster() => _cluster = new(Start);
 
     /// <summary>Connection string of a fresh database with the registry's schema.</summary>
     public async Task<string> CreateDatabase()
@@ -44,13 +44,13 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>
     /// kill -9 of PostgreSQL, which then recovers. Only for a cluster that a test created for itself: all connections are cut.
     /// </summary>
-    public async Task CrashAsync()
+    public async Task Crash()
     {
         var pid = int.Parse(
             await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid")) is [var first, ..] ? first : "");
         using (var postmaster = Process.GetProcessById(pid))
             postmaster.Kill();
-        await (await _cluster.Value).EnsureRunningAsync(CancellationToken.None);
+        await (await _cluster.Value).EnsureRunning(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,9 +63,9 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    private async Task<LocalCluster> StartAsync()
+    private async Task<LocalCluster> Start()
     {
-        var cluster = await LocalCluster.OpenAsync(_directory, Programs, TextWriter.Null, CancellationToken.None);
+        var cluster = await LocalCluster.Open(_directory, Programs, TextWriter.Null, CancellationToken.None);
         // No test simulates a power failure of the machine: data survives a killed process without fsync.
         await using (var superuser = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "postgres" }))
@@ -77,7 +77,7 @@ public sealed class TestCluster : IAsyncDisposable
         await using var server = NpgsqlDataSource.Create(cluster.ConnectionString);
         await Execute(server, $"CREATE DATABASE {Template}");
         await using var template = new PostgresDatabase(For(cluster, Template));
-        await Installation.Migrations.ApplyAsync(template.Source, CancellationToken.None);
+        await Installation.Migrations.Apply(template.Source, CancellationToken.None);
         return cluster;
     }
 

@@ -21,7 +21,7 @@ public static class ApiKeyCommand
             "Prints a new api-key, alone, on standard output. It is shown once; the client's former keys stay valid until revoked.") { client, ttl };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var key = await new Registrar(installation.Database).IssueKey(parsed.GetValue(client), parsed.GetValue(ttl), ct)
                 ?? throw new CommandException(
                     $"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
@@ -37,7 +37,7 @@ public static class ApiKeyCommand
         var command = new Command("revoke", "Ends an api-key; effective on every node within 5 s.") { key };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             if (!await new Registrar(installation.Database).RevokeKey(parsed.GetValue(key)!, ct))
                 throw new CommandException("There is no such api-key that is still valid.");
             await Console.Error.WriteLineAsync("Revoked.");

@@ -34,7 +34,7 @@ public static class ClientCommand
         {
             var client = new ClientRegistration(parsed.GetValue(id), parsed.GetValue(type)!, parsed.GetValue(name),
                 parsed.GetValue(scopes), parsed.GetValue(access)!, parsed.GetValue(brokerScope));
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var registered = await new Registrar(installation.Database).Register(client, ct);
             if (!registered)
                 throw new UsageException($"There is no client type '{client.Type}'.");

@@ -26,7 +26,7 @@ public static class CommandLine
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Answers in JSON, for scripts." };
 
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> Run(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -66,10 +66,10 @@ public static class CommandLine
     public static Settings Settings(ParseResult parsed) => Known(Esoz.Settings.Read(Esoz.Settings.Gather(parsed.GetValue(Set) ?? [])));
 
     /// <summary>Settings and database of this run.</summary>
-    public static Task<Installation> OpenAsync(ParseResult parsed, CancellationToken ct) => OpenAsync(Settings(parsed), ct);
+    public static Task<Installation> Open(ParseResult parsed, CancellationToken ct) => Open(Settings(parsed), ct);
 
-    public static Task<Installation> OpenAsync(Settings settings, CancellationToken ct) =>
-        Installation.OpenAsync(settings, Sandbox.Parts?.OpenDatabase, ct);
+    public static Task<Installation> Open(Settings settings, CancellationToken ct) =>
+        Installation.Open(settings, Sandbox.Parts?.OpenDatabase, ct);
 
     private static Settings Known(Settings settings) => settings.Mode == Mode.Sandbox && Sandbox.Parts is null
         ? throw new SettingsException(

@@ -6,7 +6,7 @@ namespace Esoz.Cli.Commands;
 /// <summary>Durations as users type them: a whole number and one of s, m, h, d.</summary>
 public static class Duration
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(36500);
+    private static readonly TimeSpan Max = TimeSpan.FromDays(36500);
 
     public static TimeSpan Parse(ArgumentResult argument)
     {
@@ -20,7 +20,7 @@ public static class Duration
             _ => TimeSpan.Zero,
         };
         if (unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            && count <= Longest / unit)
+            && count <= Max / unit)
             return count * unit;
         argument.AddError($"'{text}' is not a length of time; write a whole number and s, m, h or d, such as 30m or 365d.");
         return TimeSpan.Zero;

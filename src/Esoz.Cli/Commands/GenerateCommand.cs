@@ -14,7 +14,7 @@ public static class GenerateCommand
         var employees = new Option<int>("--employees")
         {
             Required = true,
-            Description = $"How many employees, {SyntheticRegistry.Fewest} to {SyntheticRegistry.Most}; the rest follows from it.",
+            Description = $"How many employees, {SyntheticRegistry.MinEmployees} to {SyntheticRegistry.MaxEmployees}; the rest follows from it.",
         };
         var seed = new Option<int>("--seed")
         {
@@ -23,8 +23,8 @@ public static class GenerateCommand
         };
         employees.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < SyntheticRegistry.Fewest or > SyntheticRegistry.Most)
-                result.AddError($"--employees must be between {SyntheticRegistry.Fewest} and {SyntheticRegistry.Most}.");
+            if (result.GetValueOrDefault<int>() is < SyntheticRegistry.MinEmployees or > SyntheticRegistry.MaxEmployees)
+                result.AddError($"--employees must be between {SyntheticRegistry.MinEmployees} and {SyntheticRegistry.MaxEmployees}.");
         });
         seed.Validators.Add(result =>
         {
@@ -35,22 +35,22 @@ public static class GenerateCommand
             "Fills the registry with a synthetic one (sandbox only). Another seed adds a second one.") { employees, seed,
             CommandLine.Json };
         command.SetAction((parsed, ct) =>
-            RunAsync(
+            Run(
                 CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(Settings settings, int employees, int seed, bool json, CancellationToken ct)
+    private static async Task<int> Run(Settings settings, int employees, int seed, bool json, CancellationToken ct)
     {
         if (settings.Mode == Mode.Production)
             throw new CommandException("generate is sandbox-only: a production registry takes no synthetic data (ESOZ_MODE=production).");
-        await using var installation = await CommandLine.OpenAsync(settings, ct);
+        await using var installation = await CommandLine.Open(settings, ct);
         var started = Stopwatch.GetTimestamp();
         Generation generation;
         using (var bar = new ProgressBar())
-            generation = await SyntheticRegistry.WriteAsync(
+            generation = await SyntheticRegistry.Write(
                 installation.Database, employees, seed, TimeProvider.System, done => bar.Show("employees", done, employees), ct);
-        if (generation.Standing is { } standing)
+        if (generation.ExistingEmployees is { } standing)
             throw new CommandException(
                 $"The synthetic registry of seed {seed} is already here, with {standing} employees; nothing was written. Another --seed adds another registry.");
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

@@ -33,20 +33,20 @@ public static class ImportCommand
         });
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var isJson = parsed.GetValue(CommandLine.Json);
             return parsed.GetValue(nszu) is { } file
-                ? await NszuAsync(installation, file, isJson, ct)
-                : await DirectoryAsync(installation, parsed.GetValue(directory)!, isJson, ct);
+                ? await FromNszu(installation, file, isJson, ct)
+                : await FromDirectory(installation, parsed.GetValue(directory)!, isJson, ct);
         });
         return command;
     }
 
-    private static async Task<int> DirectoryAsync(Installation installation, string directory, bool isJson, CancellationToken ct)
+    private static async Task<int> FromDirectory(Installation installation, string directory, bool isJson, CancellationToken ct)
     {
         ImportSummary summary;
         using (var bar = new ProgressBar())
-            summary = await ImportDirectory.RunAsync(
+            summary = await ImportDirectory.Run(
                 installation.Database.Source, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
         var seconds = Math.Round(summary.Took.TotalSeconds, 1);
         await Console.Out.WriteLineAsync(isJson
@@ -62,9 +62,9 @@ public static class ImportCommand
         return CommandLine.Done;
     }
 
-    private static async Task<int> NszuAsync(Installation installation, string file, bool isJson, CancellationToken ct)
+    private static async Task<int> FromNszu(Installation installation, string file, bool isJson, CancellationToken ct)
     {
-        var summary = await ImportNszu.RunAsync(installation.Database.Source, file, ct);
+        var summary = await ImportNszu.Run(installation.Database.Source, file, ct);
         await Console.Out.WriteLineAsync(isJson
             ? JsonSerializer.Serialize(summary, SnakeCase)
             : string.Join('\n',

@@ -26,7 +26,7 @@ public static class JobCommand
             CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var reports = await new TaskHistory(installation.Database).List(parsed.GetValue(status), parsed.GetValue(limit), ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsTable(reports));
             return CommandLine.Done;
@@ -40,7 +40,7 @@ public static class JobCommand
         var command = new Command("show", "Shows one job or task with its attempts and errors.") { id, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var reports = await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct);
             if (reports.Count == 0)
                 throw new CommandException($"There is no job or task {parsed.GetValue(id)}; terminal ones are kept for JOB_TTL_DAYS.");
@@ -56,7 +56,7 @@ public static class JobCommand
         var command = new Command("retry", "Tries a task again that was given up (DEAD): its job is PENDING once more.") { id };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             if (!await IsRequeued(new JobTable(installation.Database), parsed.GetValue(id)!, ct))
                 throw new CommandException(
                     $"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");

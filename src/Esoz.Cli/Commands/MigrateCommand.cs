@@ -10,7 +10,7 @@ public static class MigrateCommand
         var command = new Command("migrate", "Applies db/*.sql under a lock; safe to run twice, and from many nodes at once.");
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             await Console.Error.WriteLineAsync("The database schema is up to date.");
             return CommandLine.Done;
         });

@@ -32,11 +32,11 @@ internal sealed record Sandbox(
             [GenerateCommand.Create(), SignCommand.Create()],
             SignCommand.Spelled,
             async (settings, ct) =>
-            (await LocalCluster.OpenAsync(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
-            LocalCluster.Look,
-            DemoRegistry.LoadAsync,
+            (await LocalCluster.Open(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
+            LocalCluster.Find,
+            DemoRegistry.Load,
             async (installation, server, ct) =>
-            (await DemoSession.OpenAsync(installation.Settings, installation.Database, ct)).Welcome(server));
+            (await DemoSession.Open(installation.Settings, installation.Database, ct)).Welcome(server));
 #else
         null;
 #endif

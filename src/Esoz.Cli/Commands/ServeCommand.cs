@@ -28,16 +28,16 @@ public static class ServeCommand
         var command = new Command("serve", "Runs the registry.") { urls, roles };
         command.SetAction(
             (parsed, ct) =>
-            RunAsync(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries),
+            Run(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries),
                 parsed.GetValue(roles), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
+    private static async Task<int> Run(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         await RequireStore(settings, ct);
-        await using var installation = await CommandLine.OpenAsync(settings, ct);
+        await using var installation = await CommandLine.Open(settings, ct);
         // Before the start, so that the first snapshots contain it.
         var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);

@@ -34,7 +34,7 @@ public static class SnapshotCommand
         command.SetAction(async (parsed, ct) =>
         {
             var resources = Choose(parsed.GetValue(names)!);
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             await using var services = Services(installation);
             BuildRun run;
             using (var bar = new ProgressBar())

@@ -18,7 +18,7 @@ public static class SnapshotListCommand
         command.SetAction(async (parsed, ct) =>
         {
             var resources = SnapshotCommand.Choose(parsed.GetValue(names)!);
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var builds = await new SnapshotTable(installation.Database).List(resources, ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(builds) : AsTable(builds));
             return CommandLine.Done;

@@ -23,7 +23,7 @@ public static class TokenCommand
             user, scope, ttl };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             var token = await new Registrar(installation.Database)
                 .IssueToken(parsed.GetValue(client), parsed.GetValue(user), parsed.GetValue(scope)!, parsed.GetValue(ttl), ct)
                 ?? throw new CommandException(
@@ -40,7 +40,7 @@ public static class TokenCommand
         var command = new Command("revoke", "Ends a token; effective on every node within 5 s.") { token };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var installation = await CommandLine.OpenAsync(parsed, ct);
+            await using var installation = await CommandLine.Open(parsed, ct);
             if (!await new Registrar(installation.Database).RevokeToken(parsed.GetValue(token)!, ct))
                 throw new CommandException("There is no such token that is still valid.");
             await Console.Error.WriteLineAsync("Revoked.");

@@ -12,7 +12,7 @@ public static class GzipMember
     /// <summary>Length of <see cref="End"/>: an empty final block, checksum, length.</summary>
     public const int EndLength = 5 + 8;
 
-    private const int LargestStoredBlock = ushort.MaxValue;
+    private const int MaxStoredBlockLength = ushort.MaxValue;
     private const int StoredBlockHeader = 5;
 
     /// <summary>No name, no time, system unknown.</summary>
@@ -21,12 +21,12 @@ public static class GzipMember
     /// <summary>The bytes as uncompressed, non-final blocks.</summary>
     public static byte[] Stored(ReadOnlySpan<byte> bytes)
     {
-        var blocks = (bytes.Length + LargestStoredBlock - 1) / LargestStoredBlock;
+        var blocks = (bytes.Length + MaxStoredBlockLength - 1) / MaxStoredBlockLength;
         var stored = new byte[bytes.Length + (blocks * StoredBlockHeader)];
         var rest = stored.AsSpan();
         while (bytes.Length > 0)
         {
-            var length = Math.Min(bytes.Length, LargestStoredBlock);
+            var length = Math.Min(bytes.Length, MaxStoredBlockLength);
             rest[0] = 0;
             BinaryPrimitives.WriteUInt16LittleEndian(rest[1..], (ushort)length);
             BinaryPrimitives.WriteUInt16LittleEndian(rest[3..], (ushort)~length);

@@ -44,14 +44,14 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
         return File.ReadAllText(file).TrimEnd('\r', '\n');
     }
 
-    public int Integer(string name, int fallback, int smallest, int largest)
+    public int Integer(string name, int fallback, int min, int max)
     {
         if (Value(name) is not { } text)
             return fallback;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= smallest
-            && value <= largest
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min
+            && value <= max
             ? value
-            : Fault($"{name} must be a whole number from {smallest} to {largest}, but is '{text}'.", fallback);
+            : Fault($"{name} must be a whole number from {min} to {max}, but is '{text}'.", fallback);
     }
 
     public long Bytes(string name, long fallback)

@@ -24,25 +24,25 @@ public sealed class Migrations(Assembly assembly)
     /// <summary>Applies pending migrations and creates missing partitions of the coming months.</summary>
     /// <returns>Names of the files applied by this call, in order; empty when there was nothing to do.</returns>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name; nothing was changed.</exception>
-    public Task<IReadOnlyList<string>> ApplyAsync(NpgsqlDataSource database, CancellationToken ct) =>
-        ApplyAsync(database, _embedded, ct);
+    public Task<IReadOnlyList<string>> Apply(NpgsqlDataSource database, CancellationToken ct) =>
+        Apply(database, _embedded, ct);
 
-    /// <summary>Names of the files that <see cref="ApplyAsync(NpgsqlDataSource, CancellationToken)"/> would apply, in order.</summary>
+    /// <summary>Names of the files that <see cref="Apply(NpgsqlDataSource, CancellationToken)"/> would apply, in order.</summary>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name.</exception>
-    public async Task<IReadOnlyList<string>> PendingAsync(NpgsqlDataSource database, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> Pending(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        return [.. (await PendingAsync(connection, _embedded, ct)).Select(m => m.Name)];
+        return [.. (await Pending(connection, _embedded, ct)).Select(m => m.Name)];
     }
 
     /// <summary>
     /// Reason why the database cannot be used, for the readiness probe; null when it responds and has the expected schema.
     /// </summary>
-    public async Task<string?> FaultAsync(NpgsqlDataSource database, CancellationToken ct)
+    public async Task<string?> Fault(NpgsqlDataSource database, CancellationToken ct)
     {
         try
         {
-            var pending = await PendingAsync(database, ct);
+            var pending = await Pending(database, ct);
             return pending.Count == 0 ? null : $"{pending.Count} migrations are pending";
         }
         catch (MigrationChangedException)
@@ -51,42 +51,42 @@ public sealed class Migrations(Assembly assembly)
         }
     }
 
-    internal static async Task<IReadOnlyList<string>> ApplyAsync(
+    internal static async Task<IReadOnlyList<string>> Apply(
         NpgsqlDataSource database, IReadOnlyList<Migration> migrations, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         List<string> applied = [];
 
-        while (await ApplyNextAsync(connection, migrations, ct) is { } name)
+        while (await ApplyNext(connection, migrations, ct) is { } name)
             applied.Add(name);
 
-        await ExecuteAsync(connection, "select esoz.ensure_partitions()", ct);
+        await connection.ExecuteWithoutTimeout("SELECT esoz.ensure_partitions()", ct);
         return applied;
     }
 
-    private static async Task<string?> ApplyNextAsync(
+    private static async Task<string?> ApplyNext(
         NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ExecuteAsync(connection, $"select pg_advisory_xact_lock({Lock})", ct);
+        await connection.ExecuteWithoutTimeout($"SELECT pg_advisory_xact_lock({Lock})", ct);
 
         // Pending files are read under the lock: another node may have applied them while this one waited.
-        if (await PendingAsync(connection, migrations, ct) is not [var next, ..])
+        if (await Pending(connection, migrations, ct) is not [var next, ..])
             return null;
 
-        await ExecuteAsync(connection, """
-            create schema if not exists esoz;
-            create table if not exists esoz.schema_migrations (
-              name text collate "C" primary key,
-              checksum char(64) not null,
-              applied_at timestamptz not null default now()
+        await connection.ExecuteWithoutTimeout("""
+            CREATE SCHEMA IF NOT EXISTS esoz;
+            CREATE TABLE IF NOT EXISTS esoz.schema_migrations (
+              name text COLLATE "C" PRIMARY KEY,
+              checksum char(64) NOT NULL,
+              applied_at timestamptz NOT NULL DEFAULT now()
             );
-            set local search_path = esoz;
+            SET LOCAL search_path = esoz;
             """, ct);
-        await ExecuteAsync(connection, next.Sql, ct);
+        await connection.ExecuteWithoutTimeout(next.Sql, ct);
 
         await using var record = new NpgsqlCommand(
-            "insert into esoz.schema_migrations (name, checksum) values ($1, $2)", connection)
+            "INSERT INTO esoz.schema_migrations (name, checksum) VALUES ($1, $2)", connection)
         {
             Parameters = { new() { Value = next.Name }, new() { Value = next.Checksum } },
         };
@@ -95,10 +95,10 @@ public sealed class Migrations(Assembly assembly)
         return next.Name;
     }
 
-    private static async Task<List<Migration>> PendingAsync(
+    private static async Task<List<Migration>> Pending(
         NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken ct)
     {
-        var applied = await AppliedAsync(connection, ct);
+        var applied = await Applied(connection, ct);
 
         var changed = migrations.Where(m => applied.TryGetValue(m.Name, out var checksum) && checksum != m.Checksum).ToList();
         if (changed.Count > 0)
@@ -108,25 +108,19 @@ public sealed class Migrations(Assembly assembly)
     }
 
     /// <summary>Checksums by name; empty on a database that has never been migrated.</summary>
-    private static async Task<Dictionary<string, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<Dictionary<string, string>> Applied(NpgsqlConnection connection, CancellationToken ct)
     {
         Dictionary<string, string> applied = [];
 
-        await using var exists = new NpgsqlCommand("select to_regclass('esoz.schema_migrations') is not null", connection);
+        await using var exists = new NpgsqlCommand("SELECT to_regclass('esoz.schema_migrations') IS NOT NULL", connection);
         if (await exists.ExecuteScalarAsync(ct) is not true)
             return applied;
 
-        await using var command = new NpgsqlCommand("select name, checksum from esoz.schema_migrations", connection);
+        await using var command = new NpgsqlCommand("SELECT name, checksum FROM esoz.schema_migrations", connection);
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
             applied.Add(rows.GetString(0), rows.GetString(1));
         return applied;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static List<Migration> ReadEmbedded(Assembly assembly)

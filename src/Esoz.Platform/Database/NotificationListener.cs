@@ -41,19 +41,13 @@ public sealed class NotificationListener(PostgresDatabase database, string chann
     {
         await using var connection = await database.OpenSession(ct);
         connection.Notification += (_, _) => heard();
-        await Execute(connection, $"LISTEN {channel}", ct);
+        await connection.Execute($"LISTEN {channel}", ct);
         // Notifications sent before LISTEN took effect were not received.
         heard();
         while (true)
         {
             if (!await connection.WaitAsync(Check, ct))
-                await Execute(connection, "SELECT", ct);
+                await connection.Execute("SELECT", ct);
         }
-    }
-
-    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

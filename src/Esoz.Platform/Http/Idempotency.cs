@@ -18,7 +18,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     private const string ReplayedHeader = "Idempotency-Replayed";
-    private const int LongestKey = 255;
+    private const int MaxKeyLength = 255;
 
     private static readonly Validation KeyIsSound = new("–", $"{Header}, when it is sent, is one of 1 to 255 visible ASCII characters",
         Fault("format", "must be 1 to 255 visible ASCII characters"));
@@ -112,7 +112,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
         if (sent is not [{ } text])
             return null;
         var key = text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
-        return key.Length is > 0 and <= LongestKey && key.All(symbol => symbol is > ' ' and <= '~') ? key : null;
+        return key.Length is > 0 and <= MaxKeyLength && key.All(symbol => symbol is > ' ' and <= '~') ? key : null;
     }
 
     private static Refusal Fault(string rule, string description) =>

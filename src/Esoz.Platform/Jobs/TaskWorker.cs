@@ -22,7 +22,7 @@ public sealed class TaskWorker(
     {
         using var drained = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        var beside = Task.WhenAll(
+        var background = Task.WhenAll(
             new NotificationListener(database, WakeUp.Channel, clock, log).Listen(WakeAll, stoppingToken),
             Repeat(options.Poll, TakeOver, stoppingToken),
             Repeat(options.Heartbeat, RenewLeases, drained.Token));
@@ -32,7 +32,7 @@ public sealed class TaskWorker(
         abandon.CancelAfter(options.Drain);
         await Task.WhenAll(_queues.Select(queue => queue.Drain()));
         await drained.CancelAsync();
-        await beside;
+        await background;
     }
 
     private static TaskQueue[] Queues(

@@ -11,7 +11,7 @@ namespace Esoz.Platform.Logging;
 public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 {
     /// <summary>When this many bytes are buffered, logging blocks: a slow reader must not exhaust the memory.</summary>
-    private const int MostGathered = 1024 * 1024;
+    private const int MaxBufferedBytes = 1024 * 1024;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
 
@@ -52,7 +52,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
     {
         lock (_gate)
         {
-            while (_gathered.WrittenCount >= MostGathered && !_isOver)
+            while (_gathered.WrittenCount >= MaxBufferedBytes && !_isOver)
                 Monitor.Wait(_gate);
             if (_isOver)
                 return;
@@ -70,7 +70,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
             {
                 while (_gathered.WrittenCount == 0 && !_isOver)
                     Monitor.Wait(_gate);
-                if (_gathered.WrittenCount >= MostGathered)
+                if (_gathered.WrittenCount >= MaxBufferedBytes)
                     Monitor.PulseAll(_gate);
                 (_gathered, _written) = (_written, _gathered);
                 isOver = _isOver;

@@ -82,7 +82,7 @@ public sealed class CronSchedule
     private static bool Has(ulong set, int value) => (set & (1UL << value)) != 0;
 
     /// <summary>One of the five fields: its bounds, and names for its values, starting with the smallest.</summary>
-    private sealed record Field(string Name, int Smallest, int Largest, params string[] Names)
+    private sealed record Field(string Name, int Min, int Max, params string[] Names)
     {
         /// <summary>The values as a bit set.</summary>
         public ulong Parse(string field)
@@ -114,23 +114,23 @@ public sealed class CronSchedule
         private (int First, int Last) ParseRange(string range, bool open)
         {
             if (range == "*")
-                return (Smallest, Largest);
+                return (Min, Max);
             var ends = range.Split('-');
             var first = Value(ends[0]);
-            var last = ends.Length == 2 ? Value(ends[1]) : open ? Largest : first;
+            var last = ends.Length == 2 ? Value(ends[1]) : open ? Max : first;
             return ends.Length <= 2 && first <= last ? (first, last) : throw Fault(range);
         }
 
         private int Value(string text)
         {
             var name = Array.FindIndex(Names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
-            var value = name >= 0 ? Smallest + name : Number(text);
-            return value >= Smallest && value <= Largest ? value : throw Fault(text);
+            var value = name >= 0 ? Min + name : Number(text);
+            return value >= Min && value <= Max ? value : throw Fault(text);
         }
 
         private static int Number(string text) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
-        private FormatException Fault(string part) => new($"'{part}' does not fit the cron field {Name} ({Smallest}–{Largest})");
+        private FormatException Fault(string part) => new($"'{part}' does not fit the cron field {Name} ({Min}–{Max})");
     }
 }

@@ -9,7 +9,7 @@ namespace Esoz.Platform.Scheduling;
 public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider clock, ILogger<Scheduler> log) : BackgroundService
 {
     /// <summary>The clock is read at least this often, because it may be changed and machines may sleep.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(tasks.Select(task => Follow(task, stoppingToken)));
@@ -23,7 +23,7 @@ public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider c
         while (task.Next(Now) is { } due)
         {
             while (Now < due)
-                await Task.Delay(due - Now < LongestWait ? due - Now : LongestWait, clock, ct);
+                await Task.Delay(due - Now < MaxWait ? due - Now : MaxWait, clock, ct);
             await Attempt(task, token => task.Run(due, token), ct);
         }
     }

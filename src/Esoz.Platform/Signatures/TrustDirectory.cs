@@ -8,7 +8,7 @@ namespace Esoz.Platform.Signatures;
 /// </summary>
 public sealed class TrustDirectory
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(5);
 
     private readonly string _directory;
     private readonly TimeProvider _clock;
@@ -21,7 +21,7 @@ public sealed class TrustDirectory
     {
         _clock = clock;
         _directory = directory;
-        _stores = new(LookEvery, capacity: 1, clock, Read);
+        _stores = new(RefreshInterval, capacity: 1, clock, Read);
     }
 
     /// <summary>Faults of files in the directory, one sentence each.</summary>

@@ -17,7 +17,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
 {
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
-    private const int MostAttempts = 3;
+    private const int MaxAttempts = 3;
 
     public async Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct)
     {
@@ -28,7 +28,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
                 return null;
             try
             {
-                if (await Describe(path, key, content, mayLookAgain: attempt < MostAttempts, ct) is { } info)
+                if (await Describe(path, key, content, mayLookAgain: attempt < MaxAttempts, ct) is { } info)
                 {
                     var stored = new StoredObject(info, content, info.Length);
                     return range is { } part ? stored.Narrow(part) : stored;

@@ -8,7 +8,7 @@ namespace Esoz.Platform.Storage;
 /// </summary>
 public sealed record ObjectName
 {
-    public const int LongestBytes = 255;
+    public const int MaxBytes = 255;
 
     private ObjectName(string text) => Text = text;
 
@@ -40,7 +40,7 @@ public sealed record ObjectName
         {
             null => NameRule.Encoding,
             "" => NameRule.NotEmpty,
-            _ when bytes > LongestBytes => NameRule.Length,
+            _ when bytes > MaxBytes => NameRule.Length,
             "." or ".." => NameRule.Characters,
             _ when text.Any(character => character is '/' or '\\' || char.IsControl(character)) => NameRule.Characters,
             _ => null,
@@ -56,7 +56,7 @@ public enum NameRule
     /// <summary>Encoded bytes are UTF-8.</summary>
     Encoding,
     NotEmpty,
-    /// <summary>At most <see cref="ObjectName.LongestBytes"/>.</summary>
+    /// <summary>At most <see cref="ObjectName.MaxBytes"/>.</summary>
     Length,
     /// <summary>Neither <c>.</c> nor <c>..</c>, no slash, backslash or control character.</summary>
     Characters,

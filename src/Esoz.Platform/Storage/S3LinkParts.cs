@@ -10,7 +10,7 @@ namespace Esoz.Platform.Storage;
 internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, string CanonicalQuery, string Instant, string? Signature)
 {
     private const string SignatureName = "X-Amz-Signature";
-    private const long LongestLife = 604800;
+    private const long MaxLifetimeSeconds = 604800;
 
     private static readonly string[] Needed = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
         SignatureName];
@@ -55,7 +55,7 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
             return new("X-Amz-Algorithm", $"is not {S3LinkSigner.Algorithm}");
         if (read.ExpiresAt is null)
             return new(
-                "X-Amz-Expires", $"or X-Amz-Date is of a wrong form: 1 … {LongestLife} seconds from an instant like 20260302T100000Z");
+                "X-Amz-Expires", $"or X-Amz-Date is of a wrong form: 1 … {MaxLifetimeSeconds} seconds from an instant like 20260302T100000Z");
         if (values["X-Amz-Credential"].Split('/') is not [var id, var day, var region, "s3", "aws4_request"]
             || day != values["X-Amz-Date"][..8])
             return new("X-Amz-Credential", "is not {access key}/{day of X-Amz-Date}/{region}/s3/aws4_request");
@@ -71,7 +71,7 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
     private static long? Expiry(string instant, string seconds) =>
         DateTime.TryParseExact(instant, S3LinkSigner.InstantFormat, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
-        && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var life) && life is >= 1 and <= LongestLife
+        && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var life) && life is >= 1 and <= MaxLifetimeSeconds
             ? new DateTimeOffset(at).ToUnixTimeSeconds() + life
             : null;
 

@@ -12,7 +12,7 @@ namespace Esoz.Platform.Storage;
 /// </summary>
 public sealed class S3Store : IObjectStore
 {
-    private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(2);
+    private static readonly TimeSpan MaxTransferTime = TimeSpan.FromHours(2);
 
     /// <summary>
     /// Smallest part, and the largest object that is uploaded in one request. It limits the data that is sent again after a broken
@@ -21,7 +21,7 @@ public sealed class S3Store : IObjectStore
     private const long PartLength = 64 * 1024 * 1024;
 
     /// <summary>Maximum number of parts in S3.</summary>
-    private const int MostParts = 10_000;
+    private const int MaxParts = 10_000;
 
     private const int BufferLength = 256 * 1024;
 
@@ -44,7 +44,7 @@ public sealed class S3Store : IObjectStore
             ServiceURL = options.Endpoint,
             AuthenticationRegion = options.Region,
             ForcePathStyle = true,
-            Timeout = LongestTransfer,
+            Timeout = MaxTransferTime,
             BufferSize = BufferLength,
             // The library's default checksums are an extension that most other stores reject.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
@@ -186,7 +186,7 @@ public sealed class S3Store : IObjectStore
         try
         {
             var parts = new List<PartETag>();
-            var partLength = Math.Max(PartLength, (length / MostParts) + 1);
+            var partLength = Math.Max(PartLength, (length / MaxParts) + 1);
             for (var sent = 0L; sent < length; sent += partLength)
             {
                 var part = await _client.UploadPartAsync(new UploadPartRequest

@@ -6,7 +6,7 @@ namespace Esoz.Sandbox.Database;
 internal static class ClusterLock
 {
     /// <summary>Held while the server is started, joined or stopped: one process at a time.</summary>
-    public static async Task<FileStream> GuardAsync(string home, CancellationToken ct)
+    public static async Task<FileStream> Guard(string home, CancellationToken ct)
     {
         while (true)
         {

@@ -28,43 +28,43 @@ internal sealed class ClusterOwner
     /// <summary>
     /// Finds the owner of <paramref name="home"/>, the directory that holds the cluster. A directory owned by root gets a new owner.
     /// </summary>
-    public static async Task<ClusterOwner> OfAsync(string home, CancellationToken ct)
+    public static async Task<ClusterOwner> Of(string home, CancellationToken ct)
     {
         if (!Environment.IsPrivilegedProcess)
             return new(Environment.UserName, home, drop: [], passage: []);
 
-        var name = (await ExternalProgram.RunAsync(new("stat", ["-c", "%U", home]), "", ct)).Trim();
+        var name = (await ExternalProgram.Run(new("stat", ["-c", "%U", home]), "", ct)).Trim();
         if (name == "root")
         {
-            name = await IsKnownAsync("postgres", ct) ? "postgres" : "nobody";
-            await ExternalProgram.RunAsync(new("chown", ["-R", $"{name}:", home]), "", ct);
+            name = await IsKnown("postgres", ct) ? "postgres" : "nobody";
+            await ExternalProgram.Run(new("chown", ["-R", $"{name}:", home]), "", ct);
         }
-        var group = (await ExternalProgram.RunAsync(new("id", ["-g", name]), "", ct)).Trim();
+        var group = (await ExternalProgram.Run(new("id", ["-g", name]), "", ct)).Trim();
         return new(name, home, ["setpriv", "--reuid", name, "--regid", group, "--init-groups"], Passage());
     }
 
     /// <summary>Runs a program as the owner. Its working directory is the cluster's, so its arguments can be relative paths.</summary>
     /// <exception cref="LocalClusterException">It failed, or the owner cannot reach the directory.</exception>
-    public Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct, string input = "")
+    public Task<string> Run(string program, IEnumerable<string> arguments, CancellationToken ct, string input = "")
     {
         if (_needsPassage && _passage is [])
             throw new LocalClusterException(
                 $"{_home} lies below a directory that is closed to {Name}, who runs the database for root. " +
                 "Name a directory that every user can reach in ESOZ_DATA_DIR.");
-        return RunAsync([.. _drop, .. _needsPassage ? _passage : [], program, .. arguments], input, ct);
+        return Run([.. _drop, .. _needsPassage ? _passage : [], program, .. arguments], input, ct);
     }
 
     /// <summary>
     /// Runs a program as the owner with every capability that the server may have been started with. A process is only visible to one with
     /// the same capabilities, and even root may not inspect it everywhere (in containers it usually may not).
     /// </summary>
-    public Task<string> LookAsync(string program, IEnumerable<string> arguments, CancellationToken ct) =>
-        RunAsync([.. _drop, .. _passage, program, .. arguments], "", ct);
+    public Task<string> RunPrivileged(string program, IEnumerable<string> arguments, CancellationToken ct) =>
+        Run([.. _drop, .. _passage, program, .. arguments], "", ct);
 
-    private Task<string> RunAsync(string[] command, string input, CancellationToken ct) =>
-        ExternalProgram.RunAsync(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _home }, input, ct);
+    private Task<string> Run(string[] command, string input, CancellationToken ct) =>
+        ExternalProgram.Run(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _home }, input, ct);
 
-    private static async Task<bool> IsKnownAsync(string user, CancellationToken ct) =>
+    private static async Task<bool> IsKnown(string user, CancellationToken ct) =>
         (await File.ReadAllLinesAsync("/etc/passwd", ct)).Any(line => line.StartsWith($"{user}:", StringComparison.Ordinal));
 
     private static bool IsOpenToAll(string home)

@@ -12,14 +12,14 @@ internal static class ClusterSettings
     public static void Include(string dataDirectory) =>
         File.AppendAllText(Path.Combine(dataDirectory, "postgresql.conf"), $"include_if_exists '{Name}'\n");
 
-    public static async Task WriteAsync(ClusterOwner owner, string dataDirectory, string socketDirectory, CancellationToken ct)
+    public static async Task Write(ClusterOwner owner, string dataDirectory, string socketDirectory, CancellationToken ct)
     {
-        await WriteAsync(Name, Server(socketDirectory));
-        await WriteAsync("pg_hba.conf", Access);
-        await WriteAsync("pg_ident.conf", People(owner.Name));
+        await Write(Name, Server(socketDirectory));
+        await Write("pg_hba.conf", Access);
+        await Write("pg_ident.conf", People(owner.Name));
 
         // As the owner, who may be unable to read a file of root.
-        Task WriteAsync(string name, string text) => owner.RunAsync("tee", [Path.Combine(dataDirectory, name)], ct, text);
+        Task Write(string name, string text) => owner.Run("tee", [Path.Combine(dataDirectory, name)], ct, text);
     }
 
     /// <summary>

@@ -13,20 +13,20 @@ internal static class ClusterSocket
     private const int Port = 5432;
 
     /// <summary>sun_path has 108 bytes, the last one is the terminating zero.</summary>
-    private const int LongestPath = 107;
+    private const int MaxPathLength = 107;
 
     private static readonly string FileName = $".s.PGSQL.{Port}";
 
-    public static async Task<string> PrepareDirectoryAsync(string home, ClusterOwner owner, CancellationToken ct)
+    public static async Task<string> PrepareDirectory(string home, ClusterOwner owner, CancellationToken ct)
     {
-        var beside = Path.Combine(home, "run");
-        var fits = Encoding.UTF8.GetByteCount(Path.Combine(beside, FileName)) <= LongestPath
-            && beside.IndexOfAny([',', ':', '\'', '"', '\\']) < 0;
-        var directory = fits ? beside : $"/tmp/esoz-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(..8))}";
+        var inHome = Path.Combine(home, "run");
+        var fits = Encoding.UTF8.GetByteCount(Path.Combine(inHome, FileName)) <= MaxPathLength
+            && inHome.IndexOfAny([',', ':', '\'', '"', '\\']) < 0;
+        var directory = fits ? inHome : $"/tmp/esoz-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(..8))}";
 
         if (!Directory.Exists(directory))
-            await owner.RunAsync("mkdir", ["-m", "700", directory], ct);
-        var found = (await owner.RunAsync("stat", ["-c", "%U %a %F", directory], ct)).Trim();
+            await owner.Run("mkdir", ["-m", "700", directory], ct);
+        var found = (await owner.Run("stat", ["-c", "%U %a %F", directory], ct)).Trim();
         if (found != $"{owner.Name} 700 directory")
             throw new LocalClusterException(
                 $"{directory} should be a directory only {owner.Name} can enter, but is: {found}. Remove it and start again.");

@@ -12,7 +12,7 @@ public sealed class ClusterWatch(LocalCluster cluster, TimeProvider clock, ILogg
         {
             try
             {
-                await cluster.EnsureRunningAsync(stoppingToken);
+                await cluster.EnsureRunning(stoppingToken);
             }
             catch (LocalClusterException failure)
             {

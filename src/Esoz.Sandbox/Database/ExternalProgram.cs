@@ -7,7 +7,7 @@ namespace Esoz.Sandbox.Database;
 internal static class ExternalProgram
 {
     /// <exception cref="LocalClusterException">The program is missing or exited with a code other than 0.</exception>
-    public static async Task<string> RunAsync(ProcessStartInfo start, string input, CancellationToken ct)
+    public static async Task<string> Run(ProcessStartInfo start, string input, CancellationToken ct)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -19,7 +19,7 @@ internal static class ExternalProgram
         var errors = process.StandardError.ReadToEndAsync(ct);
         try
         {
-            await WriteAsync(process.StandardInput, input, ct);
+            await Write(process.StandardInput, input, ct);
             await process.WaitForExitAsync(ct);
             if (process.ExitCode == 0)
                 return await output;
@@ -45,7 +45,7 @@ internal static class ExternalProgram
         }
     }
 
-    private static async Task WriteAsync(StreamWriter standardInput, string input, CancellationToken ct)
+    private static async Task Write(StreamWriter standardInput, string input, CancellationToken ct)
     {
         try
         {

@@ -25,10 +25,10 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly Postmaster _postmaster;
     private readonly string _socketDirectory;
     private readonly string _programs;
-    private readonly TextWriter _talk;
+    private readonly TextWriter _messages;
     private FileStream? _use;
 
-    private LocalCluster(string home, ClusterOwner owner, string socketDirectory, FileStream use, string programs, TextWriter talk)
+    private LocalCluster(string home, ClusterOwner owner, string socketDirectory, FileStream use, string programs, TextWriter messages)
     {
         _home = home;
         _data = Path.Combine(home, "data");
@@ -37,7 +37,7 @@ public sealed class LocalCluster : IAsyncDisposable
         _socketDirectory = socketDirectory;
         _use = use;
         _programs = programs;
-        _talk = talk;
+        _messages = messages;
     }
 
     /// <summary>For Npgsql: over the unix socket, as role <c>esoz</c>, to database <c>esoz</c>, which that role owns.</summary>
@@ -49,27 +49,27 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Creates the cluster if it is missing, starts its server if it is not running, and returns when it answers.</summary>
     /// <param name="dataDirectory">The cluster is in its directory <c>postgres</c>.</param>
     /// <param name="programs">Directory of PostgreSQL's programs; empty = wherever they are installed.</param>
-    /// <param name="talk">Gets one line about each slow step.</param>
+    /// <param name="messages">Gets one line about each slow step.</param>
     /// <exception cref="LocalClusterException">The cluster cannot be used; the message says what to do.</exception>
-    public static async Task<LocalCluster> OpenAsync(string dataDirectory, string programs, TextWriter talk, CancellationToken ct)
+    public static async Task<LocalCluster> Open(string dataDirectory, string programs, TextWriter messages, CancellationToken ct)
     {
         var home = Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
         try
         {
             Directory.CreateDirectory(dataDirectory);
             Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            await using var guard = await ClusterLock.GuardAsync(home, ct);
-            var owner = await ClusterOwner.OfAsync(home, ct);
-            var socketDirectory = await ClusterSocket.PrepareDirectoryAsync(home, owner, ct);
-            var cluster = new LocalCluster(home, owner, socketDirectory, ClusterLock.Use(home), programs, talk);
+            await using var guard = await ClusterLock.Guard(home, ct);
+            var owner = await ClusterOwner.Of(home, ct);
+            var socketDirectory = await ClusterSocket.PrepareDirectory(home, owner, ct);
+            var cluster = new LocalCluster(home, owner, socketDirectory, ClusterLock.Use(home), programs, messages);
             try
             {
-                await cluster.StartUnlessRunningAsync(ct);
+                await cluster.StartUnlessRunning(ct);
                 return cluster;
             }
             catch
             {
-                await cluster.LeaveAsync();
+                await cluster.Leave();
                 throw;
             }
         }
@@ -85,7 +85,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// Checks whether there is a cluster and how to reach its server, without creating, starting or changing anything. The connection
     /// string is null when the server was stopped; a killed server may have left it behind.
     /// </summary>
-    public static (bool Exists, string? ConnectionString) Look(string dataDirectory)
+    public static (bool Exists, string? ConnectionString) Find(string dataDirectory)
     {
         var data = Path.Combine(Path.GetFullPath(dataDirectory), "postgres", "data");
         var socket = Postmaster.SocketDirectoryOf(data);
@@ -94,13 +94,13 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Restarts the server if it has died; costs one connection if it is running.</summary>
     /// <exception cref="LocalClusterException">It cannot be started, or refuses our connection; the message says why.</exception>
-    public async Task EnsureRunningAsync(CancellationToken ct)
+    public async Task EnsureRunning(CancellationToken ct)
     {
-        if (await AnswersAsync(ct))
+        if (await Answers(ct))
             return;
-        await using var guard = await ClusterLock.GuardAsync(_home, ct);
+        await using var guard = await ClusterLock.Guard(_home, ct);
         ObjectDisposedException.ThrowIf(_use is null, this);
-        await StartUnlessRunningAsync(ct);
+        await StartUnlessRunning(ct);
     }
 
     /// <summary>Releases the cluster. The last user stops the server, which closes its connections and writes all data to disk.</summary>
@@ -108,38 +108,38 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         if (_use is null)
             return;
-        await using var guard = await ClusterLock.GuardAsync(_home, CancellationToken.None);
-        await LeaveAsync();
+        await using var guard = await ClusterLock.Guard(_home, CancellationToken.None);
+        await Leave();
     }
 
-    private async Task LeaveAsync()
+    private async Task Leave()
     {
         await _use!.DisposeAsync();
         _use = null;
         if (ClusterLock.IsUnused(_home))
-            await StopAsync();
+            await Stop();
     }
 
-    private async Task StartUnlessRunningAsync(CancellationToken ct)
+    private async Task StartUnlessRunning(CancellationToken ct)
     {
         if (!Directory.Exists(_data))
-            await CreateAsync(ct);
+            await Create(ct);
 
         var orphansEnd = DateTime.UtcNow + OrphansGrace;
-        while (!await AnswersAsync(ct))
+        while (!await Answers(ct))
         {
-            var processes = await _postmaster.ProcessesAsync(ct);
+            var processes = await _postmaster.Processes(ct);
             if (processes.Count == 0)
-                await StartAsync(ct);
+                await Start(ct);
             else if (_postmaster.Pid is { } pid && processes.Contains(pid) || DateTime.UtcNow < orphansEnd)
                 await Task.Delay(Pause, ct);
             else
-                await _postmaster.KillAsync(processes, ct);
+                await _postmaster.Kill(processes, ct);
         }
     }
 
     /// <summary>False while nothing listens, or while the server is starting or stopping.</summary>
-    private async Task<bool> AnswersAsync(CancellationToken ct)
+    private async Task<bool> Answers(CancellationToken ct)
     {
         await using var source = new NpgsqlDataSourceBuilder($"{ConnectionString};Pooling=false") { Name = "esoz-cluster" }.Build();
         try
@@ -173,30 +173,30 @@ public sealed class LocalCluster : IAsyncDisposable
     /// Creates the cluster under a temporary name and renames it when it is complete, so that an existing cluster is always complete.
     /// Text sorts by code point, as keys require, while upper and lower case follow Unicode.
     /// </summary>
-    private async Task CreateAsync(CancellationToken ct)
+    private async Task Create(CancellationToken ct)
     {
-        var binaries = await PostgresBinaries.FindAsync(_programs, major: null, ct);
-        await _talk.WriteLineAsync($"Creating the local database (PostgreSQL {binaries.Major}) in {_home}");
+        var binaries = await PostgresBinaries.Find(_programs, major: null, ct);
+        await _messages.WriteLineAsync($"Creating the local database (PostgreSQL {binaries.Major}) in {_home}");
         foreach (var unfinished in Directory.GetDirectories(_home, "new-*"))
             Directory.Delete(unfinished, recursive: true);
 
         var passing = $"new-{Environment.ProcessId}";
-        await _owner.RunAsync(binaries.Path("initdb"),
+        await _owner.Run(binaries.Path("initdb"),
             ["--pgdata", passing, "--username", "postgres", "--auth-local", "peer", "--auth-host", "reject", "--data-checksums",
                 "--encoding", "UTF8", "--locale", "C", "--lc-ctype", "C.UTF-8", "--no-instructions"], ct);
-        await _owner.RunAsync(binaries.Path("postgres"), ["--single", "-j", "-D", passing, "postgres"], ct,
+        await _owner.Run(binaries.Path("postgres"), ["--single", "-j", "-D", passing, "postgres"], ct,
             "CREATE ROLE esoz LOGIN CREATEDB;\n\nCREATE DATABASE esoz OWNER esoz;\n");
         ClusterSettings.Include(Path.Combine(_home, passing));
         Directory.Move(Path.Combine(_home, passing), _data);
-        await ExternalProgram.RunAsync(new("sync", [_home]), "", ct);
+        await ExternalProgram.Run(new("sync", [_home]), "", ct);
     }
 
-    private async Task StartAsync(CancellationToken ct)
+    private async Task Start(CancellationToken ct)
     {
-        var binaries = await BinariesAsync(ct);
-        await ClusterSettings.WriteAsync(_owner, _data, _socketDirectory, ct);
+        var binaries = await Binaries(ct);
+        await ClusterSettings.Write(_owner, _data, _socketDirectory, ct);
         if (_postmaster.Pid is not null)
-            await _talk.WriteLineAsync("The local database was not stopped the last time; recovering it from its log");
+            await _messages.WriteLineAsync("The local database was not stopped the last time; recovering it from its log");
         _postmaster.RemovePidFile();
         ClusterSocket.RemoveFiles(_socketDirectory);
 
@@ -204,7 +204,7 @@ public sealed class LocalCluster : IAsyncDisposable
         File.Delete(Path.Combine(_home, startLog));
         try
         {
-            await _owner.RunAsync(binaries.Path("pg_ctl"),
+            await _owner.Run(binaries.Path("pg_ctl"),
                 ["start", "--silent", "--wait", "--timeout", "86400", "--pgdata", "data", "--log", startLog], ct);
         }
         catch (LocalClusterException e) when (File.Exists(Path.Combine(_home, startLog)))
@@ -218,23 +218,23 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>
     /// Sends the stop and waits for the exit itself: a second Ctrl-C would end a waiting pg_ctl, which belongs to the terminal.
     /// </summary>
-    private async Task StopAsync()
+    private async Task Stop()
     {
-        if ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
+        if ((await _postmaster.Processes(CancellationToken.None)).Count > 0)
         {
-            var binaries = await BinariesAsync(CancellationToken.None);
-            await _owner.RunAsync(
+            var binaries = await Binaries(CancellationToken.None);
+            await _owner.Run(
                 binaries.Path("pg_ctl"), ["stop", "--silent", "--mode", "fast", "--no-wait", "--pgdata", "data"], CancellationToken.None);
-            while ((await _postmaster.ProcessesAsync(CancellationToken.None)).Count > 0)
+            while ((await _postmaster.Processes(CancellationToken.None)).Count > 0)
                 await Task.Delay(Pause);
         }
         ClusterSocket.RemoveFiles(_socketDirectory);
         Directory.Delete(_socketDirectory);
     }
 
-    private async Task<PostgresBinaries> BinariesAsync(CancellationToken ct)
+    private async Task<PostgresBinaries> Binaries(CancellationToken ct)
     {
         var version = await File.ReadAllTextAsync(Path.Combine(_data, "PG_VERSION"), ct);
-        return await PostgresBinaries.FindAsync(_programs, int.Parse(version, CultureInfo.InvariantCulture), ct);
+        return await PostgresBinaries.Find(_programs, int.Parse(version, CultureInfo.InvariantCulture), ct);
     }
 }

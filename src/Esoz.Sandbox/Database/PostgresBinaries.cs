@@ -17,11 +17,11 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
     /// <param name="major">Major version of the cluster; null for a new one.</param>
     /// <param name="ct">Cancels the search.</param>
     /// <exception cref="LocalClusterException">No usable version is installed; the message names the command that installs one.</exception>
-    public static async Task<PostgresBinaries> FindAsync(string named, int? major, CancellationToken ct)
+    public static async Task<PostgresBinaries> Find(string named, int? major, CancellationToken ct)
     {
         var found = new List<PostgresBinaries>();
         foreach (var directory in (named.Length > 0 ? [named] : Places()).Where(HoldsAllPrograms).Select(Resolved).Distinct())
-            found.Add(new(directory, await MajorOfAsync(directory, ct)));
+            found.Add(new(directory, await MajorOf(directory, ct)));
 
         return found.Where(one => major is null ? one.Major >= OldestSupported : one.Major == major).MaxBy(one => one.Major)
             ?? throw new LocalClusterException(named.Length > 0 ? WhatToName(named, major, found) : WhatToInstall(major, found));
@@ -50,9 +50,9 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
         return System.IO.Path.GetDirectoryName(File.ResolveLinkTarget(postgres, returnFinalTarget: true)?.FullName ?? postgres)!;
     }
 
-    private static async Task<int> MajorOfAsync(string directory, CancellationToken ct)
+    private static async Task<int> MajorOf(string directory, CancellationToken ct)
     {
-        var version = await ExternalProgram.RunAsync(
+        var version = await ExternalProgram.Run(
             new ProcessStartInfo(System.IO.Path.Combine(directory, "postgres"), ["--version"]), "", ct);
         return VersionLine().Match(version) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan) : 0;
     }

@@ -19,7 +19,7 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
     /// Every PostgreSQL process whose working directory is the data directory: the postmaster and its children, or children that outlived
     /// it. A process id alone proves nothing, because ids are reused.
     /// </summary>
-    public async Task<IReadOnlyList<int>> ProcessesAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<int>> Processes(CancellationToken ct)
     {
         const string script =
             """
@@ -28,13 +28,13 @@ internal sealed class Postmaster(string dataDirectory, ClusterOwner owner)
             done
             true
             """;
-        var printed = await owner.LookAsync("sh", ["-c", script, "sh", Path.GetFileName(dataDirectory)], ct);
+        var printed = await owner.RunPrivileged("sh", ["-c", script, "sh", Path.GetFileName(dataDirectory)], ct);
         return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
     }
 
-    public Task KillAsync(IEnumerable<int> processes, CancellationToken ct) =>
-        owner.RunAsync(
+    public Task Kill(IEnumerable<int> processes, CancellationToken ct) =>
+        owner.Run(
             "sh", ["-c", "kill -KILL \"$@\" 2>&1 || true", "sh",
                 .. processes.Select(pid => pid.ToString(CultureInfo.InvariantCulture))], ct);
 

@@ -28,20 +28,20 @@ public sealed record DemoCredentials(
         + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
     private const string Compositions = "composition:create composition:sign composition:cancel composition:read composition:search";
 
-    public static async Task<DemoCredentials> IssueAsync(PostgresDatabase database, CancellationToken ct) => new(
-        ClinicOwner: await TokenAsync(
+    public static async Task<DemoCredentials> Issue(PostgresDatabase database, CancellationToken ct) => new(
+        ClinicOwner: await IssueToken(
             database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Registry, ct),
-        Doctor: await TokenAsync(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser,
+        Doctor: await IssueToken(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser,
             $"employee_role:read {Compositions}", ct),
-        HospitalOwner: await TokenAsync(
+        HospitalOwner: await IssueToken(
             database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Registry, ct),
-        Nhs: await TokenAsync(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser,
+        Nhs: await IssueToken(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser,
             "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate", ct),
-        NhsKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
-        MisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
-        PisKey: await KeyAsync(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));
+        NhsKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
+        MisKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
+        PisKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));
 
-    private static async Task<string> TokenAsync(
+    private static async Task<string> IssueToken(
         PostgresDatabase database, Guid id, Guid client, Guid user, string scope, CancellationToken ct)
     {
         const string sql = """
@@ -56,7 +56,7 @@ public sealed record DemoCredentials(
         return secret;
     }
 
-    private static async Task<string> KeyAsync(PostgresDatabase database, Guid id, Guid client, CancellationToken ct)
+    private static async Task<string> IssueKey(PostgresDatabase database, Guid id, Guid client, CancellationToken ct)
     {
         const string sql = """
             INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, inserted_by, updated_at, updated_by)

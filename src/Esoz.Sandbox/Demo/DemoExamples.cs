@@ -5,7 +5,7 @@ namespace Esoz.Sandbox.Demo;
 
 /// <summary>
 /// Examples for every method of <see cref="Methods.All"/>: first a success, then at least one refusal. Sent in this order, all return
-/// the documented status; the next start undoes their changes (<see cref="DemoRenewal.RunAsync"/>).
+/// the documented status; the next start undoes their changes (<see cref="DemoRenewal.Run"/>).
 /// </summary>
 public static class DemoExamples
 {

@@ -17,20 +17,20 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
 {
     private const string DoctorKey = "demo-doctor.pem";
 
-    public static async Task<DemoOrders> SignAsync(Settings settings, PostgresDatabase database, CancellationToken ct)
+    public static async Task<DemoOrders> SignAll(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         var authority = new TestAuthority(settings.SignatureLab, settings.Signatures.TrustPath, TimeProvider.System);
         authority.Create();
         var key = Path.Combine(settings.SignatureLab, DoctorKey);
         if (!File.Exists(key))
             authority.Issue(
-                LabAlgorithm.Dstu, "Ткачук Олена Іванівна", await TaxIdAsync(database, ct), null, isExpired: false, isRevoked: false, key);
+                LabAlgorithm.Dstu, "Ткачук Олена Іванівна", await ReadTaxId(database, ct), null, isExpired: false, isRevoked: false, key);
         var folder = Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "demo")).FullName;
         return new(
-            await WriteAsync(JsonSerializer.Serialize(await DraftAsync(database, ct), McDialect.Json), "sign-composition.json"),
-            await WriteAsync(Cancellation, "cancel-composition.json"));
+            await Write(JsonSerializer.Serialize(await ReadDraft(database, ct), McDialect.Json), "sign-composition.json"),
+            await Write(Cancellation, "cancel-composition.json"));
 
-        async Task<DemoOrder> WriteAsync(string content, string name)
+        async Task<DemoOrder> Write(string content, string name)
         {
             var container = settings.Signatures.Enabled ? authority.Sign(Encoding.UTF8.GetBytes(content), key)
                 : Encoding.UTF8.GetBytes(content);
@@ -40,13 +40,13 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
         }
     }
 
-    private static async Task<string> TaxIdAsync(PostgresDatabase database, CancellationToken ct)
+    private static async Task<string> ReadTaxId(PostgresDatabase database, CancellationToken ct)
     {
         await using var command = database.Command("SELECT tax_id FROM parties WHERE id = $1", DemoIds.DoctorParty);
         return (string)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private static async Task<Composition> DraftAsync(PostgresDatabase database, CancellationToken ct)
+    private static async Task<Composition> ReadDraft(PostgresDatabase database, CancellationToken ct)
     {
         await using var command = database.Command(
             $"SELECT {CompositionRow.Columns} FROM compositions composition WHERE id = $1", DemoIds.Composition);

@@ -16,19 +16,19 @@ public static class DemoRegistry
 
     /// <summary>Loads it into a registry without legal entities, in one transaction; any other registry is left unchanged.</summary>
     /// <returns>True if the demo registry is present, loaded now or earlier.</returns>
-    public static async Task<bool> LoadAsync(PostgresDatabase database, CancellationToken ct)
+    public static async Task<bool> Load(PostgresDatabase database, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", ct);
-        if (!await IsTrueAsync(connection, "SELECT EXISTS (SELECT FROM legal_entities)", ct))
+        await connection.Execute($"SELECT pg_advisory_xact_lock({Lock})", ct);
+        if (!await IsTrue(connection, "SELECT EXISTS (SELECT FROM legal_entities)", ct))
         {
             foreach (var rows in (string[])[Organisations, Clients, People, Services, Contracts, Patients])
-                await ExecuteAsync(connection, rows, ct);
+                await connection.Execute(rows, ct);
             await transaction.CommitAsync(ct);
             return true;
         }
-        return await IsTrueAsync(connection, $"SELECT EXISTS (SELECT FROM legal_entities WHERE id = '{DemoIds.Clinic}')", ct);
+        return await IsTrue(connection, $"SELECT EXISTS (SELECT FROM legal_entities WHERE id = '{DemoIds.Clinic}')", ct);
     }
 
     /// <summary>SQL literal: the author of every row.</summary>
@@ -226,13 +226,7 @@ public static class DemoRegistry
            '2026-02-02T00:00:01Z', '2026-02-08T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}');
         """;
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static async Task<bool> IsTrueAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task<bool> IsTrue(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return (bool)(await command.ExecuteScalarAsync(ct))!;

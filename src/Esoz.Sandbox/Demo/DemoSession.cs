@@ -17,10 +17,10 @@ public sealed class DemoSession
     /// Prepares the demo registry and issues credentials. Call it only after the server has started: it revokes the credentials of the
     /// previous start, and a start that fails (for example because a running sandbox holds its port) must not revoke them.
     /// </summary>
-    public static async Task<DemoSession> OpenAsync(Settings settings, PostgresDatabase database, CancellationToken ct)
+    public static async Task<DemoSession> Open(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
-        var role = await DemoRenewal.RunAsync(database, ct);
-        return new(await DemoCredentials.IssueAsync(database, ct), role, await DemoOrders.SignAsync(settings, database, ct));
+        var role = await DemoRenewal.Run(database, ct);
+        return new(await DemoCredentials.Issue(database, ct), role, await DemoOrders.SignAll(settings, database, ct));
     }
 
     /// <summary>Credentials and one <c>curl</c> per example, in the order of the methods.</summary>

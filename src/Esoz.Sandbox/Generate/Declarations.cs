@@ -8,7 +8,7 @@ internal static class Declarations
         part => part.Employees, Write);
 
     /// <summary>Maximum number of declarations of one doctor.</summary>
-    private const int Most = 4;
+    private const int MaxPerEmployee = 4;
 
     private static void Write(TableWriter rows, Source source, int number)
     {
@@ -16,10 +16,10 @@ internal static class Declarations
         if (employee is not { IsPrimaryCareDoctor: true, Division: { } division })
             return;
         var dice = source.Dice(Kind.Declaration, number);
-        var count = 1 + dice.Next(Most);
+        var count = 1 + dice.Next(MaxPerEmployee);
         for (var i = 0; i < count; i++)
         {
-            var id = ((long)number * Most) + i;
+            var id = ((long)number * MaxPerEmployee) + i;
             var insertedAt = Calendar.Between(employee.InsertedAt, ref dice);
             var start = DateOnly.FromDateTime(insertedAt);
             var ended = employee.Status != "APPROVED";

@@ -5,10 +5,10 @@ using Npgsql;
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Result of a generation.</summary>
-/// <param name="Standing">Employees in the existing registry of this seed; null if there was none or it had to be
+/// <param name="ExistingEmployees">Employees in the existing registry of this seed; null if there was none or it had to be
 /// completed.</param>
 /// <param name="Rows">Rows written per table, in the order of the tables; empty if nothing was written.</param>
-public sealed record Generation(int? Standing, IReadOnlyList<(string Table, long Rows)> Rows);
+public sealed record Generation(int? ExistingEmployees, IReadOnlyList<(string Table, long Rows)> Rows);
 
 /// <summary>
 /// A synthetic registry of any size. Ids and data follow from the seed; recent changes follow the calendar (see <see cref="Calendar"/>).
@@ -23,15 +23,15 @@ public sealed record Generation(int? Standing, IReadOnlyList<(string Table, long
 public static class SyntheticRegistry
 {
     /// <summary>The signer of the NHS and the owner of one provider.</summary>
-    public const int Fewest = 2;
+    public const int MinEmployees = 2;
 
-    public const int Most = 10_000_000;
+    public const int MaxEmployees = 10_000_000;
 
     /// <summary>Key of the advisory lock; any number not used otherwise in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_67_65_6E;
 
     /// <summary>More connections bring no gain on a typical machine.</summary>
-    private const int MostConnections = 4;
+    private const int MaxConnections = 4;
 
     /// <summary>Ordered by their references to each other.</summary>
     private static readonly SyntheticTable[] Tables =
@@ -44,7 +44,7 @@ public static class SyntheticRegistry
     public static IReadOnlyList<string> TableNames { get; } = [.. Tables.Select(table => table.Name)];
 
     /// <param name="progress">Gets the number of employees done so far; called from several threads.</param>
-    public static async Task<Generation> WriteAsync(
+    public static async Task<Generation> Write(
         PostgresDatabase database, int employees, int seed, TimeProvider clock, Action<int> progress, CancellationToken ct)
     {
         var calendar = new Calendar(clock.GetUtcNow());
@@ -54,33 +54,33 @@ public static class SyntheticRegistry
         // Held by a transaction that writes nothing, so that a second generation waits for this one.
         await using var holder = await database.Source.OpenConnectionAsync(ct);
         await using var held = await holder.BeginTransactionAsync(ct);
-        await ExecuteAsync(holder, $"SELECT pg_advisory_xact_lock({Lock})", ct);
+        await holder.ExecuteWithoutTimeout($"SELECT pg_advisory_xact_lock({Lock})", ct);
 
-        var standing = await StandingAsync(database, source, ct);
+        var standing = await ExistingEmployees(database, source, ct);
         if (standing is { } other && other != employees)
             return new(other, []);
         if (standing is null)
-            await WriteAsync(database, Population.Nhs, source, rows, _ => { }, ct);
+            await Write(database, Population.Nhs, source, rows, _ => { }, ct);
 
-        var missing = await MissingAsync(database, source, ct);
+        var missing = await Missing(database, source, ct);
         if (standing is not null && missing.Count == 0)
             return new(standing, []);
         var done = employees - missing.Sum(part => part.EndOfEmployees - part.FirstEmployee);
         await Parallel.ForEachAsync(missing, new ParallelOptions
         {
-            MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MostConnections),
+            MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, MaxConnections),
             CancellationToken = ct,
         },
-            async (part, ct) => await WriteAsync(database, part, source, rows, count => progress(Interlocked.Add(ref done, count)), ct));
+            async (part, ct) => await Write(database, part, source, rows, count => progress(Interlocked.Add(ref done, count)), ct));
 
         // The planner must know at once that the tables are no longer empty.
-        await ExecuteAsync(holder, $"ANALYZE {string.Join(", ", TableNames)}", ct);
+        await holder.ExecuteWithoutTimeout($"ANALYZE {string.Join(", ", TableNames)}", ct);
         await held.CommitAsync(ct);
         return new(null, [.. TableNames.Select(name => (name, rows.GetValueOrDefault(name)))]);
     }
 
     /// <param name="progress">Gets the number of employees of the part when it is committed.</param>
-    private static async Task WriteAsync(
+    private static async Task Write(
         PostgresDatabase database, Part part, Source source, ConcurrentDictionary<string, long> rows, Action<int> progress,
         CancellationToken ct)
     {
@@ -89,14 +89,14 @@ public static class SyntheticRegistry
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var table in Tables)
         {
-            await using var writer = await TableWriter.OpenAsync(connection, table.Name, table.Columns, ct);
+            await using var writer = await TableWriter.Open(connection, table.Name, table.Columns, ct);
             foreach (var number in table.Numbers(part))
             {
                 table.Write(writer, source, number);
                 if (number % step == 0)
                     ct.ThrowIfCancellationRequested();
             }
-            await writer.CompleteAsync(ct);
+            await writer.Complete(ct);
             rows.AddOrUpdate(table.Name, writer.Rows, (_, before) => before + writer.Rows);
         }
         await transaction.CommitAsync(ct);
@@ -104,7 +104,7 @@ public static class SyntheticRegistry
     }
 
     /// <summary>Size with which the registry of this seed was started; null if there is none.</summary>
-    private static async Task<int?> StandingAsync(PostgresDatabase database, Source source, CancellationToken ct)
+    private static async Task<int?> ExistingEmployees(PostgresDatabase database, Source source, CancellationToken ct)
     {
         await using var command = database.Command(
             "SELECT split_part(nhs_comment, ' ', 1)::int FROM legal_entities WHERE id = $1", source.Id(Kind.LegalEntity, 0));
@@ -112,7 +112,7 @@ public static class SyntheticRegistry
     }
 
     /// <summary>Parts whose first legal entity is missing.</summary>
-    private static async Task<List<Part>> MissingAsync(PostgresDatabase database, Source source, CancellationToken ct)
+    private static async Task<List<Part>> Missing(PostgresDatabase database, Source source, CancellationToken ct)
     {
         var parts = Population.Providers(source.Employees).ToList();
         await using var command = database.Command("SELECT id FROM legal_entities WHERE id = ANY ($1)",
@@ -122,11 +122,5 @@ public static class SyntheticRegistry
         while (await reader.ReadAsync(ct))
             here.Add(reader.GetGuid(0));
         return [.. parts.Where(part => !here.Contains(source.Id(Kind.LegalEntity, part.FirstLegalEntity)))];
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

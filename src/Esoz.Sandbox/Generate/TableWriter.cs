@@ -21,9 +21,9 @@ internal sealed class TableWriter : IAsyncDisposable
     public long Rows { get; private set; }
 
     /// <param name="columns">Names separated by commas, in the order of the values.</param>
-    public static async Task<TableWriter> OpenAsync(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
+    public static async Task<TableWriter> Open(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
     {
-        var types = await TypesAsync(connection, table, columns, ct);
+        var types = await Types(connection, table, columns, ct);
         return new(await connection.BeginBinaryImportAsync($"COPY {table} ({columns}) FROM STDIN (FORMAT binary)", ct), types);
     }
 
@@ -53,11 +53,11 @@ internal sealed class TableWriter : IAsyncDisposable
     }
 
     /// <summary>Completes the COPY; without this call its rows are lost.</summary>
-    public async Task CompleteAsync(CancellationToken ct) => await _importer.CompleteAsync(ct);
+    public async Task Complete(CancellationToken ct) => await _importer.CompleteAsync(ct);
 
     public ValueTask DisposeAsync() => _importer.DisposeAsync();
 
-    private static async Task<string[]> TypesAsync(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
+    private static async Task<string[]> Types(NpgsqlConnection connection, string table, string columns, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"SELECT {columns} FROM {table} LIMIT 0", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -10,12 +10,12 @@ namespace Esoz.Compositions;
 public static class JsonDifference
 {
     /// <summary>Maximum number of returned paths.</summary>
-    public const int MostPaths = 100;
+    public const int MaxPaths = 100;
 
-    private const int LongestPath = 500;
+    private const int MaxPathLength = 500;
 
     /// <summary>
-    /// JSON paths such as <c>$.a.b[0]</c>, in the order of the expected value; at most <see cref="MostPaths"/>; empty when both are equal.
+    /// JSON paths such as <c>$.a.b[0]</c>, in the order of the expected value; at most <see cref="MaxPaths"/>; empty when both are equal.
     /// </summary>
     public static IReadOnlyList<string> Between(JsonElement signed, JsonElement expected)
     {
@@ -26,21 +26,21 @@ public static class JsonDifference
 
     private static void Compare(JsonElement signed, JsonElement expected, string path, List<string> paths)
     {
-        if (paths.Count == MostPaths)
+        if (paths.Count == MaxPaths)
             return;
         if (signed.ValueKind == JsonValueKind.Object && expected.ValueKind == JsonValueKind.Object)
             CompareMembers(signed, expected, path, paths);
         else if (signed.ValueKind == JsonValueKind.Array && expected.ValueKind == JsonValueKind.Array)
             CompareItems(signed, expected, path, paths);
         else if (!JsonValueComparer.Instance.Equals(signed, expected))
-            paths.Add(Told(path));
+            paths.Add(Abbreviated(path));
     }
 
     /// <summary>Member names come from the signer: they may be very long or contain terminal control characters.</summary>
-    private static string Told(string path)
+    private static string Abbreviated(string path)
     {
-        var told = path.Length <= LongestPath ? path
-            : path[..(char.IsHighSurrogate(path[LongestPath - 1]) ? LongestPath - 1 : LongestPath)] + "…";
+        var told = path.Length <= MaxPathLength ? path
+            : path[..(char.IsHighSurrogate(path[MaxPathLength - 1]) ? MaxPathLength - 1 : MaxPathLength)] + "…";
         return string.Create(told.Length, told, static (safe, text) =>
         {
             for (var i = 0; i < safe.Length; i++)
@@ -54,7 +54,7 @@ public static class JsonDifference
             Compare(signed.TryGetProperty(member.Name, out var other) ? other : Null, member.Value, $"{path}.{member.Name}", paths);
         foreach (var member in signed.EnumerateObject())
         {
-            if (paths.Count == MostPaths)
+            if (paths.Count == MaxPaths)
                 return;
             if (member.Value.ValueKind != JsonValueKind.Null && !expected.TryGetProperty(member.Name, out _))
                 Compare(member.Value, Null, $"{path}.{member.Name}", paths);
@@ -66,7 +66,7 @@ public static class JsonDifference
         // A missing item is undefined, which does not equal any value, not even null.
         using var left = signed.EnumerateArray();
         using var right = expected.EnumerateArray();
-        for (var i = 0; paths.Count < MostPaths; i++)
+        for (var i = 0; paths.Count < MaxPaths; i++)
         {
             var (isLeft, isRight) = (left.MoveNext(), right.MoveNext());
             if (!isLeft && !isRight)

@@ -85,7 +85,7 @@ public static class DatabaseFindings
     {
         try
         {
-            var pending = await Installation.Migrations.PendingAsync(database.Source, ct);
+            var pending = await Installation.Migrations.Pending(database.Source, ct);
             return pending.Count == 0
                 ? Finding.Good("migrations", "the schema is up to date")
                 : Finding.Warning(

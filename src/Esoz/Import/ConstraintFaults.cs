@@ -11,38 +11,38 @@ public static class ConstraintFaults
 {
     /// <param name="candidates">Query of the rows after the merge, with their <c>line</c>.</param>
     /// <param name="refused">Error of the database; reported unchanged if no violating line is found.</param>
-    /// <returns>Messages for the user, at most <see cref="ImportFailedException.Most"/>, in the order of the source.</returns>
-    public static async Task<IReadOnlyList<string>> FindAsync(
+    /// <returns>Messages for the user, at most <see cref="ImportFailedException.MaxFaults"/>, in the order of the source.</returns>
+    public static async Task<IReadOnlyList<string>> Find(
         NpgsqlConnection connection, StagedTable staged, string candidates, PostgresException refused, CancellationToken ct)
     {
         var computed = string.Concat(staged.Table.Computed.Select(column => $", {column.Value} as {column.Key}"));
         await using (var create = Command(
-            connection, $"create temp table candidates on commit drop as select *{computed} from ({candidates}) candidate"))
+            connection, $"CREATE TEMP TABLE candidates ON COMMIT DROP AS SELECT *{computed} FROM ({candidates}) candidate"))
             await create.ExecuteNonQueryAsync(ct);
 
         List<(int Line, string Reason)> faults = [];
-        foreach (var (reason, sql) in await QuestionsAsync(connection, staged.Table, ct))
+        foreach (var (reason, sql) in await Questions(connection, staged.Table, ct))
         {
-            await using var ask = Command(connection, $"{sql} order by line limit {ImportFailedException.Most}");
+            await using var ask = Command(connection, $"{sql} ORDER BY line LIMIT {ImportFailedException.MaxFaults}");
             await using var lines = await ask.ExecuteReaderAsync(ct);
             while (await lines.ReadAsync(ct))
                 faults.Add((lines.GetInt32(0), reason));
         }
         if (faults.Count == 0)
             return [$"{staged.Source}: the database refuses a row: {refused.SqlState} {refused.ConstraintName}".TrimEnd()];
-        return [.. faults.OrderBy(fault => fault.Line).Take(ImportFailedException.Most)
+        return [.. faults.OrderBy(fault => fault.Line).Take(ImportFailedException.MaxFaults)
             .Select(fault => $"{staged.Source}:{fault.Line}: {fault.Reason}")];
     }
 
     /// <summary>Reasons, each with a query for the affected lines.</summary>
-    private static async Task<List<(string Reason, string Sql)>> QuestionsAsync(
+    private static async Task<List<(string Reason, string Sql)>> Questions(
         NpgsqlConnection connection, ImportTable table, CancellationToken ct)
     {
         List<(string, string)> questions =
         [
             ("id: an earlier line has it too", Repeated("id", "true")),
             .. table.Columns.Where(column => column.IsRequired)
-                .Select(column => ($"{column.Name}: must be given", $"select line from candidates where {column.Name} is null")),
+                .Select(column => ($"{column.Name}: must be given", $"SELECT line FROM candidates WHERE {column.Name} IS NULL")),
         ];
 
         await using var catalogue = Command(connection, Catalogue);
@@ -54,19 +54,19 @@ public static class ConstraintFaults
             switch (kind)
             {
                 case "foreign key":
-                    var itself = text == table.Name ? $" and {columns} not in (select id from candidates)" : "";
+                    var itself = text == table.Name ? $" AND {columns} NOT IN (SELECT id FROM candidates)" : "";
                     questions.Add(($"{columns}: there is no such row in {text}",
-                        $"select line from candidates where {columns} is not null and {columns} not in (select id from {text}){itself}"));
+                        $"SELECT line FROM candidates WHERE {columns} IS NOT NULL AND {columns} NOT IN (SELECT id FROM {text}){itself}"));
                     break;
                 case "check":
-                    questions.Add(($"{columns}: not allowed by {name}", $"select line from candidates where not ({text})"));
+                    questions.Add(($"{columns}: not allowed by {name}", $"SELECT line FROM candidates WHERE NOT ({text})"));
                     break;
                 case "unique":
                     questions.Add(($"{columns}: an earlier line has the same ({name})", Repeated(columns, text)));
                     questions.Add(($"{columns}: another row of the table has the same ({name})", $"""
-                        select line from candidates
-                         where {text} and row({columns})::text in
-                           (select row({columns})::text from {table.Name} where {text} and id not in (select id from candidates))
+                        SELECT line FROM candidates
+                         WHERE {text} AND row({columns})::text IN
+                           (SELECT row({columns})::text FROM {table.Name} WHERE {text} AND id NOT IN (SELECT id FROM candidates))
                         """));
                     break;
             }
@@ -75,27 +75,27 @@ public static class ConstraintFaults
     }
 
     private static string Repeated(string columns, string condition) =>
-        $"select line from (select line, row_number() over (partition by {columns} order by line) as nth from candidates where {condition}) repeated where nth > 1";
+        $"SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY {columns} ORDER BY line) AS nth FROM candidates WHERE {condition}) repeated WHERE nth > 1";
 
     /// <summary>Constraints of a table: kind, name, columns, and referenced table, expression or condition.</summary>
     private const string Catalogue = """
-        select case contype when 'f' then 'foreign key' else 'check' end,
+        SELECT CASE contype WHEN 'f' THEN 'foreign key' ELSE 'check' END,
                conname::text,
-               (select string_agg(attname, ', ' order by attnum) from pg_attribute where attrelid = conrelid and attnum = any (conkey)),
-               case contype when 'f' then (select relname::text from pg_class where oid = confrelid) else pg_get_expr(conbin, conrelid) end
-          from pg_constraint
-         where conrelid = $1::regclass and contype in ('c', 'f')
-        union all
-        select 'unique',
+               (SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)),
+               CASE contype WHEN 'f' THEN (SELECT relname::text FROM pg_class WHERE oid = confrelid) ELSE pg_get_expr(conbin, conrelid) END
+          FROM pg_constraint
+         WHERE conrelid = $1::regclass AND contype IN ('c', 'f')
+        UNION ALL
+        SELECT 'unique',
                relname::text,
                columns,
                coalesce(pg_get_expr(indpred, indrelid), 'true')
-                 || case when indnullsnotdistinct then '' else ' and ' || replace(columns, ', ', ' is not null and ') || ' is not null' end
-          from pg_index
-          join pg_class on pg_class.oid = indexrelid,
-               lateral (select string_agg(pg_get_indexdef(indexrelid, n, true), ', ' order by n) as columns
-                          from generate_series(1, indnkeyatts) as n) as keys
-         where indrelid = $1::regclass and indisunique and not indisprimary
+                 || CASE WHEN indnullsnotdistinct THEN '' ELSE ' and ' || replace(columns, ', ', ' is not null and ') || ' is not null' END
+          FROM pg_index
+          JOIN pg_class ON pg_class.oid = indexrelid,
+               LATERAL (SELECT string_agg(pg_get_indexdef(indexrelid, n, TRUE), ', ' ORDER BY n) AS columns
+                          FROM generate_series(1, indnkeyatts) AS n) AS keys
+         WHERE indrelid = $1::regclass AND indisunique AND NOT indisprimary
         """;
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql) => new(sql, connection) { CommandTimeout = 0 };

@@ -76,8 +76,8 @@ public sealed record ImportColumn(string Name, NpgsqlDbType Type, int? Length, b
         if (text.Contains('\0'))
             return "must not contain the character U+0000";
         // Counts code points as PostgreSQL does, not UTF-16 units. The first comparison avoids the count for nearly all values.
-        if (Length is { } most && text.Length > most && text.EnumerateRunes().Count() > most)
-            return $"longer than {most} characters";
+        if (Length is { } max && text.Length > max && text.EnumerateRunes().Count() > max)
+            return $"longer than {max} characters";
         return Put(copy, text);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -19,7 +20,7 @@ public static class ImportDirectory
     private const int LinesPerReport = 1000;
 
     /// <exception cref="ImportFailedException">The files are invalid; nothing was written.</exception>
-    public static async Task<ImportSummary> RunAsync(
+    public static async Task<ImportSummary> Run(
         NpgsqlDataSource database, string directory, Action<ImportProgress> progress, CancellationToken ct)
     {
         var started = Stopwatch.StartNew();
@@ -28,18 +29,18 @@ public static class ImportDirectory
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
-        var staged = await StageAsync(connection, files, progress, ct);
+        var staged = await Stage(connection, files, progress, ct);
         List<ImportedTable> tables = [];
-        var specialities = await RoleSpecialities.RememberAsync(connection, staged, ct);
+        var specialities = await RoleSpecialities.Remember(connection, staged, ct);
         foreach (var lines in staged)
         {
             progress(new($"writing {lines.Table.Name}", tables.Count, staged.Count));
-            tables.Add(await new Merge(lines).RunAsync(connection, transaction, ct));
+            tables.Add(await new Merge(lines).Run(connection, transaction, ct));
         }
         if (specialities is not null)
-            await specialities.CheckAsync(connection, ct);
+            await specialities.Check(connection, ct);
         foreach (var table in tables.Where(table => table.Inserted + table.Updated > 0))
-            await ExecuteAsync(connection, $"analyze {table.Table}", ct);
+            await connection.ExecuteWithoutTimeout($"ANALYZE {table.Table}", ct);
         await transaction.CommitAsync(ct);
         return new(tables, started.Elapsed);
     }
@@ -67,14 +68,14 @@ public static class ImportDirectory
         if (faults.Count == 0 && present.Count == 0)
             faults.Add($"{directory}: holds no {Extension} files");
         if (faults.Count > 0)
-            throw new ImportFailedException([.. faults.Take(ImportFailedException.Most)]);
+            throw new ImportFailedException([.. faults.Take(ImportFailedException.MaxFaults)]);
 
         return ImportTables.InForeignKeyOrder.Where(present.Contains)
             .ToDictionary(table => table, table => Path.Combine(directory, table + Extension));
     }
 
     /// <summary>Reads every file; the errors of all files are reported together.</summary>
-    private static async Task<List<StagedTable>> StageAsync(
+    private static async Task<List<StagedTable>> Stage(
         NpgsqlConnection connection, Dictionary<string, string> files, Action<ImportProgress> progress, CancellationToken ct)
     {
         var size = files.Values.Sum(path => new FileInfo(path).Length);
@@ -84,10 +85,10 @@ public static class ImportDirectory
         foreach (var (table, path) in files)
         {
             using var lines = new FileLines(path);
-            var stage = new StagedTable(await ImportTable.ReadAsync(connection, table, ct), table + Extension);
-            await using (var copy = await stage.OpenAsync(connection, ct))
+            var stage = new StagedTable(await ImportTable.Read(connection, table, ct), table + Extension);
+            await using (var copy = await stage.Open(connection, ct))
             {
-                while (faults.Count + stage.Faults.Count < ImportFailedException.Most && lines.Next() is { } line)
+                while (faults.Count + stage.Faults.Count < ImportFailedException.MaxFaults && lines.Next() is { } line)
                 {
                     ct.ThrowIfCancellationRequested();
                     if (!line.Span.Trim((byte)' ').IsEmpty)
@@ -101,12 +102,6 @@ public static class ImportDirectory
             faults.AddRange(stage.Faults);
             staged.Add(stage);
         }
-        return faults.Count == 0 ? staged : throw new ImportFailedException([.. faults.Take(ImportFailedException.Most)]);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(ct);
+        return faults.Count == 0 ? staged : throw new ImportFailedException([.. faults.Take(ImportFailedException.MaxFaults)]);
     }
 }

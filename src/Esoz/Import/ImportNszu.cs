@@ -33,7 +33,7 @@ public static class ImportNszu
     private static readonly HashSet<string> OnlyForNew = ["status", "is_active", "nhs_verified"];
 
     /// <exception cref="ImportFailedException">The file is not the НСЗУ file or is malformed CSV; nothing was written.</exception>
-    public static async Task<NszuSummary> RunAsync(NpgsqlDataSource database, string file, CancellationToken ct)
+    public static async Task<NszuSummary> Run(NpgsqlDataSource database, string file, CancellationToken ct)
     {
         var source = Path.GetFileName(file);
         using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
@@ -42,10 +42,10 @@ public static class ImportNszu
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var standing = await StandingAsync(connection, ct);
+        var standing = await ExistingDivisions(connection, ct);
 
-        var staged = new StagedTable(await ImportTable.ReadAsync(connection, "legal_entities", ct), source);
-        await using (var copy = await staged.OpenAsync(connection, ct))
+        var staged = new StagedTable(await ImportTable.Read(connection, "legal_entities", ct), source);
+        await using (var copy = await staged.Open(connection, ct))
         {
             foreach (var (line, provider, _) in rows)
             {
@@ -57,9 +57,9 @@ public static class ImportNszu
             await copy.CompleteAsync(ct);
         }
         if (staged.Faults.Count > 0)
-            throw new ImportFailedException([.. staged.Faults.Take(ImportFailedException.Most)]);
+            throw new ImportFailedException([.. staged.Faults.Take(ImportFailedException.MaxFaults)]);
 
-        var loaded = await new Merge(staged, OnlyForNew).RunAsync(connection, transaction, ct);
+        var loaded = await new Merge(staged, OnlyForNew).Run(connection, transaction, ct);
         await transaction.CommitAsync(ct);
 
         return new(records.Count, loaded.Inserted, loaded.Updated, loaded.Unchanged,
@@ -135,9 +135,9 @@ public static class ImportNszu
     }
 
     /// <summary>Ids of ACTIVE legal entities by ЄДРПОУ and type.</summary>
-    private static async Task<Dictionary<(string, string), Guid>> StandingAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<Dictionary<(string, string), Guid>> ExistingDivisions(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select edrpou, type, id from legal_entities where status = 'ACTIVE'", connection);
+        await using var command = new NpgsqlCommand("SELECT edrpou, type, id FROM legal_entities WHERE status = 'ACTIVE'", connection);
         await using var rows = await command.ExecuteReaderAsync(ct);
         Dictionary<(string, string), Guid> standing = [];
         while (await rows.ReadAsync(ct))

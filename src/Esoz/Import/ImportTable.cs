@@ -14,13 +14,13 @@ public sealed record ImportTable(string Name, IReadOnlyList<ImportColumn> Column
     /// <summary>Index of the column in <see cref="Columns"/>; -1 when there is none of this name.</summary>
     public int PlaceOf(string name) => _places.GetValueOrDefault(name, -1);
 
-    public static async Task<ImportTable> ReadAsync(NpgsqlConnection connection, string name, CancellationToken ct)
+    public static async Task<ImportTable> Read(NpgsqlConnection connection, string name, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            select column_name, udt_name, character_maximum_length, is_nullable = 'NO', column_default, generation_expression
-              from information_schema.columns
-             where table_schema = 'esoz' and table_name = $1
-             order by ordinal_position
+            SELECT column_name, udt_name, character_maximum_length, is_nullable = 'NO', column_default, generation_expression
+              FROM information_schema.columns
+             WHERE table_schema = 'esoz' AND table_name = $1
+             ORDER BY ordinal_position
             """, connection) { Parameters = { new() { Value = name } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
 

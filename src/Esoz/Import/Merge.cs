@@ -17,26 +17,26 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
     private readonly ImportTable _table = staged.Table;
 
     /// <exception cref="ImportFailedException">Some lines violate constraints of the table.</exception>
-    public async Task<ImportedTable> RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    public async Task<ImportedTable> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         await transaction.SaveAsync(nameof(Merge), ct);
         try
         {
-            return await RunAsync(connection, ct);
+            return await Run(connection, ct);
         }
         catch (PostgresException refused)
         {
             await transaction.RollbackAsync(nameof(Merge), ct);
-            throw new ImportFailedException(await ConstraintFaults.FindAsync(connection, staged, Candidates(), refused, ct), refused);
+            throw new ImportFailedException(await ConstraintFaults.Find(connection, staged, Candidates(), refused, ct), refused);
         }
     }
 
-    private async Task<ImportedTable> RunAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<ImportedTable> Run(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var analyze = Command(connection, $"analyze {staged.Name} (id)");
+        await using var analyze = Command(connection, $"ANALYZE {staged.Name} (id)");
         await analyze.ExecuteNonQueryAsync(ct);
 
-        await using var count = Command(connection, $"select count(*) from {staged.Name} s join {_table.Name} t on t.id = s.id");
+        await using var count = Command(connection, $"SELECT count(*) FROM {staged.Name} s JOIN {_table.Name} t ON t.id = s.id");
         var standing = (long)(await count.ExecuteScalarAsync(ct))!;
 
         await using var merge = Command(connection, Sql());
@@ -49,8 +49,8 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
     /// <summary>Query of every column of the rows after the merge, with <c>line</c>, to check the constraints of the table.</summary>
     private string Candidates() =>
         $"""
-        select s.line, {string.Join(", ", _table.Columns.Select(column => $"case when t.id is null then {ForNew(column)} else {ForStanding(column)} end as {column.Name}"))}
-          from {staged.Name} s left join {_table.Name} t on t.id = s.id
+        SELECT s.line, {string.Join(", ", _table.Columns.Select(column => $"CASE WHEN t.id IS NULL THEN {ForNew(column)} ELSE {ForStanding(column)} END AS {column.Name}"))}
+          FROM {staged.Name} s LEFT JOIN {_table.Name} t ON t.id = s.id
         """;
 
     /// <summary>SQL condition: the staged line <c>s</c> has the member.</summary>
@@ -66,16 +66,16 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         var inserted = _table.Columns.Where(column => IsEverGiven(column) || column.Name == "inserted_by").ToList();
 
         var whenStanding = updated.Count == 0 ? "" : $"""
-            when matched and ({string.Join(", ", updated.Select(column => Comparable("t." + column.Name, column)))})
-                is distinct from ({string.Join(", ", updated.Select(column => Comparable($"({ForStanding(column)})", column)))})
-              then update set {string.Join(", ", updated.Concat(stamped).Select(column => $"{column.Name} = {Stamped(column)}"))}
+            WHEN MATCHED AND ({string.Join(", ", updated.Select(column => Comparable("t." + column.Name, column)))})
+                IS DISTINCT FROM ({string.Join(", ", updated.Select(column => Comparable($"({ForStanding(column)})", column)))})
+              THEN UPDATE SET {string.Join(", ", updated.Concat(stamped).Select(column => $"{column.Name} = {Stamped(column)}"))}
             """;
         return $"""
-            merge into {_table.Name} t using {staged.Name} s on t.id = s.id
+            MERGE INTO {_table.Name} t USING {staged.Name} s ON t.id = s.id
             {whenStanding}
-            when not matched
-              then insert ({string.Join(", ", inserted.Select(column => column.Name))})
-              values ({string.Join(", ", inserted.Select(ForNew))})
+            WHEN NOT MATCHED
+              THEN INSERT ({string.Join(", ", inserted.Select(column => column.Name))})
+              VALUES ({string.Join(", ", inserted.Select(ForNew))})
             """;
     }
 
@@ -83,7 +83,7 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
     {
         "true" => $"s.{column.Name}",
         "false" => column.Default ?? "null",
-        var given => $"case when {given} then s.{column.Name} else {column.Default ?? "null"} end",
+        var given => $"CASE WHEN {given} THEN s.{column.Name} ELSE {column.Default ?? "NULL"} END",
     };
 
     private string ForStanding(ImportColumn column) => onlyForNew?.Contains(column.Name) == true ? $"t.{column.Name}"
@@ -91,14 +91,14 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         {
             "true" => $"s.{column.Name}",
             "false" => $"t.{column.Name}",
-            var given => $"case when {given} then s.{column.Name} else t.{column.Name} end",
+            var given => $"CASE WHEN {given} THEN s.{column.Name} ELSE t.{column.Name} END",
         };
 
     private string Stamped(ImportColumn column) => (column.Name, IsGiven(column)) switch
     {
         ("updated_at" or "updated_by", "true") => $"s.{column.Name}",
-        ("updated_at", var given) => $"case when {given} then s.updated_at else now() end",
-        ("updated_by", var given) => $"case when {given} then s.updated_by else {SystemUser} end",
+        ("updated_at", var given) => $"CASE WHEN {given} THEN s.updated_at ELSE now() END",
+        ("updated_by", var given) => $"CASE WHEN {given} THEN s.updated_by ELSE {SystemUser} END",
         _ => ForStanding(column),
     };
 

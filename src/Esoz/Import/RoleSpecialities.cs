@@ -1,4 +1,5 @@
 using Esoz.Employees;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -15,34 +16,34 @@ public sealed class RoleSpecialities
     private RoleSpecialities(string source) => _source = source;
 
     /// <summary>Null when no employees are loaded.</summary>
-    public static async Task<RoleSpecialities?> RememberAsync(
+    public static async Task<RoleSpecialities?> Remember(
         NpgsqlConnection connection, IEnumerable<StagedTable> staged, CancellationToken ct)
     {
         if (staged.FirstOrDefault(lines => lines.Table.Name == "employees") is not { } employees)
             return null;
-        await ExecuteAsync(connection, $"""
-            create temp table role_specialities on commit drop as
-            select s.line, e.id as employee_id, r.id as role_id, h.speciality_type, {Has("e")} as has
-              from {employees.Name} s
-              join employees e on e.id = s.id
-              join employee_roles r on r.employee_id = e.id and r.status = 'ACTIVE' and r.is_active
-              join healthcare_services h on h.id = r.healthcare_service_id
-             where h.speciality_type is not null
+        await connection.ExecuteWithoutTimeout($"""
+            CREATE TEMP TABLE role_specialities ON COMMIT DROP AS
+            SELECT s.line, e.id AS employee_id, r.id AS role_id, h.speciality_type, {Has("e")} AS has
+              FROM {employees.Name} s
+              JOIN employees e ON e.id = s.id
+              JOIN employee_roles r ON r.employee_id = e.id AND r.status = 'ACTIVE' AND r.is_active
+              JOIN healthcare_services h ON h.id = r.healthcare_service_id
+             WHERE h.speciality_type IS NOT NULL
             """, ct);
         return new(employees.Source);
     }
 
     /// <exception cref="ImportFailedException">A speciality is lost; the message has the lines of the employees.</exception>
-    public async Task CheckAsync(NpgsqlConnection connection, CancellationToken ct)
+    public async Task Check(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
-            select distinct h.line, h.speciality_type
-              from role_specialities h
-              join employees e on e.id = h.employee_id
-              join employee_roles r on r.id = h.role_id and r.status = 'ACTIVE' and r.is_active
-             where {Has("e")} < h.has
-             order by h.line
-             limit {ImportFailedException.Most}
+            SELECT DISTINCT h.line, h.speciality_type
+              FROM role_specialities h
+              JOIN employees e ON e.id = h.employee_id
+              JOIN employee_roles r ON r.id = h.role_id AND r.status = 'ACTIVE' AND r.is_active
+             WHERE {Has("e")} < h.has
+             ORDER BY h.line
+             LIMIT {ImportFailedException.MaxFaults}
             """, connection) { CommandTimeout = 0 };
         await using var rows = await command.ExecuteReaderAsync(ct);
         List<string> faults = [];
@@ -54,14 +55,8 @@ public sealed class RoleSpecialities
 
     /// <summary>SQL of how the employee holds the speciality <c>h.speciality_type</c>: 2 officio, 1 otherwise, 0 not at all.</summary>
     private static string Has(string employee) => $"""
-        (select coalesce(max(case when {EmployeeSpecialities.IsOfficio("entry")} then 2 else 1 end), 0)
-           from {EmployeeSpecialities.Entries(employee)} as entry
-          where entry ->> 'speciality' = h.speciality_type)
+        (SELECT coalesce(max(CASE WHEN {EmployeeSpecialities.IsOfficio("entry")} THEN 2 ELSE 1 END), 0)
+           FROM {EmployeeSpecialities.Entries(employee)} AS entry
+          WHERE entry ->> 'speciality' = h.speciality_type)
         """;
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(ct);
-    }
 }

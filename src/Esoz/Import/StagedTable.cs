@@ -39,14 +39,14 @@ public sealed class StagedTable(ImportTable table, string source)
     public IReadOnlyList<string> Faults => _faults;
 
     /// <summary>Creates the temporary table and opens it for lines.</summary>
-    public async Task<NpgsqlBinaryImporter> OpenAsync(NpgsqlConnection connection, CancellationToken ct)
+    public async Task<NpgsqlBinaryImporter> Open(NpgsqlConnection connection, CancellationToken ct)
     {
         var columns = string.Join(", ", table.Columns.Select(column => column.Name));
         await using (var create = new NpgsqlCommand(
-            $"create temp table {Name} on commit drop as select 0 as line, 0::bigint as given, {columns} from {table.Name} where false",
+            $"CREATE TEMP TABLE {Name} ON COMMIT DROP AS SELECT 0 AS line, 0::bigint AS given, {columns} FROM {table.Name} WHERE FALSE",
             connection))
             await create.ExecuteNonQueryAsync(ct);
-        return await connection.BeginBinaryImportAsync($"copy {Name} (line, given, {columns}) from stdin (format binary)", ct);
+        return await connection.BeginBinaryImportAsync($"copy {Name} (line, given, {columns}) FROM stdin (format binary)", ct);
     }
 
     /// <summary>Adds one line, a JSON object in UTF-8.</summary>

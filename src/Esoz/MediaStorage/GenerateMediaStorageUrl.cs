@@ -18,7 +18,7 @@ public static class GenerateMediaStorageUrl
         WrongLength("minimum", "min", 1, "0"));
 
     private static readonly Validation NameIsNotTooLong = new("9", "canonical name is at most 255 bytes of UTF-8",
-        WrongLength("maximum", "max", ObjectName.LongestBytes, "{actual}"));
+        WrongLength("maximum", "max", ObjectName.MaxBytes, "{actual}"));
 
     private static readonly Validation NameIsPlain = new("10", "canonical name is neither . nor .. and holds no /, \\ or control character",
         Refusal.Unprocessable("resource_name contains forbidden characters", NamePath));
@@ -58,7 +58,7 @@ public static class GenerateMediaStorageUrl
     {
         NameRule.Encoding => NameIsEncodedText,
         NameRule.NotEmpty => NameIsNotEmpty,
-        NameRule.Length => WrongLength("maximum", "max", ObjectName.LongestBytes, broken.Bytes.ToString(CultureInfo.InvariantCulture)),
+        NameRule.Length => WrongLength("maximum", "max", ObjectName.MaxBytes, broken.Bytes.ToString(CultureInfo.InvariantCulture)),
         NameRule.Characters => NameIsPlain,
     };
 

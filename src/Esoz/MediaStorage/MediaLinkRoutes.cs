@@ -74,13 +74,13 @@ public sealed class MediaLinkRoutes(
         var request = context.Request;
         if (request.ContentLength is null && !context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
             return new Refusal(RefusalKind.LengthRequired);
-        if (request.ContentLength > options.LargestObject)
+        if (request.ContentLength > options.MaxObjectBytes)
             return new Refusal(RefusalKind.TooLarge);
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = SlowestUpload;
         try
         {
-            var written = await store.Write(bucket, key, new BoundedBody(request.Body, options.LargestObject), context.RequestAborted);
+            var written = await store.Write(bucket, key, new BoundedBody(request.Body, options.MaxObjectBytes), context.RequestAborted);
             context.Response.Headers.ETag = $"\"{written.ETag}\"";
             context.Response.ContentLength = 0;
             return null;

@@ -7,7 +7,7 @@ namespace Esoz.MediaStorage;
 /// <summary>Settings of signed links and of the embedded store that serves them (media-storage §2, §6).</summary>
 public sealed record MediaStorageOptions
 {
-    private const int SmallestKey = 32;
+    private const int MinKeyLength = 32;
 
     /// <summary>
     /// Key of the links; empty in sandbox mode, where one is created in the data directory (<see cref="SigningKeyFile"/>).
@@ -21,7 +21,7 @@ public sealed record MediaStorageOptions
     public required string PublicUrl { get; init; }
 
     /// <summary>Largest upload through a link of the embedded store.</summary>
-    public required long LargestObject { get; init; }
+    public required long MaxObjectBytes { get; init; }
 
     /// <summary>How long a link is valid, in whole seconds.</summary>
     public required TimeSpan LinkLifetime { get; init; }
@@ -33,7 +33,7 @@ public sealed record MediaStorageOptions
             SigningKey = read.Secret("MEDIA_STORAGE_SIGNING_KEY", Key),
             PreviousSigningKey = read.Secret("MEDIA_STORAGE_SIGNING_KEY_PREVIOUS", Key),
             PublicUrl = read.Parsed("MEDIA_STORAGE_PUBLIC_URL", "", Prefix),
-            LargestObject = read.Bytes("MEDIA_STORAGE_MAX_OBJECT_BYTES", 100 * 1024 * 1024),
+            MaxObjectBytes = read.Bytes("MEDIA_STORAGE_MAX_OBJECT_BYTES", 100 * 1024 * 1024),
             LinkLifetime = TimeSpan.FromSeconds(read.Integer("SECRETS_TTL", 600, 1, 604800)),
         };
         if (mode == Mode.Production && backend == StorageBackend.FileSystem && options.SigningKey.Length == 0)
@@ -58,8 +58,8 @@ public sealed record MediaStorageOptions
     }
 
     private static string Key(string text) =>
-        Encoding.UTF8.GetByteCount(text) >= SmallestKey ? text
-            : throw new FormatException($"must be at least {SmallestKey} bytes long; make one with: openssl rand -hex 32");
+        Encoding.UTF8.GetByteCount(text) >= MinKeyLength ? text
+            : throw new FormatException($"must be at least {MinKeyLength} bytes long; make one with: openssl rand -hex 32");
 
     private static string Prefix(string text)
     {

@@ -27,7 +27,7 @@ public sealed record ContractCase(Guid Contractor, Guid Owner, Guid Nhs, Guid Si
     }
 
     /// <summary>Only the mandatory members, in the order of the schema.</summary>
-    public JsonObject Smallest(string status = "VERIFIED") => new()
+    public JsonObject RequiredOnly(string status = "VERIFIED") => new()
     {
         ["start_date"] = "2026-01-01",
         ["end_date"] = "2026-12-31",
@@ -47,7 +47,7 @@ public sealed record ContractCase(Guid Contractor, Guid Owner, Guid Nhs, Guid Si
     /// <summary>Every member that an update accepts.</summary>
     public JsonObject Whole(string? number = null, Guid? parent = null)
     {
-        var body = Smallest();
+        var body = RequiredOnly();
         body["contractor_payment_details"]!["MFO"] = "000000";
         body["contractor_rmsp_amount"] = 1200;
         body["external_contractor_flag"] = true;

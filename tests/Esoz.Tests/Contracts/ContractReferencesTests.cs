@@ -109,7 +109,7 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
             await Employee("owner", "OWNER", contractor),
             Is("nhs", "missing") ? Guid.NewGuid() : nhs,
             await Employee("signer", "NHS_SIGNER", nhs));
-        var body = it.Smallest(words.GetValueOrDefault("status", "VERIFIED"));
+        var body = it.RequiredOnly(words.GetValueOrDefault("status", "VERIFIED"));
         if (words.TryGetValue("parent", out var parent))
             body["parent_contract_id"] = (parent == "missing" ? Guid.NewGuid() : await Given.Contract(other, isActive: false)).ToString();
         if (words.ContainsKey("number"))

@@ -71,9 +71,9 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
     [Theory(DisplayName = "What is optional may be absent or null, and is null in the answer; medical_programs is then an empty list")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Smallest(bool nulls)
+    public async Task RequiredOnly(bool nulls)
     {
-        var body = (await ContractCase.Of(Given)).Smallest();
+        var body = (await ContractCase.Of(Given)).RequiredOnly();
         string[] optional =
         [
             "contractor_rmsp_amount", "external_contractor_flag", "external_contractors", "nhs_signer_base", "nhs_payment_method",
@@ -94,7 +94,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
     public async Task Spellings()
     {
         var program = Guid.NewGuid();
-        var body = (await ContractCase.Of(Given)).Smallest();
+        var body = (await ContractCase.Of(Given)).RequiredOnly();
         body["contractor_legal_entity_id"] = body["contractor_legal_entity_id"]!.GetValue<string>().ToUpperInvariant();
         body["medical_programs"] = new JsonArray(program.ToString(), program.ToString().ToUpperInvariant());
 
@@ -109,7 +109,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
         var answer = await registry.Send("POST", Path, await Given.Nhs(), "{}");
 
         Assert.Equal(422, answer.Status);
-        Assert.Equal(new ContractCase(default, default, default, default).Smallest().Select(member => $"$.{member.Key}"),
+        Assert.Equal(new ContractCase(default, default, default, default).RequiredOnly().Select(member => $"$.{member.Key}"),
             answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
             .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
@@ -159,7 +159,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
     [InlineData("contract_request_id", "null", "schema")]
     public async Task SchemaFault(string entry, string value, string rule)
     {
-        var body = (await ContractCase.Of(Given)).Smallest("NEW");
+        var body = (await ContractCase.Of(Given)).RequiredOnly("NEW");
         var before = await registry.Scalar<long>("SELECT count(*) FROM contracts");
         // A text that is one character too long is given by its length.
         body[entry.Split('.', '[')[0]] = rule == "length" ? new string('ї', int.Parse(value)) : JsonNode.Parse(value);
@@ -177,7 +177,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
     [Fact(DisplayName = "A text that is too long is told with both lengths")]
     public async Task Length()
     {
-        var body = (await ContractCase.Of(Given)).Smallest();
+        var body = (await ContractCase.Of(Given)).RequiredOnly();
         body["contractor_base"] = new string('ї', 300);
 
         (await Create(body, await Given.Nhs()))
@@ -213,7 +213,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
         var it = await ContractCase.Of(Given);
         var number = Guid.NewGuid().ToString();
         await Given.Contract(it.Contractor, type: "CAPITATION", isActive: isActive, status: status, number: number);
-        var body = it.Smallest(newStatus);
+        var body = it.RequiredOnly(newStatus);
         body["contract_number"] = number;
 
         var answer = await Create(body, await Given.Nhs());
@@ -247,7 +247,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
     [Fact(DisplayName = "Simultaneous contracts without a number are all created")]
     public async Task Parallel()
     {
-        var body = (await ContractCase.Of(Given)).Smallest();
+        var body = (await ContractCase.Of(Given)).RequiredOnly();
         var credential = await Given.Nhs();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Create(body, credential)));

@@ -21,7 +21,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
         var before = (await registry.Send("POST", Path, await Given.Nhs(), body.ToJsonString())).Succeeded(201).Data;
         var id = before.GetProperty("id").GetGuid();
         var user = Guid.NewGuid();
-        body = other.Smallest("TERMINATED");
+        body = other.RequiredOnly("TERMINATED");
         body["start_date"] = "2026-02-01";
         body["is_suspended"] = true;
 
@@ -102,7 +102,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contracts'");
 
         var answer = await registry.Send("PUT", $"{Path}/{id}", await Given.Nhs(),
-            new ContractCase(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).Smallest("NEW").ToJsonString());
+            new ContractCase(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).RequiredOnly("NEW").ToJsonString());
 
         answer.IsIlRefusal(status, type, message);
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource = 'contracts'"), rule);
@@ -111,7 +111,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
     [Fact(DisplayName = "The schema comes before 1; it is that of creating without medical_programs")]
     public async Task Schema()
     {
-        var body = (await ContractCase.Of(Given)).Smallest();
+        var body = (await ContractCase.Of(Given)).RequiredOnly();
         body["medical_programs"] = new JsonArray();
 
         var answer = await Update(Guid.NewGuid(), body, await Given.Nhs());
@@ -152,7 +152,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(price =>
         {
-            var body = it.Smallest();
+            var body = it.RequiredOnly();
             body["nhs_contract_price"] = price;
             return Update(contract, body, credential);
         }));

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Esoz.Platform;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Npgsql;
 
@@ -64,17 +65,17 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
         var guards = Guards().ToList();
         Assert.True(guards.Count > 10);
         await using var connection = await registry.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await Execute(connection, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
+        await connection.Execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", TestContext.Current.CancellationToken);
         foreach (var (name, guard) in guards)
         {
             var parameters = Parameter().Matches(guard.Sql)
                 .Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
-            await Execute(connection, $"PREPARE guarded AS {guard.Sql}");
+            await connection.Execute($"PREPARE guarded AS {guard.Sql}", TestContext.Current.CancellationToken);
             await using var command = new NpgsqlCommand(
                 $"EXPLAIN (FORMAT JSON) EXECUTE guarded ({string.Join(", ", Enumerable.Repeat("NULL", parameters))})", connection);
             var nodes = Nodes(JsonDocument.Parse((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!)
                 .RootElement[0].GetProperty("Plan")).ToList();
-            await Execute(connection, "DEALLOCATE guarded");
+            await connection.Execute("DEALLOCATE guarded", TestContext.Current.CancellationToken);
 
             Assert.DoesNotContain("Seq Scan", nodes.Select(node => node.Type));
             // If nothing is written under a verdict, it is not a separate CTE.
@@ -82,12 +83,6 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
             var locking = guard.Sources.Where(source => source.Lock is not null).Select(source => source.Name).ToList();
             Assert.True(locking.SequenceEqual(verdict.Scanned.Where(locking.Contains)), $"{name}: {string.Join(", ", verdict.Scanned)}");
         }
-    }
-
-    private static async Task Execute(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Every guard of the program, by the class that declares it.</summary>

@@ -144,7 +144,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         var missing = Path.Combine(Folder, "nowhere");
         Assert.Equal($"{missing}: no such directory", (await Assert.ThrowsAsync<ImportFailedException>(
-            () => ImportDirectory.RunAsync(Database.Source, missing, _ => { }, Ct))).Message);
+            () => ImportDirectory.Run(Database.Source, missing, _ => { }, Ct))).Message);
     }
 
     [Fact(DisplayName = "An employee does not lose the speciality that an ACTIVE role needs, unless the import ends the role too")]
@@ -175,7 +175,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     private void Write(string table, params string[] lines) =>
         File.WriteAllText(Path.Combine(Folder, table + ".ndjson"), string.Join('\n', lines) + "\n");
 
-    private Task<ImportSummary> Import() => ImportDirectory.RunAsync(Database.Source, Folder, _ => { }, Ct);
+    private Task<ImportSummary> Import() => ImportDirectory.Run(Database.Source, Folder, _ => { }, Ct);
 
     private static (long, long, long) Counts(ImportSummary summary) =>
         (summary.Tables[0].Inserted, summary.Tables[0].Updated, summary.Tables[0].Unchanged);

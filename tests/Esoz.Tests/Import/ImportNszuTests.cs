@@ -18,7 +18,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     {
         var file = OutsideData.Required("pmg_legal_entity_info.csv");
 
-        var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
+        var summary = await ImportNszu.Run(Database.Source, file, Ct);
 
         Assert.Equal((3254, 3254L, 0L, 0L, 548), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
         Assert.Empty(summary.Skipped);
@@ -27,7 +27,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
             548, await Scalar<long>("SELECT count(*) FROM (SELECT edrpou FROM legal_entities GROUP BY edrpou HAVING count(*) > 1) twice"));
         Assert.Equal(3254, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE addresses -> 0 ->> 'settlement' <> ''"));
 
-        var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
+        var again = await ImportNszu.Run(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 3254L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
@@ -37,7 +37,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     {
         var file = SourceTree.PathOf("tests", "data", "nszu.csv");
 
-        var summary = await ImportNszu.RunAsync(Database.Source, file, Ct);
+        var summary = await ImportNszu.Run(Database.Source, file, Ct);
 
         Assert.Equal((8, 7L, 0L, 0L, 1), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
         Assert.Equal(["nszu.csv:10: ЄДРПОУ 40000003 with this care_type stands on line 4 already"], summary.Skipped);
@@ -47,7 +47,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal(
             "ДЕРЖАВНА УСТАНОВА\n\"ІНСТИТУТ ВИГАДОК\"", await Scalar<string>("SELECT name FROM legal_entities WHERE edrpou = '40000004'"));
 
-        var again = await ImportNszu.RunAsync(Database.Source, file, Ct);
+        var again = await ImportNszu.Run(Database.Source, file, Ct);
         Assert.Equal((0L, 0L, 7L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
@@ -112,7 +112,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         var file = Path.Combine(Folder, "nszu.csv");
         await File.WriteAllBytesAsync(file, System.Text.Encoding.Latin1.GetBytes($"{Header}\n{First},\u00E9"), Ct);
 
-        var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportNszu.RunAsync(Database.Source, file, Ct));
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(() => ImportNszu.Run(Database.Source, file, Ct));
 
         Assert.Equal("nszu.csv: is not UTF-8", refused.Message);
     }
@@ -140,6 +140,6 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     {
         var file = Path.Combine(Folder, "nszu.csv");
         File.WriteAllText(file, text);
-        return ImportNszu.RunAsync(Database.Source, file, Ct);
+        return ImportNszu.Run(Database.Source, file, Ct);
     }
 }

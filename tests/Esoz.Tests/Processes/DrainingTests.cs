@@ -40,7 +40,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
     [Fact(DisplayName = "An idle server stops at once, though a client keeps its connection")]
     public async Task Idle()
     {
-        using var server = await ServerProcess.ServeAsync(await Configuration([]));
+        using var server = await ServerProcess.Serve(await Configuration([]));
         await _http.GetAsync(new Uri(server.Url, "/healthz/live"), Ct);
         var signalled = Stopwatch.StartNew();
 
@@ -96,7 +96,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
     private async Task<(ServerProcess Server, string Token, NpgsqlConnection LockHolder)> Start(Dictionary<string, string> settings)
     {
         var configuration = await Configuration(settings);
-        var server = await ServerProcess.ServeAsync(configuration);
+        var server = await ServerProcess.Serve(configuration);
         await using var database = new PostgresDatabase(configuration["ESOZ_DATABASE"]);
         var registrar = new Registrar(database);
         var client = Guid.NewGuid();
@@ -108,8 +108,8 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
         var lockHolder = new NpgsqlConnection($"{configuration["ESOZ_DATABASE"]};Pooling=false");
         await lockHolder.OpenAsync(Ct);
-        await Execute(lockHolder, "BEGIN");
-        await Execute(lockHolder, "LOCK TABLE esoz.employee_roles IN ACCESS EXCLUSIVE MODE");
+        await lockHolder.Execute("BEGIN", Ct);
+        await lockHolder.Execute("LOCK TABLE esoz.employee_roles IN ACCESS EXCLUSIVE MODE", Ct);
         return (server, token!, lockHolder);
     }
 
@@ -136,7 +136,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
         {
             await Task.Delay(20, Ct);
             // A transaction caches the activity statistics it has read.
-            await Execute(lockHolder, "SELECT pg_stat_clear_snapshot()");
+            await lockHolder.Execute("SELECT pg_stat_clear_snapshot()", Ct);
         }
     }
 
@@ -156,13 +156,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
     private static async Task Release(NpgsqlConnection lockHolder)
     {
-        await Execute(lockHolder, "ROLLBACK");
+        await lockHolder.Execute("ROLLBACK", Ct);
         await lockHolder.DisposeAsync();
-    }
-
-    private static async Task Execute(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Ct);
     }
 }

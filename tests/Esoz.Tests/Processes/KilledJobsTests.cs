@@ -43,7 +43,7 @@ public sealed class KilledJobsTests
             ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
         };
         var ended = new Dictionary<Guid, string>();
-        var server = await ServerProcess.ServeAsync(settings);
+        var server = await ServerProcess.Serve(settings);
         try
         {
             for (var round = 0; round < Rounds; round++)
@@ -55,15 +55,15 @@ public sealed class KilledJobsTests
                 await Task.Delay(Random.Shared.Next(20), Ct);
                 if (round % 2 == 0)
                 {
-                    await server.KillAsync();
+                    await server.Kill();
                     server.Dispose();
                     await LetLeasesExpire(registry);
-                    server = await ServerProcess.ServeAsync(settings);
+                    server = await ServerProcess.Serve(settings);
                     traffic.Url = server.Url;
                 }
                 else
                 {
-                    await cluster.CrashAsync();
+                    await cluster.Crash();
                     registry.Database.Source.Clear();
                     await LetLeasesExpire(registry);
                 }

@@ -17,12 +17,12 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         for (var round = 0; round < 5; round++)
         {
             var before = acknowledged.Count;
-            using var server = await ServerProcess.ServeAsync(Configuration);
+            using var server = await ServerProcess.Serve(Configuration);
             using var http = Client(server.Url, credential);
             var clients = Enumerable.Range(0, 8).Select(_ => CreateUntilCut(http, body, acknowledged)).ToArray();
             while (acknowledged.Count < before + 100 + (round * 37))
                 await Task.Delay(1, TestContext.Current.CancellationToken);
-            await server.KillAsync();
+            await server.Kill();
             await Task.WhenAll(clients);
         }
 
@@ -47,7 +47,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         for (var round = 0; round < 5; round++)
         {
             var before = answers.Count;
-            using var server = await ServerProcess.ServeAsync(Configuration);
+            using var server = await ServerProcess.Serve(Configuration);
             using var http = Client(server.Url, credential);
             var clients = Enumerable.Range(0, 8).Select(async _ =>
             {
@@ -66,7 +66,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
             }).ToArray();
             while (answers.Count < before + 60 + (round * 23))
                 await Task.Delay(1, TestContext.Current.CancellationToken);
-            await server.KillAsync();
+            await server.Kill();
             await Task.WhenAll(clients);
         }
 

@@ -16,16 +16,16 @@ namespace Esoz.Tests.Processes;
 public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 {
     private const int Kills = 100;
-    private const int Lanes = 4;
+    private const int Writers = 4;
     private const int ObjectsOfLane = 6;
-    private const int LongestUpload = 700_000;
+    private const int MaxUploadBytes = 700_000;
     private const string SigningKey = "a signing key of 32 bytes or more";
 
     private static readonly Bucket Bucket = new("ambulatory_contracts", "ambulatory_contracts");
     private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(SigningKey), null);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-killed-").FullName;
-    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Lanes * ObjectsOfLane)
+    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Writers * ObjectsOfLane)
         .Select(i => new Upload(Guid.NewGuid(), $"Договір {i}.p7s"))];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -47,7 +47,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             ["DOTNET_EnableDiagnostics"] = "0",
         };
 
-        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => KillAgainAndAgain(lane, settings), Ct)));
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(lane => Task.Run(() => KillAgainAndAgain(lane, settings), Ct)));
 
         Assert.All(_uploads, upload => Assert.True(upload.Acknowledged > 0));
         Assert.True(Leftovers().Length > Kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");
@@ -71,9 +71,9 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     {
         var random = new Random(lane);
         var own = _uploads.Skip(lane * ObjectsOfLane).Take(ObjectsOfLane).ToArray();
-        for (var kill = 0; kill < Kills / Lanes; kill++)
+        for (var kill = 0; kill < Kills / Writers; kill++)
         {
-            using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
+            using var server = await ServerProcess.Serve(settings, "--roles", "api");
             using var http = new HttpClient { BaseAddress = server.Url };
             foreach (var upload in own.Where(upload => upload.Acknowledged > 0))
                 await upload.IsWhole(http);
@@ -81,8 +81,8 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             // One sends slowly, so that there is always an upload in progress; another reads objects that may be replaced at the same time.
             Task[] clients =
             [
-                UntilCut(server, () => own[0].Put(http, random.Next(100_000, LongestUpload), TimeSpan.FromMilliseconds(3))),
-                UntilCut(server, () => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, LongestUpload >> (kill % 16), TimeSpan.Zero)),
+                UntilCut(server, () => own[0].Put(http, random.Next(100_000, MaxUploadBytes), TimeSpan.FromMilliseconds(3))),
+                UntilCut(server, () => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, MaxUploadBytes >> (kill % 16), TimeSpan.Zero)),
                 UntilCut(
                     server, () =>
                     _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
@@ -91,20 +91,20 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             while (own.Sum(upload => upload.Acknowledged) < enough && !clients.Any(client => client.IsCompleted))
                 await Task.Delay(random.Next(1, 12), Ct);
             Assert.DoesNotContain(clients, client => client.IsCompleted);
-            await server.KillAsync();
+            await server.Kill();
             await Task.WhenAll(clients);
         }
     }
 
     private async Task AllAreThere(Dictionary<string, string> settings, bool sweeps = false)
     {
-        using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
+        using var server = await ServerProcess.Serve(settings, "--roles", "api");
         using var http = new HttpClient { BaseAddress = server.Url };
         while (sweeps && Leftovers().Length > 0)
             await Task.Delay(20, Ct);
         foreach (var upload in _uploads)
             await upload.IsWhole(http);
-        await server.KillAsync();
+        await server.Kill();
     }
 
     private string[] Leftovers() => Directory.GetFiles(Root, ".upload-*", SearchOption.AllDirectories);

@@ -40,7 +40,7 @@ public sealed partial class ServerProcess : IDisposable
     public string Talk => Read(_talk);
 
     /// <summary>Starts <c>esoz serve</c> on a free port and waits until it is ready.</summary>
-    public static Task<ServerProcess> ServeAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+    public static Task<ServerProcess> Serve(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
         Serve(Path.Combine(AppContext.BaseDirectory, "esoz"), settings, arguments);
 
     /// <summary>The same with another build of the program.</summary>
@@ -62,7 +62,7 @@ public sealed partial class ServerProcess : IDisposable
     }
 
     /// <summary>kill -9.</summary>
-    public async Task KillAsync()
+    public async Task Kill()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
@@ -72,14 +72,14 @@ public sealed partial class ServerProcess : IDisposable
     public void Signal(int signal) => _ = SendSignal(_process.Id, signal);
 
     /// <summary>Waits for the exit and returns the exit code.</summary>
-    public async Task<int> ExitAsync()
+    public async Task<int> Exit()
     {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
 
     /// <summary>Waits for the exit and asserts that the exit code is 0.</summary>
-    public async Task EndsWell() => Assert.True(await ExitAsync() == 0, Talk);
+    public async Task EndsWell() => Assert.True(await Exit() == 0, Talk);
 
     public void Dispose()
     {

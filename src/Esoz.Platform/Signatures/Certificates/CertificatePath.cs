@@ -19,8 +19,8 @@ public enum RevocationMode
 /// <param name="at">The time at which everything must be valid and not revoked.</param>
 public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate> offered, RevocationMode revocation, DateTimeOffset at)
 {
-    private const int LongestPath = 5;
-    private const int MostSignatures = 8;
+    private const int MaxPathLength = 5;
+    private const int MaxSignatures = 8;
 
     private int _signatures;
     private string? _fault;
@@ -66,8 +66,8 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
     {
         if (trust.IsAnchor(certificate))
             return true;
-        if (authorities == LongestPath - 1)
-            return Refuse($"the chain is longer than {LongestPath} certificates");
+        if (authorities == MaxPathLength - 1)
+            return Refuse($"the chain is longer than {MaxPathLength} certificates");
         var isOrphan = true;
         foreach (var issuer in trust.WithSubject(certificate.Issuer).Concat(offered.Where(it => it.Subject.Equals(certificate.Issuer))))
         {
@@ -93,7 +93,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
     private bool MayUse(Certificate issuer, KeyUsages usage) => (issuer.Usage?.HasFlag(usage) ?? true) || trust.IsAnchor(issuer);
 
     private bool Signed(Certificate certificate, Certificate issuer) =>
-        ++_signatures > MostSignatures ? Refuse("too many certificates could be the issuer")
+        ++_signatures > MaxSignatures ? Refuse("too many certificates could be the issuer")
         : certificate.IsSignedBy(issuer) || Refuse($"certificate {certificate.Number} is not signed by {issuer.Number}");
 
     private bool IsRevoked(Certificate certificate, Certificate issuer)

@@ -15,8 +15,8 @@ public sealed class SignedData
     /// <summary>Content type of plain bytes.</summary>
     public const string Data = "1.2.840.113549.1.7.1";
 
-    private const int MostCertificates = 16;
-    private const int MostSigners = 16;
+    private const int MaxCertificates = 16;
+    private const int MaxSigners = 16;
 
     private static readonly Asn1Tag Inside = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag CertificateSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
@@ -37,7 +37,7 @@ public sealed class SignedData
         Certificates = body.NextIs(CertificateSet) ? ReadCertificates(body.ReadSetOf(skipSortOrderValidation: true, CertificateSet)) : [];
         if (body.NextIs(ListSet))
             body.ReadEncodedValue();
-        Signers = Encoded(body.ReadSetOf(skipSortOrderValidation: true), MostSigners);
+        Signers = Encoded(body.ReadSetOf(skipSortOrderValidation: true), MaxSigners);
         body.ThrowIfNotEmpty();
     }
 
@@ -65,16 +65,16 @@ public sealed class SignedData
 
     /// <summary>Skips attribute certificates and other objects that the set may contain.</summary>
     private static List<Certificate> ReadCertificates(AsnReader set) =>
-        [.. Encoded(set, MostCertificates).Where(it => AsnReading.Open(it).NextIs(Asn1Tag.Sequence)).Select(Certificate.Read)];
+        [.. Encoded(set, MaxCertificates).Where(it => AsnReading.Open(it).NextIs(Asn1Tag.Sequence)).Select(Certificate.Read)];
 
-    private static List<ReadOnlyMemory<byte>> Encoded(AsnReader set, int most)
+    private static List<ReadOnlyMemory<byte>> Encoded(AsnReader set, int max)
     {
         var values = new List<ReadOnlyMemory<byte>>();
         while (set.HasData)
         {
             values.Add(set.ReadEncodedValue());
-            if (values.Count > most)
-                throw new AsnContentException($"there are more than {most} certificates or signers");
+            if (values.Count > max)
+                throw new AsnContentException($"there are more than {max} certificates or signers");
         }
         return values;
     }

@@ -8,12 +8,12 @@ namespace Esoz.Platform.Signatures.Keys;
 public static class AsnReading
 {
     /// <summary>Maximum length of an object identifier in bytes: decoding time is quadratic in the length.</summary>
-    private const int LongestOid = 64;
+    private const int MaxOidLength = 64;
 
     public static AsnReader Open(ReadOnlyMemory<byte> encoded) => new(encoded, AsnEncodingRules.BER);
 
     public static string ReadOid(this AsnReader reader) =>
-        reader.PeekEncodedValue().Length <= LongestOid ? reader.ReadObjectIdentifier()
+        reader.PeekEncodedValue().Length <= MaxOidLength ? reader.ReadObjectIdentifier()
             : throw new AsnContentException("an object identifier is too long");
 
     /// <summary>The content of a file or field that must be exactly one sequence.</summary>

@@ -55,7 +55,7 @@ public sealed class BuildSnapshots(
         if (resources.Count == 0)
             return new([], []);
         await RemoveDead(resources, ct);
-        await using var point = await ReadPoint.Take(database, connection, ReadPoint.LongestHesitation, ct);
+        await using var point = await ReadPoint.Take(database, connection, ReadPoint.MaxIdleTransactionAge, ct);
         var run = await MakeAll(resources, point, watch, ct);
         try
         {

@@ -22,7 +22,7 @@ public sealed class ReadPoint : IAsyncDisposable
     /// A transaction that has written nothing for this long since its start is assumed to be read-only, such as a dump or an interactive
     /// session.
     /// </summary>
-    public static readonly TimeSpan LongestHesitation = TimeSpan.FromHours(1);
+    public static readonly TimeSpan MaxIdleTransactionAge = TimeSpan.FromHours(1);
 
     private readonly NpgsqlConnection _connection;
 
@@ -37,12 +37,12 @@ public sealed class ReadPoint : IAsyncDisposable
     public string Name { get; }
 
     /// <param name="connection">Holds the transaction until this is disposed.</param>
-    /// <param name="hesitation">Usually <see cref="LongestHesitation"/>.</param>
+    /// <param name="maxIdle">Usually <see cref="MaxIdleTransactionAge"/>.</param>
     public static async Task<ReadPoint> Take(
-        PostgresDatabase database, NpgsqlConnection connection, TimeSpan hesitation, CancellationToken ct)
+        PostgresDatabase database, NpgsqlConnection connection, TimeSpan maxIdle, CancellationToken ct)
     {
         // It stays open and idle while the readers read, whatever timeout the server sets. SET takes no snapshot yet.
-        await Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
+        await connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
         await Task.Delay(Settling, ct);
         // From another session: this one takes its snapshot at its first query, which must come afterwards.
         await using var oldest = database.Command("""
@@ -51,7 +51,7 @@ public sealed class ReadPoint : IAsyncDisposable
              WHERE pid = $1
                 OR (datname = current_database() AND backend_type = 'client backend'
                   AND (backend_xid IS NOT NULL OR xact_start > now() - $2))
-            """, connection.ProcessID, hesitation);
+            """, connection.ProcessID, maxIdle);
         var at = (DateTime)(await oldest.ExecuteScalarAsync(ct))!;
         await using var export = new NpgsqlCommand("SELECT pg_export_snapshot()", connection);
         return new(connection, at, (string)(await export.ExecuteScalarAsync(ct))!);
@@ -68,12 +68,6 @@ public sealed class ReadPoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_connection.State == System.Data.ConnectionState.Open)
-            await Execute(_connection, "ROLLBACK", CancellationToken.None);
-    }
-
-    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(ct);
+            await _connection.Execute("ROLLBACK", CancellationToken.None);
     }
 }

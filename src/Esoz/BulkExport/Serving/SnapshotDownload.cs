@@ -13,8 +13,8 @@ public sealed class SnapshotDownload(
     ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options,
     BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MinRetryAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
 
     public static IReadOnlyList<QueryParameter> Query { get; } =
     [
@@ -45,11 +45,11 @@ public sealed class SnapshotDownload(
     private static Refusal DepthFault(string sent)
     {
         var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["depth"] = sent }), Query);
-        ReadDepth(query, largest: 30);
+        ReadDepth(query, max: 30);
         return query.Refusal!;
     }
 
-    private static int? ReadDepth(QueryReader query, int largest) => query.Read<int?>("depth", QueryType.Integer(1, largest));
+    private static int? ReadDepth(QueryReader query, int max) => query.Read<int?>("depth", QueryType.Integer(1, max));
 
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
 
@@ -72,9 +72,9 @@ public sealed class SnapshotDownload(
     private async Task<TimeSpan> RetryAfter(BulkResource resource, CancellationToken ct)
     {
         if (await snapshots.IsBuilding(resource.Name, ct))
-            return ShortestWait;
+            return MinRetryAfter;
         var now = clock.GetUtcNow().UtcDateTime;
-        var wait = options.NextRun(resource, now) - now ?? LongestWait;
-        return wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
+        var wait = options.NextRun(resource, now) - now ?? MaxRetryAfter;
+        return wait < MinRetryAfter ? MinRetryAfter : wait > MaxRetryAfter ? MaxRetryAfter : wait;
     }
 }

@@ -28,10 +28,10 @@ public sealed class ServedSnapshots(
     public void Forget() => _known.Forget();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new NotificationListener(database, SnapshotTable.Channel, clock, log).Listen(() => _ = LookAgain(stoppingToken), stoppingToken);
+        new NotificationListener(database, SnapshotTable.Channel, clock, log).Listen(() => _ = Refresh(stoppingToken), stoppingToken);
 
     /// <summary>Refreshes even without requests, for the metrics.</summary>
-    private async Task LookAgain(CancellationToken ct)
+    private async Task Refresh(CancellationToken ct)
     {
         Forget();
         try

@@ -13,15 +13,15 @@ namespace Esoz.BulkExport.Verifying;
 /// </summary>
 internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource resource) : IDisposable
 {
-    private const int SmallestBuffer = 256 * 1024;
+    private const int MinBufferLength = 256 * 1024;
 
     /// <summary>PostgreSQL rows cannot be longer.</summary>
-    private const int LongestRecord = 1 << 30;
+    private const int MaxRecordLength = 1 << 30;
 
     private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[][] _names = [.. resource.Key.Select(Encoding.UTF8.GetBytes)];
     private readonly Range[] _key = new Range[resource.Key.Count];
-    private byte[] _buffer = new byte[SmallestBuffer];
+    private byte[] _buffer = new byte[MinBufferLength];
     private int _filled;
     private int _next;
     private Range _record;
@@ -160,7 +160,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     {
         _buffer.AsSpan(_next.._filled).CopyTo(_buffer);
         (_filled, _next) = (_filled - _next, 0);
-        if (_filled >= LongestRecord)
+        if (_filled >= MaxRecordLength)
             throw new InvalidDataException($"row {Rows + 1} is longer than any row can be");
         if (_filled == _buffer.Length)
             Array.Resize(ref _buffer, _buffer.Length * 2);

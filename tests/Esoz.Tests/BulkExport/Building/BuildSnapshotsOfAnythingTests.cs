@@ -29,7 +29,7 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         var ct = TestContext.Current.CancellationToken;
         for (var round = 0; round < 3; round++)
         {
-            await SyntheticRegistry.WriteAsync(registry.Database, 40 + (round * 60), seed: 7 + round, TimeProvider.System, _ => { }, ct);
+            await SyntheticRegistry.Write(registry.Database, 40 + (round * 60), seed: 7 + round, TimeProvider.System, _ => { }, ct);
             await Shake(round);
             var run = await registry.Run([.. BulkResources.All]);
 

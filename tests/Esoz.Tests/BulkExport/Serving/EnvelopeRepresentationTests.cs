@@ -65,10 +65,10 @@ public sealed class EnvelopeRepresentationTests(BulkRegistry registry) : IClassF
     {
         using var process =
             Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var talk = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{program}: {await talk}");
+        Assert.True(process.ExitCode == 0, $"{program}: {await errors}");
         return output;
     }
 }

@@ -63,11 +63,11 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
         var settings = Store(store.Url, "AKIATEST", Secret);
         settings["ESOZ_DATABASE"] = await cluster.CreateDatabase();
 
-        using var server = await ServerProcess.ServeAsync(settings, "--roles", "api");
+        using var server = await ServerProcess.Serve(settings, "--roles", "api");
 
         Assert.Contains("warning  bucket compositions: the store is in trouble: it answers 503 SlowDown → look at the store, or wait",
             server.Talk, StringComparison.Ordinal);
-        await server.KillAsync();
+        await server.Kill();
         Assert.DoesNotContain(Secret, server.Talk, StringComparison.Ordinal);
     }
 
@@ -102,8 +102,8 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
 
     private static async Task<string> TalkOfStart(Dictionary<string, string> settings, string roles)
     {
-        using var server = await ServerProcess.ServeAsync(settings, "--roles", roles);
-        await server.KillAsync();
+        using var server = await ServerProcess.Serve(settings, "--roles", roles);
+        await server.Kill();
         return server.Talk;
     }
 

@@ -33,7 +33,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         {
             met.Add(step);
             Assert.True(met.Count < 20, string.Join("\n", met));
-            await Mend(card, sent, step);
+            await Repair(card, sent, step);
         }
 
         Assert.Equal(Gateway.ChecksOf(card).Select(check => $"{check.Number}, {check.Rule}"), met);
@@ -154,7 +154,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     }
 
     /// <summary>Fixes the fault that the step found, so that the next one appears.</summary>
-    private async Task Mend(MethodCard card, Sent sent, string step)
+    private async Task Repair(MethodCard card, Sent sent, string step)
     {
         var scopes = string.Join(' ', card.Scopes);
         var isKeyFirst = card.Family is Family.IlAdmin or Family.PisBulk;
@@ -276,7 +276,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
 
     public sealed class Debugged(TestCluster cluster) : Registry(cluster)
     {
-        protected override LogLevel LowestLevel => LogLevel.Debug;
+        protected override LogLevel MinimumLevel => LogLevel.Debug;
 
         protected override Dictionary<string, string> Configuration =>
             Enum.GetValues<Family>().Where(family => family != Family.Open).ToDictionary(

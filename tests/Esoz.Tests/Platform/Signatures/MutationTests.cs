@@ -10,7 +10,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
 {
     private const int Mutations = 4000;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(50);
 
     [Theory(DisplayName = "No damage makes a check throw or take more than 50 ms, and none is accepted that touches what was signed")]
     [InlineData(LabAlgorithm.Dstu, 1)]
@@ -68,7 +68,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
 
     private SignatureVerdict Timely(byte[] container) =>
         ThreadTime.Within(
-            Longest, () => lab.Check.Check(container), () => Convert.ToHexString(container.AsSpan(0, Math.Min(container.Length, 4000))));
+            MaxTime, () => lab.Check.Check(container), () => Convert.ToHexString(container.AsSpan(0, Math.Min(container.Length, 4000))));
 
     /// <summary>Content and signed attributes, which must not be changed.</summary>
     private static (string Content, string Attributes) Signed(byte[] container)

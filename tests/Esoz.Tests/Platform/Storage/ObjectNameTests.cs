@@ -7,7 +7,7 @@ namespace Esoz.Tests.Platform.Storage;
 /// <summary>Canonical names and their place in links (media-storage §3).</summary>
 public sealed class ObjectNameTests
 {
-    private static readonly string Longest = new string('ї', 127) + "x";
+    private static readonly string MaxLengthName = new string('ї', 127) + "x";
 
     public static TheoryData<string, string, string> Canonical => new()
     {
@@ -94,9 +94,9 @@ public sealed class ObjectNameTests
     [Fact(DisplayName = "The limit is 255 bytes of UTF-8 of the canonical name, however long its encoded form is")]
     public void Length()
     {
-        Assert.Equal(Longest, ObjectName.Canonicalise(Longest, out _)!.Text);
-        Assert.Equal(Longest, ObjectName.Canonicalise(PercentEncoding.Encode(Longest), out _)!.Text);
-        Assert.Null(ObjectName.Canonicalise(Longest + "x", out var broken));
+        Assert.Equal(MaxLengthName, ObjectName.Canonicalise(MaxLengthName, out _)!.Text);
+        Assert.Equal(MaxLengthName, ObjectName.Canonicalise(PercentEncoding.Encode(MaxLengthName), out _)!.Text);
+        Assert.Null(ObjectName.Canonicalise(MaxLengthName + "x", out var broken));
         Assert.Equal(new BrokenName(NameRule.Length, 256), broken);
     }
 

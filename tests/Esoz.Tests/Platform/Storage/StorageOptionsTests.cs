@@ -51,7 +51,7 @@ public sealed class StorageOptionsTests
         Assert.Equal(new Bucket("ambulatory_contracts-dev", "ambulatory_contracts-dev"), settings.Buckets.AmbulatoryContracts);
         Assert.Equal(new Bucket("bulk-actions", "bulk-actions"), settings.Buckets.BulkActions);
         Assert.Equal(new Bucket("compositions", "compositions"), settings.Buckets.Compositions);
-        Assert.Equal((104857600L, 600.0), (settings.MediaStorage.LargestObject, settings.MediaStorage.LinkLifetime.TotalSeconds));
+        Assert.Equal((104857600L, 600.0), (settings.MediaStorage.MaxObjectBytes, settings.MediaStorage.LinkLifetime.TotalSeconds));
     }
 
     [Fact(DisplayName = "Production uses the bucket of production, under the name that the store knows")]

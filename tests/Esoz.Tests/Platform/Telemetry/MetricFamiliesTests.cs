@@ -31,7 +31,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         var composition = await CompositionCase.Disability(registry);
         var job = (await composition.Create()).Succeeded().Data.GetProperty("id").GetGuid();
         var key = await registry.Given.ApiKey("PIS", "employee_bulk:read_pis");
-        using var server = await ServerProcess.ServeAsync(new Dictionary<string, string>
+        using var server = await ServerProcess.Serve(new Dictionary<string, string>
         {
             ["ESOZ_MODE"] = "production",
             ["ESOZ_DATABASE"] = registry.ConnectionString,

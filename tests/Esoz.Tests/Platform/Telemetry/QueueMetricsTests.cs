@@ -22,7 +22,7 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
             VALUES ('CREATE_COMPOSITION', $1, '{}', 'RUNNING', 1, 'elsewhere', now() + interval '1 hour')
             """, waits.Subject);
 
-        using var worker = await ServerProcess.ServeAsync(new Dictionary<string, string>
+        using var worker = await ServerProcess.Serve(new Dictionary<string, string>
         {
             ["ESOZ_MODE"] = "production",
             ["ESOZ_DATABASE"] = registry.ConnectionString,

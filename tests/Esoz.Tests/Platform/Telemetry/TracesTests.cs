@@ -146,7 +146,7 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
         Serve(receiver.Url, protocol, roles, share);
 
     private Task<ServerProcess> Serve(string url, string protocol, string roles, string share) =>
-        ServerProcess.ServeAsync(new Dictionary<string, string>
+        ServerProcess.Serve(new Dictionary<string, string>
         {
             ["ESOZ_MODE"] = "production",
             ["ESOZ_DATABASE"] = registry.ConnectionString,

@@ -17,7 +17,7 @@ public sealed class ClusterHolder : IDisposable
 
     private ClusterHolder(Process process, string signal) => (_process, _signal) = (process, signal);
 
-    public static async Task<ClusterHolder> StartAsync(string directory, string data)
+    public static async Task<ClusterHolder> Start(string directory, string data)
     {
         var signal = Path.Combine(directory, Path.GetRandomFileName());
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Esoz.Tests"),
@@ -36,13 +36,13 @@ public sealed class ClusterHolder : IDisposable
         return holder;
     }
 
-    public async Task ReleaseAsync()
+    public async Task Release()
     {
         await File.WriteAllTextAsync($"{_signal}.release", "");
         await _process.WaitForExitAsync();
     }
 
-    public async Task KillAsync()
+    public async Task Kill()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
@@ -57,7 +57,7 @@ public sealed class ClusterHolder : IDisposable
         public async Task HoldUntilReleased()
         {
             var signal = Environment.GetEnvironmentVariable(SignalVariable)!;
-            await using var cluster = await LocalCluster.OpenAsync(
+            await using var cluster = await LocalCluster.Open(
                 Environment.GetEnvironmentVariable(DataVariable)!, TestCluster.Programs, TextWriter.Null,
                 TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync($"{signal}.held", "", TestContext.Current.CancellationToken);

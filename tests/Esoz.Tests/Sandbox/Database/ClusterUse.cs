@@ -10,11 +10,11 @@ internal static class ClusterUse
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task<LocalCluster> OpenAsync(string data) => OpenAsync(data, TestCluster.Programs);
+    public static Task<LocalCluster> Open(string data) => Open(data, TestCluster.Programs);
 
-    public static Task<LocalCluster> OpenAsync(string data, string programs) => LocalCluster.OpenAsync(data, programs, TextWriter.Null, Ct);
+    public static Task<LocalCluster> Open(string data, string programs) => LocalCluster.Open(data, programs, TextWriter.Null, Ct);
 
-    public static async Task<string?> AskAsync(LocalCluster cluster, string sql)
+    public static async Task<string?> Ask(LocalCluster cluster, string sql)
     {
         await using var connection = new NpgsqlConnection($"{cluster.ConnectionString};Pooling=false;Command Timeout=0");
         await connection.OpenAsync(Ct);

@@ -17,34 +17,34 @@ public sealed class LocalClusterCreationTests : IDisposable
         "A fresh directory becomes a UTF-8 cluster with checksums and durable settings, reached by socket only, as an ordinary role")]
     public async Task FreshDirectory()
     {
-        await using var cluster = await OpenAsync(Data);
+        await using var cluster = await Open(Data);
 
-        Assert.Equal("esoz owns esoz, superuser: false", await AskAsync(cluster,
+        Assert.Equal("esoz owns esoz, superuser: false", await Ask(cluster,
             "SELECT format('%s owns %s, superuser: %s', current_user, datname, rolsuper::text) FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE datname = current_database()"));
-        Assert.Equal("UTF8 on on on ''", await AskAsync(cluster,
+        Assert.Equal("UTF8 on on on ''", await Ask(cluster,
             "SELECT concat_ws(' ', current_setting('server_encoding'), current_setting('data_checksums'), current_setting('fsync'), current_setting('synchronous_commit'), quote_literal(current_setting('listen_addresses')))"));
     }
 
     [Fact(DisplayName = "Keys sort by code point while upper and lower case know Ukrainian letters")]
     public async Task Locale()
     {
-        await using var cluster = await OpenAsync(Data);
+        await using var cluster = await Open(Data);
 
-        Assert.Equal("true їжак", await AskAsync(cluster, "SELECT concat_ws(' ', ('Z' < 'a')::text, lower('ЇЖАК'))"));
+        Assert.Equal("true їжак", await Ask(cluster, "SELECT concat_ws(' ', ('Z' < 'a')::text, lower('ЇЖАК'))"));
     }
 
     [Fact(DisplayName = "Programs that open a fresh directory at the same instant share one server")]
     public async Task SimultaneousOpens()
     {
-        var holders = Task.WhenAll(ClusterHolder.StartAsync(_root, Data), ClusterHolder.StartAsync(_root, Data));
-        var here = await Task.WhenAll(OpenAsync(Data), OpenAsync(Data), OpenAsync(Data));
-        var started = await Task.WhenAll(here.Select(cluster => AskAsync(cluster, "SELECT pg_postmaster_start_time()::text")));
+        var holders = Task.WhenAll(ClusterHolder.Start(_root, Data), ClusterHolder.Start(_root, Data));
+        var here = await Task.WhenAll(Open(Data), Open(Data), Open(Data));
+        var started = await Task.WhenAll(here.Select(cluster => Ask(cluster, "SELECT pg_postmaster_start_time()::text")));
         Assert.Single(started.Distinct());
 
         var server = ServerPid(Data);
         foreach (var holder in await holders)
         {
-            await holder.ReleaseAsync();
+            await holder.Release();
             holder.Dispose();
         }
         Assert.True(Lives(server));
@@ -59,8 +59,8 @@ public sealed class LocalClusterCreationTests : IDisposable
         var unfinished = Directory.CreateDirectory(Path.Combine(Data, "postgres/new-1"));
         await File.WriteAllTextAsync(Path.Combine(unfinished.FullName, "PG_VERSION"), "15\n", Ct);
 
-        await using var cluster = await OpenAsync(Data);
-        Assert.Equal("1", await AskAsync(cluster, "SELECT '1'"));
+        await using var cluster = await Open(Data);
+        Assert.Equal("1", await Ask(cluster, "SELECT '1'"));
         Assert.False(Directory.Exists(unfinished.FullName));
     }
 
@@ -74,7 +74,7 @@ public sealed class LocalClusterCreationTests : IDisposable
         File.SetUnixFileMode(_root, File.GetUnixFileMode(_root) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         var data = Path.Combine(_root, name, new string('x', padding));
 
-        await using var cluster = await OpenAsync(data);
-        Assert.Equal("1", await AskAsync(cluster, "SELECT '1'"));
+        await using var cluster = await Open(data);
+        Assert.Equal("1", await Ask(cluster, "SELECT '1'"));
     }
 }

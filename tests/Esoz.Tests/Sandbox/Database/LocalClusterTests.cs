@@ -20,45 +20,45 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     [Fact(DisplayName = "The last one out stops the server and what was committed is there at the next start")]
     public async Task LastOneOut()
     {
-        var first = await OpenAsync(Data);
-        var second = await OpenAsync(Data);
+        var first = await Open(Data);
+        var second = await Open(Data);
         var server = ServerPid(Data);
-        await AskAsync(first, "CREATE TABLE kept AS SELECT 'kept' AS word");
+        await Ask(first, "CREATE TABLE kept AS SELECT 'kept' AS word");
 
         await first.DisposeAsync();
-        Assert.Equal("kept", await AskAsync(second, "SELECT word FROM kept"));
+        Assert.Equal("kept", await Ask(second, "SELECT word FROM kept"));
         Assert.True(Lives(server));
 
         await second.DisposeAsync();
         Assert.False(Lives(server));
 
-        await using var third = await OpenAsync(Data);
-        Assert.Equal("kept", await AskAsync(third, "SELECT word FROM kept"));
+        await using var third = await Open(Data);
+        Assert.Equal("kept", await Ask(third, "SELECT word FROM kept"));
     }
 
     [Fact(DisplayName = "A second program joins the running server and leaves it running")]
     public async Task SecondProgram()
     {
-        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        using var holder = await ClusterHolder.Start(_root, Data);
         var server = ServerPid(Data);
 
-        await using (var joined = await OpenAsync(Data))
+        await using (var joined = await Open(Data))
             Assert.Equal(server, ServerPid(Data));
         Assert.True(Lives(server));
 
-        await holder.ReleaseAsync();
+        await holder.Release();
         Assert.False(Lives(server));
     }
 
     [Fact(DisplayName = "A server whose program was killed is adopted by the next program, which stops it")]
     public async Task KilledHolder()
     {
-        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        using var holder = await ClusterHolder.Start(_root, Data);
         var server = ServerPid(Data);
-        await holder.KillAsync();
+        await holder.Kill();
         Assert.True(Lives(server));
 
-        await using (var adopted = await OpenAsync(Data))
+        await using (var adopted = await Open(Data))
             Assert.Equal(server, ServerPid(Data));
         Assert.False(Lives(server));
     }
@@ -66,45 +66,45 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     [Fact(DisplayName = "After kill -9 of the server in the middle of a query it is started again and nothing committed is lost")]
     public async Task KilledServer()
     {
-        await using var cluster = await OpenAsync(Data);
-        await AskAsync(cluster, "CREATE TABLE kept AS SELECT 'kept' AS word");
-        var busy = AskAsync(cluster, "DO 'BEGIN LOOP END LOOP; END'");
-        while (await AskAsync(cluster,
+        await using var cluster = await Open(Data);
+        await Ask(cluster, "CREATE TABLE kept AS SELECT 'kept' AS word");
+        var busy = Ask(cluster, "DO 'BEGIN LOOP END LOOP; END'");
+        while (await Ask(cluster,
             "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") != "1")
             await Task.Delay(10, Ct);
 
         Kill(ServerPid(Data));
-        await cluster.EnsureRunningAsync(Ct);
+        await cluster.EnsureRunning(Ct);
 
-        Assert.Equal("kept", await AskAsync(cluster, "SELECT word FROM kept"));
+        Assert.Equal("kept", await Ask(cluster, "SELECT word FROM kept"));
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => busy);
     }
 
     [Fact(DisplayName = "After kill -9 of both the program and the server the next start recovers")]
     public async Task KilledBoth()
     {
-        await KillProgramAndServerAsync();
+        await KillProgramAndServer();
 
-        await using var cluster = await OpenAsync(Data);
-        Assert.Equal("1", await AskAsync(cluster, "SELECT '1'"));
+        await using var cluster = await Open(Data);
+        Assert.Equal("1", await Ask(cluster, "SELECT '1'"));
     }
 
     [Fact(DisplayName = "A leftover pid file whose number was given to another process does not stop the start")]
     public async Task StalePidFile()
     {
-        await KillProgramAndServerAsync();
+        await KillProgramAndServer();
         var leftover = $"{Environment.ProcessId}\n{Data}/postgres/data\n1\n5432\n{Data}/postgres/run\n\n 1 1\nready\n";
         await File.WriteAllTextAsync(PidFile(Data), leftover, Ct);
         await File.WriteAllTextAsync(Path.Combine(Data, "postgres/run/.s.PGSQL.5432.lock"), leftover, Ct);
 
-        await using var cluster = await OpenAsync(Data);
+        await using var cluster = await Open(Data);
         Assert.NotEqual(Environment.ProcessId, ServerPid(Data));
     }
 
     [Fact(DisplayName = "Ctrl-C in the terminal does not reach the server: it leads a session of its own")]
     public async Task OwnSession()
     {
-        await using var cluster = await OpenAsync(Data);
+        await using var cluster = await Open(Data);
 
         var afterName = (await File.ReadAllTextAsync($"/proc/{ServerPid(Data)}/stat", Ct)).Split(") ")[1].Split(' ');
         var (group, session) = (afterName[2], afterName[3]);
@@ -116,7 +116,7 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     {
         await File.WriteAllTextAsync(Path.Combine(Data, "postgres/data/PG_VERSION"), "9\n", Ct);
 
-        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data, ""));
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => Open(Data, ""));
         Assert.Contains("was made by PostgreSQL 9", refused.Message, StringComparison.Ordinal);
         Assert.Contains("postgresql-9", refused.Message, StringComparison.Ordinal);
     }
@@ -124,7 +124,7 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     [Fact(DisplayName = "A directory of programs that is named is the only one looked at, and what it lacks is said")]
     public async Task NamedPrograms()
     {
-        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Path.Combine(_root, "other"), _root));
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => Open(Path.Combine(_root, "other"), _root));
         Assert.Contains($"needs PostgreSQL 15 or newer, but {_root} has not all of initdb, pg_ctl, postgres", refused.Message,
             StringComparison.Ordinal);
         Assert.Contains("ESOZ_POSTGRES_BIN", refused.Message, StringComparison.Ordinal);
@@ -135,14 +135,14 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
     {
         await File.WriteAllTextAsync(Path.Combine(Data, "postgres/data/postgresql.auto.conf"), "shared_buffers = 'plenty'\n", Ct);
 
-        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => OpenAsync(Data));
+        var refused = await Assert.ThrowsAsync<LocalClusterException>(() => Open(Data));
         Assert.Contains("shared_buffers", refused.Message, StringComparison.Ordinal);
     }
 
-    private async Task KillProgramAndServerAsync()
+    private async Task KillProgramAndServer()
     {
-        using var holder = await ClusterHolder.StartAsync(_root, Data);
+        using var holder = await ClusterHolder.Start(_root, Data);
         Kill(ServerPid(Data));
-        await holder.KillAsync();
+        await holder.Kill();
     }
 }

@@ -9,7 +9,7 @@ public sealed class StoppedCluster : IAsyncLifetime
 
     private string Data => Path.Combine(_root, "var");
 
-    public async ValueTask InitializeAsync() => await (await ClusterUse.OpenAsync(Data)).DisposeAsync();
+    public async ValueTask InitializeAsync() => await (await ClusterUse.Open(Data)).DisposeAsync();
 
     public void CopyTo(string data)
     {

@@ -27,7 +27,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     {
         for (var start = 1; start <= 2; start++)
         {
-            var session = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
+            var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
             foreach (var example in session.Examples)
                 await Send(example);
             await sandbox.StopServer();
@@ -38,7 +38,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     [Fact(DisplayName = "The greeting shows base URL, credentials and a curl for every example")]
     public async Task Greets()
     {
-        var session = await DemoSession.OpenAsync(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
+        var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
         var greeting = session.Welcome(new Uri("http://127.0.0.1:5080"));
 
         foreach (var example in session.Examples)
@@ -83,7 +83,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         protected override async Task BeforeStart()
         {
             await using var database = new Esoz.Platform.Database.PostgresDatabase(ConnectionString);
-            await DemoRegistry.LoadAsync(database, CancellationToken.None);
+            await DemoRegistry.Load(database, CancellationToken.None);
         }
 
         /// <summary>Retries while the first snapshots, which are built when the server starts, are missing for the bulk export.</summary>

@@ -10,7 +10,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
     [Fact(DisplayName = "An empty registry is filled once, whoever asks and however many at a time")]
     public async Task LoadsOnce()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => DemoRegistry.LoadAsync(registry.Database, Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => DemoRegistry.Load(registry.Database, Ct)));
 
         Assert.All(answers, Assert.True);
         Assert.Equal(6, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
@@ -21,9 +21,9 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
     [Fact(DisplayName = "Credentials of the former start end when the next one issues its own, and no secret is stored")]
     public async Task ReplacesCredentials()
     {
-        await DemoRegistry.LoadAsync(registry.Database, Ct);
-        var former = await DemoCredentials.IssueAsync(registry.Database, Ct);
-        var present = await DemoCredentials.IssueAsync(registry.Database, Ct);
+        await DemoRegistry.Load(registry.Database, Ct);
+        var former = await DemoCredentials.Issue(registry.Database, Ct);
+        var present = await DemoCredentials.Issue(registry.Database, Ct);
 
         Assert.Equal(401, (await Call(former.Doctor)).Status);
         Assert.Equal(403, (await Call(present.Doctor)).Status);
@@ -42,12 +42,12 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
     [Fact(DisplayName = "There is always a role to deactivate: the doctor's in turn, then new ones")]
     public async Task RenewsTheRole()
     {
-        await DemoRegistry.LoadAsync(registry.Database, Ct);
+        await DemoRegistry.Load(registry.Database, Ct);
         var roles = new List<Guid>();
         for (var i = 0; i < 5; i++)
         {
-            var role = await DemoRenewal.RunAsync(registry.Database, Ct);
-            Assert.Equal(role, await DemoRenewal.RunAsync(registry.Database, Ct));
+            var role = await DemoRenewal.Run(registry.Database, Ct);
+            Assert.Equal(role, await DemoRenewal.Run(registry.Database, Ct));
             roles.Add(role);
             await registry.Execute("UPDATE employee_roles SET status = 'INACTIVE', end_date = now() WHERE id = $1", role);
         }
@@ -65,7 +65,7 @@ public sealed class ForeignRegistryTests(Registry registry) : IClassFixture<Regi
     {
         await registry.Given.LegalEntity();
 
-        Assert.False(await DemoRegistry.LoadAsync(registry.Database, TestContext.Current.CancellationToken));
+        Assert.False(await DemoRegistry.Load(registry.Database, TestContext.Current.CancellationToken));
         Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM legal_entities"));
     }
 }

@@ -140,11 +140,11 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     {
         await using var database = await Written(seed: 0, employees: 500);
 
-        Assert.Equal(500, (await Write(database, 0, 500)).Standing);
-        Assert.Equal(500, (await Write(database, 0, 900)).Standing);
+        Assert.Equal(500, (await Write(database, 0, 500)).ExistingEmployees);
+        Assert.Equal(500, (await Write(database, 0, 900)).ExistingEmployees);
         Assert.Equal(500, await Scalar<long>(database, "SELECT count(*) FROM employees"));
 
-        Assert.Null((await Write(database, 1, 900)).Standing);
+        Assert.Null((await Write(database, 1, 900)).ExistingEmployees);
         Assert.Equal(1400, await Scalar<long>(database, "SELECT count(*) FROM employees"));
     }
 
@@ -155,14 +155,14 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
         await using var database = await Empty();
         using var interruption = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            SyntheticRegistry.WriteAsync(database, Many, 9, Clock(), done => interruption.Cancel(), interruption.Token));
+            SyntheticRegistry.Write(database, Many, 9, Clock(), done => interruption.Cancel(), interruption.Token));
         Assert.InRange(await Scalar<long>(database, "SELECT count(*) FROM employees"), 1, Many - 1);
 
-        Assert.Null((await Write(database, 9, Many)).Standing);
+        Assert.Null((await Write(database, 9, Many)).ExistingEmployees);
 
         foreach (var table in SyntheticRegistry.TableNames)
             Assert.Equal(await Digest(whole, table), await Digest(database, table));
-        Assert.Equal(Many, (await Write(database, 9, Many)).Standing);
+        Assert.Equal(Many, (await Write(database, 9, Many)).ExistingEmployees);
     }
 
     [Fact(DisplayName = "Seeds a hundred apart, whose tax numbers are equal, still stand side by side")]
@@ -170,7 +170,7 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     {
         await using var database = await Written(seed: 42, employees: 5000);
 
-        Assert.Null((await Write(database, 142, 5000)).Standing);
+        Assert.Null((await Write(database, 142, 5000)).ExistingEmployees);
         Assert.Equal(10000, await Scalar<long>(database, "SELECT count(*) FROM employees"));
     }
 
@@ -182,13 +182,13 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     {
         var database = await Empty();
         Assert.Null(
-            (await SyntheticRegistry.WriteAsync(database, employees, seed, Clock(daysAhead), _ => { },
-                TestContext.Current.CancellationToken)).Standing);
+            (await SyntheticRegistry.Write(database, employees, seed, Clock(daysAhead), _ => { },
+                TestContext.Current.CancellationToken)).ExistingEmployees);
         return database;
     }
 
     private static Task<Generation> Write(PostgresDatabase database, int seed, int employees) =>
-        SyntheticRegistry.WriteAsync(database, employees, seed, Clock(), _ => { }, TestContext.Current.CancellationToken);
+        SyntheticRegistry.Write(database, employees, seed, Clock(), _ => { }, TestContext.Current.CancellationToken);
 
     private static FixedClock Clock(int daysAhead = 0) => new(Today.AddDays(daysAhead));
 
