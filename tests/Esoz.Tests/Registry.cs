@@ -52,12 +52,15 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Settings beyond the defaults.</summary>
     protected virtual Dictionary<string, string> Configuration => [];
 
+    /// <summary>Options of the connection beyond the defaults, such as <c>;Command Timeout=3</c>.</summary>
+    protected virtual string ConnectionOptions => "";
+
     /// <summary>Prepares the database before the server starts for the first time.</summary>
     protected virtual Task BeforeStart() => Task.CompletedTask;
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = await cluster.CreateDatabase();
+        ConnectionString = await cluster.CreateDatabase() + ConnectionOptions;
         await BeforeStart();
         await StartServer();
     }

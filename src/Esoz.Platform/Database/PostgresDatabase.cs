@@ -30,6 +30,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
             // outside the pool.
             NoResetOnClose = true,
             ApplicationName = "esoz",
+            // A command that timed out or was cancelled breaks its connection. Otherwise the driver cancels it and reads on, and PostgreSQL
+            // reports a commit that was waiting for synchronous standbys as successful (WriteConnection).
+            CancellationTimeout = -1,
         };
         // ContainsKey would only tell whether the driver knows the name.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
@@ -44,6 +47,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
     }
 
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>A pooled connection for changes that are acknowledged to somebody.</summary>
+    public Task<WriteConnection> OpenForWrite(CancellationToken ct) => WriteConnection.Open(Source, ct);
 
     /// <summary>A connection outside the pool, for code that needs its own session or waits without a timeout.</summary>
     public async Task<NpgsqlConnection> OpenSession(CancellationToken ct) => await _unpooled.OpenConnectionAsync(ct);

@@ -34,16 +34,15 @@ public sealed class GuardedWrite<T> : Guard
     /// <param name="values">Parameters <c>$1…</c></param>
     public async Task<Outcome<T>> Run(Work work, CancellationToken ct, params object?[] values)
     {
-        await using var batch = work.Batch();
+        await using var steps = await work.Open(ct);
+        await using var batch = new NpgsqlBatch(steps.Connection);
         AddLock(batch, values);
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand(Sql, values));
         try
         {
-            await using var row = await batch.ExecuteReaderAsync(ct);
-            await ReadVerdict(row, ct);
-            if (Broken(row) is var (rule, refusal))
-                return new(rule, refusal, default);
-            return row.IsDBNull(VerdictColumns) ? LostRace() : new(null, null, Row.Read(row, VerdictColumns));
+            var outcome = await ReadOutcome(batch, ct);
+            await steps.Commit(ct);
+            return outcome;
         }
         catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UniqueViolation
             && RuleOf(fault.ConstraintName) is not null)
@@ -51,6 +50,16 @@ public sealed class GuardedWrite<T> : Guard
             var rule = RuleOf(fault.ConstraintName)!;
             return new(rule, rule.Refusal, default);
         }
+    }
+
+    /// <summary>Reads to the end: the statement is committed after its rows are sent.</summary>
+    private async Task<Outcome<T>> ReadOutcome(NpgsqlBatch batch, CancellationToken ct)
+    {
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        await ReadVerdict(row, ct);
+        if (Broken(row) is var (rule, refusal))
+            return new(rule, refusal, default);
+        return row.IsDBNull(VerdictColumns) ? LostRace() : new(null, null, Row.Read(row, VerdictColumns));
     }
 
     private Validation? RuleOf(string? index) => Rules.FirstOrDefault(rule => rule.Index is not null && rule.Index == index);

@@ -13,24 +13,25 @@ internal sealed record RememberedAnswer(byte[] RequestHash, int Status, byte[] A
 /// </summary>
 internal sealed class HeldKey : IAsyncDisposable
 {
+    private readonly WriteConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly Guid _client;
     private readonly string _key;
 
-    private HeldKey(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid client, string key) =>
-        (Connection, _transaction, _client, _key) = (connection, transaction, client, key);
+    private HeldKey(WriteConnection connection, NpgsqlTransaction transaction, Guid client, string key) =>
+        (_connection, _transaction, _client, _key) = (connection, transaction, client, key);
 
-    public NpgsqlConnection Connection { get; }
+    public NpgsqlConnection Connection => _connection.Connection;
 
     /// <summary>The answer to an earlier request with the key; null when this request holds the key.</summary>
     public RememberedAnswer? Remembered { get; private set; }
 
     public static async Task<HeldKey> Claim(PostgresDatabase database, Guid client, string key, byte[] hash, CancellationToken ct)
     {
-        var connection = await database.Source.OpenConnectionAsync(ct);
+        var connection = await database.OpenForWrite(ct);
         try
         {
-            var held = new HeldKey(connection, await connection.BeginTransactionAsync(ct), client, key);
+            var held = new HeldKey(connection, await connection.Connection.BeginTransactionAsync(ct), client, key);
             if (!await held.Insert(hash, ct))
                 held.Remembered = await held.Find(ct);
             return held;
@@ -49,7 +50,17 @@ internal sealed class HeldKey : IAsyncDisposable
         await using var command = PostgresDatabase.Command(Connection,
             "UPDATE idempotency_keys SET status = $3, answer = $4 WHERE client_id = $1 AND key = $2", _client, _key, status, answer);
         await command.ExecuteNonQueryAsync(ct);
+        await Commit(ct);
+    }
+
+    /// <summary>
+    /// Commits before a stored answer is repeated. <see cref="Find"/> has written, so this commit waits for the standbys and with it
+    /// everything that was committed earlier, the first request included.
+    /// </summary>
+    public async Task Commit(CancellationToken ct)
+    {
         await _transaction.CommitAsync(ct);
+        _connection.EnsureReplicated();
     }
 
     public Task Release(CancellationToken ct) => _transaction.RollbackAsync(ct);
@@ -57,7 +68,7 @@ internal sealed class HeldKey : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();
-        await Connection.DisposeAsync();
+        await _connection.DisposeAsync();
     }
 
     /// <returns>True when this request now holds the key. Waits while another transaction holds it.</returns>
@@ -75,7 +86,8 @@ internal sealed class HeldKey : IAsyncDisposable
     private async Task<RememberedAnswer> Find(CancellationToken ct)
     {
         await using var command = PostgresDatabase.Command(Connection,
-            "SELECT request_hash, status, answer FROM idempotency_keys WHERE client_id = $1 AND key = $2", _client, _key);
+            "UPDATE idempotency_keys SET status = status WHERE client_id = $1 AND key = $2 RETURNING request_hash, status, answer",
+            _client, _key);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2));

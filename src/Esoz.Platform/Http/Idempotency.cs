@@ -36,7 +36,10 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
         await using (held)
         {
             if (held.Remembered is { } remembered)
+            {
+                await held.Commit(context.RequestAborted);
                 await Replay(context, remembered);
+            }
             else
                 await Run(context, held, context.RequestAborted);
         }

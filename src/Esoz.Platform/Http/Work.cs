@@ -12,36 +12,47 @@ public sealed class Work(PostgresDatabase database, NpgsqlConnection? held = nul
     public static ValueTask<Work?> BindAsync(HttpContext context) =>
         new(context.Features.Get<Work>() ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>()));
 
-    /// <summary>One statement, with positional parameters <c>$1…</c></summary>
-    public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) =>
-        held is null ? database.Command(sql, values) : PostgresDatabase.Command(held, sql, values);
-
-    /// <summary>Several statements in one round trip and one transaction.</summary>
-    public NpgsqlBatch Batch() => held is null ? database.Source.CreateBatch() : new NpgsqlBatch(held);
+    /// <summary>One statement or batch, which is its own transaction unless it joins the request's.</summary>
+    public async Task<Steps> Open(CancellationToken ct)
+    {
+        if (held is not null)
+            return new(held, null, null);
+        var own = await database.OpenForWrite(ct);
+        return new(own.Connection, own, null);
+    }
 
     /// <summary>Several statements in one transaction.</summary>
     public async Task<Steps> Begin(CancellationToken ct)
     {
         if (held is not null)
-            return new(held, null);
-        var connection = await database.Source.OpenConnectionAsync(ct);
-        return new(connection, await connection.BeginTransactionAsync(ct));
+            return new(held, null, null);
+        var own = await database.OpenForWrite(ct);
+        return new(own.Connection, own, await own.Connection.BeginTransactionAsync(ct));
     }
 
-    /// <summary>Statements on <see cref="Connection"/>; their changes are rolled back unless they are committed.</summary>
-    public sealed class Steps(NpgsqlConnection connection, NpgsqlTransaction? own) : IAsyncDisposable
+    /// <summary>
+    /// Statements on <see cref="Connection"/>. Their changes may be acknowledged after <see cref="Commit"/>; those of a transaction are
+    /// rolled back without it.
+    /// </summary>
+    public sealed class Steps(NpgsqlConnection connection, WriteConnection? own, NpgsqlTransaction? transaction) : IAsyncDisposable
     {
         public NpgsqlConnection Connection => connection;
 
         /// <summary>Commits only its own transaction; a joined transaction is committed by its owner.</summary>
-        public Task Commit(CancellationToken ct) => own?.CommitAsync(ct) ?? Task.CompletedTask;
+        /// <exception cref="CommitNotReplicatedException"/>
+        public async Task Commit(CancellationToken ct)
+        {
+            if (transaction is not null)
+                await transaction.CommitAsync(ct);
+            own?.EnsureReplicated();
+        }
 
         public async ValueTask DisposeAsync()
         {
-            if (own is null)
-                return;
-            await own.DisposeAsync();
-            await connection.DisposeAsync();
+            if (transaction is not null)
+                await transaction.DisposeAsync();
+            if (own is not null)
+                await own.DisposeAsync();
         }
     }
 }

@@ -26,11 +26,17 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// <param name="eta">Estimated duration of the job.</param>
     public async Task<StartedJob> Start(NewJob job, TimeSpan eta, CancellationToken ct)
     {
-        await using var command = database.Command(StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind, eta,
-            job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2));
+        await using var write = await database.OpenForWrite(ct);
+        await using var command = PostgresDatabase.Command(write.Connection, StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind,
+            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload);
+        StartedJob started;
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            await row.ReadAsync(ct);
+            started = new(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2));
+        }
+        write.EnsureReplicated();
+        return started;
     }
 
     /// <summary>
@@ -77,7 +83,8 @@ public sealed partial class JobTable(PostgresDatabase database)
     public async Task<IReadOnlySet<long>> Finish(IReadOnlyList<EndedTask> ended, CancellationToken ct)
     {
         var written = new HashSet<long>();
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var write = await database.OpenForWrite(ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var alike in ended.Where(end => end.Outcome is TaskOutcome.Completed).GroupBy(WritesOf, RowWrite.SameStatement))
             written.UnionWith(await Complete(connection, alike.Key, [.. alike], ct));
@@ -87,6 +94,7 @@ public sealed partial class JobTable(PostgresDatabase database)
                 written.Add(task.Id);
         }
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
         return written;
     }
 

@@ -98,16 +98,14 @@ public static class CreateHealthcareService
     /// A transaction that locks, checks and writes, because the checks also need settings and dictionaries and the call is rare.
     /// </summary>
     public static async Task<Reply> Handle(
-        Caller caller, Body body, HealthcareServiceOptions options, DictionaryCodes dictionaries, PostgresDatabase database,
-        CancellationToken ct)
+        Caller caller, Body body, HealthcareServiceOptions options, DictionaryCodes dictionaries, Work work, CancellationToken ct)
     {
         // Validation 1
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
             return refusal;
 
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var found = await Load(connection, caller, request, options, ct);
+        await using var steps = await work.Begin(ct);
+        var found = await Load(steps.Connection, caller, request, options, ct);
 
         if (!LegalEntityStatus.IsWorking(found.LegalEntityStatus))
             return LegalEntityIsWorking;
@@ -151,8 +149,8 @@ public static class CreateHealthcareService
             return timesFault.Refusal;
 
         // Processing
-        var service = await Write(connection, caller, request, ct);
-        await transaction.CommitAsync(ct);
+        var service = await Write(steps.Connection, caller, request, ct);
+        await steps.Commit(ct);
 
         // A unique index rejected the row: a concurrent call was first.
         return service is null ? unique : Reply.Data(service);

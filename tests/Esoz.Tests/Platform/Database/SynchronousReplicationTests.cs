@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Esoz.Platform.Database;
+using Esoz.Tests.Compositions;
+using Npgsql;
+
+namespace Esoz.Tests.Platform.Database;
+
+/// <summary>
+/// Writes while PostgreSQL waits for a synchronous standby that does not exist. However the wait ends, the change is on one machine only,
+/// and the first failover loses it: nothing of it may be acknowledged.
+/// </summary>
+public sealed class SynchronousReplicationTests(SynchronousReplicationTests.Primary primary)
+    : IClassFixture<SynchronousReplicationTests.Primary>, IAsyncLifetime
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private readonly Registry _registry = primary.Registry;
+    private Guid _contract;
+
+    /// <summary>Requests of the API, by what each writes with.</summary>
+    public static TheoryData<string> Writes => ["one statement", "a transaction with its stored answer", "a job"];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await primary.Replicate(false);
+
+    [Theory(DisplayName = "A write that timed out while waiting for the standby is not acknowledged")]
+    [MemberData(nameof(Writes))]
+    public async Task TimedOut(string write)
+    {
+        var send = await Request(write);
+        await primary.Replicate(true);
+
+        Assert.Equal(500, (await send()).Status);
+    }
+
+    [Theory(DisplayName = "A write whose wait the operator cancelled is not acknowledged")]
+    [MemberData(nameof(Writes))]
+    public async Task Cancelled(string write)
+    {
+        var send = await Request(write);
+        await primary.Replicate(true);
+
+        var answer = send();
+        while (!answer.IsCompleted && !await CancelWait())
+            await Task.Delay(10, Ct);
+
+        Assert.Equal(500, (await answer).Status);
+    }
+
+    [Fact(DisplayName = "The stored answer of a write that timed out is not repeated before a standby has it")]
+    public async Task Repeated()
+    {
+        var send = await Request("a transaction with its stored answer");
+        await primary.Replicate(true);
+        Assert.Equal(500, (await send()).Status);
+
+        Assert.Equal(500, (await send()).Status);
+
+        await primary.Replicate(false);
+        Assert.Equal(201, (await send()).Status);
+        Assert.Equal(1, await _registry.Scalar<long>("SELECT count(*) FROM contract_divisions WHERE contract_id = $1", _contract));
+    }
+
+    [Fact(DisplayName = "A commit whose caller gave up, while it waited for the standby, is not a success, whoever is faster")]
+    public async Task GivenUp()
+    {
+        await primary.Replicate(true);
+
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            await using var write = await _registry.Database.OpenForWrite(Ct);
+            using var caller = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            var commit = Commit(write, caller.Token);
+            while (!commit.IsCompleted && !await primary.SomebodyWaits())
+                await Task.Delay(10, Ct);
+            await caller.CancelAsync();
+
+            await Assert.ThrowsAnyAsync<Exception>(() => commit);
+        }
+    }
+
+    private static async Task Commit(WriteConnection write, CancellationToken ct)
+    {
+        await write.Connection.Execute("SELECT pg_logical_emit_message(true, 'test', '')", ct);
+        write.EnsureReplicated();
+    }
+
+    /// <returns>Sends the request; every call sends the same one.</returns>
+    private async Task<Func<Task<Answer>>> Request(string write)
+    {
+        var given = _registry.Given;
+        if (write == "a job")
+            return (await CompositionCase.Disability(_registry)).Create;
+
+        var (nhs, contractor) = (await given.Nhs(), await given.LegalEntity());
+        _contract = await given.Contract(contractor);
+        var body = new JsonObject
+        {
+            ["division_id"] = (await given.Division(contractor)).ToString(),
+            ["contract_id"] = _contract.ToString(),
+        }.ToJsonString();
+        (string, string)[] headers = write == "one statement" ? [] : [("Idempotency-Key", Guid.NewGuid().ToString())];
+        return () => _registry.Send("POST", "/api/admin/contract_divisions", nhs, body, headers);
+    }
+
+    private Task<bool> CancelWait() => _registry.Scalar<bool>(
+        "SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+
+    /// <summary>A PostgreSQL of its own, whose commits can be made to wait, and the program on it.</summary>
+    public sealed class Primary : IAsyncLifetime
+    {
+        private readonly TestCluster _cluster = new();
+
+        public Primary() => Registry = new Impatient(_cluster);
+
+        public Registry Registry { get; }
+
+        public ValueTask InitializeAsync() => Registry.InitializeAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await Registry.DisposeAsync();
+            await _cluster.DisposeAsync();
+        }
+
+        public Task<bool> SomebodyWaits() =>
+            Registry.Scalar<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')");
+
+        /// <summary>Makes commits wait for a standby that does not exist, or no longer wait. Returns when the server does so.</summary>
+        public async Task Replicate(bool isSynchronous)
+        {
+            await using var superuser = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(Registry.ConnectionString) { Username = "postgres", Pooling = false });
+            await using var connection = await superuser.OpenConnectionAsync(Ct);
+            await connection.Execute($"ALTER SYSTEM SET synchronous_standby_names = '{(isSynchronous ? "absent" : "")}'", Ct);
+            await connection.Execute("SELECT pg_reload_conf()", Ct);
+            while (isSynchronous && !await CommitWaits())
+                await Task.Delay(10, Ct);
+        }
+
+        private async Task<bool> CommitWaits()
+        {
+            await using var connection = await Registry.Database.OpenSession(Ct);
+            var write = connection.Execute("SELECT pg_logical_emit_message(true, 'probe', '')", Ct);
+            while (!write.IsCompleted && !await SomebodyWaits())
+                await Task.Delay(10, Ct);
+            var waits = !write.IsCompleted;
+            if (waits)
+                await Registry.Scalar<bool>("SELECT pg_cancel_backend($1)", connection.ProcessID);
+            await write;
+            return waits;
+        }
+    }
+
+    private sealed class Impatient(TestCluster cluster) : Registry(cluster)
+    {
+        protected override string ConnectionOptions => ";Command Timeout=3";
+    }
+}
