@@ -213,7 +213,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
 
         Assert.Single(answer.Ids());
         Assert.Equal(500, fault.Status);
-        await registry.Log.Await("Unhandled fault in get-employees", TestContext.Current.CancellationToken);
+        await registry.Log.Await("Unhandled fault in get-employees");
         Assert.All(registry.Log.Lines, line => Assert.DoesNotContain(taxId, line, StringComparison.Ordinal));
         var metrics = (await registry.Send("GET", "/metrics")).Text;
         Assert.Contains("get-employees", metrics, StringComparison.Ordinal);
