@@ -51,6 +51,16 @@ public sealed record Answer(int Status, string Text, HttpResponseHeaders Headers
     public void IsIlBusinessFault(string path, string description) =>
         IsIlRefusal(422, "validation_failed", ValidationFailed, path, description);
 
+    /// <summary>Asserts a 422 of one query parameter, down to the rule and its parameters.</summary>
+    /// <param name="parameters">JSON text.</param>
+    public void IsIlQueryFault(string entry, string rule, string description, string parameters)
+    {
+        IsIlRefusal(422, "validation_failed", ValidationFailed, entry, description);
+        Assert.Equal(
+            $$"""[{"entry_type":"query_parameter","entry":"{{entry}}","rules":[{"rule":"{{rule}}","description":"{{description}}","params":{{parameters}}}]}]""",
+            Json.GetProperty("error").GetProperty("invalid").GetRawText());
+    }
+
     /// <summary>Asserts that the answer is exactly this refusal in the MC format.</summary>
     public void IsMcRefusal(int status, int code, string name, string message)
     {

@@ -11,10 +11,9 @@ public sealed class LogLines : ILoggerProvider
     public IReadOnlyCollection<string> Lines => _lines;
 
     /// <summary>Waits for the line with the text, because some lines are logged just after the client receives the answer.</summary>
-    public async Task<string> Await(string text, CancellationToken ct)
+    public async Task<string> Await(string text)
     {
-        while (!_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
-            await Task.Delay(10, ct);
+        await Eventually.Holds(() => _lines.Any(line => line.Contains(text, StringComparison.Ordinal)), () => $"Not logged: {text}");
         return _lines.Single(line => line.Contains(text, StringComparison.Ordinal));
     }
 

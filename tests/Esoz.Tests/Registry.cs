@@ -135,15 +135,10 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Returns when a statement of this database waits for a lock held by another one.</summary>
-    public async Task SomebodyWaitsForALock()
-    {
-        for (var patience =
-            400; await Scalar<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0; patience--)
-        {
-            Assert.True(patience > 0, "Nobody waits for a lock.");
-            await Task.Delay(25);
-        }
-    }
+    public Task SomebodyWaitsForALock() => Eventually.Holds(
+        async () => await Scalar<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
+        () => "Nobody waits for a lock.");
 
     /// <summary>Column names and values of every row, as JSON would show them.</summary>
     public async Task<List<Dictionary<string, object?>>> Rows(string sql, params object?[] values)

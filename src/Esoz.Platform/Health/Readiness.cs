@@ -9,7 +9,7 @@ public sealed record Dependency(string Name, Func<CancellationToken, Task<string
 /// <summary>
 /// Whether this process can answer requests now: every dependency responds within a second, and the process is not draining.
 /// </summary>
-public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining draining, ILogger<Readiness> log)
+public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining draining, TimeProvider clock, ILogger<Readiness> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -24,12 +24,12 @@ public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining dra
 
     private async Task<string?> Fault(Dependency dependency, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
             // A check that ignores its token must not block the probe either.
-            return await dependency.Check(patience.Token).WaitAsync(patience.Token) is { } fault ? $"{dependency.Name}: {fault}" : null;
+            return await dependency.Check(either.Token).WaitAsync(either.Token) is { } fault ? $"{dependency.Name}: {fault}" : null;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -320,7 +320,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         var key = (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), TestContext.Current.CancellationToken))!;
         var answer = (await registry.Send("GET", Path, new(ApiKey: key))).Succeeded();
 
-        var line = await registry.Log.Await(client.ToString(), TestContext.Current.CancellationToken);
+        var line = await registry.Log.Await(client.ToString());
         Assert.Contains(Path, line, StringComparison.Ordinal);
         Assert.Contains(report.Snapshot.Generation.ToString(), line, StringComparison.Ordinal);
         Assert.Contains($"{answer.ContentHeaders.ContentLength} bytes", line, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Esoz.Tests.Compositions;
@@ -43,15 +42,11 @@ public sealed class CompositionCase
 
     public async Task<Answer> Ended(Guid job)
     {
-        var started = Stopwatch.StartNew();
-        while (true)
-        {
-            var answer = (await Status(job)).Succeeded();
-            if (answer.Data.GetProperty("status").GetString() != "PENDING")
-                return answer;
-            Assert.True(started.Elapsed < TimeSpan.FromSeconds(20), $"Still pending: {answer.Text}");
-            await Task.Delay(10);
-        }
+        Answer? answer = null;
+        await Eventually.Holds(
+            async () => (answer = (await Status(job)).Succeeded()).Data.GetProperty("status").GetString() != "PENDING",
+            () => $"Still pending: {answer?.Text}");
+        return answer!;
     }
 
     /// <summary>Creates a draft from the body; returns its id.</summary>

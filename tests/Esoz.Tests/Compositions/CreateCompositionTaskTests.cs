@@ -84,9 +84,8 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
             $"CREATE TRIGGER takes_title BEFORE INSERT ON compositions FOR EACH ROW WHEN (NEW.subject_id = '{given.Subject}') EXECUTE FUNCTION takes_title()");
 
         var job = (await given.Create()).Succeeded().Data.GetProperty("id").GetGuid();
-        while (await registry.Execute("UPDATE background_tasks SET run_at = now() WHERE job_id = $1 AND status = 'QUEUED' AND attempts = 1",
-            job) == 0)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await Eventually.Holds(async () => await registry.Execute(
+            "UPDATE background_tasks SET run_at = now() WHERE job_id = $1 AND status = 'QUEUED' AND attempts = 1", job) > 0);
 
         Assert.Equal("DONE", (await given.Ended(job)).Data.GetProperty("status").GetString());
         Assert.Equal(("DONE", 2, "PostgresException 23505"),

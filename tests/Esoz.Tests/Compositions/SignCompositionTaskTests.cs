@@ -87,7 +87,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
             "1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.title, $.event[0].period.start, $.extra)",
             other.ToJsonString(), registry.Key(" "), otherUser);
         await registry.Log.Await(
-            "SIGN_COMPOSITION refused: 1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.title, $.event[0].period.start, $.extra)", TestContext.Current.CancellationToken);
+            "SIGN_COMPOSITION refused: 1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.title, $.event[0].period.start, $.extra)");
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains("0000-0000-0000-0000", StringComparison.Ordinal));
 
         // 2: the signature itself

@@ -5,10 +5,6 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
 {
     private const string Path = "/api/admin/contract_divisions";
 
-    /// <summary>Members of a contract division in the order of every answer.</summary>
-    public static readonly string[] Members = ["id", "division_id", "contract_id", "is_active", "inserted_at", "inserted_by", "updated_at",
-        "updated_by"];
-
     private Given Given => registry.Given;
 
     [Fact(DisplayName = "Creates the record with the system attributes, answers 201 with every member in order, and leaves one audit row")]
@@ -20,7 +16,7 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
         var data = (await registry.Send("POST", Path, await Given.Nhs(user: user),
             Body(division.ToString().ToUpperInvariant(), $"{contract}"))).Succeeded(201).Data;
 
-        Assert.Equal(Members, data.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(ContractRecord.Division.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             (division, contract, true), (data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid(),
                 data.GetProperty("is_active").GetBoolean()));

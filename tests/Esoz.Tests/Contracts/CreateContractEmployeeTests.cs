@@ -18,10 +18,7 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
 
         var data = (await Create(body, await Given.Nhs(user: user))).Succeeded(201).Data;
 
-        Assert.Equal(
-            ["id", "staff_units", "declaration_limit", "employee_id", "division_id", "contract_id", "start_date", "end_date", "is_active",
-                "inserted_at", "inserted_by", "updated_at", "updated_by"],
-            data.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(ContractRecord.Employee.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal("0.5", data.GetProperty("staff_units").GetRawText());
         Assert.Equal("2026-01-01T00:00:00Z", data.GetProperty("start_date").GetString());
         Assert.Equal("null", data.GetProperty("end_date").GetRawText());

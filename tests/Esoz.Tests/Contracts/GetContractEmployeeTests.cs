@@ -1,57 +1,20 @@
 namespace Esoz.Tests.Contracts;
 
 /// <summary>Private. Get contract employee by ID (contracts §3.3).</summary>
-public sealed class GetContractEmployeeTests(Registry registry) : IClassFixture<Registry>
+public sealed class GetContractEmployeeTests(Registry registry)
+    : ContractRecordById(registry, ContractRecord.Employee), IClassFixture<Registry>
 {
-    private const string Path = "/api/admin/contract_employees";
-
-    private Given Given => registry.Given;
-
-    [Theory(DisplayName = "Shows the record as it is stored, whoever reads it, be its contract deleted or not")]
-    [InlineData("NHS", true)]
-    [InlineData("MIS", true)]
-    [InlineData("MSP", false)]
-    public async Task Shows(string clientType, bool contractIsActive)
+    [Fact(DisplayName = "Numbers are written shortest, dates in UTC")]
+    public async Task Formats()
     {
-        var contract = await Given.Contract(await Given.LegalEntity(), isActive: contractIsActive);
-        var id = await Given.ContractEmployee(contract);
-        var row = Assert.Single(await registry.Rows("SELECT * FROM contract_employees WHERE id = $1", id));
-        var reader = Guid.NewGuid();
-        await Given.Client(reader, clientType);
+        var given = Registry.Given;
+        var id = await given.ContractEmployee(await given.Contract(await given.LegalEntity()));
 
-        var data = (await registry.Send("GET", $"{Path}/{id}",
-            (await Given.Token(reader, "private_contracts:read")) with { ApiKey = await Given.ApiKey("NHS") })).Succeeded().Data;
+        var data = (await Registry.Send("GET", $"{ContractRecord.Employee.Path}/{id}", await given.Nhs("private_contracts:read")))
+            .Succeeded().Data;
 
-        Assert.Equal(
-            ["id", "staff_units", "declaration_limit", "employee_id", "division_id", "contract_id", "start_date", "end_date", "is_active",
-                "inserted_at", "inserted_by", "updated_at", "updated_by"],
-            data.EnumerateObject().Select(member => member.Name));
-        Assert.Equal((id, row["employee_id"], row["division_id"], contract, true),
-            (data.GetProperty("id").GetGuid(), data.GetProperty("employee_id").GetGuid(), data.GetProperty("division_id").GetGuid(),
-                data.GetProperty("contract_id").GetGuid(), data.GetProperty("is_active").GetBoolean()));
         Assert.Equal(("0.5", "900", "2026-01-01T00:00:00Z", "null"),
             (data.GetProperty("staff_units").GetRawText(), data.GetProperty("declaration_limit").GetRawText(),
                 data.GetProperty("start_date").GetString(), data.GetProperty("end_date").GetRawText()));
-        Assert.Equal(
-            (row["inserted_by"], "null", "null"), (data.GetProperty("inserted_by").GetGuid(), data.GetProperty("updated_at").GetRawText(),
-                data.GetProperty("updated_by").GetRawText()));
-    }
-
-    [Theory(DisplayName = "Validation 1")]
-    [InlineData("missing")]
-    [InlineData("not a uuid")]
-    [InlineData("GB_CBP deleted")]
-    [InlineData("CAPITATION")]
-    public async Task Refuses(string record)
-    {
-        var id = record switch
-        {
-            "missing" => Guid.NewGuid().ToString(),
-            "not a uuid" => "2c9e2f0b-6a35",
-            _ => (await Given.ContractEmployee(await Given.Contract(await Given.LegalEntity(), type: record.Split(' ')[0]),
-                isActive: record.Split(' ').Length == 1)).ToString(),
-        };
-
-        (await registry.Send("GET", $"{Path}/{id}", await Given.Nhs("private_contracts:read"))).IsIlRefusal(404, "not_found", "Not found");
     }
 }

@@ -21,7 +21,7 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
 
         var data = (await Update($"{id}", division, contract, await Given.Nhs(user: user))).Succeeded().Data;
 
-        Assert.Equal(CreateContractDivisionTests.Members, data.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(ContractRecord.Division.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             (id, division, contract),
             (data.GetProperty("id").GetGuid(), data.GetProperty("division_id").GetGuid(), data.GetProperty("contract_id").GetGuid()));

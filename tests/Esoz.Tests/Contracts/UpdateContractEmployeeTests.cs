@@ -23,10 +23,7 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
 
         var data = (await Update($"{id}", Body(employee, division, contract), await Given.Nhs(user: user))).Succeeded().Data;
 
-        Assert.Equal(
-            ["id", "staff_units", "declaration_limit", "employee_id", "division_id", "contract_id", "start_date", "end_date", "is_active",
-                "inserted_at", "inserted_by", "updated_at", "updated_by"],
-            data.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(ContractRecord.Employee.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("0.25", "1800", employee, division, contract),
             (data.GetProperty("staff_units").GetRawText(), data.GetProperty("declaration_limit").GetRawText(),
             data.GetProperty("employee_id").GetGuid(), data.GetProperty("division_id").GetGuid(),

@@ -10,7 +10,11 @@ public sealed partial class ServerProcess : IDisposable
     public const int Interrupt = 2;
     public const int Terminate = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// Becomes the program, with SIGINT not ignored: a shell ignores it for what it starts in the background, and children inherit that.
+    /// </summary>
+    private const string WithInterrupt =
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -46,7 +50,8 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>The same with another build of the program.</summary>
     public static async Task<ServerProcess> Serve(string program, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, ["serve", "--urls", "http://127.0.0.1:0", .. arguments])
+        var start = new ProcessStartInfo(
+            "python3", ["-ISc", WithInterrupt, program, "serve", "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -57,7 +62,7 @@ public sealed partial class ServerProcess : IDisposable
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
-        await server._ready.Task.WaitAsync(Patience);
+        await Eventually.Ends(server._ready.Task);
         return server;
     }
 
@@ -74,7 +79,7 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Waits for the exit and returns the exit code.</summary>
     public async Task<int> Exit()
     {
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await Eventually.Ends(_process.WaitForExitAsync());
         return _process.ExitCode;
     }
 

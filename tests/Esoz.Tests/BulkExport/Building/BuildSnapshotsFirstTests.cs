@@ -20,12 +20,15 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
         // depth is checked first, against the configured maximum
         Assert.Equal(422, (await registry.Send("GET", Path + "?depth=6", key)).Status);
 
+        // It is noon, and the next run is due at one o'clock of the night.
+        var now = registry.Clock.GetUtcNow().UtcDateTime;
+        registry.Clock.Advance(now.Date.AddHours(12) - now);
+        var due = now.Date.AddDays(1).AddHours(1);
+        var longest = due - registry.Clock.GetUtcNow().UtcDateTime;
         var answer = await registry.Send("GET", Path, key);
         answer.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
-        var now = registry.Clock.GetUtcNow().UtcDateTime;
-        var untilOne = now.Date.AddDays(now.Hour < 1 ? 0 : 1).AddHours(1) - now;
-        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, Math.Max(60, untilOne.TotalSeconds - 5),
-            Math.Max(60, untilOne.TotalSeconds + 5));
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, due - registry.Clock.GetUtcNow().UtcDateTime - TimeSpan.FromSeconds(1),
+            longest + TimeSpan.FromSeconds(1));
 
         var snapshots = registry.Services.GetRequiredService<SnapshotTable>();
         var begun = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, BulkRegistry.MaxDepth);
@@ -53,10 +56,7 @@ public sealed class BuildSnapshotsAtStartTests(BuildSnapshotsAtStartTests.Schedu
     [Fact(DisplayName = "A resource without a snapshot is built at the start")]
     public async Task Builds()
     {
-        var patience = DateTime.UtcNow.AddSeconds(20);
-        while (await registry.GenerationInService() is null && DateTime.UtcNow < patience)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.NotNull(await registry.GenerationInService());
+        await Eventually.Holds(async () => await registry.GenerationInService() is not null);
     }
 
     public sealed class SchedulingRegistry(TestCluster cluster, RadosGateway gateway) : BulkRegistry(cluster, gateway)

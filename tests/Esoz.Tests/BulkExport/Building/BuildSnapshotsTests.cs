@@ -10,6 +10,7 @@ using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Compression;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Esoz.Tests.BulkExport.Building;
 
@@ -161,13 +162,14 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         await registry.SomeEmployees(new Random(3), 1);
         var before = await registry.Build();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(60)) AS slept, employees" };
-        var started = Stopwatch.GetTimestamp();
-        stop.CancelAfter(TimeSpan.FromSeconds(1));
+        var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(3600)) AS slept, employees" };
+        var run = registry.Builder.Run([slow, GetDivisionsBulk.Resource], stop.Token);
+        await Eventually.Holds(async () => await Sleeping() == 1);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => registry.Builder.Run([slow, GetDivisionsBulk.Resource], stop.Token));
+        await stop.CancelAsync();
 
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Ends(run));
+        await Eventually.Holds(async () => await Sleeping() == 0);
         Assert.Equal(before.Snapshot.Generation, await registry.GenerationInService());
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE state = 'BUILDING'"));
         var alive = (await registry.Rows("SELECT object_prefix FROM bulk_generations WHERE object_prefix IS NOT NULL"))
@@ -176,6 +178,9 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             await registry.StoredKeys(), key =>
             Assert.True(key.EndsWith("current.json", StringComparison.Ordinal)
                 || alive.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), key));
+
+        Task<long> Sleeping() => registry.Scalar<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
     }
 
     [Fact(DisplayName = "A table whose first row takes longer than any command and any transaction may is exported all the same")]
@@ -183,15 +188,16 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     {
         await registry.SomeEmployees(new Random(5), 1);
         await using var hasty = new PostgresDatabase(
-            registry.ConnectionString + ";Command Timeout=1;Options=-c statement_timeout=1000 -c idle_in_transaction_session_timeout=500");
+            registry.ConnectionString + ";Command Timeout=3;Options=-c statement_timeout=3000 -c idle_in_transaction_session_timeout=2000");
         var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(
             registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
-        var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(2)) AS slept, employees" };
+        await using var command = hasty.Command("SELECT pg_sleep(4)");
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(4)) AS slept, employees" };
 
         var report = Assert.Single((await builder.Run([slow], TestContext.Current.CancellationToken)).Reports);
 
         Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM employees"), report.Full.Rows);
-        Assert.True(report.Elapsed > TimeSpan.FromSeconds(2));
     }
 
     [Fact(DisplayName = "A build that was killed while uploading is cleared away by the next one")]

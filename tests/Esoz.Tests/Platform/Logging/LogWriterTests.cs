@@ -44,8 +44,7 @@ public sealed class LogWriterTests
         using (log.BeginScope(new KeyValuePair<string, object?>[] { new("request_id", "r#1") }))
             log.LogWarning("Alone");
 
-        while (stream.Writes == 0)
-            await Task.Delay(1, Ct);
+        await Eventually.Holds(() => stream.Writes > 0);
         var line = JsonElement.Parse(stream.Written.ToArray());
         Assert.Equal(
             ("Warning", "Alone", "r#1"),
@@ -66,13 +65,12 @@ public sealed class LogWriterTests
             for (; logged < 5_000; logged++)
                 log.LogInformation("{Text}", new string('x', 1000));
         }, Ct);
-        int before;
-        do
+        await Eventually.Holds(async () =>
         {
-            before = logged;
+            var before = logged;
             await Task.Delay(200, Ct);
-        }
-        while (logged != before);
+            return logged == before && logged >= 100;
+        });
 
         Assert.False(logging.IsCompleted);
         Assert.InRange(logged, 100, 3_000);
@@ -89,7 +87,7 @@ public sealed class LogWriterTests
         var writer = new LogWriter(stream);
         var log = writer.CreateLogger("Esoz");
         log.LogInformation("lost");
-        SpinWait.SpinUntil(() => stream.Writes > 0);
+        Assert.True(SpinWait.SpinUntil(() => stream.Writes > 0, Eventually.Limit));
         stream.Fault = null;
 
         log.LogInformation("kept");

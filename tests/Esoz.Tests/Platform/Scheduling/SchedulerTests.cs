@@ -5,8 +5,6 @@ namespace Esoz.Tests.Platform.Scheduling;
 
 public sealed class SchedulerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly TestClock _clock = new();
     private readonly LogLines _lines = new();
 
@@ -25,8 +23,8 @@ public sealed class SchedulerTests : IDisposable
 
         await scheduler.StartAsync(ct);
 
-        await atStart.Task.WaitAsync(Patience, ct);
-        Assert.Equal(due, await ran.Task.WaitAsync(Patience, ct));
+        await Eventually.Ends(atStart.Task);
+        Assert.Equal(due, await Eventually.Ends(ran.Task));
         await scheduler.StopAsync(ct);
     }
 
@@ -42,7 +40,7 @@ public sealed class SchedulerTests : IDisposable
 
         await scheduler.StartAsync(ct);
 
-        await ran.Task.WaitAsync(Patience, ct);
+        await Eventually.Ends(ran.Task);
         Assert.Contains(_lines.Lines, line => line.Contains("fragile", StringComparison.Ordinal)
             && line.Contains("broken", StringComparison.Ordinal));
         await scheduler.StopAsync(ct);
@@ -65,7 +63,7 @@ public sealed class SchedulerTests : IDisposable
 
         await scheduler.StartAsync(ct);
 
-        await third.Task.WaitAsync(Patience, ct);
+        await Eventually.Ends(third.Task);
         await scheduler.StopAsync(ct);
         Assert.Equal(1, most);
     }
@@ -79,7 +77,7 @@ public sealed class SchedulerTests : IDisposable
             new ScheduledTask("next year", after => after.AddYears(1), (_, _) => throw new InvalidOperationException("was not due")));
 
         await scheduler.StartAsync(ct);
-        await scheduler.StopAsync(ct).WaitAsync(Patience, ct);
+        await Eventually.Ends(scheduler.StopAsync(ct));
 
         Assert.Empty(_lines.Lines);
     }

@@ -11,6 +11,6 @@ public sealed class UncheckedSignaturesTests(UncheckedSignaturesTests.Unchecked 
 
     [Fact(DisplayName = "The start is logged as a warning")]
     public async Task Warned() =>
-        Assert.StartsWith("Warning ", await registry.Log.Await("DIGITAL_SIGNATURE_ENABLED is false", TestContext.Current.CancellationToken),
+        Assert.StartsWith("Warning ", await registry.Log.Await("DIGITAL_SIGNATURE_ENABLED is false"),
             StringComparison.Ordinal);
 }

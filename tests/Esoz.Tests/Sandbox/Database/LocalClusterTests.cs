@@ -69,9 +69,8 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
         await using var cluster = await Open(Data);
         await Ask(cluster, "CREATE TABLE kept AS SELECT 'kept' AS word");
         var busy = Ask(cluster, "DO 'BEGIN LOOP END LOOP; END'");
-        while (await Ask(cluster,
-            "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") != "1")
-            await Task.Delay(10, Ct);
+        await Eventually.Holds(async () => await Ask(cluster,
+            "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO%' AND pid <> pg_backend_pid()") == "1");
 
         Kill(ServerPid(Data));
         await cluster.EnsureRunning(Ct);

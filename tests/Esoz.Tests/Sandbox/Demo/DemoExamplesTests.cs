@@ -89,14 +89,15 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         /// <summary>Retries while the first snapshots, which are built when the server starts, are missing for the bulk export.</summary>
         public async Task<Answer> Answered(Func<HttpRequestMessage> request)
         {
-            for (var patience = 60; ; patience--)
+            Answer? answer = null;
+            await Eventually.Holds(async () =>
             {
                 using var message = request();
                 using var response = await Http.SendAsync(message, TestContext.Current.CancellationToken);
-                if (response.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable || patience == 0)
-                    return await Answer.Of(response);
-                await Task.Delay(500, TestContext.Current.CancellationToken);
-            }
+                answer = await Answer.Of(response);
+                return answer.Status != 503;
+            }, () => answer!.Text);
+            return answer!;
         }
     }
 }

@@ -1,0 +1,74 @@
+using Esoz.Tests.Guards;
+using Esoz.Tests.Processes;
+
+namespace Esoz.Tests.Cli;
+
+/// <summary>What the launcher <c>./esoz</c> says while it builds, with an SDK and a program that only pretend.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    private const string Source = "src/Esoz.Cli/Program.cs";
+
+    private readonly string _root = Directory.CreateTempSubdirectory("esoz-launcher-").FullName;
+
+    public LauncherTests()
+    {
+        File.Copy(SourceTree.PathOf("esoz"), Path.Combine(_root, "esoz"));
+        Write(Source, "");
+        Write("src/Esoz.Cli/bin/Release/net10.0/esoz", "#!/bin/sh\necho the program\n");
+        Sdk("exit 0");
+    }
+
+    [Fact(DisplayName =
+        "The first start says on standard error that it builds, how long that takes and where its log is; the next one is silent")]
+    public async Task FirstBuild()
+    {
+        var first = await Launch();
+        var second = await Launch();
+
+        Assert.Equal(0, first.Exit);
+        Assert.StartsWith("the program\n", first.Output, StringComparison.Ordinal);
+        var lines = first.Errors.Split('\n');
+        Assert.Matches("^First build of Esoz.Cli, usually one to three minutes; details in .*obj/launcher/build.log$", lines[0]);
+        Assert.Equal(["  fetching packages …", "  compiling …", ""], lines[1..]);
+        Assert.Equal((0, first.Output, ""), second);
+    }
+
+    [Fact(DisplayName = "A later build is announced in one line")]
+    public async Task LaterBuild()
+    {
+        await Launch();
+        File.SetLastWriteTimeUtc(Path.Combine(_root, Source), DateTime.UtcNow.AddMinutes(1));
+
+        Assert.Equal("Building Esoz.Cli …\n", (await Launch()).Errors);
+    }
+
+    [Fact(DisplayName = "A build that fails shows its log, and the program is not started; the next start builds again")]
+    public async Task FailedBuild()
+    {
+        Sdk("echo error CS0000; exit 1");
+        var failed = await Launch();
+        Sdk("exit 0");
+        var mended = await Launch();
+
+        Assert.Equal((1, ""), (failed.Exit, failed.Output));
+        Assert.EndsWith("\nerror CS0000\nThe build failed.\n", failed.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, mended.Exit);
+        Assert.StartsWith("First build of Esoz.Cli", mended.Errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private void Sdk(string commands) => Write("sdk/dotnet", $"#!/bin/sh\n{commands}\n");
+
+    private void Write(string path, string text)
+    {
+        var file = Path.Combine(_root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private Task<(int Exit, string Output, string Errors)> Launch() => EsozProcess.Run(
+        new Dictionary<string, string> { ["PATH"] = $"{Path.Combine(_root, "sdk")}:{Environment.GetEnvironmentVariable("PATH")}" },
+        [Path.Combine(_root, "esoz"), "--help"], program: "sh");
+}
