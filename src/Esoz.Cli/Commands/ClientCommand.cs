@@ -25,7 +25,7 @@ public static class ClientCommand
         var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => "DIRECT" };
         var brokerScope = new Option<string?>("--broker-scope")
         {
-            Description = "What the client may do for others; absent = no limit for DIRECT clients.",
+            Description = "Space-separated scopes that calls with the client's api-key may use; \"\" = none. Without it there is no limit for the client's own calls, and its api-key is refused with the token of a BROKER client.",
         };
         access.AcceptOnlyFromAmong("DIRECT", "BROKER");
         var command = new Command("create", "Registers an API client; run again, it updates the client.") { id, type, scopes, name, access,

@@ -75,7 +75,7 @@ internal static class CredentialSteps
         Validation = step.Validation with { Number = number },
     };
 
-    /// <summary>Checks the method's scopes against the granted ones; null means no limit.</summary>
+    /// <summary>Checks the method's scopes against the granted ones; null = no limit.</summary>
     private static GatewayStep Scopes(string number, string granted, Func<GatewayRequest, ScopeSet?> scopes)
     {
         Validation every = new(number, $"every scope of the method is {granted}", NoScope);
@@ -144,7 +144,7 @@ internal static class CredentialSteps
         return null;
     }
 
-    /// <summary>Accepts only the key of a client that may act as a broker.</summary>
+    /// <summary>Accepts only the key of a client that may act as a broker: one that has broker scopes, be the list empty or not.</summary>
     private static async ValueTask<Refusal?> FindBrokerKey(GatewayRequest request) =>
         await FindKey(request) is { } refusal ? refusal : request.Key!.BrokerScopes is null ? KeyIsValid.Validation.Refusal : null;
 

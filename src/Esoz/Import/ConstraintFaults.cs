@@ -42,7 +42,7 @@ public static class ConstraintFaults
         [
             ("id: an earlier line has it too", Repeated("id", "true")),
             .. table.Columns.Where(column => column.IsRequired)
-                .Select(column => ($"{column.Name}: must be given", $"SELECT line FROM candidates WHERE {column.Name} IS NULL")),
+                .Select(column => ($"{column.Name}: is required", $"SELECT line FROM candidates WHERE {column.Name} IS NULL")),
         ];
 
         await using var catalogue = Command(connection, Catalogue);

@@ -170,6 +170,17 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal("""{"type":"object"}""", JsonSerializer.Serialize(schemas.GetProperty("private-delete-contract-data")));
     }
 
+    [Fact(DisplayName = "Our own schema keyword is written as the extension x-dictionary, in its place among the other keywords")]
+    public async Task DictionaryIsAnExtension()
+    {
+        var document = await Document();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var method = schemas.GetProperty("private-create-contract-request").GetProperty("properties").GetProperty("nhs_payment_method");
+
+        Assert.Equal("""{"type":["string","null"],"x-dictionary":"CONTRACT_PAYMENT_METHOD"}""", JsonSerializer.Serialize(method));
+        Assert.DoesNotContain("\"dictionary\":\"", JsonSerializer.Serialize(document), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];
 
     private static MethodCard Card(string id) => Methods.All.Single(card => card.Id == id);
