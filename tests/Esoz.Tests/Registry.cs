@@ -132,7 +132,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Returns when a statement of this database waits for a lock held by another one.</summary>
-    public async Task SomebodyWaitsForALock()
+    public async Task WaitForBlockedQuery()
     {
         for (var patience =
             400; await Scalar<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0; patience--)

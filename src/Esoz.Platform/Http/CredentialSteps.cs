@@ -59,7 +59,7 @@ internal static class CredentialSteps
     public static readonly GatewayStep BrokerKeyIsValid = Numbered(KeyIsValid, "6b") with
     {
         Check = static request => request.Token!.IsBroker ? FindBrokerKey(request) : default,
-        Seen = static request => OfBroker(request, SeenKey),
+        Seen = static request => OfBroker(request, SeenBrokerKey),
         Subject = "api-key of BROKER clients",
     };
 
@@ -67,7 +67,7 @@ internal static class CredentialSteps
 
     public static readonly GatewayStep KeyHasScopes = Scopes("7", "granted", static request => request.Key!.ClientScopes);
 
-    public static readonly GatewayStep BrokerMayDoSo = Scopes("8", "among those that the owner of the api-key may use for others",
+    public static readonly GatewayStep BrokerHasScopes = Scopes("8", "among those that the owner of the api-key may use for others",
         static request => request.Key?.BrokerScopes);
 
     private static GatewayStep Numbered(GatewayStep step, string number) => step with
@@ -172,12 +172,15 @@ internal static class CredentialSteps
     private static string SeenKey(GatewayRequest request) => request.Key switch
     {
         { ExpiresAt: { } until } key => string.Create(CultureInfo.InvariantCulture, $"api-key of client {key.ClientId}, until {until:u}"),
-        { } key => $"api-key of client {key.ClientId}, without an end",
+        { } key => $"api-key of client {key.ClientId}, without expiry",
         null => "api-key: unknown, expired, without scopes, or its client is blocked",
     };
 
+    private static string SeenBrokerKey(GatewayRequest request) =>
+        SeenKey(request) + (request.Key is { BrokerScopes: null } ? ", whose broker_scope is null" : "");
+
     private static string OfBroker(GatewayRequest request, Func<GatewayRequest, string> seen) =>
-        request.Token!.IsBroker ? seen(request) : "the token's client is DIRECT: no api-key is demanded";
+        request.Token!.IsBroker ? seen(request) : "the token's client is DIRECT: no api-key is required";
 
     private static string SeenScopes(MethodCard card, ScopeSet? granted) => granted is null ? "no limit"
         : string.Join(", ", card.Scopes.Select(scope => $"{scope}: {(granted.Contains(scope) ? "granted" : "missing")}"));

@@ -93,7 +93,7 @@ internal sealed class OpenApiSchemas
         return new() { ["$ref"] = $"#/components/schemas/{name}" };
     }
 
-    /// <summary>Our keyword becomes an <c>x-</c> extension, the only form in which OpenAPI tools accept a keyword that they do not know.</summary>
+    /// <summary>Renames our keyword to an <c>x-</c> extension, the only form in which OpenAPI tools accept an unknown keyword.</summary>
     private static void RenameOwnKeyword(JsonNode? node)
     {
         if (node is JsonObject members)

@@ -11,7 +11,7 @@ internal static class ContractDivisionRules
     public static readonly Validation DivisionExists = new("", "division exists and is_active = true", "division.id IS NOT NULL",
         Refusal.NotFound("Division is not found", "$.division_id"));
 
-    public static readonly Validation DivisionIsContractors = new(
+    public static readonly Validation DivisionIsOfContractor = new(
         "", "division belongs to the contractor legal entity of the contract; skipped when there is no such contract",
         "contract.id IS NULL OR division.legal_entity_id = contract.contractor_legal_entity_id",
         Refusal.Conflict("Division is not correspond to contractor legal entity", "$.division_id"));

@@ -22,7 +22,7 @@ public static class CreateContractDivision
         Rules =
         [
             ContractDivisionRules.DivisionExists with { Number = "1" },
-            ContractDivisionRules.DivisionIsContractors with { Number = "2" },
+            ContractDivisionRules.DivisionIsOfContractor with { Number = "2" },
             ContractDivisionRules.ContractIsActive with { Number = "3" },
         ],
         Write = $"""

@@ -28,7 +28,7 @@ public static class CreateContractEmployee
                 "contract.id IS NULL OR employee.legal_entity_id = contract.contractor_legal_entity_id",
                 Refusal.Unprocessable("Employee is not correspond to contractor legal entity", "$.employee_id")),
             ContractDivisionRules.DivisionExists with { Number = "3" },
-            ContractDivisionRules.DivisionIsContractors with { Number = "4" },
+            ContractDivisionRules.DivisionIsOfContractor with { Number = "4" },
             ContractDivisionRules.ContractIsActive with { Number = "5" },
         ],
         Write = $"""

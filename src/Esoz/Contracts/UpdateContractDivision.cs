@@ -38,7 +38,7 @@ public static class UpdateContractDivision
             new("2", "present contract of the division: is_active = true, type = GB_CBP", "found.contract_is_active",
                 Refusal.Conflict("Only contract divisions for contract with type GB_CBP can be updated")),
             ContractDivisionRules.DivisionExists with { Number = "3" },
-            ContractDivisionRules.DivisionIsContractors with { Number = "4" },
+            ContractDivisionRules.DivisionIsOfContractor with { Number = "4" },
             ContractDivisionRules.ContractIsActive with { Number = "5" },
         ],
         Write = $"""

@@ -36,7 +36,7 @@ public static class DeactivateDivision
     public static readonly MethodCard Card = new("deactivate-division", "Deactivate division",
         "PATCH", "/api/divisions/{id}/actions/deactivate", Family.IlMis, "division:deactivate")
     {
-        Purpose = "Deactivates a division in which no service is given and nobody works any more",
+        Purpose = "Deactivates a division that has no ACTIVE healthcare services and no APPROVED employees",
         Handle = Handle,
         Validations = Deactivation.Rules,
         Answer = typeof(Division),

@@ -61,7 +61,7 @@ public sealed class DeleteContractEmployeeTests(Registry registry) : IClassFixtu
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others find no record")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others find no record")]
     public async Task Race()
     {
         var id = await Given.ContractEmployee(await Given.Contract(await Given.LegalEntity()));

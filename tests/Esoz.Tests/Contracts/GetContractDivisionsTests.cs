@@ -57,7 +57,7 @@ public sealed class GetContractDivisionsTests(Registry registry) : IClassFixture
     }
 
     [Fact(DisplayName =
-        "Each filter keeps what equals its value; together they narrow; an empty one counts as absent; deleted records are never shown")]
+        "Each filter selects by its value; several are combined with AND; an empty one counts as absent; deleted records are never shown")]
     public async Task Filters()
     {
         var (first, second) = (await Given.ContractDivision(await Given.Contract(await Given.LegalEntity())),

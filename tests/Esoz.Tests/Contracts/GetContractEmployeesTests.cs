@@ -58,7 +58,7 @@ public sealed class GetContractEmployeesTests(Registry registry) : IClassFixture
     }
 
     [Fact(DisplayName =
-        "Each filter keeps what equals its value; together they narrow; an empty one counts as absent; deleted records are never shown")]
+        "Each filter selects by its value; several are combined with AND; an empty one counts as absent; deleted records are never shown")]
     public async Task Filters()
     {
         var (first, second) = (await Given.ContractEmployee(await Given.Contract(await Given.LegalEntity())),

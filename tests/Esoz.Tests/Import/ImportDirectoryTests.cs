@@ -64,7 +64,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","birth_date":"Таємна"}""", "parties.ndjson:2: birth_date: ")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","first_name":"Таємна","last_name":"А","birth_date":"1983-05-17"}""",
         "parties.ndjson:2: gender: is required")]
-    [InlineData(DoctorLine, "parties.ndjson:2: id: an earlier line has it too")]
+    [InlineData(DoctorLine, "parties.ndjson:2: id: duplicate of an earlier line")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","id":"22222222-0000-4000-8000-000000000003"}""",
         "parties.ndjson:2: has a member twice")]
     public async Task BadLine(string line, string fault)
@@ -81,7 +81,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
                 "SELECT (SELECT count(*) FROM legal_entities) + (SELECT count(*) FROM parties) + (SELECT count(*) FROM audit_log)"));
     }
 
-    [Fact(DisplayName = "A row that points nowhere is named with its member and the table")]
+    [Fact(DisplayName = "A row whose reference has no target is named with its member and the table")]
     public async Task PointsNowhere()
     {
         Write("parties", DoctorLine);
@@ -89,7 +89,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
 
-        Assert.Equal(["employees.ndjson:1: legal_entity_id: there is no such row in legal_entities"], refused.Faults);
+        Assert.Equal(["employees.ndjson:1: legal_entity_id: no such row in legal_entities"], refused.Faults);
         Assert.Equal(0, await Scalar<long>("SELECT count(*) FROM parties"));
     }
 
@@ -136,10 +136,10 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     public async Task Files()
     {
         Assert.EndsWith(
-            "holds no .ndjson files", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message, StringComparison.Ordinal);
+            "contains no .ndjson files", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message, StringComparison.Ordinal);
 
         Write("employes", EmployeeLine);
-        Assert.Equal("employes.ndjson: is not named after a table; did you mean employees.ndjson?",
+        Assert.Equal("employes.ndjson: is not the name of a table; did you mean employees.ndjson?",
             (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
 
         var missing = Path.Combine(Folder, "nowhere");

@@ -69,7 +69,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.All(documented, error => Assert.Contains($"`{error}`", description, StringComparison.Ordinal));
     }
 
-    [Theory(DisplayName = "Examples are in the family's error shape, with the status they stand under")]
+    [Theory(DisplayName = "Examples have the family's error format and the status under which they are listed")]
     [MemberData(nameof(Cards))]
     public async Task Shapes(string id)
     {
@@ -111,7 +111,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             card.Scopes, scope => Assert.Contains(scope, operation.GetProperty("description").GetString()!, StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Every reference leads somewhere")]
+    [Fact(DisplayName = "Every reference has a target")]
     public async Task References()
     {
         var document = await Document();

@@ -12,7 +12,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(50);
 
-    [Theory(DisplayName = "No damage makes a check throw or take more than 50 ms, and none is accepted that touches what was signed")]
+    [Theory(DisplayName = "No damaged container makes a check throw or take more than 50 ms, and none with damage in the signed part is accepted")]
     [InlineData(LabAlgorithm.Dstu, 1)]
     [InlineData(LabAlgorithm.Ecdsa, 2)]
     public void Random(LabAlgorithm algorithm, int seed)
@@ -38,7 +38,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
                 SignatureOutcome.CertificateInvalid, SignatureOutcome.TimestampInvalid]), outcomes);
     }
 
-    [Fact(DisplayName = "Neither deep nests, nor long numbers, nor many parts keep a check busy")]
+    [Fact(DisplayName = "Deep nesting, long numbers and many parts do not slow down a check")]
     public void Hostile()
     {
         var container = lab.Sign(lab.Dstu);

@@ -51,7 +51,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         var until = DateTime.UtcNow.AddSeconds(60);
         for (; !awaited.All(name => text.Contains(name, StringComparison.Ordinal)); await Task.Delay(100, ct))
         {
-            Assert.True(DateTime.UtcNow < until, text + server.Talk);
+            Assert.True(DateTime.UtcNow < until, text + server.Errors);
             using var download = await http.GetAsync("/api/pis/bulk/employees", ct);
             await download.Content.ReadAsByteArrayAsync(ct);
             text = await http.GetStringAsync("/metrics", ct);
