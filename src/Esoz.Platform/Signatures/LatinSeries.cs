@@ -17,7 +17,8 @@ internal static class LatinSeries
     private const string CyrillicAlike = "АВЕІКМНОРСТХ";
     private const string LatinAlike = "ABEIKMHOPCTX";
 
-    public static bool AreSame(string left, string right) => Transliterate(left) == Transliterate(right) || Appearance(left) == Appearance(right);
+    public static bool AreSame(string left, string right) =>
+        Transliterate(left) == Transliterate(right) || Appearance(left) == Appearance(right);
 
     private static string Transliterate(string text) => string.Concat(text.ToUpperInvariant()
         .Select(letter => Cyrillic.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? Transliterated[at] : letter.ToString()));

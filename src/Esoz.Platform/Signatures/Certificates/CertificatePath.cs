@@ -44,7 +44,8 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
         try
         {
             _ = authority.Key;
-            return MayIssue(authority, 0) && IsChain(authority, 1) && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0)
+            return MayIssue(authority, 0) && IsChain(authority, 1)
+                && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0)
                 ? null : _fault;
         }
         catch (AsnContentException malformed)
