@@ -14,7 +14,7 @@ public sealed record Comparison(
     string Name,
     string Program,
     string Floor,
-    double Aim,
+    double Target,
     Func<BenchInstallation, Task<Subjects>> Prepare,
     Func<BenchInstallation, int, Task> Refill)
 {
@@ -23,7 +23,7 @@ public sealed record Comparison(
 
     public async Task Run(BenchInstallation installation, Load load)
     {
-        await Say("Preparing data …");
+        await Print("Preparing data …");
         var subjects = await Prepare(installation);
         await installation.Serve();
         var wrk = new Wrk(subjects.WrkScript, load);
@@ -39,7 +39,7 @@ public sealed record Comparison(
             var requests = (await wrk.Run(BenchInstallation.Url)).RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
             var transactions = await measureFloor();
-            await Say(
+            await Print(
                 Invariant(
                     $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
             if (round == 0)
@@ -51,12 +51,12 @@ public sealed record Comparison(
         Console.WriteLine(Invariant($"floor    {Median(floor),9:F0}/s  {Floor}"));
         Console.WriteLine(
             Invariant(
-                $"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    aim {Aim:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
+                $"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    target {Target:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
     }
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static Task Say(string text) => Console.Error.WriteLineAsync(text);
+    private static Task Print(string text) => Console.Error.WriteLineAsync(text);
 }
 
 /// <summary>Input of the two load generators.</summary>

@@ -14,7 +14,7 @@ public static class CreateCompositionBench
     private const int Workers = 4;
     private const int Jobs = 40_000;
     private const int FloorBatch = 100;
-    private const double AimPerSecond = 5_000;
+    private const double TargetPerSecond = 5_000;
 
     public static async Task Run(BenchInstallation installation, Load load)
     {
@@ -35,7 +35,7 @@ public static class CreateCompositionBench
         }
         Console.WriteLine(
             Invariant(
-                $"program  {Comparison.Median(program),9:F0}/s  {Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; aim {AimPerSecond:F0}/s"));
+                $"program  {Comparison.Median(program),9:F0}/s  {Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; target {TargetPerSecond:F0}/s"));
         Console.WriteLine(
             Invariant(
                 $"floor    {Comparison.Median(floor),9:F0}/s  pgbench -c {Workers} -M prepared: claim {FloorBatch} with SKIP LOCKED, write their compositions, end them; no checks"));

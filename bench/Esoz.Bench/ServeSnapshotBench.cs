@@ -41,7 +41,7 @@ public static class ServeSnapshotBench
         await Save(http, "gzip", nginx.PathOf("stored.json.gz"));
         var nginxTag = await Nginx.TagOf("identity.json");
 
-        await Linger(key!);
+        await ReadSlowly(key!);
         Console.WriteLine(
             Invariant(
                 $"{SlowReaders} slow readers: {installation.PeakMemory / 1e6:F0} MB at the most, the start and the making of the local files included"));
@@ -54,7 +54,7 @@ public static class ServeSnapshotBench
     }
 
     /// <summary>Readers of every format that have read a little and then pause.</summary>
-    private static async Task Linger(string key)
+    private static async Task ReadSlowly(string key)
     {
         using var http = new HttpClient { DefaultRequestHeaders = { { "api-key", key } } };
         var answers = await Task.WhenAll(Enumerable.Range(0, SlowReaders).Select(async i =>
@@ -73,7 +73,8 @@ public static class ServeSnapshotBench
             answer.Dispose();
     }
 
-    private static async Task Compare(string what, double? aim, Load load, Func<WrkResult, double> measure, string script, Load connections,
+    private static async Task Compare(string what, double? target, Load load, Func<WrkResult, double> measure,
+        string script, Load connections,
         string floorUrl, string floorScript)
     {
         List<double> program = [], floor = [];
@@ -89,10 +90,10 @@ public static class ServeSnapshotBench
             program.Add(sent);
             floor.Add(limit);
         }
-        var unit = aim is null ? "requests/s" : "MB/s";
+        var unit = target is null ? "requests/s" : "MB/s";
         Console.WriteLine(
             Invariant(
-                $"{what,-22} program {Comparison.Median(program),9:F0} {unit}, nginx {Comparison.Median(floor),9:F0} {unit}, ratio {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]):F2}, {(aim is null ? "aim 60,000 requests/s behind authentication" : Invariant($"aim {aim:F1}"))}"));
+                $"{what,-22} program {Comparison.Median(program),9:F0} {unit}, nginx {Comparison.Median(floor),9:F0} {unit}, ratio {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]):F2}, {(target is null ? "target 60,000 requests/s behind authentication" : Invariant($"target {target:F1}"))}"));
     }
 
     private static async Task<string> Save(HttpClient http, string coding, string file)

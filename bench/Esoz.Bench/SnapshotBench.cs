@@ -14,7 +14,7 @@ public static class SnapshotBench
     public const string Name = "snapshot";
 
     private const int Employees = 1_000_000;
-    private const double Aim = 1.3;
+    private const double Target = 1.3;
 
     public static async Task Run(BenchInstallation installation, Load load)
     {
@@ -48,8 +48,8 @@ public static class SnapshotBench
                 $"floor    {Comparison.Median(floor),9:F1} s  psql: COPY (the same statement) TO STDOUT (FORMAT binary); without ORDER BY {Comparison.Median(heap):F1} s"));
         Console.WriteLine(
             Invariant(
-                $"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F2}    aim {Aim:F1} or less; {load.Rounds} rounds, median"));
-        Console.WriteLine(Invariant($"memory   {peak / 1e6,9:F0} MB at the most, aim 150 or less"));
+                $"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F2}    target {Target:F1} or less; {load.Rounds} rounds, median"));
+        Console.WriteLine(Invariant($"memory   {peak / 1e6,9:F0} MB at the most, target 150 or less"));
     }
 
     /// <summary>

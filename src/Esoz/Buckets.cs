@@ -27,8 +27,8 @@ public sealed record Buckets
             Compositions = storage.ReadBucket(read, "MEDIA_STORAGE_COMPOSITIONS_BUCKET", "compositions"),
         };
         foreach (var shared in buckets.All.GroupBy(bucket => bucket.Physical).Where(group => group.Count() > 1))
-            read.Fault($"The buckets {string.Join(" and ", shared.Select(bucket => bucket.Logical))} are both '{shared.Key}' in the store: "
-                + "give each a bucket of its own (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).");
+            read.Fault($"The buckets {string.Join(" and ", shared.Select(bucket => bucket.Logical))} are both '{shared.Key}' in the object store: "
+                + "configure a separate bucket for each (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).");
         return buckets;
     }
 }

@@ -29,7 +29,7 @@ public sealed class Installation : IAsyncDisposable
     {
         var local = settings.Database.Length > 0 ? null
             : openLocal is null
-            ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program cannot run a database of its own."])
+            ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program was built without the local database."])
             : await openLocal(settings, ct);
         var database = new PostgresDatabase(local?.ConnectionString ?? settings.Database);
         var installation = new Installation(settings, local, database);

@@ -51,7 +51,7 @@ public static class Server
         var server = builder.Build();
         if (!installation.Settings.Signatures.Enabled)
             server.Logger.LogWarning(
-                "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is taken for signed content, nobody's signature is checked. For tests only.");
+                "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is accepted as signed content and no signature is verified. For tests only.");
         UsePipeline(server, installation.Settings, roles);
         return server;
     }

@@ -135,7 +135,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Returns when a statement of this database waits for a lock held by another one.</summary>
-    public Task SomebodyWaitsForALock() => Eventually.Holds(
+    public Task WaitForBlockedQuery() => Eventually.Holds(
         async () => await Scalar<long>(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
         () => "Nobody waits for a lock.");

@@ -13,12 +13,12 @@ public static class ApiKeyCommand
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the key identifies." };
         var ttl = new Option<TimeSpan>("--ttl")
         {
-            Description = "Life of the key: 90d, 365d …",
+            Description = "Lifetime of the key: 90d, 365d …",
             CustomParser = Duration.Parse,
             DefaultValueFactory = _ => TimeSpan.FromDays(365),
         };
         var command = new Command("issue",
-            "Prints a new api-key, alone, on standard output. It is shown once; the client's former keys stay valid until revoked.") { client, ttl };
+            "Issues an api-key and prints only the key on standard output. It is shown once; the client's earlier keys stay valid until they are revoked.") { client, ttl };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
@@ -34,12 +34,12 @@ public static class ApiKeyCommand
     private static Command Revoke()
     {
         var key = new Argument<string>("KEY");
-        var command = new Command("revoke", "Ends an api-key; effective on every node within 5 s.") { key };
+        var command = new Command("revoke", "Revokes an api-key; effective on every node within 5 s.") { key };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
             if (!await new Registrar(installation.Database).RevokeKey(parsed.GetValue(key)!, ct))
-                throw new CommandException("There is no such api-key that is still valid.");
+                throw new CommandException("No valid api-key with this value.");
             await Console.Error.WriteLineAsync("Revoked.");
             return CommandLine.Done;
         });

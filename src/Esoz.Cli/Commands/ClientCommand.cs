@@ -20,15 +20,15 @@ public static class ClientCommand
             Required = true,
             Description = "MIS, PIS, TRUSTED_PIS, NHS, MSP, PRIMARY_CARE, OUTPATIENT, EMERGENCY, PHARMACY or MSP_LIMITED.",
         };
-        var scopes = new Option<string?>("--scopes") { Description = "Space-separated scopes that replace the type's for this client." };
+        var scopes = new Option<string?>("--scopes") { Description = "Space-separated scopes for this client, instead of those of its type." };
         var name = new Option<string?>("--name") { Description = "Name of the client; default: type and id." };
         var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => "DIRECT" };
         var brokerScope = new Option<string?>("--broker-scope")
         {
-            Description = "What the client may do for others; absent = no limit for DIRECT clients.",
+            Description = "Space-separated scopes that calls with the client's api-key may use; \"\" = none. Without it there is no limit for the client's own calls, and its api-key is refused with the token of a BROKER client.",
         };
         access.AcceptOnlyFromAmong("DIRECT", "BROKER");
-        var command = new Command("create", "Registers an API client; run again, it updates the client.") { id, type, scopes, name, access,
+        var command = new Command("create", "Registers an API client, or updates it when it exists.") { id, type, scopes, name, access,
             brokerScope };
         command.SetAction(async (parsed, ct) =>
         {

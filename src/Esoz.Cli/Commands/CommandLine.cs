@@ -19,12 +19,12 @@ public static class CommandLine
 
     public static Option<string[]> Set { get; } = new("--set")
     {
-        Description = "Sets NAME=VALUE for this run, stronger than the environment. May be repeated.",
+        Description = "Sets NAME=VALUE for this run; overrides the environment. May be repeated.",
         HelpName = "NAME=VALUE",
         Recursive = true,
     };
 
-    public static Option<bool> Json { get; } = new("--json") { Description = "Answers in JSON, for scripts." };
+    public static Option<bool> Json { get; } = new("--json") { Description = "Prints JSON, for scripts." };
 
     public static async Task<int> Run(RootCommand root, string[] args)
     {

@@ -19,7 +19,7 @@ public static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor",
-            "Checks configuration, database, migrations, storage, trust in signatures and clock; says what to do about each finding. Changes nothing.") { CommandLine.Json };
+            "Checks configuration, database, migrations, storage, signature trust anchors and clock, and advises on each finding. Changes nothing.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);
@@ -50,7 +50,7 @@ public static class DoctorCommand
             .. DirectoryFindings.Of("data directory", settings.DataDirectory),
             .. await StorageFindings.Of(settings, TimeProvider.System, ct),
             .. SignatureFindings.Of(settings, TimeProvider.System),
-            .. await DatabaseFindings.Of(settings, () => Sandbox.Parts!.LookForDatabase(settings.DataDirectory), TimeProvider.System, ct),
+            .. await DatabaseFindings.Of(settings, () => Sandbox.Parts!.FindDatabase(settings.DataDirectory), TimeProvider.System, ct),
         ];
     }
 }

@@ -22,7 +22,7 @@ public static class Duration
         if (unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             && count <= Max / unit)
             return count * unit;
-        argument.AddError($"'{text}' is not a length of time; write a whole number and s, m, h or d, such as 30m or 365d.");
+        argument.AddError($"'{text}' is not a duration; use a whole number with s, m, h or d, such as 30m or 365d.");
         return TimeSpan.Zero;
     }
 }

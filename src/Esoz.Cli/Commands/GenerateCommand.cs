@@ -14,7 +14,7 @@ public static class GenerateCommand
         var employees = new Option<int>("--employees")
         {
             Required = true,
-            Description = $"How many employees, {SyntheticRegistry.MinEmployees} to {SyntheticRegistry.MaxEmployees}; the rest follows from it.",
+            Description = $"Number of employees, {SyntheticRegistry.MinEmployees} to {SyntheticRegistry.MaxEmployees}; the numbers of all other records follow from it.",
         };
         var seed = new Option<int>("--seed")
         {
@@ -32,7 +32,7 @@ public static class GenerateCommand
                 result.AddError("--seed must not be negative.");
         });
         var command = new Command("generate",
-            "Fills the registry with a synthetic one (sandbox only). Another seed adds a second one.") { employees, seed,
+            "Fills the registry with synthetic data (sandbox only). Another seed adds a second data set.") { employees, seed,
             CommandLine.Json };
         command.SetAction((parsed, ct) =>
             Run(
@@ -43,16 +43,16 @@ public static class GenerateCommand
     private static async Task<int> Run(Settings settings, int employees, int seed, bool json, CancellationToken ct)
     {
         if (settings.Mode == Mode.Production)
-            throw new CommandException("generate is sandbox-only: a production registry takes no synthetic data (ESOZ_MODE=production).");
+            throw new CommandException("generate works in sandbox mode only: no synthetic data in a production registry (ESOZ_MODE=production).");
         await using var installation = await CommandLine.Open(settings, ct);
         var started = Stopwatch.GetTimestamp();
         Generation generation;
         using (var bar = new ProgressBar())
             generation = await SyntheticRegistry.Write(
                 installation.Database, employees, seed, TimeProvider.System, done => bar.Show("employees", done, employees), ct);
-        if (generation.ExistingEmployees is { } standing)
+        if (generation.ExistingEmployees is { } existing)
             throw new CommandException(
-                $"The synthetic registry of seed {seed} is already here, with {standing} employees; nothing was written. Another --seed adds another registry.");
+                $"The synthetic registry of seed {seed} already exists, with {existing} employees; nothing was written. Use another --seed to add another one.");
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : Table(generation, seconds));
         return CommandLine.Done;

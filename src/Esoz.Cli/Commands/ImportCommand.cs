@@ -14,7 +14,7 @@ public static class ImportCommand
         var directory = new Argument<string?>("DIRECTORY")
         {
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "NDJSON files named after tables, such as employees.ndjson; upsert by id, all or nothing.",
+            Description = "Directory of NDJSON files named after tables, such as employees.ndjson; upsert by id, all or nothing.",
         };
         var nszu = new Option<string?>("--nszu")
         {
@@ -22,14 +22,14 @@ public static class ImportCommand
             Description = "The published НСЗУ file of contracted providers.",
         };
         var command = new Command(
-            "import", "Loads rows from outside: a directory of NDJSON files, or the НСЗУ file of contracted providers.")
+            "import", "Imports data: a directory of NDJSON files, or the НСЗУ file of contracted providers.")
         {
             directory, nszu, CommandLine.Json,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(directory) is null == result.GetValue(nszu) is null)
-                result.AddError("import takes a DIRECTORY or --nszu FILE.csv.");
+                result.AddError("import needs either a DIRECTORY or --nszu FILE.csv.");
         });
         command.SetAction(async (parsed, ct) =>
         {
@@ -71,7 +71,7 @@ public static class ImportCommand
                 [
                     FormattableString.Invariant(
                         $"{summary.Rows:N0} rows: {summary.Loaded:N0} loaded, {summary.Updated:N0} updated, {summary.Unchanged:N0} unchanged, {summary.Skipped.Count:N0} skipped"),
-                    FormattableString.Invariant($"{summary.TwoIds:N0} ЄДРПОУ stand under two ids: one legal entity for each kind of care"),
+                    FormattableString.Invariant($"{summary.TwoIds:N0} ЄДРПОУ occur under two ids: one legal entity for each type of care"),
                     FormattableString.Invariant(
                         $"{summary.WithCoordinates:N0} rows have coordinates of the registration address, which are not stored"),
                     .. summary.Skipped,

@@ -18,9 +18,9 @@ public static class JobCommand
     {
         var status = new Option<string?>("--status")
         {
-            Description = "Only tasks or jobs in this status: QUEUED, RUNNING, DONE, DEAD, PENDING or FAILED.",
+            Description = "Only tasks or jobs with this status: QUEUED, RUNNING, DONE, DEAD, PENDING or FAILED.",
         };
-        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
+        var limit = new Option<int>("--limit") { Description = "Maximum number of entries.", DefaultValueFactory = _ => 50 };
         status.AcceptOnlyFromAmong("QUEUED", "RUNNING", "DONE", "DEAD", "PENDING", "FAILED");
         var command = new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.") { status, limit,
             CommandLine.Json };
@@ -43,7 +43,7 @@ public static class JobCommand
             await using var installation = await CommandLine.Open(parsed, ct);
             var reports = await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct);
             if (reports.Count == 0)
-                throw new CommandException($"There is no job or task {parsed.GetValue(id)}; terminal ones are kept for JOB_TTL_DAYS.");
+                throw new CommandException($"There is no job or task {parsed.GetValue(id)}; ended ones are kept for JOB_TTL_DAYS.");
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsLines(reports));
             return CommandLine.Done;
         });
@@ -53,14 +53,14 @@ public static class JobCommand
     private static Command Retry()
     {
         var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
-        var command = new Command("retry", "Tries a task again that was given up (DEAD): its job is PENDING once more.") { id };
+        var command = new Command("retry", "Requeues a task that failed for the last time (DEAD) and sets its job to PENDING.") { id };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
             if (!await IsRequeued(new JobTable(installation.Database), parsed.GetValue(id)!, ct))
                 throw new CommandException(
-                    $"There is no task {parsed.GetValue(id)} that was given up. A job that a business rule refused is not tried again: send the request anew.");
-            await Console.Error.WriteLineAsync("It is queued again; a worker takes it within a second.");
+                    $"There is no DEAD task {parsed.GetValue(id)}. A job that a business rule refused cannot be retried: send the request again.");
+            await Console.Error.WriteLineAsync("Requeued; a worker claims it within a second.");
             return CommandLine.Done;
         });
         return command;
@@ -75,7 +75,7 @@ public static class JobCommand
         catch (PostgresException twin) when (twin.ConstraintName == "async_jobs_pending_request_key")
         {
             throw new CommandException(
-                "The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.");
+                "The client has already sent the same request again, and that job is PENDING: nothing to retry.");
         }
     }
 

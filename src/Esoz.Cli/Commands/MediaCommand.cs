@@ -20,15 +20,15 @@ public static class MediaCommand
     {
         var url = new Argument<string>("URL")
         {
-            Description = "The link; - reads it from standard input, so that it stays out of the shell's history.",
+            Description = "The link, or - to read it from standard input and keep it out of the shell history.",
         };
         var command = new Command("explain",
-            "Says what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.") { url, CommandLine.Json };
+            "Explains what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.") { url, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var text = parsed.GetValue(url)! is "-" ? await Console.In.ReadToEndAsync(ct) : parsed.GetValue(url)!;
             var link = LinkText.Parse(text.Trim())
-                ?? throw new UsageException("That is no link: it must be a URL that begins with http:// or https://, as it was answered.");
+                ?? throw new UsageException("Not a link: it must be the complete URL from the answer, beginning with http:// or https://.");
             var settings = CommandLine.Settings(parsed);
             var explanation = await Of(link, settings, TimeProvider.System, ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(explanation, settings) : AsText(explanation, settings));
@@ -42,7 +42,7 @@ public static class MediaCommand
         var isEmbedded = settings.Storage.Backend == StorageBackend.FileSystem;
         if (isEmbedded && settings.MediaStorage.SigningKey.Length == 0 && !SigningKeyFile.Exists(settings.DataDirectory))
             throw new CommandException(
-                $"No link was ever signed in {settings.DataDirectory}: there is no key. Name the data directory of the server in ESOZ_DATA_DIR, or its MEDIA_STORAGE_SIGNING_KEY.");
+                $"There is no signing key in {settings.DataDirectory}. Set ESOZ_DATA_DIR to the data directory of the server, or set its MEDIA_STORAGE_SIGNING_KEY.");
         using var store = settings.Storage.Open(clock);
         var bucket = settings.Buckets.AmbulatoryContracts;
         // The embedded store would create its directories to answer this.
@@ -56,12 +56,12 @@ public static class MediaCommand
         var (physical, logical) = (it.Link.Bucket, LogicalName(it, settings));
         var text = new StringWriter(CultureInfo.InvariantCulture);
         text.WriteLine(
-            $"bucket   {physical ?? "cannot be read"}{(logical is null || logical == physical ? "" : $", called {logical} in records")}");
+            $"bucket   {physical ?? "cannot be read"}{(logical is null || logical == physical ? "" : $", logical name {logical}")}");
         text.WriteLine($"key      {it.Link.Key?.Text ?? "cannot be read"}");
-        text.WriteLine($"verb     {it.Link.Verb ?? "cannot be known: only a right signature tells it"}");
+        text.WriteLine($"verb     {it.Link.Verb ?? "unknown: only a valid signature reveals it"}");
         text.WriteLine(
             $"expires  {(ExpiresAt(it) is { } expires ? expires.ToString(Instant, CultureInfo.InvariantCulture) : "cannot be read")}");
-        if (it.WasLookedFor)
+        if (it.WasChecked)
             text.WriteLine(
                 $"object   {(it.Object is { } found ? $"{found.Length} bytes, uploaded {found.LastModified.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)}" : "none")}");
         foreach (var reason in it.Reasons)

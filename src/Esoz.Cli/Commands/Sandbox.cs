@@ -13,7 +13,7 @@ namespace Esoz.Cli.Commands;
 /// <param name="Commands">Commands that only a sandbox has.</param>
 /// <param name="Spelled">Converts arguments to the form that the command-line library accepts.</param>
 /// <param name="OpenDatabase">Opens the database under the data directory.</param>
-/// <param name="LookForDatabase">Whether there is a database under a data directory, and how to reach it if it is running. Changes
+/// <param name="FindDatabase">Whether there is a database under a data directory, and how to reach it if it is running. Changes
 /// nothing.</param>
 /// <param name="LoadDemo">Fills an empty registry with the demo; false if it holds other data.</param>
 /// <param name="WelcomeToDemo">Issues credentials and lists examples to try at a base URL.</param>
@@ -21,7 +21,7 @@ internal sealed record Sandbox(
     IReadOnlyList<Command> Commands,
     Func<string[], string[]> Spelled,
     Func<Settings, CancellationToken, Task<LocalDatabase>> OpenDatabase,
-    Func<string, (bool Exists, string? ConnectionString)> LookForDatabase,
+    Func<string, (bool Exists, string? ConnectionString)> FindDatabase,
     Func<PostgresDatabase, CancellationToken, Task<bool>> LoadDemo,
     Func<Installation, Uri, CancellationToken, Task<string>> WelcomeToDemo)
 {

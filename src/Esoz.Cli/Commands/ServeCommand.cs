@@ -16,12 +16,12 @@ public static class ServeCommand
     {
         var urls = new Option<string>("--urls")
         {
-            Description = "Listeners, separated by semicolons.",
+            Description = "Addresses to listen on, separated by semicolons.",
             DefaultValueFactory = _ => "http://127.0.0.1:5080",
         };
         var roles = new Option<Roles>("--roles")
         {
-            Description = "api, worker, scheduler: a comma-separated choice of them.",
+            Description = "Comma-separated list of api, worker, scheduler.",
             CustomParser = ParseRoles,
             DefaultValueFactory = _ => Roles.All,
         };
@@ -47,7 +47,7 @@ public static class ServeCommand
         if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
             await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None));
         if (roles.HasFlag(Roles.Worker))
-            await TellOfSignatures(settings);
+            await WarnAboutSignatures(settings);
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
@@ -72,7 +72,7 @@ public static class ServeCommand
     /// <summary>
     /// Runs after the demo, which creates an authority. If signatures are not checked at all, the server's log has already reported it.
     /// </summary>
-    private static async Task TellOfSignatures(Settings settings)
+    private static async Task WarnAboutSignatures(Settings settings)
     {
         var findings = settings.Signatures.Enabled ? SignatureFindings.Of(settings, TimeProvider.System) : [];
         foreach (var finding in findings.Where(finding => finding.Severity != Severity.Good))
@@ -99,24 +99,24 @@ public static class ServeCommand
     /// </summary>
     private static async Task Stop(WebApplication server, TimeSpan drainTime)
     {
-        using var enough = new CancellationTokenSource(drainTime);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutShort);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutShort);
-        await Console.Error.WriteLineAsync("Draining … Ctrl-C again stops at once.");
+        using var drainEnd = new CancellationTokenSource(drainTime);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopDraining);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopDraining);
+        await Console.Error.WriteLineAsync("Draining: waiting for requests in progress. Ctrl-C again stops at once.");
         try
         {
-            await server.Services.GetRequiredService<Draining>().Begin().WaitAsync(enough.Token);
+            await server.Services.GetRequiredService<Draining>().Begin().WaitAsync(drainEnd.Token);
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Requests that were still under way are cut off.");
+            await Console.Error.WriteLineAsync("Requests still in progress are aborted.");
         }
-        await server.StopAsync(enough.Token);
+        await server.StopAsync(drainEnd.Token);
 
-        void CutShort(PosixSignalContext signal)
+        void StopDraining(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            enough.Cancel();
+            drainEnd.Cancel();
         }
     }
 
@@ -129,7 +129,7 @@ public static class ServeCommand
             .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         var rest = isDemo
             ? await Sandbox.Parts!.WelcomeToDemo(installation, url, ct)
-            : "It holds data of its own, so there is no demo. Credentials: esoz client create, esoz token issue, esoz apikey issue.";
+            : "The registry already has other data, so the demo is not loaded. For credentials: esoz client create, esoz token issue, esoz apikey issue.";
         return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n\n{rest}";
     }
 
@@ -146,7 +146,7 @@ public static class ServeCommand
         if (Enum.TryParse<Roles>(text, ignoreCase: true, out var roles) && roles is > Roles.None and <= Roles.All
             && !text.Any(char.IsAsciiDigit))
             return roles;
-        argument.AddError($"'{text}' is not a choice of roles; write some of api, worker, scheduler, separated by commas.");
+        argument.AddError($"'{text}' is not a list of roles; use api, worker, scheduler, separated by commas.");
         return Roles.None;
     }
 }

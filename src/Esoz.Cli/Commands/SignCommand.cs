@@ -24,19 +24,19 @@ public static class SignCommand
     }
 
     public static Command Create() =>
-        new(Name, "Signatures for trying out: a test authority, keys, containers (sandbox only).") { Authority(), Issue(),
+        new(Name, "Test signatures: a test certification authority, keys, containers (sandbox only).") { Authority(), Issue(),
             Sign(), Verify() };
 
     private static Command Authority()
     {
         var command = new Command(
-            "ca", "Makes the test authority in the data directory and prints the files that make it believed. What is there already stays.");
+            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.");
         command.SetAction(async (parsed, _) =>
         {
             var authority = Lab(Sandbox(parsed));
             var isNew = !authority.IsThere;
             authority.Create();
-            await Console.Error.WriteLineAsync(isNew ? "Made the test authority." : "The test authority is there already.");
+            await Console.Error.WriteLineAsync(isNew ? "Created the test authority." : "The test authority already exists.");
             foreach (var file in authority.PublicFiles)
                 await Console.Out.WriteLineAsync(file);
             return CommandLine.Done;
@@ -63,16 +63,16 @@ public static class SignCommand
             Description = "dstu (DSTU 4145, m = 257) or ecdsa (P-256).",
             DefaultValueFactory = _ => LabAlgorithm.Dstu,
         };
-        var expired = new Option<bool>("--expired") { Description = "The certificate ran out a year ago." };
-        var revoked = new Option<bool>("--revoked") { Description = "The certificate is on the revocation list from now on." };
+        var expired = new Option<bool>("--expired") { Description = "Issue a certificate that expired a year ago." };
+        var revoked = new Option<bool>("--revoked") { Description = "Put the certificate on the revocation list." };
         var to = new Option<string>("--out")
         {
             Required = true,
             HelpName = "FILE",
-            Description = "Where private key and certificate go, as PEM. Must not be there yet.",
+            Description = "File for the private key and certificate, as PEM; it must not exist.",
         };
         var command = new Command("issue",
-            "Makes a key with a certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm,
+            "Issues a key and certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm,
             expired, revoked, to };
         command.SetAction(async (parsed, _) =>
         {
@@ -92,16 +92,16 @@ public static class SignCommand
         {
             Required = true,
             HelpName = "FILE",
-            Description = "Private key and certificate from: esoz sign issue.",
+            Description = "Private key and certificate, created by: esoz sign issue.",
         };
         var to = new Option<string>("--out")
         {
             Required = true,
             HelpName = "FILE.p7s",
-            Description = "Where the container goes; replaced when it is there.",
+            Description = "File for the container; an existing file is overwritten.",
         };
         var command = new Command(FileName,
-            "Signs a file (also: sign sign): an attached CMS with a time stamp, which the API takes as base64. Prints its path.") { file,
+            "Signs a file (also: sign sign) as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
             key, to };
         command.SetAction(async (parsed, ct) =>
         {
@@ -118,7 +118,7 @@ public static class SignCommand
     {
         var file = new Argument<string>("FILE.p7s");
         var command = new Command("verify",
-            "Checks a container as the server does and explains every step. Ends with 1 when it is refused.") { file, CommandLine.Json };
+            "Verifies a container as the server does and explains every step. Exit code 1 when it is refused.") { file, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var options = Sandbox(parsed).Signatures;
@@ -159,12 +159,12 @@ public static class SignCommand
         var settings = CommandLine.Settings(parsed);
         return settings.Mode == Mode.Sandbox
             ? settings
-            : throw new CommandException("sign is sandbox-only: a production registry believes no test authority (ESOZ_MODE=production).");
+            : throw new CommandException("sign works in sandbox mode only: a production registry trusts no test authority (ESOZ_MODE=production).");
     }
 
     private static TestAuthority Lab(Settings settings) => new(settings.SignatureLab, settings.Signatures.TrustPath, TimeProvider.System);
 
     private static TestAuthority Existing(Settings settings) => Lab(settings) is { IsThere: true } authority
         ? authority
-        : throw new CommandException("There is no test authority yet; make it with: esoz sign ca");
+        : throw new CommandException("There is no test authority yet; create it with: esoz sign ca");
 }

@@ -20,7 +20,7 @@ public static class SnapshotCommand
     /// <summary>The resources that a command applies to.</summary>
     internal static Argument<string[]> Resources() => new("RESOURCE")
     {
-        Description = $"Which of {Known}; default: all.",
+        Description = $"Resources to build: {Known}; default: all.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

@@ -24,7 +24,7 @@ public static class SnapshotVerifyCommand
             Description = "A copy of the bucket in a local directory, instead of the object store of the settings.",
         };
         var command = new Command("verify",
-            "Proves every stored generation against its manifest, and that older full sets and windows make the newer ones.") { names, from,
+            "Verifies every stored generation against its manifest, and that an older full set plus a window equals the newer full set.") { names, from,
             CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -37,10 +37,10 @@ public static class SnapshotVerifyCommand
                 verdict = await new VerifySnapshots(store, bucket)
                     .Run(resources, ct, progress => bar.Show(progress.Resource.Name, progress.Files, progress.Of));
             if (verdict.Empty.Count == resources.Count)
-                throw new CommandException("There is nothing to verify: no snapshot of these resources is stored there.");
+                throw new CommandException("Nothing to verify: no snapshot of these resources is stored.");
 
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsTables(verdict));
-            string[] findings = [.. verdict.Findings, .. verdict.Empty.Intersect(chosen).Select(name => $"{name}: nothing is stored")];
+            string[] findings = [.. verdict.Findings, .. verdict.Empty.Intersect(chosen).Select(name => $"{name}: no snapshot is stored")];
             foreach (var finding in findings)
                 await Console.Error.WriteLineAsync(finding);
             return findings.Length == 0 ? CommandLine.Done : CommandLine.Failed;
@@ -56,7 +56,7 @@ public static class SnapshotVerifyCommand
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (!Directory.Exists(path) || Path.GetDirectoryName(path) is not { } parent)
-            throw new UsageException($"There is no directory {directory} with a copy of the bucket.");
+            throw new UsageException($"Directory with a copy of the bucket not found: {directory}");
         var name = Path.GetFileName(path);
         return (new FileSystemStore(parent, TimeProvider.System), new Bucket(name, name));
     }
@@ -74,17 +74,17 @@ public static class SnapshotVerifyCommand
             text.WriteLine($"{"resource",-20} {"from",-27}   {"to",-27} {"gap",14} {"depth",5} verdict");
             foreach (var it in verdict.Pairs)
                 text.WriteLine(
-                    $"{it.Resource,-20} {it.FromAt.ToString(Instant),-27} → {it.ToAt.ToString(Instant),-27} {it.Gap.ToString(@"d\.hh\:mm\:ss"),14} {it.Depth,5} {Said(it)}");
+                    $"{it.Resource,-20} {it.FromAt.ToString(Instant),-27} → {it.ToAt.ToString(Instant),-27} {it.Gap.ToString(@"d\.hh\:mm\:ss"),14} {it.Depth,5} {VerdictOf(it)}");
         }
         foreach (var finding in verdict.Others)
             text.WriteLine(finding);
         return text.ToString();
     }
 
-    private static string Said(PairVerdict pair) => (pair.IsProved, pair.Depth) switch
+    private static string VerdictOf(PairVerdict pair) => (pair.IsProved, pair.Depth) switch
     {
-        (true, _) => "proved",
-        (_, null) => "no window reaches back so far: the full set is to be taken",
+        (true, _) => "verified",
+        (_, null) => "no window covers this gap: download the full set",
         _ => string.Join("; ", pair.Findings),
     };
 

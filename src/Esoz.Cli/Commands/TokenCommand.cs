@@ -11,15 +11,15 @@ public static class TokenCommand
     private static Command Issue()
     {
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the token is for." };
-        var user = new Option<Guid>("--user") { Required = true, Description = "Author of what is done with it; created when unknown." };
+        var user = new Option<Guid>("--user") { Required = true, Description = "User who is the author of the changes made with the token; created when unknown." };
         var scope = new Option<string>("--scope") { Required = true, Description = "Space-separated scopes." };
         var ttl = new Option<TimeSpan>("--ttl")
         {
-            Description = "Life of the token: 30m, 1h, 30d …",
+            Description = "Lifetime of the token: 30m, 1h, 30d …",
             CustomParser = Duration.Parse,
             DefaultValueFactory = _ => TimeSpan.FromHours(1),
         };
-        var command = new Command("issue", "Prints a new bearer token, alone, on standard output. It is shown once.") { client,
+        var command = new Command("issue", "Issues a bearer token and prints only the token on standard output. It is shown once.") { client,
             user, scope, ttl };
         command.SetAction(async (parsed, ct) =>
         {
@@ -37,12 +37,12 @@ public static class TokenCommand
     private static Command Revoke()
     {
         var token = new Argument<string>("TOKEN");
-        var command = new Command("revoke", "Ends a token; effective on every node within 5 s.") { token };
+        var command = new Command("revoke", "Revokes a token; effective on every node within 5 s.") { token };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
             if (!await new Registrar(installation.Database).RevokeToken(parsed.GetValue(token)!, ct))
-                throw new CommandException("There is no such token that is still valid.");
+                throw new CommandException("No valid token with this value.");
             await Console.Error.WriteLineAsync("Revoked.");
             return CommandLine.Done;
         });

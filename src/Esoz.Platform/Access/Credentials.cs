@@ -12,7 +12,10 @@ public sealed record AccessToken(Guid ClientId, Guid UserId, string ClientType, 
 /// <param name="ClientId">The MIS, PIS or NHS system that owns the key.</param>
 /// <param name="ExpiresAt">Null = never.</param>
 /// <param name="ClientScopes">Scopes of the client's type.</param>
-/// <param name="BrokerScopes">Scopes that the client may use on behalf of others; null = no limit, empty = none.</param>
+/// <param name="BrokerScopes">
+/// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
+/// but its api-key is refused with the token of a BROKER client (check 6b).
+/// </param>
 public sealed record ApiKey(Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes);
 
 /// <summary>A set of scopes, stored as a space-separated list.</summary>

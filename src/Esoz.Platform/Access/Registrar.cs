@@ -5,7 +5,10 @@ namespace Esoz.Platform.Access;
 /// <summary>An API client as registered by an operator (platform §3).</summary>
 /// <param name="Scopes">Overrides the scopes of the client type; null = those of the type.</param>
 /// <param name="Access">DIRECT or BROKER.</param>
-/// <param name="BrokerScope">Scopes that the client may use on behalf of others; null = no limit, empty = none.</param>
+/// <param name="BrokerScope">
+/// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
+/// but its api-key is refused with the token of a BROKER client (check 6b).
+/// </param>
 public sealed record ClientRegistration(Guid Id, string Type, string? Name, string? Scopes, string Access, string? BrokerScope);
 
 /// <summary>

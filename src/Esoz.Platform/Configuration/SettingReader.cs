@@ -38,9 +38,9 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
         if (file is null)
             return Text(name);
         if (Value(name) is not null)
-            Fault($"{name} and {name}_FILE are both set: keep one of them.");
+            Fault($"{name} and {name}_FILE are both set: remove one of them.");
         if (!File.Exists(file))
-            return Fault($"{name}_FILE points to {file}, which is not there.", "");
+            return Fault($"{name}_FILE points to {file}, which does not exist.", "");
         return File.ReadAllText(file).TrimEnd('\r', '\n');
     }
 

@@ -74,7 +74,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
         if (_end - _start >= length)
             return;
         if (_start + length > _buffer.Length)
-            MakeRoom(length);
+            EnsureCapacity(length);
         while (_end - _start < length)
         {
             var read = copy.Read(_buffer, _end, _buffer.Length - _end);
@@ -84,7 +84,7 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
         }
     }
 
-    private void MakeRoom(int length)
+    private void EnsureCapacity(int length)
     {
         var target = length <= _buffer.Length ? _buffer : new byte[Math.Max(length, _buffer.Length * 2)];
         _buffer.AsSpan(_start, _end - _start).CopyTo(target);

@@ -31,7 +31,7 @@ public sealed class NotificationListener(PostgresDatabase database, string chann
             }
             catch (NpgsqlException fault)
             {
-                log.LogWarning(fault, "Nothing is heard on {Channel} for now: the database does not answer", channel);
+                log.LogWarning(fault, "Cannot LISTEN on {Channel}: the database does not answer; reconnecting", channel);
                 await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -113,7 +113,7 @@ public sealed class RowMap<T>(string alias) where T : class
                 return at;
             at += part.Columns.Count;
         }
-        throw new InvalidOperationException($"Nothing tells a {typeof(T).Name} that is absent from one that is there.");
+        throw new InvalidOperationException($"{typeof(T).Name} has no required column, so an absent record cannot be recognised.");
     }
 
     private Part Plain(PropertyInfo member) =>

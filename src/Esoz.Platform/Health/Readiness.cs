@@ -37,7 +37,7 @@ public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining dra
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            log.LogWarning(fault, "{Dependency} does not work", dependency.Name);
+            log.LogWarning(fault, "Not ready: the check of {Dependency} failed", dependency.Name);
             return $"{dependency.Name}: does not answer";
         }
     }

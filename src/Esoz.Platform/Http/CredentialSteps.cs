@@ -59,7 +59,7 @@ internal static class CredentialSteps
     public static readonly GatewayStep BrokerKeyIsValid = Numbered(KeyIsValid, "6b") with
     {
         Check = static request => request.Token!.IsBroker ? FindBrokerKey(request) : default,
-        Seen = static request => OfBroker(request, SeenKey),
+        Seen = static request => OfBroker(request, SeenBrokerKey),
         Subject = "api-key of BROKER clients",
     };
 
@@ -67,7 +67,7 @@ internal static class CredentialSteps
 
     public static readonly GatewayStep KeyHasScopes = Scopes("7", "granted", static request => request.Key!.ClientScopes);
 
-    public static readonly GatewayStep BrokerMayDoSo = Scopes("8", "among those that the owner of the api-key may use for others",
+    public static readonly GatewayStep BrokerHasScopes = Scopes("8", "among those that the owner of the api-key may use for others",
         static request => request.Key?.BrokerScopes);
 
     private static GatewayStep Numbered(GatewayStep step, string number) => step with
@@ -75,7 +75,7 @@ internal static class CredentialSteps
         Validation = step.Validation with { Number = number },
     };
 
-    /// <summary>Checks the method's scopes against the granted ones; null means no limit.</summary>
+    /// <summary>Checks the method's scopes against the granted ones; null = no limit.</summary>
     private static GatewayStep Scopes(string number, string granted, Func<GatewayRequest, ScopeSet?> scopes)
     {
         Validation every = new(number, $"every scope of the method is {granted}", NoScope);
@@ -144,7 +144,7 @@ internal static class CredentialSteps
         return null;
     }
 
-    /// <summary>Accepts only the key of a client that may act as a broker.</summary>
+    /// <summary>Accepts only the key of a client that may act as a broker: one that has broker scopes, be the list empty or not.</summary>
     private static async ValueTask<Refusal?> FindBrokerKey(GatewayRequest request) =>
         await FindKey(request) is { } refusal ? refusal : request.Key!.BrokerScopes is null ? KeyIsValid.Validation.Refusal : null;
 
@@ -172,12 +172,15 @@ internal static class CredentialSteps
     private static string SeenKey(GatewayRequest request) => request.Key switch
     {
         { ExpiresAt: { } until } key => string.Create(CultureInfo.InvariantCulture, $"api-key of client {key.ClientId}, until {until:u}"),
-        { } key => $"api-key of client {key.ClientId}, without an end",
+        { } key => $"api-key of client {key.ClientId}, without expiry",
         null => "api-key: unknown, expired, without scopes, or its client is blocked",
     };
 
+    private static string SeenBrokerKey(GatewayRequest request) =>
+        SeenKey(request) + (request.Key is { BrokerScopes: null } ? ", whose broker_scope is null" : "");
+
     private static string OfBroker(GatewayRequest request, Func<GatewayRequest, string> seen) =>
-        request.Token!.IsBroker ? seen(request) : "the token's client is DIRECT: no api-key is demanded";
+        request.Token!.IsBroker ? seen(request) : "the token's client is DIRECT: no api-key is required";
 
     private static string SeenScopes(MethodCard card, ScopeSet? granted) => granted is null ? "no limit"
         : string.Join(", ", card.Scopes.Select(scope => $"{scope}: {(granted.Contains(scope) ? "granted" : "missing")}"));

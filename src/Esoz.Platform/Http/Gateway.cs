@@ -12,7 +12,7 @@ public sealed class Gateway(
 {
     private static readonly GatewayStep RouteIsKnown = new(
         new("2", "path and verb match a known route", Refusal.NotFound()), static _ => new(Refusal.NotFound()),
-        static request => $"{request.Context.Request.Method} leads to no method")
+        static request => $"{request.Context.Request.Method} matches no method")
     {
         AppliesTo = static card => card is null,
     };
@@ -26,7 +26,7 @@ public sealed class Gateway(
         CredentialSteps.BrokerKeyIsSet,
         CredentialSteps.BrokerKeyIsValid,
         CredentialSteps.TokenHasScopes,
-        CredentialSteps.BrokerMayDoSo,
+        CredentialSteps.BrokerHasScopes,
         .. Body.Steps,
         .. Idempotency.Steps,
     ];
@@ -40,7 +40,7 @@ public sealed class Gateway(
         CredentialSteps.BearerIsSetToo,
         CredentialSteps.TokenIsValidToo,
         CredentialSteps.TokenHasScopes,
-        CredentialSteps.BrokerMayDoSo,
+        CredentialSteps.BrokerHasScopes,
         .. Body.Steps,
         .. Idempotency.Steps,
     ];
@@ -52,7 +52,7 @@ public sealed class Gateway(
         RateLimits.Step,
         CredentialSteps.CallersKeyIsValid,
         CredentialSteps.KeyHasScopes,
-        CredentialSteps.BrokerMayDoSo,
+        CredentialSteps.BrokerHasScopes,
         .. Body.Steps,
     ];
 
@@ -74,7 +74,7 @@ public sealed class Gateway(
     {
         var request = new GatewayRequest(this, context);
         var checking = FirstToFail(request);
-        return checking.IsCompletedSuccessfully ? GoOn(request, checking.Result) : Await(request, checking);
+        return checking.IsCompletedSuccessfully ? Continue(request, checking.Result) : Await(request, checking);
     }
 
     /// <summary>Executes the steps; allocates nothing when all of them complete synchronously.</summary>
@@ -97,9 +97,9 @@ public sealed class Gateway(
     };
 
     private async Task Await(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> checking) =>
-        await GoOn(request, await checking);
+        await Continue(request, await checking);
 
-    private Task GoOn(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
+    private Task Continue(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
     {
         if (failed is not ({ } step, { } refusal))
             return next(request.Context);

@@ -2,12 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Schemas of the OpenAPI document. The request schema is the card's JSON Schema, which OpenAPI 3.1 accepts unchanged; the answer schema is
-/// derived from the answer type with the JSON options that also serialize it, inside the envelope of its family (platform §4–§7).
+/// Schemas of the OpenAPI document. The request schema is the card's JSON Schema, in which only our own keyword is renamed to an
+/// extension; the answer schema is derived from the answer type with the JSON options that also serialize it, inside the envelope of its
+/// family (platform §4–§7).
 /// </summary>
 internal sealed class OpenApiSchemas
 {
@@ -30,6 +32,7 @@ internal sealed class OpenApiSchemas
     {
         var schema = JsonNode.Parse(card.Body!.Document.GetRawText())!.AsObject();
         schema.Remove("$schema");
+        RenameOwnKeyword(schema);
         return Rerooted(schema, name);
     });
 
@@ -88,6 +91,24 @@ internal sealed class OpenApiSchemas
         if (!Components.ContainsKey(name))
             Components[name] = make(name);
         return new() { ["$ref"] = $"#/components/schemas/{name}" };
+    }
+
+    /// <summary>Renames our keyword to an <c>x-</c> extension, the only form in which OpenAPI tools accept an unknown keyword.</summary>
+    private static void RenameOwnKeyword(JsonNode? node)
+    {
+        if (node is JsonObject members)
+        {
+            // A property of this name has a schema as its value, the keyword has the name of a dictionary.
+            if (members.IndexOf(SchemaVocabulary.Dictionary) is var at and >= 0 && members[at] is JsonValue name)
+                members.SetAt(at, $"x-{SchemaVocabulary.Dictionary}", name.DeepClone());
+            foreach (var (_, member) in members)
+                RenameOwnKeyword(member);
+        }
+        else if (node is JsonArray items)
+        {
+            foreach (var item in items)
+                RenameOwnKeyword(item);
+        }
     }
 
     /// <summary>Rewrites references to the schema's own root to its location in the document.</summary>

@@ -18,7 +18,7 @@ public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFault
         }
         catch (Exception fault) when (fault is ReaderGoneException || context.RequestAborted.IsCancellationRequested)
         {
-            log.LogDebug("The caller went away");
+            log.LogDebug("The client closed the connection before the answer");
         }
         catch (BadHttpRequestException fault)
         {
@@ -31,7 +31,7 @@ public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFault
         }
         catch (Exception fault)
         {
-            log.LogError(fault, "Unhandled fault in {Method}", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
+            log.LogError(fault, "Unhandled exception in {Method}; answered 500", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
             if (context.Response.HasStarted)
                 context.Abort();
             else

@@ -5,8 +5,9 @@ namespace Esoz.Platform.Jobs;
 
 /// <summary>
 /// The clients' jobs (<c>async_jobs</c>) and the tasks behind them (<c>background_tasks</c>): every statement that creates, updates, ends,
-/// reads or removes them, except the operator's lists (<see cref="TaskHistory"/>). All timestamps come from the database clock. Each
-/// statement that ends an attempt checks the lease (worker and attempt) and clears it, so a worker that lost its lease changes nothing.
+/// reads or removes them, except the operator's lists (<see cref="TaskHistory"/>). All timestamps come from the database clock. A
+/// worker ends an attempt only with statements that check its lease (worker and attempt) and clear it, so a worker that lost its lease
+/// changes nothing. <see cref="Recover"/> goes by time instead: it ends the attempts whose lease has expired, whoever held it.
 /// </summary>
 public sealed partial class JobTable(PostgresDatabase database)
 {

@@ -34,7 +34,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
         }
         catch (Exception fault)
         {
-            log.LogDebug(fault, "A batch of {Count} tasks {Type} failed; each is tried on its own", tasks.Count, kind.Type);
+            log.LogDebug(fault, "A batch of {Count} tasks {Type} failed; running them one by one", tasks.Count, kind.Type);
             span.Fail(fault);
             return false;
         }
@@ -52,7 +52,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
-            log.LogInformation("{Type} released: the node stops", kind.Type);
+            log.LogInformation("{Type} returned to the queue: the node is stopping", kind.Type);
             outcome = await Write(() => table.Release(task, CancellationToken.None), task, "released", abandon);
         }
         catch (Exception fault)
@@ -91,10 +91,10 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
     {
         if (task.Attempt >= options.MaxAttempts)
         {
-            log.LogError(fault, "{Type} given up after {Attempt} attempts", kind.Type, task.Attempt);
+            log.LogError(fault, "{Type} failed for the last time, after {Attempt} attempts; the task is DEAD. Requeue it with: esoz job retry", kind.Type, task.Attempt);
             return await Write(() => table.GiveUp(task, KindOf(fault), CancellationToken.None), task, "dead", abandon);
         }
-        log.LogWarning(fault, "{Type} failed in attempt {Attempt} and will be tried again", kind.Type, task.Attempt);
+        log.LogWarning(fault, "{Type} failed in attempt {Attempt}; it will be retried", kind.Type, task.Attempt);
         // The conflicting change is already committed, so the task can be retried at once.
         var wait = fault is TaskSupersededException ? TimeSpan.Zero : options.RetryWait(task.Attempt);
         return await Write(() => table.Retry(task, wait, KindOf(fault), CancellationToken.None), task, "retried", abandon);
@@ -112,12 +112,12 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
             }
             catch (NpgsqlException fault) when (clock.GetElapsedTime(started) < options.Lease && !abandon.IsCancellationRequested)
             {
-                log.LogDebug(fault, "Cannot write the end of the attempt yet");
+                log.LogDebug(fault, "Cannot write the outcome of the attempt yet; retrying");
                 await Task.Delay(Pause, clock, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (NpgsqlException fault)
             {
-                log.LogWarning(fault, "Cannot write the end of the attempt; its lease will expire and the task will be taken over");
+                log.LogWarning(fault, "Cannot write the outcome of the attempt; the task will be retried when its lease expires");
                 return "lost";
             }
         }
@@ -134,7 +134,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
 
     private string Lost(BackgroundTask task)
     {
-        log.LogWarning("{Type}: the lease of attempt {Attempt} was lost; nothing was written", kind.Type, task.Attempt);
+        log.LogWarning("{Type}: attempt {Attempt} lost its lease; nothing was written", kind.Type, task.Attempt);
         return "lost";
     }
 

@@ -60,7 +60,7 @@ public sealed class TaskWorker(
     {
         if (await table.Recover(options.MaxAttempts, CancellationToken.None) is > 0 and var count)
         {
-            log.LogWarning("Took over {Count} tasks whose lease had expired", count);
+            log.LogWarning("Requeued {Count} tasks with an expired lease: their worker died or was too slow", count);
             WakeAll();
         }
         metrics.Measured(await table.Depth(CancellationToken.None));
@@ -88,7 +88,7 @@ public sealed class TaskWorker(
         }
         catch (NpgsqlException fault)
         {
-            log.LogWarning(fault, "Cannot read the job queue");
+            log.LogWarning(fault, "Cannot claim tasks from the job queue; retrying");
             await Task.Delay(options.Poll, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

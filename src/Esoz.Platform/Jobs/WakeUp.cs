@@ -32,7 +32,7 @@ public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogge
             }
             catch (NpgsqlException fault)
             {
-                log.LogWarning(fault, "Cannot notify the workers; they will find the task at their next poll");
+                log.LogWarning(fault, "Cannot NOTIFY the workers; they find the task at their next poll");
             }
             await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -40,7 +40,7 @@ public sealed class Scheduler(IReadOnlyList<ScheduledTask> tasks, TimeProvider c
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             span.Fail(fault);
-            log.LogError(fault, "Scheduled task {Task} failed", task.Name);
+            log.LogError(fault, "Scheduled task {Task} failed; it runs again at its next due time", task.Name);
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class SchemaCompiler(string name)
             checks.Add(new ValueCheck(allowed.List()));
         if (keywords.TryGetValue("const", out var only))
             checks.Add(new ValueCheck([only.Value]));
-        if (keywords.TryGetValue("dictionary", out var dictionary))
+        if (keywords.TryGetValue(SchemaVocabulary.Dictionary, out var dictionary))
         {
             _dictionaries.Add(dictionary.Text());
             checks.Add(new CodeListCheck(dictionary.Text()));

@@ -23,7 +23,7 @@ internal sealed class SchemaReferences
             check.PointTo(Target(keyword));
         foreach (var (keyword, owner, _) in _references)
         {
-            if (LeadsTo(owner, owner, []))
+            if (CanReach(owner, owner, []))
                 throw keyword.Refused("leads back to itself without a step into the value");
         }
     }
@@ -36,6 +36,6 @@ internal sealed class SchemaReferences
             : throw reference.Refused("must point to a schema in this document (#/$defs/…)");
     }
 
-    private static bool LeadsTo(Subschema from, Subschema goal, HashSet<Subschema> seen) =>
-        from.OnSameValue.Any(next => next == goal || (seen.Add(next) && LeadsTo(next, goal, seen)));
+    private static bool CanReach(Subschema from, Subschema target, HashSet<Subschema> seen) =>
+        from.OnSameValue.Any(next => next == target || (seen.Add(next) && CanReach(next, target, seen)));
 }

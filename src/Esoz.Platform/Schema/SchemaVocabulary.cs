@@ -3,12 +3,15 @@ namespace Esoz.Platform.Schema;
 /// <summary>The keywords that a schema may use. Any other is refused, because an ignored rule looks like one that is satisfied.</summary>
 internal static class SchemaVocabulary
 {
+    /// <summary>Our own keyword: the string is a code of the named dictionary (docs/json-schema.md).</summary>
+    public const string Dictionary = "dictionary";
+
     private const string Draft = "https://json-schema.org/draft/2020-12/schema";
 
     /// <summary>Keywords that validate a body, or support those that do.</summary>
     public static IReadOnlySet<string> Rules { get; } = new HashSet<string>
     {
-        "type", "enum", "const", "dictionary",
+        "type", "enum", "const", Dictionary,
         "minLength", "maxLength", "pattern", "format",
         "minimum", "maximum",
         "minItems", "maxItems", "uniqueItems", "items",

@@ -21,7 +21,7 @@ internal enum JsonTypes
 /// <summary>The keyword <c>type</c>. An integer is a number without a fractional part in any notation, e.g. 2000.0.</summary>
 internal sealed class TypeRule(JsonTypes admitted)
 {
-    private readonly string _expected = Spoken(admitted);
+    private readonly string _expected = InWords(admitted);
 
     /// <exception cref="SchemaException">The value is neither a type nor a list of types.</exception>
     public static TypeRule Of(SchemaKeyword keyword)
@@ -41,7 +41,7 @@ internal sealed class TypeRule(JsonTypes admitted)
             return true;
 
         var actual = kind == JsonTypes.Number && IsInteger(value) ? JsonTypes.Integer : kind;
-        faults.Add("cast", "type mismatch. Expected %{expected} but got %{actual}", ("expected", _expected), ("actual", Spoken(actual)));
+        faults.Add("cast", "type mismatch. Expected %{expected} but got %{actual}", ("expected", _expected), ("actual", InWords(actual)));
         return false;
     }
 
@@ -71,7 +71,7 @@ internal sealed class TypeRule(JsonTypes admitted)
     };
 
     /// <summary>"string", "string or null", "string, number or null": null comes last.</summary>
-    private static string Spoken(JsonTypes types)
+    private static string InWords(JsonTypes types)
     {
         var names = Enum.GetValues<JsonTypes>()
             .Where(type => type != JsonTypes.None && types.HasFlag(type))

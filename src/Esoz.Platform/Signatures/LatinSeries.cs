@@ -14,14 +14,15 @@ internal static class LatinSeries
         "N", "O", "P", "R", "S", "T", "U", "F", "KH", "TS", "CH", "SH", "SHCH", "", "IU", "IA",
     ];
 
-    private const string Pictured = "АВЕІКМНОРСТХ";
-    private const string SameLook = "ABEIKMHOPCTX";
+    private const string CyrillicAlike = "АВЕІКМНОРСТХ";
+    private const string LatinAlike = "ABEIKMHOPCTX";
 
-    public static bool AreSame(string left, string right) => Transliterate(left) == Transliterate(right) || Picture(left) == Picture(right);
+    public static bool AreSame(string left, string right) =>
+        Transliterate(left) == Transliterate(right) || Appearance(left) == Appearance(right);
 
     private static string Transliterate(string text) => string.Concat(text.ToUpperInvariant()
         .Select(letter => Cyrillic.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? Transliterated[at] : letter.ToString()));
 
-    private static string Picture(string text) => string.Concat(text.ToUpperInvariant()
-        .Select(letter => Pictured.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? SameLook[at] : letter));
+    private static string Appearance(string text) => string.Concat(text.ToUpperInvariant()
+        .Select(letter => CyrillicAlike.IndexOf(letter, StringComparison.Ordinal) is var at and >= 0 ? LatinAlike[at] : letter));
 }

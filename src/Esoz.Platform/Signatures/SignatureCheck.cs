@@ -73,7 +73,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             if (!JsonText.IsSound(text.Span))
                 return Finding.Bad("it is not valid Unicode text");
             if (JsonText.NamesNul(text.Span))
-                return Finding.Bad("it escapes U+0000, which no record can keep");
+                return Finding.Bad("it escapes U+0000, which cannot be stored");
             try
             {
                 _found = _found with { Json = JsonElement.Parse(text.Span, Strict) };
@@ -91,7 +91,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             _signer = new SignerInfo(_container!.Signers[0]);
             _certificate = _container.Certificates.Concat(_store.Certificates).FirstOrDefault(_signer.Names);
             if (_certificate is null)
-                return Finding.Good("cannot be looked at without the certificate");
+                return Finding.Good("not checked: there is no certificate");
             _found = _found with { Signer = Signer.Of(_certificate), ClaimedAt = _signer.SigningTime };
             return Finding.Of(_signer.Fault(_container.ContentType, _container.Content, _certificate),
                 $"good: {_certificate.Key.Name}, signed attributes");
@@ -100,13 +100,13 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
         private Finding ProveCertificate()
         {
             if (_certificate is null)
-                return Finding.Bad("the signer's certificate is neither in the container nor known");
+                return Finding.Bad("the signer's certificate is neither in the container nor in the trust directory");
             if (_certificate.Usage is { } usage && (usage & (KeyUsages.DigitalSignature | KeyUsages.NonRepudiation)) == 0)
-                return Finding.Bad($"certificate {_certificate.Number} is not for signing");
+                return Finding.Bad($"certificate {_certificate.Number} must not be used for signing");
             var at = SigningTime();
             return Finding.Of(new CertificatePath(_store, _container!.Certificates, options.Revocation, at).Fault(_certificate),
                 FormattableString.Invariant(
-                $"number {_certificate.Number}: led to a trust anchor, valid at {at:u}, {(options.Revocation == RevocationMode.None ? "revocation not looked at" : "not revoked")}"));
+                $"number {_certificate.Number}: chain to a trust anchor, valid at {at:u}, {(options.Revocation == RevocationMode.None ? "revocation not checked" : "not revoked")}"));
         }
 
         private Finding ProveTimestamp()

@@ -33,7 +33,7 @@ public sealed record SignatureOptions
         "crl" => RevocationMode.Crl,
         "none" => RevocationMode.None,
         "ocsp" => throw new FormatException(
-            "ocsp would ask the authority's server in the middle of every check and is not offered; use crl, and let something fetch the lists"),
+            "ocsp is not supported; use crl, and fetch the revocation lists with a scheduled job"),
         _ => throw new FormatException($"must be crl or none, but is '{text}'"),
     };
 }

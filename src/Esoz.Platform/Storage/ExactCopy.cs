@@ -30,4 +30,4 @@ public static class ExactCopy
 }
 
 /// <summary>The reader closed the connection. This is normal, and is detected before the request is marked as aborted.</summary>
-public sealed class ReaderGoneException() : IOException("The reader went away.");
+public sealed class ReaderGoneException() : IOException("The reader closed the connection.");

@@ -28,7 +28,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
                 return null;
             try
             {
-                if (await Describe(path, key, content, mayLookAgain: attempt < MaxAttempts, ct) is { } info)
+                if (await Describe(path, key, content, mayRetry: attempt < MaxAttempts, ct) is { } info)
                 {
                     var stored = new StoredObject(info, content, info.Length);
                     return range is { } part ? stored.Narrow(part) : stored;
@@ -118,7 +118,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         {
             return failure.HResult is NoSpace or QuotaExceeded ? null
                 : new($"{home} cannot be written: {failure.Message}",
-                    "give this user the directory, or name another one in MEDIA_STORAGE_ROOT");
+                    "give this user write permission, or set MEDIA_STORAGE_ROOT to another directory");
         }
     }
 
@@ -200,7 +200,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     }
 
     /// <summary>Null when the content was replaced after it was opened and its side file is gone: the caller must retry.</summary>
-    private static async Task<ObjectInfo?> Describe(string path, ObjectKey key, FileStream content, bool mayLookAgain, CancellationToken ct)
+    private static async Task<ObjectInfo?> Describe(string path, ObjectKey key, FileStream content, bool mayRetry, CancellationToken ct)
     {
         var version = File.GetLastWriteTimeUtc(content.SafeFileHandle);
         if (key.Name is not { } name)
@@ -208,7 +208,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         if (await SideFile.Read(path, version, content.Length, ct) is { } side)
             return new(content.Length, side.Md5, version);
         var isCurrent = VersionAt(path) == version;
-        if (!isCurrent && mayLookAgain)
+        if (!isCurrent && mayRetry)
             return null;
         var restored = await SideFile.Of(name, content, version, ct);
         if (isCurrent)

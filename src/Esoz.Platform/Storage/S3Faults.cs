@@ -5,11 +5,11 @@ using Amazon.Runtime;
 namespace Esoz.Platform.Storage;
 
 /// <summary>Explains failures of the first request to an S3-compatible store to the operator who configured it.</summary>
-internal sealed class S3Faults(S3Options options, TimeSpan patience)
+internal sealed class S3Faults(S3Options options, TimeSpan timeout)
 {
     /// <summary>The endpoint responds, but not as an S3 store.</summary>
-    public StoreFault NoStore => new($"what answers at {options.Endpoint} is no S3 store",
-        "check scheme, host and port of OBJECT_STORAGE_S3_ENDPOINT; consoles and websites of stores have ports of their own");
+    public StoreFault NoStore => new($"the server at {options.Endpoint} is not an S3 store",
+        "check scheme, host and port of OBJECT_STORAGE_S3_ENDPOINT; web consoles and static websites of stores use other ports");
 
     /// <summary>Null when the failure is a defect, not a matter of configuration.</summary>
     public StoreFault? Of(Exception failure, Bucket bucket) => failure switch
@@ -19,17 +19,17 @@ internal sealed class S3Faults(S3Options options, TimeSpan patience)
             new($"there is no host {new Uri(options.Endpoint).Host}", "check OBJECT_STORAGE_S3_ENDPOINT and the DNS of this machine"),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             new($"no TLS connection with {options.Endpoint}: {failure.GetBaseException().Message}",
-            "check whether the store speaks https at that port, and that this machine trusts its certificate (SSL_CERT_FILE)"),
+            "check that the store uses https on that port, and that this machine trusts its certificate (SSL_CERT_FILE)"),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or XmlException => NoStore,
         HttpRequestException =>
             new($"nothing answers at {options.Endpoint}: {failure.GetBaseException().Message}",
-                "check OBJECT_STORAGE_S3_ENDPOINT, that the store runs, and the network between"),
+                "check OBJECT_STORAGE_S3_ENDPOINT, that the store is running, and the network"),
         OperationCanceledException =>
-            new($"no answer from {options.Endpoint} within {patience.TotalSeconds:F0} s",
-                "check OBJECT_STORAGE_S3_ENDPOINT and the network between"),
+            new($"no answer from {options.Endpoint} within {timeout.TotalSeconds:F0} s",
+                "check OBJECT_STORAGE_S3_ENDPOINT and the network"),
         AmazonClientException or IOException =>
             new($"the request to {options.Endpoint} failed: {failure.GetBaseException().Message}",
-                "check OBJECT_STORAGE_S3_ENDPOINT and the network between"),
+                "check OBJECT_STORAGE_S3_ENDPOINT and the network"),
         _ => null,
     };
 
@@ -45,7 +45,7 @@ internal sealed class S3Faults(S3Options options, TimeSpan patience)
             new("the store does not know the access key",
                 "check OBJECT_STORAGE_S3_ACCESS_KEY_ID, and that OBJECT_STORAGE_S3_ENDPOINT is the store that issued it"),
         "SignatureDoesNotMatch" => new("the secret is not that of the access key",
-            "check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY, and OBJECT_STORAGE_S3_ACCESS_KEY_ID, which some stores do not tell apart; when both are right, a proxy before the store changes Host or path"),
+            "check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY, and OBJECT_STORAGE_S3_ACCESS_KEY_ID, which some stores do not distinguish; when both are right, a proxy before the store changes Host or path"),
         "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" =>
             new("the session token has expired or belongs to other credentials",
                 "renew OBJECT_STORAGE_S3_SESSION_TOKEN together with key and secret"),
@@ -58,10 +58,10 @@ internal sealed class S3Faults(S3Options options, TimeSpan patience)
             new($"the bucket '{bucket.Physical}' is not in the region {options.Region}",
             "set OBJECT_STORAGE_S3_REGION and that region's OBJECT_STORAGE_S3_ENDPOINT"),
         _ when refused.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-            new($"the store is in trouble: it answers {(int)refused.StatusCode} {refused.ErrorCode}", "look at the store, or wait",
+            new($"the store reports an error: {(int)refused.StatusCode} {refused.ErrorCode}", "check the state of the store, or wait",
                 MayPass: true),
         // The library uses the HTTP status as the code when the response has no S3 error code.
         _ when refused.ErrorCode is null || refused.ErrorCode == refused.StatusCode.ToString() => NoStore,
-        _ => new($"the store answers {(int)refused.StatusCode} {refused.ErrorCode}", "look this code up in the store's documentation"),
+        _ => new($"the store answers {(int)refused.StatusCode} {refused.ErrorCode}", "see the store's documentation for this code"),
     };
 }

@@ -64,7 +64,7 @@ internal sealed record S3LinkParts(SignedLink Link, string? CanonicalPath, strin
         if (region != options.Region)
             return new("X-Amz-Credential", $"is for the region {region}, OBJECT_STORAGE_S3_REGION is {options.Region}");
         if (values["X-Amz-SignedHeaders"] != "host")
-            return new("X-Amz-SignedHeaders", "demands headers besides host: links of this registry do not");
+            return new("X-Amz-SignedHeaders", "names headers other than host: links of this registry sign only host");
         return read is { Bucket: not null, Key: not null } ? null : new("path", "is not /{bucket}/{resource_id}/{name}");
     }
 

@@ -26,7 +26,7 @@ public sealed class S3Store : IObjectStore
     private const int BufferLength = 256 * 1024;
 
     /// <summary>Timeout of the first response of a store.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly AmazonS3Client _client;
     private readonly S3Faults _faults;
@@ -35,7 +35,7 @@ public sealed class S3Store : IObjectStore
     public S3Store(S3Options options, TimeProvider clock)
     {
         _clock = clock;
-        _faults = new S3Faults(options, Patience);
+        _faults = new S3Faults(options, ProbeTimeout);
         AWSCredentials credentials = options.SessionToken.Length > 0
             ? new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken)
             : new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey);
@@ -123,7 +123,7 @@ public sealed class S3Store : IObjectStore
     public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(ProbeTimeout);
         try
         {
             var page = await _client.ListObjectsV2Async(

@@ -23,7 +23,7 @@ public sealed class StorageSweep(IObjectStore store, IReadOnlyList<Bucket> bucke
             }
             catch (Exception failure) when (!ct.IsCancellationRequested)
             {
-                log.LogError(failure, "Bucket {Bucket} could not be swept", bucket.Physical);
+                log.LogError(failure, "Cannot remove leftovers of interrupted uploads from bucket {Bucket}; the next sweep tries again", bucket.Physical);
             }
         }
         if (removed > 0)

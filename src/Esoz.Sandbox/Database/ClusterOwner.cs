@@ -49,8 +49,8 @@ internal sealed class ClusterOwner
     {
         if (_needsPassage && _passage is [])
             throw new LocalClusterException(
-                $"{_home} lies below a directory that is closed to {Name}, who runs the database for root. " +
-                "Name a directory that every user can reach in ESOZ_DATA_DIR.");
+                $"{_home} is in a directory that {Name}, the user who runs the database for root, cannot enter. " +
+                "Set ESOZ_DATA_DIR to a directory that every user can enter.");
         return Run([.. _drop, .. _needsPassage ? _passage : [], program, .. arguments], input, ct);
     }
 

@@ -29,7 +29,7 @@ internal static class ClusterSocket
         var found = (await owner.Run("stat", ["-c", "%U %a %F", directory], ct)).Trim();
         if (found != $"{owner.Name} 700 directory")
             throw new LocalClusterException(
-                $"{directory} should be a directory only {owner.Name} can enter, but is: {found}. Remove it and start again.");
+                $"{directory} must be a directory that only {owner.Name} can enter, but is: {found}. Remove it and start again.");
         return directory;
     }
 

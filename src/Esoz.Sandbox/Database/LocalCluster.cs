@@ -77,7 +77,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             throw new LocalClusterException(
                 $"The local database in {home} belongs to another user ({e.Message}) " +
-                "Run this as that user or as root, or name another directory in ESOZ_DATA_DIR.", e);
+                "Run this as that user or as root, or set ESOZ_DATA_DIR to another directory.", e);
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class LocalCluster : IAsyncDisposable
         }
         catch (PostgresException e)
         {
-            throw new LocalClusterException($"The local database in {_home} runs, but does not let us in: {e.MessageText}", e);
+            throw new LocalClusterException($"The local database in {_home} is running, but refuses the connection: {e.MessageText}", e);
         }
         catch (NpgsqlException e) when (e.InnerException is SocketException or IOException)
         {
@@ -165,7 +165,7 @@ public sealed class LocalCluster : IAsyncDisposable
         }
         catch (NpgsqlException e)
         {
-            throw new LocalClusterException($"The local database in {_home} runs, but does not answer: {e.Message}", e);
+            throw new LocalClusterException($"The local database in {_home} is running, but does not answer: {e.Message}", e);
         }
     }
 
@@ -196,7 +196,7 @@ public sealed class LocalCluster : IAsyncDisposable
         var binaries = await Binaries(ct);
         await ClusterSettings.Write(_owner, _data, _socketDirectory, ct);
         if (_postmaster.Pid is not null)
-            await _messages.WriteLineAsync("The local database was not stopped the last time; recovering it from its log");
+            await _messages.WriteLineAsync("The local database was not shut down properly; recovering it from its write-ahead log");
         _postmaster.RemovePidFile();
         ClusterSocket.RemoveFiles(_socketDirectory);
 

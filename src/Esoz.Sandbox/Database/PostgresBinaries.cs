@@ -24,7 +24,7 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
             found.Add(new(directory, await MajorOf(directory, ct)));
 
         return found.Where(one => major is null ? one.Major >= OldestSupported : one.Major == major).MaxBy(one => one.Major)
-            ?? throw new LocalClusterException(named.Length > 0 ? WhatToName(named, major, found) : WhatToInstall(major, found));
+            ?? throw new LocalClusterException(named.Length > 0 ? DirectoryAdvice(named, major, found) : InstallAdvice(major, found));
     }
 
     /// <summary>PATH, then the directories where Debian, the PGDG packages of Fedora and Alpine install the server programs.</summary>
@@ -57,21 +57,21 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
         return VersionLine().Match(version) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan) : 0;
     }
 
-    private static string WhatToName(string named, int? major, List<PostgresBinaries> found)
+    private static string DirectoryAdvice(string named, int? major, List<PostgresBinaries> found)
     {
         var wanted = major is null ? $"needs PostgreSQL {OldestSupported} or newer" : $"was made by PostgreSQL {major}";
         var has = found is [var other] ? $"version {other.Major}" : $"not all of {string.Join(", ", Programs)}";
-        return $"The local database {wanted}, but {named} has {has}. Name another directory in ESOZ_POSTGRES_BIN, or none.";
+        return $"The local database {wanted}, but {named} has {has}. Set ESOZ_POSTGRES_BIN to another directory, or unset it.";
     }
 
-    private static string WhatToInstall(int? major, List<PostgresBinaries> found)
+    private static string InstallAdvice(int? major, List<PostgresBinaries> found)
     {
         var have = found.Count == 0
             ? "none is installed"
             : $"installed: {string.Join(", ", found.Select(one => $"{one.Major} in {one.Directory}"))}";
         return major is null
             ? $"The local database needs PostgreSQL {OldestSupported} or newer, {have}. " +
-                $"Install it with: {InstallCommand("postgresql")} — or name a server in ESOZ_DATABASE."
+                $"Install it with: {InstallCommand("postgresql")} — or set ESOZ_DATABASE to an existing server."
             : $"The local database was made by PostgreSQL {major}, {have}. " +
                 $"Install that version with: {InstallCommand($"postgresql-{major}")} — " +
                 "or dump it there with pg_dump and load the dump into an empty data directory.";

@@ -19,15 +19,15 @@ internal static class CompositionExamples
         if (card == CreateComposition.Card)
             return
             [
-                new(card, "a job makes a sick-leave draft for the patient", card.Path, doctor, Draft("SICKNESS"), 200),
-                new(card, "birth is no category of a sick leave", card.Path, doctor, Draft("LIVE_BIRTH"), 400),
+                new(card, "a job creates a sick-leave draft for the patient", card.Path, doctor, Draft("SICKNESS"), 200),
+                new(card, "birth is not a category of a sick leave", card.Path, doctor, Draft("LIVE_BIRTH"), 400),
             ];
         if (card == SignComposition.Card)
             return
             [
                 new(card, "the doctor signs the draft", With("{compositionId}", DemoIds.Composition), doctor, orders.Sign.Body, 200,
                     BodyFile: orders.Sign.File),
-                new(card, "what is sent is no base64", With("{compositionId}", DemoIds.Composition), doctor,
+                new(card, "the data is not base64", With("{compositionId}", DemoIds.Composition), doctor,
                     """{"data":"signed, honestly"}""", 400),
             ];
         if (card == CancelComposition.Card)

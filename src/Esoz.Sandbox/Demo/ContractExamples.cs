@@ -42,12 +42,12 @@ internal static class ContractExamples
         ],
         "private-create-contract-division" =>
         [
-            new(201, "the hospital's division comes under its contract", Body: Division(DemoIds.HospitalDivision)),
+            new(201, "the hospital's division is added to its contract", Body: Division(DemoIds.HospitalDivision)),
             new(409, "the division is the clinic's", Body: Division(DemoIds.ClinicDivision)),
         ],
         "private-update-contract-division" =>
         [
-            new(200, "division and contract of the record are set anew", DemoIds.HospitalContractDivision,
+            new(200, "division and contract of the record are replaced", DemoIds.HospitalContractDivision,
                 Body: Division(DemoIds.HospitalDivision)),
             new(409, "the clinic's contract is not of type GB_CBP", DemoIds.ClinicContractDivision,
                 Body: Division(DemoIds.HospitalDivision)),
@@ -55,7 +55,7 @@ internal static class ContractExamples
         "private-get-contract-divisions" =>
         [
             new(200, "divisions of the hospital's contract", Query: $"?contract_id={DemoIds.HospitalContract}"),
-            new(422, "the filter is no uuid", Query: "?division_id=17"),
+            new(422, "the filter is not a uuid", Query: "?division_id=17"),
         ],
         "private-get-contract-division-by-id" =>
         [
@@ -64,18 +64,18 @@ internal static class ContractExamples
         ],
         "private-delete-contract-division" =>
         [
-            new(200, "a record that is there twice", DemoIds.SpareContractDivision),
+            new(200, "a duplicate record", DemoIds.SpareContractDivision),
             new(409, "the clinic's contract is not of type GB_CBP", DemoIds.ClinicContractDivision),
         ],
         "private-create-contract-employee" =>
         [
             new(201, "the gynaecologist works half-time under the hospital's contract", Body: Employee(DemoIds.Gynaecologist)),
-            new(422, "the doctor works elsewhere than the contractor", Body: Employee(DemoIds.Doctor)),
+            new(422, "the doctor does not work for the contractor", Body: Employee(DemoIds.Doctor)),
         ],
         "private-update-contract-employee" =>
         [
             new(200, "the gynaecologist works half-time", DemoIds.HospitalContractEmployee, Body: Employee(DemoIds.Gynaecologist)),
-            new(409, "the doctor works elsewhere than the contractor", DemoIds.HospitalContractEmployee, Body: Employee(DemoIds.Doctor)),
+            new(409, "the doctor does not work for the contractor", DemoIds.HospitalContractEmployee, Body: Employee(DemoIds.Doctor)),
         ],
         "API-005-002-001-0036" =>
         [
@@ -89,7 +89,7 @@ internal static class ContractExamples
         ],
         "API-005-002-001-0038" =>
         [
-            new(200, "a record that is there twice", DemoIds.SpareContractEmployee),
+            new(200, "a duplicate record", DemoIds.SpareContractEmployee),
             new(404, "there is no such record", DemoIds.Unknown),
         ],
         _ => [],

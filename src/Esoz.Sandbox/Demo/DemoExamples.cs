@@ -34,7 +34,7 @@ public static class DemoExamples
     private static IEnumerable<DemoExample> GetDictionaries(MethodCard card)
     {
         yield return new(card, "one dictionary; without a name, all of them", $"{card.Path}?name=PROVIDING_CONDITION", [], null, 200);
-        yield return new(card, "yes is no boolean", $"{card.Path}?is_active=yes", [], null, 422);
+        yield return new(card, "yes is not a boolean", $"{card.Path}?is_active=yes", [], null, 422);
     }
 
     private static IEnumerable<DemoExample> GenerateMediaStorageUrl(MethodCard card, DemoCredentials credentials)
@@ -54,7 +54,7 @@ public static class DemoExamples
     private static IEnumerable<DemoExample> GetBulk(MethodCard card, DemoCredentials credentials)
     {
         yield return new(
-            card, card == GetBulkExportManifest.Card ? "what is in service of every resource"
+            card, card == GetBulkExportManifest.Card ? "the snapshots in service of all resources"
             : "all records of the last snapshot", card.Path, [ApiKey(credentials.PisKey)], null, 200);
         yield return new(card, "no key", card.Path, [], null, 401);
     }

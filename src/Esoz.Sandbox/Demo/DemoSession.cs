@@ -28,7 +28,7 @@ public sealed class DemoSession
     {
         var text = new StringBuilder();
         text.AppendLine(
-            $"Demo credentials of this start (they live {DemoCredentials.Life.TotalHours:F0} h; the next start issues others):");
+            $"Demo credentials of this start (valid for {DemoCredentials.Life.TotalHours:F0} h; the next start issues new ones):");
         text.AppendLine($"  token    clinic owner    {_credentials.ClinicOwner}");
         text.AppendLine($"  token    doctor          {_credentials.Doctor}");
         text.AppendLine($"  token    hospital owner  {_credentials.HospitalOwner}  (BROKER: together with the MIS key)");

@@ -27,7 +27,7 @@ internal static class DivisionExamples
             ],
             "update-division" =>
             [
-                Example("new working hours; what is not named stays", With(DemoIds.ClinicBranch), 200,
+                Example("new working hours; omitted members keep their values", With(DemoIds.ClinicBranch), 200,
                     """{"working_hours":{"mon":[["08.00","13.00"],["14.00","18.00"]],"tue":[["08.00","18.00"]]}}"""),
                 Example("there is no such division", With(DemoIds.Unknown), 404, """{"name":"Амбулаторія"}"""),
             ],
@@ -39,7 +39,7 @@ internal static class DivisionExamples
             "deactivate-division" =>
             [
                 Example("the division that was just opened closes", With(DemoIds.ClosedBranch), 200),
-                Example("services are given in the division", With(DemoIds.ClinicDivision), 409),
+                Example("the division has active healthcare services", With(DemoIds.ClinicDivision), 409),
             ],
             _ => [],
         };

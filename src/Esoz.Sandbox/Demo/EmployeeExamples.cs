@@ -24,9 +24,9 @@ internal static class EmployeeExamples
         [
             new(card, "the receptionist leaves", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
                 """{"status":"STOPPED","end_date":"2026-03-31"}""", 200),
-            new(card, "an owner stays", With(card, DemoIds.ClinicOwner), [Bearer(credentials.ClinicOwner)],
+            new(card, "an owner cannot be dismissed this way", With(card, DemoIds.ClinicOwner), [Bearer(credentials.ClinicOwner)],
                 """{"status":"ENTERED IN ERROR"}""", 409),
-            new(card, "who is dismissed is so from some day on", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
+            new(card, "a dismissal needs an end date", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
                 """{"status":"STOPPED"}""", 422),
         ],
         _ => [],

@@ -18,7 +18,7 @@ internal static class EmployeeRoleExamples
                 new(card, "the doctor begins to visit patients of the branch at home", card.Path, owner,
                     Pair(DemoIds.FamilyMedicineAtHomeOfBranch), 201),
                 new(card, "the doctor has this role already", card.Path, owner, Pair(DemoIds.FamilyMedicineAtHomeOfBranch), 409),
-                new(card, "a family doctor is no therapist", card.Path, owner, Pair(DemoIds.Therapy), 422),
+                new(card, "the role needs a therapist, the employee is a family doctor", card.Path, owner, Pair(DemoIds.Therapy), 422),
             ];
         if (card == GetEmployeeRoles.Card)
             return

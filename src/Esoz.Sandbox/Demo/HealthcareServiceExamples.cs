@@ -21,7 +21,7 @@ internal static class HealthcareServiceExamples
             return
             [
                 new(card, "the services of a division", $"{card.Path}?division_id={DemoIds.ClinicDivision}", owner, null, 200),
-                new(card, "17 is no uuid", $"{card.Path}?division_id=17", owner, null, 422),
+                new(card, "17 is not a uuid", $"{card.Path}?division_id=17", owner, null, 422),
             ];
         if (card == GetHealthcareService.Card)
             return

@@ -16,8 +16,8 @@ internal static class LegalEntityExamples
         ],
         "get-legal-entity-by-id" =>
         [
-            new(card, "the clinic about itself", With(card, DemoIds.Clinic), [Bearer(credentials.ClinicOwner)], null, 200),
-            new(card, "the clinic about the hospital", With(card, DemoIds.Hospital), [Bearer(credentials.ClinicOwner)], null, 403),
+            new(card, "the clinic reads its own legal entity", With(card, DemoIds.Clinic), [Bearer(credentials.ClinicOwner)], null, 200),
+            new(card, "the clinic reads the hospital's legal entity", With(card, DemoIds.Hospital), [Bearer(credentials.ClinicOwner)], null, 403),
         ],
         "deactivate-legal-entity" =>
         [

@@ -55,15 +55,15 @@ public static class SyntheticRegistry
         await using var held = await holder.BeginTransactionAsync(ct);
         await holder.ExecuteWithoutTimeout($"SELECT pg_advisory_xact_lock({Lock})", ct);
 
-        var standing = await ExistingEmployees(database, source, ct);
-        if (standing is { } other && other != employees)
+        var existing = await ExistingEmployees(database, source, ct);
+        if (existing is { } other && other != employees)
             return new(other, []);
-        if (standing is null)
+        if (existing is null)
             await Write(database, Population.Nhs, source, rows, _ => { }, ct);
 
         var missing = await Missing(database, source, ct);
-        if (standing is not null && missing.Count == 0)
-            return new(standing, []);
+        if (existing is not null && missing.Count == 0)
+            return new(existing, []);
         var done = employees - missing.Sum(part => part.EndOfEmployees - part.FirstEmployee);
         await Parallel.ForEachAsync(missing, new ParallelOptions
         {

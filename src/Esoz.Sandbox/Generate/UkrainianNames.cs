@@ -26,9 +26,9 @@ internal static class UkrainianNames
     private static string[] List(string name)
     {
         var values = (BArray)Bogus.Database.Get("name", name, "uk");
-        return [.. Enumerable.Range(0, values.Count).Select(i => values[i].StringValue).Where(text => text.All(IsOfAName)).Distinct()];
+        return [.. Enumerable.Range(0, values.Count).Select(i => values[i].StringValue).Where(text => text.All(IsInName)).Distinct()];
     }
 
     /// <summary>Filters out stray entries and characters that JSON would have to escape.</summary>
-    private static bool IsOfAName(char letter) => char.IsLetter(letter) || letter is '’' or '\'' or '-';
+    private static bool IsInName(char letter) => char.IsLetter(letter) || letter is '’' or '\'' or '-';
 }

@@ -23,7 +23,7 @@ internal sealed record KeyPair(SigningKey Key, Certificate Certificate) : IDispo
         }
         catch (Exception fault) when (fault is AsnContentException or CryptographicException or FormatException)
         {
-            throw new InvalidDataException($"{path} holds no private key with its certificate: {fault.Message}", fault);
+            throw new InvalidDataException($"{path} contains no private key with its certificate: {fault.Message}", fault);
         }
     }
 
@@ -49,6 +49,6 @@ internal sealed record KeyPair(SigningKey Key, Certificate Certificate) : IDispo
             if (rest[fields.Label].SequenceEqual(label))
                 return Convert.FromBase64String(rest[fields.Base64Data].ToString());
         }
-        throw new FormatException($"there is no block {label}");
+        throw new FormatException($"missing block {label}");
     }
 }

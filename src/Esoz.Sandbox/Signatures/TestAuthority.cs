@@ -38,7 +38,7 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
 
     /// <summary>Writes a key with a certificate for a person to a file (see docs/operations.md, Signature lab).</summary>
     /// <param name="isExpired">The certificate expired a year ago.</param>
-    /// <param name="isRevoked">The certificate is on the revocation list from now on.</param>
+    /// <param name="isRevoked">Put the certificate on the revocation list.</param>
     /// <returns>Serial number of the certificate, hexadecimal.</returns>
     /// <exception cref="IOException">The file already exists, or there is no authority yet.</exception>
     public string Issue(LabAlgorithm algorithm, string name, string drfo, string? edrpou, bool isExpired, bool isRevoked, string path)

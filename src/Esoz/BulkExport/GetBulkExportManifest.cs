@@ -16,7 +16,7 @@ public static class GetBulkExportManifest
         "healthcare_service_bulk:read_pis", "contract_division_bulk:read_pis", "declaration_bulk:read_pis")
     {
         Purpose =
-            "Tells of every resource of the bulk export which snapshot is in service, what its files are made of, and when the next one is due",
+            "Gets the snapshot in service of every resource of the bulk export, with its files and digests and the time of the next build",
         Handle = Handle,
         AnyScope = true,
         Answer = typeof(IReadOnlyList<ManifestOfResource>),

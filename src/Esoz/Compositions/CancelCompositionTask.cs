@@ -119,10 +119,9 @@ public static class CancelCompositionTask
         await using var command = database.Command(LoadSql, order.CompositionId, order.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        var column = new RowCursor(row);
-        return new(column.Text(), column.Text(), column.Text(), column.Flag(), TimeSpan.FromSeconds(column.Number()), column.Flag(),
-            column.Flag(), column.Flag(),
-            column.UuidOrNull(), column.TextOrNull());
+        return new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), TimeSpan.FromSeconds(row.GetDouble(4)),
+            row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7), row.IsDBNull(8) ? null : row.GetGuid(8),
+            row.IsDBNull(9) ? null : row.GetString(9));
     }
 
     private sealed record Content(ResourceIdentifier Identifier, Content.CancelReason Reason)

@@ -53,5 +53,5 @@ public sealed record CancellationLimits(TimeSpan Cancel, TimeSpan CancelForRepla
         text.StartsWith(Form, StringComparison.Ordinal)
             && ushort.TryParse(text.AsSpan(Form.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var days)
             ? TimeSpan.FromDays(days)
-            : throw new FormatException($"must look like {Form}180, but is '{text}'");
+            : throw new FormatException($"must have the form {Form}180, but is '{text}'");
 }

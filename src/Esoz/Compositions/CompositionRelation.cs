@@ -26,7 +26,7 @@ public sealed record CompositionRelation(string Code, Guid Target)
         : null;
 
     /// <summary>Whether RC_5 searches for an earlier composition: МВТН, no forced renewal, and the caller specified no relation.</summary>
-    public static bool IsSoughtFor(CompositionDraft draft) =>
+    public static bool IsRequired(CompositionDraft draft) =>
         draft is { Type: CompositionTerms.Disability, Replaces: null, IsForceRenewed: false };
 
     /// <summary>RC_5: an equal or earlier end shortens the earlier composition, a later one extends it.</summary>

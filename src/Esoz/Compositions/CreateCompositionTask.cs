@@ -186,7 +186,7 @@ public static class CreateCompositionTask
             MethodId = draft.Extension.Find(CompositionExtension.InformWith)?.ValueUuid,
             draft.Type,
             draft.Category,
-            SeeksRelation = CompositionRelation.IsSoughtFor(draft),
+            SeeksRelation = CompositionRelation.IsRequired(draft),
             draft.StartDate,
             draft.Replaces,
         })));

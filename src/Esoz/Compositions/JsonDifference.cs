@@ -39,9 +39,9 @@ public static class JsonDifference
     /// <summary>Member names come from the signer: they may be very long or contain terminal control characters.</summary>
     private static string Abbreviated(string path)
     {
-        var told = path.Length <= MaxPathLength ? path
+        var shown = path.Length <= MaxPathLength ? path
             : path[..(char.IsHighSurrogate(path[MaxPathLength - 1]) ? MaxPathLength - 1 : MaxPathLength)] + "…";
-        return string.Create(told.Length, told, static (safe, text) =>
+        return string.Create(shown.Length, shown, static (safe, text) =>
         {
             for (var i = 0; i < safe.Length; i++)
                 safe[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];

@@ -24,7 +24,7 @@ public static class SearchCompositions
             new("encounter", QueryType.Uuid, "Compositions of this encounter."),
             new("status", QueryType.OneOf(CompositionTerms.StatusesOnInput), "Compositions in this status."),
             new("offset", QueryType.Integer(0, int.MaxValue), "How many to pass over.") { Default = 0 },
-            new("limit", QueryType.Integer(1, 50), "How many at most.") { Default = 20 },
+            new("limit", QueryType.Integer(1, 50), "Maximum number of entries.") { Default = 20 },
         ],
         Validations = [QueryIsValid],
         Answer = typeof(IReadOnlyList<Composition>),

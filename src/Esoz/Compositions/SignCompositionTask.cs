@@ -76,10 +76,8 @@ public static class SignCompositionTask
         await using var command = database.Command(LoadSql, order.CompositionId, order.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        var column = new RowCursor(row);
-        var (taxId, userIsAuthor, hasNewborn) = (column.Text(), column.Flag(), column.Flag());
-        var target = column.IsNull ? null : new Target(column.Uuid(), column.Text(), column.Text());
-        return new(CompositionRow.Read(row, 6), taxId, userIsAuthor, hasNewborn, target);
+        return new(CompositionRow.Read(row, 6), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
+            row.IsDBNull(3) ? null : new Target(row.GetGuid(3), row.GetString(4), row.GetString(5)));
     }
 
     /// <param name="HasNewbornConclusion">The composition is a newborn conclusion, and the subject has another one in force.</param>

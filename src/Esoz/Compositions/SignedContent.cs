@@ -69,7 +69,7 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
     {
         var verdict = check.Check(order.Container);
         if (verdict.Steps is [.., { IsPassed: false } failed])
-            log.LogInformation("The signature about composition {Composition} is refused at {Step}: {Explanation}", order.CompositionId,
+            log.LogInformation("Signature for composition {Composition} refused at step {Step}: {Explanation}", order.CompositionId,
                 failed.Name, failed.Explanation);
         return new(verdict, isSigned);
     }

@@ -21,13 +21,9 @@ public static class CreateContractDivision
         ],
         Rules =
         [
-            new("1", "division exists and is_active = true", "division.id IS NOT NULL",
-                Refusal.NotFound("Division is not found", "$.division_id")),
-            new("2", "division belongs to the contractor legal entity of the contract; skipped when there is no such contract",
-                "contract.id IS NULL OR division.legal_entity_id = contract.contractor_legal_entity_id",
-                Refusal.Conflict("Division is not correspond to contractor legal entity", "$.division_id")),
-            new("3", "contract exists, is_active = true, type = GB_CBP", "contract.is_active",
-                Refusal.Conflict("Contract must be an active and with GB_CBP type", "$.contract_id")),
+            ContractDivisionRules.DivisionExists with { Number = "1" },
+            ContractDivisionRules.DivisionIsOfContractor with { Number = "2" },
+            ContractDivisionRules.ContractIsActive with { Number = "3" },
         ],
         Write = $"""
             INSERT INTO contract_divisions AS contract_division (id, division_id, contract_id, is_active, inserted_at, inserted_by,

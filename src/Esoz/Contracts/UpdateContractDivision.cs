@@ -37,13 +37,9 @@ public static class UpdateContractDivision
                 Refusal.NotFound("Contract division with such id is not found")),
             new("2", "present contract of the division: is_active = true, type = GB_CBP", "found.contract_is_active",
                 Refusal.Conflict("Only contract divisions for contract with type GB_CBP can be updated")),
-            new("3", "division exists and is_active = true", "division.id IS NOT NULL",
-                Refusal.NotFound("Division is not found", "$.division_id")),
-            new("4", "division belongs to the contractor legal entity of the contract; skipped when there is no such contract",
-                "contract.id IS NULL OR division.legal_entity_id = contract.contractor_legal_entity_id",
-                Refusal.Conflict("Division is not correspond to contractor legal entity", "$.division_id")),
-            new("5", "contract exists, is_active = true, type = GB_CBP", "contract.is_active",
-                Refusal.Conflict("Contract must be an active and with GB_CBP type", "$.contract_id")),
+            ContractDivisionRules.DivisionExists with { Number = "3" },
+            ContractDivisionRules.DivisionIsOfContractor with { Number = "4" },
+            ContractDivisionRules.ContractIsActive with { Number = "5" },
         ],
         Write = $"""
             UPDATE contract_divisions contract_division

@@ -24,10 +24,10 @@ public static class DatabaseFindings
                 return
                 [
                     exists
-                        ? Finding.Warning("database", "the local database is there but does not run, so it was not looked into",
+                        ? Finding.Warning("database", "the local database is not running, so it was not checked",
                             "start it with: esoz serve")
-                        : Finding.Warning("database", $"there is no local database in {settings.DataDirectory} yet",
-                            "esoz serve makes one; or name a server in ESOZ_DATABASE"),
+                        : Finding.Warning("database", $"no local database in {settings.DataDirectory} yet",
+                            "esoz serve creates one; or set ESOZ_DATABASE to an existing server"),
                 ];
             connectionString = running;
         }
@@ -40,7 +40,7 @@ public static class DatabaseFindings
         {
             var reason = fault is PostgresException refused ? refused.MessageText : fault.InnerException?.Message ?? fault.Message;
             return [Finding.Broken(
-                "database", $"does not answer: {reason}", "check ESOZ_DATABASE, and that the server runs and lets this machine in")];
+                "database", $"does not answer: {reason}", "check ESOZ_DATABASE, that the server is running, and that it accepts connections from this machine")];
         }
     }
 
@@ -69,16 +69,16 @@ public static class DatabaseFindings
     }
 
     private static Finding Durable(string name, string value, string dangerous) => value == dangerous
-        ? Finding.Broken($"database {name}", value, $"set {name} = on: like this, confirmed changes can be lost with the machine")
+        ? Finding.Broken($"database {name}", value, $"set {name} = on: otherwise a crash of the machine can lose committed changes")
         : Finding.Good($"database {name}", value);
 
     private static Finding Clock(TimeSpan skew)
     {
         const string subject = "clock";
-        const string advice = "set both clocks by NTP: tokens expire and links are signed by them";
-        return skew > HarmfulSkew ? Finding.Broken(subject, $"this machine and the database are {skew.TotalSeconds:F0} s apart", advice)
-            : skew > NoticeableSkew ? Finding.Warning(subject, $"this machine and the database are {skew.TotalSeconds:F1} s apart", advice)
-            : Finding.Good(subject, "this machine and the database agree");
+        const string advice = "synchronise both clocks with NTP: expiry of tokens and links depends on them";
+        return skew > HarmfulSkew ? Finding.Broken(subject, $"the clocks of this machine and the database are {skew.TotalSeconds:F0} s apart", advice)
+            : skew > NoticeableSkew ? Finding.Warning(subject, $"the clocks of this machine and the database are {skew.TotalSeconds:F1} s apart", advice)
+            : Finding.Good(subject, "the clocks of this machine and the database agree");
     }
 
     private static async Task<Finding> Schema(PostgresDatabase database, CancellationToken ct)
@@ -93,7 +93,7 @@ public static class DatabaseFindings
         }
         catch (MigrationChangedException changed)
         {
-            return Finding.Broken("migrations", changed.Message, "run the program that this database was migrated by, or a newer one");
+            return Finding.Broken("migrations", changed.Message, "run the version of the program that migrated this database, or a newer one");
         }
     }
 }

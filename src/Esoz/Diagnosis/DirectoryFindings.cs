@@ -22,15 +22,15 @@ public static partial class DirectoryFindings
         var place = existing == directory ? directory : $"{directory} (not there yet)";
         yield return Access(existing, MayWriteAndEnter) == 0
             ? Finding.Good(subject, place)
-            : Finding.Broken(subject, $"{existing} may not be written by {Environment.UserName}",
-                "give this user the directory, or name another one in ESOZ_DATA_DIR");
+            : Finding.Broken(subject, $"user {Environment.UserName} has no write permission for {existing}",
+                "give this user write permission, or set ESOZ_DATA_DIR to another directory");
 
         var free = new DriveInfo(existing).AvailableFreeSpace;
         var room = $"{free / (double)Gibibyte:F1} GiB free";
         yield return free switch
         {
-            < Necessary => Finding.Broken($"{subject} space", room, "make room: the database stops when the disk is full"),
-            < Comfortable => Finding.Warning($"{subject} space", room, "make room: a snapshot of a large registry needs some GiB"),
+            < Necessary => Finding.Broken($"{subject} space", room, "free disk space: the database stops when the disk is full"),
+            < Comfortable => Finding.Warning($"{subject} space", room, "free disk space: a snapshot of a large registry needs some GiB"),
             _ => Finding.Good($"{subject} space", room),
         };
     }

@@ -17,7 +17,7 @@ public static class SignatureFindings
         // A sandbox is useful without signatures; a production registry that refuses all of them, or accepts any, is misconfigured.
         var severity = settings.Mode == Mode.Production ? Severity.Broken : Severity.Warning;
         if (!options.Enabled)
-            return [new(severity, Subject, "plain JSON is taken for signed content, nobody's signature is checked",
+            return [new(severity, Subject, "plain JSON is accepted as signed content, no signature is verified",
                 "DIGITAL_SIGNATURE_ENABLED=false is for tests only: set it to true")];
 
         var trust = new TrustDirectory(options.TrustPath, clock);
@@ -30,14 +30,14 @@ public static class SignatureFindings
                 : new(severity, Subject,
                     $"no usable trust anchor in {options.TrustPath}: every signature is refused, no composition can be signed or cancelled",
                     settings.Mode == Mode.Production
-                    ? "put the certificates of the authorities to believe into its anchors/: docs/operations.md, Signatures"
-                    : "esoz sign ca makes a test authority, and so does the demo of esoz serve"),
+                    ? "put the certificates of trusted authorities into its anchors/: docs/operations.md, Signatures"
+                    : "esoz sign ca creates a test authority, and so does the demo of esoz serve"),
             .. authorities.Where(authority => authority.Fault is not null).Select(authority => Finding.Warning(
                 $"{(authority.IsAnchor ? "trust anchor" : "authority")} {authority.Number}",
-                $"signatures below it are refused: {authority.Fault}",
-                "bring its certificate and its revocation list up to date, or take it out: docs/operations.md, Signatures")),
+                $"signatures by certificates that it issued are refused: {authority.Fault}",
+                "update its certificate and its revocation list, or remove it: docs/operations.md, Signatures")),
             .. trust.Faults.Select(
-                fault => Finding.Warning("trust directory", $"not used: {fault}", "put the file there once more, whole, as DER or PEM")),
+                fault => Finding.Warning("trust directory", $"not used: {fault}", "replace the file with a complete one, as DER or PEM")),
         ];
     }
 }

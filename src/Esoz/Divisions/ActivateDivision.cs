@@ -1,4 +1,3 @@
-using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -17,12 +16,9 @@ public static class ActivateDivision
         ],
         Rules =
         [
-            new("1", "division exists and is_active = true", "found.id IS NOT NULL",
-                Refusal.NotFound("Division not found")),
-            new("2", "division belongs to the legal entity of the token", "found.legal_entity_id = $2",
-                Refusal.Forbidden("Division belongs to another legal entity")),
-            new("3", "legal entity of the token is ACTIVE or SUSPENDED", $"provider.status IN {LegalEntityStatus.Working}",
-                Refusal.Conflict("Legal entity is not active")),
+            DivisionRules.Exists with { Number = "1" },
+            DivisionRules.IsOwn with { Number = "2" },
+            DivisionRules.LegalEntityIsWorking with { Number = "3" },
             new("4", "status of the division is INACTIVE", "found.status = 'INACTIVE'",
                 Refusal.Conflict("{current_status} division cannot be ACTIVATED"), ("current_status", "found.status")),
         ],

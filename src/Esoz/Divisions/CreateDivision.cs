@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Esoz.Cascades;
-using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
 using Esoz.Platform.Http;
@@ -20,8 +19,7 @@ public static class CreateDivision
         Sources = [new("provider", "SELECT status FROM legal_entities WHERE id = $1")],
         Rules =
         [
-            new("2", "legal entity of the token is ACTIVE or SUSPENDED", $"provider.status IN {LegalEntityStatus.Working}",
-                Refusal.Conflict("Legal entity is not active")),
+            DivisionRules.LegalEntityIsWorking with { Number = "2" },
             new("3", "legal_entity_id, when it is given, is the legal entity of the token", "coalesce($2, $1) = $1",
                 Refusal.Unprocessable("Division should belong to your legal entity", "$.legal_entity_id")),
         ],

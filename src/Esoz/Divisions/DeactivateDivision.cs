@@ -14,10 +14,8 @@ public static class DeactivateDivision
         Sources = [new("found", "SELECT id, legal_entity_id, status FROM divisions WHERE id = $1 AND is_active")],
         Rules =
         [
-            new("1", "division exists and is_active = true", "found.id IS NOT NULL",
-                Refusal.NotFound("Division not found")),
-            new("2", "division belongs to the legal entity of the token", "found.legal_entity_id = $2",
-                Refusal.Forbidden("Division belongs to another legal entity")),
+            DivisionRules.Exists with { Number = "1" },
+            DivisionRules.IsOwn with { Number = "2" },
             new("3", "no healthcare service of the division is ACTIVE and is_active",
                 "NOT EXISTS (SELECT FROM healthcare_services WHERE division_id = $1 AND status = 'ACTIVE' AND is_active)",
                 Refusal.Conflict("Division cannot be deactivated - active healthcare services exists")),
@@ -38,7 +36,7 @@ public static class DeactivateDivision
     public static readonly MethodCard Card = new("deactivate-division", "Deactivate division",
         "PATCH", "/api/divisions/{id}/actions/deactivate", Family.IlMis, "division:deactivate")
     {
-        Purpose = "Deactivates a division in which no service is given and nobody works any more",
+        Purpose = "Deactivates a division that has no ACTIVE healthcare services and no APPROVED employees",
         Handle = Handle,
         Validations = Deactivation.Rules,
         Answer = typeof(Division),

@@ -7,11 +7,10 @@ namespace Esoz.Divisions;
 /// <summary>Get division by ID (employee-roles §6.3).</summary>
 public static class GetDivision
 {
-    private static readonly Validation DivisionExists = new("1", "division exists and is_active = true",
-        Refusal.NotFound("Division not found"));
+    private static readonly Validation DivisionExists = new("1", "division exists and is_active = true", DivisionRules.Exists.Refusal);
 
     private static readonly Validation DivisionIsOwn = new("2", "division belongs to the legal entity of the token; MIS and NHS see all",
-        Refusal.Forbidden("Division belongs to another legal entity"));
+        DivisionRules.IsOwn.Refusal);
 
     public static readonly MethodCard Card = new("get-division-by-id", "Get division by ID",
         "GET", "/api/divisions/{id}", Family.IlMis, "division:details")

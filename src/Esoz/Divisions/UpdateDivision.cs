@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Esoz.Cascades;
-using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
 using Esoz.Platform.Http;
@@ -24,12 +23,9 @@ public static class UpdateDivision
         ],
         Rules =
         [
-            new("2", "division exists and is_active = true", "found.id IS NOT NULL",
-                Refusal.NotFound("Division not found")),
-            new("3", "division belongs to the legal entity of the token", "found.legal_entity_id = $2",
-                Refusal.Forbidden("Division belongs to another legal entity")),
-            new("4", "legal entity of the token is ACTIVE or SUSPENDED", $"provider.status IN {LegalEntityStatus.Working}",
-                Refusal.Conflict("Legal entity is not active")),
+            DivisionRules.Exists with { Number = "2" },
+            DivisionRules.IsOwn with { Number = "3" },
+            DivisionRules.LegalEntityIsWorking with { Number = "4" },
         ],
         Write = $"""
             UPDATE divisions division

@@ -142,7 +142,7 @@ public static class CreateHealthcareService
             return LicenseExists;
 
         var unique = category switch { Medical => MedicalIsUnique, PharmacyDrugs => PharmacyDrugsIsUnique, _ => PharmacyIsUnique };
-        if (found.HasEqual)
+        if (found.HasConflicting)
             return unique;
 
         if (new WorkingTimes(request.AvailableTime, request.NotAvailable).Fault() is { } timesFault)
@@ -204,8 +204,8 @@ public static class CreateHealthcareService
             request.Type is { } type ? CodeOf(type) : "");
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        var column = new RowCursor(row);
-        return new(column.TextOrNull(), column.TextOrNull(), column.TextOrNull(), column.UuidOrNull(), column.Flag(), column.Flag());
+        return new(row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1),
+            row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetBoolean(4), row.GetBoolean(5));
     }
 
     private static async Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct)
@@ -227,9 +227,9 @@ public static class CreateHealthcareService
 
     /// <param name="DivisionStatus">Null when there is no such division.</param>
     /// <param name="LicenseIsValid">It belongs to the legal entity, is active and has the type that PHARMACY_DRUGS requires.</param>
-    /// <param name="HasEqual">The division already has a service that excludes this one.</param>
+    /// <param name="HasConflicting">The division already has a service that rule 8 does not allow together with this one.</param>
     private sealed record Found(string? LegalEntityStatus, string? LegalEntityType, string? DivisionStatus, Guid? DivisionLegalEntity,
-        bool LicenseIsValid, bool HasEqual);
+        bool LicenseIsValid, bool HasConflicting);
 
     /// <summary>The rows that the validations read stay locked until the commit.</summary>
     private const string LoadSql = """

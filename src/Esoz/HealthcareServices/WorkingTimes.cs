@@ -20,7 +20,7 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
     /// <summary>The rules with their number on the page; the paths of their refusals are examples.</summary>
     public static IReadOnlyList<Validation> Rules(string number) =>
     [
-        .. Bounds.Select(bound => new Validation(number, $"{bound} is absent with all_day = true", IsSuperfluous(0, bound))),
+        .. Bounds.Select(bound => new Validation(number, $"{bound} is absent with all_day = true", IsUnexpected(0, bound))),
         .. Bounds.Select(bound => new Validation(number, $"{bound} is present with all_day = false", IsMissing(0, bound))),
         new(number, "an absence ends after its start", EndsTooEarly(0)),
     ];
@@ -37,7 +37,7 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
             {
                 var present = entry.TryGetProperty(bound, out var time) && time.ValueKind != JsonValueKind.Null;
                 if (present == allDay)
-                    return allDay ? new(n, IsSuperfluous(i, bound)) : new(Bounds.Length + n, IsMissing(i, bound));
+                    return allDay ? new(n, IsUnexpected(i, bound)) : new(Bounds.Length + n, IsMissing(i, bound));
             }
         }
         return null;
@@ -54,7 +54,7 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
         return null;
     }
 
-    private static Refusal IsSuperfluous(int entry, string bound) =>
+    private static Refusal IsUnexpected(int entry, string bound) =>
         Refusal.Unprocessable("Should not be present when all_day = true", $"$.available_time[{entry}].{bound}");
 
     private static Refusal IsMissing(int entry, string bound) =>

@@ -29,7 +29,7 @@ public static class ConstraintFaults
                 faults.Add((lines.GetInt32(0), reason));
         }
         if (faults.Count == 0)
-            return [$"{staged.Source}: the database refuses a row: {refused.SqlState} {refused.ConstraintName}".TrimEnd()];
+            return [$"{staged.Source}: the database rejected a row: {refused.SqlState} {refused.ConstraintName}".TrimEnd()];
         return [.. faults.OrderBy(fault => fault.Line).Take(ImportFailedException.MaxFaults)
             .Select(fault => $"{staged.Source}:{fault.Line}: {fault.Reason}")];
     }
@@ -40,9 +40,9 @@ public static class ConstraintFaults
     {
         List<(string, string)> questions =
         [
-            ("id: an earlier line has it too", Repeated("id", "true")),
+            ("id: duplicate of an earlier line", Repeated("id", "true")),
             .. table.Columns.Where(column => column.IsRequired)
-                .Select(column => ($"{column.Name}: must be given", $"SELECT line FROM candidates WHERE {column.Name} IS NULL")),
+                .Select(column => ($"{column.Name}: is required", $"SELECT line FROM candidates WHERE {column.Name} IS NULL")),
         ];
 
         await using var catalogue = Command(connection, Catalogue);
@@ -55,15 +55,15 @@ public static class ConstraintFaults
             {
                 case "foreign key":
                     var itself = text == table.Name ? $" AND {columns} NOT IN (SELECT id FROM candidates)" : "";
-                    questions.Add(($"{columns}: there is no such row in {text}",
+                    questions.Add(($"{columns}: no such row in {text}",
                         $"SELECT line FROM candidates WHERE {columns} IS NOT NULL AND {columns} NOT IN (SELECT id FROM {text}){itself}"));
                     break;
                 case "check":
                     questions.Add(($"{columns}: not allowed by {name}", $"SELECT line FROM candidates WHERE NOT ({text})"));
                     break;
                 case "unique":
-                    questions.Add(($"{columns}: an earlier line has the same ({name})", Repeated(columns, text)));
-                    questions.Add(($"{columns}: another row of the table has the same ({name})", $"""
+                    questions.Add(($"{columns}: duplicate of an earlier line ({name})", Repeated(columns, text)));
+                    questions.Add(($"{columns}: duplicate of an existing row ({name})", $"""
                         SELECT line FROM candidates
                          WHERE {text} AND row({columns})::text IN
                            (SELECT row({columns})::text FROM {table.Name} WHERE {text} AND id NOT IN (SELECT id FROM candidates))

@@ -63,10 +63,10 @@ public static class ImportDirectory
                 present.Add(table);
             else
                 faults.Add(
-                    $"{file}: is not named after a table; did you mean {Nearest.To(table, ImportTables.InForeignKeyOrder)}{Extension}?");
+                    $"{file}: is not the name of a table; did you mean {Nearest.To(table, ImportTables.InForeignKeyOrder)}{Extension}?");
         }
         if (faults.Count == 0 && present.Count == 0)
-            faults.Add($"{directory}: holds no {Extension} files");
+            faults.Add($"{directory}: contains no {Extension} files");
         if (faults.Count > 0)
             throw new ImportFailedException([.. faults.Take(ImportFailedException.MaxFaults)]);
 

@@ -42,14 +42,14 @@ public static class ImportNszu
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var standing = await ExistingDivisions(connection, ct);
+        var existing = await ExistingDivisions(connection, ct);
 
         var staged = new StagedTable(await ImportTable.Read(connection, "legal_entities", ct), source);
         await using (var copy = await staged.Open(connection, ct))
         {
             foreach (var (line, provider, _) in rows)
             {
-                if (standing.TryGetValue((provider.Edrpou, provider.Type), out var other) && other != provider.Id)
+                if (existing.TryGetValue((provider.Edrpou, provider.Type), out var other) && other != provider.Id)
                     skipped.Add((line, $"ЄДРПОУ {provider.Edrpou} is already ACTIVE as {provider.Type} under {other}"));
                 else
                     staged.Add(copy, line, provider.Json());
@@ -104,10 +104,10 @@ public static class ImportNszu
     /// <summary>Explains malformed records, which the CSV reader would otherwise repair by guessing.</summary>
     private static string Explanation(CsvMalformedReason reason) => reason switch
     {
-        CsvMalformedReason.StrayQuote => "a quote stands inside a field that does not begin with one",
+        CsvMalformedReason.StrayQuote => "a quote inside an unquoted field",
         CsvMalformedReason.TextAfterClosingQuote => "text follows the closing quote of a field",
-        CsvMalformedReason.UnterminatedQuote => "a quote is never closed",
-        _ => $"is malformed as CSV ({reason})",
+        CsvMalformedReason.UnterminatedQuote => "a quoted field has no closing quote",
+        _ => $"is not valid CSV ({reason})",
     };
 
     private static (List<(int Line, NszuProvider Provider, bool HasCoordinates)> Rows, List<(int Line, string Reason)> Skipped) Accept(
@@ -120,14 +120,14 @@ public static class ImportNszu
         foreach (var (line, value) in records)
         {
             if (value is null)
-                skipped.Add((line, "has another number of fields than the header"));
+                skipped.Add((line, "the number of fields differs from the header"));
             else if (NszuProvider.Read(value) is var (provider, fault) && provider is null)
                 skipped.Add((line, fault!));
             else if (!ids.TryAdd(provider.Id, line))
-                skipped.Add((line, $"legal_entity_id stands on line {ids[provider.Id]} already"));
+                skipped.Add((line, $"duplicate legal_entity_id, first on line {ids[provider.Id]}"));
             else if (!cares.TryAdd((provider.Edrpou, provider.Type), line))
                 skipped.Add(
-                    (line, $"ЄДРПОУ {provider.Edrpou} with this care_type stands on line {cares[(provider.Edrpou, provider.Type)]} already"));
+                    (line, $"ЄДРПОУ {provider.Edrpou} with this care_type is a duplicate, first on line {cares[(provider.Edrpou, provider.Type)]}"));
             else
                 rows.Add((line, provider, value("lat").Length > 0 && value("lng").Length > 0));
         }
@@ -139,9 +139,9 @@ public static class ImportNszu
     {
         await using var command = new NpgsqlCommand("SELECT edrpou, type, id FROM legal_entities WHERE status = 'ACTIVE'", connection);
         await using var rows = await command.ExecuteReaderAsync(ct);
-        Dictionary<(string, string), Guid> standing = [];
+        Dictionary<(string, string), Guid> existing = [];
         while (await rows.ReadAsync(ct))
-            standing.Add((rows.GetString(0), rows.GetString(1)), rows.GetGuid(2));
-        return standing;
+            existing.Add((rows.GetString(0), rows.GetString(1)), rows.GetGuid(2));
+        return existing;
     }
 }

@@ -37,76 +37,76 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
         await analyze.ExecuteNonQueryAsync(ct);
 
         await using var count = Command(connection, $"SELECT count(*) FROM {staged.Name} s JOIN {_table.Name} t ON t.id = s.id");
-        var standing = (long)(await count.ExecuteScalarAsync(ct))!;
+        var existing = (long)(await count.ExecuteScalarAsync(ct))!;
 
         await using var merge = Command(connection, Sql());
         var written = await merge.ExecuteNonQueryAsync(ct);
 
-        var inserted = staged.Rows - standing;
-        return new(_table.Name, inserted, written - inserted, standing - (written - inserted));
+        var inserted = staged.Rows - existing;
+        return new(_table.Name, inserted, written - inserted, existing - (written - inserted));
     }
 
     /// <summary>Query of every column of the rows after the merge, with <c>line</c>, to check the constraints of the table.</summary>
     private string Candidates() =>
         $"""
-        SELECT s.line, {string.Join(", ", _table.Columns.Select(column => $"CASE WHEN t.id IS NULL THEN {ForNew(column)} ELSE {ForStanding(column)} END AS {column.Name}"))}
+        SELECT s.line, {string.Join(", ", _table.Columns.Select(column => $"CASE WHEN t.id IS NULL THEN {ForNew(column)} ELSE {ForExisting(column)} END AS {column.Name}"))}
           FROM {staged.Name} s LEFT JOIN {_table.Name} t ON t.id = s.id
         """;
 
     /// <summary>SQL condition: the staged line <c>s</c> has the member.</summary>
-    private string IsGiven(ImportColumn column) => Bit(column) is var bit && (staged.AlwaysGiven & bit) != 0
+    private string IsMember(ImportColumn column) => Bit(column) is var bit && (staged.InEveryLine & bit) != 0
         ? "true"
-        : (staged.EverGiven & bit) == 0 ? "false" : $"s.given & {((long)bit).ToString(CultureInfo.InvariantCulture)} <> 0";
+        : (staged.InAnyLine & bit) == 0 ? "false" : $"s.members & {((long)bit).ToString(CultureInfo.InvariantCulture)} <> 0";
 
     private string Sql()
     {
-        var updated = _table.Columns.Where(column => column.Name != "id" && IsEverGiven(column)
+        var updated = _table.Columns.Where(column => column.Name != "id" && IsInAnyLine(column)
             && onlyForNew?.Contains(column.Name) != true).ToList();
         var stamped = _table.Columns.Where(column => column.Name is "updated_at" or "updated_by" && !updated.Contains(column));
-        var inserted = _table.Columns.Where(column => IsEverGiven(column) || column.Name == "inserted_by").ToList();
+        var inserted = _table.Columns.Where(column => IsInAnyLine(column) || column.Name == "inserted_by").ToList();
 
-        var whenStanding = updated.Count == 0 ? "" : $"""
+        var whenExisting = updated.Count == 0 ? "" : $"""
             WHEN MATCHED AND ({string.Join(", ", updated.Select(column => Comparable("t." + column.Name, column)))})
-                IS DISTINCT FROM ({string.Join(", ", updated.Select(column => Comparable($"({ForStanding(column)})", column)))})
+                IS DISTINCT FROM ({string.Join(", ", updated.Select(column => Comparable($"({ForExisting(column)})", column)))})
               THEN UPDATE SET {string.Join(", ", updated.Concat(stamped).Select(column => $"{column.Name} = {Stamped(column)}"))}
             """;
         return $"""
             MERGE INTO {_table.Name} t USING {staged.Name} s ON t.id = s.id
-            {whenStanding}
+            {whenExisting}
             WHEN NOT MATCHED
               THEN INSERT ({string.Join(", ", inserted.Select(column => column.Name))})
               VALUES ({string.Join(", ", inserted.Select(ForNew))})
             """;
     }
 
-    private string ForNew(ImportColumn column) => IsGiven(column) switch
+    private string ForNew(ImportColumn column) => IsMember(column) switch
     {
         "true" => $"s.{column.Name}",
         "false" => column.Default ?? "null",
-        var given => $"CASE WHEN {given} THEN s.{column.Name} ELSE {column.Default ?? "NULL"} END",
+        var isMember => $"CASE WHEN {isMember} THEN s.{column.Name} ELSE {column.Default ?? "NULL"} END",
     };
 
-    private string ForStanding(ImportColumn column) => onlyForNew?.Contains(column.Name) == true ? $"t.{column.Name}"
-        : IsGiven(column) switch
+    private string ForExisting(ImportColumn column) => onlyForNew?.Contains(column.Name) == true ? $"t.{column.Name}"
+        : IsMember(column) switch
         {
             "true" => $"s.{column.Name}",
             "false" => $"t.{column.Name}",
-            var given => $"CASE WHEN {given} THEN s.{column.Name} ELSE t.{column.Name} END",
+            var isMember => $"CASE WHEN {isMember} THEN s.{column.Name} ELSE t.{column.Name} END",
         };
 
-    private string Stamped(ImportColumn column) => (column.Name, IsGiven(column)) switch
+    private string Stamped(ImportColumn column) => (column.Name, IsMember(column)) switch
     {
         ("updated_at" or "updated_by", "true") => $"s.{column.Name}",
-        ("updated_at", var given) => $"CASE WHEN {given} THEN s.updated_at ELSE now() END",
-        ("updated_by", var given) => $"CASE WHEN {given} THEN s.updated_by ELSE {SystemUser} END",
-        _ => ForStanding(column),
+        ("updated_at", var isMember) => $"CASE WHEN {isMember} THEN s.updated_at ELSE now() END",
+        ("updated_by", var isMember) => $"CASE WHEN {isMember} THEN s.updated_by ELSE {SystemUser} END",
+        _ => ForExisting(column),
     };
 
     /// <summary>The json type has no equality operator.</summary>
     private static string Comparable(string value, ImportColumn column) =>
         column.Type is NpgsqlTypes.NpgsqlDbType.Json ? $"{value}::text" : value;
 
-    private bool IsEverGiven(ImportColumn column) => (staged.EverGiven & Bit(column)) != 0;
+    private bool IsInAnyLine(ImportColumn column) => (staged.InAnyLine & Bit(column)) != 0;
 
     private ulong Bit(ImportColumn column) => 1UL << _table.PlaceOf(column.Name);
 

@@ -25,15 +25,16 @@ public sealed class StagedTable(ImportTable table, string source)
 
     public string Source => source;
 
-    /// <summary>Temporary table: <c>line</c>, <c>given</c> (bit n = column n was a member of the line) and the columns.</summary>
+    /// <summary>Temporary table: <c>line</c>, <c>members</c> (bit n = column n is a member of the line) and the columns.</summary>
     public string Name => $"import_{table.Name}";
 
     public long Rows { get; private set; }
 
-    /// <summary>Bits of the columns that every line had; <c>EverGiven</c>: that at least one line had.</summary>
-    public ulong AlwaysGiven { get; private set; } = ulong.MaxValue;
+    /// <summary>Bits of the columns that every line has.</summary>
+    public ulong InEveryLine { get; private set; } = ulong.MaxValue;
 
-    public ulong EverGiven { get; private set; }
+    /// <summary>Bits of the columns that at least one line has.</summary>
+    public ulong InAnyLine { get; private set; }
 
     /// <summary>Errors found so far, <c>source:line: member: reason</c>; after the first one, lines are only validated.</summary>
     public IReadOnlyList<string> Faults => _faults;
@@ -43,10 +44,10 @@ public sealed class StagedTable(ImportTable table, string source)
     {
         var columns = string.Join(", ", table.Columns.Select(column => column.Name));
         await using (var create = new NpgsqlCommand(
-            $"CREATE TEMP TABLE {Name} ON COMMIT DROP AS SELECT 0 AS line, 0::bigint AS given, {columns} FROM {table.Name} WHERE FALSE",
+            $"CREATE TEMP TABLE {Name} ON COMMIT DROP AS SELECT 0 AS line, 0::bigint AS members, {columns} FROM {table.Name} WHERE FALSE",
             connection))
             await create.ExecuteNonQueryAsync(ct);
-        return await connection.BeginBinaryImportAsync($"copy {Name} (line, given, {columns}) FROM stdin (format binary)", ct);
+        return await connection.BeginBinaryImportAsync($"COPY {Name} (line, members, {columns}) FROM STDIN (FORMAT binary)", ct);
     }
 
     /// <summary>Adds one line, a JSON object in UTF-8.</summary>
@@ -62,8 +63,8 @@ public sealed class StagedTable(ImportTable table, string source)
             using var document = JsonDocument.Parse(json, OneMeaning);
             if (document.RootElement.ValueKind is not JsonValueKind.Object)
                 Fault(line, "is not a JSON object");
-            else if (Members(line, document.RootElement) is { } given)
-                Write(_faults.Count == 0 ? copy : null, line, given);
+            else if (Members(line, document.RootElement) is { } members)
+                Write(_faults.Count == 0 ? copy : null, line, members);
         }
         catch (JsonException wrong)
         {
@@ -79,7 +80,7 @@ public sealed class StagedTable(ImportTable table, string source)
     /// <summary>Assigns the members to columns; null when one is unknown.</summary>
     private ulong? Members(int line, JsonElement row)
     {
-        var given = 0UL;
+        var members = 0UL;
         var known = true;
         var position = 0;
         foreach (var member in row.EnumerateObject())
@@ -89,21 +90,21 @@ public sealed class StagedTable(ImportTable table, string source)
             {
                 known = false;
                 Fault(line, table.Computed.ContainsKey(member.Name)
-                    ? $"{member.Name}: is computed from other members and cannot be given"
+                    ? $"{member.Name}: is computed from other members and cannot be imported"
                     : $"{member.Name}: is not a column of {table.Name}; did you mean {Nearest.To(member.Name, table.Columns.Select(c => c.Name))}?");
             }
             else
             {
                 _values[place] = member.Value;
-                given |= 1UL << place;
+                members |= 1UL << place;
             }
         }
-        if (table.PlaceOf("id") is var id && (given >> id & 1) == 0)
+        if (table.PlaceOf("id") is var id && (members >> id & 1) == 0)
         {
-            Fault(line, "id: must be given");
+            Fault(line, "id: is required");
             return null;
         }
-        return known ? given : null;
+        return known ? members : null;
     }
 
     /// <summary>Lines of one source mostly have the same members in the same order, which avoids the lookup by name.</summary>
@@ -117,18 +118,18 @@ public sealed class StagedTable(ImportTable table, string source)
         return place;
     }
 
-    private void Write(NpgsqlBinaryImporter? copy, int line, ulong given)
+    private void Write(NpgsqlBinaryImporter? copy, int line, ulong members)
     {
         Rows++;
-        AlwaysGiven &= given;
-        EverGiven |= given;
+        InEveryLine &= members;
+        InAnyLine |= members;
 
         copy?.StartRow();
         copy?.Write(line, NpgsqlDbType.Integer);
-        copy?.Write((long)given, NpgsqlDbType.Bigint);
+        copy?.Write((long)members, NpgsqlDbType.Bigint);
         for (var place = 0; place < table.Columns.Count; place++)
         {
-            if ((given >> place & 1) == 0)
+            if ((members >> place & 1) == 0)
             {
                 copy?.WriteNull();
             }

@@ -6,14 +6,14 @@ namespace Esoz.MediaStorage;
 /// <summary>Meaning of a link, and why a request with it would fail. Contains no secrets: neither keys nor the signature.</summary>
 public sealed class LinkExplanation
 {
-    private LinkExplanation(SignedLink link, bool wasLookedFor, ObjectInfo? found, IReadOnlyList<LinkFault> reasons) =>
-        (Link, WasLookedFor, Object, Reasons) = (link, wasLookedFor, found, reasons);
+    private LinkExplanation(SignedLink link, bool wasChecked, ObjectInfo? found, IReadOnlyList<LinkFault> reasons) =>
+        (Link, WasChecked, Object, Reasons) = (link, wasChecked, found, reasons);
 
     /// <summary>Content of the link and result of the signature check.</summary>
     public SignedLink Link { get; }
 
     /// <summary>Whether the object was looked up in the store.</summary>
-    public bool WasLookedFor { get; }
+    public bool WasChecked { get; }
 
     /// <summary>The object of the link; null when it is absent or was not looked up.</summary>
     public ObjectInfo? Object { get; }
@@ -33,16 +33,16 @@ public sealed class LinkExplanation
             reasons.Add(fault);
         // In its last second it is reported as expired.
         if (link.ExpiresAt <= now.ToUnixTimeSeconds())
-            reasons.Add(new("expiry", $"passed {Span(now.ToUnixTimeSeconds() - link.ExpiresAt.Value)} ago"));
+            reasons.Add(new("expiry", $"expired {Span(now.ToUnixTimeSeconds() - link.ExpiresAt.Value)} ago"));
         if (link.Bucket is not null && link.Bucket != bucket.Physical)
-            reasons.Add(new("bucket", $"is not the one of contract files, {bucket.Physical}"));
+            reasons.Add(new("bucket", $"is not the bucket of contract files, {bucket.Physical}"));
         if (away is not null)
-            reasons.Add(new("store", $"cannot be asked: {away.Found} → {away.Advice}"));
+            reasons.Add(new("store", $"cannot be checked: {away.Found} → {away.Advice}"));
         if (away is not null || link.Bucket != bucket.Physical || link.Key is null)
             return new(link, false, null, reasons);
         var found = await store.Find(bucket, link.Key, ct);
         if (found is null && link.Verb is not (null or "PUT"))
-            reasons.Add(new("object", "is not there"));
+            reasons.Add(new("object", "does not exist"));
         return new(link, true, found, reasons);
     }
 

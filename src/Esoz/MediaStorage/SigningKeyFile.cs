@@ -39,6 +39,6 @@ public static class SigningKeyFile
                 return file;
             Thread.Sleep(Pause);
         }
-        throw new IOException($"Another process holds {path}.");
+        throw new IOException($"Another process has {path} locked.");
     }
 }

@@ -44,7 +44,7 @@ public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry)
         Assert.DoesNotContain(await Keys(), key => key.Contains("depth-", StringComparison.Ordinal));
     }
 
-    [Theory(DisplayName = "A limit that is missing or no number fails the run; the former snapshot stays in service")]
+    [Theory(DisplayName = "A limit that is missing or no number fails the run; the previous snapshot stays in service")]
     [InlineData("value = 'багато'")]
     [InlineData("parameter = 'gone'")]
     public async Task NoLimit(string change)

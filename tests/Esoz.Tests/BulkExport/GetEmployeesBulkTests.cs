@@ -54,7 +54,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         Assert.Contains(all.EnumerateArray(), record => !record.GetProperty("is_active").GetBoolean());
     }
 
-    [Theory(DisplayName = "A depth that is no whole number is refused")]
+    [Theory(DisplayName = "A depth that is not a whole number is refused")]
     [InlineData("?depth=")]
     [InlineData("?depth")]
     [InlineData("?depth=abc")]
@@ -231,7 +231,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         }
     }
 
-    [Fact(DisplayName = "A running download finishes on the generation with which it began, even when its objects go")]
+    [Fact(DisplayName = "A running download finishes on the generation with which it started, even when its objects are removed")]
     public async Task KeepsItsGeneration()
     {
         await registry.SomeEmployees(new Random(3), 1);
@@ -283,7 +283,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     }
 
     [Theory(DisplayName =
-        "Content that the store has changed since its upload is never sent decompressed: 500 in the envelope, and the next snapshot is served")]
+        "Content that changed in the store after its upload is never sent decompressed: 500 in the envelope, and the next snapshot is served")]
     [InlineData("*/*")]
     [InlineData("application/x-ndjson")]
     public async Task FaultOfContent(string accept)

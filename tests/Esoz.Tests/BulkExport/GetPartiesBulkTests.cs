@@ -35,7 +35,7 @@ public sealed class GetPartiesBulkTests(BulkRegistry registry) : BulkMethod(regi
 public sealed class GetPartiesBulkWithTaxIdTests(GetPartiesBulkWithTaxIdTests.Publishing registry)
     : IClassFixture<GetPartiesBulkWithTaxIdTests.Publishing>
 {
-    [Fact(DisplayName = "tax_id stands after gender when the setting publishes it")]
+    [Fact(DisplayName = "tax_id comes after gender when the setting publishes it")]
     public async Task TaxId()
     {
         await registry.Given.Party("3000000042");

@@ -141,14 +141,14 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
                 $"{row.Key}: {string.Join(' ', row.Value.Select(column => column.Key).Where(column => column != "updated_at").Order(StringComparer.Ordinal))}").Order(),
             written.Select(row => $"{row["row"]}: {row["columns"]}").Order());
 
-        var told = await registry.Rows(
+        var rows = await registry.Rows(
             "SELECT entity_type, entity_id, event_type, properties::text AS properties, changed_by FROM events WHERE id <> ALL ($1)",
             events);
-        Assert.All(told, row => Assert.Equal(("StatusChangeEvent", user), (row["event_type"], row["changed_by"])));
+        Assert.All(rows, row => Assert.Equal(("StatusChangeEvent", user), (row["event_type"], row["changed_by"])));
         Assert.Equal(
             columns.SelectMany(row => row.Value.Where(column => column.Key == "status")
                 .Select(column => $$$"""{{{Entity(row.Key)}}} {"status": {"new_value": "{{{column.Value}}}"}}""")).Order(),
-            told.Select(row => $"{row["entity_type"]} {row["entity_id"]} {row["properties"]}").Order());
+            rows.Select(row => $"{row["entity_type"]} {row["entity_id"]} {row["properties"]}").Order());
     }
 
     private static IEnumerable<string> Sorted(Dictionary<string, string> changes) =>
@@ -161,7 +161,7 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
         ["employees", var id] => $"Employee {id}",
         ["employee_roles", var id] => $"EmployeeRole {id}",
         ["contracts", var id] => $"Contract {id}",
-        _ => throw new ArgumentException($"No events are told of {row}.", nameof(row)),
+        _ => throw new ArgumentException($"No events are expected for {row}.", nameof(row)),
     };
 
     private async Task<Dictionary<string, JsonObject>> Everything()

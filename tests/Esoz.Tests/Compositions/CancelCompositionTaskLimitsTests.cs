@@ -7,7 +7,7 @@ public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, Repl
     : IClassFixture<SigningRegistry>, IClassFixture<ReplacingRegistry>
 {
     /// <summary>In every row a later check fails too: what it replaced is not AMENDED.</summary>
-    [Theory(DisplayName = "7 and 180 days; 365 for a reason after which it may be replaced, where that is switched on")]
+    [Theory(DisplayName = "7 and 180 days; 365 for a reason that allows a replacement, when replacements are enabled")]
     [InlineData(false, "TEMP_DISABILITY", "INCORRECT_OTHER", 7)]
     [InlineData(false, "TEMP_DISABILITY", "INCORRECT_PATIENT", 7)]
     [InlineData(false, "NEWBORN", "TYPO", 180)]

@@ -28,7 +28,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     }
 
     /// <summary>Breaks the checks one by one, from the last to the first; the answer is always that of the earliest broken check.</summary>
-    [Fact(DisplayName = "Checks 1 to 6 in their order: whatever else is wrong, the earliest is told")]
+    [Fact(DisplayName = "Checks 1 to 6 in their order: the first failed check is reported, whatever else is wrong")]
     public async Task Staircase()
     {
         var given = await CompositionCase.Disability(registry);
@@ -93,7 +93,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     }
 
     /// <summary>In every row a later check fails too: the certificate belongs to another person.</summary>
-    [Theory(DisplayName = "1911 the content has another shape")]
+    [Theory(DisplayName = "1911 the content does not match the schema")]
     [InlineData("$", "[]")]
     [InlineData("$.more", "1")]
     [InlineData("$.identifier", null)]
@@ -145,7 +145,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         Assert.Equal("FINAL", await registry.Status(id));
     }
 
-    [Fact(DisplayName = "The text of a reason has up to 2000 characters, whatever they are, but U+0000, which is told as no JSON")]
+    [Fact(DisplayName = "The text of a reason has up to 2000 characters of any kind, except U+0000, which is refused as invalid JSON")]
     public async Task Text()
     {
         var given = await CompositionCase.Disability(registry);
@@ -161,7 +161,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     }
 
     /// <summary>In every row a later check fails too: it is too old.</summary>
-    [Theory(DisplayName = "2 only what is FINAL can be cancelled")]
+    [Theory(DisplayName = "2 only a FINAL composition can be cancelled")]
     [InlineData("PRELIMINARY")]
     [InlineData("AMENDED")]
     [InlineData("ENTERED_IN_ERROR")]
@@ -195,7 +195,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         await Refused(given, id, content.ToJsonString(), "1004 CANCELLATION_INVALID_CODING: Invalid cancellation coding");
     }
 
-    [Theory(DisplayName = "3 each reason of the page cancels, and is kept")]
+    [Theory(DisplayName = "3 each reason of the page is accepted and stored")]
     [InlineData("TEMP_DISABILITY", "INCORRECT_CATEGORY")]
     [InlineData("TEMP_DISABILITY", "INCORRECT_DISABILITY_PERIOD")]
     [InlineData("TEMP_DISABILITY", "INCORRECT_INOXICATION")]
@@ -216,7 +216,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     }
 
     /// <summary>In every row a later check fails too: what it replaced is not AMENDED.</summary>
-    [Theory(DisplayName = "5 a running integration of МВТН, any integration at all of МВН stands in the way")]
+    [Theory(DisplayName = "5 refused because of a running integration of МВТН, or any integration of МВН")]
     [InlineData("TEMP_DISABILITY", "INCORRECT_OTHER", "PENDING", true)]
     [InlineData("TEMP_DISABILITY", "INCORRECT_OTHER", "DONE", false)]
     [InlineData("TEMP_DISABILITY", "INCORRECT_OTHER", "FAILED", false)]
@@ -241,7 +241,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
             : "1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED");
     }
 
-    [Fact(DisplayName = "6 what it replaced is not there: only a repair by hand can make that, and the cancellation says so")]
+    [Fact(DisplayName = "6 the composition that it replaced does not exist (possible only after a manual repair): refused")]
     public async Task TargetIsMissing()
     {
         var (given, id) = await Final("TEMP_DISABILITY", DateTime.UtcNow);
@@ -253,7 +253,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
             "1137 CANT_CANCEL_NOT_FOUND: Can't cancel composition: related composition not found");
     }
 
-    [Theory(DisplayName = "6 nobody asks for the status of what it extends or reduces, and that stays as it is")]
+    [Theory(DisplayName = "6 the status of a composition that it extends or reduces is not checked and stays unchanged")]
     [InlineData("appends", "FINAL")]
     [InlineData("transforms", "ENTERED_IN_ERROR")]
     [InlineData("appends", "AMENDED")]
@@ -270,7 +270,7 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
     }
 
     [Fact(DisplayName =
-        "Of 16 simultaneous orders to cancel one composition, each another container, one succeeds and the others find it no longer FINAL")]
+        "Of 16 concurrent requests to cancel one composition, each with another container, one succeeds and the others are refused as not FINAL")]
     public async Task Race()
     {
         var (given, id) = await Final("TEMP_DISABILITY", DateTime.UtcNow);

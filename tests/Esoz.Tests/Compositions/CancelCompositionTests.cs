@@ -3,7 +3,7 @@ namespace Esoz.Tests.Compositions;
 /// <summary>API-006-001-001-0213 cancelComposition, up to its answer (compositions §6).</summary>
 public sealed class CancelCompositionTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "Answers with a PENDING job of kind CANCEL_COMPOSITION and its task, in line with the subject's others")]
+    [Fact(DisplayName = "Answers with a PENDING job of kind CANCEL_COMPOSITION and its task, which has the key of the subject's other tasks")]
     public async Task Schedules()
     {
         var given = await CompositionCase.Disability(registry);

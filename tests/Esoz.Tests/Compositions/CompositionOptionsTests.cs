@@ -50,17 +50,17 @@ public sealed class CompositionOptionsTests
         Assert.Empty(options.PregnancyNewDays);
     }
 
-    [Theory(DisplayName = "A value of another form stops the start, with the form")]
+    [Theory(DisplayName = "A malformed value stops the start, and the message has the expected form")]
     [InlineData(
         "EMAL_COMPOSITION_FLOW_REPLACE_ENABLED", "yes", "EMAL_COMPOSITION_FLOW_REPLACE_ENABLED must be true or false, but is 'yes'")]
     [InlineData("EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN", "180",
-        "EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN: must look like max-duration-days:180, but is '180'")]
+        "EMAL_FILTER_CANCEL_TIMEOUT_NEWBORN: must have the form max-duration-days:180, but is '180'")]
     [InlineData("EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY", "max-duration-days:",
-        "EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY: must look like max-duration-days:180, but is 'max-duration-days:'")]
+        "EMAL_FILTER_CANCEL_TIMEOUT_DISABILITY: must have the form max-duration-days:180, but is 'max-duration-days:'")]
     [InlineData("EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN", "max-duration-days:-1",
-        "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN: must look like max-duration-days:180, but is 'max-duration-days:-1'")]
+        "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_NEWBORN: must have the form max-duration-days:180, but is 'max-duration-days:-1'")]
     [InlineData("EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY", "",
-        "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY: must look like max-duration-days:180, but is ''")]
+        "EMAL_FILTER_REPLACEMENT_CANCEL_TIMEOUT_DISABILITY: must have the form max-duration-days:180, but is ''")]
     [InlineData("EMAL_VALIDATION_PREGNANCY_NEW_DAYS", "126;140",
         "EMAL_VALIDATION_PREGNANCY_NEW_DAYS: must be whole numbers of days separated by commas, but is '126;140'")]
     [InlineData("EMAL_VALIDATION_PREGNANCY_APPENDED_DAYS", "14.5",

@@ -83,7 +83,7 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
         Assert.Equal(("appends", earlier), await RelationOf(given));
     }
 
-    [Fact(DisplayName = "RC_6: a person's conclusion replaces the preperson's, and RC_5 stays out of it")]
+    [Fact(DisplayName = "RC_6: a person's conclusion replaces the preperson's, and RC_5 does not apply")]
     public async Task Refinement()
     {
         var given = await CompositionCase.Disability(registry);
@@ -131,7 +131,7 @@ public sealed class CompositionRelationTests(WorkingRegistry registry) : IClassF
         Assert.Equal(error, await ErrorOf(given));
     }
 
-    [Fact(DisplayName = "PREGNANCY: without settings any length will do")]
+    [Fact(DisplayName = "PREGNANCY: without settings any length is accepted")]
     public async Task AnyPregnancy()
     {
         var given = await CompositionCase.Disability(registry);

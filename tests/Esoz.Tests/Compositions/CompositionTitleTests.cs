@@ -5,7 +5,7 @@ namespace Esoz.Tests.Compositions;
 public sealed class CompositionTitleTests
 {
     [Fact(DisplayName =
-        "Sixteen symbols of 0123456789AEHKMPTX in groups of four; each of them comes up in each place; no title comes twice")]
+        "Sixteen symbols of 0123456789AEHKMPTX in groups of four; each symbol occurs in each place; no title occurs twice")]
     public void Form()
     {
         var titles = Enumerable.Range(0, 2000).Select(_ => CompositionTitle.Next()).ToList();

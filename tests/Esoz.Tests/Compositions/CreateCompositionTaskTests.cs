@@ -35,7 +35,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
     }
 
     [Fact(DisplayName =
-        "A text beside a coding is dropped, AUTHORIZE_WITH is INFORM_WITH: getComposition shows what is known, and that is what is signed")]
+        "A text next to a coding is dropped, AUTHORIZE_WITH is INFORM_WITH: getComposition shows the stored composition, which is the one that is signed")]
     public async Task Shown()
     {
         var given = await CompositionCase.Disability(registry);
@@ -65,7 +65,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
     }
 
     [Fact(DisplayName =
-        "A title that another composition has already is a fault that the next attempt does not meet: the job is DONE with a title of its own")]
+        "A title that another composition already has fails the attempt; the retry succeeds with a new title")]
     public async Task TitleIsTaken()
     {
         var given = await CompositionCase.Disability(registry);
@@ -225,7 +225,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal("1824", (await Error(given))?[..4]);
     }
 
-    [Fact(DisplayName = "A method of somebody else informs nobody: МВТН asks the subject's, МВН the focus's")]
+    [Fact(DisplayName = "The authentication method must be the subject's for МВТН, the focus's for МВН")]
     public async Task AuthenticationMethodOfAnother()
     {
         var disability = await CompositionCase.Disability(registry);
@@ -257,7 +257,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal(error, await Error(given));
     }
 
-    [Fact(DisplayName = "200 requests of one patient at once all end, each exactly once, one after another")]
+    [Fact(DisplayName = "200 concurrent requests of one patient all end, each exactly once, one after another")]
     public async Task ParallelOfOneSubject()
     {
         var given = await CompositionCase.Disability(registry);
@@ -283,7 +283,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
             """, given.Subject));
     }
 
-    [Fact(DisplayName = "200 requests of 200 patients at once all end, each exactly once")]
+    [Fact(DisplayName = "200 concurrent requests of 200 patients all end, each exactly once")]
     public async Task ParallelOfMany()
     {
         var cases = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => CompositionCase.Disability(registry)));

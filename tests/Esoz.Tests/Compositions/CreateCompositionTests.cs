@@ -45,7 +45,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         Assert.NotEqual(first, await JobOf(given.Create()));
     }
 
-    [Fact(DisplayName = "Of 32 equal requests at once one starts a job and all get its id")]
+    [Fact(DisplayName = "Of 32 equal concurrent requests one starts a job and all get its id")]
     public async Task RepeatedAtOnce()
     {
         var given = await CompositionCase.Disability(registry);
@@ -56,7 +56,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM background_tasks WHERE key = $1", given.Subject));
     }
 
-    [Fact(DisplayName = "A job that is asked for again after its estimate has passed gets a fresh one")]
+    [Fact(DisplayName = "A job that is requested again after its estimate has passed gets a new estimate")]
     public async Task RefreshesEta()
     {
         var given = await CompositionCase.Disability(registry);
@@ -130,7 +130,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         (await given.Create()).IsMcRefusal(400, step.Code, step.ErrorName, step.Message);
     }
 
-    [Theory(DisplayName = "2 types of another API are refused, and so is a known type in other letters")]
+    [Theory(DisplayName = "2 types of another API are refused, and so is a known type in another letter case")]
     [InlineData("ADOPTION")]
     [InlineData("DRIVERS")]
     [InlineData("newborn")]
@@ -277,7 +277,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     }
 
     /// <summary>Every row also has a wrong type (check 2), to test that the shape is checked first.</summary>
-    [Theory(DisplayName = "A body of another shape is refused before every rule")]
+    [Theory(DisplayName = "A body that does not match the schema is refused before every rule")]
     [InlineData("$.type", null, "Invalid request format: $.type required property type was not present")]
     [InlineData("$.unknown", "1", "Invalid request format: $.unknown schema does not allow additional properties")]
     [InlineData("$.section", "{}", "Invalid request format: $.section.focus required property focus was not present")]
@@ -335,7 +335,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         Assert.StartsWith(message ?? $"Invalid request format: {path}", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    [Theory(DisplayName = "What is no object, no JSON or too deep is refused in the MC shape")]
+    [Theory(DisplayName = "A body that is not an object, not JSON or too deep is refused in the MC shape")]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("null")]
@@ -352,7 +352,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
             "Invalid request format", answer.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An empty text beside a coding is accepted, ids may be in upper case")]
+    [Fact(DisplayName = "An empty text next to a coding is accepted, ids may be in upper case")]
     public async Task Lenient()
     {
         var given = await CompositionCase.Disability(registry);

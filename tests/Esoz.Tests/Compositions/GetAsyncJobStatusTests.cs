@@ -120,7 +120,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         (await SendUnescaped($"{job}?a=%20&b&=", token)).Succeeded();
     }
 
-    [Fact(DisplayName = "A foreign job and an unknown one get the same answer in body and headers")]
+    [Fact(DisplayName = "A job of another client and an unknown one get the same answer in body and headers")]
     public async Task ForeignEqualsUnknown()
     {
         var (provider, _) = await Client();
@@ -138,7 +138,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         Assert.Equal(texts[0], texts[1]);
     }
 
-    [Fact(DisplayName = "A foreign job and an unknown one cost the database the same: statements, plan and pages, and no row is read")]
+    [Fact(DisplayName = "A job of another client and an unknown one cause the same database work: statements, plan and pages, and no row is read")]
     public async Task ForeignCostsAsMuchAsUnknown()
     {
         const int samples = 100;

@@ -60,7 +60,7 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
         }
     }
 
-    [Theory(DisplayName = "2 custodian, the encounter's legal entity and the episode's may read, nobody else")]
+    [Theory(DisplayName = "2 the custodian, the encounter's legal entity and the episode's may read, no other")]
     [InlineData("custodian", true)]
     [InlineData("encounter", true)]
     [InlineData("episode", true)]

@@ -17,7 +17,7 @@ public sealed class JsonDifferenceTests
     [InlineData("null", "null")]
     public void Same(string signed, string expected) => Assert.Empty(JsonDifference.Between(Json(signed), Json(expected)));
 
-    [Theory(DisplayName = "Every place that differs is named, and no value")]
+    [Theory(DisplayName = "Every path that differs is named, without values")]
     [InlineData("""{"a":1}""", """{"a":2}""", "$.a")]
     [InlineData("""{"a":1}""", """{"a":"1"}""", "$.a")]
     [InlineData("""{"a":"x"}""", """{"a":"X"}""", "$.a")]
@@ -37,7 +37,7 @@ public sealed class JsonDifferenceTests
     public void Differs(string signed, string expected, string paths) =>
         Assert.Equal(paths.Split(' '), JsonDifference.Between(Json(signed), Json(expected)));
 
-    [Fact(DisplayName = "No more than a hundred places are named, and no path is endless")]
+    [Fact(DisplayName = "At most a hundred paths are named, and long paths are cut")]
     public void Bounded()
     {
         var many = $"[{string.Join(',', Enumerable.Range(0, 5000))}]";
@@ -47,12 +47,12 @@ public sealed class JsonDifferenceTests
         Assert.InRange(Assert.Single(JsonDifference.Between(Json($$"""{"{{new string('a', 100_000)}}":1}"""), Json("{}"))).Length, 1, 501);
     }
 
-    [Theory(DisplayName = "The signer's own names are told without what a terminal obeys, and cut between characters")]
+    [Theory(DisplayName = "Member names chosen by the signer are shown without control characters, and cut between characters")]
     [InlineData("""{"a\u001b[2J\n\u0085b":1}""", "$.a\uFFFD[2J\uFFFD\uFFFDb")]
     [InlineData("""{"а🙂":1}""", "$.а🙂")]
     public void Names(string signed, string path) => Assert.Equal([path], JsonDifference.Between(Json(signed), Json("{}")));
 
-    [Theory(DisplayName = "A long name is cut before a character of two units, never within")]
+    [Theory(DisplayName = "A long name is cut before a surrogate pair, never within it")]
     [InlineData(496, 500)]
     [InlineData(497, 499)]
     [InlineData(498, 500)]

@@ -27,7 +27,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
             (await registry.Send("GET", $"{Path}?subject={given.Subject}&limit=1", given.Credential)).Json[0].GetRawText());
     }
 
-    [Fact(DisplayName = "Subject and focus are two people of a birth; compositions of one instant stand in the order of their ids")]
+    [Fact(DisplayName = "Subject and focus are two people of a birth; compositions of the same instant are in the order of their ids")]
     public async Task SubjectAndFocus()
     {
         var given = await CompositionCase.Newborn(registry);
@@ -44,7 +44,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
         Assert.Equal([], await Ids(given, $"subject={given.Focus}"));
     }
 
-    [Theory(DisplayName = "The encounter's legal entity and the episode's find it as the custodian does; anybody else finds nothing")]
+    [Theory(DisplayName = "The encounter's legal entity and the episode's find it as the custodian does; others find nothing")]
     [InlineData("UPDATE encounters SET legal_entity_id = $2 WHERE id = $1", true)]
     [InlineData("UPDATE episodes SET managing_legal_entity_id = $2 WHERE id = $1", true)]
     [InlineData("SELECT $1::uuid, $2::uuid", false)]

@@ -7,7 +7,7 @@ namespace Esoz.Tests.Compositions;
 public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassFixture<SigningRegistry>
 {
     [Theory(DisplayName =
-        "The author's signature makes the draft FINAL; the container is kept as it came; one audit row and one event by the caller")]
+        "The author's signature makes the draft FINAL; the container is stored unchanged; one audit row and one event by the caller")]
     [InlineData(LabAlgorithm.Dstu)]
     [InlineData(LabAlgorithm.Ecdsa)]
     public async Task Signs(LabAlgorithm algorithm)
@@ -53,7 +53,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
     }
 
     /// <summary>Breaks the checks one by one, from the last to the first; the answer is always that of the earliest broken check.</summary>
-    [Fact(DisplayName = "Checks 1 to 6 in their order: whatever else is wrong, the earliest is told")]
+    [Fact(DisplayName = "Checks 1 to 6 in their order: the first failed check is reported, whatever else is wrong")]
     public async Task Staircase()
     {
         var given = await CompositionCase.Newborn(registry);
@@ -109,7 +109,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         }
     }
 
-    [Fact(DisplayName = "1904 a container whose content was exchanged after signing")]
+    [Fact(DisplayName = "1904 a container whose content was changed after signing")]
     public async Task Exchanged()
     {
         var given = await CompositionCase.Disability(registry);
@@ -121,7 +121,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         Assert.Equal("1904 SIGNATURE_INVALID: Invalid signature", SigningRegistry.ErrorOf(await given.SendAndWait("sign", id, container)));
     }
 
-    [Fact(DisplayName = "Of 16 simultaneous orders to sign one draft, each another container, one succeeds and the others find no draft")]
+    [Fact(DisplayName = "Of 16 concurrent requests to sign one draft, each with another container, one succeeds and the others find no draft")]
     public async Task Race()
     {
         var given = await CompositionCase.Disability(registry);
@@ -172,7 +172,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         SigningRegistry.IsDone(await given.SendAndWait("sign", id, registry.Signed(text, registry.Key("NE 765432"))));
     }
 
-    [Fact(DisplayName = "1909 names ten places at most, and nothing of the values; names of the signer's own are made harmless")]
+    [Fact(DisplayName = "1909 names at most ten paths and no values; control characters in member names of the signer are replaced")]
     public async Task Paths()
     {
         var given = await CompositionCase.Disability(registry);

@@ -26,7 +26,7 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
             ("SIGN_COMPOSITION", draft, "SIGN_COMPOSITION", given.Subject), (row["kind"], row["composition_id"], row["type"], row["key"]));
     }
 
-    [Fact(DisplayName = "Large orders are taken in by turns: refused or not, each leaves its turn to the next, and is kept as it was sent")]
+    [Fact(DisplayName = "Large signed bodies are read one at a time: refused or not, each is followed by the next, and is stored unchanged")]
     public async Task Large()
     {
         const int orders = 6;
@@ -81,7 +81,7 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
             .IsMcRefusal(400, code, name, message);
     }
 
-    [Theory(DisplayName = "3 the composition is there, and the client is its custodian; otherwise the same 404")]
+    [Theory(DisplayName = "3 the composition exists, and the client is its custodian; otherwise the same 404")]
     [InlineData("sign")]
     [InlineData("cancel")]
     public async Task Own(string order)
@@ -99,7 +99,7 @@ public sealed class SignCompositionTests(Registry registry) : IClassFixture<Regi
             answer.IsMcRefusal(404, 1000, "COMPOSITION_NOT_FOUND_404", "Composition not found");
     }
 
-    [Theory(DisplayName = "A body of 10 MiB is taken, one byte more is 413")]
+    [Theory(DisplayName = "A body of 10 MiB is accepted, one byte more is 413")]
     [InlineData("sign", 0, 404)]
     [InlineData("sign", 1, 413)]
     [InlineData("cancel", 0, 404)]

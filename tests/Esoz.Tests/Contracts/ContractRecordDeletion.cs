@@ -52,7 +52,7 @@ public abstract class ContractRecordDeletion(Registry registry, ContractRecord k
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others find no record")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others find no record")]
     public async Task Race()
     {
         var id = await kind.Insert(Given, await Given.Contract(await Given.LegalEntity()), true);

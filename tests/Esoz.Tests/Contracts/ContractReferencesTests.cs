@@ -81,7 +81,7 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
             $"{rule}: nothing is written");
     }
 
-    [Theory(DisplayName = "Legal entities count by is_active alone, and so does a parent by being there")]
+    [Theory(DisplayName = "Legal entities need only is_active, a parent only has to exist")]
     [InlineData("contractor SUSPENDED")]
     [InlineData("contractor CLOSED")]
     [InlineData("parent deleted")]

@@ -101,7 +101,7 @@ public sealed class CreateContractDivisionTests(Registry registry) : IClassFixtu
         Assert.True(0 == await registry.Scalar<long>("SELECT count(*) FROM contract_divisions WHERE contract_id = $1", contractId), rule);
     }
 
-    [Fact(DisplayName = "Simultaneous creates are all kept: the page knows no uniqueness")]
+    [Fact(DisplayName = "Concurrent creates are all kept: the page has no uniqueness rule")]
     public async Task Parallel()
     {
         var contractor = await Given.LegalEntity();

@@ -159,7 +159,7 @@ public sealed class CreateContractEmployeeTests(Registry registry) : IClassFixtu
                 body["contract_id"]!.GetValue<string>()), rule);
     }
 
-    [Fact(DisplayName = "Simultaneous creates are all kept: the page knows no uniqueness")]
+    [Fact(DisplayName = "Concurrent creates are all kept: the page has no uniqueness rule")]
     public async Task Parallel()
     {
         var body = await ValidBody();

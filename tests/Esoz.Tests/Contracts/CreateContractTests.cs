@@ -174,7 +174,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(before, await registry.Scalar<long>("SELECT count(*) FROM contracts"));
     }
 
-    [Fact(DisplayName = "A text that is too long is told with both lengths")]
+    [Fact(DisplayName = "The fault of a text that is too long has both lengths")]
     public async Task Length()
     {
         var body = (await ContractCase.Of(Given)).RequiredOnly();
@@ -224,7 +224,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
             answer.IsIlRefusal(409, "request_conflict", "Verified contract with such number already exists", "$.contract_number");
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous VERIFIED contracts with one number exactly one is created, and the others are told")]
+    [Fact(DisplayName = "Of 32 concurrent VERIFIED contracts with one number exactly one is created, and the others are refused")]
     public async Task Race()
     {
         var it = await ContractCase.Of(Given);
@@ -244,7 +244,7 @@ public sealed class CreateContractTests(Registry registry) : IClassFixture<Regis
                 body["medical_programs"]![0]!.GetValue<string>()));
     }
 
-    [Fact(DisplayName = "Simultaneous contracts without a number are all created")]
+    [Fact(DisplayName = "Concurrent contracts without a number are all created")]
     public async Task Parallel()
     {
         var body = (await ContractCase.Of(Given)).RequiredOnly();

@@ -84,7 +84,7 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
         (await Delete(parent.ToString(), await Given.Nhs())).Succeeded();
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others find no contract")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others find no contract")]
     public async Task Race()
     {
         var contract = await Given.Contract(await Given.LegalEntity());
@@ -100,7 +100,7 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
                 "SELECT count(*) FROM audit_log WHERE resource = 'contracts' AND resource_id = $1::text AND changeset->>'is_active' = 'false'", contract));
     }
 
-    [Theory(DisplayName = "However a delete meets calls that give the contract a division or an employee: a deleted contract has none")]
+    [Theory(DisplayName = "A delete concurrent with calls that add a division or an employee: a deleted contract has none")]
     [InlineData("POST", "contract_divisions")]
     [InlineData("POST", "contract_employees")]
     [InlineData("PUT", "contract_divisions")]
@@ -128,14 +128,14 @@ public sealed class DeleteContractTests(Registry registry) : IClassFixture<Regis
             // The head start alternates between them.
             var delete = Task.Delay(round % 3, TestContext.Current.CancellationToken)
                 .ContinueWith(_ => Delete(contract.ToString(), credential), TaskScheduler.Default).Unwrap();
-            var give = Task.Delay(round % 4, TestContext.Current.CancellationToken)
+            var add = Task.Delay(round % 4, TestContext.Current.CancellationToken)
                 .ContinueWith(_ => registry.Send(verb, $"/api/admin/{table}{moved}", credential, text), TaskScheduler.Default).Unwrap();
 
-            var (deleted, given) = ((await delete).Status, (await give).Status);
-            Assert.Contains((deleted, given), new[] { (200, 409), (409, verb == "POST" ? 201 : 200) });
-            outcomes.Add((deleted, given));
+            var (deleted, added) = ((await delete).Status, (await add).Status);
+            Assert.Contains((deleted, added), new[] { (200, 409), (409, verb == "POST" ? 201 : 200) });
+            outcomes.Add((deleted, added));
             Assert.Equal(
-                given != 409,
+                added != 409,
                 await registry.Scalar<bool>($"SELECT EXISTS (SELECT FROM {table} WHERE contract_id = $1 AND is_active)", contract));
         }
         Assert.Equal(2, outcomes.Count);

@@ -56,7 +56,7 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
     }
 
     /// <summary>Two contracts that differ in every filtered column; each filter in turn selects one of them.</summary>
-    [Fact(DisplayName = "Each filter keeps what it says; together they narrow; an empty one counts as absent")]
+    [Fact(DisplayName = "Each filter selects by its value; several are combined with AND; an empty one counts as absent")]
     public async Task Filters()
     {
         var (contractor, other) = (await Given.LegalEntity(), await Given.LegalEntity());
@@ -108,7 +108,7 @@ public sealed class GetContractsTests(Registry registry) : IClassFixture<Registr
         }
     }
 
-    [Fact(DisplayName = "Deleted contracts are never shown, also not to who asks for them")]
+    [Fact(DisplayName = "Deleted contracts are never shown, not even when the filter asks for them")]
     public async Task Deleted()
     {
         var contractor = await Given.LegalEntity();

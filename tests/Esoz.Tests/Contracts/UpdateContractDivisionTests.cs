@@ -101,7 +101,7 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
     }
 
-    [Fact(DisplayName = "32 simultaneous updates of one record, to and fro between two contracts, all succeed")]
+    [Fact(DisplayName = "32 concurrent updates of one record, alternating between two contracts, all succeed")]
     public async Task Parallel()
     {
         var contractor = await Given.LegalEntity();
@@ -115,7 +115,7 @@ public sealed class UpdateContractDivisionTests(Registry registry) : IClassFixtu
     }
 
     [Fact(DisplayName =
-        "An update and a delete of one record at the same time: it is deleted in the end, and is updated before or not at all")]
+        "A concurrent update and delete of one record: it is deleted in the end, and is updated before or not at all")]
     public async Task AgainstDelete()
     {
         var contractor = await Given.LegalEntity();

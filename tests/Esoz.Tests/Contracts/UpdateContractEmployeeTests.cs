@@ -43,7 +43,7 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
     }
 
     [Fact(DisplayName =
-        "A record of a deleted contract may be moved to one that is not: only the type of the present contract is looked at")]
+        "A record of a deleted contract may be moved to another contract: only the type of the present contract is checked")]
     public async Task FromDeletedContract()
     {
         var contractor = await Given.LegalEntity();
@@ -117,7 +117,7 @@ public sealed class UpdateContractEmployeeTests(Registry registry) : IClassFixtu
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
     }
 
-    [Fact(DisplayName = "32 simultaneous updates of one record, to and fro between two contracts, all succeed")]
+    [Fact(DisplayName = "32 concurrent updates of one record, alternating between two contracts, all succeed")]
     public async Task Parallel()
     {
         var contractor = await Given.LegalEntity();

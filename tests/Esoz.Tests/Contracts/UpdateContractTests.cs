@@ -143,7 +143,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
                 "SELECT count(*) FROM contracts WHERE contractor_legal_entity_id = $1 AND updated_by IS NOT NULL", it.Contractor));
     }
 
-    [Fact(DisplayName = "32 simultaneous updates of one contract all succeed, one after another")]
+    [Fact(DisplayName = "32 concurrent updates of one contract all succeed, one after another")]
     public async Task Parallel()
     {
         var it = await ContractCase.Of(Given);
@@ -163,7 +163,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
                 "SELECT count(DISTINCT changeset->>'nhs_contract_price') FROM audit_log WHERE resource = 'contracts' AND resource_id = $1::text AND changeset ? 'nhs_contract_price'", contract));
     }
 
-    [Fact(DisplayName = "Two contracts that become each other's parent at the same time do not wait for each other")]
+    [Fact(DisplayName = "Two contracts that concurrently become each other's parent do not deadlock")]
     public async Task Parents()
     {
         var it = await ContractCase.Of(Given);
@@ -180,7 +180,7 @@ public sealed class UpdateContractTests(Registry registry) : IClassFixture<Regis
     }
 
     [Fact(DisplayName =
-        "An update and a delete of one contract at the same time: it is deleted in the end, and is updated before or not at all")]
+        "A concurrent update and delete of one contract: it is deleted in the end, and is updated before or not at all")]
     public async Task AgainstDelete()
     {
         var it = await ContractCase.Of(Given);

@@ -21,7 +21,7 @@ public sealed class DictionaryCodesTests(Registry registry) : IClassFixture<Regi
         Assert.Empty(await codes.Of("NO_SUCH_DICTIONARY", Ct));
     }
 
-    [Fact(DisplayName = "They are had even when whoever asks, and everybody else, holds all connections of the pool")]
+    [Fact(DisplayName = "They can be loaded even when the callers hold all connections of the pool")]
     public async Task PoolInUse()
     {
         var held = new List<NpgsqlConnection>();

@@ -17,7 +17,7 @@ public sealed class GetDictionariesTests(Registry registry) : IClassFixture<Regi
             gender.GetRawText());
     }
 
-    [Fact(DisplayName = "The dictionaries that the pages name are there from the first migration on")]
+    [Fact(DisplayName = "The dictionaries that the pages name exist from the first migration on")]
     public async Task Seeded()
     {
         string[] named = ["SPECIALITY_TYPE", "PROVIDING_CONDITION", "HEALTHCARE_SERVICE_CATEGORIES",
@@ -31,7 +31,7 @@ public sealed class GetDictionariesTests(Registry registry) : IClassFixture<Regi
         Assert.All(answer.Data.EnumerateArray(), dictionary => Assert.NotEqual(0, dictionary.GetProperty("values").GetArrayLength()));
     }
 
-    [Fact(DisplayName = "Filters of dictionaries and of values; a value stays when one below it does")]
+    [Fact(DisplayName = "Filters of dictionaries and of values; a value is shown when one of its children matches")]
     public async Task Filters()
     {
         var place = await registry.Given.Insert(

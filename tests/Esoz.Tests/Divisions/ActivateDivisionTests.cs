@@ -67,7 +67,7 @@ public sealed class ActivateDivisionTests(Registry registry) : IClassFixture<Reg
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others are told that the division is ACTIVE")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others are refused because the division is ACTIVE")]
     public async Task Race()
     {
         var provider = await Given.Provider();

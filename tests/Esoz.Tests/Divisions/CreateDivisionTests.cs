@@ -52,7 +52,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         string Raw(string member) => data.GetProperty(member).GetRawText();
     }
 
-    [Theory(DisplayName = "What is optional may be absent or null; the legal entity may be named")]
+    [Theory(DisplayName = "Optional members may be absent or null; the legal entity may be named")]
     [InlineData("SUSPENDED", false)]
     [InlineData("ACTIVE", true)]
     public async Task Optional(string legalEntity, bool present)
@@ -95,7 +95,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         ("$.name $.addresses $.phones $.email $.type", "required"),
         DivisionShape.Faults(await Create([], await Given.Token(await Given.Provider("CLOSED"), Scope))));
 
-    [Theory(DisplayName = "1 schema, before the legal entity (CLOSED here, and another one named) is looked at")]
+    [Theory(DisplayName = "1 schema, before the legal entity (CLOSED here, and another one named) is checked")]
     [MemberData(nameof(DivisionShape.SchemaFaults), MemberType = typeof(DivisionShape))]
     public async Task SchemaFault(string path, string value, string rule, string? faulty)
     {
@@ -155,7 +155,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         }
     }
 
-    [Fact(DisplayName = "Simultaneous creates are all kept: the page knows no uniqueness")]
+    [Fact(DisplayName = "Concurrent creates are all kept: the page has no uniqueness rule")]
     public async Task Parallel()
     {
         var provider = await Given.Provider();
@@ -167,7 +167,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(32, await registry.Scalar<long>("SELECT count(*) FROM divisions WHERE legal_entity_id = $1", provider));
     }
 
-    [Fact(DisplayName = "A create that meets the closing of its legal entity waits for it and is refused")]
+    [Fact(DisplayName = "A create concurrent with the closure of its legal entity waits for it and is refused")]
     public async Task WaitsForClosing()
     {
         var provider = await Given.Provider();
@@ -179,7 +179,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
             await close.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         var create = Create(DivisionShape.Body(), credential);
-        await registry.SomebodyWaitsForALock();
+        await registry.WaitForBlockedQuery();
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
 
         (await create).IsIlRefusal(409, "request_conflict", "Legal entity is not active");

@@ -33,7 +33,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", division));
     }
 
-    [Theory(DisplayName = "The status of the legal entity is not looked at")]
+    [Theory(DisplayName = "The status of the legal entity is not checked")]
     [InlineData("SUSPENDED")]
     [InlineData("CLOSED")]
     [InlineData("REORGANIZED")]
@@ -45,7 +45,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
     }
 
     [Theory(DisplayName =
-        "Services that are not ACTIVE or not is_active, and employees that are not APPROVED or not is_active, are no obstacle")]
+        "Services that are not ACTIVE or not is_active, and employees that are not APPROVED or not is_active, do not prevent it")]
     [InlineData("INACTIVE", true, "STOPPED", true)]
     [InlineData("ACTIVE", false, "APPROVED", false)]
     public async Task Ended(string service, bool serviceIsActive, string employee, bool employeeIsActive)
@@ -82,7 +82,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
         {
             "missing" => Guid.NewGuid().ToString(),
             "not a uuid" => "2c9e2f0b-6a35",
-            _ => await Furnished(words[0] == "own" ? provider : await Given.Provider(), words),
+            _ => await DivisionWith(words[0] == "own" ? provider : await Given.Provider(), words),
         };
         var credential = await Given.Token(provider, Scope);
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
@@ -105,7 +105,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
             .IsIlRefusal(403, "forbidden", "Division belongs to another legal entity");
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others are told that the division is INACTIVE")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others are refused because the division is INACTIVE")]
     public async Task Race()
     {
         var provider = await Given.Provider();
@@ -119,7 +119,7 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
             answer.IsIlRefusal(409, "request_conflict", "INACTIVE division cannot be DEACTIVATED");
     }
 
-    [Fact(DisplayName = "A call that meets a service being added waits for it and is refused")]
+    [Fact(DisplayName = "A call concurrent with the creation of a service waits for it and is refused")]
     public async Task WaitsForAService()
     {
         var provider = await Given.Provider();
@@ -135,14 +135,14 @@ public sealed class DeactivateDivisionTests(Registry registry) : IClassFixture<R
             await add.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         var deactivate = Deactivate($"{division}", credential);
-        await registry.SomebodyWaitsForALock();
+        await registry.WaitForBlockedQuery();
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
 
         (await deactivate).IsIlRefusal(409, "request_conflict", ServicesExist);
     }
 
     /// <summary>A division of <paramref name="legalEntity"/>: the second word is its status, the others name what it has.</summary>
-    private async Task<string> Furnished(Guid legalEntity, string[] words)
+    private async Task<string> DivisionWith(Guid legalEntity, string[] words)
     {
         var division = await Given.Division(legalEntity, words[1], !words.Contains("deleted"));
         if (words.Contains("service"))

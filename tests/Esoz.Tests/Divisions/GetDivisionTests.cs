@@ -89,7 +89,7 @@ public sealed class GetDivisionTests(Registry registry) : IClassFixture<Registry
         (await Get($"{Guid.NewGuid()}", client)).IsIlRefusal(404, "not_found", "Division not found");
     }
 
-    [Fact(DisplayName = "The status of the legal entity is not looked at")]
+    [Fact(DisplayName = "The status of the legal entity is not checked")]
     public async Task Closed()
     {
         var provider = await Given.Provider("CLOSED");

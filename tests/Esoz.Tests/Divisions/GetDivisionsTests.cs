@@ -33,7 +33,7 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         Assert.Equal("[]", answer.Data[1].GetProperty("addresses").GetRawText());
     }
 
-    [Fact(DisplayName = "Each filter keeps what fits it; together they narrow; an empty one counts as absent")]
+    [Fact(DisplayName = "Each filter selects by its value; several are combined with AND; an empty one counts as absent")]
     public async Task Filters()
     {
         var provider = await Given.Provider();
@@ -55,7 +55,7 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(all, await Ids(provider, "?ids=&name=&legal_entity_id=&type=&status=&unknown=1"));
     }
 
-    [Theory(DisplayName = "What is searched in a name is text: nothing in it stands for anything else")]
+    [Theory(DisplayName = "A name is searched as plain text: no character is a wildcard")]
     [InlineData("%", "100% здоров'я")]
     [InlineData("_", "Пункт_2")]
     [InlineData("\\", "Пункт\\3")]
@@ -88,7 +88,7 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         Assert.Equal([], await Ids(provider, "?page_size=2&page=4"));
     }
 
-    [Theory(DisplayName = "A filter of the wrong form, before the legal entity (CLOSED here) is looked at")]
+    [Theory(DisplayName = "A filter of the wrong form, before the legal entity (CLOSED here) is checked")]
     [InlineData("ids=17", "ids", "cast", "is invalid", """["uuid"]""")]
     [InlineData("ids=7b3f1d52-0000-4000-8000-000000000001,", "ids", "cast", "is invalid", """["uuid"]""")]
     [InlineData("name=a&name=b", "name", "cast", "is invalid", """["string"]""")]
@@ -100,7 +100,7 @@ public sealed class GetDivisionsTests(Registry registry) : IClassFixture<Registr
         (await registry.Send("GET", $"{Path}?{query}", await Given.Token(await Given.Provider("CLOSED"), Scope)))
             .IsIlQueryFault(entry, rule, description, parameters);
 
-    [Theory(DisplayName = "1 a provider whose legal entity is not ACTIVE or SUSPENDED, or who has none, is refused, whatever it asks for")]
+    [Theory(DisplayName = "1 a provider whose legal entity is not ACTIVE or SUSPENDED, or who has none, is refused, whatever the filters")]
     [InlineData("CLOSED")]
     [InlineData("REORGANIZED")]
     [InlineData("none")]

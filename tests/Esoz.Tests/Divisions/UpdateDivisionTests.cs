@@ -41,7 +41,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(data.GetRawText(), await Shown(division, provider));
     }
 
-    [Theory(DisplayName = "A member alone changes what it names, and the stamp; null clears what may be null")]
+    [Theory(DisplayName = "A single member changes only its column and updated_at; null clears an optional member")]
     [InlineData("""{"name":"Нова назва"}""", "name")]
     [InlineData("""{"phones":[{"type":"MOBILE","number":"+380000000099","note":null}]}""", "phones")]
     [InlineData("""{"email":"new@division.invalid"}""", "email")]
@@ -67,7 +67,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(body)![changed], after[changed]), after.ToJsonString());
     }
 
-    [Fact(DisplayName = "type and legal_entity_id are accepted and ignored, even when they are another's")]
+    [Fact(DisplayName = "type and legal_entity_id are accepted and ignored, even with other values")]
     public async Task Immutable()
     {
         var provider = await Given.Provider();
@@ -86,7 +86,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
     }
 
     [Fact(DisplayName =
-        "Addresses are replaced as a whole, in their order; the former ones stay as rows that are not is_active, and the division is stamped")]
+        "Addresses are replaced as a whole, in their order; the old rows stay with is_active = false, and updated_at of the division changes")]
     public async Task Addresses()
     {
         var provider = await Given.Provider();
@@ -122,7 +122,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.True(JsonNode.DeepEquals(create, update));
     }
 
-    [Theory(DisplayName = "1 schema, before the division (missing here) is looked for")]
+    [Theory(DisplayName = "1 schema, before the division (missing here) is loaded")]
     [MemberData(nameof(DivisionShape.SchemaFaults), MemberType = typeof(DivisionShape))]
     public async Task SchemaFault(string path, string value, string rule, string? faulty)
     {
@@ -176,7 +176,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         (await Update(await Given.Division(provider), [], await Given.Token(provider, Scope))).Succeeded();
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous replacements of the addresses all succeed, and those of one of them stay, whole")]
+    [Fact(DisplayName = "32 concurrent replacements of the addresses all succeed, and the addresses of exactly one of them remain")]
     public async Task Race()
     {
         var provider = await Given.Provider();
@@ -195,7 +195,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(2 + (32 * 3), await registry.Scalar<long>("SELECT count(*) FROM division_addresses WHERE division_id = $1", division));
     }
 
-    [Fact(DisplayName = "A call that meets another one replacing the addresses waits for it and replaces what that one left")]
+    [Fact(DisplayName = "A call concurrent with another one that replaces the addresses waits for it and replaces its result")]
     public async Task WaitsForReplacement()
     {
         var provider = await Given.Provider();
@@ -212,7 +212,7 @@ public sealed class UpdateDivisionTests(Registry registry) : IClassFixture<Regis
             await replace.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         var update = Update(division, new JsonObject { ["addresses"] = DivisionShape.AddressesIn("Самбір") }, credential);
-        await registry.SomebodyWaitsForALock();
+        await registry.WaitForBlockedQuery();
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(["Самбір"], DivisionShape.Settlements((await update).Succeeded().Data));

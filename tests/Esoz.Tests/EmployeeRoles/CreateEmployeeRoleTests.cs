@@ -39,7 +39,7 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
         Assert.Empty(await registry.Rows("SELECT FROM events WHERE entity_id = $1", row["id"]));
     }
 
-    [Fact(DisplayName = "A SUSPENDED legal entity may add roles; an ended or deleted role of the pair is no obstacle")]
+    [Fact(DisplayName = "A SUSPENDED legal entity may add roles; an ended or deleted role of the pair does not prevent it")]
     public async Task Suspended()
     {
         var provider = await Given.Provider("SUSPENDED");
@@ -66,7 +66,7 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
             .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
 
-    [Theory(DisplayName = "2 schema, before the legal entity (CLOSED here) is looked at")]
+    [Theory(DisplayName = "2 schema, before the legal entity (CLOSED here) is checked")]
     [InlineData("healthcare_service_id", "\"17\"", "format")]
     [InlineData("employee_id", "null", "cast")]
     [InlineData("status", "\"ACTIVE\"", "schema")]
@@ -179,7 +179,7 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
             answer.IsIlBusinessFault("$.employee_id", "Employee speciality should match healthcare service speciality type");
     }
 
-    [Fact(DisplayName = "11 a service without a speciality type matches nobody")]
+    [Fact(DisplayName = "11 a service without a speciality type matches no employee")]
     public async Task NoSpecialityType()
     {
         var provider = await Given.Provider();
@@ -190,7 +190,7 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
             .IsIlBusinessFault("$.employee_id", "Employee speciality should match healthcare service speciality type");
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls for one pair exactly one succeeds, and the others are told of the duplicate")]
+    [Fact(DisplayName = "Of 32 concurrent calls for one pair exactly one succeeds, and the others are refused as duplicates")]
     public async Task Race()
     {
         var provider = await Given.Provider();

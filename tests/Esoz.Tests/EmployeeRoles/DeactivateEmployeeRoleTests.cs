@@ -143,7 +143,7 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
         Assert.Equal(200, (int)response.StatusCode);
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others are told that the role is INACTIVE")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others are refused because the role is INACTIVE")]
     public async Task Race()
     {
         var provider = await Given.Provider();

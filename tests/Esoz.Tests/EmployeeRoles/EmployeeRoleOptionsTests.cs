@@ -9,7 +9,7 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "1 an unverified party may add roles for as many days as are allowed; without a party nobody may")]
+    [Theory(DisplayName = "1 an unverified party may add roles for the configured number of days; without a party it is refused")]
     [InlineData("VERIFIED", 400, true)]
     [InlineData("VERIFICATION_NEEDED", 400, true)]
     [InlineData("CHANGES_NEEDED", 400, true)]
@@ -42,7 +42,7 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
         (await registry.Send("POST", Path, await Given.Token(await Given.Provider("CLOSED"), Scope), "{}"))
             .IsIlRefusal(403, "forbidden", "Access denied. Party is not verified");
 
-    [Fact(DisplayName = "1 is asked of nobody who deactivates a role")]
+    [Fact(DisplayName = "1 is not checked when a role is deactivated")]
     public async Task CreateOnly()
     {
         var provider = await Given.Provider();

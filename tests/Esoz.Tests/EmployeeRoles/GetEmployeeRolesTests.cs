@@ -30,7 +30,7 @@ public sealed class GetEmployeeRolesTests(Registry registry) : IClassFixture<Reg
             answer.Data[0].EnumerateObject().Select(member => member.Name));
     }
 
-    [Fact(DisplayName = "Each filter keeps what equals its value; together they narrow; an empty one counts as absent")]
+    [Fact(DisplayName = "Each filter selects by its value; several are combined with AND; an empty one counts as absent")]
     public async Task Filters()
     {
         var provider = await Given.Provider();

@@ -62,7 +62,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
             (change["event_type"], change["entity_type"], change["properties"], change["changed_by"]));
     }
 
-    [Theory(DisplayName = "1 schema, before the employee (missing here) is looked at")]
+    [Theory(DisplayName = "1 schema, before the employee (missing here) is checked")]
     [InlineData("{}", "$.status required")]
     [InlineData("""{"end_date":"2026-03-31"}""", "$.status required")]
     [InlineData("""{"status":"STOPPED"}""", "$.end_date required")]
@@ -136,7 +136,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), rule);
     }
 
-    [Fact(DisplayName = "6 an ended role and a deleted one are no obstacle")]
+    [Fact(DisplayName = "6 an ended role and a deleted one do not prevent it")]
     public async Task EndedRoles()
     {
         var provider = await Given.Provider();
@@ -149,7 +149,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         (await registry.Send("PATCH", Path(employee), await Given.Token(provider, Scope), Stopped)).Succeeded();
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others are told that the employee is deactivated")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others are refused because the employee is deactivated")]
     public async Task Race()
     {
         var provider = await Given.Provider();
@@ -164,7 +164,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         Assert.Equal(1, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = $1", employee));
     }
 
-    [Fact(DisplayName = "Of a dismissal and a role at the same time one is refused: a dismissed employee never has an ACTIVE role")]
+    [Fact(DisplayName = "Of a concurrent dismissal and creation of a role one is refused: a dismissed employee never has an ACTIVE role")]
     public async Task RaceWithRoles()
     {
         var provider = await Given.Provider();
@@ -262,7 +262,7 @@ public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRoles
         Assert.Equal(audits + 3, await registry.Scalar<long>("SELECT count(*) FROM audit_log"));
     }
 
-    [Theory(DisplayName = "The other checks are as ever, and a refused dismissal ends no role")]
+    [Theory(DisplayName = "The other checks are unchanged, and a refused dismissal ends no role")]
     [InlineData("OWNER", "APPROVED", "Owner can't be deactivated")]
     [InlineData("DOCTOR", "STOPPED", "Employee is DEACTIVATED and cannot be updated.")]
     public async Task Refuses(string type, string status, string message)
@@ -277,7 +277,7 @@ public sealed class DeactivateEmployeeWithRolesTests(DeactivateEmployeeWithRoles
         Assert.Equal("ACTIVE", await registry.Scalar<string>("SELECT status FROM employee_roles WHERE id = $1", role));
     }
 
-    [Fact(DisplayName = "A role that is added at the same time is refused or ends: a dismissed employee never has an ACTIVE role")]
+    [Fact(DisplayName = "A role that is added concurrently is refused or ends: a dismissed employee never has an ACTIVE role")]
     public async Task RaceWithRoles()
     {
         var provider = await Given.Provider();

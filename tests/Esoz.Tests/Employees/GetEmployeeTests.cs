@@ -45,7 +45,7 @@ public sealed class GetEmployeeTests(Registry registry) : IClassFixture<Registry
     }
 
     [Theory(DisplayName =
-        "The role block is there for every type and whatever is stored: absent lists are empty, an absent degree is null")]
+        "The role block is shown for every type and whatever is stored: absent lists are empty, an absent degree is null")]
     [InlineData("DOCTOR", "{}")]
     [InlineData("OWNER", """{"educations":null,"qualifications":{},"specialities":7,"science_degree":null}""")]
     [InlineData("RECEPTIONIST", "[]")]

@@ -64,7 +64,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         Assert.All(blocks, block => Assert.Equal("""{"specialities":[]}""", block.Value.GetRawText()));
     }
 
-    [Theory(DisplayName = "Specialities that are no list are shown as an empty one")]
+    [Theory(DisplayName = "Specialities that are not a list are shown as an empty one")]
     [InlineData("{}")]
     [InlineData("""{"specialities":null}""")]
     [InlineData("""{"specialities":{"speciality":"SURGERY"}}""")]
@@ -78,7 +78,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         Assert.Equal("[]", (await Get("", provider)).Succeeded().Data[0].GetProperty("doctor").GetProperty("specialities").GetRawText());
     }
 
-    [Fact(DisplayName = "Each filter keeps what it names; together they narrow; an empty one counts as absent")]
+    [Fact(DisplayName = "Each filter selects by its value; several are combined with AND; an empty one counts as absent")]
     public async Task Filters()
     {
         var provider = await Given.Provider();
@@ -118,7 +118,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
                 "?ids=&no_tax_id=&tax_id=&party_id=&verification_status=&edrpou=&legal_entity_id=&division_id=&status=&employee_type=&unknown=1"));
     }
 
-    [Fact(DisplayName = "A provider sees its own employees only, whatever it asks for; MIS and NHS see those of all")]
+    [Fact(DisplayName = "A provider sees only its own employees, whatever the filters; MIS and NHS see those of all")]
     public async Task Visibility()
     {
         var (provider, other) = (await Given.Provider(), await Given.Provider("CLOSED"));
@@ -178,7 +178,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     public async Task Faults(string query, string entry, string rule, string description, string parameters) =>
         (await Get($"?{query}", await Given.Provider())).IsIlQueryFault(entry, rule, description, parameters);
 
-    [Fact(DisplayName = "Values of several parameters at fault are named together, and a tax number among them is not repeated")]
+    [Fact(DisplayName = "Faults of several parameters are reported together, and a tax number among them is not repeated")]
     public async Task AllFaults()
     {
         var answer = await Get("?no_tax_id=maybe&tax_id=8799999901&tax_id=8799999902&status=?&page=x", await Given.Provider());
@@ -190,7 +190,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         Assert.DoesNotContain("87999999", answer.Text, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A tax number that is asked for is in no log line, in no metric and not in meta.url")]
+    [Fact(DisplayName = "A tax number in the query is in no log line, in no metric and not in meta.url")]
     public async Task TaxNumberStaysHere()
     {
         const string taxId = "8755501234";
@@ -206,7 +206,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
 
         Assert.Single(answer.Ids());
         Assert.Equal(500, fault.Status);
-        await registry.Log.Await("Unhandled fault in get-employees");
+        await registry.Log.Await("Unhandled exception in get-employees");
         Assert.All(registry.Log.Lines, line => Assert.DoesNotContain(taxId, line, StringComparison.Ordinal));
         var metrics = (await registry.Send("GET", "/metrics")).Text;
         Assert.Contains("get-employees", metrics, StringComparison.Ordinal);

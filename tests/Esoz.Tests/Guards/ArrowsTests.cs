@@ -19,7 +19,7 @@ public sealed partial class ArrowsTests
             select $"{path}: {line.Trim()}");
     }
 
-    [Fact(DisplayName = "Platform knows no word of the field that names an area's things")]
+    [Fact(DisplayName = "Platform uses no domain term of an area")]
     public void PlatformWords()
     {
         var words = new Regex(
@@ -33,7 +33,7 @@ public sealed partial class ArrowsTests
             select $"{path}: {line.Trim()}");
     }
 
-    [Fact(DisplayName = "Entities know neither ASP.NET nor the database nor the store")]
+    [Fact(DisplayName = "Entities depend on neither ASP.NET nor the database nor the object store")]
     public void Entities()
     {
         var entities = SourceTree.Areas().SelectMany(area => SourceTree.Files($"src/Esoz/{area}", "*.cs"))

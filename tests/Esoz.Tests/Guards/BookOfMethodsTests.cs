@@ -10,7 +10,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     private static readonly Dictionary<string, string> Open =
         new() { ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)" };
 
-    [Fact(DisplayName = "Every card has its page in spec/, and every page that is not of a family its card")]
+    [Fact(DisplayName = "Every card has its page in spec/, and every page of a method has its card")]
     public void Pages() => Assert.Equal(
         Methods.All.Select(card => $"spec/{card.Id}.md").Order(StringComparer.Ordinal),
         Specification.MethodPages);
@@ -25,7 +25,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
         Assert.Empty(missing);
     }
 
-    [Fact(DisplayName = "Every test class of a folder that mirrors src/ begins with the name of a file that is there")]
+    [Fact(DisplayName = "Every test class in a folder that mirrors src/ begins with the name of an existing source file")]
     public void TestsBack()
     {
         var orphans = SourceTree.Areas().Where(area => Directory.Exists(SourceTree.PathOf("tests", "Esoz.Tests", area)))
@@ -47,7 +47,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
         Assert.Equal(Methods.All.Select(card => (card.Verb, card.Path)).Distinct().Count(), Methods.All.Count);
     }
 
-    [Fact(DisplayName = "Every route of the running server belongs to a card that demands a scope, or stands on the list of open ones")]
+    [Fact(DisplayName = "Every route of the running server belongs to a card that demands a scope, or is on the list of open ones")]
     public void Scopes()
     {
         var routes = registry.Routes().ToList();
@@ -57,7 +57,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
             .Select(route => route.Path).Order());
     }
 
-    [Fact(DisplayName = "A card's validations stand in the order of their numbers, and none has a constraint in its route")]
+    [Fact(DisplayName = "A card's validations are in the order of their numbers, and no route has a constraint")]
     public void Order()
     {
         foreach (var card in Methods.All)
@@ -70,7 +70,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
         }
     }
 
-    [Fact(DisplayName = "What a page says of the gateway is what the gateway does before this method, in its order")]
+    [Fact(DisplayName = "The gateway checks on a method's page are those that the gateway runs before it, in the same order")]
     public void GatewayOfPages()
     {
         var wrong = new List<string>();

@@ -12,7 +12,7 @@ public sealed partial class DataSourcesTests
             .SelectMany(path => File.ReadLines(SourceTree.PathOf(path)).Select(line => (path, line))).ToList();
 
         Assert.Contains(lines, it => Builder().IsMatch(it.line));
-        Assert.DoesNotContain(lines, it => Nameless().IsMatch(it.line));
+        Assert.DoesNotContain(lines, it => Unnamed().IsMatch(it.line));
         Assert.DoesNotContain(lines, it => Builder().IsMatch(it.line) && !it.line.Contains("{ Name = ", StringComparison.Ordinal));
     }
 
@@ -20,5 +20,5 @@ public sealed partial class DataSourcesTests
     private static partial Regex Builder();
 
     [GeneratedRegex(@"new NpgsqlConnection\(|NpgsqlDataSource\.Create\(|NpgsqlConnection \w+ = new\(")]
-    private static partial Regex Nameless();
+    private static partial Regex Unnamed();
 }

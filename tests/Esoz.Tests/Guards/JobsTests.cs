@@ -18,7 +18,7 @@ public sealed partial class JobsTests
         Assert.All(naming, path => Assert.StartsWith("src/Esoz.Platform/Jobs/", path, StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Every rule that the compositions have is declared by a card, as its own or as one of the job that it starts")]
+    [Fact(DisplayName = "Every rule of the compositions is declared by a card, as its own or as one of the job that it starts")]
     public void Declared()
     {
         var declared = Methods.All.SelectMany(card => card.Validations.Concat(card.JobErrors))

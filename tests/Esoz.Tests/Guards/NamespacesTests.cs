@@ -15,7 +15,7 @@ public sealed class NamespacesTests(ITestOutputHelper output)
         { "src/Esoz.Cli", typeof(CommandLine).Assembly.GetName().Name! },
     };
 
-    [Theory(DisplayName = "No two namespaces of a project know each other, directly or by way of others")]
+    [Theory(DisplayName = "No two namespaces of a project depend on each other, directly or indirectly")]
     [MemberData(nameof(Projects))]
     public void NoCircle(string folder, string assembly)
     {
@@ -26,7 +26,7 @@ public sealed class NamespacesTests(ITestOutputHelper output)
         Assert.Empty(graph.Circles());
     }
 
-    [Fact(DisplayName = "The guard sees a circle of a call and a constant")]
+    [Fact(DisplayName = "The guard finds a circular dependency through a call or a constant")]
     public void SeesCircle()
     {
         const string root = "Esoz.Tests.Guards.Circle";

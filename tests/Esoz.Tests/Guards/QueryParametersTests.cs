@@ -16,7 +16,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
             () => new QueryReader(new QueryCollection(), PageRequest.Parameters).Read<string?>("name"));
 
     [Theory(DisplayName =
-        "Every declared parameter is read: one that is given twice is a fault, and the faults are in the order of the declaration")]
+        "Every declared parameter is read: a repeated one is a fault, and the faults are in the order of the declaration")]
     [MemberData(nameof(Cards))]
     public async Task Read(string id)
     {
@@ -37,7 +37,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         }
     }
 
-    [Theory(DisplayName = "Every declared type and bound is held: what is within is taken, what is without is a fault")]
+    [Theory(DisplayName = "Every declared type and bound is enforced: values within are accepted, others are faults")]
     [MemberData(nameof(Cards))]
     public async Task Types(string id)
     {

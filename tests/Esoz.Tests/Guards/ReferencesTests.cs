@@ -19,7 +19,7 @@ public sealed partial class ReferencesTests
         Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 
-    [Fact(DisplayName = "Every number of a decision (Q67) on a page of spec/ or docs/ leads to a row of spec/quirks.md")]
+    [Fact(DisplayName = "Every decision number (Q67) on a page of spec/ or docs/ has a row in spec/quirks.md")]
     public void Decisions()
     {
         var decisions = Specification.Decisions();
@@ -68,7 +68,7 @@ public sealed partial class ReferencesTests
         var (isForeign, end) = (false, -1);
         foreach (var mark in Mark().Matches(text).Cast<Match>())
         {
-            if (end < 0 || !Joint().IsMatch(text[end..mark.Index]))
+            if (end < 0 || !Separator().IsMatch(text[end..mark.Index]))
             {
                 var before = text[Math.Max(0, mark.Index - 60)..mark.Index];
                 var name = Named().Match(before).Groups["name"].Value;
@@ -85,7 +85,7 @@ public sealed partial class ReferencesTests
     private static partial Regex Mark();
 
     [GeneratedRegex(@"^(,? ((checks?|steps?|rows?) )?\d[\w–, ]*?)?(,? and|,? or| to|,|;|–|/)? ?$")]
-    private static partial Regex Joint();
+    private static partial Regex Separator();
 
     [GeneratedRegex(@"(?<name>[a-z][a-z-]*)(\.md)?`?,? $")]
     private static partial Regex Named();

@@ -30,7 +30,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
         Assert.True(!differences.Any(), string.Join('\n', differences));
     }
 
-    [Fact(DisplayName = "A card that writes does so under a verdict")]
+    [Fact(DisplayName = "A card that writes uses a guarded write")]
     public void Verdicts()
     {
         var writing = Methods.All.Select(card => card.Handle.Method.DeclaringType!).Distinct()

@@ -6,7 +6,7 @@ namespace Esoz.Tests.Guards;
 /// <summary>The settings table of docs/operations.md is the list of settings.</summary>
 public sealed partial class SettingsTests
 {
-    [Fact(DisplayName = "Every setting that is read stands in docs/operations.md, and every one that stands there is read")]
+    [Fact(DisplayName = "Every setting that is read is documented in docs/operations.md, and every one documented there is read")]
     public void Documented()
     {
         var reader = new SettingReader(new Dictionary<string, string>());

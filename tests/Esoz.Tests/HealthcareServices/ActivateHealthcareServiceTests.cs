@@ -6,7 +6,7 @@ public sealed class ActivateHealthcareServiceTests(Registry registry) : IClassFi
     private Given Given => registry.Given;
 
     [Fact(DisplayName =
-        "The status becomes ACTIVE and nothing else but the stamp changes; one audit row, no event, one more line of history")]
+        "Only the status (ACTIVE) and updated_* change; one audit row, no event, one more row of history")]
     public async Task Transition()
     {
         var provider = await Given.Provider("SUSPENDED");
@@ -69,7 +69,7 @@ public sealed class ActivateHealthcareServiceTests(Registry registry) : IClassFi
         answer.IsIlRefusal(status, type, message);
     }
 
-    [Fact(DisplayName = "Of 32 simultaneous calls exactly one succeeds, and the others are told of the status")]
+    [Fact(DisplayName = "Of 32 concurrent calls exactly one succeeds, and the others are refused because of the status")]
     public async Task Race()
     {
         var provider = await Given.Provider();

@@ -59,7 +59,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
                 data.GetProperty("comment").GetRawText()));
     }
 
-    [Fact(DisplayName = "PHARMACY_DRUGS stands with a type and an own, active licence of its type")]
+    [Fact(DisplayName = "PHARMACY_DRUGS is accepted with a type and an own, active licence of its type")]
     public async Task Drugs()
     {
         var provider = await Given.Provider();
@@ -72,7 +72,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
         Assert.Equal("NARCOTIC", data.GetProperty("type").GetProperty("coding")[0].GetProperty("code").GetString());
     }
 
-    [Fact(DisplayName = "1 an empty object reports both missing fields, before the legal entity (CLOSED here) is looked at")]
+    [Fact(DisplayName = "1 an empty object reports both missing fields, before the legal entity (CLOSED here) is checked")]
     public async Task MissingFields()
     {
         var answer = await registry.Post(await Given.Provider("CLOSED"), []);
@@ -83,7 +83,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
             .Select(invalid => invalid.GetProperty("entry").GetString()));
     }
 
-    [Theory(DisplayName = "1 schema, before the legal entity (CLOSED here) is looked at")]
+    [Theory(DisplayName = "1 schema, before the legal entity (CLOSED here) is checked")]
     [InlineData("division_id", "\"17\"", "$.division_id", "format")]
     [InlineData("category", "\"MSP\"", "$.category", "cast")]
     [InlineData("category", """{"coding":[]}""", "$.category.coding", "length")]
@@ -219,8 +219,8 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
     }
 
     [Fact(DisplayName =
-        "A service that is not is_active is no obstacle to an equal one; another condition, type or division is none either")]
-    public async Task Neighbours()
+        "A service with is_active = false does not prevent an equal one, nor does one with another condition, type or division")]
+    public async Task OtherServices()
     {
         var provider = await Given.Provider();
         var division = await Given.Division(provider);
@@ -235,7 +235,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
             (await registry.Post(provider, body)).Succeeded(201);
     }
 
-    [Theory(DisplayName = "Of 32 simultaneous calls for equal services exactly one succeeds, and the others are told so")]
+    [Theory(DisplayName = "Of 32 concurrent calls for equal services exactly one succeeds, and the others are refused as duplicates")]
     [InlineData("MSP", "division_id, speciality_type and providing_condition combination should be unique")]
     [InlineData("PHARMACY_DRUGS", "division_id, category and type combination should be unique")]
     [InlineData("PHARMACY", "division_id and category = PHARMACY combination should be unique")]

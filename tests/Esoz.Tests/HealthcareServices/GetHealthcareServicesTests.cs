@@ -39,23 +39,23 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
         Assert.Empty(services.Except(seen));
     }
 
-    [Fact(DisplayName = "Each filter keeps what equals its value; together they narrow")]
+    [Fact(DisplayName = "Each filter selects by its value; several are combined with AND")]
     public async Task Filters()
     {
         var provider = await Given.Provider();
         var division = await Given.Division(provider);
         var heart = await Given.HealthcareService(provider, division, "CARDIOLOGY");
-        var skin = await Given.HealthcareService(provider, speciality: "DERMATOVENEROLOGY", status: "INACTIVE");
+        var dermatology = await Given.HealthcareService(provider, speciality: "DERMATOVENEROLOGY", status: "INACTIVE");
         var drugs = (await registry.Post(provider, HealthcareServiceCase.Drugs(division, await Given.License(provider)))).Succeeded(201)
             .Data.GetProperty("id").GetGuid();
 
         Assert.Equal([heart, drugs], await Ids(provider, $"?division_id={division}"));
-        Assert.Equal([skin], await Ids(provider, "?speciality_type=DERMATOVENEROLOGY"));
-        Assert.Equal([heart, skin], await Ids(provider, "?providing_condition=OUTPATIENT"));
+        Assert.Equal([dermatology], await Ids(provider, "?speciality_type=DERMATOVENEROLOGY"));
+        Assert.Equal([heart, dermatology], await Ids(provider, "?providing_condition=OUTPATIENT"));
         Assert.Equal([drugs], await Ids(provider, "?category=PHARMACY_DRUGS"));
         Assert.Equal([drugs], await Ids(provider, "?type=NARCOTIC"));
         Assert.Equal([], await Ids(provider, "?type=PRECURSOR"));
-        Assert.Equal([skin], await Ids(provider, "?status=inactive"));
+        Assert.Equal([dermatology], await Ids(provider, "?status=inactive"));
         Assert.Equal([heart], await Ids(provider, $"?division_id={division}&category=MSP&status=ACTIVE"));
         Assert.Equal([], await Ids(await Given.Provider(), $"?division_id={division}"));
     }

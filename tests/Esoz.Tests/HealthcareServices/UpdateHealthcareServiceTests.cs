@@ -10,7 +10,7 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
 
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "What is sent changes, what is not sent stays, null empties")]
+    [Theory(DisplayName = "Sent members change, omitted ones stay, null clears")]
     [InlineData("""{"comment":"Новий"}""", "Новий", Monday, Absence)]
     [InlineData("""{"comment":null}""", null, Monday, Absence)]
     [InlineData("""{"available_time":null,"not_available":[]}""", "Старий", "[]", "[]")]
@@ -37,7 +37,7 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
                 "SELECT count(*) FROM audit_log WHERE resource_id = $1::text AND actor_id = $2::text", service, user));
     }
 
-    [Theory(DisplayName = "Schema, before the legal entity (CLOSED here) is looked at")]
+    [Theory(DisplayName = "Schema, before the legal entity (CLOSED here) is checked")]
     [InlineData("""{"status":"INACTIVE"}""", "$.status", "schema")]
     [InlineData("""{"speciality_type":"SURGERY"}""", "$.speciality_type", "schema")]
     [InlineData("""{"comment":5}""", "$.comment", "cast")]

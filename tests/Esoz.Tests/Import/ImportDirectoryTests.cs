@@ -18,7 +18,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     private const string EmployeeLine =
         $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
 
-    [Fact(DisplayName = "Rows arrive as given, in foreign-key order whatever the order of files, defaults for what is left out")]
+    [Fact(DisplayName = "Rows are stored as they are in the files, in foreign-key order whatever the order of files, defaults for what is left out")]
     public async Task Loads()
     {
         Write("employees", EmployeeLine);
@@ -57,14 +57,14 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     [Theory(DisplayName = "A bad line is named by file and line with the reason and without its values, and nothing at all is written")]
     [InlineData("{", "parties.ndjson:2: is not JSON")]
     [InlineData("[]", "parties.ndjson:2: is not a JSON object")]
-    [InlineData("""{"first_name":"Таємна"}""", "parties.ndjson:2: id: must be given")]
+    [InlineData("""{"first_name":"Таємна"}""", "parties.ndjson:2: id: is required")]
     [InlineData("""{"id":"x"}""", "parties.ndjson:2: id: ")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","frist_name":"Таємна"}""",
         "parties.ndjson:2: frist_name: is not a column of parties; did you mean first_name?")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","birth_date":"Таємна"}""", "parties.ndjson:2: birth_date: ")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","first_name":"Таємна","last_name":"А","birth_date":"1983-05-17"}""",
-        "parties.ndjson:2: gender: must be given")]
-    [InlineData(DoctorLine, "parties.ndjson:2: id: an earlier line has it too")]
+        "parties.ndjson:2: gender: is required")]
+    [InlineData(DoctorLine, "parties.ndjson:2: id: duplicate of an earlier line")]
     [InlineData("""{"id":"22222222-0000-4000-8000-000000000002","id":"22222222-0000-4000-8000-000000000003"}""",
         "parties.ndjson:2: has a member twice")]
     public async Task BadLine(string line, string fault)
@@ -81,7 +81,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
                 "SELECT (SELECT count(*) FROM legal_entities) + (SELECT count(*) FROM parties) + (SELECT count(*) FROM audit_log)"));
     }
 
-    [Fact(DisplayName = "A row that points nowhere is named with its member and the table")]
+    [Fact(DisplayName = "A row whose reference has no target is named with its member and the table")]
     public async Task PointsNowhere()
     {
         Write("parties", DoctorLine);
@@ -89,7 +89,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
 
-        Assert.Equal(["employees.ndjson:1: legal_entity_id: there is no such row in legal_entities"], refused.Faults);
+        Assert.Equal(["employees.ndjson:1: legal_entity_id: no such row in legal_entities"], refused.Faults);
         Assert.Equal(0, await Scalar<long>("SELECT count(*) FROM parties"));
     }
 
@@ -116,7 +116,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
 
         var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
 
-        Assert.Contains("healthcare_services.ndjson:1: category: must be given", refused.Faults);
+        Assert.Contains("healthcare_services.ndjson:1: category: is required", refused.Faults);
     }
 
     [Fact(DisplayName = "At most 20 faults are reported, in the order of the lines")]
@@ -136,10 +136,10 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     public async Task Files()
     {
         Assert.EndsWith(
-            "holds no .ndjson files", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message, StringComparison.Ordinal);
+            "contains no .ndjson files", (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message, StringComparison.Ordinal);
 
         Write("employes", EmployeeLine);
-        Assert.Equal("employes.ndjson: is not named after a table; did you mean employees.ndjson?",
+        Assert.Equal("employes.ndjson: is not the name of a table; did you mean employees.ndjson?",
             (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
 
         var missing = Path.Combine(Folder, "nowhere");

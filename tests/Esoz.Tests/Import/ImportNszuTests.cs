@@ -40,7 +40,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         var summary = await ImportNszu.Run(Database.Source, file, Ct);
 
         Assert.Equal((8, 7L, 0L, 0L, 1), (summary.Rows, summary.Loaded, summary.Updated, summary.Unchanged, summary.TwoIds));
-        Assert.Equal(["nszu.csv:10: ЄДРПОУ 40000003 with this care_type stands on line 4 already"], summary.Skipped);
+        Assert.Equal(["nszu.csv:10: ЄДРПОУ 40000003 with this care_type is a duplicate, first on line 4"], summary.Skipped);
         Assert.Equal(7, await Scalar<long>("SELECT count(*) FROM legal_entities WHERE status = 'ACTIVE' AND nhs_verified"));
         Assert.Equal("EMERGENCY 1, OUTPATIENT 3, PRIMARY_CARE 3", await Scalar<string>(
             "SELECT string_agg(concat(type, ' ', n), ', ' ORDER BY type) FROM (SELECT type, count(*) AS n FROM legal_entities GROUP BY type) types"));
@@ -51,7 +51,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal((0L, 0L, 7L), (again.Loaded, again.Updated, again.Unchanged));
     }
 
-    [Fact(DisplayName = "One ЄДРПОУ under two ids becomes one legal entity for each kind of care")]
+    [Fact(DisplayName = "One ЄДРПОУ under two ids becomes one legal entity for each type of care")]
     public async Task TwoIds()
     {
         var summary = await Import(Row(First, care: "Первинна"), Row(Second, care: "Спеціалізована"));
@@ -68,9 +68,9 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     [InlineData(Second + ",КНП,4000000,Первинна,Державна,,,,,,,,,", "legal_entity_edrpou is not 8 or 10 digits")]
     [InlineData(Second + ",КНП,40000002,Інша,Державна,,,,,,,,,", "care_type is none of Первинна, Спеціалізована, Екстрена")]
     [InlineData(Second + ",КНП,40000002,Первинна,Інша,,,,,,,,,", "property_type is none of Державна, Комунальна, Приватна (без ФОП)")]
-    [InlineData(Second + ",КНП,40000002", "has another number of fields than the header")]
-    [InlineData(First + ",КНП,40000002,Первинна,Державна,,,,,,,,,", "legal_entity_id stands on line 2 already")]
-    [InlineData(Second + ",КНП,40000001,Первинна,Державна,,,,,,,,,", "ЄДРПОУ 40000001 with this care_type stands on line 2 already")]
+    [InlineData(Second + ",КНП,40000002", "the number of fields differs from the header")]
+    [InlineData(First + ",КНП,40000002,Первинна,Державна,,,,,,,,,", "duplicate legal_entity_id, first on line 2")]
+    [InlineData(Second + ",КНП,40000001,Первинна,Державна,,,,,,,,,", "ЄДРПОУ 40000001 with this care_type is a duplicate, first on line 2")]
     public async Task Skips(string row, string reason)
     {
         var summary = await Import(Row(First), row);
@@ -80,8 +80,8 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal(1, await Scalar<long>("SELECT count(*) FROM legal_entities"));
     }
 
-    [Fact(DisplayName = "A provider that stands ACTIVE under another id is not loaded beside it; one that was closed here stays closed")]
-    public async Task Standing()
+    [Fact(DisplayName = "A provider that is ACTIVE under another id is not loaded a second time; one that was closed here stays closed")]
+    public async Task ExistingProviders()
     {
         await Import(Row(First));
 
@@ -94,7 +94,7 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
     }
 
     [Fact(DisplayName =
-        "Fields in quotes hold commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are passed over")]
+        "Quoted fields contain commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are skipped")]
     public async Task Quoted()
     {
         var row = Row(First, name: "\"КНП \"\"А\"\", \r\nБ\"");
@@ -117,10 +117,10 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal("nszu.csv: is not UTF-8", refused.Message);
     }
 
-    [Theory(DisplayName = "A file that is not the НСЗУ file or is broken as CSV is refused, and nothing is written")]
+    [Theory(DisplayName = "A file that is not the НСЗУ file or is not valid CSV is refused, and nothing is written")]
     [InlineData("legal_entity_id,legal_entity_name\n", "nszu.csv:1: is not the НСЗУ file, its header lacks legal_entity_edrpou, ")]
-    [InlineData(Header + "\n" + First + ",\"КНП", "nszu.csv:2: a quote is never closed")]
-    [InlineData(Header + "\n" + First + ",КНП \"А\"", "nszu.csv:2: a quote stands inside a field that does not begin with one")]
+    [InlineData(Header + "\n" + First + ",\"КНП", "nszu.csv:2: a quoted field has no closing quote")]
+    [InlineData(Header + "\n" + First + ",КНП \"А\"", "nszu.csv:2: a quote inside an unquoted field")]
     [InlineData(
         Header + "\r\n\r\n" + First + ",\"КНП\nА\"\r\n" + First + ",\"КНП\"А", "nszu.csv:5: text follows the closing quote of a field")]
     public async Task Refused(string text, string fault)

@@ -5,7 +5,7 @@ namespace Esoz.Tests.Import;
 /// <summary>Addresses of the НСЗУ file, each one line of text.</summary>
 public sealed class NszuAddressTests
 {
-    [Theory(DisplayName = "Parts that can be told apart get their own member, what cannot stays in street")]
+    [Theory(DisplayName = "Parts that can be parsed get their own member, the rest stays in street")]
     [InlineData(
         "Україна, 77701, Івано-Франківська обл., Богородчанський р-н, селище міського типу Богородчани, ВУЛИЦЯ ШЕВЧЕНКА, будинок 35",
         "77701", "Богородчанський р-н", "TOWNSHIP", "ВУЛИЦЯ ШЕВЧЕНКА", "35", null)]

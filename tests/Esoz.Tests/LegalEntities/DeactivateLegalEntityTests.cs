@@ -89,7 +89,7 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
     }
 
     [Fact(DisplayName =
-        "Of 32 simultaneous closures exactly one succeeds, and the others are told of the transition; everything changed once")]
+        "Of 32 concurrent closures exactly one succeeds, and the others are refused because of the status; everything changed once")]
     public async Task Race()
     {
         var provider = await Given.Provider();
@@ -105,7 +105,7 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
     }
 
     [Fact(DisplayName =
-        "Roles that are added while the legal entity is closed are refused or end, and nobody waits for each other for ever")]
+        "Roles that are added while the legal entity is being closed are refused or end, without a deadlock")]
     public async Task RaceWithOthers()
     {
         var nhs = await Given.Nhs();
@@ -138,7 +138,7 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
             var calls = additions.Select(call => call()).Take(round % 5).ToList();
             var closing = closure();
             calls.AddRange(additions.Skip(round % 5).Select(call => call()));
-            var beside = await Task.WhenAll(others.Select(call => call()));
+            var concurrent = await Task.WhenAll(others.Select(call => call()));
 
             (await closing).Succeeded();
             foreach (var answer in await Task.WhenAll(calls))
@@ -151,7 +151,7 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
                 answer.IsIlRefusal(409, "request_conflict", "Legal entity must be ACTIVE or SUSPENDED");
                 refused++;
             }
-            Assert.All(beside, answer => Assert.True(answer.Status is 200 or 201 or 409, answer.Text));
+            Assert.All(concurrent, answer => Assert.True(answer.Status is 200 or 201 or 409, answer.Text));
             Assert.Equal(0, await registry.Scalar<long>(
                 "SELECT count(*) FROM employee_roles role JOIN employees employee ON employee.id = role.employee_id WHERE employee.legal_entity_id = $1 AND role.status = 'ACTIVE'", provider));
             Assert.Equal(

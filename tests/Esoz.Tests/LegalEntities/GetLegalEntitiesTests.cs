@@ -44,7 +44,7 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
     }
 
     [Fact(DisplayName =
-        "What is not kept is null, and so is the licence when none is primary and active; of several it is the one entered last")]
+        "Unknown values are null, and so is the licence when none is primary and active; of several it is the one entered last")]
     public async Task Absent()
     {
         var provider = await Given.Provider();
@@ -66,7 +66,7 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
     }
 
     [Fact(DisplayName =
-        "Each filter keeps what it names; together they narrow; an empty one counts as absent; what is not is_active is never shown")]
+        "Each filter selects by its value; several are combined with AND; an empty one counts as absent; rows with is_active = false are never shown")]
     public async Task Filters()
     {
         var nhs = await Client("NHS");

@@ -20,7 +20,7 @@ public abstract class ForeignClientsContract : IDisposable
     public static TheoryData<string> Names =>
         ["Договір 2026.p7s", "a+b c.pdf", "100% готово.pdf", "50%25 of 100%.pdf", "(1) копія (2).p7s", "ґ'ї & 5% + \"x\"=?#;.p7s"];
 
-    [Theory(DisplayName = "curl puts a file through a link and gets it through another, byte for byte")]
+    [Theory(DisplayName = "curl uploads a file through a link and downloads it through another, byte for byte")]
     [MemberData(nameof(Names))]
     public async Task PutAndGet(string name)
     {

@@ -14,7 +14,7 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(
     public static MatrixTheoryData<string, string> ClientsAndNames => new(["s3cmd", "rclone"], Names.Select(name => name.Data));
 
     [Theory(DisplayName =
-        "What curl puts through our link a client of the store reads, and what that client puts curl gets through our link")]
+        "A client of the store reads what curl uploads through our link, and curl downloads through our link what that client uploads")]
     [MemberData(nameof(ClientsAndNames))]
     public async Task BothWays(string client, string name)
     {
@@ -72,11 +72,11 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(
         ("RCLONE_CONFIG_CEPH_ENDPOINT", s3.Endpoint), ("RCLONE_CONFIG_CEPH_REGION", s3.Region),
         ("RCLONE_CONFIG_CEPH_ACCESS_KEY_ID", s3.AccessKeyId), ("RCLONE_CONFIG_CEPH_SECRET_ACCESS_KEY", s3.SecretAccessKey));
 
-    /// <param name="beside">The configuration is next to this file.</param>
-    private static async Task<string> S3cmd(S3Options s3, string beside, params string[] arguments)
+    /// <param name="path">The configuration file has this path with the ending .cfg.</param>
+    private static async Task<string> S3cmd(S3Options s3, string path, params string[] arguments)
     {
         var host = new Uri(s3.Endpoint).Authority;
-        await File.WriteAllTextAsync(beside + ".cfg", $"""
+        await File.WriteAllTextAsync(path + ".cfg", $"""
             [default]
             access_key = {s3.AccessKeyId}
             secret_key = {s3.SecretAccessKey}
@@ -85,7 +85,7 @@ public sealed class GenerateMediaStorageUrlForeignClientsTests(
             bucket_location = {s3.Region}
             use_https = False
             """, Ct);
-        return await new ForeignClient("s3cmd").Succeeds(["--config", beside + ".cfg", "--no-progress", .. arguments]);
+        return await new ForeignClient("s3cmd").Succeeds(["--config", path + ".cfg", "--no-progress", .. arguments]);
     }
 
     /// <summary>A registry whose contract files are on Ceph; not started if Ceph is missing.</summary>

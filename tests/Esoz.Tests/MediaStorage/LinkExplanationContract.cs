@@ -57,9 +57,9 @@ public abstract class LinkExplanationContract
         }
     }
 
-    [Theory(DisplayName = "What is said to work is served, what is said to be refused is refused, and the first reason names the part")]
+    [Theory(DisplayName = "A link explained as valid is served, one explained as invalid is refused, and the first reason names the part")]
     [MemberData(nameof(Links))]
-    public async Task TellsTheTruth(string what, string verb, TimeSpan age, bool isThere, Func<string, string> change, string? part)
+    public async Task ExplainsCorrectly(string what, string verb, TimeSpan age, bool isThere, Func<string, string> change, string? part)
     {
         var key = ObjectKey.Named(Guid.Parse($"c4f1e2d3-0b9a-4d58-8c67-{Random.Shared.NextInt64(1L << 48):x12}"),
             ObjectName.Canonicalise("Договір + 50% (1).p7s", out _)!);
@@ -83,13 +83,13 @@ public abstract class LinkExplanationContract
             Assert.Equal((verb, Bucket.Physical, key), (explanation.Link.Verb, explanation.Link.Bucket, explanation.Link.Key));
         else
             Assert.Null(explanation.Link.Verb);
-        if (explanation.WasLookedFor && explanation.Link.Key == key)
+        if (explanation.WasChecked && explanation.Link.Key == key)
             Assert.Equal(isThere ? 3L : null, explanation.Object?.Length);
         foreach (var secret in link.Split(['=', '&']).Where(value => value.Length >= 40 && value.All(char.IsAsciiHexDigit)))
             Assert.DoesNotContain(secret, explanation.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "The verb that is told is the only one that works")]
+    [Fact(DisplayName = "The reported verb is the only one that works")]
     public async Task OtherVerb()
     {
         var key = ObjectKey.Named(Guid.NewGuid(), ObjectName.FromLink("x")!);

@@ -25,7 +25,7 @@ public sealed class LinkExplanationTests(Registry registry) : LinkExplanationCon
         _ => $"^{part}$",
     };
 
-    [Fact(DisplayName = "Every reason is told, one after another")]
+    [Fact(DisplayName = "Every reason is reported, in order")]
     public async Task All()
     {
         var link = new SignedLink { Bucket = "elsewhere", ExpiresAt = 1772446800, Fault = new("X-Signature", "is missing") };
@@ -34,13 +34,13 @@ public sealed class LinkExplanationTests(Registry registry) : LinkExplanationCon
             link, Bucket, Store, new("nothing answers", "look"), DateTimeOffset.FromUnixTimeSeconds(1772446800 + 7384), Ct);
 
         Assert.Equal(
-            ["X-Signature is missing", "expiry passed 2 h 3 min ago", $"bucket is not the one of contract files, {Bucket.Physical}",
+            ["X-Signature is missing", "expiry passed 2 h 3 min ago", $"bucket is not the bucket of contract files, {Bucket.Physical}",
                 "store cannot be asked: nothing answers → look"],
             explanation.Reasons.Select(reason => reason.ToString()));
-        Assert.False(explanation.WasLookedFor);
+        Assert.False(explanation.WasChecked);
     }
 
-    [Theory(DisplayName = "A span is told in its two largest units")]
+    [Theory(DisplayName = "A duration is shown in its two largest units")]
     [InlineData(0, "0 s")]
     [InlineData(59, "59 s")]
     [InlineData(61, "1 min 1 s")]

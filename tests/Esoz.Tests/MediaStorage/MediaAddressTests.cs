@@ -8,7 +8,7 @@ public sealed class MediaAddressTests
 {
     private const string Link = "/b/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/x";
 
-    [Theory(DisplayName = "A request is for a media link, or for something else")]
+    [Theory(DisplayName = "A request is recognised as one for a media link, or not")]
     [InlineData("", "/media" + Link + "?q", "any", Link)]
     [InlineData("", "/media/b/../x", "any", "/b/../x")]
     [InlineData("", "/media", "any", "")]

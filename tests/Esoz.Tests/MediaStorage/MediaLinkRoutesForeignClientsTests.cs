@@ -5,7 +5,7 @@ public sealed class MediaLinkRoutesForeignClientsTests(Registry registry) : Fore
 {
     protected override Task<Registry> Registry() => Task.FromResult(registry);
 
-    [Fact(DisplayName = "curl goes on with a download that broke off, and asks before it sends a large body")]
+    [Fact(DisplayName = "curl resumes an interrupted download, and sends Expect: 100-continue before a large body")]
     public async Task Resumes()
     {
         var folder = Guid.NewGuid();

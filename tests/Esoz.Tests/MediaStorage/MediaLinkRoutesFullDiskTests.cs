@@ -8,7 +8,7 @@ namespace Esoz.Tests.MediaStorage;
 public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.SmallDisk registry)
     : IClassFixture<MediaLinkRoutesFullDiskTests.SmallDisk>
 {
-    [Fact(DisplayName = "An upload for which there is no space is 507; the object that was there stays")]
+    [Fact(DisplayName = "An upload without enough space is 507; the existing object stays")]
     public async Task StorageFull()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may mount a small file system");

@@ -25,7 +25,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         new string('ї', 127) + "x", new string('z', 255), "X-Expires=1",
     ];
 
-    [Theory(DisplayName = "What is put through a link of the method comes back through another one, under any name")]
+    [Theory(DisplayName = "A file uploaded through a link of the method is downloaded unchanged through another one, under any name")]
     [MemberData(nameof(Names))]
     public async Task RoundTrip(string name)
     {
@@ -74,7 +74,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal([4, 5], await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct));
     }
 
-    [Fact(DisplayName = "Of simultaneous uploads one wins whole")]
+    [Fact(DisplayName = "One of several concurrent uploads wins as a whole")]
     public async Task Parallel()
     {
         var folder = Guid.NewGuid();
@@ -162,10 +162,10 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             Assert.Single(place.GetProperty("rules").EnumerateArray()).GetProperty("description").GetString());
     }
 
-    [Theory(DisplayName = "A name that a client has spoiled is told apart from a wrong signature")]
+    [Theory(DisplayName = "A name that the client encoded wrongly is reported differently from a wrong signature")]
     [InlineData("a b.pdf", "%2520", "path is percent-encoded twice")]
     [InlineData("a b.pdf", "+", "path has a + where the link had %20")]
-    public async Task SpoiledName(string name, string space, string description)
+    public async Task MalformedName(string name, string space, string description)
     {
         var link = Link("GET", Guid.NewGuid(), name).Replace("%20", space, StringComparison.Ordinal);
 
@@ -173,8 +173,8 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             (await RawHttp.Send(registry.Url, $"GET {new Uri(link).PathAndQuery} HTTP/1.1")).Body, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Whether an object is there is told to nobody without a valid signature for it")]
-    public async Task TellsNothing()
+    [Fact(DisplayName = "Without a valid signature an existing object and a missing one get the same answer")]
+    public async Task RevealsNothing()
     {
         var folder = Guid.NewGuid();
         await Put(Link("PUT", folder, "there"), [1]);
@@ -182,9 +182,9 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             link => link.Replace("X-Expires=1", "X-Expires=2") })
         {
             foreach (var verb in new[] { "GET", "PUT", "DELETE" })
-                Assert.Equal(await Told(verb, "there"), await Told(verb, "gone"));
+                Assert.Equal(await AnswerTo(verb, "there"), await AnswerTo(verb, "gone"));
 
-            async Task<string> Told(string verb, string name) =>
+            async Task<string> AnswerTo(string verb, string name) =>
                 Anonymous(
                     await RawHttp.Send(registry.Url, $"{verb} {new Uri(spoil(Link("GET", folder, name))).PathAndQuery} HTTP/1.1"), name);
         }
@@ -193,7 +193,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             $"{answer.Status} {JsonDocument.Parse(answer.Body).RootElement.GetProperty("error").GetRawText().Replace(name, "{name}", StringComparison.Ordinal)}";
     }
 
-    [Fact(DisplayName = "A link signed with our key for another bucket opens nothing")]
+    [Fact(DisplayName = "A link signed with our key for another bucket is refused")]
     public async Task OtherBucket()
     {
         var link = registry.Services.GetRequiredService<ILinkSigner>().Sign(
@@ -204,7 +204,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Contains("path names another bucket than that of contract files", (await Send("GET", link)).Text, StringComparison.Ordinal);
     }
 
-    [Theory(DisplayName = "A link opens no other verb, and says so like for any wrong signature")]
+    [Theory(DisplayName = "A link is refused with another verb, with the answer of any wrong signature")]
     [InlineData("PUT", "GET")]
     [InlineData("GET", "PUT")]
     [InlineData("GET", "DELETE")]
@@ -223,7 +223,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             answer.Json.GetProperty("error").GetRawText());
     }
 
-    [Fact(DisplayName = "A link for GET does not open HEAD")]
+    [Fact(DisplayName = "A link for GET is refused for HEAD")]
     public async Task Head()
     {
         var folder = Guid.NewGuid();
@@ -248,7 +248,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A request through a proxy that carries the whole URL is understood")]
+    [Fact(DisplayName = "A request through a proxy with the absolute URL is served")]
     public async Task AbsoluteForm()
     {
         var folder = Guid.NewGuid();
@@ -259,7 +259,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal((200, "whole"), (answer.Status, answer.Body));
     }
 
-    [Fact(DisplayName = "An object that was never put is 404")]
+    [Fact(DisplayName = "An object that was never uploaded is 404")]
     public async Task Absent() =>
         (await Send("GET", Link("GET", Guid.NewGuid(), "x"))).IsIlRefusal(404, "not_found", "Object is not found");
 
@@ -276,7 +276,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal(200, (await RawHttp.Send(registry.Url, $"PUT {target} HTTP/1.1\r\nContent-Length: 0")).Status);
     }
 
-    [Theory(DisplayName = "The limit is exact, with a length and while streaming; what is refused leaves the old object and no trace")]
+    [Theory(DisplayName = "The size limit is exact, with a length and while streaming; a refused upload leaves the old object and nothing else")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task TooLarge(bool chunked)
@@ -292,19 +292,19 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Empty(Unfinished(folder));
     }
 
-    [Theory(DisplayName = "An upload that breaks off, or ends politely but too early, leaves the old object and no trace")]
+    [Theory(DisplayName = "An upload that is aborted or incomplete leaves the old object and nothing else")]
     [InlineData("Content-Length: 2000000\r\n\r\n", false)]
     [InlineData("Content-Length: 2000000\r\n\r\n", true)]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n100000\r\n", false)]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n7a120\r\n", true)]
-    public async Task Interrupted(string beginning, bool politely)
+    public async Task Interrupted(string beginning, bool isEndedCleanly)
     {
         var folder = Guid.NewGuid();
         await Put(Link("PUT", folder, "x"), [1, 2, 3]);
 
         await RawHttp.Abandon(
             registry.Url,
-            $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}", politely);
+            $"PUT {new Uri(Link("PUT", folder, "x")).PathAndQuery} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n{beginning}{new string('x', 500_000)}", isEndedCleanly);
 
         for (var i = 0; i < 100 && Unfinished(folder).Length > 0; i++)
             await Task.Delay(20, Ct);
@@ -312,7 +312,7 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal([1, 2, 3], await registry.Http.GetByteArrayAsync(Link("GET", folder, "x"), Ct));
     }
 
-    [Fact(DisplayName = "No name of a request becomes the name of a file, whether the link was ours or not")]
+    [Fact(DisplayName = "No name in a request becomes a file name, whether the link was valid or not")]
     public async Task FileNames()
     {
         foreach (var name in Names)

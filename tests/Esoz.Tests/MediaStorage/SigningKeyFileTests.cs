@@ -9,7 +9,7 @@ public sealed class SigningKeyFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    [Fact(DisplayName = "It is made once, long enough, readable by its owner only")]
+    [Fact(DisplayName = "It is created once, long enough, readable by its owner only")]
     public void MadeOnce()
     {
         var key = SigningKeyFile.ReadOrCreate(_directory);
@@ -19,7 +19,7 @@ public sealed class SigningKeyFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_directory).Single()));
     }
 
-    [Fact(DisplayName = "Who starts at the same time gets the same key")]
+    [Fact(DisplayName = "Concurrent starts get the same key")]
     public async Task Parallel()
     {
         var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => SigningKeyFile.ReadOrCreate(_directory))));

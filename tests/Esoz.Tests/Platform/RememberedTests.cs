@@ -10,7 +10,7 @@ public sealed class RememberedTests
     private readonly StepClock _clock = new();
     private int _loads;
 
-    [Fact(DisplayName = "A value is loaded once and again when its life is over, counted from the beginning of its load")]
+    [Fact(DisplayName = "A value is loaded once, and again after its lifetime, counted from the start of its load")]
     public async Task Expiry()
     {
         var slow = new TaskCompletionSource();
@@ -31,7 +31,7 @@ public sealed class RememberedTests
         Assert.Equal(3, await values.Find("b", TestContext.Current.CancellationToken));
     }
 
-    [Fact(DisplayName = "With a life of zero every caller loads")]
+    [Fact(DisplayName = "With a lifetime of zero every caller loads")]
     public async Task Nothing()
     {
         var values = new Remembered<string, int>(TimeSpan.Zero, 10, _clock, _ => Task.FromResult(++_loads));
@@ -40,7 +40,7 @@ public sealed class RememberedTests
         Assert.Equal(2, await values.Find("a", TestContext.Current.CancellationToken));
     }
 
-    [Fact(DisplayName = "Null is an answer that is remembered")]
+    [Fact(DisplayName = "Null is cached too")]
     public async Task Absent()
     {
         var values = new Remembered<string, string?>(Lifetime, 10, _clock, _ =>
@@ -54,7 +54,7 @@ public sealed class RememberedTests
         Assert.Equal(1, _loads);
     }
 
-    [Fact(DisplayName = "32 callers of a key at the same time, before its first load and after its life, share one load")]
+    [Fact(DisplayName = "32 concurrent callers of a key, before its first load and after its lifetime, share one load")]
     public async Task SharedLoad()
     {
         var values = Remember(async _ =>
@@ -75,7 +75,7 @@ public sealed class RememberedTests
         }
     }
 
-    [Fact(DisplayName = "All who wait for a load that fails see its fault; the next caller loads anew")]
+    [Fact(DisplayName = "All callers that wait for a failing load get its exception; the next caller loads again")]
     public async Task Fault()
     {
         var values = Remember(async _ =>
@@ -92,8 +92,8 @@ public sealed class RememberedTests
         Assert.Equal(2, await values.Find("a", TestContext.Current.CancellationToken));
     }
 
-    [Fact(DisplayName = "Who leaves does not end the load for the others")]
-    public async Task Leaving()
+    [Fact(DisplayName = "A cancelled caller does not cancel the load for the others")]
+    public async Task CancelledCaller()
     {
         var slow = new TaskCompletionSource<int>();
         var values = Remember(_ => slow.Task);
@@ -107,7 +107,7 @@ public sealed class RememberedTests
         Assert.Equal(7, await second);
     }
 
-    [Fact(DisplayName = "What is forgotten is loaded anew; a load that had begun before answers its callers and is not remembered")]
+    [Fact(DisplayName = "A removed value is loaded again; a load that started before the removal answers its callers and is not cached")]
     public async Task Forgetting()
     {
         var loads = new Queue<TaskCompletionSource<int>>([new(), new(), new()]);
@@ -127,7 +127,7 @@ public sealed class RememberedTests
         Assert.Equal(3, await values.Find("a", TestContext.Current.CancellationToken));
     }
 
-    [Fact(DisplayName = "At its capacity it drops what is outdated, and everything when nothing is")]
+    [Fact(DisplayName = "At its capacity it removes expired values, or all values when none is expired")]
     public async Task Bound()
     {
         var loaded = new List<int>();

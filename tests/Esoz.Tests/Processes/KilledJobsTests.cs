@@ -28,11 +28,11 @@ public sealed class KilledJobsTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(DisplayName =
-        "kill -9 of the worker and of PostgreSQL under creates and orders to sign: every acknowledged job ends exactly once, nothing is made or signed twice")]
+        "kill -9 of the worker and of PostgreSQL while compositions are created and signed: every acknowledged job ends exactly once, nothing is created or signed twice")]
     public async Task EndsOnce()
     {
         await using var cluster = new TestCluster();
-        await using var registry = new Onlooker(cluster);
+        await using var registry = new ObservedRegistry(cluster);
         await registry.InitializeAsync();
         var settings = new Dictionary<string, string>
         {
@@ -71,7 +71,7 @@ public sealed class KilledJobsTests
                 await AllEnd(registry);
                 await traffic.IsAnsweredAsBefore();
                 await IsMadeAndSignedOnce(registry, traffic, ended);
-                Tell(round, started.Elapsed,
+                Report(round, started.Elapsed,
                     await registry.Rows(
                         "SELECT count(*) AS jobs, count(*) FILTER (WHERE attempts > 1) AS again FROM background_tasks WHERE job_id = ANY ($1)", traffic.Jobs));
             }
@@ -86,7 +86,7 @@ public sealed class KilledJobsTests
     /// <summary>
     /// A round's requests, in random order: for every patient some to create, and as many to sign other drafts, several for each draft.
     /// </summary>
-    private static async Task<Order[]> Orders(Onlooker registry)
+    private static async Task<Order[]> Orders(ObservedRegistry registry)
     {
         var patients = Math.Max(Clients, Requests / 20);
         var ofEach = Requests / patients / 2;
@@ -133,7 +133,7 @@ public sealed class KilledJobsTests
     }
 
     /// <summary>Checks the jobs of all rounds: ended jobs do not change.</summary>
-    private static async Task IsMadeAndSignedOnce(Onlooker registry, Traffic traffic, Dictionary<Guid, string> ended)
+    private static async Task IsMadeAndSignedOnce(ObservedRegistry registry, Traffic traffic, Dictionary<Guid, string> ended)
     {
         var jobs = await registry.Rows(
             "SELECT id, concat_ws(' ', kind, status, composition_id, error_code, eta, done_at) AS state FROM async_jobs");
@@ -175,7 +175,7 @@ public sealed class KilledJobsTests
             Assert.Equal((string)row["data"]!, Convert.ToBase64String((await registry.Kept((string)row["signed_content_key"]!))!));
     }
 
-    private static void Tell(int round, TimeSpan took, List<Dictionary<string, object?>> tasks) =>
+    private static void Report(int round, TimeSpan took, List<Dictionary<string, object?>> tasks) =>
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"round {round + 1}, kill -9 of {(round % 2 == 0 ? "the worker" : "PostgreSQL")}: {tasks[0]["jobs"]} jobs, {tasks[0]["again"]} of them in more than one attempt, {took.TotalSeconds:F1} s"));
@@ -208,7 +208,7 @@ public sealed class KilledJobsTests
             {
                 var job = JsonElement.Parse(await Answered(http, order)).GetProperty("data").GetProperty("id").GetGuid();
                 _acknowledged[job] = order.Given;
-                await Look(http, Random.Shared.GetItems(Jobs, 1)[0]);
+                await CheckJob(http, Random.Shared.GetItems(Jobs, 1)[0]);
             }
         }, Ct)));
 
@@ -223,11 +223,11 @@ public sealed class KilledJobsTests
         {
             using var http = new HttpClient();
             foreach (var job in Jobs)
-                await Look(http, job);
+                await CheckJob(http, job);
             Assert.Equal(_acknowledged.Count, _ends.Count);
         }
 
-        private async Task Look(HttpClient http, Guid job)
+        private async Task CheckJob(HttpClient http, Guid job)
         {
             var text = await Answered(http, new(_acknowledged[job], "GET", $"{CompositionCase.Path}/job/{job}", ""));
             if (JsonElement.Parse(text).GetProperty("data").GetProperty("status").GetString() != "PENDING")
@@ -264,7 +264,7 @@ public sealed class KilledJobsTests
     }
 
     /// <summary>Prepares and checks; the work is done by the processes that are killed.</summary>
-    private sealed class Onlooker(TestCluster cluster) : SigningRegistry(cluster)
+    private sealed class ObservedRegistry(TestCluster cluster) : SigningRegistry(cluster)
     {
         protected override Roles Roles => Roles.Api;
     }

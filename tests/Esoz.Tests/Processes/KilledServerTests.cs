@@ -36,7 +36,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
                 body.contract_id));
     }
 
-    [Fact(DisplayName = "Whoever sends a request again with its Idempotency-Key after kill -9 has created exactly once")]
+    [Fact(DisplayName = "A request sent again with its Idempotency-Key after kill -9 has created exactly once")]
     public async Task NothingIsCreatedTwice()
     {
         var credential = await registry.Given.Nhs();

@@ -17,7 +17,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 {
     private const int Kills = 100;
     private const int Writers = 4;
-    private const int ObjectsOfLane = 6;
+    private const int ObjectsPerWriter = 6;
     private const int MaxUploadBytes = 700_000;
     private const string SigningKey = "a signing key of 32 bytes or more";
 
@@ -25,7 +25,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(SigningKey), null);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-killed-").FullName;
-    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Writers * ObjectsOfLane)
+    private readonly Upload[] _uploads = [.. Enumerable.Range(0, Writers * ObjectsPerWriter)
         .Select(i => new Upload(Guid.NewGuid(), $"Договір {i}.p7s"))];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -33,7 +33,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private string Root => Path.Combine(_directory, "objects");
 
     [Fact(DisplayName =
-        "100 times kill -9 during uploads: what was acknowledged is there byte for byte, nothing torn is served, nothing is left after the sweep")]
+        "100 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
     public async Task NothingAcknowledgedIsLost()
     {
         var database = await cluster.CreateDatabase();
@@ -47,7 +47,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             ["DOTNET_EnableDiagnostics"] = "0",
         };
 
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(lane => Task.Run(() => KillAgainAndAgain(lane, settings), Ct)));
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => KillAgainAndAgain(writer, settings), Ct)));
 
         Assert.All(_uploads, upload => Assert.True(upload.Acknowledged > 0));
         Assert.True(Leftovers().Length > Kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");
@@ -67,10 +67,10 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private async Task KillAgainAndAgain(int lane, Dictionary<string, string> settings)
+    private async Task KillAgainAndAgain(int writer, Dictionary<string, string> settings)
     {
-        var random = new Random(lane);
-        var own = _uploads.Skip(lane * ObjectsOfLane).Take(ObjectsOfLane).ToArray();
+        var random = new Random(writer);
+        var own = _uploads.Skip(writer * ObjectsPerWriter).Take(ObjectsPerWriter).ToArray();
         for (var kill = 0; kill < Kills / Writers; kill++)
         {
             using var server = await ServerProcess.Serve(settings, "--roles", "api");
@@ -82,10 +82,10 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             Task[] clients =
             [
                 UntilCut(server, () => own[0].Put(http, random.Next(100_000, MaxUploadBytes), TimeSpan.FromMilliseconds(3))),
-                UntilCut(server, () => own[1 + (kill % (ObjectsOfLane - 1))].Put(http, MaxUploadBytes >> (kill % 16), TimeSpan.Zero)),
+                UntilCut(server, () => own[1 + (kill % (ObjectsPerWriter - 1))].Put(http, MaxUploadBytes >> (kill % 16), TimeSpan.Zero)),
                 UntilCut(
                     server, () =>
-                    _uploads[(kill + lane) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
+                    _uploads[(kill + writer) % _uploads.Length] is { Acknowledged: > 0 } theirs ? theirs.IsWhole(http) : Task.Delay(1, Ct)),
             ];
             var enough = own.Sum(upload => upload.Acknowledged) + 3;
             while (own.Sum(upload => upload.Acknowledged) < enough && !clients.Any(client => client.IsCompleted))

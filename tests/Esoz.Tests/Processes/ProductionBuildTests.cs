@@ -9,7 +9,7 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
 
     public void Dispose() => Directory.Delete(_dataDirectory, recursive: true);
 
-    [Fact(DisplayName = "A production build holds nothing of the sandbox")]
+    [Fact(DisplayName = "A production build contains nothing of the sandbox")]
     public void Files()
     {
         var files = Directory.GetFiles(build.Published).Select(path => Path.GetFileName(path)).ToList();
@@ -20,7 +20,7 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
         Assert.DoesNotContain("Sandbox", File.ReadAllText(Path.Combine(build.Published, "esoz.deps.json")), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "It says its version, lists its commands, and knows none that only a sandbox has")]
+    [Fact(DisplayName = "It prints its version and lists its commands, without those of the sandbox")]
     public async Task Commands()
     {
         Assert.Matches(@"^\d+\.\d+\.\d+", (await Run(Sandbox, "--version")).Output);
@@ -38,7 +38,7 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
         }
     }
 
-    [Fact(DisplayName = "It refuses to be a sandbox, and to serve without a database, in one sentence that says what to set")]
+    [Fact(DisplayName = "It refuses sandbox mode, and to serve without a database, with a message that says what to set")]
     public async Task Refusals()
     {
         foreach (var command in (string[])["serve", "migrate"])
@@ -49,13 +49,13 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
                 "This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n",
                 sandbox.Errors);
 
-            var homeless = await Run(Production(""), command);
-            Assert.Equal(1, homeless.Exit);
-            Assert.Equal("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n", homeless.Errors);
+            var withoutDatabase = await Run(Production(""), command);
+            Assert.Equal(1, withoutDatabase.Exit);
+            Assert.Equal("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n", withoutDatabase.Errors);
         }
     }
 
-    [Fact(DisplayName = "It migrates a database, serves it and stops in order")]
+    [Fact(DisplayName = "It migrates a database, serves it and shuts down cleanly")]
     public async Task Serves()
     {
         var settings = Production(await cluster.CreateDatabase());

@@ -18,16 +18,16 @@ public sealed partial class ServerProcess : IDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly StringBuilder _talk = new();
+    private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(Process process)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(_talk, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
         process.Exited += (_, _) =>
-            _ready.TrySetException(new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Talk}"));
+            _ready.TrySetException(new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Errors}"));
     }
 
     /// <summary>URL of the server.</summary>
@@ -41,7 +41,7 @@ public sealed partial class ServerProcess : IDisposable
     public string Output => Read(_output);
 
     /// <summary>Standard error so far.</summary>
-    public string Talk => Read(_talk);
+    public string Errors => Read(_errors);
 
     /// <summary>Starts <c>esoz serve</c> on a free port and waits until it is ready.</summary>
     public static Task<ServerProcess> Serve(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
@@ -84,7 +84,7 @@ public sealed partial class ServerProcess : IDisposable
     }
 
     /// <summary>Waits for the exit and asserts that the exit code is 0.</summary>
-    public async Task EndsWell() => Assert.True(await Exit() == 0, Talk);
+    public async Task EndsWell() => Assert.True(await Exit() == 0, Errors);
 
     public void Dispose()
     {

@@ -17,7 +17,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     private readonly Dictionary<Guid, string> _doctors = [];
 
     [Fact(DisplayName =
-        "RC_5: a sick leave is extended, the extension is reduced, the reduction cancelled; what was to follow it cannot be signed, and what it reduced is reduced anew")]
+        "RC_5: a sick leave is extended, the extension is reduced, the reduction cancelled; a draft that follows it cannot be signed, and the extension can be reduced again")]
     public async Task ExtensionAndReduction()
     {
         var it = await Case("doctor", "person");
@@ -199,14 +199,14 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     private async Task AssertChanges(params string[] story)
     {
         Assert.Equal(
-            story, await Told(
+            story, await Recorded(
                 "SELECT inserted_at AS at, resource_id::uuid AS id, changeset ->> 'status' AS status, actor_id::uuid AS by FROM audit_log WHERE resource = 'compositions' AND changeset ? 'status'"));
         Assert.Equal(story.Where(line => !line.EndsWith("PRELIMINARY", StringComparison.Ordinal)),
-            await Told(
+            await Recorded(
                 "SELECT event_time AS at, entity_id AS id, properties #>> '{status,new_value}' AS status, changed_by AS by FROM events WHERE entity_type = 'Composition'"));
     }
 
-    private async Task<IEnumerable<string>> Told(string sql) => (await registry.Rows(sql))
+    private async Task<IEnumerable<string>> Recorded(string sql) => (await registry.Rows(sql))
         .Where(row => _names.ContainsKey((Guid)row["id"]!))
         .OrderBy(row => row["at"]).ThenBy(row => _names[(Guid)row["id"]!], StringComparer.Ordinal)
         .Select(row => $"{_doctors[(Guid)row["by"]!]}: {_names[(Guid)row["id"]!]} {row["status"]}");

@@ -6,7 +6,7 @@ namespace Esoz.Tests.Scenarios;
 /// Every method for providers, called on the rows of another provider: what another provider, a MIS and the NHS receive, and that
 /// nothing changes.
 /// </summary>
-public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood registry) : IClassFixture<ForeignEntitiesTests.Neighbourhood>
+public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders registry) : IClassFixture<ForeignEntitiesTests.TwoProviders>
 {
     private const string Sees = "sees";
     private const string SeesNothing = "sees nothing";
@@ -73,12 +73,12 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
         .Order(StringComparer.Ordinal),
         Matrix.Select(row => $"{row.Verb} {Place(row.Path)}").Order(StringComparer.Ordinal));
 
-    [Theory(DisplayName = "Foreign rows")]
+    [Theory(DisplayName = "Rows of other legal entities")]
     [MemberData(nameof(Calls))]
-    public async Task Strangers(string call, string who, string expected)
+    public async Task OtherLegalEntities(string call, string who, string expected)
     {
         var row = Matrix.Single(row => $"{row.Verb} {row.Path}" == call);
-        var before = await registry.Rows(Neighbourhood.Victims, registry.Victim["legal_entity"]);
+        var before = await registry.Rows(TwoProviders.Victims, registry.Victim["legal_entity"]);
 
         var answer = await registry.Send(row.Verb, registry.Filled(row.Path)
             + (row.Verb == "GET" && !row.Path.Contains('{', StringComparison.Ordinal) ? "?page_size=500" : ""),
@@ -88,12 +88,12 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
             Assert.Equal(expected == Sees, answer.Succeeded().Ids().Intersect(registry.Victim.Values).Any());
         else
             Assert.True(expected == $"{answer.Status}", $"{who}: {answer.Text}");
-        Assert.Equal(before.SelectMany(line => line.Values), (await registry.Rows(Neighbourhood.Victims, registry.Victim["legal_entity"]))
+        Assert.Equal(before.SelectMany(line => line.Values), (await registry.Rows(TwoProviders.Victims, registry.Victim["legal_entity"]))
             .SelectMany(line => line.Values));
     }
 
-    [Fact(DisplayName = "A refusal about a foreign row tells nothing of it")]
-    public async Task TellsNothing()
+    [Fact(DisplayName = "A refusal about a row of another legal entity reveals nothing of it")]
+    public async Task RevealsNothing()
     {
         foreach (var row in Matrix.Where(row => row.Provider == "403"))
         {
@@ -108,7 +108,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.Neighbourhood regi
     private static string Place(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{\w+\}", "{}");
 
     /// <summary>A provider with one row of everything, and clients that are strangers to it.</summary>
-    public sealed class Neighbourhood(TestCluster cluster) : Registry(cluster), IAsyncLifetime
+    public sealed class TwoProviders(TestCluster cluster) : Registry(cluster), IAsyncLifetime
     {
         /// <summary>All rows of the victim as text, for comparison.</summary>
         public const string Victims = """

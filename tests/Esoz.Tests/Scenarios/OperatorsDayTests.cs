@@ -25,7 +25,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
     private Given Given => registry.Given;
 
     [Fact(DisplayName =
-        "From the upload of the signed file to the removal of the contract: every answer, what is read back, the file, the audit log and the events")]
+        "From the upload of the signed file to the deletion of the contract: every answer, the data read back, the file, the audit log and the events")]
     public async Task Day()
     {
         var it = await ContractCase.Of(Given);

@@ -12,7 +12,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
     private Given Given => registry.Given;
 
     [Fact(DisplayName =
-        "A division opens, a service and a role are added, refused, ended; the provider is suspended and closed; audit and events are the exact story")]
+        "A division opens, a service and a role are added, refused, ended; the provider is suspended and closed; audit and events record exactly this")]
     public async Task Story()
     {
         var user = Guid.NewGuid();
@@ -74,7 +74,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
                     .. ContractOwners(contract)]).Order(StringComparer.Ordinal),
                 $"legal_entities {provider} CLOSED",
             ],
-            await Told(
+            await EventsOf(
                 "SELECT resource || ' ' || resource_id || ' ' || coalesce(changeset ->> 'status', '') FROM audit_log WHERE actor_id = $1::text ORDER BY inserted_at, resource, 1", user));
         Assert.Equal(
             [
@@ -84,7 +84,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
                 .Select(line => line.Replace("employees", "Employee", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
                 $"EmployeeRole {newRole} INACTIVE", $"LegalEntity {provider} CLOSED",
             ],
-            await Told(
+            await EventsOf(
                 "SELECT entity_type || ' ' || entity_id || ' ' || (properties #>> '{status,new_value}') FROM events WHERE changed_by = $1 ORDER BY event_time, entity_type, 1", user));
 
         async Task<Answer> Send(string verb, string path, string? body = null, int status = 200) =>
@@ -98,7 +98,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
             [$"employees {registry.Scalar<Guid>("SELECT contractor_owner_id FROM contracts WHERE id = $1", id).Result} AUTODEACTIVATED"];
     }
 
-    private async Task<IEnumerable<string>> Told(string sql, Guid user) =>
+    private async Task<IEnumerable<string>> EventsOf(string sql, Guid user) =>
         (await registry.Rows(sql, user)).Select(row => (string)row.Values.Single()!);
 
     private static Guid Id(Answer answer) => answer.Data.GetProperty("id").GetGuid();

@@ -20,7 +20,7 @@ public sealed class Certificate
     /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, alternative names, and CRL
     /// distribution points (lists are read from the trust directory instead).
     /// </summary>
-    private static readonly string[] Understood = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3",
+    private static readonly string[] SupportedExtensions = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3",
         "2.5.29.17", "2.5.29.31"];
 
     private readonly ReadOnlyMemory<byte> _signed;
@@ -42,7 +42,7 @@ public sealed class Certificate
             body.ReadEncodedValue();
         SerialNumber = body.ReadIntegerBytes();
         if (AlgorithmIdentifier.Read(body).Oid != _algorithm.Oid)
-            throw new AsnContentException("the certificate names two signature algorithms");
+            throw new AsnContentException("the certificate has two different signature algorithms");
         Issuer = new(body.ReadEncodedValue());
         var validity = body.ReadSequence();
         (NotBefore, NotAfter) = (validity.ReadTime(), validity.ReadTime());
@@ -86,7 +86,7 @@ public sealed class Certificate
     public VerificationKey Key => _key.Value;
 
     /// <summary>A critical extension that is not supported; null when there is none.</summary>
-    public string? UnknownCritical => Extensions.CriticalBeyond(Understood);
+    public string? UnknownCritical => Extensions.CriticalBeyond(SupportedExtensions);
 
     /// <summary>The serial number, for people: it identifies a certificate without identifying a person.</summary>
     public string Number => Convert.ToHexString(SerialNumber.Span);

@@ -30,7 +30,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
     {
         try
         {
-            return Unusable(certificate) ?? (IsLed(certificate, 0) ? null : _fault);
+            return Unusable(certificate) ?? (IsChain(certificate, 0) ? null : _fault);
         }
         catch (AsnContentException malformed)
         {
@@ -44,7 +44,8 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
         try
         {
             _ = authority.Key;
-            return MayIssue(authority, 0) && IsLed(authority, 1) && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0)
+            return MayIssue(authority, 0) && IsChain(authority, 1)
+                && (revocation == RevocationMode.None || CurrentLists(authority).Count > 0)
                 ? null : _fault;
         }
         catch (AsnContentException malformed)
@@ -58,11 +59,11 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
             ? FormattableString.Invariant(
                 $"certificate {certificate.Number} is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}, not at {at:u}")
         : certificate.UnknownCritical is { } unknown
-        ? $"certificate {certificate.Number} has the critical extension {unknown}, which is not understood"
+        ? $"certificate {certificate.Number} has the critical extension {unknown}, which is not supported"
         : null;
 
     /// <param name="authorities">Number of authorities between this certificate and the first.</param>
-    private bool IsLed(Certificate certificate, int authorities)
+    private bool IsChain(Certificate certificate, int authorities)
     {
         if (trust.IsAnchor(certificate))
             return true;
@@ -75,17 +76,17 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
                 || (certificate.AuthorityKey is { } wanted && issuer.SubjectKey is { } key && !wanted.AsSpan().SequenceEqual(key)))
                 continue;
             isOrphan = false;
-            if (MayIssue(issuer, authorities) && Signed(certificate, issuer) && IsLed(issuer, authorities + 1)
+            if (MayIssue(issuer, authorities) && Signed(certificate, issuer) && IsChain(issuer, authorities + 1)
                 && !IsRevoked(certificate, issuer))
                 return true;
         }
-        return isOrphan ? Refuse($"the issuer of certificate {certificate.Number} is not known: no chain to a trust anchor") : false;
+        return isOrphan ? Refuse($"the issuer of certificate {certificate.Number} is unknown: no chain to a trust anchor") : false;
     }
 
     private bool MayIssue(Certificate issuer, int authorities) =>
         Unusable(issuer) is { } fault ? Refuse(fault)
         : issuer.IsAuthority && MayUse(issuer, KeyUsages.CertificateSigning) && !(issuer.PathLength < authorities)
-            || Refuse($"certificate {issuer.Number} may not issue such certificates");
+            || Refuse($"certificate {issuer.Number} must not issue such certificates");
 
     /// <summary>
     /// Whether an authority's key may be used for this. For an anchor, the operator decides (RFC 5280 §6.1.1 uses only its name and key).
@@ -93,7 +94,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
     private bool MayUse(Certificate issuer, KeyUsages usage) => (issuer.Usage?.HasFlag(usage) ?? true) || trust.IsAnchor(issuer);
 
     private bool Signed(Certificate certificate, Certificate issuer) =>
-        ++_signatures > MaxSignatures ? Refuse("too many certificates could be the issuer")
+        ++_signatures > MaxSignatures ? Refuse("too many candidate issuer certificates")
         : certificate.IsSignedBy(issuer) || Refuse($"certificate {certificate.Number} is not signed by {issuer.Number}");
 
     private bool IsRevoked(Certificate certificate, Certificate issuer)
@@ -118,7 +119,7 @@ public sealed class CertificatePath(TrustStore trust, IReadOnlyList<Certificate>
         var complete = lists.LastOrDefault(list => !list.IsDelta);
         if (complete is not null && complete.NextUpdate >= at)
             return [complete, .. lists.Where(list => list.IsDelta && list.ThisUpdate >= complete.ThisUpdate)];
-        Refuse($"there is no revocation list of {issuer.Number} that is current at {at:u}");
+        Refuse($"no revocation list of {issuer.Number} is current at {at:u}");
         return [];
     }
 

@@ -21,7 +21,7 @@ public sealed class ExtensionSet
             var oid = extension.ReadOid();
             var isCritical = extension.NextIs(Asn1Tag.Boolean) && extension.ReadBoolean();
             if (!read._extensions.TryAdd(oid, (isCritical, extension.ReadOctetString())))
-                throw new AsnContentException($"the extension {oid} stands there twice");
+                throw new AsnContentException($"the extension {oid} occurs twice");
             extension.ThrowIfNotEmpty();
         }
         return read;

@@ -33,7 +33,7 @@ public sealed class RevocationList
         if (body.NextIs(Asn1Tag.Integer))
             body.ReadSmallNumber();
         if (AlgorithmIdentifier.Read(body).Oid != _algorithm.Oid)
-            throw new AsnContentException("the list names two signature algorithms");
+            throw new AsnContentException("the list has two different signature algorithms");
         Issuer = new(body.ReadEncodedValue());
         ThisUpdate = body.ReadTime();
         NextUpdate = body.NextIs(Asn1Tag.UtcTime) || body.NextIs(Asn1Tag.GeneralizedTime) ? body.ReadTime() : DateTimeOffset.MinValue;
@@ -41,7 +41,7 @@ public sealed class RevocationList
             ReadRevoked(body.ReadSequence());
         var extensions = body.HasData ? ExtensionSet.Read(body.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0))) : ExtensionSet.Empty;
         if (extensions.CriticalBeyond([Number, DeltaIndicator]) is { } unknown)
-            throw new AsnContentException($"the list has the critical extension {unknown}, which is not understood");
+            throw new AsnContentException($"the list has the critical extension {unknown}, which is not supported");
         IsDelta = extensions.Has(DeltaIndicator);
     }
 
@@ -81,7 +81,7 @@ public sealed class RevocationList
             var at = entry.ReadTime();
             var extensions = entry.HasData ? ExtensionSet.Read(entry) : ExtensionSet.Empty;
             if (extensions.CriticalBeyond([Reason]) is { } unknown)
-                throw new AsnContentException($"an entry has the critical extension {unknown}, which is not understood");
+                throw new AsnContentException($"an entry has the critical extension {unknown}, which is not supported");
             var reason = extensions.Find(Reason)?.ReadEnumeratedBytes().Span[0] ?? 0;
             _revoked[Convert.ToHexString(serialNumber.Span)] = new(at, IsLifted: reason == RemoveFromList);
         }

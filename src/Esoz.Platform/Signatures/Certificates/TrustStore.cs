@@ -73,6 +73,6 @@ public sealed class TrustStore
         var text = System.Text.Encoding.UTF8.GetString(file);
         return PemEncoding.TryFind(text, out var fields)
             ? Convert.FromBase64String(text[fields.Base64Data])
-            : throw new FormatException("the PEM armour is broken");
+            : throw new FormatException("malformed PEM");
     }
 }

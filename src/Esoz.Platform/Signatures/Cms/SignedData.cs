@@ -29,7 +29,7 @@ public sealed class SignedData
         var content = body.ReadSequence();
         ContentType = content.ReadOid();
         if (!content.HasData)
-            throw new AsnContentException("the content is not inside");
+            throw new AsnContentException("the container does not include the content");
         var inside = content.ReadSequence(Inside);
         content.ThrowIfNotEmpty();
         Content = inside.ReadOctetString();
@@ -55,7 +55,7 @@ public sealed class SignedData
     {
         var outer = AsnReading.ReadWholeSequence(encoded);
         if (outer.ReadOid() != Oid)
-            throw new AsnContentException("it is no signed data");
+            throw new AsnContentException("not a CMS SignedData");
         var explicitly = outer.ReadSequence(Inside);
         outer.ThrowIfNotEmpty();
         var body = explicitly.ReadSequence();

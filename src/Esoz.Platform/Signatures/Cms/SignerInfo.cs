@@ -81,7 +81,7 @@ public sealed class SignerInfo
             return "the signed attribute signing-certificate-v2 names another certificate";
         return key.Verifies(Algorithm, digest, _signedBytes, Signature, SignatureForm.Bare)
             ? null
-            : $"the signature value is not good ({key.Name}, {digest.Name})";
+            : $"the signature value is wrong ({key.Name}, {digest.Name})";
     }
 
     /// <summary>The first certificate of ESSCertIDv2 (RFC 5035) is the signer's.</summary>

@@ -46,17 +46,17 @@ public sealed class TimestampToken
         ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DateTimeOffset now)
     {
         if (DigestAlgorithm.ByOid(_imprintAlgorithm.Oid) is not { } digest || !digest.Hash(stamped).AsSpan().SequenceEqual(_imprint))
-            return "the time stamp is of something else";
+            return "the time stamp does not match the signature";
         if (Time > now + ClockTolerance)
-            return FormattableString.Invariant($"the time stamp is of the future: {Time:u}");
+            return FormattableString.Invariant($"the time stamp is in the future: {Time:u}");
         if (_container.Signers.Count != 1)
             return "the time stamp must have one signer";
         var signer = new SignerInfo(_container.Signers[0]);
         IReadOnlyList<Certificate> certificates = [.. _container.Certificates, .. offered];
         if (certificates.Concat(trust.Certificates).FirstOrDefault(signer.Names) is not { } authority)
-            return "the certificate of the time stamp's authority is not known";
+            return "the certificate of the time-stamp authority is unknown";
         if (authority.Purposes?.Contains(Purpose) != true)
-            return $"certificate {authority.Number} may not stamp times";
+            return $"certificate {authority.Number} must not be used for time stamps";
         if (signer.Fault(ContentType, _container.Content, authority) is { } fault)
             return $"time stamp: {fault}";
         return new CertificatePath(trust, certificates, revocation, Time).Fault(authority);

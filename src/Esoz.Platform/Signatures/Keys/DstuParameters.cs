@@ -17,8 +17,8 @@ public sealed record DstuParameters(DstuCurve Curve, SubstitutionBox Box)
             : Spelled(algorithm, parameters.ReadSequence());
         var box = parameters.HasData ? SubstitutionBox.Read(parameters.ReadOctetString()) : SubstitutionBox.First;
         parameters.ThrowIfNotEmpty();
-        return new(curve ?? throw new AsnContentException("the curve is not one of the known ones"),
-            box ?? throw new AsnContentException("the substitution of the hash is none"));
+        return new(curve ?? throw new AsnContentException("unknown curve"),
+            box ?? throw new AsnContentException("invalid substitution table (ДКЕ) of the hash"));
     }
 
     public byte[] Encode()

@@ -27,7 +27,7 @@ public sealed class DstuVerificationKey : VerificationKey
         reader.ThrowIfNotEmpty();
         return compressed.Length == read.Curve.ByteLength && read.Curve.Decompress(compressed) is { } point
             ? new DstuVerificationKey(read, point)
-            : throw new AsnContentException("the public key is no point of the curve's order");
+            : throw new AsnContentException("the public key is not a point of the curve's order");
     }
 
     public override bool Verifies(

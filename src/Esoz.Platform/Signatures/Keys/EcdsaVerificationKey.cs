@@ -33,7 +33,7 @@ public sealed class EcdsaVerificationKey : VerificationKey
         }
         catch (CryptographicException)
         {
-            throw new AsnContentException("the ECDSA key is no point of its curve");
+            throw new AsnContentException("the ECDSA key is not a point of its curve");
         }
     }
 

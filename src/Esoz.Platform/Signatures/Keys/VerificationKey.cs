@@ -35,7 +35,7 @@ public abstract class VerificationKey
         return DstuAlgorithm.ByOid(algorithm.Oid) is { } dstu ? DstuVerificationKey.Read(dstu, algorithm.Parameters, key)
             : algorithm.Oid == RsaVerificationKey.Oid ? RsaVerificationKey.Read(subjectPublicKeyInfo)
             : algorithm.Oid == EcdsaVerificationKey.Oid ? EcdsaVerificationKey.Read(algorithm.Parameters, subjectPublicKeyInfo)
-            : throw new AsnContentException($"the kind of key {algorithm.Oid} is not accepted");
+            : throw new AsnContentException($"the key algorithm {algorithm.Oid} is not accepted");
     }
 
     /// <summary>

@@ -69,13 +69,13 @@ public sealed class BuildSnapshots(
             throw;
         }
         served.Forget();
-        var unannounced = new List<BuildFailure>();
+        var notPublished = new List<BuildFailure>();
         foreach (var report in run.Reports)
         {
-            if (await Announce(report, ct) is { } fault)
-                unannounced.Add(new(resources.Single(resource => resource.Name == report.Snapshot.Resource), fault));
+            if (await Publish(report, ct) is { } fault)
+                notPublished.Add(new(resources.Single(resource => resource.Name == report.Snapshot.Resource), fault));
         }
-        return run with { Failures = [.. run.Failures, .. unannounced] };
+        return run with { Failures = [.. run.Failures, .. notPublished] };
     }
 
     /// <summary>
@@ -119,9 +119,9 @@ public sealed class BuildSnapshots(
             metrics.Failed(resource, Stopwatch.GetElapsedTime(started));
             if (ct.IsCancellationRequested)
                 log.LogWarning(
-                    "The snapshot of {Resource} was given up, because the program stops; the former one stays in service", resource.Name);
+                    "Building the snapshot of {Resource} was cancelled because the program is stopping; the previous one stays in service", resource.Name);
             else
-                log.LogError(fault, "The snapshot of {Resource} failed; the former one stays in service", resource.Name);
+                log.LogError(fault, "Building the snapshot of {Resource} failed; the previous one stays in service", resource.Name);
             await GiveUp(snapshot, fault);
             return (null, new(resource, fault));
         }
@@ -200,7 +200,7 @@ public sealed class BuildSnapshots(
         }
         catch (NpgsqlException fault)
         {
-            log.LogWarning(fault, "The database could not be told to stop reading; it does with the next row");
+            log.LogWarning(fault, "Cannot cancel the COPY; the database stops it at the next row");
         }
     }
 
@@ -214,7 +214,7 @@ public sealed class BuildSnapshots(
 
     /// <summary>Updates the pointer in the store to the snapshot now in service, and removes snapshots that are no longer needed.</summary>
     /// <returns>The exception, if any; the next run retries.</returns>
-    private async Task<Exception?> Announce(BuildReport report, CancellationToken ct)
+    private async Task<Exception?> Publish(BuildReport report, CancellationToken ct)
     {
         var snapshot = report.Snapshot;
         metrics.Built(report);
@@ -233,7 +233,7 @@ public sealed class BuildSnapshots(
         }
         catch (Exception fault)
         {
-            log.LogError(fault, "Generation {Generation} is in service, but the store does not say so, or keeps what it should not",
+            log.LogError(fault, "Generation {Generation} is in service, but current.json was not switched or old objects were not removed; the next build tries again",
                 snapshot.Generation);
             return fault;
         }
@@ -253,7 +253,7 @@ public sealed class BuildSnapshots(
         }
         catch (Exception second)
         {
-            log.LogWarning(second, "Generation {Generation} could not be tidied up; the next run will", snapshot.Generation);
+            log.LogWarning(second, "Cannot clean up the failed generation {Generation}; the next build does it", snapshot.Generation);
         }
     }
 

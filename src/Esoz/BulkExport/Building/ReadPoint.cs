@@ -16,7 +16,7 @@ namespace Esoz.BulkExport.Building;
 public sealed class ReadPoint : IAsyncDisposable
 {
     /// <summary>Time that a database session may need between taking its timestamp and publishing it.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// A transaction that has written nothing for this long since its start is assumed to be read-only, such as a dump or an interactive
@@ -43,7 +43,7 @@ public sealed class ReadPoint : IAsyncDisposable
     {
         // It stays open and idle while the readers read, whatever timeout the server sets. SET takes no snapshot yet.
         await connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
-        await Task.Delay(Settling, ct);
+        await Task.Delay(SettlingTime, ct);
         // From another session: this one takes its snapshot at its first query, which must come afterwards.
         await using var oldest = database.Command("""
             SELECT min(xact_start)

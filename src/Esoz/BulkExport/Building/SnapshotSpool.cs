@@ -46,7 +46,7 @@ public sealed class SnapshotSpool : IDisposable
     public SnapshotSpool(string directory, DateTime snapshotAt, int maxDepth)
     {
         (_snapshotAt, _maxDepth) = (snapshotAt, maxDepth);
-        _file = NamelessFile.Create(directory);
+        _file = UnnamedFile.Create(directory);
         // Read once: the getter has side effects on concurrent writes.
         _handle = _file.SafeFileHandle;
         _output = new DigestedStream(_file);
@@ -110,11 +110,11 @@ public sealed class SnapshotSpool : IDisposable
             _filled += part.Length;
             bytes = bytes[part.Length..];
             if (_filled == PieceLength)
-                PassOn();
+                Forward();
         }
     }
 
-    private void PassOn()
+    private void Forward()
     {
         if (_filled == 0)
             return;
@@ -131,7 +131,7 @@ public sealed class SnapshotSpool : IDisposable
 
     private void EndWindow(int? depth)
     {
-        PassOn();
+        Forward();
         _steps.Add(new Cut(depth, _rows, _bodyLength, DigestWith(_plain, ArrayEnd)));
         _ended++;
     }

@@ -101,7 +101,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     private CachedFile Make(Stream stored, SnapshotWindow window, SnapshotForm form)
     {
         using var array = new GZipStream(stored, CompressionMode.Decompress);
-        var file = NamelessFile.Create(directory);
+        var file = UnnamedFile.Create(directory);
         try
         {
             using var digested = new DigestedStream(file);

@@ -69,7 +69,7 @@ public sealed record WithheldColumn(string Column, string Because)
     /// <summary>The author columns of the first table, which no documented record has.</summary>
     public static IReadOnlyList<WithheldColumn> Authors { get; } =
     [
-        new("inserted_by", "who entered a record is no business of those who publish it; the record of the page has no authors"),
+        new("inserted_by", "authors are not published; the record of the page has none"),
         new("updated_by", "as inserted_by"),
     ];
 }

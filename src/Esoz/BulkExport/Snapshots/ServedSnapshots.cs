@@ -40,7 +40,7 @@ public sealed class ServedSnapshots(
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            log.LogWarning(fault, "The database does not say which snapshots are in service; the next request will ask again");
+            log.LogWarning(fault, "Cannot read from the database which snapshots are in service; the next request tries again");
         }
         catch (OperationCanceledException)
         {

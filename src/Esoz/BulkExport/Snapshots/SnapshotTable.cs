@@ -71,13 +71,14 @@ public sealed class SnapshotTable(PostgresDatabase database)
                 UPDATE bulk_generations
                    SET state = 'READY', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6, finished_at = now()
                  WHERE id = $1 AND state = 'BUILDING'
-                """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(), days.Select(day => day.Bytes).ToArray());
+                """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(),
+                days.Select(day => day.Bytes).ToArray());
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
                 throw new InvalidOperationException(
-                    $"Generation {snapshot.Generation} is no longer being built: another node has taken over.");
+                    $"Generation {snapshot.Generation} is no longer being built by this node: another node took over.");
         }
-        await using var tell = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
-        await tell.ExecuteNonQueryAsync(ct);
+        await using var notify = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
+        await notify.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -52,7 +52,7 @@ internal sealed class SnapshotCheck(
             _findings.Add("manifest.json does not list one full set and the windows of 1 day to max_depth");
             return index;
         }
-        _findings.AddRange(objects.Except(manifest.Files.Select(file => file.File)).Select(name => $"{name} is no part of the generation"));
+        _findings.AddRange(objects.Except(manifest.Files.Select(file => file.File)).Select(name => $"{name} is not part of the generation"));
         foreach (var window in manifest.Files)
         {
             await (window.Depth is { } depth ? ReadWindow(depth, window, ct) : ReadFull(window, index, ct));
@@ -62,7 +62,7 @@ internal sealed class SnapshotCheck(
         index.Complete();
         if (resource.IsKeyUnique && index.Repeated > 0)
             _findings.Add(
-                $"{index.Repeated} records have a key that another one has: {string.Join(", ", (await KeyTexts(index.SomeRepeated, ct)).Values)}");
+                $"{index.Repeated} records have a duplicate key: {string.Join(", ", (await KeyTexts(index.SomeRepeated, ct)).Values)}");
         return index;
     }
 
@@ -70,7 +70,7 @@ internal sealed class SnapshotCheck(
     /// <exception cref="InvalidDataException">The content has changed since the first read.</exception>
     public async Task ReadAgain(Action<SnapshotRecordReader> each, CancellationToken ct)
     {
-        await using var file = await Open(manifest.Window(null).File, ct) ?? throw new InvalidDataException("it was removed meanwhile");
+        await using var file = await Open(manifest.Window(null).File, ct) ?? throw new InvalidDataException("it was removed during verification");
         using var records = new SnapshotRecordReader(file, resource);
         await records.Begin(ct);
         while (await records.Next(ct))
@@ -133,11 +133,11 @@ internal sealed class SnapshotCheck(
             var ends = new Queue<WindowFacts>(_windows.OrderBy(window => window.PlainBytes));
             index.Expect(full.Rows);
             await records.Begin(ct);
-            MeetEnds(ends, records);
+            CheckPrefixes(ends, records);
             while (await records.Next(ct))
             {
                 index.Add(records.KeyDigest, records.RecordDigest);
-                MeetEnds(ends, records);
+                CheckPrefixes(ends, records);
             }
             (_rows, IsReadable) = (records.Rows, true);
             ComparePlain(full, file.PlainBytes, records.PlainSha256);
@@ -152,7 +152,7 @@ internal sealed class SnapshotCheck(
     }
 
     /// <summary>Compares the windows that are as long as the full set up to this record with it.</summary>
-    private void MeetEnds(Queue<WindowFacts> ends, SnapshotRecordReader records)
+    private void CheckPrefixes(Queue<WindowFacts> ends, SnapshotRecordReader records)
     {
         while (ends.TryPeek(out var window) && window.PlainBytes <= records.Position + 1)
         {
@@ -173,12 +173,12 @@ internal sealed class SnapshotCheck(
             {
                 Compare(window.File, "rows", window.Rows, rows);
                 if (rows < former)
-                    _findings.Add($"{window.File} has fewer rows than the window of a day less");
+                    _findings.Add($"{window.File} has fewer rows than the next shorter window");
                 former = rows;
             }
             else if (_windows.Any(it => it.Depth == window.Depth))
             {
-                _findings.Add($"{window.File} is not the beginning of the full set");
+                _findings.Add($"{window.File} is not a prefix of the full set");
             }
         }
     }

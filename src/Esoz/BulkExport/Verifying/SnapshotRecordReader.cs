@@ -71,7 +71,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     public async Task Begin(CancellationToken ct)
     {
         if (!await Fill(ct) || _buffer[0] != '[')
-            throw new InvalidDataException("it does not begin as an array");
+            throw new InvalidDataException("it does not start as a JSON array");
         Digest(_buffer.AsSpan(0, 1));
         _next = 1;
     }
@@ -98,7 +98,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     private bool Accept(int lineEnd)
     {
         if (lineEnd == _next || _buffer[lineEnd - 1] != (_wasLast ? ']' : ','))
-            throw new InvalidDataException(_wasLast ? "it does not end as an array" : $"row {Rows + 1} has a line break in it");
+            throw new InvalidDataException(_wasLast ? "it does not end as a JSON array" : $"row {Rows + 1} contains a line break");
         _record = _next..(lineEnd - 1);
         if (_wasLast && Rows == 0 && Record.IsEmpty)
             return false;
@@ -161,7 +161,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         _buffer.AsSpan(_next.._filled).CopyTo(_buffer);
         (_filled, _next) = (_filled - _next, 0);
         if (_filled >= MaxRecordLength)
-            throw new InvalidDataException($"row {Rows + 1} is longer than any row can be");
+            throw new InvalidDataException($"row {Rows + 1} exceeds the maximum length of a row");
         if (_filled == _buffer.Length)
             Array.Resize(ref _buffer, _buffer.Length * 2);
         var read = await file.Read(_buffer.AsMemory(_filled), ct);

@@ -65,7 +65,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
                 && folder == generation.ToString())
                 (folders.TryGetValue(generation, out var names) ? names : folders[generation] = []).Add(name);
             else if (key != PointerOf(resource))
-                others.Add($"{key} belongs to no generation");
+                others.Add($"{key} does not belong to a generation");
         }
         return folders;
     }
@@ -80,7 +80,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             var key = $"{resource.Name}/{generation}/{ManifestName}";
             await using var stored = await store.Open(bucket, ObjectKey.Plain(key), range: null, ct);
             if (stored is null)
-                others.Add($"{key} is missing: the generation is being built, or its build or removal was cut short");
+                others.Add($"{key} is missing: the generation is being built, or its build or removal was interrupted");
             else if (await Read(stored.Content, SnapshotManifest.Read, ct) is not { } manifest)
                 others.Add($"{key} cannot be read");
             else if (manifest.Generation != generation || manifest.Resource != resource.Name)
@@ -104,7 +104,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             others.Add($"{key} names {pointer.Generation}, which is not stored");
         else if (pointer.Manifest != $"{resource.Name}/{pointer.Generation}/{ManifestName}"
             || pointer.SnapshotAt != named.Manifest.SnapshotAt)
-            others.Add($"{key} says of {pointer.Generation} what its manifest does not");
+            others.Add($"{key} does not match the manifest of {pointer.Generation}");
         else if (checks[^1].Manifest.SnapshotAt > pointer.SnapshotAt)
             others.Add($"{key} names {pointer.Generation}, but {checks[^1].Manifest.Generation} is newer");
     }
@@ -130,10 +130,10 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, int depth, CancellationToken ct)
     {
         if (!older.IsReadable || !newer.IsReadable)
-            return ["not proved, because a full set cannot be read"];
+            return ["not verified: a full set cannot be read"];
         var window = newer.Manifest.Window(depth).File;
         if (newer.RowsOf(depth) is not { } rows)
-            return [$"not proved, because {window} is not what it should be"];
+            return [$"not verified: {window} is damaged"];
         try
         {
             var difference = new SnapshotDifference(index);
@@ -143,7 +143,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         }
         catch (InvalidDataException fault)
         {
-            return [$"not proved, because a full set changed while it was read: {fault.Message}"];
+            return [$"not verified: a full set changed while it was read: {fault.Message}"];
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class BuildSnapshotsFirstTests(BulkRegistry registry) : IClassFixt
     private const string Path = "/api/pis/bulk/employees";
 
     [Fact(DisplayName =
-        "503 Snapshot is not ready until the next run, 60 s while a build is under way, then an empty array as soon as there is a snapshot")]
+        "Without a snapshot 503 with Retry-After until the next run, or 60 s while a build is running; then an empty array as soon as there is a snapshot")]
     public async Task FromNothing()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -30,7 +30,7 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
         for (var round = 0; round < 3; round++)
         {
             await SyntheticRegistry.Write(registry.Database, 40 + (round * 60), seed: 7 + round, TimeProvider.System, _ => { }, ct);
-            await Shake(round);
+            await ChangeAtRandom(round);
             var run = await registry.Run([.. BulkResources.All]);
 
             Assert.Empty(run.Failures);
@@ -43,7 +43,7 @@ public sealed class BuildSnapshotsOfAnythingTests(BulkRegistry registry) : IClas
     /// Timestamps of any age up to a week, some without updated_at, some whole days before now so that they are close to the window edges,
     /// some shared by several rows; and random flags and statuses, because inactive rows are exported too.
     /// </summary>
-    private async Task Shake(int round)
+    private async Task ChangeAtRandom(int round)
     {
         foreach (var table in Sources.Keys.Append("contracts"))
         {

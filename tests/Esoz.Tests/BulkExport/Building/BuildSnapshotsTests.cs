@@ -131,7 +131,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Equal(report.Windows.SkipLast(1).Select(window => window.Bytes), (long[])row["depth_bytes"]!);
     }
 
-    [Fact(DisplayName = "A failed build keeps the former snapshot in service, leaves no objects and says why")]
+    [Fact(DisplayName = "A failed build keeps the previous snapshot in service, leaves no objects and records the error")]
     public async Task Fails()
     {
         await registry.SomeEmployees(new Random(2), 1);
@@ -156,7 +156,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.True(listed.Took > TimeSpan.Zero);
     }
 
-    [Fact(DisplayName = "A build that is stopped while the database has not given a row yet ends at once, and nothing of it remains")]
+    [Fact(DisplayName = "A build that is cancelled before the database returns the first row ends at once and leaves nothing behind")]
     public async Task Stops()
     {
         await registry.SomeEmployees(new Random(3), 1);
@@ -184,14 +184,14 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     }
 
     [Fact(DisplayName = "A table whose first row takes longer than any command and any transaction may is exported all the same")]
-    public async Task TakesItsTime()
+    public async Task SlowFirstRow()
     {
         await registry.SomeEmployees(new Random(5), 1);
-        await using var hasty = new PostgresDatabase(
+        await using var impatient = new PostgresDatabase(
             registry.ConnectionString + ";Command Timeout=3;Options=-c statement_timeout=3000 -c idle_in_transaction_session_timeout=2000");
         var builder = ActivatorUtilities.CreateInstance<BuildSnapshots>(
-            registry.Services, hasty, Path.Combine(registry.DataDirectory, "bulk"));
-        await using var command = hasty.Command("SELECT pg_sleep(4)");
+            registry.Services, impatient, Path.Combine(registry.DataDirectory, "bulk"));
+        await using var command = impatient.Command("SELECT pg_sleep(4)");
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         var slow = GetEmployeesBulk.Resource with { From = "(SELECT pg_sleep(4)) AS slept, employees" };
 
@@ -200,7 +200,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM employees"), report.Full.Rows);
     }
 
-    [Fact(DisplayName = "A build that was killed while uploading is cleared away by the next one")]
+    [Fact(DisplayName = "The leftovers of a build that was killed while uploading are removed by the next one")]
     public async Task ClearsAway()
     {
         var ct = TestContext.Current.CancellationToken;

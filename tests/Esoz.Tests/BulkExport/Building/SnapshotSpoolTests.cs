@@ -36,7 +36,7 @@ public sealed class SnapshotSpoolTests
     {
         const long Day = 86_400_000_000;
         var ago = Gen.OneOf(
-            Gen.Long[0, 10 * Day], Gen.Select(Gen.Long[0, 8], Gen.Long[-1, 1]).Select((days, beside) => (days * Day) + beside));
+            Gen.Long[0, 10 * Day], Gen.Select(Gen.Long[0, 8], Gen.Long[-1, 1]).Select((days, offset) => (days * Day) + offset));
         var rowsOfAnyAge = Gen.Select(ago, Gen.Int[0, 3000]).Array[0, 1200];
         return Gen.Select(Gen.Int[1, 7], rowsOfAnyAge).SampleAsync(async (maxDepth, ages) =>
         {
@@ -68,7 +68,7 @@ public sealed class SnapshotSpoolTests
         }, iter: 20);
     }
 
-    [Fact(DisplayName = "A record larger than every buffer goes through")]
+    [Fact(DisplayName = "A record larger than every buffer is written")]
     public async Task LargeRecord()
     {
         var record = string.Create(CultureInfo.InvariantCulture, $$"""{"text":"{{new string('x', 3_000_000)}}"}""");

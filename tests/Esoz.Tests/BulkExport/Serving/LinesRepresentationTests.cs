@@ -13,7 +13,7 @@ public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixt
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(DisplayName = "A record per line, equal to those of the JSON answer, without envelope; gzip and identity hold the same")]
+    [Theory(DisplayName = "One record per line, equal to those of the JSON answer, without envelope; gzip and identity have the same content")]
     [InlineData("")]
     [InlineData("?depth=2")]
     public async Task Records(string query)
@@ -111,7 +111,7 @@ public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixt
         Assert.Equal(["none"], json.Headers.AcceptRanges);
     }
 
-    [Fact(DisplayName = "A cut download resumes with If-Range; when a new snapshot has come meanwhile it begins anew")]
+    [Fact(DisplayName = "An interrupted download resumes with If-Range; after a new snapshot it starts from the beginning")]
     public async Task Resume()
     {
         await Build();

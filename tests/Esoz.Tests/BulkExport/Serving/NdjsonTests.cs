@@ -25,12 +25,12 @@ public sealed class NdjsonTests
             Assert.Equal(string.Concat(records.Select(record => record + "\n")), Write($"[{string.Join(",\n", records)}]", step));
         });
 
-    [Theory(DisplayName = "What is no array, or only a part of one, is a fault")]
+    [Theory(DisplayName = "Content that is not an array, or only a part of one, is a fault")]
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("[")]
     [InlineData("[{},\n{}")]
-    public void Torn(string array) => Assert.Throws<InvalidDataException>(() => Write(array, 1000));
+    public void Incomplete(string array) => Assert.Throws<InvalidDataException>(() => Write(array, 1000));
 
     /// <param name="step">Maximum number of bytes per read.</param>
     private static string Write(string array, int step)

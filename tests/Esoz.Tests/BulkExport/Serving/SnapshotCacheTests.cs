@@ -11,7 +11,7 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
 
     private string Directory => Path.Combine(registry.DataDirectory, "bulk");
 
-    [Fact(DisplayName = "All who ask at the same time get one file, whose bytes are those of the form asked for, and which has no name")]
+    [Fact(DisplayName = "Concurrent requests share one unnamed file, whose bytes are those of the requested representation")]
     public async Task Once()
     {
         var report = await Build();
@@ -28,8 +28,8 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
         Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(Directory));
     }
 
-    [Fact(DisplayName = "What is thrown out stays readable to those who have it open, and is made anew for others")]
-    public async Task ThrownOut()
+    [Fact(DisplayName = "An evicted file stays readable for those who have it open, and is created again for others")]
+    public async Task Evicted()
     {
         var report = await Build();
         using var cache = Cache(capacity: 1);
@@ -42,7 +42,7 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
         Assert.Equal(expected, await ReadAll(again));
     }
 
-    [Fact(DisplayName = "Open files stay within the capacity, and those of an older generation go when the newer one is asked for")]
+    [Fact(DisplayName = "Open files stay within the capacity, and those of an older generation are evicted when a newer one is requested")]
     public async Task Bounds()
     {
         var before = await Build();
@@ -61,7 +61,7 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
         Assert.InRange(OpenFiles() - 1, 1, after.Windows.Count - 1);
     }
 
-    [Fact(DisplayName = "A window that could not be read is tried again by the next who asks")]
+    [Fact(DisplayName = "A window that could not be read is loaded again by the next request")]
     public async Task Again()
     {
         var report = await Build();

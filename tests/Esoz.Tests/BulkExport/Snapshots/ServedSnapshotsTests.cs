@@ -11,8 +11,8 @@ public sealed class ServedSnapshotsTests(BulkRegistry registry) : IClassFixture<
 
     private ServedSnapshots Served => registry.Services.GetRequiredService<ServedSnapshots>();
 
-    [Fact(DisplayName = "What another process puts into service is served as soon as that has said so, and remembered until then")]
-    public async Task Hears()
+    [Fact(DisplayName = "A snapshot that another process puts into service is served on its notification; until then the cached one is served")]
+    public async Task IsNotified()
     {
         for (var round = 0; round < 3; round++)
         {
@@ -29,8 +29,8 @@ public sealed class ServedSnapshotsTests(BulkRegistry registry) : IClassFixture<
         }
     }
 
-    [Fact(DisplayName = "A change that nobody was told of is noticed after a second")]
-    public async Task LooksItself()
+    [Fact(DisplayName = "A change without a notification is noticed after a second")]
+    public async Task Polls()
     {
         await registry.Build();
         Assert.NotNull(await Served.Find("employees", Ct));

@@ -12,7 +12,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(DisplayName =
-        "Of a registry that changes at random, each older full set and every window that reaches back to it make the newer full set")]
+        "In a registry that changes at random, each older full set plus every window that reaches back to it equals the newer full set")]
     public async Task Proves()
     {
         var random = new Random(20261122);
@@ -50,7 +50,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Equal([null, 1, 2, 3, 4, 5], gaps.Order());
     }
 
-    [Fact(DisplayName = "What the program builds is proved, all resources at once")]
+    [Fact(DisplayName = "Snapshots that the program builds are verified, all resources at once")]
     public async Task Builds()
     {
         await registry.SomeEmployees(new Random(4), 20);
@@ -69,13 +69,13 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             verdict.Pairs.Where(it => it.IsProved).Select(it => it.Resource).Distinct());
     }
 
-    [Fact(DisplayName = "Where nothing is stored, that is said")]
+    [Fact(DisplayName = "A bucket without snapshots is reported")]
     public async Task Nothing() =>
         Assert.Equal(
             ["employees"],
             (await new VerifySnapshots(registry.Store, await registry.NewBucket()).Run([GetEmployeesBulk.Resource], Ct)).Empty);
 
-    [Fact(DisplayName = "A byte of a stored file that is another one is found, wherever it is")]
+    [Fact(DisplayName = "A changed byte of a stored file is found, wherever it is")]
     public async Task FlippedByte()
     {
         var days = await TwoBuilds();
@@ -121,7 +121,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Contains($"{days.Last.Prefix}: depth-2.json.gz cannot be read: {expected}", await days.Findings());
     }
 
-    [Fact(DisplayName = "Rows, lengths and digests that the manifest states otherwise are found")]
+    [Fact(DisplayName = "Rows, lengths and digests that differ from the manifest are found")]
     public async Task Manifest()
     {
         (Func<SnapshotWindow, SnapshotWindow> Change, string What)[] lies =
@@ -137,19 +137,19 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         {
             foreach (var depth in new int?[] { 1, BulkRegistry.MaxDepth, null })
             {
-                var honest = await days.Stored(days.Last, "manifest.json");
+                var original = await days.Stored(days.Last, "manifest.json");
                 await days.Restate(days.Last, file => file.Depth == depth ? change(file) : file);
                 var finding = Assert.Single(await days.Findings());
                 Assert.StartsWith(
                     $"{days.Last.Prefix}: {(depth is null ? "full" : $"depth-{depth}")}.json.gz has ", finding, StringComparison.Ordinal);
                 Assert.Contains($" {what}, the manifest says ", finding, StringComparison.Ordinal);
-                await days.Write(days.Last, "manifest.json", honest);
+                await days.Write(days.Last, "manifest.json", original);
             }
         }
         Assert.Empty(await days.Findings());
     }
 
-    [Fact(DisplayName = "Windows that were exchanged are found, also when the manifest was written for it")]
+    [Fact(DisplayName = "Swapped windows are found, also when the manifest was written for them")]
     public async Task Exchanged()
     {
         var days = await TwoBuilds();
@@ -168,7 +168,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         await days.Restate(
             days.Last, file => file.Depth switch { 1 => fifth with { Depth = 1 }, 5 => first with { Depth = 5 }, _ => file });
         Assert.Contains(
-            await days.Findings(), finding => finding.EndsWith("has fewer rows than the window of a day less", StringComparison.Ordinal));
+            await days.Findings(), finding => finding.EndsWith("has fewer rows than the next shorter window", StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "A window of another generation, with the manifest written for it, is found")]
@@ -181,10 +181,10 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             days.Last, file => file.Depth != 5 ? file : new(5, (long)foreign["rows"]!, (long)foreign["bytes"]!, (string)foreign["sha256"]!,
             (long)foreign["plain_bytes"]!, (string)foreign["plain_sha256"]!));
 
-        Assert.Equal([$"{days.Last.Prefix}: depth-5.json.gz is not the beginning of the full set"], await days.Findings());
+        Assert.Equal([$"{days.Last.Prefix}: depth-5.json.gz is not a prefix of the full set"], await days.Findings());
     }
 
-    [Fact(DisplayName = "Objects that are missing or too many are found")]
+    [Fact(DisplayName = "Missing and unexpected objects are found")]
     public async Task Objects()
     {
         var days = await TwoBuilds();
@@ -194,21 +194,21 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
 
         await days.Write(days.Last, "depth-3.json.gz", window);
         await days.Write(days.Last, "depth-6.json.gz", window);
-        Assert.Equal([$"{days.Last.Prefix}: depth-6.json.gz is no part of the generation"], await days.Findings());
+        Assert.Equal([$"{days.Last.Prefix}: depth-6.json.gz is not part of the generation"], await days.Findings());
 
         await days.Delete(days.Last, "depth-6.json.gz");
         await days.Delete(days.First, "full.json.gz");
         Assert.Equal(
             [
                 $"{days.First.Prefix}: full.json.gz is missing",
-                $"employees/{days.First.Generation} → {days.Last.Generation}: not proved, because a full set cannot be read",
+                $"employees/{days.First.Generation} → {days.Last.Generation}: not verified: a full set cannot be read",
             ], await days.Findings());
 
         await days.Delete(days.First, "manifest.json");
         Assert.StartsWith($"{days.First.Prefix}/manifest.json is missing", Assert.Single(await days.Findings()), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A pointer that is missing, unreadable, or names a generation that is gone or not the newest is found")]
+    [Fact(DisplayName = "A pointer that is missing, unreadable, or names a generation that was removed or is not the newest is found")]
     public async Task Pointer()
     {
         var days = await TwoBuilds();
@@ -220,7 +220,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Equal([$"employees/current.json names {gone.Generation}, which is not stored"], await days.Findings());
 
         await days.Point(days.Last with { At = days.Last.At.AddSeconds(1) });
-        Assert.Equal([$"employees/current.json says of {days.Last.Generation} what its manifest does not"], await days.Findings());
+        Assert.Equal([$"employees/current.json does not match the manifest of {days.Last.Generation}"], await days.Findings());
 
         await days.Write("employees/current.json", "{"u8.ToArray());
         Assert.Equal(["employees/current.json cannot be read"], await days.Findings());
@@ -229,7 +229,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Equal(["employees/current.json is missing"], await days.Findings());
     }
 
-    [Fact(DisplayName = "A record that is gone from the newer full set is lost")]
+    [Fact(DisplayName = "A record that the newer full set lacks is reported as lost")]
     public async Task Lost()
     {
         var days = await TwoBuilds();
@@ -241,7 +241,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             pair => Assert.Equal([$"1 records lost: the older full set has them and the newer one does not ({gone})"], pair.Findings));
     }
 
-    [Fact(DisplayName = "Records that change without a stamp are stale, and three of them are named")]
+    [Fact(DisplayName = "Records that change without a new updated_at are reported as stale, and three of them are named")]
     public async Task Stale()
     {
         var days = await SnapshotDays.Begin(registry);
@@ -260,7 +260,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     }
 
     [Fact(DisplayName =
-        "A record that was stamped before the older snapshot and came after it is missing, unless the window reaches back to its stamp")]
+        "A record with updated_at before the older snapshot that was committed after it is reported as missing, unless the window reaches back to it")]
     public async Task LateCommit()
     {
         var days = await TwoBuilds();
@@ -281,8 +281,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     {
         foreach (var (records, expected) in new (string[], string)[]
         {
-            (["""{"id":"a","n":1}""", """{"id":"b"}""", """{"id":"a","n":2}"""], "1 records have a key that another one has: a"),
-            (["""{"id":"a"}""", "{\"id\":\n\"b\"}"], "full.json.gz cannot be read: row 2 has a line break in it"),
+            (["""{"id":"a","n":1}""", """{"id":"b"}""", """{"id":"a","n":2}"""], "1 records have a duplicate key: a"),
+            (["""{"id":"a"}""", "{\"id\":\n\"b\"}"], "full.json.gz cannot be read: row 2 contains a line break"),
             (["""{"id":"a"}""", """{"n":{"id":"b"}}"""], "full.json.gz cannot be read: row 2 is not a JSON object with id"),
             (["""{"id":"a"}""", """{"id":null}"""], "full.json.gz cannot be read: row 2 is not a JSON object with id"),
             (["""{"id":"a"} {"id":"b"}"""], "full.json.gz cannot be read: row 1 is not a JSON object with id"),
@@ -295,7 +295,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         }
     }
 
-    [Fact(DisplayName = "Larger than every buffer, a record is a record")]
+    [Fact(DisplayName = "A record larger than every buffer is read")]
     public async Task LargeRecord()
     {
         var days = await SnapshotDays.Begin(registry);
@@ -307,7 +307,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     }
 
     [Fact(DisplayName =
-        "A division that stands twice in a contract is proved by how often each record is there, and a change without a stamp is found all the same")]
+        "A division that occurs twice in a contract is verified by counting equal records, and a change without a new updated_at is still found")]
     public async Task NotUnique()
     {
         var provider = await registry.Given.LegalEntity();

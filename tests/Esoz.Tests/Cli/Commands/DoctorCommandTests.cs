@@ -14,7 +14,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "On a fresh machine it says that there is no database yet, and makes none")]
+    [Fact(DisplayName = "On a fresh machine it reports that there is no database yet, and creates none")]
     public async Task Fresh()
     {
         var data = Path.Combine(_directory, "not-there");
@@ -22,7 +22,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         var (exit, output) = await Doctor(("ESOZ_DATA_DIR", data));
 
         Assert.Equal(0, exit);
-        Assert.Contains("warning  database: there is no local database", output, StringComparison.Ordinal);
+        Assert.Contains("warning  database: no local database", output, StringComparison.Ordinal);
         Assert.Contains("esoz serve", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(data));
     }
@@ -63,7 +63,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "The embedded object store is looked at where MEDIA_STORAGE_ROOT says, and not made")]
+    [Fact(DisplayName = "The embedded object store is checked at MEDIA_STORAGE_ROOT, and not created")]
     public async Task EmbeddedStore()
     {
         var root = Path.Combine(_directory, "objects-elsewhere");
@@ -85,7 +85,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Of the buckets of a real S3 store those that are there are good, those that are not are broken")]
+    [Fact(DisplayName = "On a real S3 store existing buckets are good, missing ones are broken")]
     public async Task Buckets()
     {
         var s3 = await ceph.Required();
@@ -98,10 +98,10 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
     }
 
     [Theory(DisplayName =
-        "Without a usable trust anchor nothing can be signed: broken in production, where nobody makes one by himself; plain JSON for signatures as well")]
+        "Without a usable trust anchor nothing can be signed: broken in production; so is plain JSON instead of signatures")]
     [InlineData("", "no usable trust anchor in ")]
     [InlineData("true", "no usable trust anchor in ")]
-    [InlineData("false", "plain JSON is taken for signed content, nobody's signature is checked")]
+    [InlineData("false", "plain JSON is accepted as signed content, no signature is verified")]
     public async Task NoTrust(string enabled, string found)
     {
         (string, string)[] settings = enabled.Length > 0 ? [("DIGITAL_SIGNATURE_ENABLED", enabled)] : [];
@@ -115,7 +115,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
     }
 
     [Fact(DisplayName =
-        "Anchors that have run out, lists that are missing or have run out, and files that cannot be read are named; where no list is asked for none is missing")]
+        "Expired anchors, missing or expired revocation lists and unreadable files are named; without revocation checking no list is missing")]
     public async Task Trust()
     {
         var trust = Path.Combine(_directory, "signatures");
@@ -136,7 +136,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         foreach (var anchor in anchors)
         {
             Assert.Equal("warning", findings[$"trust anchor {anchor}"].Severity);
-            Assert.StartsWith($"signatures below it are refused: there is no revocation list of {anchor} that is current at ",
+            Assert.StartsWith($"signatures by certificates that it issued are refused: no revocation list of {anchor} is current at ",
                 findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
         }
         Assert.StartsWith("not used: anchors/broken.cer: ", findings["trust directory"].Found, StringComparison.Ordinal);

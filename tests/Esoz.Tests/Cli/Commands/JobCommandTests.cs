@@ -7,8 +7,8 @@ namespace Esoz.Tests.Cli.Commands;
 /// <summary><c>job list</c>, <c>show</c> and <c>retry</c>, each in its own process, for jobs that no worker processes.</summary>
 public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "list and show tell of job and task, as a table, as lines and as JSON, without saying whom they are about")]
-    public async Task Tells()
+    [Fact(DisplayName = "list and show print job and task as a table, as lines and as JSON, without personal data")]
+    public async Task ListsAndShows()
     {
         var (given, job) = await Job();
 
@@ -34,11 +34,11 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
             Assert.DoesNotContain($"{given.Subject}", text, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "retry makes the job of a task that was given up PENDING again; no other, and not while its twin is under way")]
+    [Fact(DisplayName = "retry sets the job of a DEAD task to PENDING; no other task, and not while an equal request is PENDING")]
     public async Task Retries()
     {
         var (given, job) = await Job();
-        await Fails($"There is no task {job} that was given up.", "job", "retry", $"{job}");
+        await Fails($"There is no DEAD task {job}.", "job", "retry", $"{job}");
 
         await GiveUp(job);
         Assert.Contains("500 SUBORDINATE_SERVICE_ERROR: Subordinate service error", await Done("job", "list", "--status", "DEAD"),
@@ -51,16 +51,16 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
 
         await GiveUp(job);
         (await given.Create()).Succeeded();
-        await Fails("The client has sent the same request again meanwhile, and that job is PENDING: there is nothing to retry.", "job",
+        await Fails("The client has already sent the same request again, and that job is PENDING: nothing to retry.", "job",
             "retry", $"{job}");
     }
 
-    [Fact(DisplayName = "What is not there is told with exit code 1, a status that there is not with 2")]
+    [Fact(DisplayName = "An unknown job ends with exit code 1, an unknown status with 2")]
     public async Task Unknown()
     {
         var id = Guid.NewGuid();
-        await Fails($"There is no job or task {id}; terminal ones are kept for JOB_TTL_DAYS.", "job", "show", $"{id}");
-        await Fails("There is no task nothing that was given up.", "job", "retry", "nothing");
+        await Fails($"There is no job or task {id}; ended ones are kept for JOB_TTL_DAYS.", "job", "show", $"{id}");
+        await Fails("There is no DEAD task nothing.", "job", "retry", "nothing");
         Assert.Equal(2, (await Run("job", "list", "--status", "LOST")).Exit);
     }
 
@@ -88,11 +88,11 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
         return output;
     }
 
-    private async Task Fails(string told, params string[] arguments)
+    private async Task Fails(string error, params string[] arguments)
     {
         var (exit, output, errors) = await Run(arguments);
         Assert.Equal((1, ""), (exit, output));
-        Assert.StartsWith(told, errors, StringComparison.Ordinal);
+        Assert.StartsWith(error, errors, StringComparison.Ordinal);
     }
 
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) =>

@@ -24,7 +24,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    [Fact(DisplayName = "A link that works: what it is for, and exit code 0; nothing but the object itself is needed")]
+    [Fact(DisplayName = "A valid link: what it is for, and exit code 0; only the object store is needed")]
     public async Task Works()
     {
         using var store = new FileSystemStore(Path.Combine(_directory, "objects"), TimeProvider.System);
@@ -67,7 +67,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
 
-    [Fact(DisplayName = "In JSON, from standard input; the bucket by both its names")]
+    [Fact(DisplayName = "As JSON, from standard input; the bucket with its logical and physical name")]
     public async Task Json()
     {
         var (link, expires) = Issued("PUT");
@@ -85,7 +85,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
             """, output);
     }
 
-    [Fact(DisplayName = "A wrong signature: the verb cannot be known, and neither key nor signature is printed")]
+    [Fact(DisplayName = "A wrong signature: the verb is unknown, and neither key nor signature is printed")]
     public async Task WrongSignature()
     {
         var (link, _) = Issued("GET");
@@ -101,12 +101,12 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         Assert.Equal((false, JsonValueKind.Null), (json.GetProperty("works").GetBoolean(), json.GetProperty("verb").ValueKind));
         Assert.Equal("""[{"part":"X-Signature","text":"was not made for this path and this X-Expires with the key of this registry"}]""",
             json.GetProperty("reasons").GetRawText());
-        Assert.Contains("verb     cannot be known: only a right signature tells it\n", text, StringComparison.Ordinal);
+        Assert.Contains("verb     unknown: only a valid signature reveals it\n", text, StringComparison.Ordinal);
         Assert.All([output, text], it => Assert.DoesNotContain(signature, it, StringComparison.Ordinal));
         Assert.All([output, text], it => Assert.DoesNotContain("another key", it, StringComparison.Ordinal));
     }
 
-    [Theory(DisplayName = "Whatever is given, the answer is in words")]
+    [Theory(DisplayName = "Any input is explained in words")]
     [InlineData("https://media.example.ua", "X-Expires is missing")]
     [InlineData("https://media.example.ua/?X-Expires=99999999999999999999&X-Signature=z", "X-Expires is no number of seconds")]
     [InlineData("https://media.example.ua/%FF/%FF/%FF?X-Expires=999999999999999999&X-Signature=z",
@@ -121,7 +121,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         Assert.Contains($"refused  {reason}\n", output, StringComparison.Ordinal);
     }
 
-    [Theory(DisplayName = "What is no URL is wrong usage")]
+    [Theory(DisplayName = "A text that is not a URL is wrong usage")]
     [InlineData("media.example.ua/b/k/n")]
     [InlineData("")]
     public async Task WrongUsage(string link)
@@ -129,21 +129,21 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         var (exit, output, errors) = await Explain(link);
 
         Assert.Equal((2, ""), (exit, output));
-        Assert.StartsWith("That is no link", errors, StringComparison.Ordinal);
+        Assert.StartsWith("Not a link", errors, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Without any key nothing can be said, and none is made")]
+    [Fact(DisplayName = "Without a signing key it fails, and creates none")]
     public async Task NoKey()
     {
         var (exit, output, errors) = await EsozProcess.Run(
             new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory }, ["media", "explain", Issued("GET").Link]);
 
         Assert.Equal((1, ""), (exit, output));
-        Assert.StartsWith($"No link was ever signed in {_directory}", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"There is no signing key in {_directory}", errors, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
 
-    [Fact(DisplayName = "Links of a real S3 store, by its configured credentials; a store that does not answer is a reason of its own")]
+    [Fact(DisplayName = "Links of a real S3 store, with the configured credentials; a store that does not answer is reported as a reason")]
     public async Task S3()
     {
         var s3 = await gateway.Required();

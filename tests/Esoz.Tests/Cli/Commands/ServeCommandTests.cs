@@ -13,7 +13,7 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    [Fact(DisplayName = "Nothing answers at the endpoint: one sentence for all buckets, exit code 1, and no database was started")]
+    [Fact(DisplayName = "No server at the endpoint: one message for all buckets, exit code 1, and no database was started")]
     public async Task WrongEndpoint()
     {
         await Refuses(Store("http://127.0.0.1:1", "AKIATEST", Secret),
@@ -21,15 +21,15 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
 
-    [Fact(DisplayName = "What answers is another web server")]
+    [Fact(DisplayName = "The server at the endpoint is not an S3 store")]
     public async Task NoStore()
     {
         await using var console = await StubServer.Start(200, "text/html", "<html></html>");
 
-        await Refuses(Store(console.Url, "AKIATEST", Secret), $"what answers at {console.Url} is no S3 store");
+        await Refuses(Store(console.Url, "AKIATEST", Secret), $"the server at {console.Url} is not an S3 store");
     }
 
-    [Fact(DisplayName = "The store does not know the key, or the secret is another one")]
+    [Fact(DisplayName = "Unknown access key, or wrong secret")]
     public async Task WrongCredentials()
     {
         var s3 = await gateway.Required();
@@ -40,7 +40,7 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
             "the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY");
     }
 
-    [Fact(DisplayName = "Buckets that are not there are named, each with the setting that names it")]
+    [Fact(DisplayName = "Missing buckets are named, each with its setting")]
     public async Task NoBucket()
     {
         var s3 = await gateway.Required();
@@ -56,8 +56,8 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
             errors);
     }
 
-    [Fact(DisplayName = "A store in trouble of its own is a warning: the server starts")]
-    public async Task Trouble()
+    [Fact(DisplayName = "An error of the store is a warning: the server starts")]
+    public async Task StoreError()
     {
         await using var store = await StubServer.Start(503, "application/xml", "<Error><Code>SlowDown</Code></Error>");
         var settings = Store(store.Url, "AKIATEST", Secret);
@@ -65,13 +65,13 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
 
         using var server = await ServerProcess.Serve(settings, "--roles", "api");
 
-        Assert.Contains("warning  bucket compositions: the store is in trouble: it answers 503 SlowDown → look at the store, or wait",
-            server.Talk, StringComparison.Ordinal);
+        Assert.Contains("warning  bucket compositions: the store reports an error: 503 SlowDown → check the state of the store, or wait",
+            server.Errors, StringComparison.Ordinal);
         await server.Kill();
-        Assert.DoesNotContain(Secret, server.Talk, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, server.Errors, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "The embedded store's directory cannot be made")]
+    [Fact(DisplayName = "The embedded store's directory cannot be created")]
     public async Task NoDirectory()
     {
         var file = Path.Combine(_directory, "a-file");
@@ -82,7 +82,7 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
     }
 
     [Fact(DisplayName =
-        "In production without a usable trust anchor it starts and warns that nothing can be signed; who checks no signatures is not bothered, nor who has one")]
+        "In production without a usable trust anchor it starts and warns that nothing can be signed; no warning without the worker role, or with an anchor")]
     public async Task NoTrust()
     {
         const string warning = "broken   signatures: no usable trust anchor in ";
@@ -94,17 +94,17 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
             ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
         };
 
-        Assert.Contains(warning, await TalkOfStart(settings, "api,worker"), StringComparison.Ordinal);
-        Assert.DoesNotContain(warning, await TalkOfStart(settings, "api"), StringComparison.Ordinal);
+        Assert.Contains(warning, await ErrorsOfStart(settings, "api,worker"), StringComparison.Ordinal);
+        Assert.DoesNotContain(warning, await ErrorsOfStart(settings, "api"), StringComparison.Ordinal);
         new TestAuthority(Path.Combine(_directory, "lab"), Path.Combine(_directory, "signatures"), TimeProvider.System).Create();
-        Assert.DoesNotContain(warning, await TalkOfStart(settings, "worker"), StringComparison.Ordinal);
+        Assert.DoesNotContain(warning, await ErrorsOfStart(settings, "worker"), StringComparison.Ordinal);
     }
 
-    private static async Task<string> TalkOfStart(Dictionary<string, string> settings, string roles)
+    private static async Task<string> ErrorsOfStart(Dictionary<string, string> settings, string roles)
     {
         using var server = await ServerProcess.Serve(settings, "--roles", roles);
         await server.Kill();
-        return server.Talk;
+        return server.Errors;
     }
 
     private Dictionary<string, string> Store(string endpoint, string keyId, string secret) => new()

@@ -13,7 +13,7 @@ public sealed class SignCommandTests : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory(DisplayName =
-        "Authority, key, container, check: what is signed is accepted, step by step, and a changed byte is refused with exit code 1")]
+        "Authority, key, container, check: a signed file is accepted, step by step, and a changed byte is refused with exit code 1")]
     [InlineData("dstu", "DSTU 4145, m = 257")]
     [InlineData("ecdsa", "ECDSA, P-256")]
     public async Task Works(string algorithm, string key)
@@ -50,7 +50,7 @@ public sealed class SignCommandTests : IDisposable
             .Select(step => step.GetProperty("is_passed").GetBoolean()));
     }
 
-    [Theory(DisplayName = "A key can be issued whose certificate is expired or revoked; what it signs is refused")]
+    [Theory(DisplayName = "A key can be issued with an expired or revoked certificate; its signatures are refused")]
     [InlineData("--expired", "is valid from")]
     [InlineData("--revoked", "was revoked on")]
     public async Task Bad(string option, string reason)
@@ -68,7 +68,7 @@ public sealed class SignCommandTests : IDisposable
     }
 
     [Fact(DisplayName =
-        "In production, without an authority, with a file that is there or is no key, it says what is wrong and ends with 1")]
+        "In production, without an authority, with an existing output file or a file that is not a key, it reports the error and ends with 1")]
     public async Task Refuses()
     {
         foreach (var arguments in new[] { new[] { "ca" }, ["issue", "--drfo", "1", "--name", "X", "--out", "f"],
@@ -78,17 +78,17 @@ public sealed class SignCommandTests : IDisposable
                 ["sign", .. arguments, "--set", "ESOZ_MODE=production", "--set", "ESOZ_DATABASE=Host=none", "--set",
                     $"MEDIA_STORAGE_SIGNING_KEY={new string('k', 32)}"]);
             Assert.Equal(
-                (1, "sign is sandbox-only: a production registry believes no test authority (ESOZ_MODE=production).\n"), (exit, errors));
+                (1, "sign works in sandbox mode only: a production registry trusts no test authority (ESOZ_MODE=production).\n"), (exit, errors));
         }
-        Assert.Equal((1, "", "There is no test authority yet; make it with: esoz sign ca\n"),
+        Assert.Equal((1, "", "There is no test authority yet; create it with: esoz sign ca\n"),
             await Run("sign", "issue", "--drfo", "1", "--name", "X", "--out", PathOf("key.pem")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
 
         await Done("sign", "ca");
         await File.WriteAllTextAsync(PathOf("key.pem"), Content, Ct);
         Assert.Equal(1, (await Run("sign", "issue", "--drfo", "1", "--name", "X", "--out", PathOf("key.pem"))).Exit);
-        var (_, _, told) = await Run("sign", "sign", PathOf("key.pem"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"));
-        Assert.Contains("holds no private key with its certificate", told, StringComparison.Ordinal);
+        var (_, _, notAKey) = await Run("sign", "sign", PathOf("key.pem"), "--key", PathOf("key.pem"), "--out", PathOf("content.p7s"));
+        Assert.Contains("contains no private key with its certificate", notAKey, StringComparison.Ordinal);
         Assert.Equal(Content, await File.ReadAllTextAsync(PathOf("key.pem"), Ct));
         Assert.Equal(2, (await Run("sign", "issue")).Exit);
     }

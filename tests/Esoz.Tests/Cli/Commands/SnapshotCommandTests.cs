@@ -13,7 +13,7 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
     private string Bucket => Path.Combine(_directory, "objects", "bulk-actions");
 
     [Fact(DisplayName =
-        "Two builds are listed, the newest first, and proved where they are stored and in a copy; what is damaged in the copy is told, with exit code 1")]
+        "Two builds are listed, the newest first, and verified in the store and in a copy; damage in the copy is reported, with exit code 1")]
     public async Task Works()
     {
         var database = await cluster.CreateDatabase();
@@ -33,7 +33,7 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         // Verification needs no database.
         var (exit, output, errors) = await Run("Host=127.0.0.1;Port=1", "snapshot", "verify");
         Assert.Equal((0, ""), (exit, errors));
-        Assert.Contains(" proved\n", output, StringComparison.Ordinal);
+        Assert.Contains(" verified\n", output, StringComparison.Ordinal);
 
         var copy = Path.Combine(_directory, "copy of the bucket");
         Copy(Bucket, copy);
@@ -51,24 +51,24 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         (exit, _, errors) = await Run("Host=127.0.0.1;Port=1", "snapshot", "verify", "--from", copy + "/");
         Assert.Equal((1, $"employees/{builds[1].GetProperty("generation").GetString()}: depth-7.json.gz is missing\n"), (exit, errors));
         Assert.Equal(
-            (1, "parties: nothing is stored\n"), await Told("snapshot", "verify", "declarations_limit", "parties", "--from", copy));
+            (1, "parties: no snapshot is stored\n"), await Errors("snapshot", "verify", "declarations_limit", "parties", "--from", copy));
     }
 
-    [Fact(DisplayName = "A directory that is not there and a resource that nobody knows are wrong usage; nothing to verify is a failure")]
+    [Fact(DisplayName = "A missing directory and an unknown resource are wrong usage; nothing to verify is a failure")]
     public async Task Refuses()
     {
         Assert.Equal(
-            (2, "There is no directory not-there with a copy of the bucket.\n"), await Told("snapshot", "verify", "--from", "not-there"));
+            (2, "Directory with a copy of the bucket not found: not-there\n"), await Errors("snapshot", "verify", "--from", "not-there"));
         foreach (var command in new[] { "run", "list", "verify" })
         {
-            var (exit, errors) = await Told("snapshot", command, "patients");
+            var (exit, errors) = await Errors("snapshot", command, "patients");
             Assert.Equal(2, exit);
             Assert.StartsWith("There is no resource 'patients'; known: parties, employees,", errors, StringComparison.Ordinal);
         }
-        Assert.Equal((1, "There is nothing to verify: no snapshot of these resources is stored there.\n"),
-            await Told("snapshot", "verify", "--from", _directory));
+        Assert.Equal((1, "Nothing to verify: no snapshot of these resources is stored.\n"),
+            await Errors("snapshot", "verify", "--from", _directory));
         Assert.Equal(
-            (1, "There is nothing to verify: no snapshot of these resources is stored there.\n"), await Told("snapshot", "verify"));
+            (1, "Nothing to verify: no snapshot of these resources is stored.\n"), await Errors("snapshot", "verify"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
 
@@ -88,7 +88,7 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         [.. new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories)
             .Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc)).Order()];
 
-    private async Task<(int Exit, string Errors)> Told(params string[] arguments)
+    private async Task<(int Exit, string Errors)> Errors(params string[] arguments)
     {
         var (exit, _, errors) = await Run("Host=127.0.0.1;Port=1", arguments);
         return (exit, errors);

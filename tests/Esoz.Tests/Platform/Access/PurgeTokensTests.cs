@@ -5,7 +5,7 @@ namespace Esoz.Tests.Platform.Access;
 /// <summary>Retention of expired tokens (data-model §7).</summary>
 public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "A token leaves 30 days after its end, not before")]
+    [Fact(DisplayName = "A token is removed 30 days after it expired, not before")]
     public async Task Leaves()
     {
         var provider = await registry.Given.Provider();

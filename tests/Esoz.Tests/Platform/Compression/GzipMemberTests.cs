@@ -15,13 +15,13 @@ public sealed class GzipMemberTests
     [InlineData("1234", "56789")]
     public void Combines(string first, string second) => AssertCombines(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second));
 
-    [Fact(DisplayName = "So it is for any two pieces")]
+    [Fact(DisplayName = "The same holds for any two pieces")]
     public void CombinesAny() => Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[0, 300]).Sample(AssertCombines, iter: 1000);
 
     [Fact(DisplayName = "The checksum is CRC-32: its check value is CBF43926")]
     public void CheckValue() => Assert.Equal(0xCBF43926, Crc32.Of("123456789"u8));
 
-    [Fact(DisplayName = "Any row of pieces between a stored head and tail is one gzip member that gzip and .NET read")]
+    [Fact(DisplayName = "Any sequence of pieces between a stored head and tail is one gzip member that gzip and .NET read")]
     public Task Splices()
     {
         var pieceLength = Gen.OneOf(Gen.Const(0), Gen.Int[1, 600_000]);
@@ -59,7 +59,7 @@ public sealed class GzipMemberTests
         }, iter: 30);
     }
 
-    [Fact(DisplayName = "A wrong checksum is noticed by gzip, so the right one above proves something")]
+    [Fact(DisplayName = "gzip rejects a wrong checksum, so the tests above are meaningful")]
     public async Task ChecksumCounts()
     {
         var text = "hello"u8.ToArray();

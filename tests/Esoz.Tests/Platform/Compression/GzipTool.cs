@@ -17,12 +17,12 @@ public static class GzipTool
         })!;
         var plain = new MemoryStream();
         var reading = gzip.StandardOutput.BaseStream.CopyToAsync(plain);
-        var complaints = gzip.StandardError.ReadToEndAsync();
+        var errors = gzip.StandardError.ReadToEndAsync();
         await gzip.StandardInput.BaseStream.WriteAsync(member);
         gzip.StandardInput.Close();
         await reading;
         await gzip.WaitForExitAsync();
-        return gzip.ExitCode == 0 ? plain.ToArray() : throw new InvalidDataException(await complaints);
+        return gzip.ExitCode == 0 ? plain.ToArray() : throw new InvalidDataException(await errors);
     }
 
     /// <summary>Asserts that the file has exactly one member: its deflate stream, read alone, ends where the trailer begins.</summary>

@@ -45,7 +45,7 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
             () => Read(new RowMap<Owner>("it"), "(VALUES (null::text, null::text)) it (name, nick_name)"));
 
     [Fact(DisplayName =
-        "A nested record has its columns in the place of its member; one that may be null is null when what it cannot be without is null")]
+        "A nested record has its columns in the place of its member; a nullable one is null when its first required column is null")]
     public async Task Nested()
     {
         var map = new RowMap<Thing>("thing")
@@ -77,15 +77,15 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
             await map.ReadOne(registry.Database.Command("SELECT 'А', null::text WHERE false"), TestContext.Current.CancellationToken));
     }
 
-    [Fact(DisplayName = "A type that no column has is refused instead of guessed, and so is a nested record that cannot be told from none")]
+    [Fact(DisplayName = "An unsupported type is refused, and so is a nullable nested record without a required column")]
     public async Task Unknown()
     {
         await Assert.ThrowsAsync<NotSupportedException>(() => Read(new RowMap<Odd>("it"), "(VALUES (1)) it (value)"));
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            Read(new RowMap<OddOwner>("it").Nested(it => it.Odd, new RowMap<Vague>("it")), "(VALUES (1)) it (value)"));
+            Read(new RowMap<OwnerWithoutKey>("it").Nested(it => it.Odd, new RowMap<AllNullable>("it")), "(VALUES (1)) it (value)"));
     }
 
-    [Fact(DisplayName = "A body fills the columns of its members, in order, from the parameter that it is given on")]
+    [Fact(DisplayName = "A body fills the columns of its members, in order, starting at the given parameter")]
     public async Task Values()
     {
         var values = new RowValues<Everything>(2, it => it.Ids, it => it.Words);
@@ -104,7 +104,7 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    [Theory(DisplayName = "What an entity cannot be without, no row of its table is without")]
+    [Theory(DisplayName = "The required members of an entity are NOT NULL columns of its table")]
     [InlineData("contracts", typeof(Esoz.Contracts.Contract))]
     [InlineData("contract_divisions", typeof(Esoz.Contracts.ContractDivision))]
     [InlineData("contract_employees", typeof(Esoz.Contracts.ContractEmployee))]
@@ -155,7 +155,7 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
 
     private sealed record Odd(TimeSpan Value);
 
-    private sealed record OddOwner(Vague? Odd);
+    private sealed record OwnerWithoutKey(AllNullable? Odd);
 
-    private sealed record Vague(int? Value);
+    private sealed record AllNullable(int? Value);
 }

@@ -34,7 +34,7 @@ public sealed class ProbesTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal(printed.TrimEnd().Split('+')[0], document.Json.GetProperty("info").GetProperty("version").GetString());
     }
 
-    [Fact(DisplayName = "Below a probe there is nothing")]
+    [Fact(DisplayName = "Paths below a probe are 404")]
     public async Task Below() => (await registry.Send("GET", "/healthz/live/x")).IsIlRefusal(404, "not_found", "Not found");
 }
 
@@ -58,7 +58,7 @@ public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
     }
 
     [Fact(DisplayName = "A database that does not answer within a second makes the server not ready")]
-    public async Task Silent()
+    public async Task DatabaseDoesNotAnswer()
     {
         await using var connection = await registry.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
@@ -102,7 +102,7 @@ public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
 }
 
 /// <summary>Probes on separate listeners (<c>ESOZ_PROBE_URLS</c>).</summary>
-public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : IClassFixture<ProbeListenerTests.Apart>
+public sealed class ProbeListenerTests(ProbeListenerTests.ProbeRegistry registry) : IClassFixture<ProbeListenerTests.ProbeRegistry>
 {
     private static readonly string[] Paths = ["/healthz", "/healthz/live", "/healthz/ready", "/metrics"];
 
@@ -116,7 +116,7 @@ public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : ICla
         }
     }
 
-    [Theory(DisplayName = "Nothing else answers there")]
+    [Theory(DisplayName = "No other path is answered there")]
     [InlineData("/openapi.json")]
     [InlineData("/api/nothing")]
     [InlineData("/")]
@@ -130,7 +130,7 @@ public sealed class ProbeListenerTests(ProbeListenerTests.Apart registry) : ICla
         return (int)response.StatusCode;
     }
 
-    public sealed class Apart(TestCluster cluster) : Registry(cluster)
+    public sealed class ProbeRegistry(TestCluster cluster) : Registry(cluster)
     {
         protected override Dictionary<string, string> Configuration => new() { ["ESOZ_PROBE_URLS"] = "http://127.0.0.1:0" };
     }

@@ -9,7 +9,7 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
     private const int Limit = 1024 * 1024;
     private const string Malformed = "Malformed request. Probably, you have sent corrupted JSON.";
 
-    [Theory(DisplayName = "What is not JSON in UTF-8 is 400")]
+    [Theory(DisplayName = "A body that is not JSON in UTF-8 is 400")]
     [InlineData("{")]
     [InlineData("   ")]
     [InlineData("""{"a":1,}""")]
@@ -31,14 +31,14 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
     [InlineData("\uFEFF{}")]
     public async Task Refuses(string body) => await IsMalformed(Encoding.UTF8.GetBytes(body));
 
-    [Theory(DisplayName = "Bytes that are no UTF-8 are 400")]
+    [Theory(DisplayName = "Bytes that are not UTF-8 are 400")]
     [InlineData(new byte[] { 0x22, 0xFF, 0x22 })]
     [InlineData(new byte[] { 0x7B, 0x22, 0xC0, 0x80, 0x22, 0x3A, 0x31, 0x7D })]
     [InlineData(new byte[] { 0x22, 0xED, 0xA0, 0x80, 0x22 })]
     [InlineData(new byte[] { 0x22, 0xD0, 0x22 })]
     public async Task RefusesBytes(byte[] body) => await IsMalformed(body);
 
-    [Fact(DisplayName = "32 levels are read, 33 are not")]
+    [Fact(DisplayName = "32 levels are accepted, 33 are not")]
     public async Task Depth()
     {
         Assert.Equal(422, (await Post(Nested(32))).Status);
@@ -47,7 +47,7 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
         static string Nested(int levels) => new string('[', levels) + new string(']', levels);
     }
 
-    [Theory(DisplayName = "A root that is no object is one cast fault at $")]
+    [Theory(DisplayName = "A root that is not an object is one cast fault at $")]
     [InlineData("[]", "array")]
     [InlineData("1", "integer")]
     [InlineData("1.5", "number")]
@@ -57,7 +57,7 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
     public async Task Root(string body, string actual) =>
         (await Post(body)).IsIlBusinessFault("$", $"type mismatch. Expected object but got {actual}");
 
-    [Theory(DisplayName = "Sound text of any script and any sound escape gets as far as the schema")]
+    [Theory(DisplayName = "Valid text of any script and any valid escape reaches the schema")]
     [InlineData("""{"Ґалаґан 🩺":"\ud83d\ude00 \u0001 \" \\ \/"}""")]
     [InlineData(" \r\n\t{} \n")]
     public async Task Accepts(string body) => Assert.Equal(422, (await Post(body)).Status);
@@ -99,7 +99,7 @@ public sealed class BodyTests(Registry registry) : IClassFixture<Registry>
             answer.Json.GetProperty("error").GetRawText());
     }
 
-    [Theory(DisplayName = "1 MiB is read; one byte more is 413, by Content-Length or on the stream, before media type and syntax")]
+    [Theory(DisplayName = "1 MiB is accepted; one byte more is 413, by Content-Length or on the stream, before media type and syntax")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Size(bool chunked)

@@ -5,7 +5,7 @@ public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassF
 {
     private Given Given => registry.Given;
 
-    [Theory(DisplayName = "A token is invalid when it or what it stands for is")]
+    [Theory(DisplayName = "A token is invalid when it, its client or its user is invalid")]
     [InlineData("UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))")]
     [InlineData("UPDATE tokens SET name = 'refresh_token'")]
     [InlineData("UPDATE tokens SET details = details || '{\"scope\":\"\"}'")]
@@ -25,7 +25,7 @@ public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassF
         (await Deactivate(token)).IsIlRefusal(401, "access_denied", "Invalid access token");
     }
 
-    [Theory(DisplayName = "A key is invalid when it or its client is")]
+    [Theory(DisplayName = "A key is invalid when it or its client is invalid")]
     [InlineData("UPDATE connections SET expires_at = now() WHERE client_id = $1")]
     [InlineData("UPDATE clients SET is_blocked = true WHERE id = $1")]
     [InlineData("UPDATE clients SET scope = '' WHERE id = $1")]
@@ -71,7 +71,7 @@ public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassF
 /// <summary>Expiry of a token (platform §3), on a registry whose clock is moved.</summary>
 public sealed class ExpiryTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "A token that was used a moment ago ends with its hour")]
+    [Fact(DisplayName = "A token that was just used expires on time")]
     public async Task Expiry()
     {
         var token = await registry.Given.Token(await registry.Given.Provider(), "employee_role:write");
@@ -93,7 +93,7 @@ public sealed class RevocationTests(Registry registry) : IClassFixture<Registry>
     /// <summary>The longest a look-up may be cached.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(5);
 
-    [Fact(DisplayName = "A revoked token and a revoked key open nothing after 5 s at the latest, though they were used a moment before")]
+    [Fact(DisplayName = "A revoked token and a revoked key are refused after 5 s at the latest, even if they were just used")]
     public async Task Revoked()
     {
         var credential = await registry.Given.Nhs();

@@ -7,7 +7,7 @@ namespace Esoz.Tests.Platform.Http;
 public sealed class FilteredListTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName =
-        "Every page is the same cut of the one order, of one owner's rows and of all, from whichever end it is read; past the end there is nothing and the total stays")]
+        "Every page is the same slice of one order, for one owner's rows and for all, from either end; past the end it is empty and the total stays")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
@@ -47,7 +47,7 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
         }
     }
 
-    [Fact(DisplayName = "A condition without a value is no condition; without any, all rows are listed; none that match are none")]
+    [Fact(DisplayName = "A condition without a value is not applied; without conditions all rows are listed; an empty result is an empty list")]
     public async Task Conditions()
     {
         var rows = await registry.Scalar<long>("SELECT count(*) FROM dictionaries");

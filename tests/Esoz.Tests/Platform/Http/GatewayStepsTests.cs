@@ -20,7 +20,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private Given Given => registry.Given;
 
     [Theory(DisplayName =
-        "A request that breaks everything, and is mended by one fault at a time, meets the documented checks, each once, in order")]
+        "A request that breaks every check and is corrected one fault at a time fails the documented checks, each once, in order")]
     [MemberData(nameof(Cards))]
     public async Task DocumentedIsRun(string id)
     {
@@ -46,26 +46,26 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         {
             var before = Lines().Count;
             Assert.Equal(404, (await registry.Send("GET", path)).Status);
-            Assert.StartsWith("2, path and verb match a known route: GET leads to no method", Logged(before), StringComparison.Ordinal);
+            Assert.StartsWith("2, path and verb match a known route: GET matches no method", Logged(before), StringComparison.Ordinal);
         }
     }
 
-    [Fact(DisplayName = "The log says what the step saw, and never a secret")]
+    [Fact(DisplayName = "The log has the values that the step checked, and never a secret")]
     public async Task Seen()
     {
         var broker = await Given.Provider(access: "BROKER");
         var token = await Given.Token(broker, Other);
         var path = $"/api/employee_roles/{Guid.NewGuid()}/actions/deactivate";
 
-        await Says("3b, .*: Authorization: not sent", new());
-        await Says("5b, .*: token: unknown, expired, without scopes, or its client or user is blocked", new("unknown-token"));
-        await Says("6b, .*: api-key: not sent", token);
-        await Says("6b, .*: api-key: unknown, expired, without scopes, or its client is blocked", token with { ApiKey = "unknown-key" });
-        await Says("6b, .*: api-key of client .*, until ", token with { ApiKey = await Given.ApiKey("MIS") });
-        await Says("7, .*: employee_role:write: missing", token with { ApiKey = await Given.ApiKey("MIS", brokerScope: "") });
-        await Says("7, .*: employee_role:write: missing", await Given.Token(await Given.Provider(), Other));
+        await AssertLogs("3b, .*: Authorization: not sent", new());
+        await AssertLogs("5b, .*: token: unknown, expired, without scopes, or its client or user is blocked", new("unknown-token"));
+        await AssertLogs("6b, .*: api-key: not sent", token);
+        await AssertLogs("6b, .*: api-key: unknown, expired, without scopes, or its client is blocked", token with { ApiKey = "unknown-key" });
+        await AssertLogs("6b, .*: api-key of client .*, until .*, whose broker_scope is null", token with { ApiKey = await Given.ApiKey("MIS") });
+        await AssertLogs("7, .*: employee_role:write: missing", token with { ApiKey = await Given.ApiKey("MIS", brokerScope: "") });
+        await AssertLogs("7, .*: employee_role:write: missing", await Given.Token(await Given.Provider(), Other));
 
-        async Task Says(string pattern, Credential credential)
+        async Task AssertLogs(string pattern, Credential credential)
         {
             var before = Lines().Count;
             await registry.Send("PATCH", path, credential);
@@ -75,7 +75,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         }
     }
 
-    [Fact(DisplayName = "Every step of every method can say what it saw after it passed")]
+    [Fact(DisplayName = "Every step of every method can report the values that it checked after it passed")]
     public async Task SeenWhenPassed()
     {
         var card = Methods.All.Single(card => card.Id == "private-create-contract-employee");
@@ -95,7 +95,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[10..]);
     }
 
-    [Fact(DisplayName = "A request whose credentials are remembered passes without waiting, and costs the gateway at most 560 bytes")]
+    [Fact(DisplayName = "A request with cached credentials passes without waiting, and the gateway allocates at most 560 bytes")]
     public async Task Cost()
     {
         const int rounds = 2000;

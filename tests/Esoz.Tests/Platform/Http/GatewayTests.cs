@@ -38,7 +38,7 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
             .Status, 401, 403);
     }
 
-    [Theory(DisplayName = "A DIRECT client needs no key, and one that is sent is not looked at")]
+    [Theory(DisplayName = "A DIRECT client needs no key, and one that is sent is ignored")]
     [MemberData(nameof(Cards), Family.IlMis)]
     [MemberData(nameof(Cards), Family.Mc)]
     public async Task Direct(string id)
@@ -68,7 +68,7 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
         Assert.NotInRange((await Send(card, scoped)).Status, 401, 403);
     }
 
-    [Theory(DisplayName = "PIS-BULK: key, then scope of its client's type, then broker scope; a token is not looked at",
+    [Theory(DisplayName = "PIS-BULK: key, then scope of its client's type, then broker scope; a token is ignored",
         SkipTestWithoutData = true)]
     [MemberData(nameof(Cards), Family.PisBulk)]
     public async Task KeyAlone(string id)
@@ -83,7 +83,7 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
         Assert.NotInRange((await Send(card, new("unknown", await Given.ApiKey("PIS", scopes)))).Status, 401, 403);
     }
 
-    [Theory(DisplayName = "Scheme and header names are read in any case; a header that is given twice or holds nothing is not set")]
+    [Theory(DisplayName = "Scheme and header names are read in any case; a repeated or empty header counts as not set")]
     [InlineData("bearer {0}", true)]
     [InlineData("BEARER {0}", true)]
     [InlineData("Bearer", false)]
@@ -104,7 +104,7 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
             answer.IsIlRefusal(401, "access_denied", NoBearer);
     }
 
-    [Fact(DisplayName = "A cookie named Authorization opens nothing")]
+    [Fact(DisplayName = "A cookie named Authorization is ignored")]
     public async Task Cookie()
     {
         var token = await Given.Token(await Given.Provider(), "employee_role:write");

@@ -101,7 +101,7 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(2, await registry.Scalar<long>("SELECT count(*) FROM notes WHERE text IN ('one', 'two')"));
     }
 
-    [Fact(DisplayName = "A method's own rules are explained so too: a foreign INACTIVE role of a CLOSED legal entity breaks three")]
+    [Fact(DisplayName = "The rules of a real method are explained too: an INACTIVE role of another, CLOSED legal entity breaks three")]
     public async Task ExplainsRole()
     {
         var provider = await registry.Given.Provider("CLOSED");
@@ -117,7 +117,7 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
             Shown(broken));
     }
 
-    [Fact(DisplayName = "A source that no rule names is locked all the same, and before the write")]
+    [Fact(DisplayName = "A source that no rule names is still locked, before the write")]
     public async Task LocksEverySource()
     {
         var write = With(Change.Write, [new("unnamed", "SELECT id FROM notes WHERE id = 2", "FOR UPDATE"), Found]);
@@ -127,14 +127,14 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
             await hold.ExecuteNonQueryAsync(Ct);
 
         var writing = write.Run(new Work(registry.Database), Ct, 1, "Ada", "new");
-        await registry.SomebodyWaitsForALock();
+        await registry.WaitForBlockedQuery();
         Assert.False(writing.IsCompleted);
         await transaction.RollbackAsync(Ct);
 
         Assert.Equal("new", (await writing).Value);
     }
 
-    [Fact(DisplayName = "Of two that find a text free the index lets one write; the other is refused by the rule that names the index")]
+    [Fact(DisplayName = "Of two writes that both find a text unused the unique index lets one through; the other is refused by the rule that names the index")]
     public async Task LostRace()
     {
         await using var other = await registry.Database.Source.OpenConnectionAsync(Ct);
@@ -143,14 +143,14 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
             await first.ExecuteNonQueryAsync(Ct);
 
         var second = Run(1, "Ada", "new");
-        await registry.SomebodyWaitsForALock();
+        await registry.WaitForBlockedQuery();
         await transaction.CommitAsync(Ct);
 
         Assert.Equal(("4", "Text is taken"), ((await second).Broken?.Number, (await second).Refusal?.Message));
         Assert.Equal("one", await registry.Scalar<string>("SELECT text FROM notes WHERE id = 1"));
     }
 
-    [Fact(DisplayName = "In somebody's transaction the write is his to commit")]
+    [Fact(DisplayName = "In the caller's transaction the caller commits the write")]
     public async Task Joins()
     {
         await using var connection = await registry.Database.Source.OpenConnectionAsync(Ct);
@@ -163,7 +163,7 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         Assert.Equal("one", await registry.Scalar<string>("SELECT text FROM notes WHERE id = 1"));
     }
 
-    [Fact(DisplayName = "What would write past the verdict, or a rule that is not whole, is not composed")]
+    [Fact(DisplayName = "A write that ignores the verdict, or an incomplete rule, is rejected")]
     public void Composition()
     {
         Refused("does not ask for the verdict", With("UPDATE notes note SET text = $3 WHERE note.id = $1", [Found]));

@@ -43,7 +43,7 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         Assert.Equal(1, await Created(body));
     }
 
-    [Fact(DisplayName = "Keys are the client's own, and requests without one are none of its business")]
+    [Fact(DisplayName = "Keys belong to the client, and requests without a key are not affected")]
     public async Task PerClient()
     {
         var body = await Body();
@@ -56,7 +56,7 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         Assert.Equal(3, await Created(body));
     }
 
-    [Fact(DisplayName = "A refusal is not remembered: when its cause is gone, the same request with the same key succeeds")]
+    [Fact(DisplayName = "A refusal is not stored: when its cause is removed, the same request with the same key succeeds")]
     public async Task Refused()
     {
         var (body, nhs) = (await Body(), await Given.Nhs());
@@ -100,8 +100,8 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         Assert.Equal(6, (await Send([], nhs, "order-1")).Json.GetProperty("error").GetProperty("invalid").GetArrayLength());
     }
 
-    [Fact(DisplayName = "Of 16 simultaneous twins one creates, and all get its answer")]
-    public async Task Twins()
+    [Fact(DisplayName = "Of 16 concurrent equal requests one creates, and all get its answer")]
+    public async Task ConcurrentRequests()
     {
         var (body, nhs) = (await Body(), await Given.Nhs());
 
@@ -133,7 +133,7 @@ public sealed class IdempotencyTests(Registry registry) : IClassFixture<Registry
         Assert.Equal(made.Text, (await registry.Send("POST", "/api/admin/contracts", nhs, contract, (Idempotency.Header, "c"))).Text);
     }
 
-    [Fact(DisplayName = "After 24 hours a key is free again, and purged")]
+    [Fact(DisplayName = "After 24 hours a key can be reused, and is purged")]
     public async Task Expires()
     {
         var (body, nhs) = (await Body(), await Given.Nhs());

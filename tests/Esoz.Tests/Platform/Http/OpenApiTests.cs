@@ -69,7 +69,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.All(documented, error => Assert.Contains($"`{error}`", description, StringComparison.Ordinal));
     }
 
-    [Theory(DisplayName = "Examples are in the family's error shape, with the status they stand under")]
+    [Theory(DisplayName = "Examples have the family's error format and the status under which they are listed")]
     [MemberData(nameof(Cards))]
     public async Task Shapes(string id)
     {
@@ -111,7 +111,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             card.Scopes, scope => Assert.Contains(scope, operation.GetProperty("description").GetString()!, StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Every reference leads somewhere")]
+    [Fact(DisplayName = "Every reference has a target")]
     public async Task References()
     {
         var document = await Document();
@@ -168,6 +168,17 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             """{"type":"integer"}""",
             JsonSerializer.Serialize(schemas.GetProperty("paging").GetProperty("properties").GetProperty("page_number")));
         Assert.Equal("""{"type":"object"}""", JsonSerializer.Serialize(schemas.GetProperty("private-delete-contract-data")));
+    }
+
+    [Fact(DisplayName = "Our own schema keyword is written as the extension x-dictionary, in its place among the other keywords")]
+    public async Task DictionaryIsAnExtension()
+    {
+        var document = await Document();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var method = schemas.GetProperty("private-create-contract-request").GetProperty("properties").GetProperty("nhs_payment_method");
+
+        Assert.Equal("""{"type":["string","null"],"x-dictionary":"CONTRACT_PAYMENT_METHOD"}""", JsonSerializer.Serialize(method));
+        Assert.DoesNotContain("\"dictionary\":\"", JsonSerializer.Serialize(document), StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Cards => [.. Methods.All.Select(card => card.Id)];

@@ -23,7 +23,7 @@ public sealed class PagingTests
         Assert.Null(reader.Refusal);
     }
 
-    [Theory(DisplayName = "Below 1 is a number fault, anything else that is no integer a cast fault, both parameters at once")]
+    [Theory(DisplayName = "Below 1 is a number fault, anything that is not an integer a cast fault, both parameters at once")]
     [InlineData("?page=0", "page number")]
     [InlineData("?page=-1&page_size=0", "page number, page_size number")]
     [InlineData("?page=one&page_size=1.5", "page cast, page_size cast")]

@@ -13,13 +13,13 @@ public sealed class PublicUrlTests(Registry registry) : IClassFixture<Registry>
     public async Task FromRequest(string host, string url) =>
         Assert.Equal(url, await Urls.Of(registry, "/api/nothing?page=2", ("Host", host)));
 
-    [Fact(DisplayName = "The path stands as it was called, percent-encoded")]
+    [Fact(DisplayName = "The path is that of the request, percent-encoded")]
     public async Task Path() =>
         Assert.EndsWith(
             "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22", await Urls.Of(registry, "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22"), StringComparison.Ordinal);
 
-    [Fact(DisplayName = "X-Forwarded-* of just anybody is ignored")]
-    public async Task Stranger() => Assert.Equal("http://api.example.ua/api/nothing",
+    [Fact(DisplayName = "X-Forwarded-* of an untrusted sender is ignored")]
+    public async Task UntrustedProxy() => Assert.Equal("http://api.example.ua/api/nothing",
         await Urls.Of(
             registry, "/api/nothing", ("Host", "api.example.ua"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example")));
 }
@@ -27,11 +27,11 @@ public sealed class PublicUrlTests(Registry registry) : IClassFixture<Registry>
 /// <summary><c>meta.url</c> behind a trusted proxy.</summary>
 public sealed class ForwardedUrlTests(ForwardedUrlTests.Trusting registry) : IClassFixture<ForwardedUrlTests.Trusting>
 {
-    [Theory(DisplayName = "X-Forwarded-Proto and -Host of a trusted proxy are believed")]
+    [Theory(DisplayName = "X-Forwarded-Proto and -Host of a trusted proxy are used")]
     [InlineData("https", "public.example.ua", "https://public.example.ua/api/nothing")]
     [InlineData("https", "public.example.ua:443", "https://public.example.ua/api/nothing")]
     [InlineData("https", "public.example.ua:8443", "https://public.example.ua:8443/api/nothing")]
-    public async Task Believes(string scheme, string host, string url) => Assert.Equal(url,
+    public async Task UsesForwardedHeaders(string scheme, string host, string url) => Assert.Equal(url,
         await Urls.Of(registry, "/api/nothing", ("Host", "inner:5080"), ("X-Forwarded-Proto", scheme), ("X-Forwarded-Host", host)));
 
     public sealed class Trusting(TestCluster cluster) : Registry(cluster)
@@ -43,7 +43,7 @@ public sealed class ForwardedUrlTests(ForwardedUrlTests.Trusting registry) : ICl
 /// <summary><c>meta.url</c> of a server with a configured public address.</summary>
 public sealed class ConfiguredUrlTests(ConfiguredUrlTests.Public registry) : IClassFixture<ConfiguredUrlTests.Public>
 {
-    [Fact(DisplayName = "PUBLIC_BASE_URL wins over everything that a request says")]
+    [Fact(DisplayName = "PUBLIC_BASE_URL overrides everything in a request")]
     public async Task Configured() => Assert.Equal("https://api.ehealth.example.ua/api/nothing",
         await Urls.Of(registry, "/api/nothing", ("Host", "other.example"), ("X-Forwarded-Host", "evil.example")));
 

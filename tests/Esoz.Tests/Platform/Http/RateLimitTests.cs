@@ -5,7 +5,7 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
 {
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "Every counted answer carries limit and rest of each window; the one too many is 429 with Retry-After")]
+    [Fact(DisplayName = "Every counted answer has limit and remaining requests of each window; the first one over the limit is 429 with Retry-After")]
     public async Task Counts()
     {
         var token = await Given.Token(await Given.Provider(), "employee_role:write");
@@ -29,7 +29,7 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
         Assert.Equal(404, (await Deactivate(token)).Status);
     }
 
-    [Fact(DisplayName = "Each credential has a count of its own, known or not; the limit comes before the look-up")]
+    [Fact(DisplayName = "Each credential is counted separately, known or not; the limit is checked before the credential is looked up")]
     public async Task PerCredential()
     {
         AtStartOfMinute();

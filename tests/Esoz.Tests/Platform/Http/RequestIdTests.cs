@@ -28,7 +28,7 @@ public sealed class RequestIdTests(Registry registry) : IClassFixture<Registry>
         Assert.Matches("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}#[1-9][0-9]*$", header);
     }
 
-    [Fact(DisplayName = "Two ids are no id; numbers of one process count up")]
+    [Fact(DisplayName = "Two ids count as none; numbers of one process are consecutive")]
     public async Task Counts()
     {
         var first = Given(await registry.Send("GET", "/api/nothing", null, null, ("X-Request-ID", "a"), ("X-Request-ID", "b")));

@@ -21,7 +21,7 @@ public sealed class RoutesTests(Registry registry) : IClassFixture<Registry>
     [InlineData("DELETE", "/api/patients/composition")]
     public async Task Mc(string verb, string path) => (await registry.Send(verb, path)).IsMcRefusal(404, 404, "NOT_FOUND", "Not found");
 
-    [Theory(DisplayName = "No method answers a verb that is not its own")]
+    [Theory(DisplayName = "No method answers another verb")]
     [MemberData(nameof(Cards))]
     public async Task OtherVerbs(string id)
     {

@@ -3,7 +3,7 @@ namespace Esoz.Tests.Platform.Http;
 /// <summary>Internal errors (platform §10): the family's 500, with the details only in the log.</summary>
 public sealed class UnhandledFaultsTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "A fault is 500 in the envelope, names nothing of its cause, and is logged once")]
+    [Fact(DisplayName = "A fault is 500 in the envelope without details of its cause, and is logged once")]
     public async Task Il()
     {
         var token = await registry.Given.Token(await registry.Given.Provider(), "employee_role:write");
@@ -26,7 +26,7 @@ public sealed class UnhandledFaultsTests(Registry registry) : IClassFixture<Regi
         }
     }
 
-    [Fact(DisplayName = "A fault of the gateway's own look-up is the family's 500 too, and the next request works")]
+    [Fact(DisplayName = "A fault while the gateway loads credentials is the family's 500 too, and the next request works")]
     public async Task Gateway()
     {
         var token = await registry.Given.Token(await registry.Given.Provider(), "employee_role:write");

@@ -3,7 +3,7 @@ namespace Esoz.Tests.Platform.Jobs;
 /// <summary>Retention of jobs (compositions §11).</summary>
 public sealed class JobTablePurgeTests(TaskDatabase queue) : IClassFixture<TaskDatabase>
 {
-    [Fact(DisplayName = "Terminal jobs of more than JOB_TTL_DAYS go with their tasks; younger and pending ones stay, however old")]
+    [Fact(DisplayName = "Jobs that ended more than JOB_TTL_DAYS ago are removed with their tasks; younger and pending ones stay, however old")]
     public async Task Purges()
     {
         var old = await Job("DONE", 8);

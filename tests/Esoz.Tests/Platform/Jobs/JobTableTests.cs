@@ -62,7 +62,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Single(await queue.Effects(_type));
     }
 
-    [Fact(DisplayName = "The same worker that claims its own expired task again holds another lease")]
+    [Fact(DisplayName = "A worker that claims its own expired task again has another lease")]
     public async Task OwnExpiredLease()
     {
         await queue.Queue(_type);
@@ -75,7 +75,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Empty(await queue.Effects(_type));
     }
 
-    [Fact(DisplayName = "Of two ends of one run only the first counts")]
+    [Fact(DisplayName = "Of two endings of one attempt only the first is written")]
     public async Task EndsOnce()
     {
         await queue.Queue(_type);
@@ -86,7 +86,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Single(await queue.Effects(_type));
     }
 
-    [Theory(DisplayName = "A task that finds its job ended leaves it as it is and ends quietly")]
+    [Theory(DisplayName = "A task whose job has already ended leaves it unchanged and ends without an error")]
     [InlineData("DONE")]
     [InlineData("FAILED")]
     public async Task JobNotPending(string status)
@@ -143,7 +143,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Equal("1", (await ClaimOne()).Payload);
     }
 
-    [Fact(DisplayName = "A task that was committed late, with a smaller number, does not run beside a running one of its key")]
+    [Fact(DisplayName = "A task that was committed late, with a smaller number, does not run at the same time as a running one of its key")]
     public async Task LateCommit()
     {
         var key = Guid.NewGuid();
@@ -175,7 +175,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Equal("background_tasks_running_key", fault.ConstraintName);
     }
 
-    [Fact(DisplayName = "One claim takes many tasks, the oldest first, none of them twice by parallel claims")]
+    [Fact(DisplayName = "One claim takes many tasks, the oldest first; parallel claims never take the same task")]
     public async Task Batches()
     {
         for (var i = 0; i < 60; i++)
@@ -189,7 +189,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Equal(50, batches.Sum(batch => batch.Count));
     }
 
-    [Fact(DisplayName = "A type that this node does not know is left to others")]
+    [Fact(DisplayName = "A type that this node does not handle is left to others")]
     public async Task UnknownType()
     {
         await queue.Queue("SOMETHING_NEWER");
@@ -197,7 +197,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Empty(await Claim());
     }
 
-    [Fact(DisplayName = "An expired lease goes back into the queue; after the last attempt the task is DEAD and the job FAILED 500")]
+    [Fact(DisplayName = "A task with an expired lease is requeued; after the last attempt the task is DEAD and the job FAILED 500")]
     public async Task TakeOver()
     {
         var job = await queue.Queue(_type);
@@ -227,7 +227,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
     }
 
     [Fact(DisplayName = "Leases are renewed without waiting for tasks that are being ended")]
-    public async Task RenewsBesideEndings()
+    public async Task RenewsWithoutWaiting()
     {
         await queue.Queue(_type);
         await queue.Queue(_type);
@@ -244,7 +244,7 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Equal(claimed[0].Id, Assert.Single(await Claim()).Id);
     }
 
-    [Fact(DisplayName = "Tasks that end together: those carried out and those refused are written, one whose lease was lost is left out")]
+    [Fact(DisplayName = "Tasks that end together: completed and refused ones are written, one whose lease was lost is not")]
     public async Task Together()
     {
         Guid[] jobs = [await queue.Queue(_type), await queue.Queue(_type), await queue.Queue(_type), await queue.Queue(_type)];

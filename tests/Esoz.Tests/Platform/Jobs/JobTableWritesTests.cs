@@ -23,7 +23,7 @@ public sealed class JobTableWritesTests(TaskDatabase database) : IClassFixture<T
         Assert.Equal(("DONE", "DONE"), await Status(job));
     }
 
-    [Fact(DisplayName = "Whoever lost the lease writes nothing, however many rows it must")]
+    [Fact(DisplayName = "A worker that lost the lease writes nothing, however many rows the task has")]
     public async Task LostLease()
     {
         await database.Queue("LOST");
@@ -34,7 +34,7 @@ public sealed class JobTableWritesTests(TaskDatabase database) : IClassFixture<T
         Assert.Empty(await database.Effects("lost"));
     }
 
-    [Theory(DisplayName = "A row is changed only while its columns hold what is expected, null included, at the instant of the job's end")]
+    [Theory(DisplayName = "A row is updated only while its columns have the expected values, null included, when the job ends")]
     [InlineData("read", null, true)]
     [InlineData("changed", null, false)]
     [InlineData("read", "2026-03-02T10:15:06Z", false)]
@@ -62,7 +62,7 @@ public sealed class JobTableWritesTests(TaskDatabase database) : IClassFixture<T
         Assert.Equal(isWritten ? "DONE" : "PENDING", ended["status"]);
     }
 
-    [Fact(DisplayName = "A task that was given up is tried again from its first attempt, its job PENDING; any other is left alone")]
+    [Fact(DisplayName = "A DEAD task is requeued with its attempts reset and its job PENDING; any other is not changed")]
     public async Task Requeues()
     {
         var job = await database.Queue("DEAD");

@@ -28,7 +28,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Single(await queue.Effects(_type));
     }
 
-    [Fact(DisplayName = "After the fifth fault the task is DEAD and the job FAILED 500; the fault's text is kept out of the table")]
+    [Fact(DisplayName = "After the fifth fault the task is DEAD and the job FAILED 500; the text of the exception is not stored")]
     public async Task GivesUp()
     {
         var job = await queue.Queue(_type);
@@ -90,7 +90,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.InRange((DateTime)row["run_at"]!, queued.AddSeconds(79), DateTime.UtcNow.AddSeconds(121));
     }
 
-    [Fact(DisplayName = "A task that was superseded, so that a row was not as expected, is tried again at once")]
+    [Fact(DisplayName = "A superseded task (a row was not as expected) is retried at once")]
     public async Task Superseded()
     {
         var job = await queue.Queue(_type);
@@ -155,7 +155,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal([$"{_type} by the second"], await queue.Effects(_type + "%"));
     }
 
-    [Fact(DisplayName = "A task that hangs is ended by the limit of an attempt and tried again")]
+    [Fact(DisplayName = "A task that hangs is ended by the time limit of an attempt and retried")]
     public async Task Hangs()
     {
         var runs = 0;
@@ -170,7 +170,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal(("DONE", 2), ((await queue.Ended(job))["status"], (await queue.Row(job))["attempts"]));
     }
 
-    [Fact(DisplayName = "Over three nodes, tasks of one key never overlap and keep their order; all end once")]
+    [Fact(DisplayName = "On three nodes, tasks of one key never overlap and keep their order; all end once")]
     public async Task KeysAcrossNodes()
     {
         var keys = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();
@@ -201,7 +201,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
             Assert.Equal(ofKey.Order(), ofKey);
     }
 
-    [Theory(DisplayName = "Tasks of a batch are done at once; one that spoils it, when handled or when written, is retried alone")]
+    [Theory(DisplayName = "Tasks of a batch end together; when one makes the batch fail, in the handler or in the write, each is run alone")]
     [InlineData("handled")]
     [InlineData("written")]
     public async Task Together(string spoiled)
@@ -275,7 +275,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         await queue.Execute("DELETE FROM background_tasks WHERE job_id = $1", waiting);
     }
 
-    [Fact(DisplayName = "What does not end while the node drains is released, its attempt unused")]
+    [Fact(DisplayName = "A task that does not end while the node drains is released, and its attempt is not counted")]
     public async Task Releases()
     {
         var started = new TaskCompletionSource();
@@ -338,7 +338,7 @@ public sealed class TaskWorkerTests(TaskDatabase queue) : IClassFixture<TaskData
         Assert.Equal("DONE", (await queue.Ended(await queue.Queue(_type)))["status"]);
     }
 
-    [Fact(DisplayName = "A worker whose connections are cut goes on, and what was cut is done once")]
+    [Fact(DisplayName = "A worker continues after its connections were terminated, and every interrupted task is done once")]
     public async Task ConnectionsCut()
     {
         var runs = 0;

@@ -25,7 +25,7 @@ public sealed class Iso8601Tests
         Assert.Equal(utc, read.ToString("O"));
     }
 
-    [Theory(DisplayName = "what is not a date-time, or names a moment that does not exist, is told apart")]
+    [Theory(DisplayName = "a text that is not a date-time, and a date-time that does not exist, are different faults")]
     [InlineData("2026-01-05", Iso8601Verdict.Malformed)]
     [InlineData("2026-01-05 09:00:00Z", Iso8601Verdict.Malformed)]
     [InlineData("2026-01-05T09:00Z", Iso8601Verdict.Malformed)]
@@ -40,7 +40,7 @@ public sealed class Iso8601Tests
     [InlineData("0000-01-01T09:00:00Z", Iso8601Verdict.NonExistent)]
     [InlineData("0001-01-01T00:00:00+00:01", Iso8601Verdict.NonExistent)]
     [InlineData("9999-12-31T23:59:60Z", Iso8601Verdict.NonExistent)]
-    public void TellsWhatIsWrong(string text, Iso8601Verdict verdict)
+    public void Distinguishes(string text, Iso8601Verdict verdict)
     {
         Assert.Equal(verdict, Iso8601.TryParseDateTime(Encoding.UTF8.GetBytes(text), out _));
         Assert.Throws<FormatException>(() => Iso8601.ParseDateTime(text));

@@ -21,7 +21,7 @@ public sealed class WholeNumberConverterTests
         Assert.Equal(value, JsonSerializer.Deserialize<int?>(json, Options));
     }
 
-    [Theory(DisplayName = "what is no integer, or too large for one, is not read")]
+    [Theory(DisplayName = "a number that is not an integer, or is too large, is not read")]
     [InlineData("2000.5")]
     [InlineData("2147483648")]
     [InlineData("1e400")]

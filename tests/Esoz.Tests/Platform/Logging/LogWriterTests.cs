@@ -11,7 +11,7 @@ public sealed class LogWriterTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(DisplayName =
-        "Nothing is lost or torn, however many log at once, and every one's lines stay in their order; the end waits for the last")]
+        "No line is lost or interleaved with many concurrent writers, each writer's lines keep their order, and the end waits for the last line")]
     public async Task NothingIsLost()
     {
         var stream = new Sink();
@@ -33,7 +33,7 @@ public sealed class LogWriterTests
         Assert.InRange(stream.Writes, 1, 20_000);
     }
 
-    [Fact(DisplayName = "A line that comes alone is written at once, with its scopes")]
+    [Fact(DisplayName = "A single line is written at once, with its scopes")]
     public async Task AtOnce()
     {
         var stream = new Sink();
@@ -51,7 +51,7 @@ public sealed class LogWriterTests
             (line.GetProperty("level").GetString(), line.GetProperty("message").GetString(), line.GetProperty("request_id").GetString()));
     }
 
-    [Fact(DisplayName = "Whoever logs waits for a reader who does not read, instead of filling the memory")]
+    [Fact(DisplayName = "A writer waits while the reader of the log does not read, instead of filling the memory")]
     public async Task SlowReader()
     {
         var stream = new Sink();

@@ -43,7 +43,7 @@ public sealed class CronScheduleTests
         Assert.True(schedule.IsDue(next!.Value));
     }
 
-    [Theory(DisplayName = "A day that never comes gives no next run")]
+    [Theory(DisplayName = "A day that does not exist gives no next run")]
     [InlineData("0 0 30 2 *")]
     [InlineData("0 0 31 4,6,9,11 *")]
     public void Never(string expression) => Assert.Null(CronSchedule.Parse(expression).Next(Utc("2026-11-21 00:00:00")));
@@ -54,7 +54,7 @@ public sealed class CronScheduleTests
     [Fact(DisplayName = "A minute that is not due is not due")]
     public void NotDue() => Assert.False(CronSchedule.Parse("0 1 * * *").IsDue(Utc("2026-11-21 01:01:00")));
 
-    [Theory(DisplayName = "A text that is no expression is refused with the part that is wrong")]
+    [Theory(DisplayName = "A text that is not a cron expression is refused, and the wrong part is named")]
     [InlineData("0 1 * *", "4")]
     [InlineData("0 1 * * * *", "6")]
     [InlineData("60 1 * * *", "'60'")]
@@ -74,7 +74,7 @@ public sealed class CronScheduleTests
     public void Refused(string expression, string part) =>
         Assert.Contains(part, Assert.Throws<FormatException>(() => CronSchedule.Parse(expression)).Message, StringComparison.Ordinal);
 
-    [Fact(DisplayName = "The next run of any expression is the one that trying minute after minute finds")]
+    [Fact(DisplayName = "The next run of any expression is the one that a search minute by minute finds")]
     public void Any()
     {
         var fields = Gen.Select(Field(0, 59), Field(0, 23), Field(1, 31), Field(1, 12), Field(0, 7));

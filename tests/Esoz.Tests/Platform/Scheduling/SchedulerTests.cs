@@ -28,8 +28,8 @@ public sealed class SchedulerTests : IDisposable
         await scheduler.StopAsync(ct);
     }
 
-    [Fact(DisplayName = "A failed run is logged and the next one comes all the same")]
-    public async Task GoesOnAfterAFailure()
+    [Fact(DisplayName = "A failed run is logged and the next one takes place")]
+    public async Task ContinuesAfterFailure()
     {
         var ct = TestContext.Current.CancellationToken;
         var ran = new TaskCompletionSource();
@@ -46,7 +46,7 @@ public sealed class SchedulerTests : IDisposable
         await scheduler.StopAsync(ct);
     }
 
-    [Fact(DisplayName = "Runs of one task never overlap; what falls due during a run is left out")]
+    [Fact(DisplayName = "Runs of one task never overlap; minutes due during a run are skipped")]
     public async Task NeverOverlaps()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -68,7 +68,7 @@ public sealed class SchedulerTests : IDisposable
         Assert.Equal(1, most);
     }
 
-    [Fact(DisplayName = "A task that never is due again ends quietly, and stopping ends the others")]
+    [Fact(DisplayName = "A task that is never due again ends without an error, and stopping ends the others")]
     public async Task Ends()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -21,7 +21,7 @@ public sealed class CodeListCheckTests
     [Fact(DisplayName = "A schema knows the dictionaries that it names")]
     public void Names() => Assert.Equal(["KINDS", "PLACES"], Schema.CodeLists);
 
-    [Theory(DisplayName = "A string is one of the codes; what is no string is not its affair")]
+    [Theory(DisplayName = "A string must be one of the codes; other types are not checked")]
     [InlineData("""{"kind":"A","places":["HERE","HERE"]}""", "")]
     [InlineData("""{"kind":17}""", "")]
     [InlineData("""{"kind":"a"}""", """$.kind inclusion value is not allowed in enum {"values":["A","B"]}""")]
@@ -35,6 +35,6 @@ public sealed class CodeListCheckTests
                 "; ", faults.Select(found => $"{found.Path} {found.Rule} {found.Description} {JsonSerializer.Serialize(found.Params)}")));
     }
 
-    [Fact(DisplayName = "Codes that were not given are no codes that were passed over: the evaluation fails")]
+    [Fact(DisplayName = "Without the codes of a dictionary the evaluation fails")]
     public void Forgotten() => Assert.Throws<InvalidOperationException>(() => Schema.Evaluate(JsonElement.Parse("""{"kind":"A"}""")));
 }

@@ -43,9 +43,9 @@ public static class OfficialSuite
             return new SuiteGroup(file, description, refusal.Keyword, []);
         }
 
-        var disagreements = group.GetProperty("tests").EnumerateArray()
+        var differences = group.GetProperty("tests").EnumerateArray()
             .Where(test => test.GetProperty("valid").GetBoolean() != (schema.Evaluate(test.GetProperty("data")).Count == 0))
             .Select(test => test.GetProperty("description").GetString()!);
-        return new SuiteGroup(file, description, null, [.. disagreements]);
+        return new SuiteGroup(file, description, null, [.. differences]);
     }
 }

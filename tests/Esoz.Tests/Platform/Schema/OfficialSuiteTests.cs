@@ -18,7 +18,7 @@ public sealed class OfficialSuiteTests
         Assert.Empty(disagreements);
     }
 
-    [Fact(DisplayName = "date, date-time and uuid are asserted, which is the one thing the suite sees otherwise")]
+    [Fact(DisplayName = "date, date-time and uuid are asserted, the only difference from the suite")]
     public void AssertsFormats()
     {
         var groups = OfficialSuite.Groups.Where(IsFormatAsRemark).ToArray();

@@ -12,7 +12,7 @@ public sealed class SchemaCasesTests
     /// <summary>Requires a code list to compare with: <see cref="CodeListCheckTests"/>.</summary>
     private const string OwnKeyword = "dictionary";
 
-    [Fact(DisplayName = "Every case is judged as it says")]
+    [Fact(DisplayName = "Every case has the stated result")]
     public void Agrees()
     {
         var groups = OfficialSuite.Run(SourceTree.PathOf(Folder)).ToList();

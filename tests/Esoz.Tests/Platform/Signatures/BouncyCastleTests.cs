@@ -10,7 +10,7 @@ namespace Esoz.Tests.Platform.Signatures;
 public sealed class BouncyCastleTests(SignatureLab lab, BouncyCastle oracle) : IClassFixture<SignatureLab>, IClassFixture<BouncyCastle>
 {
     [Fact(DisplayName =
-        "Bouncy Castle and we agree on hashes, and find good what the other signs: on all curves, in both orders of bytes, as certificates and containers")]
+        "Bouncy Castle and our code agree on hashes and verify each other's signatures: on all curves, in both byte orders, as certificates and containers")]
     public async Task Agree()
     {
         var random = new Random(5);

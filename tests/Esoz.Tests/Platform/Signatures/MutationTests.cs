@@ -13,7 +13,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
     /// <summary>How many valid containers might be checked in the time of a hostile one.</summary>
     private const int MaxFactor = 20;
 
-    [Theory(DisplayName = "No damage makes a check throw or keeps it busy, and none is accepted that touches what was signed")]
+    [Theory(DisplayName = "No damaged container makes a check throw or keeps it busy, and none with damage in the signed part is accepted")]
     [InlineData(LabAlgorithm.Dstu, 1)]
     [InlineData(LabAlgorithm.Ecdsa, 2)]
     public void Random(LabAlgorithm algorithm, int seed)
@@ -40,7 +40,7 @@ public sealed class MutationTests(SignatureLab lab) : IClassFixture<SignatureLab
                 SignatureOutcome.CertificateInvalid, SignatureOutcome.TimestampInvalid]), outcomes);
     }
 
-    [Fact(DisplayName = "Neither deep nests, nor long numbers, nor many parts keep a check busy")]
+    [Fact(DisplayName = "Deep nesting, long numbers and many parts do not slow down a check")]
     public void Hostile()
     {
         var container = lab.Sign(lab.Dstu);

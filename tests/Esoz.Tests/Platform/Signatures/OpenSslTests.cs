@@ -27,7 +27,7 @@ public sealed class OpenSslTests : IDisposable
         Assert.Equal("{\"by\":\"OpenSSL\"}\n", System.Text.Encoding.UTF8.GetString(verdict.Text.Span));
     }
 
-    [Theory(DisplayName = "Weak hashes, short keys, other curves, foreign salts and missing signed attributes are refused")]
+    [Theory(DisplayName = "Weak hashes, short keys, other curves, other salt lengths and missing signed attributes are refused")]
     [InlineData("rsa:2048", "-md sha1")]
     [InlineData("rsa:1024", "-md sha256")]
     [InlineData("ec:secp256k1", "-md sha256")]

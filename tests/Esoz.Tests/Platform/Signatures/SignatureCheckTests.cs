@@ -12,7 +12,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
 {
     private static readonly string[] Steps = ["container", "signers", "content", "signature", "certificate", "timestamp"];
 
-    [Theory(DisplayName = "A container of a key of either kind is accepted, and says who signed what and when")]
+    [Theory(DisplayName = "A container of either kind of key is accepted, with signer, content and time")]
     [InlineData(LabAlgorithm.Dstu)]
     [InlineData(LabAlgorithm.Ecdsa)]
     public void Accepted(LabAlgorithm algorithm)
@@ -53,7 +53,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Equal(SignatureLab.Content, verdict.Text);
     }
 
-    [Theory(DisplayName = "Content that is not JSON is refused as that, before anything is said of the signature")]
+    [Theory(DisplayName = "Content that is not JSON is refused as such, before the signature is checked")]
     [InlineData("")]
     [InlineData("Медичний висновок")]
     [InlineData("""{"a":1,"a":2}""")]
@@ -75,7 +75,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
     public void Layers() =>
         Assert.Equal(SignatureOutcome.ContentNotJson, lab.Check.Check(lab.Authority.Sign(lab.Sign(lab.Dstu), lab.Dstu)).Outcome);
 
-    [Fact(DisplayName = "A time stamp can be done without when none is required; a bad one is refused all the same")]
+    [Fact(DisplayName = "A time stamp may be missing when none is required; an invalid one is still refused")]
     public void OptionalTimestamp()
     {
         using var signer = KeyPair.Read(lab.Dstu);
@@ -91,7 +91,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
     }
 
     [Fact(DisplayName =
-        "What counts is the time of the stamp: what was stamped in time stays good when the certificate runs out or is revoked; without a stamp it is now")]
+        "Validity is checked at the time of the stamp: a signature stamped in time stays good after the certificate expires or is revoked; without a stamp it is checked now")]
     public void Times()
     {
         using var ours = new SignatureLab();
@@ -148,7 +148,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Equal(SignatureOutcome.ContentNotJson, check.Check(lab.Sign(lab.Dstu)).Outcome);
     }
 
-    [Fact(DisplayName = "Real containers of other programs: the signature is good; without the time stamp they are refused as that")]
+    [Fact(DisplayName = "Real containers of other programs: the signature is good; without the time stamp they are refused for that reason")]
     public void Real()
     {
         var at = new FixedClock(new(2018, 10, 23, 0, 0, 0, TimeSpan.Zero));
@@ -168,7 +168,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.Equal(SignatureOutcome.ContentNotJson, lab.Check.Check(OfficialData.Read("test_cms.p7s")).Outcome);
     }
 
-    [Fact(DisplayName = "Containers that Bouncy Castle made: the signature is good; without the time stamp they are refused as that")]
+    [Fact(DisplayName = "Containers that Bouncy Castle created: the signature is good; without the time stamp they are refused for that reason")]
     public void Made()
     {
         var at = new FixedClock(SignatureVectors.Current);
@@ -190,7 +190,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
 
     public static TheoryData<string, SignatureOutcome> Variants => new(Bent.Select(it => (it.Key, it.Value.Outcome)));
 
-    [Theory(DisplayName = "A container that somebody tampered with is refused, and called what it is")]
+    [Theory(DisplayName = "A container that was tampered with is refused, with the reason")]
     [MemberData(nameof(Variants))]
     public void Tampered(string what, SignatureOutcome expected)
     {
@@ -214,7 +214,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         ["a byte follows"] = (SignatureOutcome.ContainerInvalid, (_, it) => [.. it, 0]),
         ["base64 instead of bytes"] = (SignatureOutcome.ContainerInvalid, (_, it) => Encoding.ASCII.GetBytes(Convert.ToBase64String(it))),
         ["another kind of CMS"] = (SignatureOutcome.ContainerInvalid, (_, it) => Broken(it, tree => tree.Children[0].Content[^1] = 3)),
-        ["the content is not inside"] = (SignatureOutcome.ContainerInvalid,
+        ["the container does not include the content"] = (SignatureOutcome.ContainerInvalid,
             (_, it) => Broken(it, tree => tree[1, 0, 2].Children.RemoveAt(1))),
         ["the content is no octet string"] = (SignatureOutcome.ContainerInvalid,
             (_, it) => Broken(it, tree => tree[1, 0, 2, 1, 0].Tag = 12)),
@@ -304,7 +304,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
             (_, it) => Broken(it, tree => Token(tree)[1, 0].Children[^1].Children.Clear())),
         ["the signer stamped the time"] = (SignatureOutcome.TimestampInvalid,
             (lab, _) => Stamped(lab, KeyPair.Read(lab.Dstu), lab.Clock.GetUtcNow())),
-        ["the time stamp is of the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
+        ["the time stamp is in the future"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
             Stamped(lab, lab.TimestampPair(LabAlgorithm.Dstu), lab.Clock.GetUtcNow().AddHours(1))),
         ["the authority of the time stamp is not known"] = (SignatureOutcome.TimestampInvalid, (lab, _) =>
             Stamped(lab, lab.IssueBy(ForeignAuthority(lab), it => it with { Kind = CertificateKind.TimestampAuthority }),

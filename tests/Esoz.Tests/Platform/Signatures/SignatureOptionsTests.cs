@@ -7,7 +7,7 @@ namespace Esoz.Tests.Platform.Signatures;
 public sealed class SignatureOptionsTests
 {
     [Fact(DisplayName =
-        "Unless somebody says otherwise signatures are checked, with a time stamp and revocation lists, by the anchors below the data directory")]
+        "By default signatures are checked, with a time stamp and revocation lists, against the anchors in the data directory")]
     public void Defaults() => Assert.Equal(
         new SignatureOptions
         {
@@ -23,8 +23,8 @@ public sealed class SignatureOptionsTests
         Read(("DIGITAL_SIGNATURE_ENABLED", "false"), ("SIGNATURE_REQUIRE_TIMESTAMP", "false"), ("SIGNATURE_REVOCATION_MODE", "none"),
             ("SIGNATURE_TRUST_DIR", "/trust")));
 
-    [Theory(DisplayName = "A mode that is not offered stops the start, with the reason")]
-    [InlineData("ocsp", "would ask the authority's server")]
+    [Theory(DisplayName = "An unsupported mode stops the start, with the reason")]
+    [InlineData("ocsp", "ocsp is not supported")]
     [InlineData("", "must be crl or none")]
     [InlineData("off", "must be crl or none, but is 'off'")]
     public void Mode(string mode, string reason)
@@ -35,7 +35,7 @@ public sealed class SignatureOptionsTests
         Assert.Contains(reason, Assert.Single(fault.Faults), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A misspelled name is told")]
+    [Fact(DisplayName = "A misspelled name is reported")]
     public void Misspelled() => Assert.Contains("Did you mean SIGNATURE_TRUST_DIR?", Assert.Throws<SettingsException>(
         () => Settings.Read(new Dictionary<string, string> { ["SIGNATURE_TRUST_DIRECTORY"] = "/trust" })).Message,
         StringComparison.Ordinal);

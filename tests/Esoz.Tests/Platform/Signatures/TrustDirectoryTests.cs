@@ -9,7 +9,7 @@ public sealed class TrustDirectoryTests : IDisposable
     private readonly StepClock _clock = new();
 
     [Fact(DisplayName =
-        "A directory that is not there holds nothing; what is put there later is found within seconds, what is taken away is forgotten")]
+        "A missing directory counts as empty; files added later are found within seconds, removed ones are dropped")]
     public void Changes()
     {
         var directory = new TrustDirectory(_trust.Path, _clock);
@@ -31,7 +31,7 @@ public sealed class TrustDirectoryTests : IDisposable
         Assert.Equal(0, directory.Anchors);
     }
 
-    [Fact(DisplayName = "Files may be DER or PEM; one that cannot be read is told and does not spoil the others")]
+    [Fact(DisplayName = "Files may be DER or PEM; an unreadable one is reported and does not affect the others")]
     public void Files()
     {
         _trust.Add(

@@ -30,7 +30,7 @@ public sealed class EmbeddedLinkSignerTests
             $"{prefix}/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s?X-Expires={Expires}&X-Signature={Signature}", link);
     }
 
-    [Fact(DisplayName = "The signature tells the verb it was made for")]
+    [Fact(DisplayName = "The signature reveals the verb it was made for")]
     public void Verb()
     {
         var signer = new EmbeddedLinkSigner("", Key, null);
@@ -39,7 +39,7 @@ public sealed class EmbeddedLinkSignerTests
         Assert.Equal("GET", signer.SignedVerb(Path, Expires, SignatureOf(signer.Sign(Grant with { Verb = "GET" }, ""))));
     }
 
-    [Theory(DisplayName = "A signature is good for nothing but its path and expiry")]
+    [Theory(DisplayName = "A signature is valid only for its path and expiry")]
     [InlineData("/ambulatory_contracts-dev/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/Договір 2026.p7s", Expires, Signature)]
     [InlineData("/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e60/Договір 2026.p7s", Expires, Signature)]
     [InlineData("/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/Договір 2027.p7s", Expires, Signature)]
@@ -52,7 +52,7 @@ public sealed class EmbeddedLinkSignerTests
     public void Tampered(string path, string expires, string signature) =>
         Assert.Null(new EmbeddedLinkSigner("", Key, null).SignedVerb(path, expires, signature));
 
-    [Fact(DisplayName = "The previous key is accepted until it is taken out; new links carry the current one")]
+    [Fact(DisplayName = "The previous key is accepted until it is removed; new links are signed with the current one")]
     public void Rotation()
     {
         var old = SignatureOf(new EmbeddedLinkSigner("", OtherKey, null).Sign(Grant, ""));
@@ -78,7 +78,7 @@ public sealed class EmbeddedLinkSignerTests
         }
     }
 
-    [Theory(DisplayName = "A link with another beginning is read as far as it goes, and is none of ours")]
+    [Theory(DisplayName = "A link with another base URL is read as far as possible, and refused")]
     [InlineData("https://media.example.ua", "https://other.example.ua/ambulatory_contracts", "https://media.example.ua/")]
     [InlineData("https://media.example.ua", "https://media.example.ua/v1/ambulatory_contracts", null)]
     [InlineData("https://media.example.ua/v1", "https://media.example.ua/ambulatory_contracts", "https://media.example.ua/v1/")]

@@ -70,7 +70,7 @@ public sealed class FileSystemStorePowerFailureTests : IAsyncLifetime
         }
     }
 
-    [Fact(DisplayName = "The test itself: a file that nobody synced is lost, so what survives was synced")]
+    [Fact(DisplayName = "The test itself: a file that was not synced is lost, so a file that survives was synced")]
     public async Task Control()
     {
         var moved = Path.Combine(Disk, "moved");

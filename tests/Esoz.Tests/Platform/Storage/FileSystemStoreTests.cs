@@ -26,7 +26,7 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact(DisplayName = "A key that the program makes is a plain path, with nothing beside it")]
+    [Fact(DisplayName = "A key that the program creates is a plain path, without a side file")]
     public async Task PlainLayout()
     {
         await Store.Write(Bucket, ObjectKey.Plain("employees/7b3f/full.json.gz"), new MemoryStream([1, 2, 3]), Ct);
@@ -71,7 +71,7 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
         Assert.Equal(2, (await Store.Find(Bucket, Named("x"), Ct))!.Length);
     }
 
-    [Fact(DisplayName = "An interrupted upload leaves the old object and no trace")]
+    [Fact(DisplayName = "An interrupted upload leaves the old object and nothing else")]
     public async Task Interrupted()
     {
         await Store.Write(Bucket, Named("x"), new MemoryStream([1, 2, 3]), Ct);
@@ -113,7 +113,7 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
         Assert.Equal(replaced, await Store.Find(Bucket, Named("x"), Ct));
     }
 
-    [Theory(DisplayName = "A side file that was lost or damaged is made again from the content")]
+    [Theory(DisplayName = "A side file that was lost or damaged is created again from the content")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("{\"name\":\"x\",\"size\":3,")]
@@ -155,7 +155,7 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
         Assert.Equal([5, 5], await Read(Named("x")));
     }
 
-    [Fact(DisplayName = "Unfinished files older than 24 h are swept away, younger ones and objects stay")]
+    [Fact(DisplayName = "Unfinished files older than 24 h are removed, younger ones and objects stay")]
     public async Task Sweep()
     {
         await Store.Write(Bucket, Named("x"), new MemoryStream([1]), Ct);

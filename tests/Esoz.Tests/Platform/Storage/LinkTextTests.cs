@@ -18,7 +18,7 @@ public sealed class LinkTextTests
     public void Parses(string text, string origin, string path, string query) =>
         Assert.Equal(new LinkText(origin, path, query), LinkText.Parse(text));
 
-    [Theory(DisplayName = "What is no URL over http or https is no link")]
+    [Theory(DisplayName = "A text that is not an http or https URL is not a link")]
     [InlineData("")]
     [InlineData("media.example.ua/b/f/x")]
     [InlineData("/media/b/f/x")]

@@ -5,7 +5,7 @@ namespace Esoz.Tests.Platform.Storage;
 /// <summary>The two kinds of keys.</summary>
 public sealed class ObjectKeyTests
 {
-    [Theory(DisplayName = "A key that the program makes is a safe path")]
+    [Theory(DisplayName = "A key that the program creates is a safe path")]
     [InlineData("employees/current.json")]
     [InlineData("employees/2026-03-02T01-00-00Z_7b3f/depth-30.json.gz")]
     [InlineData("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/signed_content.p7s")]
@@ -13,7 +13,7 @@ public sealed class ObjectKeyTests
     [InlineData("c4")]
     public void Plain(string key) => Assert.Equal((key, key), (ObjectKey.Plain(key).Text, ObjectKey.Plain(key).Encoded));
 
-    [Theory(DisplayName = "Anything else is not")]
+    [Theory(DisplayName = "Any other key is refused")]
     [InlineData("")]
     [InlineData("/a")]
     [InlineData("a/")]

@@ -83,7 +83,7 @@ public sealed class ObjectNameTests
         { "\u009f", NameRule.Characters },
     };
 
-    [Theory(DisplayName = "A name breaks the first of rules 7–10 that it breaks")]
+    [Theory(DisplayName = "A name is refused by the first of rules 7–10 that it breaks")]
     [MemberData(nameof(Broken))]
     public void IsRefused(string sent, NameRule rule)
     {
@@ -100,7 +100,7 @@ public sealed class ObjectNameTests
         Assert.Equal(new BrokenName(NameRule.Length, 256), broken);
     }
 
-    [Fact(DisplayName = "A link to any name that is accepted names it, and shows it as any other encoder does")]
+    [Fact(DisplayName = "A link to any accepted name contains it, encoded as any other encoder does")]
     public void Any()
     {
         var character = Gen.OneOf(Gen.Char['\u0020', '\u007e'], Gen.Char["%%%%+/\\. 25DF"], Gen.Char['\u0400', '\u04ff'], Gen.Char);

@@ -24,7 +24,7 @@ public abstract class ObjectStoreContract
         new string('ї', 127) + "x", new string('z', 255),
     ];
 
-    [Theory(DisplayName = "Whatever its name, an object comes back byte for byte")]
+    [Theory(DisplayName = "An object is read back byte for byte, whatever its name")]
     [MemberData(nameof(Names))]
     public async Task RoundTrip(string name)
     {
@@ -40,7 +40,7 @@ public abstract class ObjectStoreContract
     }
 
     [Theory(DisplayName =
-        "An object of any size comes back byte for byte, and an upload that breaks off leaves neither an object nor anything unfinished")]
+        "An object of any size is read back byte for byte, and an aborted upload leaves neither an object nor an unfinished file")]
     [InlineData(10_000_000)]
     [InlineData(140_000_000)]
     public async Task Large(int length)
@@ -73,7 +73,7 @@ public abstract class ObjectStoreContract
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    [Fact(DisplayName = "An absent object is null, and deleting it is no fault")]
+    [Fact(DisplayName = "An absent object is null, and deleting it is not an error")]
     public async Task Absent()
     {
         Assert.Null(await Store.Open(Bucket, ObjectKey.Plain("no/such/object"), null, Ct));
@@ -99,7 +99,7 @@ public abstract class ObjectStoreContract
         Assert.Equal(content[first..(first + count)], await Copy(stored));
     }
 
-    [Fact(DisplayName = "A bucket that is there can be used, and finding that out leaves nothing in it")]
+    [Fact(DisplayName = "An existing bucket can be used, and the check leaves nothing in it")]
     public async Task Reach()
     {
         Assert.Null(await Store.Reach(Bucket, Ct));
@@ -127,7 +127,7 @@ public abstract class ObjectStoreContract
         Assert.Equal(content, await Read(ObjectKey.Plain("piped")));
     }
 
-    [Fact(DisplayName = "A new upload replaces the object; who reads the old one reads it to the end")]
+    [Fact(DisplayName = "A new upload replaces the object; a reader of the old one reads it to the end")]
     public async Task Replaces()
     {
         var key = Named("replaced");
@@ -157,7 +157,7 @@ public abstract class ObjectStoreContract
         Assert.Null(await Store.Find(Bucket, ObjectKey.Plain("list/b/full.json.gz"), Ct));
     }
 
-    [Fact(DisplayName = "Of many simultaneous uploads one wins whole: content, length and ETag always belong together")]
+    [Fact(DisplayName = "One of many concurrent uploads wins as a whole: content, length and ETag always belong together")]
     public async Task Parallel()
     {
         var key = Named("contended");

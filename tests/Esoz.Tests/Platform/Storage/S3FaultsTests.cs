@@ -26,7 +26,7 @@ public sealed class S3FaultsTests(RadosGateway gateway)
         { "http://no-such-host.invalid", "there is no host no-such-host.invalid", Endpoint },
     };
 
-    [Theory(DisplayName = "An endpoint where nothing answers")]
+    [Theory(DisplayName = "An endpoint without a server")]
     [MemberData(nameof(Unreachable))]
     public async Task NothingThere(string endpoint, string found, string setting) => await Explains(Options(endpoint), found, setting);
 
@@ -35,12 +35,12 @@ public sealed class S3FaultsTests(RadosGateway gateway)
 
     public static TheoryData<int, string, string, string, string> Answers => new()
     {
-        { 200, "text/html", "<html><body>Welcome to the console</body></html>", "is no S3 store", Endpoint },
-        { 200, "text/plain", "ok", "is no S3 store", Endpoint },
-        { 200, "application/xml", "<other/>", "is no S3 store", Endpoint },
-        { 404, "application/json", """{"error":{"type":"not_found"}}""", "is no S3 store", Endpoint },
-        { 401, "text/html", "<html></html>", "is no S3 store", Endpoint },
-        { 400, "text/html", "<html>The plain HTTP request was sent to HTTPS port</html>", "is no S3 store", Endpoint },
+        { 200, "text/html", "<html><body>Welcome to the console</body></html>", "is not an S3 store", Endpoint },
+        { 200, "text/plain", "ok", "is not an S3 store", Endpoint },
+        { 200, "application/xml", "<other/>", "is not an S3 store", Endpoint },
+        { 404, "application/json", """{"error":{"type":"not_found"}}""", "is not an S3 store", Endpoint },
+        { 401, "text/html", "<html></html>", "is not an S3 store", Endpoint },
+        { 400, "text/html", "<html>The plain HTTP request was sent to HTTPS port</html>", "is not an S3 store", Endpoint },
         { 404, "application/xml", Error("NoSuchBucket"), "the store has no bucket 'ambulatory-contracts'",
             "OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts=" },
         { 400, "application/xml", Error("InvalidBucketName"), "takes no bucket of the name 'ambulatory-contracts'",
@@ -57,7 +57,7 @@ public sealed class S3FaultsTests(RadosGateway gateway)
         { 400, "application/xml", Error("XNeverHeardOf"), "the store answers 400 XNeverHeardOf", "documentation" },
     };
 
-    [Theory(DisplayName = "An answer of the store that waits for somebody to act")]
+    [Theory(DisplayName = "An answer of the store that requires action")]
     [MemberData(nameof(Answers))]
     public async Task Refuses(int status, string type, string body, string found, string advice)
     {
@@ -66,11 +66,11 @@ public sealed class S3FaultsTests(RadosGateway gateway)
         await Explains(Options(stub.Url), found, advice);
     }
 
-    [Theory(DisplayName = "A store in trouble of its own may get over it")]
+    [Theory(DisplayName = "A temporary error of the store")]
     [InlineData(503, "application/xml", "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code></Error>",
-        "the store is in trouble: it answers 503 SlowDown")]
-    [InlineData(502, "text/html", "<html>Bad gateway</html>", "the store is in trouble: it answers 502 BadGateway")]
-    public async Task Trouble(int status, string type, string body, string found)
+        "the store reports an error: 503 SlowDown")]
+    [InlineData(502, "text/html", "<html>Bad gateway</html>", "the store reports an error: 502 BadGateway")]
+    public async Task TemporaryError(int status, string type, string body, string found)
     {
         await using var stub = await StubServer.Start(status, type, body);
 
@@ -80,16 +80,16 @@ public sealed class S3FaultsTests(RadosGateway gateway)
         Assert.Equal(found, fault.Found);
     }
 
-    [Fact(DisplayName = "TLS to a port that does not speak it")]
+    [Fact(DisplayName = "TLS to a port without TLS")]
     public async Task NoTls()
     {
         await using var stub = await StubServer.Start(200, "text/plain", "");
 
         await Explains(Options(stub.Url.Replace("http:", "https:", StringComparison.Ordinal)), "no TLS connection with https://127.0.0.1:",
-            "whether the store speaks https at that port");
+            "that the store uses https on that port");
     }
 
-    [Fact(DisplayName = "A real store: the bucket that is there is no fault; wrong key, wrong secret, wrong bucket each have their own")]
+    [Fact(DisplayName = "A real store: an existing bucket is no fault; wrong key, wrong secret and wrong bucket each have their own")]
     public async Task RealStore()
     {
         var right = await gateway.Required();

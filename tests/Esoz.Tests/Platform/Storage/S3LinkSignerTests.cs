@@ -46,12 +46,12 @@ public sealed class S3LinkSignerTests
         { "session", Options with { SessionToken = "t/+=" }, Grant },
     };
 
-    [Theory(DisplayName = "Whatever differs, the signature differs")]
+    [Theory(DisplayName = "Any difference in the link changes the signature")]
     [MemberData(nameof(Others))]
     public void Differs(string what, S3Options options, LinkGrant grant) =>
         Assert.True(SignatureOf(new S3LinkSigner(Options).Sign(Grant, "")) != SignatureOf(new S3LinkSigner(options).Sign(grant, "")), what);
 
-    [Fact(DisplayName = "Fractions of the second of issue do not count, and one signer outlives its day")]
+    [Fact(DisplayName = "Fractions of the second of issue do not count, and a signer can be used for more than a day")]
     public void Time()
     {
         var signer = new S3LinkSigner(Options);
@@ -102,7 +102,7 @@ public sealed class S3LinkSignerTests
         { link => link.Replace("us-east-1", "eu-central-1"), "X-Amz-Credential",
             "is for the region eu-central-1, OBJECT_STORAGE_S3_REGION is us-east-1" },
         { link => link.Replace("SignedHeaders=host", "SignedHeaders=content-type%3Bhost"), "X-Amz-SignedHeaders",
-            "demands headers besides host: links of this registry do not" },
+            "names headers other than host: links of this registry sign only host" },
         { link => link.Replace("/c4f1e2d3-", "/x/c4f1e2d3-"), "path", "is not /{bucket}/{resource_id}/{name}" },
         { link => link.Replace("/c4f1e2d3-", "/C4F1E2D3-"), "path", "is not /{bucket}/{resource_id}/{name}" },
         { link => link.Replace("a%2Bb", "a%2"), "path", "is not /{bucket}/{resource_id}/{name}" },
@@ -115,7 +115,7 @@ public sealed class S3LinkSignerTests
         { link => link[..^1], "X-Amz-Signature", "was not made for this address and these parameters with the configured credentials" },
     };
 
-    [Theory(DisplayName = "What was changed is named, and then the verb cannot be known")]
+    [Theory(DisplayName = "The changed part is named, and the verb is then unknown")]
     [MemberData(nameof(Changes))]
     public void Changed(Func<string, string> change, string part, string text)
     {
@@ -126,7 +126,7 @@ public sealed class S3LinkSignerTests
         Assert.Equal((new(part, text), null), (read.Fault, read.Verb));
     }
 
-    [Fact(DisplayName = "Behind another host the link is as it was signed, but leads elsewhere")]
+    [Fact(DisplayName = "With another host the signature is valid, but the address is wrong")]
     public void OtherHost()
     {
         var signer = new S3LinkSigner(Options);

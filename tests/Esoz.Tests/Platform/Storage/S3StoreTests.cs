@@ -83,7 +83,7 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         Assert.Equal([1], await Read(Named("whole")));
     }
 
-    [Fact(DisplayName = "A bucket that is not there is a fault, not an absent object")]
+    [Fact(DisplayName = "A missing bucket is a fault, not an absent object")]
     public async Task NoBucket()
     {
         var elsewhere = new Bucket("elsewhere", "elsewhere");
@@ -109,7 +109,7 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         Assert.Null(BucketName.Fault(name, StorageBackend.S3, relaxed: true));
     }
 
-    [Fact(DisplayName = "An upload that the store takes without telling a tag, because a later one has overtaken it, is no fault")]
+    [Fact(DisplayName = "An upload that the store accepts without an ETag, because a later one has overtaken it, is not an error")]
     public async Task Overtaken()
     {
         await using var swift = await StubServer.Start(202, "text/html", "");

@@ -54,7 +54,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
             await download.Content.ReadAsByteArrayAsync(ct);
             text = await http.GetStringAsync("/metrics", ct);
             return awaited.All(name => text.Contains(name, StringComparison.Ordinal));
-        }, () => text + server.Talk);
+        }, () => text + server.Errors);
         return text;
     }
 

@@ -57,7 +57,7 @@ public sealed class MetricsExportTests : IDisposable
             Scrape(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An observed series that is no longer reported is gone")]
+    [Fact(DisplayName = "An observed series that is no longer reported is removed")]
     public void Observed()
     {
         IEnumerable<Measurement<long>> seen = [new(3, Tag("a")), new(5, Tag("b"))];
@@ -81,7 +81,7 @@ public sealed class MetricsExportTests : IDisposable
         Assert.Contains("test_good{} 7\n", Scrape(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Meter Esoz of no factory is heard, foreign meters are not")]
+    [Fact(DisplayName = "A meter Esoz without a factory is collected, other meters are not")]
     public void Meters()
     {
         using var own = new Meter("Esoz");

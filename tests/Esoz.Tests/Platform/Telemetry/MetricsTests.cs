@@ -28,8 +28,8 @@ public sealed partial class MetricsTests(Registry registry) : IClassFixture<Regi
         Assert.DoesNotContain(text, line => line.Contains("3000000001", StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "The pool and the runtime are there; the pool's name is not a connection string")]
-    public async Task Neighbours()
+    [Fact(DisplayName = "The metrics of pool and runtime are exported; the pool's name is not a connection string")]
+    public async Task RuntimeAndPool()
     {
         var text = await Read();
 

@@ -25,7 +25,7 @@ public sealed class SpanPrivacyTests
         }
     }
 
-    [Fact(DisplayName = "A failed statement shows its SQLSTATE, not what the fault says")]
+    [Fact(DisplayName = "A failed statement shows its SQLSTATE, not the text of the error")]
     public void Faults()
     {
         using var driver = new ActivitySource(TraceExport.Statements);

@@ -17,7 +17,7 @@ public sealed class TelemetryOptionsTests
         Assert.Equal(0.01, Read(("OTEL_TRACES_SAMPLER_ARG", "0.01")).Share);
     }
 
-    [Theory(DisplayName = "What cannot be used stops the start")]
+    [Theory(DisplayName = "An invalid value stops the start")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT: must be the base URL")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:secret@collector", "OTEL_EXPORTER_OTLP_ENDPOINT: must be the base URL")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL: must be http/protobuf or grpc")]

@@ -34,7 +34,7 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
         await Send("GET", "/healthz/ready", "trace-4");
         await Send("GET", "/metrics", "trace-5");
         await Send("GET", "/openapi.json", "trace-6");
-        await Eventually.Holds(async () => await Send("GET", "/api/pis/bulk/employees", "trace-7") == 200, () => server.Talk);
+        await Eventually.Holds(async () => await Send("GET", "/api/pis/bulk/employees", "trace-7") == 200, () => server.Errors);
         server.Signal(ServerProcess.Terminate);
         await server.EndsWell();
 
@@ -101,7 +101,7 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
         }
     }
 
-    [Fact(DisplayName = "The same over gRPC; a share of zero sends nothing, whatever a caller's traceparent asks for")]
+    [Fact(DisplayName = "The same over gRPC; with a ratio of zero nothing is sent, whatever the caller's traceparent")]
     public async Task Grpc()
     {
         await using var receiver = await OtlpReceiver.Start(grpc: true);
@@ -116,7 +116,7 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
         Assert.Empty(idle.Spans);
     }
 
-    [Fact(DisplayName = "A receiver that does not answer is in the log, keeps nobody waiting and does not hold up the end")]
+    [Fact(DisplayName = "A receiver that does not answer is logged, and delays neither requests nor the shutdown")]
     public async Task Unreachable()
     {
         await using var receiver = await OtlpReceiver.Start();
@@ -126,7 +126,7 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
 
         await AskAndStop(server);
 
-        Assert.Contains("Telemetry: ", server.Talk, StringComparison.Ordinal);
+        Assert.Contains("Telemetry: ", server.Errors, StringComparison.Ordinal);
     }
 
     private static async Task AskAndStop(ServerProcess server)

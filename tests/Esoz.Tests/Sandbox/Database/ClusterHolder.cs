@@ -53,7 +53,7 @@ public sealed class ClusterHolder : IDisposable
     /// <summary>The side of the other program; explicit, so that a run of all tests skips it.</summary>
     public sealed class Holding
     {
-        [Fact(Explicit = true, DisplayName = "Holds a cluster until told to let go")]
+        [Fact(Explicit = true, DisplayName = "Keeps a cluster running until it is told to stop")]
         public async Task HoldUntilReleased()
         {
             var signal = Environment.GetEnvironmentVariable(SignalVariable)!;

@@ -25,7 +25,7 @@ public sealed class LocalClusterCreationTests : IDisposable
             "SELECT concat_ws(' ', current_setting('server_encoding'), current_setting('data_checksums'), current_setting('fsync'), current_setting('synchronous_commit'), quote_literal(current_setting('listen_addresses')))"));
     }
 
-    [Fact(DisplayName = "Keys sort by code point while upper and lower case know Ukrainian letters")]
+    [Fact(DisplayName = "Keys sort by code point, and upper and lower case work for Ukrainian letters")]
     public async Task Locale()
     {
         await using var cluster = await Open(Data);
@@ -53,7 +53,7 @@ public sealed class LocalClusterCreationTests : IDisposable
         Assert.False(Lives(server));
     }
 
-    [Fact(DisplayName = "An initdb that was cut off is thrown away and made anew")]
+    [Fact(DisplayName = "An interrupted initdb is discarded and run again")]
     public async Task UnfinishedCreation()
     {
         var unfinished = Directory.CreateDirectory(Path.Combine(Data, "postgres/new-1"));

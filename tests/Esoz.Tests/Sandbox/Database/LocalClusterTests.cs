@@ -17,8 +17,8 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact(DisplayName = "The last one out stops the server and what was committed is there at the next start")]
-    public async Task LastOneOut()
+    [Fact(DisplayName = "The last program stops the server, and committed data is there at the next start")]
+    public async Task LastProgramStops()
     {
         var first = await Open(Data);
         var second = await Open(Data);
@@ -120,7 +120,7 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
         Assert.Contains("postgresql-9", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A directory of programs that is named is the only one looked at, and what it lacks is said")]
+    [Fact(DisplayName = "A configured directory of PostgreSQL programs is the only one used, and missing programs are named")]
     public async Task NamedPrograms()
     {
         var refused = await Assert.ThrowsAsync<LocalClusterException>(() => Open(Path.Combine(_root, "other"), _root));
@@ -129,7 +129,7 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
         Assert.Contains("ESOZ_POSTGRES_BIN", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A server that cannot start says why")]
+    [Fact(DisplayName = "The reason why a server cannot start is reported")]
     public async Task FailedStart()
     {
         await File.WriteAllTextAsync(Path.Combine(Data, "postgres/data/postgresql.auto.conf"), "shared_buffers = 'plenty'\n", Ct);

@@ -8,12 +8,12 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 {
     private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
 
-    private static readonly DemoCredentials Nobodys = new("owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
+    private static readonly DemoCredentials FakeCredentials = new("owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 
     [Fact(DisplayName = "Every method has a success first and a refusal after it")]
     public void CoverEveryMethod()
     {
-        var examples = DemoExamples.All(Nobodys, DemoIds.Role, Orders).ToLookup(example => example.Card);
+        var examples = DemoExamples.All(FakeCredentials, DemoIds.Role, Orders).ToLookup(example => example.Card);
         foreach (var card in Methods.All)
         {
             Assert.True(examples[card].Any(), $"{card.Id} {card.Title} has no example.");
@@ -22,8 +22,8 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         }
     }
 
-    [Fact(DisplayName = "Every example is answered as it says, also after a restart")]
-    public async Task AnswerAsTheySay()
+    [Fact(DisplayName = "Every example gets the stated answer, also after a restart")]
+    public async Task GetStatedAnswers()
     {
         for (var start = 1; start <= 2; start++)
         {
@@ -35,8 +35,8 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         }
     }
 
-    [Fact(DisplayName = "The greeting shows base URL, credentials and a curl for every example")]
-    public async Task Greets()
+    [Fact(DisplayName = "The welcome text has base URL, credentials and a curl for every example")]
+    public async Task Welcomes()
     {
         var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
         var greeting = session.Welcome(new Uri("http://127.0.0.1:5080"));
@@ -51,7 +51,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     [Fact(DisplayName = "A curl is what a person would type: verb, address, credentials, body in single quotes")]
     public void RenderAsCurl()
     {
-        var examples = DemoExamples.All(Nobodys, DemoIds.Role, Orders);
+        var examples = DemoExamples.All(FakeCredentials, DemoIds.Role, Orders);
         var deactivate = examples.First(example => example.Card.Path.EndsWith("deactivate", StringComparison.Ordinal));
 
         Assert.Equal($"""

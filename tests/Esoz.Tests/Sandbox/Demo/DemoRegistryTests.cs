@@ -7,7 +7,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(DisplayName = "An empty registry is filled once, whoever asks and however many at a time")]
+    [Fact(DisplayName = "An empty registry is filled once, however many processes start at the same time")]
     public async Task LoadsOnce()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => DemoRegistry.Load(registry.Database, Ct)));
@@ -18,7 +18,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
             1, await registry.Scalar<long>("SELECT count(*) FROM employees WHERE id = $1 AND status = 'APPROVED'", DemoIds.Doctor));
     }
 
-    [Fact(DisplayName = "Credentials of the former start end when the next one issues its own, and no secret is stored")]
+    [Fact(DisplayName = "Credentials of the previous start end when the next one issues its own, and no secret is stored")]
     public async Task ReplacesCredentials()
     {
         await DemoRegistry.Load(registry.Database, Ct);
@@ -60,7 +60,7 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
 /// <summary>A registry that contains other data.</summary>
 public sealed class ForeignRegistryTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "A registry that holds anything is left alone")]
+    [Fact(DisplayName = "A registry with any data is not changed")]
     public async Task LeavesOthersAlone()
     {
         await registry.Given.LegalEntity();

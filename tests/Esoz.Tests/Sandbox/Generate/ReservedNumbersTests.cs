@@ -6,8 +6,8 @@ namespace Esoz.Tests.Sandbox.Generate;
 /// <summary>Numbers that cannot belong to anyone, and are unique.</summary>
 public sealed class ReservedNumbersTests
 {
-    [Fact(DisplayName = "A tax number tells a birth after the year 2118, the right sex, and ends with its check digit")]
-    public void TaxNumberIsNobodys()
+    [Fact(DisplayName = "A tax number encodes a birth after the year 2118 and the right sex, and ends with its check digit")]
+    public void TaxNumberIsReserved()
     {
         for (var person = 0; person < 3000; person++)
         {
@@ -37,5 +37,5 @@ public sealed class ReservedNumbersTests
     [InlineData(1, 9_999)]
     [InlineData(999, 100_000)]
     [InlineData(int.MaxValue, 1)]
-    public void EdrpouIsNobodys(int seed, long legalEntity) => Assert.Matches("^9[0-9]{7}$", ReservedNumbers.Edrpou(seed, legalEntity));
+    public void EdrpouIsReserved(int seed, long legalEntity) => Assert.Matches("^9[0-9]{7}$", ReservedNumbers.Edrpou(seed, legalEntity));
 }

@@ -42,7 +42,7 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     }
 
     [Fact(DisplayName = "On another day only the recent changes differ, by whole days")]
-    public async Task MovesWithTheCalendar()
+    public async Task DependsOnDay()
     {
         await using var first = await Written(seed: 7, employees: 3000);
         await using var later = await Written(seed: 7, employees: 3000, daysAhead: 3);
@@ -81,7 +81,7 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
     }
 
     [Fact(DisplayName = "Codes of every column are in their dictionaries")]
-    public async Task SpeaksTheDictionaries()
+    public async Task UsesDictionaries()
     {
         await using var database = await Written(seed: 4, employees: 3000);
         (string Dictionary, string Codes)[] columns =
@@ -135,7 +135,7 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
         }
     }
 
-    [Fact(DisplayName = "The same seed again writes nothing and tells the size of what is here; another seed adds")]
+    [Fact(DisplayName = "The same seed again writes nothing and reports the existing size; another seed adds")]
     public async Task RefusesTheSameSeed()
     {
         await using var database = await Written(seed: 0, employees: 500);
@@ -148,7 +148,7 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
         Assert.Equal(1400, await Scalar<long>(database, "SELECT count(*) FROM employees"));
     }
 
-    [Fact(DisplayName = "What was interrupted is completed by asking again, and is then the same as without interruption")]
+    [Fact(DisplayName = "An interrupted generation is completed by the next run, with the same result as without interruption")]
     public async Task Completes()
     {
         await using var whole = await Written(seed: 9, employees: Many);
@@ -165,7 +165,7 @@ public sealed class SyntheticRegistryTests(TestCluster cluster)
         Assert.Equal(Many, (await Write(database, 9, Many)).ExistingEmployees);
     }
 
-    [Fact(DisplayName = "Seeds a hundred apart, whose tax numbers are equal, still stand side by side")]
+    [Fact(DisplayName = "Seeds a hundred apart, whose tax numbers are equal, can both be generated")]
     public async Task SharesTaxNumbersSafely()
     {
         await using var database = await Written(seed: 42, employees: 5000);

@@ -5,7 +5,7 @@ namespace Esoz.Tests.Sandbox.Signatures;
 
 public sealed class TestAuthorityTests(SignatureLab lab) : IClassFixture<SignatureLab>
 {
-    [Fact(DisplayName = "Private keys are readable by their owner only, and made once: what was signed before stays good")]
+    [Fact(DisplayName = "Private keys are readable by their owner only, and created once: earlier signatures stay good")]
     public void Keys()
     {
         var container = lab.Sign(lab.Dstu);
@@ -19,7 +19,7 @@ public sealed class TestAuthorityTests(SignatureLab lab) : IClassFixture<Signatu
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
     }
 
-    [Theory(DisplayName = "A key file gives back the key that it was made of")]
+    [Theory(DisplayName = "A key file is read back as the same key")]
     [InlineData(LabAlgorithm.Dstu)]
     [InlineData(LabAlgorithm.Ecdsa)]
     public void Files(LabAlgorithm algorithm)
@@ -34,7 +34,7 @@ public sealed class TestAuthorityTests(SignatureLab lab) : IClassFixture<Signatu
         Assert.Throws<IOException>(() => pair.Write(copy));
     }
 
-    [Theory(DisplayName = "A file that is no key with its certificate is told as that")]
+    [Theory(DisplayName = "A file that is not a key with its certificate is reported as such")]
     [InlineData("")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
     public void NoKey(string text)
@@ -45,7 +45,7 @@ public sealed class TestAuthorityTests(SignatureLab lab) : IClassFixture<Signatu
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => KeyPair.Read(path)).Message, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A revocation adds to the list, and leaves others alone")]
+    [Fact(DisplayName = "A revocation adds to the list and keeps the other entries")]
     public void Revocations()
     {
         var first = lab.Issue(LabAlgorithm.Ecdsa, isRevoked: true);

@@ -11,7 +11,7 @@ public sealed class CertificatePathTests
     private readonly KeyPair _root = SelfSigned("root");
 
     [Fact(DisplayName =
-        "The real authority is led to the real root while both were valid, with the root as anchor; not before, not after, and not without it")]
+        "The real authority has a chain to the real root while both were valid, with the root as anchor; not before, not after, and not without it")]
     public void Real()
     {
         var (root, authority) = (OfficialData.ReadCertificate("CZOROOT.cer"), OfficialData.ReadCertificate("CA-Justice.cer"));
@@ -29,7 +29,7 @@ public sealed class CertificatePathTests
     }
 
     [Fact(DisplayName =
-        "The lists of the test PKI are its authority's, and a certificate that neither names is good while they are current")]
+        "The revocation lists of the test PKI verify with its authority, and a certificate in neither of them is good while they are current")]
     public void TestPki()
     {
         var root = OfficialData.ReadPkiCertificate("root_certificate.cer");
@@ -45,7 +45,7 @@ public sealed class CertificatePathTests
     }
 
     [Fact(DisplayName =
-        "An authority that Bouncy Castle made is led to its root while both are valid; not before, not after, and not without it")]
+        "An authority that Bouncy Castle created has a chain to its root while both are valid; not before, not after, and not without it")]
     public void Made()
     {
         var (root, authority) = (SignatureVectors.ReadCertificate("root-m431.cer"), SignatureVectors.ReadCertificate("authority-m257.cer"));
@@ -63,7 +63,7 @@ public sealed class CertificatePathTests
     }
 
     [Fact(DisplayName =
-        "The lists that Bouncy Castle made are their authority's, and a certificate that neither names is good while they are current")]
+        "The revocation lists that Bouncy Castle created verify with their authority, and a certificate in neither of them is good while they are current")]
     public void MadeLists()
     {
         var root = SignatureVectors.ReadCertificate("persons-authority.cer");
@@ -80,7 +80,7 @@ public sealed class CertificatePathTests
     }
 
     [Fact(DisplayName =
-        "A chain goes over authorities that the container or the trust directory has; the container's own root is no anchor")]
+        "A chain may use authorities of the container or the trust directory; a root in the container is not an anchor")]
     public void Links()
     {
         var middle = Issue(_root, CertificateKind.Authority, "middle");
@@ -94,7 +94,7 @@ public sealed class CertificatePathTests
         Assert.Null(new CertificatePath(new([leaf], [], [], []), [], RevocationMode.None, Now).Fault(leaf));
     }
 
-    [Fact(DisplayName = "Of an authority it is told why nothing below it is believed: its term, its chain, its usage, its list")]
+    [Fact(DisplayName = "The report on an authority says why its certificates are not trusted: validity, chain, key usage or revocation list")]
     public void Issuers()
     {
         var (root, user) = (SignatureVectors.ReadCertificate("persons-authority.cer"), SignatureVectors.ReadCertificate("person.cer"));
@@ -109,7 +109,7 @@ public sealed class CertificatePathTests
         Assert.Null(new CertificatePath(new([root], [], [], []), [], RevocationMode.None, later).FaultOfIssuer(root));
         Assert.Contains("is valid from", new CertificatePath(new([root], [], [list], []), [], RevocationMode.None, At(2100))
             .FaultOfIssuer(root)!, StringComparison.Ordinal);
-        Assert.Contains("may not issue", new CertificatePath(new([user], [], [], []), [], RevocationMode.None, current)
+        Assert.Contains("must not issue", new CertificatePath(new([user], [], [], []), [], RevocationMode.None, current)
             .FaultOfIssuer(user)!, StringComparison.Ordinal);
 
         var middle = Issue(_root, CertificateKind.Authority, "middle").Certificate;
@@ -120,7 +120,7 @@ public sealed class CertificatePathTests
             .FaultOfIssuer(middle)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Five certificates make the longest chain")]
+    [Fact(DisplayName = "The longest chain has five certificates")]
     public void Length()
     {
         var chain = new List<KeyPair> { _root };
@@ -133,50 +133,50 @@ public sealed class CertificatePathTests
             StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Who is no authority issues nothing, and an anchor that is none neither")]
+    [Fact(DisplayName = "A certificate that is not an authority cannot issue others, even as an anchor")]
     public void NoAuthority()
     {
         var signer = Issue(_root, CertificateKind.Signer, "signer");
         var leaf = Issue(signer, CertificateKind.Signer, "leaf").Certificate;
 
-        Assert.Contains("may not issue", Path([], signer.Certificate).Fault(leaf)!, StringComparison.Ordinal);
-        Assert.Contains("may not issue", new CertificatePath(new([signer.Certificate], [], [], []), [], RevocationMode.None, Now)
+        Assert.Contains("must not issue", Path([], signer.Certificate).Fault(leaf)!, StringComparison.Ordinal);
+        Assert.Contains("must not issue", new CertificatePath(new([signer.Certificate], [], [], []), [], RevocationMode.None, Now)
             .Fault(leaf)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An authority whose path length is used up issues no further authorities")]
+    [Fact(DisplayName = "An authority with an exhausted path length cannot issue further authorities")]
     public void PathLength()
     {
         var first = Issue(_root, CertificateKind.Authority, "first");
         var second = Issue(first, CertificateKind.Authority, "second");
-        var narrow = Resigned(_root, first, tree => Extension(tree, "2.5.29.19").Content = [0x30, 6, 1, 1, 0xFF, 2, 1, 0]);
+        var narrow = SignedAgain(_root, first, tree => Extension(tree, "2.5.29.19").Content = [0x30, 6, 1, 1, 0xFF, 2, 1, 0]);
 
         Assert.Null(Path([], narrow).Fault(Issue(first, CertificateKind.Signer, "leaf").Certificate));
-        Assert.Contains("may not issue", Path([], narrow, second.Certificate)
+        Assert.Contains("must not issue", Path([], narrow, second.Certificate)
             .Fault(Issue(second, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An authority without the usage of signing certificates issues none")]
+    [Fact(DisplayName = "An authority without the key usage keyCertSign cannot issue certificates")]
     public void Usage()
     {
         var authority = Issue(_root, CertificateKind.Authority, "authority");
-        var weak = Resigned(_root, authority, tree => Extension(tree, "2.5.29.15").Content = [3, 2, 1, 0x02]);
+        var weak = SignedAgain(_root, authority, tree => Extension(tree, "2.5.29.15").Content = [3, 2, 1, 0x02]);
 
         Assert.Contains(
-            "may not issue", Path([], weak).Fault(Issue(authority, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
+            "must not issue", Path([], weak).Fault(Issue(authority, CertificateKind.Signer, "leaf").Certificate)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A critical extension that nobody understands makes a certificate worthless")]
+    [Fact(DisplayName = "An unknown critical extension makes a certificate invalid")]
     public void Critical()
     {
         var signer = Issue(_root, CertificateKind.Signer, "signer");
-        var constrained = Resigned(_root, signer, tree => tree[0, 7, 0]
+        var constrained = SignedAgain(_root, signer, tree => tree[0, 7, 0]
             .Children.Add(AsnTree.Parse(new byte[] { 0x30, 0x0C, 6, 3, 0x55, 0x1D, 0x1E, 1, 1, 0xFF, 4, 2, 0x30, 0 })));
 
         Assert.Contains("critical extension 2.5.29.30", Path([]).Fault(constrained)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A certificate is revoked from the moment that the list states")]
+    [Fact(DisplayName = "A certificate is revoked from the time stated in the list")]
     public void Revoked()
     {
         var leaf = Issue(_root, CertificateKind.Signer, "leaf").Certificate;
@@ -187,7 +187,7 @@ public sealed class CertificatePathTests
         Assert.Null(new CertificatePath(new([_root.Certificate], [], [list], []), [], RevocationMode.None, Now).Fault(leaf));
     }
 
-    [Fact(DisplayName = "A revoked authority takes its certificates with it")]
+    [Fact(DisplayName = "The certificates of a revoked authority are refused")]
     public void RevokedAuthority()
     {
         var middle = Issue(_root, CertificateKind.Authority, "middle");
@@ -201,7 +201,7 @@ public sealed class CertificatePathTests
             "no revocation list", Path([List(_root, Now.AddDays(1))], middle.Certificate).Fault(leaf)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A list that ran out, or that somebody else signed in the issuer's name, is none")]
+    [Fact(DisplayName = "A list that expired, or that was not signed by the issuer, is not used")]
     public void NoList()
     {
         var leaf = Issue(_root, CertificateKind.Signer, "leaf").Certificate;
@@ -211,8 +211,8 @@ public sealed class CertificatePathTests
         Assert.Contains("no revocation list", Path([List(SelfSigned("root"), Now.AddDays(1))]).Fault(leaf)!, StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "However many authorities of the same name are offered, a handful is looked at")]
-    public void Crowd()
+    [Fact(DisplayName = "Only a few of many authorities with the same name are tried")]
+    public void ManyCandidates()
     {
         var middle = Issue(_root, CertificateKind.Authority, "middle");
         var leaf = Issue(middle, CertificateKind.Signer, "leaf").Certificate;
@@ -257,7 +257,7 @@ public sealed class CertificatePathTests
         .IssueList(revoked.Select(it => (it.Certificate.SerialNumber, it.At)), nextUpdate.AddDays(-2), nextUpdate));
 
     /// <summary>The certificate after a modification, signed again.</summary>
-    private static Certificate Resigned(KeyPair authority, KeyPair pair, Action<AsnTree> bend)
+    private static Certificate SignedAgain(KeyPair authority, KeyPair pair, Action<AsnTree> bend)
     {
         var tree = AsnTree.Parse(pair.Certificate.Encoded);
         bend(tree);
@@ -266,7 +266,7 @@ public sealed class CertificatePathTests
     }
 
     private static Certificate WithoutKeyIds(KeyPair authority, KeyPair pair) =>
-        Resigned(authority, pair, tree => tree[0, 7, 0]
+        SignedAgain(authority, pair, tree => tree[0, 7, 0]
             .Children.RemoveAll(extension => extension[0].Is("2.5.29.14") || extension[0].Is("2.5.29.35")));
 
     private static AsnTree Extension(AsnTree certificate, string oid) => certificate[0, 7].Sequence(oid).Children[^1];

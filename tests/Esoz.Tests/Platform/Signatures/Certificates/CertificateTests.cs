@@ -4,7 +4,7 @@ namespace Esoz.Tests.Platform.Signatures.Certificates;
 public sealed class CertificateTests
 {
     [Theory(DisplayName =
-        "A certificate is found to be signed by its issuer's key: the national root, an authority under it, a test PKI, a self-signed one")]
+        "The signature of a certificate verifies with its issuer's key: the national root, an authority under it, a test PKI, a self-signed one")]
     [InlineData("CZOROOT.cer", "CZOROOT.cer")]
     [InlineData("CA-Justice.cer", "CZOROOT.cer")]
     [InlineData("SELF_SIGNED1.cer", "SELF_SIGNED1.cer")]
@@ -15,7 +15,7 @@ public sealed class CertificateTests
     public void Signed(string certificate, string issuer) =>
         Assert.True(OfficialData.ReadCertificate(certificate).IsSignedBy(OfficialData.ReadCertificate(issuer)));
 
-    [Theory(DisplayName = "The same of certificates that Bouncy Castle made")]
+    [Theory(DisplayName = "The same for certificates that Bouncy Castle created")]
     [InlineData("root-m431.cer", "root-m431.cer")]
     [InlineData("authority-m257.cer", "root-m431.cer")]
     [InlineData("signer.cer", "signer.cer")]
@@ -28,7 +28,7 @@ public sealed class CertificateTests
             SignatureVectors.ReadCertificate(certificate).IsSignedBy(SignatureVectors.ReadCertificate("person-of-organisation.cer")));
     }
 
-    [Theory(DisplayName = "A real authority's curve is taken by name and spelled out")]
+    [Theory(DisplayName = "A real authority's curve is accepted by name and as explicit parameters")]
     [InlineData("CZOROOT.cer", "DSTU 4145, m = 431")]
     [InlineData("CA-Justice.cer", "DSTU 4145, m = 257")]
     public void Keys(string certificate, string key) => Assert.Equal(key, OfficialData.ReadCertificate(certificate).Key.Name);

@@ -13,7 +13,7 @@ public sealed class DstuCurveTests
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, 10)];
 
-    [Theory(DisplayName = "The ten curves are those of the standard in every number, and no other is taken for one of them")]
+    [Theory(DisplayName = "The ten curves have the parameters of the standard, and no other curve is accepted")]
     [MemberData(nameof(Numbers))]
     public void Standard(int number)
     {
@@ -33,7 +33,7 @@ public sealed class DstuCurveTests
     }
 
     [Theory(DisplayName =
-        "A compressed point is the one that textbook arithmetic finds; one beside the curve or of another order is refused")]
+        "A compressed point equals that of textbook arithmetic; one not on the curve or of another order is refused")]
     [MemberData(nameof(Numbers))]
     public void Decompression(int number)
     {
@@ -45,24 +45,24 @@ public sealed class DstuCurveTests
         Assert.Equal(expected, Coordinates(point));
         Assert.True(standard.HasOrder(expected));
 
-        var (beside, otherOrder) = (0, 0);
+        var (notOnCurve, otherOrder) = (0, 0);
         // If a is 0, both 0 and 1 encode the abscissa zero: the point of order two.
         foreach (var compressed in Enumerable.Range(0, number == 6 ? 60 : 12))
         {
             var plain = standard.Decompress(compressed);
-            beside += plain is null ? 1 : 0;
+            notOnCurve += plain is null ? 1 : 0;
             otherOrder += plain is { } found && !standard.HasOrder(found) ? 1 : 0;
             var keys = plain is { } good && standard.HasOrder(good) ? new[] { good } : [];
             Assert.Equal(keys, curve.Decompress(Bytes(curve, compressed)) is { } read ? [Coordinates(read.Key.Q)] : []);
         }
-        Assert.NotEqual(0, beside);
+        Assert.NotEqual(0, notOnCurve);
         // With a = 1 the group has 2n elements, and what can be compressed has the order n; with a = 0 it has 4n.
         Assert.Equal(standard.A == 0, otherOrder > 0);
         Assert.Null(curve.Decompress(Bytes(curve, BigInteger.One << standard.M)));
     }
 
     [Theory(DisplayName =
-        "What a key of any of the ten curves signs is its signature, also by textbook arithmetic; another hash, number or key is none")]
+        "A signature by a key of any of the ten curves verifies, also by textbook arithmetic; another hash, number or key does not")]
     [MemberData(nameof(Numbers))]
     public void RoundTrip(int number)
     {

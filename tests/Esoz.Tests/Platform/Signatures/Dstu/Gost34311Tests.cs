@@ -19,12 +19,12 @@ public sealed class Gost34311Tests
             hash, Convert.ToHexString(
                 Gost34311.Hash(Encoding.ASCII.GetBytes(message), SubstitutionBox.Read(Convert.FromHexString(TestBox))!)));
 
-    [Theory(DisplayName = "With ДКЕ № 1 it is the digest that two other programs signed")]
+    [Theory(DisplayName = "With ДКЕ № 1 the digest equals the one that two other programs signed")]
     [InlineData("message.p7", "123")]
     [InlineData("test_cms.p7s", "test data")]
     public void Signed(string file, string content) => AssertDigest(OfficialData.Read(file), content);
 
-    [Theory(DisplayName = "With ДКЕ № 1 it is the digest that Bouncy Castle signed")]
+    [Theory(DisplayName = "With ДКЕ № 1 the digest equals the one that Bouncy Castle signed")]
     [InlineData("number.p7s", "123")]
     [InlineData("text.p7s", "test data")]
     public void MadeSigned(string file, string content) => AssertDigest(SignatureVectors.Read(file), content);

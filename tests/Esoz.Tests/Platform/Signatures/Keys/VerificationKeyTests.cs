@@ -20,7 +20,7 @@ public sealed class VerificationKeyTests
     /// <summary>A root's key with explicit curve parameters: m = 431, a pentanomial.</summary>
     private static AsnTree Spelled() => AsnTree.Parse(SignatureVectors.Read("root-m431.cer"))[0, 6];
 
-    [Fact(DisplayName = "A known curve is taken by name and spelled out")]
+    [Fact(DisplayName = "A known curve is accepted by name and as explicit parameters")]
     public void Known()
     {
         Assert.Equal("DSTU 4145, m = 257", VerificationKey.Read(Named().Encode()).Name);
@@ -29,7 +29,7 @@ public sealed class VerificationKeyTests
 
     public static TheoryData<string> Crafted => [.. Bent.Keys];
 
-    [Theory(DisplayName = "A key whose curve, point or substitution is not a known one is refused")]
+    [Theory(DisplayName = "A key with an unknown curve, point or substitution table is refused")]
     [MemberData(nameof(Crafted))]
     public void Refused(string what)
     {
@@ -64,7 +64,7 @@ public sealed class VerificationKeyTests
         ["something after the substitution"] = () => With(Named(), key => key[0, 1].Children.Add(AsnTree.Primitive(5))),
         ["the point 0"] = () => Point(BigInteger.Zero),
         ["the point of order two, compressed"] = () => Point(BigInteger.One),
-        ["a point beside the curve"] = () => Point(Beside()),
+        ["a point not on the curve"] = () => Point(NotOnCurve()),
         ["an abscissa beyond the field"] = () => Point(BigInteger.One << 257),
         ["a short point"] = () => With(Named(), key => key[1].Content = [0, 4, 1, 5]),
         ["a point in bits"] = () => With(Named(), key => key[1].Content[0] = 3),
@@ -95,7 +95,7 @@ public sealed class VerificationKeyTests
         Assert.NotEqual(0, refused);
     }
 
-    [Fact(DisplayName = "In a container the value stands bare, in a certificate wrapped, and neither is taken for the other")]
+    [Fact(DisplayName = "In a container the signature value is raw, in a certificate wrapped, and neither form is accepted for the other")]
     public void Forms()
     {
         using var key = SigningKey.Create(LabAlgorithm.Dstu);
@@ -139,7 +139,7 @@ public sealed class VerificationKeyTests
         key[1].Content = [0, 4, 33, .. point];
     });
 
-    private static BigInteger Beside()
+    private static BigInteger NotOnCurve()
     {
         BigInteger x = 2;
         while (StandardCurve.All[6].Decompress(x) is not null)

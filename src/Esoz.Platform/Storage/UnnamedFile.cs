@@ -3,7 +3,7 @@ namespace Esoz.Platform.Storage;
 /// <summary>
 /// A local file that is unlinked as soon as it is open: it is deleted with its last handle, even when the process is killed.
 /// </summary>
-public static class NamelessFile
+public static class UnnamedFile
 {
     private const int BufferLength = 256 * 1024;
 
