@@ -22,12 +22,12 @@ public static class ClientCommand
         };
         var scopes = new Option<string?>("--scopes") { Description = "Space-separated scopes that replace the type's for this client." };
         var name = new Option<string?>("--name") { Description = "Name of the client; default: type and id." };
-        var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => "DIRECT" };
+        var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => AccessType.Direct };
         var brokerScope = new Option<string?>("--broker-scope")
         {
             Description = "What the client may do for others; absent = no limit for DIRECT clients.",
         };
-        access.AcceptOnlyFromAmong("DIRECT", "BROKER");
+        access.AcceptOnlyFromAmong(AccessType.Direct, AccessType.Broker);
         var command = new Command("create", "Registers an API client; run again, it updates the client.") { id, type, scopes, name, access,
             brokerScope };
         command.SetAction(async (parsed, ct) =>

@@ -23,12 +23,12 @@ public static class ActivateDivision
                 Refusal.Forbidden("Division belongs to another legal entity")),
             new("3", "legal entity of the token is ACTIVE or SUSPENDED", $"provider.status IN {LegalEntityStatus.Working}",
                 Refusal.Conflict("Legal entity is not active")),
-            new("4", "status of the division is INACTIVE", "found.status = 'INACTIVE'",
+            new("4", "status of the division is INACTIVE", $"found.status = '{DivisionStatus.Inactive}'",
                 Refusal.Conflict("{current_status} division cannot be ACTIVATED"), ("current_status", "found.status")),
         ],
         Write = $"""
             UPDATE divisions division
-               SET status = 'ACTIVE', updated_at = now(), updated_by = $3
+               SET status = '{DivisionStatus.Active}', updated_at = now(), updated_by = $3
              WHERE division.id = $1 AND {Guard.Allowed}
             """,
         Row = Rows.Division,
