@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Esoz.Platform.Database;
-using Npgsql;
 
 namespace Esoz.Sandbox.Generate;
 

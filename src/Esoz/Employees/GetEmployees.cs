@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.Parties;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
