@@ -22,12 +22,12 @@ public static class ClientCommand
         };
         var scopes = new Option<string?>("--scopes") { Description = "Space-separated scopes for this client, instead of those of its type." };
         var name = new Option<string?>("--name") { Description = "Name of the client; default: type and id." };
-        var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => "DIRECT" };
+        var access = new Option<string>("--access") { Description = "DIRECT or BROKER.", DefaultValueFactory = _ => AccessType.Direct };
         var brokerScope = new Option<string?>("--broker-scope")
         {
             Description = "Space-separated scopes that calls with the client's api-key may use; \"\" = none. Without it there is no limit for the client's own calls, and its api-key is refused with the token of a BROKER client.",
         };
-        access.AcceptOnlyFromAmong("DIRECT", "BROKER");
+        access.AcceptOnlyFromAmong(AccessType.Direct, AccessType.Broker);
         var command = new Command("create", "Registers an API client, or updates it when it exists.") { id, type, scopes, name, access,
             brokerScope };
         command.SetAction(async (parsed, ct) =>

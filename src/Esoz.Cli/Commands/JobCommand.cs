@@ -21,7 +21,7 @@ public static class JobCommand
             Description = "Only tasks or jobs with this status: QUEUED, RUNNING, DONE, DEAD, PENDING or FAILED.",
         };
         var limit = new Option<int>("--limit") { Description = "Maximum number of entries.", DefaultValueFactory = _ => 50 };
-        status.AcceptOnlyFromAmong("QUEUED", "RUNNING", "DONE", "DEAD", "PENDING", "FAILED");
+        status.AcceptOnlyFromAmong([.. BackgroundTaskStatus.All.Union(JobStatus.All)]);
         var command = new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.") { status, limit,
             CommandLine.Json };
         command.SetAction(async (parsed, ct) =>

@@ -63,7 +63,7 @@ public sealed class Credentials
             return null;
         var scopes = new ScopeSet(row.IsDBNull(6) ? "" : row.GetString(6));
         return scopes.IsEmpty ? null
-            : new(row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4) == "BROKER", row.GetInt64(5), scopes);
+            : new(row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4) == AccessType.Broker, row.GetInt64(5), scopes);
     }
 
     private async Task<ApiKey?> LoadKey(SecretHash hash)

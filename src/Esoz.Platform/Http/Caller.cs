@@ -10,7 +10,7 @@ public sealed record Caller(Guid ClientId, Guid UserId, string ClientType)
     /// Systems that work for all providers see the rows of every provider where a page says so; other callers see only their own
     /// (employee-roles §6).
     /// </summary>
-    public bool SeesAll => ClientType is "MIS" or "NHS";
+    public bool SeesAll => ClientType is Access.ClientType.Mis or Access.ClientType.Nhs;
 
     /// <summary>The only legal entity whose rows the caller sees; null = all.</summary>
     public Guid? OnlyLegalEntity => SeesAll ? null : ClientId;

@@ -11,16 +11,16 @@ public sealed partial class JobTable
     /// When equal requests arrive concurrently, the unique index lets one insert; the others wait for it and update its job instead, which
     /// returns its id. If that job ends meanwhile, PostgreSQL retries the insert.
     /// </summary>
-    private const string StartSql = """
+    private const string StartSql = $"""
         WITH job AS (
           INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id)
-          VALUES ($1, $2, $3, $4, 'PENDING', now() + $5, $6, $7, $8)
-          ON CONFLICT (client_id, user_id, request_hash) WHERE status = 'PENDING'
+          VALUES ($1, $2, $3, $4, '{JobStatus.Pending}', now() + $5, $6, $7, $8)
+          ON CONFLICT (client_id, user_id, request_hash) WHERE status = '{JobStatus.Pending}'
           DO UPDATE SET eta = CASE WHEN async_jobs.eta > now() THEN async_jobs.eta ELSE now() + $5 END, updated_at = now()
           RETURNING id, eta, id = $1 AS is_new
         ), task AS (
           INSERT INTO background_tasks (job_id, type, key, payload, status)
-          SELECT id, $4, $9, $10::jsonb, 'QUEUED' FROM job WHERE is_new
+          SELECT id, $4, $9, $10::jsonb, '{BackgroundTaskStatus.Queued}' FROM job WHERE is_new
         )
         SELECT id, eta, is_new FROM job
         """;
@@ -42,21 +42,25 @@ public sealed partial class JobTable
     /// claims must be fast when the queue is deep. Two concurrent claims that do not see each other conflict on
     /// <c>background_tasks_running_key</c>: the second fails with a unique violation.
     /// </summary>
-    private const string ClaimSql = """
+    private const string ClaimSql = $"""
         WITH due AS (
           SELECT id
             FROM background_tasks task
-           WHERE type = $2 AND status = 'QUEUED' AND run_at <= now()
+           WHERE type = $2 AND status = '{BackgroundTaskStatus.Queued}' AND run_at <= now()
              AND EXISTS (
                SELECT FROM background_tasks earlier
-                WHERE earlier.key = task.key AND (earlier.status IN ('QUEUED', 'RUNNING')) IS TRUE AND earlier.id < task.id) IS FALSE
-             AND EXISTS (SELECT FROM background_tasks running WHERE running.key = task.key AND running.status = 'RUNNING') IS FALSE
+                WHERE earlier.key = task.key AND earlier.id < task.id
+                  AND (earlier.status IN ('{BackgroundTaskStatus.Queued}', '{BackgroundTaskStatus.Running}')) IS TRUE) IS FALSE
+             AND EXISTS (
+               SELECT FROM background_tasks running
+                WHERE running.key = task.key AND running.status = '{BackgroundTaskStatus.Running}') IS FALSE
            ORDER BY run_at, id
            LIMIT $3
              FOR UPDATE SKIP LOCKED
         )
         UPDATE background_tasks task
-           SET status = 'RUNNING', attempts = attempts + 1, locked_by = $1, locked_until = now() + $4, updated_at = now()
+           SET status = '{BackgroundTaskStatus.Running}', attempts = attempts + 1, locked_by = $1, locked_until = now() + $4,
+             updated_at = now()
           FROM due
          WHERE task.id = due.id
         RETURNING task.id, task.job_id, task.type, task.key, task.payload, task.attempts,
@@ -78,15 +82,15 @@ public sealed partial class JobTable
           SELECT id, attempts, writes::jsonb FROM unnest($2::bigint[], $3::integer[], $4::text[]) AS ended (id, attempts, writes)
         ), lease AS (
           UPDATE background_tasks task
-             SET status = 'DONE', locked_by = NULL, locked_until = NULL, updated_at = now()
+             SET status = '{BackgroundTaskStatus.Done}', locked_by = NULL, locked_until = NULL, updated_at = now()
             FROM ended
            WHERE task.id = ended.id AND task.attempts = ended.attempts AND task.locked_by = $1
           RETURNING task.id, task.job_id, ended.writes
         ), job AS (
           UPDATE async_jobs job
-             SET status = 'DONE', eta = now(), done_at = now(), updated_at = now()
+             SET status = '{JobStatus.Done}', eta = now(), done_at = now(), updated_at = now()
             FROM lease
-           WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM 'PENDING'
+           WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM '{JobStatus.Pending}'
           RETURNING job.id
         ), granted AS (
           SELECT writes FROM lease WHERE job_id IS NULL OR job_id IN (SELECT id FROM job)
@@ -95,7 +99,7 @@ public sealed partial class JobTable
                (SELECT count(*) FROM granted){string.Concat(writes.Select((_, number) => $", (SELECT count(*) FROM write_{number})"))}
         """;
 
-    private const string FailSql = """
+    private const string FailSql = $"""
         WITH lease AS (
           UPDATE background_tasks
              SET status = $4, last_error = coalesce($5, $6 || ' ' || $7), locked_by = NULL, locked_until = NULL, updated_at = now()
@@ -103,36 +107,38 @@ public sealed partial class JobTable
           RETURNING job_id
         ), job AS (
           UPDATE async_jobs job
-             SET status = 'FAILED', error_code = $6, error_name = $7, error_message = $8, eta = now(), done_at = now(), updated_at = now()
+             SET status = '{JobStatus.Failed}', error_code = $6, error_name = $7, error_message = $8, eta = now(), done_at = now(),
+               updated_at = now()
             FROM lease
-           WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM 'PENDING'
+           WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM '{JobStatus.Pending}'
         )
         SELECT EXISTS (SELECT FROM lease)
         """;
 
-    private const string RetrySql = """
+    private const string RetrySql = $"""
         UPDATE background_tasks
-           SET status = 'QUEUED', run_at = now() + $4, last_error = $5, locked_by = NULL, locked_until = NULL, updated_at = now()
+           SET status = '{BackgroundTaskStatus.Queued}', run_at = now() + $4, last_error = $5, locked_by = NULL, locked_until = NULL,
+             updated_at = now()
          WHERE id = $1 AND locked_by = $2 AND attempts = $3
         RETURNING true
         """;
 
-    private const string ReleaseSql = """
+    private const string ReleaseSql = $"""
         UPDATE background_tasks
-           SET status = 'QUEUED', attempts = attempts - 1, locked_by = NULL, locked_until = NULL, updated_at = now()
+           SET status = '{BackgroundTaskStatus.Queued}', attempts = attempts - 1, locked_by = NULL, locked_until = NULL, updated_at = now()
          WHERE id = $1 AND locked_by = $2 AND attempts = $3
         RETURNING true
         """;
 
-    private const string RequeueSql = """
+    private const string RequeueSql = $"""
         WITH task AS (
           UPDATE background_tasks
-             SET status = 'QUEUED', attempts = 0, run_at = now(), last_error = NULL, updated_at = now()
-           WHERE (id = $1::bigint OR job_id = $2::uuid) AND status = 'DEAD'
+             SET status = '{BackgroundTaskStatus.Queued}', attempts = 0, run_at = now(), last_error = NULL, updated_at = now()
+           WHERE (id = $1::bigint OR job_id = $2::uuid) AND status = '{BackgroundTaskStatus.Dead}'
           RETURNING job_id
         ), job AS (
           UPDATE async_jobs job
-             SET status = 'PENDING', error_code = NULL, error_name = NULL, error_message = NULL, done_at = NULL, eta = now(),
+             SET status = '{JobStatus.Pending}', error_code = NULL, error_name = NULL, error_message = NULL, done_at = NULL, eta = now(),
                  updated_at = now()
             FROM task
            WHERE job.id = task.job_id
@@ -140,7 +146,7 @@ public sealed partial class JobTable
         SELECT count(*) FROM task
         """;
 
-    private const string RecoverSql = """
+    private const string RecoverSql = $"""
         WITH expired AS (
           SELECT id, attempts < $1 AS again
             FROM background_tasks
@@ -148,31 +154,33 @@ public sealed partial class JobTable
              FOR UPDATE SKIP LOCKED
         ), task AS (
           UPDATE background_tasks task
-             SET status = CASE WHEN again THEN 'QUEUED' ELSE 'DEAD' END,
+             SET status = CASE WHEN again THEN '{BackgroundTaskStatus.Queued}' ELSE '{BackgroundTaskStatus.Dead}' END,
                  last_error = 'lease of ' || locked_by || ' expired', locked_by = NULL, locked_until = NULL, updated_at = now()
             FROM expired
            WHERE task.id = expired.id
           RETURNING task.job_id, again
         ), job AS (
           UPDATE async_jobs job
-             SET status = 'FAILED', error_code = $2, error_name = $3, error_message = $4, eta = now(), done_at = now(), updated_at = now()
+             SET status = '{JobStatus.Failed}', error_code = $2, error_name = $3, error_message = $4, eta = now(), done_at = now(),
+               updated_at = now()
             FROM task
-           WHERE NOT task.again AND job.id = task.job_id AND job.status IS NOT DISTINCT FROM 'PENDING'
+           WHERE NOT task.again AND job.id = task.job_id AND job.status IS NOT DISTINCT FROM '{JobStatus.Pending}'
         )
         SELECT count(*) FROM task
         """;
 
-    private const string DepthSql = """
+    private const string DepthSql = $"""
         SELECT type, count(*), greatest(0, extract(epoch FROM now() - min(run_at)))::float8
-          FROM background_tasks WHERE status = 'QUEUED' GROUP BY type
+          FROM background_tasks WHERE status = '{BackgroundTaskStatus.Queued}' GROUP BY type
         """;
 
-    private const string PurgeSql = """
+    private const string PurgeSql = $"""
         WITH old AS (
           SELECT id FROM async_jobs WHERE done_at < now() - $1 ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED
         ), old_own AS (
           SELECT id FROM background_tasks
-           WHERE job_id IS NULL AND status IN ('DONE', 'DEAD') AND updated_at < now() - $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+           WHERE job_id IS NULL AND status IN ('{BackgroundTaskStatus.Done}', '{BackgroundTaskStatus.Dead}')
+             AND updated_at < now() - $1 LIMIT $2 FOR UPDATE SKIP LOCKED
         ), tasks AS (
           DELETE FROM background_tasks WHERE job_id IN (SELECT id FROM old)
         ), own AS (

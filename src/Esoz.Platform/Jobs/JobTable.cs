@@ -91,7 +91,8 @@ public sealed partial class JobTable(PostgresDatabase database)
             written.UnionWith(await Complete(connection, alike.Key, [.. alike], ct));
         foreach (var (task, outcome) in ended)
         {
-            if (outcome is TaskOutcome.Refused refused && await Fail(connection, task, "DONE", refused.Refusal, null, ct))
+            if (outcome is TaskOutcome.Refused refused
+                && await Fail(connection, task, BackgroundTaskStatus.Done, refused.Refusal, null, ct))
                 written.Add(task.Id);
         }
         await transaction.CommitAsync(ct);
@@ -107,7 +108,7 @@ public sealed partial class JobTable(PostgresDatabase database)
     public async Task<bool> GiveUp(BackgroundTask task, string fault, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
-        return await Fail(connection, task, "DEAD", GivenUp, fault, ct);
+        return await Fail(connection, task, BackgroundTaskStatus.Dead, GivenUp, fault, ct);
     }
 
     /// <summary>Requeues an unfinished task without counting this attempt.</summary>

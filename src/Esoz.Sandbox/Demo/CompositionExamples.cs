@@ -19,8 +19,8 @@ internal static class CompositionExamples
         if (card == CreateComposition.Card)
             return
             [
-                new(card, "a job creates a sick-leave draft for the patient", card.Path, doctor, Draft("SICKNESS"), 200),
-                new(card, "birth is not a category of a sick leave", card.Path, doctor, Draft("LIVE_BIRTH"), 400),
+                new(card, "a job creates a sick-leave draft for the patient", card.Path, doctor, Draft(CompositionCategory.Sickness), 200),
+                new(card, "birth is not a category of a sick leave", card.Path, doctor, Draft(CompositionCategory.LiveBirth), 400),
             ];
         if (card == SignComposition.Card)
             return
@@ -56,7 +56,7 @@ internal static class CompositionExamples
     }
 
     private static string Draft(string category) => $$$"""
-        {"type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", category)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource("person", DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource("person", DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
+        {"type":{{{Concept(CompositionTerms.TypeSystem, CompositionType.Disability)}}},"category":{{{Concept(CompositionTerms.CategorySystem, category)}}},"event":[{"code":{{{Concept(CompositionTerms.EventSystem, CompositionTerms.ValidityPeriod)}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource(PatientType.Person, DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource(PatientType.Person, DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
         """;
 
     private static string Resource(string type, Guid id) => $$"""{"type":{{Concept("eHealth/resources", type)}},"value":"{{id}}"}""";

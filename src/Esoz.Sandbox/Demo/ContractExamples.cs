@@ -1,3 +1,5 @@
+using Esoz.Codes;
+using Esoz.Contracts;
 using Esoz.Platform.Http;
 
 namespace Esoz.Sandbox.Demo;
@@ -17,7 +19,7 @@ internal static class ContractExamples
         [
             new(201, "a contract of the hospital for 2026, without a number yet", Body: Contract()),
             new(409, "the number is that of another contract", Body: Contract(number: "DEMO-0001")),
-            new(422, "contracts are VERIFIED or TERMINATED", Body: Contract(status: "NEW")),
+            new(422, "contracts are VERIFIED or TERMINATED", Body: Contract(status: "SIGNED")),
         ],
         "private-update-contract" =>
         [
@@ -27,7 +29,7 @@ internal static class ContractExamples
         ],
         "private-get-contracts" =>
         [
-            new(200, "contracts of the hospital by its ЄДРПОУ", Query: "?edrpou=99000002&status=VERIFIED&page_size=10"),
+            new(200, "contracts of the hospital by its ЄДРПОУ", Query: $"?edrpou=99000002&status={ContractStatus.Verified}&page_size=10"),
             new(422, "there is no such day", Query: "?date_from_start_date=2026-02-30"),
         ],
         "private-get-contract-by-id" =>
@@ -95,8 +97,8 @@ internal static class ContractExamples
         _ => [],
     };
 
-    private static string Contract(string? number = null, string status = "VERIFIED", string price = "null") => $$"""
-        {"start_date":"2026-01-01","end_date":"2026-12-31","status":"{{status}}","contractor_legal_entity_id":"{{DemoIds.Hospital}}","contractor_owner_id":"{{DemoIds.HospitalOwner}}","contractor_base":"на підставі статуту","contractor_payment_details":{"bank_name":"Умовний банк","MFO":"000000","payer_account":"UA000000000000000000000000000"},"nhs_signer_id":"{{DemoIds.NhsSigner}}","nhs_signer_base":"на підставі наказу","nhs_legal_entity_id":"{{DemoIds.Nhs}}","nhs_payment_method":"FORWARD","is_suspended":false,"issue_city":"Київ","nhs_contract_price":{{price}},"contract_number":{{(number is null ? "null" : $"\"{number}\"")}},"id_form":"5","nhs_signed_date":"2025-12-20","type":"GB_CBP"}
+    private static string Contract(string? number = null, string status = ContractStatus.Verified, string price = "null") => $$"""
+        {"start_date":"2026-01-01","end_date":"2026-12-31","status":"{{status}}","contractor_legal_entity_id":"{{DemoIds.Hospital}}","contractor_owner_id":"{{DemoIds.HospitalOwner}}","contractor_base":"на підставі статуту","contractor_payment_details":{"bank_name":"Умовний банк","MFO":"000000","payer_account":"UA000000000000000000000000000"},"nhs_signer_id":"{{DemoIds.NhsSigner}}","nhs_signer_base":"на підставі наказу","nhs_legal_entity_id":"{{DemoIds.Nhs}}","nhs_payment_method":"FORWARD","is_suspended":false,"issue_city":"Київ","nhs_contract_price":{{price}},"contract_number":{{(number is null ? "null" : $"\"{number}\"")}},"id_form":"5","nhs_signed_date":"2025-12-20","type":"{{ContractType.GbCbp}}"}
         """;
 
     private static string Division(Guid division) => $$"""

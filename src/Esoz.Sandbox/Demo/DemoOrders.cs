@@ -57,7 +57,7 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
 
     private static readonly string Cancellation = $$$"""
         {"identifier":{"type":{"coding":[{"system":"eHealth/resources","code":"composition"}]},"value":"{{{DemoIds.SignedComposition}}}"},
-         "reason":{"coding":[{"system":"eHealth/COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY","code":"INCORRECT_CATEGORY"}],"text":"Обрано хибну категорію"}}
+         "reason":{"coding":[{"system":"eHealth/COMPOSITION_CANCELLATION_REASONS_{{{CompositionType.Disability}}}","code":"INCORRECT_CATEGORY"}],"text":"Обрано хибну категорію"}}
         """;
 }
 

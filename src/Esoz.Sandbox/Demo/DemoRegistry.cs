@@ -1,3 +1,8 @@
+using Esoz.BulkExport;
+using Esoz.Codes;
+using Esoz.Compositions;
+using Esoz.Contracts;
+using Esoz.HealthcareServices;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Npgsql;
@@ -41,12 +46,12 @@ public static class DemoRegistry
                jsonb_build_array(jsonb_build_object('type', 'LAND_LINE', 'number', phone)), 'office@' || edrpou || '.invalid', true, true, true,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.Clinic}}', 'PRIMARY_CARE', 'ACTIVE', NULL, '99000001', 'КНП «Львівський центр первинної допомоги»', 'ЦПМСД', 'COMMUNAL', '150', '["86.21"]', '+380000000001'),
-            ('{{DemoIds.Hospital}}', 'OUTPATIENT', 'ACTIVE', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'COMMUNAL', '150', '["86.10"]', '+380000000002'),
-            ('{{DemoIds.SuspendedHospital}}', 'OUTPATIENT', 'SUSPENDED', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000003'),
-            ('{{DemoIds.ClosedClinic}}', 'PRIMARY_CARE', 'CLOSED', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'COMMUNAL', '150', '["86.21"]', '+380000000004'),
-            ('{{DemoIds.Nhs}}', 'NHS', 'ACTIVE', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005'),
-            ('{{DemoIds.ClosingHospital}}', 'OUTPATIENT', 'ACTIVE', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000006')
+            ('{{DemoIds.Clinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Active}}', NULL, '99000001', 'КНП «Львівський центр первинної допомоги»', 'ЦПМСД', 'COMMUNAL', '150', '["86.21"]', '+380000000001'),
+            ('{{DemoIds.Hospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'COMMUNAL', '150', '["86.10"]', '+380000000002'),
+            ('{{DemoIds.SuspendedHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Suspended}}', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000003'),
+            ('{{DemoIds.ClosedClinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Closed}}', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'COMMUNAL', '150', '["86.21"]', '+380000000004'),
+            ('{{DemoIds.Nhs}}', '{{LegalEntityType.Nhs}}', '{{LegalEntityStatus.Active}}', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005'),
+            ('{{DemoIds.ClosingHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000006')
           ) AS rows (id, type, status, reason, edrpou, name, short_name, property, form, kveds, phone),
           (SELECT jsonb_build_object('type', 'RESIDENCE', 'country', 'UA', 'area', 'ЛЬВІВСЬКА', 'region', 'ЛЬВІВСЬКИЙ', 'settlement', 'Львів',
                                      'settlement_type', 'CITY', 'settlement_id', '5e771e00-0000-4000-8000-000000000001', 'street_type', 'STREET',
@@ -56,11 +61,11 @@ public static class DemoRegistry
         SELECT id::uuid, legal_entity::uuid, name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid', 49.8397, 24.0297, status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC', 'ACTIVE'),
-            ('{{DemoIds.ClinicBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 2', 'AMBULANT_CLINIC', 'ACTIVE'),
-            ('{{DemoIds.HospitalDivision}}', '{{DemoIds.Hospital}}', 'Жіноча консультація', 'CLINIC', 'ACTIVE'),
-            ('{{DemoIds.SuspendedDivision}}', '{{DemoIds.SuspendedHospital}}', 'Відділення', 'CLINIC', 'ACTIVE'),
-            ('{{DemoIds.ClosedBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 3', 'AMBULANT_CLINIC', 'INACTIVE')
+            ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC', '{{DivisionStatus.Active}}'),
+            ('{{DemoIds.ClinicBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 2', 'AMBULANT_CLINIC', '{{DivisionStatus.Active}}'),
+            ('{{DemoIds.HospitalDivision}}', '{{DemoIds.Hospital}}', 'Жіноча консультація', 'CLINIC', '{{DivisionStatus.Active}}'),
+            ('{{DemoIds.SuspendedDivision}}', '{{DemoIds.SuspendedHospital}}', 'Відділення', 'CLINIC', '{{DivisionStatus.Active}}'),
+            ('{{DemoIds.ClosedBranch}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 3', 'AMBULANT_CLINIC', '{{DivisionStatus.Inactive}}')
           ) AS rows (id, legal_entity, name, type, status);
 
         INSERT INTO division_addresses (id, division_id, type, country, area, region, settlement, settlement_type, settlement_id, street_type, street, building, zip,
@@ -74,13 +79,13 @@ public static class DemoRegistry
         INSERT INTO clients (id, name, client_type_id, access_type, broker_scope, inserted_by, updated_at, updated_by)
         SELECT rows.id::uuid, rows.name, types.id, access, broker_scope, {Author}, now(), {Author}
           FROM (VALUES
-            ('{DemoIds.Clinic}', 'Львівський центр первинної допомоги', 'PRIMARY_CARE', 'DIRECT', NULL),
-            ('{DemoIds.Hospital}', 'Львівська міська лікарня', 'OUTPATIENT', 'BROKER', NULL),
-            ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', 'OUTPATIENT', 'DIRECT', NULL),
-            ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', 'PRIMARY_CARE', 'DIRECT', NULL),
-            ('{DemoIds.Nhs}', 'НСЗУ', 'NHS', 'DIRECT', NULL),
-            ('{DemoIds.Mis}', 'Демонстраційна МІС', 'MIS', 'DIRECT', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search'),
-            ('{DemoIds.Pis}', 'Демонстраційна ПІС', 'PIS', 'DIRECT', NULL)
+            ('{DemoIds.Clinic}', 'Львівський центр первинної допомоги', '{LegalEntityType.PrimaryCare}', '{AccessType.Direct}', NULL),
+            ('{DemoIds.Hospital}', 'Львівська міська лікарня', '{LegalEntityType.Outpatient}', '{AccessType.Broker}', NULL),
+            ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', '{LegalEntityType.Outpatient}', '{AccessType.Direct}', NULL),
+            ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', '{LegalEntityType.PrimaryCare}', '{AccessType.Direct}', NULL),
+            ('{DemoIds.Nhs}', 'НСЗУ', '{ClientType.Nhs}', '{AccessType.Direct}', NULL),
+            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search'),
+            ('{DemoIds.Pis}', 'Демонстраційна ПІС', '{ClientType.Pis}', '{AccessType.Direct}', NULL)
           ) AS rows (id, name, type, access, broker_scope)
           JOIN client_types types ON types.name = rows.type;
 
@@ -95,7 +100,7 @@ public static class DemoRegistry
 
     private static readonly string People = $$"""
         INSERT INTO parties (id, last_name, first_name, second_name, birth_date, gender, tax_id, verification_status, working_experience, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, last_name, first_name, second_name, birth_date::date, gender, tax_id, 'VERIFIED', 15, {{Author}}, now(), {{Author}}
+        SELECT id::uuid, last_name, first_name, second_name, birth_date::date, gender, tax_id, '{{VerificationStatus.Verified}}', 15, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.ClinicOwnerParty}}', 'Ковальчук', 'Петро', 'Іванович', '1969-04-11', 'MALE', '8000000011'),
             ('{{DemoIds.DoctorParty}}', 'Ткачук', 'Олена', 'Іванівна', '1983-05-17', 'FEMALE', '8000000022'),
@@ -114,21 +119,21 @@ public static class DemoRegistry
           (gen_random_uuid(), '{{DemoIds.GynaecologistUser}}', '{{DemoIds.GynaecologistParty}}');
 
         INSERT INTO employees (id, legal_entity_id, party_id, division_id, employee_type, position, status, start_date, is_active, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, party::uuid, division::uuid, type, position, 'APPROVED', '2019-06-04', true, {{Author}}, now(), {{Author}}
+        SELECT id::uuid, legal_entity::uuid, party::uuid, division::uuid, type, position, '{{EmployeeStatus.Approved}}', '2019-06-04', true, {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.ClinicOwner}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwnerParty}}', NULL, 'OWNER', 'P2'),
-            ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', 'DOCTOR', 'P6'),
-            ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, 'OWNER', 'P1'),
-            ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', 'SPECIALIST', 'P12'),
-            ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, 'NHS_SIGNER', 'P24'),
-            ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, 'OWNER', 'P2'),
-            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', 'RECEPTIONIST', 'P18'),
-            ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, 'OWNER', 'P2')
+            ('{{DemoIds.ClinicOwner}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
+            ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Doctor}}', 'P6'),
+            ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P1'),
+            ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', '{{EmployeeType.Specialist}}', 'P12'),
+            ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P24'),
+            ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
+            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P18'),
+            ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2')
           ) AS rows (id, legal_entity, party, division, type, position);
 
         UPDATE employees
-           SET speciality = '{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING","attestation_name":"НУОЗ України ім. П. Л. Шупика","attestation_date":"2018-05-20","valid_to_date":null,"certificate_number":"AB/20417"}',
-               additional_info = '{"educations":[{"country":"UA","city":"Львів","institution_name":"ЛНМУ ім. Данила Галицького","issued_date":"2006-06-30","diploma_number":"КВ 00000001","degree":"MASTER","speciality":"Лікувальна справа"}],"qualifications":[],"specialities":[{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING","attestation_name":"НУОЗ України ім. П. Л. Шупика","attestation_date":"2018-05-20","valid_to_date":null,"certificate_number":"AB/20417"}],"science_degree":null}'
+           SET speciality = '{"speciality":"{{SpecialityType.FamilyDoctor}}","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING","attestation_name":"НУОЗ України ім. П. Л. Шупика","attestation_date":"2018-05-20","valid_to_date":null,"certificate_number":"AB/20417"}',
+               additional_info = '{"educations":[{"country":"UA","city":"Львів","institution_name":"ЛНМУ ім. Данила Галицького","issued_date":"2006-06-30","diploma_number":"КВ 00000001","degree":"MASTER","speciality":"Лікувальна справа"}],"qualifications":[],"specialities":[{"speciality":"{{SpecialityType.FamilyDoctor}}","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING","attestation_name":"НУОЗ України ім. П. Л. Шупика","attestation_date":"2018-05-20","valid_to_date":null,"certificate_number":"AB/20417"}],"science_degree":null}'
          WHERE id = '{{DemoIds.Doctor}}';
         UPDATE employees
            SET speciality = '{"speciality":"OBSTETRICS_AND_GYNECOLOGY","speciality_officio":true,"level":"HIGHEST","qualification_type":"AWARDING","attestation_name":"ЛНМУ, ФПДО","attestation_date":"2016-03-11","valid_to_date":null,"certificate_number":"AB/11902"}'
@@ -137,39 +142,39 @@ public static class DemoRegistry
 
     private static readonly string Services = $$"""
         INSERT INTO healthcare_services (id, legal_entity_id, division_id, category, speciality_type, providing_condition, status, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, division::uuid, '{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}', speciality, condition, status,
+        SELECT id::uuid, legal_entity::uuid, division::uuid, '{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"{{HealthcareServiceCategory.Medical}}"}]}', speciality, condition, status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.FamilyMedicine}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'FAMILY_DOCTOR', 'OUTPATIENT', 'ACTIVE'),
-            ('{{DemoIds.FamilyMedicineAtHome}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'FAMILY_DOCTOR', 'FIELD', 'ACTIVE'),
-            ('{{DemoIds.FamilyMedicineAtBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', 'FAMILY_DOCTOR', 'OUTPATIENT', 'ACTIVE'),
-            ('{{DemoIds.FamilyMedicineAtHomeOfBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', 'FAMILY_DOCTOR', 'FIELD', 'ACTIVE'),
-            ('{{DemoIds.Pediatrics}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'PEDIATRICIAN', 'OUTPATIENT', 'INACTIVE'),
-            ('{{DemoIds.Therapy}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', 'THERAPIST', 'OUTPATIENT', 'ACTIVE'),
-            ('{{DemoIds.Gynaecology}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalDivision}}', 'OBSTETRICS_AND_GYNECOLOGY', 'OUTPATIENT', 'ACTIVE')
+            ('{{DemoIds.FamilyMedicine}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', '{{SpecialityType.FamilyDoctor}}', '{{ProvidingCondition.Outpatient}}', '{{HealthcareServiceStatus.Active}}'),
+            ('{{DemoIds.FamilyMedicineAtHome}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', '{{SpecialityType.FamilyDoctor}}', '{{ProvidingCondition.Field}}', '{{HealthcareServiceStatus.Active}}'),
+            ('{{DemoIds.FamilyMedicineAtBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', '{{SpecialityType.FamilyDoctor}}', '{{ProvidingCondition.Outpatient}}', '{{HealthcareServiceStatus.Active}}'),
+            ('{{DemoIds.FamilyMedicineAtHomeOfBranch}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicBranch}}', '{{SpecialityType.FamilyDoctor}}', '{{ProvidingCondition.Field}}', '{{HealthcareServiceStatus.Active}}'),
+            ('{{DemoIds.Pediatrics}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', '{{SpecialityType.Pediatrician}}', '{{ProvidingCondition.Outpatient}}', '{{HealthcareServiceStatus.Inactive}}'),
+            ('{{DemoIds.Therapy}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', '{{SpecialityType.Therapist}}', '{{ProvidingCondition.Outpatient}}', '{{HealthcareServiceStatus.Active}}'),
+            ('{{DemoIds.Gynaecology}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalDivision}}', 'OBSTETRICS_AND_GYNECOLOGY', '{{ProvidingCondition.Outpatient}}', '{{HealthcareServiceStatus.Active}}')
           ) AS rows (id, legal_entity, division, speciality, condition, status);
 
         INSERT INTO employee_roles (id, healthcare_service_id, employee_id, status, start_date, end_date, inserted_by, updated_at, updated_by)
         SELECT id::uuid, service::uuid, employee::uuid, status, '2026-01-05T09:00:00Z', end_date::timestamptz, {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.Role}}', '{{DemoIds.FamilyMedicine}}', '{{DemoIds.Doctor}}', 'ACTIVE', NULL),
-            ('{{DemoIds.RoleAtHome}}', '{{DemoIds.FamilyMedicineAtHome}}', '{{DemoIds.Doctor}}', 'ACTIVE', NULL),
-            ('{{DemoIds.RoleAtBranch}}', '{{DemoIds.FamilyMedicineAtBranch}}', '{{DemoIds.Doctor}}', 'ACTIVE', NULL),
-            ('{{DemoIds.InactiveRole}}', '{{DemoIds.Therapy}}', '{{DemoIds.Doctor}}', 'INACTIVE', '2026-03-11T14:22:07Z'),
-            ('{{DemoIds.HospitalRole}}', '{{DemoIds.Gynaecology}}', '{{DemoIds.Gynaecologist}}', 'ACTIVE', NULL)
+            ('{{DemoIds.Role}}', '{{DemoIds.FamilyMedicine}}', '{{DemoIds.Doctor}}', '{{EmployeeRoleStatus.Active}}', NULL),
+            ('{{DemoIds.RoleAtHome}}', '{{DemoIds.FamilyMedicineAtHome}}', '{{DemoIds.Doctor}}', '{{EmployeeRoleStatus.Active}}', NULL),
+            ('{{DemoIds.RoleAtBranch}}', '{{DemoIds.FamilyMedicineAtBranch}}', '{{DemoIds.Doctor}}', '{{EmployeeRoleStatus.Active}}', NULL),
+            ('{{DemoIds.InactiveRole}}', '{{DemoIds.Therapy}}', '{{DemoIds.Doctor}}', '{{EmployeeRoleStatus.Inactive}}', '2026-03-11T14:22:07Z'),
+            ('{{DemoIds.HospitalRole}}', '{{DemoIds.Gynaecology}}', '{{DemoIds.Gynaecologist}}', '{{EmployeeRoleStatus.Active}}', NULL)
           ) AS rows (id, service, employee, status, end_date);
         """;
 
     private static readonly string Contracts = $$"""
         INSERT INTO contracts (id, type, status, start_date, end_date, contractor_legal_entity_id, contractor_owner_id, contractor_base, contractor_payment_details,
                                nhs_legal_entity_id, nhs_signer_id, nhs_signer_base, nhs_signed_date, contract_number, id_form, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, type, 'VERIFIED', '2026-01-01', '2026-12-31', legal_entity::uuid, owner::uuid, 'на підставі статуту',
+        SELECT id::uuid, type, '{{ContractStatus.Verified}}', '2026-01-01', '2026-12-31', legal_entity::uuid, owner::uuid, 'на підставі статуту',
                '{"bank_name":"Умовний банк","MFO":"000000","payer_account":"UA000000000000000000000000000"}',
                '{{DemoIds.Nhs}}', '{{DemoIds.NhsSigner}}', 'на підставі наказу', '2025-12-20', number, form, {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.HospitalContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0001', '5'),
-            ('{{DemoIds.ClinicContract}}', 'CAPITATION', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1'),
-            ('{{DemoIds.SpareContract}}', 'GB_CBP', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0003', '5')
+            ('{{DemoIds.HospitalContract}}', '{{ContractType.GbCbp}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0001', '5'),
+            ('{{DemoIds.ClinicContract}}', '{{ContractType.Capitation}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwner}}', 'DEMO-0002', '1'),
+            ('{{DemoIds.SpareContract}}', '{{ContractType.GbCbp}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwner}}', 'DEMO-0003', '5')
           ) AS rows (id, type, legal_entity, owner, number, form);
 
         INSERT INTO contract_divisions (id, contract_id, division_id, inserted_by, updated_at, updated_by) VALUES
@@ -186,30 +191,30 @@ public static class DemoRegistry
 
     private static readonly string Patients = $$"""
         INSERT INTO persons (id, status, birth_date, gender, inserted_by, updated_at, updated_by) VALUES
-          ('{{DemoIds.Patient}}', 'active', '1990-02-14', 'MALE', {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.Mother}}', 'active', '1996-08-25', 'FEMALE', {{Author}}, now(), {{Author}});
+          ('{{DemoIds.Patient}}', '{{PersonStatus.Active}}', '1990-02-14', 'MALE', {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.Mother}}', '{{PersonStatus.Active}}', '1996-08-25', 'FEMALE', {{Author}}, now(), {{Author}});
 
         INSERT INTO prepersons (id, status, birth_date, gender, inserted_by, updated_at, updated_by) VALUES
-          ('{{DemoIds.Newborn}}', 'active', '2026-03-01', 'FEMALE', {{Author}}, now(), {{Author}});
+          ('{{DemoIds.Newborn}}', '{{PersonStatus.Active}}', '2026-03-01', 'FEMALE', {{Author}}, now(), {{Author}});
 
         INSERT INTO authentication_methods (id, person_id, type, phone_number, is_active, inserted_by, updated_at, updated_by) VALUES
           ('{{DemoIds.PatientPhone}}', '{{DemoIds.Patient}}', 'OTP', '+380000000021', true, {{Author}}, now(), {{Author}}),
           ('{{DemoIds.MotherPhone}}', '{{DemoIds.Mother}}', 'OTP', '+380000000022', true, {{Author}}, now(), {{Author}});
 
         INSERT INTO declarations (id, employee_id, division_id, legal_entity_id, person_id, status, start_date, end_date, is_active, inserted_by, updated_at, updated_by) VALUES
-          ('{{DemoIds.Declaration}}', '{{DemoIds.Doctor}}', '{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', '{{DemoIds.Patient}}', 'active', '2020-01-10', '2070-01-10', true,
+          ('{{DemoIds.Declaration}}', '{{DemoIds.Doctor}}', '{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', '{{DemoIds.Patient}}', '{{DeclarationStatus.Active}}', '2020-01-10', '2070-01-10', true,
            {{Author}}, now(), {{Author}});
 
         INSERT INTO episodes (id, patient_type, patient_id, managing_legal_entity_id, status, inserted_by, updated_at, updated_by) VALUES
-          ('{{DemoIds.Episode}}', 'person', '{{DemoIds.Patient}}', '{{DemoIds.Clinic}}', 'active', {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.BirthEpisode}}', 'preperson', '{{DemoIds.Newborn}}', '{{DemoIds.Hospital}}', 'active', {{Author}}, now(), {{Author}});
+          ('{{DemoIds.Episode}}', '{{PatientType.Person}}', '{{DemoIds.Patient}}', '{{DemoIds.Clinic}}', '{{EpisodeStatus.Active}}', {{Author}}, now(), {{Author}}),
+          ('{{DemoIds.BirthEpisode}}', '{{PatientType.Preperson}}', '{{DemoIds.Newborn}}', '{{DemoIds.Hospital}}', '{{EpisodeStatus.Active}}', {{Author}}, now(), {{Author}});
 
         INSERT INTO encounters (id, episode_id, patient_type, patient_id, legal_entity_id, performer_employee_id, status, period_start, period_end, inserted_by, updated_at, updated_by) VALUES
-          ('{{DemoIds.Encounter}}', '{{DemoIds.Episode}}', 'person', '{{DemoIds.Patient}}', '{{DemoIds.Clinic}}', '{{DemoIds.Doctor}}', 'finished',
+          ('{{DemoIds.Encounter}}', '{{DemoIds.Episode}}', '{{PatientType.Person}}', '{{DemoIds.Patient}}', '{{DemoIds.Clinic}}', '{{DemoIds.Doctor}}', '{{EncounterStatus.Finished}}',
            '2026-03-02T08:00:00Z', '2026-03-02T08:20:00Z', {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.OpenEncounter}}', '{{DemoIds.Episode}}', 'person', '{{DemoIds.Patient}}', '{{DemoIds.Clinic}}', '{{DemoIds.Doctor}}', 'in_progress',
+          ('{{DemoIds.OpenEncounter}}', '{{DemoIds.Episode}}', '{{PatientType.Person}}', '{{DemoIds.Patient}}', '{{DemoIds.Clinic}}', '{{DemoIds.Doctor}}', '{{EncounterStatus.InProgress}}',
            '2026-03-05T09:00:00Z', NULL, {{Author}}, now(), {{Author}}),
-          ('{{DemoIds.BirthEncounter}}', '{{DemoIds.BirthEpisode}}', 'preperson', '{{DemoIds.Newborn}}', '{{DemoIds.Hospital}}', '{{DemoIds.Gynaecologist}}', 'finished',
+          ('{{DemoIds.BirthEncounter}}', '{{DemoIds.BirthEpisode}}', '{{PatientType.Preperson}}', '{{DemoIds.Newborn}}', '{{DemoIds.Hospital}}', '{{DemoIds.Gynaecologist}}', '{{EncounterStatus.Finished}}',
            '2026-03-01T03:00:00Z', '2026-03-01T05:00:00Z', {{Author}}, now(), {{Author}});
 
         INSERT INTO conditions (id, encounter_id, code_system, code, inserted_by, updated_at, updated_by) VALUES
@@ -218,11 +223,11 @@ public static class DemoRegistry
 
         INSERT INTO compositions (id, status, type, category, title, date, subject_type, subject_id, focus_type, focus_id, episode_id, encounter_id, author_id, custodian_id,
                                   period_start, period_end, inserted_by, updated_at, updated_by) VALUES
-          ('{{DemoIds.Composition}}', 'PRELIMINARY', 'TEMP_DISABILITY', 'SICKNESS', '4K0M-7XT2-HE91-A3P6', '2026-03-02T10:15:06Z', 'person', '{{DemoIds.Patient}}',
-           'person', '{{DemoIds.Patient}}', '{{DemoIds.Episode}}', '{{DemoIds.Encounter}}', '{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}',
+          ('{{DemoIds.Composition}}', '{{CompositionStatus.Preliminary}}', '{{CompositionType.Disability}}', '{{CompositionCategory.Sickness}}', '4K0M-7XT2-HE91-A3P6', '2026-03-02T10:15:06Z', '{{PatientType.Person}}', '{{DemoIds.Patient}}',
+           '{{PatientType.Person}}', '{{DemoIds.Patient}}', '{{DemoIds.Episode}}', '{{DemoIds.Encounter}}', '{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}',
            '2026-03-02T00:00:01Z', '2026-03-06T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}'),
-          ('{{DemoIds.SignedComposition}}', 'PRELIMINARY', 'TEMP_DISABILITY', 'QUARANTINE', '9T31-PAEM-0K7X-HH24', '2026-02-02T08:40:00Z', 'person', '{{DemoIds.Patient}}',
-           'person', '{{DemoIds.Patient}}', '{{DemoIds.Episode}}', '{{DemoIds.Encounter}}', '{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}',
+          ('{{DemoIds.SignedComposition}}', '{{CompositionStatus.Preliminary}}', '{{CompositionType.Disability}}', '{{CompositionCategory.Quarantine}}', '9T31-PAEM-0K7X-HH24', '2026-02-02T08:40:00Z', '{{PatientType.Person}}', '{{DemoIds.Patient}}',
+           '{{PatientType.Person}}', '{{DemoIds.Patient}}', '{{DemoIds.Episode}}', '{{DemoIds.Encounter}}', '{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}',
            '2026-02-02T00:00:01Z', '2026-02-08T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}');
         """;
 

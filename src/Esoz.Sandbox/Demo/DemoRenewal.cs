@@ -1,4 +1,7 @@
+using Esoz.Codes;
+using Esoz.Compositions;
 using Esoz.Platform.Database;
+using Esoz.Platform.Jobs;
 using Npgsql;
 
 namespace Esoz.Sandbox.Demo;
@@ -32,32 +35,32 @@ internal static class DemoRenewal
         // The finished job, which is purged a week after it was done.
         $"""
         INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, done_at)
-        VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', 'CREATE_COMPOSITION', 'DONE', now(), '{DemoIds.Composition}', sha256('demo'), 'demo', now())
+        VALUES ('{DemoIds.Job}', '{DemoIds.Clinic}', '{DemoIds.DoctorUser}', '{CreateCompositionTask.Type}', '{JobStatus.Done}', now(), '{DemoIds.Composition}', sha256('demo'), 'demo', now())
         ON CONFLICT (id) DO UPDATE SET eta = now(), done_at = now(), updated_at = now()
         """,
         // A draft to sign, and a signed composition to cancel.
         $"""
-        UPDATE compositions SET status = 'PRELIMINARY', signed_at = NULL, signed_content_key = NULL, {Stamp}
-         WHERE id = '{DemoIds.Composition}' AND status <> 'PRELIMINARY'
+        UPDATE compositions SET status = '{CompositionStatus.Preliminary}', signed_at = NULL, signed_content_key = NULL, {Stamp}
+         WHERE id = '{DemoIds.Composition}' AND status <> '{CompositionStatus.Preliminary}'
         """,
         $"""
         UPDATE compositions
-           SET status = 'FINAL', signed_at = now(), signed_content_key = id || '/signed_content.p7s',
+           SET status = '{CompositionStatus.Final}', signed_at = now(), signed_content_key = id || '/signed_content.p7s',
                cancelled_at = NULL, cancel_content_key = NULL, cancel_reason_code = NULL, cancel_reason_text = NULL, {Stamp}
          WHERE id = '{DemoIds.SignedComposition}'
         """,
         // The role and the service that the examples add.
-        $"UPDATE employee_roles SET status = 'INACTIVE', end_date = now(), {Stamp} WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = 'ACTIVE'",
-        $"UPDATE healthcare_services SET is_active = false, {Stamp} WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = 'PEDIATRICIAN' AND is_active",
+        $"UPDATE employee_roles SET status = '{EmployeeRoleStatus.Inactive}', end_date = now(), {Stamp} WHERE healthcare_service_id = '{DemoIds.FamilyMedicineAtHomeOfBranch}' AND status = '{EmployeeRoleStatus.Active}'",
+        $"UPDATE healthcare_services SET is_active = false, {Stamp} WHERE division_id = '{DemoIds.ClinicBranch}' AND speciality_type = '{SpecialityType.Pediatrician}' AND is_active",
         // A service and a division that can be activated.
-        $"UPDATE healthcare_services SET status = 'INACTIVE', {Stamp} WHERE id = '{DemoIds.Pediatrics}' AND status = 'ACTIVE'",
-        $"UPDATE divisions SET status = 'INACTIVE', {Stamp} WHERE id = '{DemoIds.ClosedBranch}' AND status = 'ACTIVE'",
+        $"UPDATE healthcare_services SET status = '{HealthcareServiceStatus.Inactive}', {Stamp} WHERE id = '{DemoIds.Pediatrics}' AND status = '{HealthcareServiceStatus.Active}'",
+        $"UPDATE divisions SET status = '{DivisionStatus.Inactive}', {Stamp} WHERE id = '{DemoIds.ClosedBranch}' AND status = '{DivisionStatus.Active}'",
         // An employee who can be dismissed, and a legal entity that can be closed.
         $"""
-        UPDATE employees SET status = 'APPROVED', status_reason = NULL, end_date = NULL, is_active = true, {Stamp}
+        UPDATE employees SET status = '{EmployeeStatus.Approved}', status_reason = NULL, end_date = NULL, is_active = true, {Stamp}
          WHERE id IN ('{DemoIds.Receptionist}', '{DemoIds.ClosingOwner}') AND end_date IS NOT NULL
         """,
-        $"UPDATE legal_entities SET status = 'ACTIVE', {Stamp} WHERE id = '{DemoIds.ClosingHospital}' AND status <> 'ACTIVE'",
+        $"UPDATE legal_entities SET status = '{LegalEntityStatus.Active}', {Stamp} WHERE id = '{DemoIds.ClosingHospital}' AND status <> '{LegalEntityStatus.Active}'",
         // A contract with its children that can be deleted.
         $"UPDATE contracts SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContract}' AND NOT is_active",
         $"UPDATE contract_divisions SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContractDivision}' AND NOT is_active",
@@ -67,12 +70,12 @@ internal static class DemoRenewal
     private static readonly string RoleToDeactivate = $"""
         WITH left_over AS (
           SELECT id FROM employee_roles
-           WHERE employee_id = '{DemoIds.Doctor}' AND status = 'ACTIVE' AND is_active
+           WHERE employee_id = '{DemoIds.Doctor}' AND status = '{EmployeeRoleStatus.Active}' AND is_active
            ORDER BY start_date, id
            LIMIT 1
         ), opened AS (
           INSERT INTO employee_roles (id, healthcare_service_id, employee_id, status, inserted_by, updated_at, updated_by)
-          SELECT gen_random_uuid(), '{DemoIds.FamilyMedicine}', '{DemoIds.Doctor}', 'ACTIVE', {DemoRegistry.Author}, now(), {DemoRegistry.Author}
+          SELECT gen_random_uuid(), '{DemoIds.FamilyMedicine}', '{DemoIds.Doctor}', '{EmployeeRoleStatus.Active}', {DemoRegistry.Author}, now(), {DemoRegistry.Author}
            WHERE NOT EXISTS (SELECT FROM left_over)
           RETURNING id
         )

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Http;
 
 namespace Esoz.Sandbox.Demo;
@@ -23,11 +24,11 @@ internal static class EmployeeExamples
         "deactivate-employee" =>
         [
             new(card, "the receptionist leaves", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
-                """{"status":"STOPPED","end_date":"2026-03-31"}""", 200),
+                $$"""{"status":"{{EmployeeStatus.Stopped}}","end_date":"2026-03-31"}""", 200),
             new(card, "an owner cannot be dismissed this way", With(card, DemoIds.ClinicOwner), [Bearer(credentials.ClinicOwner)],
-                """{"status":"ENTERED IN ERROR"}""", 409),
+                $$"""{"status":"{{EmployeeStatus.EnteredInError}}"}""", 409),
             new(card, "a dismissal needs an end date", With(card, DemoIds.Receptionist), [Bearer(credentials.ClinicOwner)],
-                """{"status":"STOPPED"}""", 422),
+                $$"""{"status":"{{EmployeeStatus.Stopped}}"}""", 422),
         ],
         _ => [],
     };

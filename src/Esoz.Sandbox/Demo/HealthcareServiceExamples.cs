@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.HealthcareServices;
 using Esoz.Platform.Http;
 using static Esoz.Sandbox.Demo.DemoExamples;
@@ -13,9 +14,9 @@ internal static class HealthcareServiceExamples
         if (card == CreateHealthcareService.Card)
             return
             [
-                new(card, "the branch opens a children’s surgery", card.Path, owner, Pediatrics("PEDIATRICIAN", "OUTPATIENT"), 201),
-                new(card, "it has one already", card.Path, owner, Pediatrics("PEDIATRICIAN", "OUTPATIENT"), 409),
-                new(card, "primary care has no beds", card.Path, owner, Pediatrics("PEDIATRICIAN", "INPATIENT"), 422),
+                new(card, "the branch opens a children’s surgery", card.Path, owner, Pediatrics(ProvidingCondition.Outpatient), 201),
+                new(card, "it has one already", card.Path, owner, Pediatrics(ProvidingCondition.Outpatient), 409),
+                new(card, "primary care has no beds", card.Path, owner, Pediatrics(ProvidingCondition.Inpatient), 422),
             ];
         if (card == GetHealthcareServices.Card)
             return
@@ -47,8 +48,8 @@ internal static class HealthcareServiceExamples
         string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
     }
 
-    private static string Pediatrics(string speciality, string condition) => $$"""
-        {"division_id":"{{DemoIds.ClinicBranch}}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"{{speciality}}","providing_condition":"{{condition}}"}
+    private static string Pediatrics(string condition) => $$"""
+        {"division_id":"{{DemoIds.ClinicBranch}}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"{{HealthcareServiceCategory.Medical}}"}]},"speciality_type":"{{SpecialityType.Pediatrician}}","providing_condition":"{{condition}}"}
         """;
 
     private static string Hours(string? start) =>

@@ -1,3 +1,6 @@
+using Esoz.Codes;
+using Esoz.Contracts;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>A kind of provider that recurs in every <see cref="Population"/> cycle.</summary>
@@ -15,26 +18,26 @@ internal sealed record Archetype(string Type, int Employees, int Divisions, Spec
     /// <summary>Twenty providers with 2,000 employees: few large ones, many small ones, every type among the first five.</summary>
     public static readonly Archetype[] All =
     [
-        new("PRIMARY_CARE", 34, 2, PrimaryCare),
-        new("OUTPATIENT", 86, 2, Polyclinic),
-        new("PHARMACY", 10, 2, []),
-        new("PRIMARY_CARE", 48, 3, PrimaryCare),
-        new("EMERGENCY", 74, 3, Emergency),
-        new("OUTPATIENT", 150, 3, Hospital),
-        new("PRIMARY_CARE", 18, 1, PrimaryCare),
-        new("OUTPATIENT", 56, 1, Polyclinic),
-        new("PRIMARY_CARE", 98, 5, PrimaryCare),
-        new("OUTPATIENT", 540, 6, Hospital),
-        new("PHARMACY", 6, 1, []),
-        new("PRIMARY_CARE", 14, 1, PrimaryCare),
-        new("OUTPATIENT", 280, 4, Hospital),
-        new("PRIMARY_CARE", 64, 4, PrimaryCare),
-        new("OUTPATIENT", 112, 2, Polyclinic),
-        new("PRIMARY_CARE", 28, 2, PrimaryCare),
-        new("OUTPATIENT", 190, 3, Hospital),
-        new("PHARMACY", 22, 4, []),
-        new("PRIMARY_CARE", 40, 2, PrimaryCare),
-        new("OUTPATIENT", 130, 2, Polyclinic),
+        new(LegalEntityType.PrimaryCare, 34, 2, PrimaryCare),
+        new(LegalEntityType.Outpatient, 86, 2, Polyclinic),
+        new(LegalEntityType.Pharmacy, 10, 2, []),
+        new(LegalEntityType.PrimaryCare, 48, 3, PrimaryCare),
+        new(LegalEntityType.Emergency, 74, 3, Emergency),
+        new(LegalEntityType.Outpatient, 150, 3, Hospital),
+        new(LegalEntityType.PrimaryCare, 18, 1, PrimaryCare),
+        new(LegalEntityType.Outpatient, 56, 1, Polyclinic),
+        new(LegalEntityType.PrimaryCare, 98, 5, PrimaryCare),
+        new(LegalEntityType.Outpatient, 540, 6, Hospital),
+        new(LegalEntityType.Pharmacy, 6, 1, []),
+        new(LegalEntityType.PrimaryCare, 14, 1, PrimaryCare),
+        new(LegalEntityType.Outpatient, 280, 4, Hospital),
+        new(LegalEntityType.PrimaryCare, 64, 4, PrimaryCare),
+        new(LegalEntityType.Outpatient, 112, 2, Polyclinic),
+        new(LegalEntityType.PrimaryCare, 28, 2, PrimaryCare),
+        new(LegalEntityType.Outpatient, 190, 3, Hospital),
+        new(LegalEntityType.Pharmacy, 22, 4, []),
+        new(LegalEntityType.PrimaryCare, 40, 2, PrimaryCare),
+        new(LegalEntityType.Outpatient, 130, 2, Polyclinic),
     ];
 
     public bool IsPharmacy => Specialities.Length == 0;
@@ -44,10 +47,10 @@ internal sealed record Archetype(string Type, int Employees, int Divisions, Spec
     public int Services => Divisions * ServicesPerDivision;
 
     /// <summary>Type of the contract between such a provider and the NHS.</summary>
-    public string ContractType => Type switch
+    public string TypeOfContract => Type switch
     {
-        "PRIMARY_CARE" => "CAPITATION",
-        "PHARMACY" => "REIMBURSEMENT",
-        _ => "GB_CBP",
+        LegalEntityType.PrimaryCare => ContractType.Capitation,
+        LegalEntityType.Pharmacy => ContractType.Reimbursement,
+        _ => ContractType.GbCbp,
     };
 }

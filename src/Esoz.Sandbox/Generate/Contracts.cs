@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>
@@ -31,8 +33,9 @@ internal static class Contracts
         var isClosed = Staff.IsClosed(legalEntity);
         var insertedAt = Start.AddDays(-30).AddMilliseconds(dice.Next(1_000_000_000));
         rows.StartRow();
-        rows.Value(source.Id(Kind.Contract, legalEntity)).Text(Population.ArchetypeOf(legalEntity).ContractType)
-            .Text(isClosed ? "TERMINATED" : "VERIFIED").Text(isClosed ? "AUTO_DEACTIVATION_LEGAL_ENTITY" : null)
+        rows.Value(source.Id(Kind.Contract, legalEntity)).Text(Population.ArchetypeOf(legalEntity).TypeOfContract)
+            .Text(isClosed ? ContractStatus.Terminated : ContractStatus.Verified)
+            .Text(isClosed ? ContractStatusReason.LegalEntityClosure : null)
             .Value(new DateOnly(2026, 1, 1)).Value(new DateOnly(2026, 12, 31))
             .Value(source.Id(Kind.LegalEntity, legalEntity)).Value(source.Id(Kind.Employee, Population.Owner(legalEntity)))
             .Text("на підставі статуту")
@@ -65,7 +68,7 @@ internal static class Contracts
     private static void WriteEmployee(TableWriter rows, Source source, int number)
     {
         var employee = source.Staff[number];
-        if (employee is not { Service: not null, Division: { } division, Status: "APPROVED" } || number % 3 != 0)
+        if (employee is not { Service: not null, Division: { } division, Status: EmployeeStatus.Approved } || number % 3 != 0)
             return;
         var dice = source.Dice(Kind.ContractEmployee, number);
         rows.StartRow();

@@ -1,3 +1,6 @@
+using Esoz.BulkExport;
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>A few declarations for every doctor of primary care; the patients are ids without rows. Numbers refer to employees.</summary>
@@ -22,11 +25,13 @@ internal static class Declarations
             var id = ((long)number * MaxPerEmployee) + i;
             var insertedAt = Calendar.Between(employee.InsertedAt, ref dice);
             var start = DateOnly.FromDateTime(insertedAt);
-            var ended = employee.Status != "APPROVED";
+            var ended = employee.Status != EmployeeStatus.Approved;
             rows.StartRow();
             rows.Value(source.Id(Kind.Declaration, id)).Value(source.Id(Kind.Employee, number)).Value(source.Id(Kind.Division, division))
                 .Value(source.Id(Kind.LegalEntity, employee.Workplace.LegalEntity)).Value(source.Id(Kind.Person, id))
-                .Text(ended ? "terminated" : dice.Percent(95) ? "active" : "pending_verification").Value(start).Value(start.AddYears(50))
+                .Text(ended ? DeclarationStatus.Terminated
+                    : dice.Percent(95) ? DeclarationStatus.Active : DeclarationStatus.PendingVerification)
+                .Value(start).Value(start.AddYears(50))
                 .Value(!ended)
                 .Value(insertedAt).Value(Source.Author).Value(Calendar.Between(insertedAt, ref dice)).Value(Source.Author);
         }

@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Places of care with their addresses, in the settlement of the legal entity. Numbers refer to legal entities.</summary>
@@ -32,18 +34,12 @@ internal static class Divisions
         var dice = source.Dice(Kind.Division, division);
         var archetype = Population.ArchetypeOf(legalEntity);
         var place = LegalEntities.PlaceOf(source, legalEntity);
-        var type = archetype.Type switch
+        var (type, title) = archetype.Type switch
         {
-            "PRIMARY_CARE" => dice.Percent(80) ? "AMBULANT_CLINIC" : "FAP",
-            "PHARMACY" => "DRUGSTORE",
-            _ => "CLINIC",
-        };
-        var title = type switch
-        {
-            "AMBULANT_CLINIC" => "Амбулаторія",
-            "FAP" => "Фельдшерсько-акушерський пункт",
-            "DRUGSTORE" => "Аптека",
-            _ => "Відділення",
+            LegalEntityType.PrimaryCare when dice.Percent(80) => ("AMBULANT_CLINIC", "Амбулаторія"),
+            LegalEntityType.PrimaryCare => ("FAP", "Фельдшерсько-акушерський пункт"),
+            LegalEntityType.Pharmacy => ("DRUGSTORE", "Аптека"),
+            _ => ("CLINIC", "Відділення"),
         };
         var insertedAt = Calendar.Founding(ref dice);
         rows.StartRow();
@@ -53,7 +49,7 @@ internal static class Divisions
             .Text($"division-{division + 1}@{ReservedNumbers.Edrpou(source.Seed, legalEntity)}.invalid")
             .Value(Math.Round(place.Latitude + ((dice.Next(20_000) - 10_000) / 250_000.0), 6))
             .Value(Math.Round(place.Longitude + ((dice.Next(20_000) - 10_000) / 250_000.0), 6))
-            .Text(WorkingHours).Text(IsActive(legalEntity, division) ? "ACTIVE" : "INACTIVE").Value(true)
+            .Text(WorkingHours).Text(IsActive(legalEntity, division) ? DivisionStatus.Active : DivisionStatus.Inactive).Value(true)
             .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(division, insertedAt, ref dice)).Value(Source.Author);
     }
 

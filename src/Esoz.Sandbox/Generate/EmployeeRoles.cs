@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Roles of doctors in the service of their speciality at their division. Numbers refer to employees.</summary>
@@ -15,11 +17,12 @@ internal static class EmployeeRoles
         var dice = source.Dice(Kind.EmployeeRole, number);
         var insertedAt = Calendar.Between(employee.InsertedAt, ref dice);
         var changedAt = source.Calendar.Changed(rows.Rows, insertedAt, ref dice);
-        var isActive = employee.Status == "APPROVED" && !dice.Percent(12);
+        var isActive = employee.Status == EmployeeStatus.Approved && !dice.Percent(12);
         rows.StartRow();
         rows.Value(source.Id(Kind.EmployeeRole, number)).Value(source.Id(Kind.HealthcareService, service))
             .Value(source.Id(Kind.Employee, number))
-            .Value(insertedAt).Value(isActive ? null : (DateTime?)changedAt).Text(isActive ? "ACTIVE" : "INACTIVE").Value(true)
+            .Value(insertedAt).Value(isActive ? null : (DateTime?)changedAt)
+            .Text(isActive ? EmployeeRoleStatus.Active : EmployeeRoleStatus.Inactive).Value(true)
             .Value(insertedAt).Value(Source.Author).Value(changedAt).Value(Source.Author);
     }
 }

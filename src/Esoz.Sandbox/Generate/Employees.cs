@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Employees; each is one post.</summary>
@@ -21,12 +23,12 @@ internal static class Employees
             .Text(employee.Position).Text(employee.Type).Text(employee.Status)
             .Text(employee.Status switch
             {
-                "STOPPED" => "manual_employee_deactivate",
-                "AUTODEACTIVATED" => "auto_legal_entity_deactivate",
+                EmployeeStatus.Stopped => EmployeeStatusReason.Dismissal,
+                EmployeeStatus.Autodeactivated => EmployeeStatusReason.LegalEntityClosure,
                 _ => null,
             })
             .Value(DateOnly.FromDateTime(employee.InsertedAt))
-            .Value(employee.Status == "APPROVED" ? null : (DateOnly?)DateOnly.FromDateTime(employee.ChangedAt))
+            .Value(employee.Status == EmployeeStatus.Approved ? null : (DateOnly?)DateOnly.FromDateTime(employee.ChangedAt))
             .Text(speciality).Text(papers).Value(!isOwnerOfClosed)
             .Value(employee.InsertedAt).Value(Source.Author).Value(employee.ChangedAt).Value(Source.Author);
     }

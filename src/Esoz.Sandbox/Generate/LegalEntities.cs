@@ -1,3 +1,6 @@
+using Esoz.Codes;
+using Esoz.HealthcareServices;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Providers, the NHS, and a licence for every provider.</summary>
@@ -27,23 +30,24 @@ internal static class LegalEntities
     {
         var dice = source.Dice(Kind.LegalEntity, number);
         var isNhs = number == 0;
-        var type = isNhs ? "NHS" : Population.ArchetypeOf(number).Type;
+        var type = isNhs ? LegalEntityType.Nhs : Population.ArchetypeOf(number).Type;
         var place = PlaceOf(source, number);
         var name = Name(type, place, number);
         var address = place.Draw("RESIDENCE", ref dice).Json;
         var edrpou = ReservedNumbers.Edrpou(source.Seed, number);
         var isClosed = Staff.IsClosed(number);
         var isSuspended = number % 33 == 32;
-        var isCommunal = type is not "PHARMACY" and not "NHS";
+        var isCommunal = type is not LegalEntityType.Pharmacy and not LegalEntityType.Nhs;
         var insertedAt = Calendar.Founding(ref dice);
         rows.StartRow();
         rows.Value(source.Id(Kind.LegalEntity, number)).Text(name).Text(name).Text(name)
-            .Text(isClosed ? "CLOSED" : isSuspended ? "SUSPENDED" : "ACTIVE")
+            .Text(isClosed ? LegalEntityStatus.Closed : isSuspended ? LegalEntityStatus.Suspended : LegalEntityStatus.Active)
             .Text(isClosed || isSuspended ? "MANUAL_LEGAL_ENTITY_STATUS_UPDATE" : null)
             .Text(type).Text(edrpou)
-            .Text(type == "PHARMACY" ? "PRIVATE" : type == "NHS" ? "STATE" : "COMMUNAL")
-            .Text(isCommunal ? "150" : type == "NHS" ? "425" : "240")
-            .Text(type == "PHARMACY" ? """["47.73"]""" : type == "NHS" ? """["84.12"]""" : """["86.10","86.21"]""")
+            .Text(type == LegalEntityType.Pharmacy ? "PRIVATE" : type == LegalEntityType.Nhs ? "STATE" : "COMMUNAL")
+            .Text(isCommunal ? "150" : type == LegalEntityType.Nhs ? "425" : "240")
+            .Text(type == LegalEntityType.Pharmacy ? """["47.73"]"""
+                : type == LegalEntityType.Nhs ? """["84.12"]""" : """["86.10","86.21"]""")
             .Text($"[{address}]").Text(address).Text(address)
             .Text($$"""[{"type":"LAND_LINE","number":"{{ReservedNumbers.Phone(ref dice)}}"}]""")
             .Text($"office@{edrpou}.invalid")
@@ -54,10 +58,10 @@ internal static class LegalEntities
 
     private static string Name(string type, Place place, int number) => type switch
     {
-        "PRIMARY_CARE" => $"КНП «{place.Settlement}: центр первинної медико-санітарної допомоги № {number}»",
-        "OUTPATIENT" => $"КНП «{place.Settlement}: клінічна лікарня № {number}»",
-        "EMERGENCY" => $"КНП «{place.Settlement}: центр екстреної медичної допомоги № {number}»",
-        "PHARMACY" => $"ТОВ «Аптеки {place.Settlement} № {number}»",
+        LegalEntityType.PrimaryCare => $"КНП «{place.Settlement}: центр первинної медико-санітарної допомоги № {number}»",
+        LegalEntityType.Outpatient => $"КНП «{place.Settlement}: клінічна лікарня № {number}»",
+        LegalEntityType.Emergency => $"КНП «{place.Settlement}: центр екстреної медичної допомоги № {number}»",
+        LegalEntityType.Pharmacy => $"ТОВ «Аптеки {place.Settlement} № {number}»",
         _ => "Національна служба здоров’я (умовна)",
     };
 
@@ -71,7 +75,7 @@ internal static class LegalEntities
         var issued = DateOnly.FromDateTime(insertedAt).AddDays(-dice.Next(900));
         rows.StartRow();
         rows.Value(source.Id(Kind.Licence, number)).Value(source.Id(Kind.LegalEntity, number))
-            .Text(isPharmacy ? "PHARMACY" : "MSP").Value(true).Value(true)
+            .Text(isPharmacy ? LicenseType.Pharmacy : LicenseType.Medical).Value(true).Value(true)
             .Text($"АЕ{dice.Next(1_000_000):D6}")
             .Text(isPharmacy ? "Держлікслужба" : "Міністерство охорони здоров’я України")
             .Text($"{1 + dice.Next(2000)}").Text(isPharmacy ? "Роздрібна торгівля лікарськими засобами" : "Медична практика")

@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Persons. A person's number is that of their first post.</summary>
@@ -41,7 +43,9 @@ internal static class Parties
             .Text(employee.Speciality is { } learnt ? $"[{Papers.Education(learnt, graduation, ref dice)}]" : null)
             .Text(employee.Speciality is { } practised ? $"[{Papers.Certificate(practised, graduation, ref dice)}]" : null)
             .Value(Math.Max(0, 2026 - graduation))
-            .Text(verification < 90 ? "VERIFIED" : verification < 97 ? "VERIFICATION_NEEDED" : "NOT_VERIFIED").Value(employee.InsertedAt)
+            .Text(verification < 90 ? VerificationStatus.Verified
+                : verification < 97 ? VerificationStatus.VerificationNeeded : VerificationStatus.NotVerified)
+            .Value(employee.InsertedAt)
             .Value(employee.InsertedAt).Value(Source.Author)
             .Value(source.Calendar.Changed(person, employee.InsertedAt, ref dice)).Value(Source.Author);
     }

@@ -1,3 +1,6 @@
+using Esoz.Codes;
+using Esoz.HealthcareServices;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>
@@ -10,8 +13,10 @@ internal static class Services
         "inserted_at, inserted_by, updated_at, updated_by",
         part => part.LegalEntities, Write);
 
-    private const string Medical = """{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]}""";
-    private const string Pharmacy = """{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"PHARMACY"}]}""";
+    private const string Medical =
+        $$"""{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"{{HealthcareServiceCategory.Medical}}"}]}""";
+    private const string Pharmacy =
+        $$"""{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"{{HealthcareServiceCategory.Pharmacy}}"}]}""";
     private const string OnWorkingDays =
         """[{"days_of_week":["mon","tue","wed","thu","fri"],"all_day":false,"available_start_time":"08:00:00","available_end_time":"18:00:00"}]""";
 
@@ -32,9 +37,11 @@ internal static class Services
                 .Value(source.Id(Kind.Division, division))
                 .Text(archetype.IsPharmacy ? Pharmacy : Medical)
                 .Text(archetype.IsPharmacy ? null : archetype.Specialities[branch].Code)
-                .Text(archetype.IsPharmacy ? null : archetype.Type == "EMERGENCY" ? "FIELD" : "OUTPATIENT")
+                .Text(archetype.IsPharmacy ? null
+                    : archetype.Type == LegalEntityType.Emergency ? ProvidingCondition.Field : ProvidingCondition.Outpatient)
                 .Value(source.Id(Kind.Licence, legalEntity)).Text(OnWorkingDays).Text("[]")
-                .Text(Divisions.IsActive(legalEntity, division) ? "ACTIVE" : "INACTIVE").Value(true)
+                .Text(Divisions.IsActive(legalEntity, division) ? HealthcareServiceStatus.Active : HealthcareServiceStatus.Inactive)
+                .Value(true)
                 .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(service, insertedAt, ref dice)).Value(Source.Author);
         }
     }

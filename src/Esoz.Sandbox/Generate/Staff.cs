@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Sandbox.Generate;
 
 /// <summary>Data of one employee that the tables need; recomputed from seed and number each time.</summary>
@@ -16,7 +18,7 @@ internal readonly record struct Employee(
     DateTime ChangedAt,
     int? Service)
 {
-    public bool IsPrimaryCareDoctor => Type == "DOCTOR";
+    public bool IsPrimaryCareDoctor => Type == EmployeeType.Doctor;
 }
 
 /// <summary>Employees of a seed by number.</summary>
@@ -25,11 +27,19 @@ internal sealed class Staff(int seed, Calendar calendar)
     /// <summary>Types of staff with their share in percent, by type of the legal entity.</summary>
     private static readonly Dictionary<string, (string Type, int Percent)[]> Mix = new()
     {
-        ["PRIMARY_CARE"] = [("DOCTOR", 55), ("ASSISTANT", 28), ("LABORANT", 4), ("RECEPTIONIST", 6), ("ADMIN", 4), ("HR", 3)],
-        ["OUTPATIENT"] = [("SPECIALIST", 57), ("ASSISTANT", 25), ("LABORANT", 5), ("RECEPTIONIST", 6), ("MED_COORDINATOR", 3),
-            ("ADMIN", 2), ("HR", 2)],
-        ["EMERGENCY"] = [("SPECIALIST", 40), ("ASSISTANT", 52), ("RECEPTIONIST", 5), ("HR", 3)],
-        ["PHARMACY"] = [("PHARMACIST", 88), ("ADMIN", 7), ("HR", 5)],
+        [LegalEntityType.PrimaryCare] =
+        [
+            (EmployeeType.Doctor, 55), (EmployeeType.Assistant, 28), (EmployeeType.Laborant, 4), (EmployeeType.Receptionist, 6),
+            (EmployeeType.Admin, 4), (EmployeeType.Hr, 3),
+        ],
+        [LegalEntityType.Outpatient] =
+        [
+            (EmployeeType.Specialist, 57), (EmployeeType.Assistant, 25), (EmployeeType.Laborant, 5), (EmployeeType.Receptionist, 6),
+            (EmployeeType.MedCoordinator, 3), (EmployeeType.Admin, 2), (EmployeeType.Hr, 2),
+        ],
+        [LegalEntityType.Emergency] =
+            [(EmployeeType.Specialist, 40), (EmployeeType.Assistant, 52), (EmployeeType.Receptionist, 5), (EmployeeType.Hr, 3)],
+        [LegalEntityType.Pharmacy] = [(EmployeeType.Pharmacist, 88), (EmployeeType.Admin, 7), (EmployeeType.Hr, 5)],
     };
 
     private static readonly Speciality[] Assistants = [Speciality.Nurse, Speciality.Nurse, Speciality.Nurse, Speciality.Paramedic];
@@ -48,27 +58,29 @@ internal sealed class Staff(int seed, Calendar calendar)
             var changedAt = calendar.Changed(number, insertedAt, ref dice);
             var person = Population.Person(seed, number);
             if (workplace.LegalEntity == 0)
-                return new(number, workplace, person, null, "NHS_SIGNER", "P24", null, "APPROVED", insertedAt, changedAt, null);
+                return new(number, workplace, person, null, EmployeeType.NhsSigner, "P24", null, EmployeeStatus.Approved,
+                    insertedAt, changedAt, null);
 
             var archetype = Population.ArchetypeOf(workplace.LegalEntity);
             var place = dice.Next(archetype.Divisions);
             var division = Population.FirstDivision(workplace.LegalEntity) + place;
             if (workplace.Place == 0)
-                return new(number, workplace, person, division, archetype.IsPharmacy ? "PHARMACY_OWNER" : "OWNER",
-                    archetype.IsPharmacy ? "P21" : "P2", null, "APPROVED", insertedAt, changedAt, null);
+                return new(number, workplace, person, division, archetype.IsPharmacy ? EmployeeType.PharmacyOwner : EmployeeType.Owner,
+                    archetype.IsPharmacy ? "P21" : "P2", null, EmployeeStatus.Approved, insertedAt, changedAt, null);
 
             var type = DrawType(Mix[archetype.Type], ref dice);
             var branch = archetype.IsPharmacy ? 0 : dice.Next(archetype.Specialities.Length);
             var speciality = type switch
             {
-                "DOCTOR" or "SPECIALIST" => archetype.Specialities[branch],
-                "ASSISTANT" => dice.Pick(Assistants),
-                "LABORANT" => Speciality.Laboratory,
-                "PHARMACIST" => dice.Pick(Pharmacists),
+                EmployeeType.Doctor or EmployeeType.Specialist => archetype.Specialities[branch],
+                EmployeeType.Assistant => dice.Pick(Assistants),
+                EmployeeType.Laborant => Speciality.Laboratory,
+                EmployeeType.Pharmacist => dice.Pick(Pharmacists),
                 _ => null,
             };
-            var status = IsClosed(workplace.LegalEntity) ? "AUTODEACTIVATED" : dice.Percent(6) ? "STOPPED" : "APPROVED";
-            var hasRole = type is "DOCTOR" or "SPECIALIST" && dice.Percent(92);
+            var status = IsClosed(workplace.LegalEntity) ? EmployeeStatus.Autodeactivated
+                : dice.Percent(6) ? EmployeeStatus.Stopped : EmployeeStatus.Approved;
+            var hasRole = type is EmployeeType.Doctor or EmployeeType.Specialist && dice.Percent(92);
             var service = Population.FirstService(workplace.LegalEntity) + (place * archetype.ServicesPerDivision) + branch;
             return new(number, workplace, person, division, type, speciality?.Position
                 ?? PositionOf(type), speciality, status, insertedAt, changedAt,
@@ -90,8 +102,8 @@ internal sealed class Staff(int seed, Calendar calendar)
 
     private static string PositionOf(string type) => type switch
     {
-        "RECEPTIONIST" => "P18",
-        "HR" => "P22",
+        EmployeeType.Receptionist => "P18",
+        EmployeeType.Hr => "P22",
         _ => "P23",
     };
 }

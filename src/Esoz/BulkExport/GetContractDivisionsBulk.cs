@@ -1,5 +1,6 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Codes;
 using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
@@ -62,14 +63,13 @@ public static class GetContractDivisionsBulk
             },
             new("changed_at", Text, InKyiv) { Columns = ["inserted_at", "updated_at", "contracts.inserted_at", "contracts.updated_at"] },
             new("division_id", Uuid, "contract_divisions.division_id"),
-            new("contract_status", Text,
-                "CASE WHEN contracts.is_active AND contracts.status = 'VERIFIED' THEN 'active' ELSE 'inactive' END")
+            new("contract_status", Text, ActiveOrInactive($"contracts.is_active AND contracts.status = '{ContractStatus.Verified}'"))
             {
                 Columns = ["contracts.is_active", "contracts.status"],
             },
             new("contract_end_date", Text, "contracts.end_date::text") { Columns = ["contracts.end_date"] },
             new("contract_start_date", Text, "contracts.start_date::text") { Columns = ["contracts.start_date"] },
-            new("contract_division_status", Text, "CASE WHEN contract_divisions.is_active THEN 'active' ELSE 'inactive' END")
+            new("contract_division_status", Text, ActiveOrInactive("contract_divisions.is_active"))
             {
                 Columns = ["is_active"],
             },
@@ -87,4 +87,7 @@ public static class GetContractDivisionsBulk
                     "terms of the contract, which its parties know; the record of the page has its number, status and dates")),
         ],
     };
+
+    private static string ActiveOrInactive(string condition) =>
+        $"CASE WHEN {condition} THEN '{ContractDivisionStatus.Active}' ELSE '{ContractDivisionStatus.Inactive}' END";
 }

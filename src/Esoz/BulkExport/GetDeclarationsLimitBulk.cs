@@ -1,5 +1,6 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Codes;
 using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
@@ -24,13 +25,13 @@ public static class GetDeclarationsLimitBulk
     /// Per party: the specialities held officially in any of its employees, the lowest of their limits, and the declarations of all of them
     /// that are in force or about to be. A limit that is missing or not a number fails the run. Each value is parsed once.
     /// </summary>
-    private const string Limits = """
+    private const string Limits = $"""
         (WITH limits AS MATERIALIZED (
            SELECT parameters.speciality, (SELECT coalesce(max(value), 'is missing: ' || parameters.parameter)::int FROM global_parameters
                                            WHERE global_parameters.parameter = parameters.parameter) AS value
-             FROM (VALUES ('PEDIATRICIAN', 'pediatrician_declaration_limit'),
-                          ('THERAPIST', 'therapist_declaration_limit'),
-                          ('FAMILY_DOCTOR', 'family_doctor_declaration_limit')) parameters (speciality, parameter)),
+             FROM (VALUES ('{SpecialityType.Pediatrician}', 'pediatrician_declaration_limit'),
+                          ('{SpecialityType.Therapist}', 'therapist_declaration_limit'),
+                          ('{SpecialityType.FamilyDoctor}', 'family_doctor_declaration_limit')) parameters (speciality, parameter)),
          held AS (
            SELECT party_id, speciality ->> 'speciality' AS speciality, speciality -> 'speciality_officio' AS is_official
              FROM employees
@@ -41,7 +42,7 @@ public static class GetDeclarationsLimitBulk
          counted AS (
            SELECT party_id, count(*) AS declarations
              FROM declarations JOIN employees ON employees.id = declarations.employee_id
-            WHERE declarations.status IN ('active', 'pending_verification')
+            WHERE declarations.status IN ('{DeclarationStatus.Active}', '{DeclarationStatus.PendingVerification}')
             GROUP BY party_id)
          SELECT party_id, min(limits.value) AS declarations_limit, coalesce(max(counted.declarations), 0) AS declarations_count
            FROM held JOIN limits USING (speciality) LEFT JOIN counted USING (party_id)

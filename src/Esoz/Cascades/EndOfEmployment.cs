@@ -1,3 +1,5 @@
+using Esoz.Codes;
+
 namespace Esoz.Cascades;
 
 /// <summary>
@@ -15,7 +17,8 @@ public static class EndOfEmployment
     /// <summary>SQL condition: the employee has an ACTIVE role.</summary>
     /// <param name="employee">Alias of the employee in the statement.</param>
     public static string HasActiveRole(string employee) => $"""
-        EXISTS (SELECT FROM employee_roles role WHERE role.employee_id = {employee}.id AND role.status = 'ACTIVE' AND role.is_active)
+        EXISTS (SELECT FROM employee_roles role
+                 WHERE role.employee_id = {employee}.id AND role.status = '{EmployeeRoleStatus.Active}' AND role.is_active)
         """;
 
     /// <summary>SQL UPDATE: every ACTIVE role of the leaving employees becomes INACTIVE.</summary>
@@ -23,8 +26,8 @@ public static class EndOfEmployment
     /// <param name="author">Placeholder of the user who ends the employment.</param>
     public static string EndRoles(string leavers, string author) => $"""
         UPDATE employee_roles role
-           SET end_date = now(), status = 'INACTIVE', updated_at = now(), updated_by = {author}
+           SET end_date = now(), status = '{EmployeeRoleStatus.Inactive}', updated_at = now(), updated_by = {author}
           FROM {leavers} leaver
-         WHERE role.employee_id = leaver.id AND role.status = 'ACTIVE' AND role.is_active
+         WHERE role.employee_id = leaver.id AND role.status = '{EmployeeRoleStatus.Active}' AND role.is_active
         """;
 }

@@ -16,7 +16,10 @@ internal static class LegalEntityClosure
     /// </summary>
     private static readonly string[] Locks =
     [
-        "SELECT FROM contracts WHERE contractor_legal_entity_id = $1 AND status = 'VERIFIED' AND is_active ORDER BY id FOR NO KEY UPDATE",
+        $"""
+        SELECT FROM contracts WHERE contractor_legal_entity_id = $1 AND status = '{ContractStatus.Verified}' AND is_active
+         ORDER BY id FOR NO KEY UPDATE
+        """,
         "SELECT FROM employees WHERE legal_entity_id = $1 AND is_active ORDER BY id FOR NO KEY UPDATE",
     ];
 
@@ -27,9 +30,10 @@ internal static class LegalEntityClosure
         $"""
         WITH leaver AS (
           UPDATE employees
-             SET status = 'AUTODEACTIVATED', end_date = {Today.InKyiv}, status_reason = 'auto_legal_entity_deactivate', updated_at = now(),
-               updated_by = $2
-           WHERE legal_entity_id = $1 AND status = 'APPROVED' AND is_active AND employee_type NOT IN {EmployeeType.Owners}
+             SET status = '{EmployeeStatus.Autodeactivated}', end_date = {Today.InKyiv},
+               status_reason = '{EmployeeStatusReason.LegalEntityClosure}', updated_at = now(), updated_by = $2
+           WHERE legal_entity_id = $1 AND status = '{EmployeeStatus.Approved}' AND is_active
+             AND employee_type NOT IN {EmployeeType.Owners}
           RETURNING id
         )
         {EndOfEmployment.EndRoles("leaver", "$2")}
@@ -45,13 +49,14 @@ internal static class LegalEntityClosure
         {EndOfEmployment.EndRoles("leaver", "$2")}
         """,
         // 3: contracts end.
-        """
+        $"""
         UPDATE contracts
-           SET status = 'TERMINATED', status_reason = 'auto_deactivation_legal_entity', updated_at = now(), updated_by = $2
-         WHERE contractor_legal_entity_id = $1 AND status = 'VERIFIED' AND is_active
+           SET status = '{ContractStatus.Terminated}', status_reason = '{ContractStatusReason.LegalEntityClosure}', updated_at = now(),
+             updated_by = $2
+         WHERE contractor_legal_entity_id = $1 AND status = '{ContractStatus.Verified}' AND is_active
         """,
         // 4: the legal entity is closed.
-        "UPDATE legal_entities SET status = 'CLOSED', updated_at = now(), updated_by = $2 WHERE id = $1",
+        $"UPDATE legal_entities SET status = '{LegalEntityStatus.Closed}', updated_at = now(), updated_by = $2 WHERE id = $1",
     ];
 
     /// <param name="connection">In a transaction that holds <see cref="Locks.Alone"/> on the legal entity; the caller commits it.</param>

@@ -6,6 +6,13 @@ namespace Esoz.Codes;
 /// </summary>
 public static class EmployeeStatus
 {
-    public static IReadOnlyList<string> All { get; } = ["APPROVED", "STOPPED", "ENTERED IN ERROR", "REORGANIZED", "AUTODEACTIVATED",
-        "NEW", "DISMISSED"];
+    public const string Approved = "APPROVED";
+    public const string Stopped = "STOPPED";
+    public const string EnteredInError = "ENTERED IN ERROR";
+    public const string Reorganized = "REORGANIZED";
+    public const string Autodeactivated = "AUTODEACTIVATED";
+    public const string New = "NEW";
+    public const string Dismissed = "DISMISSED";
+
+    public static IReadOnlyList<string> All { get; } = [Approved, Stopped, EnteredInError, Reorganized, Autodeactivated, New, Dismissed];
 }

@@ -6,15 +6,29 @@ namespace Esoz.Codes;
 /// </summary>
 public static class EmployeeType
 {
+    public const string Owner = "OWNER";
+    public const string PharmacyOwner = "PHARMACY_OWNER";
+    public const string Hr = "HR";
+    public const string Admin = "ADMIN";
+    public const string Doctor = "DOCTOR";
+    public const string Specialist = "SPECIALIST";
+    public const string Assistant = "ASSISTANT";
+    public const string Pharmacist = "PHARMACIST";
+    public const string Receptionist = "RECEPTIONIST";
+    public const string Laborant = "LABORANT";
+    public const string MedAdmin = "MED_ADMIN";
+    public const string MedCoordinator = "MED_COORDINATOR";
+    public const string Nhs = "NHS";
+    public const string NhsSigner = "NHS_SIGNER";
+
     public static IReadOnlyList<string> All { get; } =
     [
-        "OWNER", "PHARMACY_OWNER", "HR", "ADMIN", "DOCTOR", "SPECIALIST", "ASSISTANT", "PHARMACIST", "RECEPTIONIST",
-        "LABORANT", "MED_ADMIN",
-        "MED_COORDINATOR", "NHS", "NHS_SIGNER",
+        Owner, PharmacyOwner, Hr, Admin, Doctor, Specialist, Assistant, Pharmacist, Receptionist, Laborant, MedAdmin, MedCoordinator, Nhs,
+        NhsSigner,
     ];
 
     /// <summary>SQL list of the types of an owner.</summary>
-    public const string Owners = "('OWNER', 'PHARMACY_OWNER')";
+    public const string Owners = $"('{Owner}', '{PharmacyOwner}')";
 
-    public static bool IsOwner(string type) => type is "OWNER" or "PHARMACY_OWNER";
+    public static bool IsOwner(string type) => type is Owner or PharmacyOwner;
 }

@@ -16,13 +16,13 @@ public sealed record AsyncJob(
     string Status,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DoneAt)
 {
-    public static AsyncJob Pending(Guid id, DateTime eta) => new(eta, id, [new("eHealth/resources")], "PENDING", null);
+    public static AsyncJob Pending(Guid id, DateTime eta) => new(eta, id, [new("eHealth/resources")], JobStatus.Pending, null);
 
     public static AsyncJob Done(Guid id, DateTime at, Guid composition) =>
-        new(at, id, [new("eHealth/composition", Href: $"composition/{composition}")], "DONE", at);
+        new(at, id, [new("eHealth/composition", Href: $"composition/{composition}")], JobStatus.Done, at);
 
     public static AsyncJob Failed(Guid id, DateTime at, JobError error) =>
-        new(at, id, [new("eHealth/composition", Error: $"{error.Code} {error.Name}: {error.Message}")], "FAILED", at);
+        new(at, id, [new("eHealth/composition", Error: $"{error.Code} {error.Name}: {error.Message}")], JobStatus.Failed, at);
 }
 
 /// <param name="Href">Result of the job; only DONE.</param>

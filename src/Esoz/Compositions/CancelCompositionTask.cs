@@ -67,9 +67,9 @@ public static class CancelCompositionTask
             return refusal;
 
         var key = await signatures.Keep(order, "cancel_content", ct);
-        var cancelled = RowWrite.Update("compositions", order.CompositionId, new { Status = "FINAL" }, new
+        var cancelled = RowWrite.Update("compositions", order.CompositionId, new { Status = CompositionStatus.Final }, new
         {
-            Status = "ENTERED_IN_ERROR",
+            Status = CompositionStatus.EnteredInError,
             CancelledAt = RowWrite.Now,
             CancelContentKey = key,
             CancelReasonCode = reason.Code,
@@ -78,16 +78,16 @@ public static class CancelCompositionTask
             UpdatedBy = order.UserId,
         });
         // The replaced composition is in force again, unless it was itself cancelled.
-        if (found is not { Replaces: true, TargetStatus: "AMENDED", TargetId: { } target })
+        if (found is not { Replaces: true, TargetStatus: CompositionStatus.Amended, TargetId: { } target })
             return TaskOutcome.Done(cancelled);
         // The target has another subject, whose tasks may run concurrently with this one.
-        return TaskOutcome.Done(cancelled, RowWrite.Update("compositions", target, new { Status = "AMENDED" },
-            new { Status = "FINAL", UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
+        return TaskOutcome.Done(cancelled, RowWrite.Update("compositions", target, new { Status = CompositionStatus.Amended },
+            new { Status = CompositionStatus.Final, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
     }
 
     private static Refusal? Check(Found found, Coding reason, FrozenSet<string> reasons, CompositionOptions options)
     {
-        if (found.Status != "FINAL")
+        if (found.Status != CompositionStatus.Final)
             return IsInForce;
 
         if (reason.System != ReasonSystem + ReasonDictionary + found.Type || !reasons.Contains(reason.Code))
@@ -98,13 +98,13 @@ public static class CancelCompositionTask
         if (found.Age > (isForReplacement ? limits.CancelForReplacement : limits.Cancel))
             return IsRecent;
 
-        if (found.HasRunningIntegration || (found.Type == CompositionTerms.Newborn && found.HasIntegration))
+        if (found.HasRunningIntegration || (found.Type == CompositionType.Newborn && found.HasIntegration))
             return IsNotIntegrated;
 
         if (found.Replaces && found.TargetStatus is null)
             return TargetExists;
 
-        if (found.Replaces && found.TargetStatus is not ("AMENDED" or "ENTERED_IN_ERROR"))
+        if (found.Replaces && found.TargetStatus is not (CompositionStatus.Amended or CompositionStatus.EnteredInError))
             return TargetIsAmended;
 
         return null;
@@ -136,13 +136,14 @@ public static class CancelCompositionTask
         bool Replaces,
         Guid? TargetId, string? TargetStatus);
 
-    private const string LoadSql = """
+    private const string LoadSql = $"""
         SELECT composition.status, composition.type, party.tax_id,
                EXISTS (SELECT FROM party_users WHERE user_id = $2 AND party_id = party.id),
                coalesce(extract(epoch FROM now() - composition.signed_at), 0)::float8,
                EXISTS (SELECT FROM composition_integrations WHERE composition_id = composition.id),
-               EXISTS (SELECT FROM composition_integrations WHERE composition_id = composition.id AND task_status = 'PENDING'),
-               coalesce(composition.relates_to_code = 'replaces', false), target.id, target.status
+               EXISTS (SELECT FROM composition_integrations
+                        WHERE composition_id = composition.id AND task_status = '{IntegrationTaskStatus.Pending}'),
+               coalesce(composition.relates_to_code = '{CompositionTerms.Replaces}', false), target.id, target.status
           FROM compositions composition
           JOIN employees author ON author.id = composition.author_id
           JOIN parties party ON party.id = author.party_id

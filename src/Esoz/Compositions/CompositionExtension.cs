@@ -32,7 +32,7 @@ public sealed record CompositionExtension(
             return false;
         if (extensions.DistinctBy(extension => extension.ValueCode).Count() < extensions.Count)
             return false;
-        if (type == CompositionTerms.Newborn)
+        if (type == CompositionType.Newborn)
             return extensions.Find(NewbornBirthDate) is not null && extensions.Find(NewbornSex) is { ValueString: "MALE" or "FEMALE" };
         return extensions.Find(TreatmentViolationDate) is not { ValueDate: var violated }
             || (extensions.Find(TreatmentViolation) is not null && violated >= start);
@@ -40,7 +40,7 @@ public sealed record CompositionExtension(
 
     private bool FitsType(string type)
     {
-        var disability = type == CompositionTerms.Disability;
+        var disability = type == CompositionType.Disability;
         return ValueCode switch
         {
             InformWith => HasOnly(ValueUuid),

@@ -16,12 +16,12 @@ public sealed record CompositionOptions
     public required IReadOnlyList<int> PregnancyAppendedDays { get; init; }
 
     /// <summary>The limits of one composition type.</summary>
-    public CancellationLimits LimitsOf(string type) => type == CompositionTerms.Newborn ? Newborn : Disability;
+    public CancellationLimits LimitsOf(string type) => type == CompositionType.Newborn ? Newborn : Disability;
 
     public static CompositionOptions Read(SettingReader read) => new()
     {
         ReplaceEnabled = read.Flag("EMAL_COMPOSITION_FLOW_REPLACE_ENABLED", false),
-        Newborn = CancellationLimits.Read(read, "NEWBORN", "max-duration-days:180", "INCORRECT_PATIENT"),
+        Newborn = CancellationLimits.Read(read, CompositionType.Newborn, "max-duration-days:180", "INCORRECT_PATIENT"),
         Disability = CancellationLimits.Read(read, "DISABILITY", "max-duration-days:7",
             "INCORRECT_CATEGORY, INCORRECT_DISABILITY_PERIOD, INCORRECT_INOXICATION, INCORRECT_PATIENT, INCORRECT_TRITMENT_VIOLATION"),
         PregnancyNewDays = read.Parsed("EMAL_VALIDATION_PREGNANCY_NEW_DAYS", "", Days),

@@ -27,7 +27,7 @@ public sealed record CompositionRelation(string Code, Guid Target)
 
     /// <summary>Whether RC_5 searches for an earlier composition: МВТН, no forced renewal, and the caller specified no relation.</summary>
     public static bool IsRequired(CompositionDraft draft) =>
-        draft is { Type: CompositionTerms.Disability, Replaces: null, IsForceRenewed: false };
+        draft is { Type: CompositionType.Disability, Replaces: null, IsForceRenewed: false };
 
     /// <summary>RC_5: an equal or earlier end shortens the earlier composition, a later one extends it.</summary>
     private static CompositionRelation To(RelationCandidate candidate, CompositionDraft draft) =>
@@ -43,12 +43,13 @@ public sealed record CompositionRelation(string Code, Guid Target)
             return TypeStays;
 
         // RC_6: a preperson was identified as a person
-        if (draft is { Type: CompositionTerms.Disability, SubjectType: CompositionTerms.Person }
-            && target.SubjectType == CompositionTerms.Preperson)
+        if (draft is { Type: CompositionType.Disability, SubjectType: PatientType.Person }
+            && target.SubjectType == PatientType.Preperson)
             return null;
 
         // RC_7: the earlier one was cancelled to be replaced by a corrected one
-        if (options.ReplaceEnabled && target is { Status: "ENTERED_IN_ERROR", CancelledWithinYear: true, CancelReason: { } reason }
+        if (options.ReplaceEnabled
+            && target is { Status: CompositionStatus.EnteredInError, CancelledWithinYear: true, CancelReason: { } reason }
             && options.LimitsOf(draft.Type).ReplacementReasons.Contains(reason))
             return null;
 

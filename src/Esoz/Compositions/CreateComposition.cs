@@ -96,10 +96,10 @@ public static class CreateComposition
         if (request.Type.Only.System != CompositionTerms.TypeSystem)
             return TypeSystemIsKnown;
 
-        if (!CompositionTerms.IsType(draft.Type))
+        if (draft.Type is not (CompositionType.Disability or CompositionType.Newborn))
             return TypeIsKnown;
 
-        var newborn = draft.Type == CompositionTerms.Newborn;
+        var newborn = draft.Type == CompositionType.Newborn;
 
         if (request.Category.Only.System != CompositionTerms.CategorySystem)
             return newborn ? NewbornCategorySystemIsKnown : DisabilityCategorySystemIsKnown;
@@ -107,7 +107,7 @@ public static class CreateComposition
         if (!categories.Contains(draft.Category))
             return CategoryIsKnown;
 
-        if (!CompositionTerms.CategoriesOf(draft.Type).Contains(draft.Category))
+        if (!CompositionCategory.Of(draft.Type).Contains(draft.Category))
             return CategoryFitsType;
 
         if (request.Event[0].Code.Only is not { System: CompositionTerms.EventSystem, Code: CompositionTerms.ValidityPeriod })
@@ -126,13 +126,14 @@ public static class CreateComposition
         if (!periodIsValid)
             return PeriodIsValid;
 
-        if (newborn ? draft.SubjectType != CompositionTerms.Preperson : !CompositionTerms.IsPatient(draft.SubjectType))
+        if (newborn ? draft.SubjectType != PatientType.Preperson : draft.SubjectType is not (PatientType.Person or PatientType.Preperson))
             return SubjectFitsType;
 
-        if (newborn ? draft.FocusType != CompositionTerms.Person : !CompositionTerms.IsPatient(draft.FocusType))
+        if (newborn ? draft.FocusType != PatientType.Person : draft.FocusType is not (PatientType.Person or PatientType.Preperson))
             return FocusFitsType;
 
-        if (!newborn && draft.SubjectType == CompositionTerms.Preperson && draft.Category is not ("SICKNESS" or "CHILD_CARE"))
+        if (!newborn && draft.SubjectType == PatientType.Preperson
+            && draft.Category is not (CompositionCategory.Sickness or CompositionCategory.ChildCare))
             return PrepersonCategoryIsAllowed;
 
         if (request.RelatesTo is not (null or { Code: CompositionTerms.Replaces }))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
@@ -87,7 +88,7 @@ public static class CreateCompositionTask
         return TaskOutcome.Done(RowWrite.Insert("compositions", new
         {
             draft.Id,
-            Status = "PRELIMINARY",
+            Status = CompositionStatus.Preliminary,
             draft.Type,
             draft.Category,
             Title = CompositionTitle.Next(),
@@ -114,7 +115,7 @@ public static class CreateCompositionTask
 
     private static Refusal? Check(CompositionDraft draft, Found found, CompositionRelation? relation, CompositionOptions options)
     {
-        var newborn = draft.Type == CompositionTerms.Newborn;
+        var newborn = draft.Type == CompositionType.Newborn;
 
         if (!found.AuthorIsApproved)
             return AuthorIsApproved;
@@ -122,10 +123,10 @@ public static class CreateCompositionTask
         if (!found.UserIsAuthor)
             return UserIsAuthor;
 
-        if (found.CustodianStatus is not ("ACTIVE" or "SUSPENDED"))
+        if (!LegalEntityStatus.IsWorking(found.CustodianStatus))
             return CustodianIsActive;
 
-        if (found.CustodianType != "OUTPATIENT" && (newborn || found.CustodianType != "PRIMARY_CARE"))
+        if (found.CustodianType != LegalEntityType.Outpatient && (newborn || found.CustodianType != LegalEntityType.PrimaryCare))
             return CustodianTypeIsAllowed;
 
         if (!found.SubjectIsActive)
@@ -137,7 +138,7 @@ public static class CreateCompositionTask
         if (found.Encounter is not { } encounter)
             return EncounterExists;
 
-        if (encounter.Status != "finished")
+        if (encounter.Status != EncounterStatus.Finished)
             return EncounterIsFinished;
 
         if (encounter.PerformerId != draft.AuthorId)
@@ -155,7 +156,7 @@ public static class CreateCompositionTask
         if (draft.Replaces is not null && CompositionRelation.RefuseReplacement(draft, found.Target, options) is { } refusal)
             return refusal;
 
-        if (draft.Category == CompositionTerms.Pregnancy && AllowedLengths(relation, options) is { Count: > 0 } lengths
+        if (draft.Category == CompositionCategory.Pregnancy && AllowedLengths(relation, options) is { Count: > 0 } lengths
             && !lengths.Contains(draft.LengthInDays!.Value))
             return PregnancyLengthIsAllowed;
 
@@ -219,22 +220,28 @@ public static class CreateCompositionTask
     /// All data that the checks need, one row per draft. Tasks of one subject run one after another, so no second conclusion of the subject
     /// can be created between this query and the insert. Periods are compared by their calendar dates in UTC.
     /// </summary>
-    private const string LoadSql = """
+    private const string LoadSql = $"""
         SELECT author.id IS NOT NULL,
                EXISTS (SELECT FROM party_users WHERE user_id = draft.user_id AND party_id = author.party_id),
                custodian.status, custodian.type,
-               EXISTS (SELECT FROM persons WHERE draft.subject_type = 'person' AND id = draft.subject_id AND status = 'active')
-                 OR EXISTS (SELECT FROM prepersons WHERE draft.subject_type = 'preperson' AND id = draft.subject_id AND status = 'active'),
-               EXISTS (SELECT FROM persons WHERE draft.focus_type = 'person' AND id = draft.focus_id AND status = 'active')
-                 OR EXISTS (SELECT FROM prepersons WHERE draft.focus_type = 'preperson' AND id = draft.focus_id AND status = 'active'),
+               EXISTS (SELECT FROM persons
+                        WHERE draft.subject_type = '{PatientType.Person}' AND id = draft.subject_id AND status = '{PersonStatus.Active}')
+                 OR EXISTS (SELECT FROM prepersons
+                             WHERE draft.subject_type = '{PatientType.Preperson}' AND id = draft.subject_id
+                               AND status = '{PersonStatus.Active}'),
+               EXISTS (SELECT FROM persons
+                        WHERE draft.focus_type = '{PatientType.Person}' AND id = draft.focus_id AND status = '{PersonStatus.Active}')
+                 OR EXISTS (SELECT FROM prepersons
+                             WHERE draft.focus_type = '{PatientType.Preperson}' AND id = draft.focus_id
+                               AND status = '{PersonStatus.Active}'),
                encounter.episode_id, encounter.status, encounter.performer_employee_id,
                EXISTS (SELECT FROM conditions WHERE encounter_id = encounter.id AND NOT is_in_error),
                draft.method_id IS NULL OR EXISTS (
                  SELECT FROM authentication_methods
                   WHERE id = draft.method_id AND is_active
-                    AND person_id = CASE draft.type WHEN 'NEWBORN' THEN draft.focus_id ELSE draft.subject_id END),
-               EXISTS (SELECT FROM compositions WHERE subject_id = draft.subject_id AND type = 'NEWBORN'
-                 AND status IN ('FINAL', 'AMENDED')),
+                    AND person_id = CASE draft.type WHEN '{CompositionType.Newborn}' THEN draft.focus_id ELSE draft.subject_id END),
+               EXISTS (SELECT FROM compositions WHERE subject_id = draft.subject_id AND type = '{CompositionType.Newborn}'
+                 AND status IN ('{CompositionStatus.Final}', '{CompositionStatus.Amended}')),
                candidate.id, candidate.end_date,
                target.type, target.status, target.subject_type, target.cancel_reason_code,
                coalesce(target.cancelled_at >= now() - interval '365 days', false)
@@ -242,7 +249,7 @@ public static class CreateCompositionTask
                  number integer, author_id uuid, custodian_id uuid, user_id uuid, subject_type text, subject_id uuid, focus_type text, focus_id uuid, encounter_id uuid,
                  method_id uuid, type text, category text, seeks_relation boolean, start_date date, replaces uuid)
           LEFT JOIN employees author
-            ON author.id = draft.author_id AND author.legal_entity_id = draft.custodian_id AND author.status = 'APPROVED'
+            ON author.id = draft.author_id AND author.legal_entity_id = draft.custodian_id AND author.status = '{EmployeeStatus.Approved}'
               AND author.is_active
           LEFT JOIN legal_entities custodian ON custodian.id = draft.custodian_id
           LEFT JOIN encounters encounter
@@ -253,10 +260,12 @@ public static class CreateCompositionTask
               FROM compositions earlier
              WHERE draft.seeks_relation
                AND earlier.subject_id = draft.subject_id AND earlier.subject_type = draft.subject_type
-               AND earlier.type = 'TEMP_DISABILITY' AND earlier.category = draft.category AND earlier.status = 'FINAL'
+               AND earlier.type = '{CompositionType.Disability}' AND earlier.category = draft.category
+               AND earlier.status = '{CompositionStatus.Final}'
                AND (earlier.period_start AT TIME ZONE 'UTC')::date <= draft.start_date
                AND (earlier.period_end AT TIME ZONE 'UTC')::date + 1 >= draft.start_date
-               AND NOT EXISTS (SELECT FROM compositions later WHERE later.relates_to_id = earlier.id AND later.status = 'FINAL')
+               AND NOT EXISTS (SELECT FROM compositions later
+                                WHERE later.relates_to_id = earlier.id AND later.status = '{CompositionStatus.Final}')
              ORDER BY end_date DESC, earlier.date DESC
              LIMIT 1
           ) candidate ON true

@@ -44,9 +44,9 @@ public static class GetAsyncJobStatus
 
         switch (job.Status)
         {
-            case "DONE":
+            case JobStatus.Done:
                 return Reply.Data(AsyncJob.Done(id, job.Eta, job.ResourceId!.Value));
-            case "FAILED":
+            case JobStatus.Failed:
                 return Reply.Data(AsyncJob.Failed(id, job.Eta, job.Error!));
             default:
                 // An estimate in the past is replaced by a new one.

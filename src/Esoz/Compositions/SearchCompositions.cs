@@ -19,10 +19,10 @@ public static class SearchCompositions
         [
             new("subject", QueryType.Uuid, "Patient whom the composition is about; this or focus."),
             new("focus", QueryType.Uuid, "Patient to whom the composition is given; this or subject."),
-            new("type", QueryType.OneOf(CompositionTerms.Disability, CompositionTerms.Newborn), "Compositions of this type."),
+            new("type", QueryType.OneOf(CompositionType.All), "Compositions of this type."),
             new("episodeOfCare", QueryType.Uuid, "Compositions of this episode."),
             new("encounter", QueryType.Uuid, "Compositions of this encounter."),
-            new("status", QueryType.OneOf(CompositionTerms.StatusesOnInput), "Compositions in this status."),
+            new("status", QueryType.OneOf(CompositionStatus.OnInput), "Compositions in this status."),
             new("offset", QueryType.Integer(0, int.MaxValue), "How many to pass over.") { Default = 0 },
             new("limit", QueryType.Integer(1, 50), "Maximum number of entries.") { Default = 20 },
         ],
@@ -34,7 +34,7 @@ public static class SearchCompositions
     public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
     {
         var (subject, focus) = (query.Read<Guid?>("subject"), query.Read<Guid?>("focus"));
-        var (type, status) = (query.Read<string?>("type"), CompositionTerms.StatusOf(query.Read<string?>("status")));
+        var (type, status) = (query.Read<string?>("type"), CompositionStatus.Of(query.Read<string?>("status")));
         var (episode, encounter) = (query.Read<Guid?>("episodeOfCare"), query.Read<Guid?>("encounter"));
         var (offset, limit) = (query.Read<int>("offset"), query.Read<int>("limit"));
 

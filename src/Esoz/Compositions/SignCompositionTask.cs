@@ -41,18 +41,25 @@ public static class SignCompositionTask
             return refusal;
 
         var key = await signatures.Keep(order, "signed_content", ct);
-        var signed = RowWrite.Update("compositions", order.CompositionId, new { Status = "PRELIMINARY" },
-            new { Status = "FINAL", SignedAt = RowWrite.Now, SignedContentKey = key, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId });
+        var signed = RowWrite.Update("compositions", order.CompositionId, new { Status = CompositionStatus.Preliminary },
+            new
+            {
+                Status = CompositionStatus.Final,
+                SignedAt = RowWrite.Now,
+                SignedContentKey = key,
+                UpdatedAt = RowWrite.Now,
+                UpdatedBy = order.UserId,
+            });
         if (!found.TakesPlace || found.TakesPlaceOfCancelled)
             return TaskOutcome.Done(signed);
         // The target has another subject, whose tasks may run concurrently with this one.
-        return TaskOutcome.Done(signed, RowWrite.Update("compositions", found.Target!.Id, new { Status = "FINAL" },
-            new { Status = "AMENDED", UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
+        return TaskOutcome.Done(signed, RowWrite.Update("compositions", found.Target!.Id, new { Status = CompositionStatus.Final },
+            new { Status = CompositionStatus.Amended, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
     }
 
     private static Refusal? Check(SignedOrder order, Found found, CompositionSignatures signatures)
     {
-        if (found.Composition.Status != "PRELIMINARY")
+        if (found.Composition.Status != CompositionStatus.Preliminary)
             return IsDraft;
 
         var content = signatures.Read(order);
@@ -65,8 +72,8 @@ public static class SignCompositionTask
         if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor) is { } stranger)
             return stranger;
 
-        if (found.Target is { Status: not "FINAL" and var status } && !found.TakesPlaceOfCancelled)
-            return status == "ENTERED_IN_ERROR" ? TargetIsNotInError : TargetIsFinal;
+        if (found.Target is { Status: not CompositionStatus.Final and var status } && !found.TakesPlaceOfCancelled)
+            return status == CompositionStatus.EnteredInError ? TargetIsNotInError : TargetIsFinal;
 
         return found.HasNewbornConclusion ? IsOnlyNewbornConclusion.Refusal : null;
     }
@@ -89,8 +96,8 @@ public static class SignCompositionTask
         /// RC_7: the target was cancelled before and stays cancelled. RC_6 (a preperson was identified as a person) makes it AMENDED.
         /// </summary>
         public bool TakesPlaceOfCancelled => TakesPlace
-            && !(Composition.Type.Only.Code == CompositionTerms.Disability && Composition.Subject.Kind == CompositionTerms.Person
-                && Target!.SubjectType == CompositionTerms.Preperson);
+            && !(Composition.Type.Only.Code == CompositionType.Disability && Composition.Subject.Kind == PatientType.Person
+                && Target!.SubjectType == PatientType.Preperson);
     }
 
     /// <summary>The composition that this one relates to.</summary>
@@ -99,9 +106,9 @@ public static class SignCompositionTask
     private static readonly string LoadSql = $"""
         SELECT party.tax_id,
                EXISTS (SELECT FROM party_users WHERE user_id = $2 AND party_id = party.id),
-               composition.type = 'NEWBORN' AND EXISTS (
-                 SELECT FROM compositions other WHERE other.subject_id = composition.subject_id AND other.type = 'NEWBORN'
-                   AND other.status IN ('FINAL', 'AMENDED')),
+               composition.type = '{CompositionType.Newborn}' AND EXISTS (
+                 SELECT FROM compositions other WHERE other.subject_id = composition.subject_id AND other.type = '{CompositionType.Newborn}'
+                   AND other.status IN ('{CompositionStatus.Final}', '{CompositionStatus.Amended}')),
                target.id, target.status, target.subject_type,
                {CompositionRow.Columns}
           FROM compositions composition

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -40,28 +41,34 @@ internal static class ContractReferences
 
     private static IEnumerable<Validation> All =>
     [
-        new("1", "status is VERIFIED or TERMINATED", $"{Status} IN ('VERIFIED', 'TERMINATED')",
+        new("1", "status is VERIFIED or TERMINATED", $"{Status} IN ('{ContractStatus.Verified}', '{ContractStatus.Terminated}')",
             Refusal.Unprocessable("Invalid contract status", "$.status")),
         new("2", "contractor legal entity exists, is_active = true", "contractor.is_active",
             Refusal.Conflict("Invalid contractor legal entity id", "$.contractor_legal_entity_id")),
         new("3", "owner exists", "owner.id IS NOT NULL",
             Refusal.NotFound("Employee is not found", "$.contractor_owner_id")),
         new("4", "owner: works in the contractor legal entity, employee_type = OWNER, APPROVED, is_active = true",
-            $"owner.legal_entity_id = {Contractor} AND owner.employee_type = 'OWNER' AND owner.status = 'APPROVED' AND owner.is_active",
+            $"""
+            owner.legal_entity_id = {Contractor} AND owner.employee_type = '{EmployeeType.Owner}'
+            AND owner.status = '{EmployeeStatus.Approved}' AND owner.is_active
+            """,
             Refusal.Unprocessable("Contractor owner must be an active and within current legal entity", "$.contractor_owner_id")),
         new("5", "NHS signer exists", "signer.id IS NOT NULL",
             Refusal.NotFound("Employee is not found", "$.contractor_owner_id")),
         new("6", "NHS signer: works in the legal entity nhs_legal_entity_id of type NHS, APPROVED, is_active = true",
-            $"signer.legal_entity_id = {Nhs} AND nhs.type = 'NHS' AND signer.status = 'APPROVED' AND signer.is_active",
+            $"""
+            signer.legal_entity_id = {Nhs} AND nhs.type = '{LegalEntityType.Nhs}'
+            AND signer.status = '{EmployeeStatus.Approved}' AND signer.is_active
+            """,
             Refusal.Unprocessable("Contractor signer must be an active and within NHS legal entity", "$.contractor_owner_id")),
-        new("7", "NHS legal entity exists, is_active = true, type NHS", "nhs.is_active AND nhs.type = 'NHS'",
+        new("7", "NHS legal entity exists, is_active = true, type NHS", $"nhs.is_active AND nhs.type = '{LegalEntityType.Nhs}'",
             Refusal.Conflict("Invalid nhs legal entity id", "$.contractor_legal_entity_id")),
         new("8", "parent contract exists when one is named",
             $"{Parent}::uuid IS NULL OR EXISTS (SELECT FROM contracts WHERE id = {Parent})",
             Refusal.Conflict("Invalid parent contract id", "$.parent_contract_id")),
         new("9", "a VERIFIED contract: no other active VERIFIED contract has its contract_number", $"""
-            {Status} <> 'VERIFIED' OR NOT EXISTS (
-              SELECT FROM contracts WHERE contract_number = {Number} AND status = 'VERIFIED' AND is_active AND id <> $1)
+            {Status} <> '{ContractStatus.Verified}' OR NOT EXISTS (
+              SELECT FROM contracts WHERE contract_number = {Number} AND status = '{ContractStatus.Verified}' AND is_active AND id <> $1)
             """,
             Refusal.Conflict("Verified contract with such number already exists",
                 "$.contract_number")) { Index = "contracts_verified_number_key" },

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
@@ -17,7 +18,7 @@ public static class CreateContract
         Write = $"""
             INSERT INTO contracts AS contract (id, {Rows.ContractBody.Columns}, is_active, inserted_at, inserted_by, updated_at, updated_by)
             SELECT $1, {Rows.ContractBody.Places}, true, now(), $2, now(), $2 WHERE {Guard.Allowed}
-            ON CONFLICT (contract_number) WHERE status = 'VERIFIED' AND is_active DO NOTHING
+            ON CONFLICT (contract_number) WHERE status = '{ContractStatus.Verified}' AND is_active DO NOTHING
             """,
         Effects =
         [

@@ -1,4 +1,3 @@
-using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
@@ -15,7 +14,7 @@ public static class CreateContractDivision
         Sources =
         [
             new("contract",
-                "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3",
+                $"SELECT id, contractor_legal_entity_id, is_active AND type = '{ContractType.GbCbp}' AS is_active FROM contracts WHERE id = $3",
                 "FOR SHARE"),
             new("division", "SELECT id, legal_entity_id FROM divisions WHERE id = $2 AND is_active", "FOR SHARE"),
         ],

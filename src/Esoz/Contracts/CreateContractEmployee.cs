@@ -15,7 +15,7 @@ public static class CreateContractEmployee
         Sources =
         [
             new("contract",
-                "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $6",
+                $"SELECT id, contractor_legal_entity_id, is_active AND type = '{ContractType.GbCbp}' AS is_active FROM contracts WHERE id = $6",
                 "FOR SHARE"),
             new("division", "SELECT id, legal_entity_id FROM divisions WHERE id = $5 AND is_active", "FOR SHARE"),
             new("employee", "SELECT id, legal_entity_id FROM employees WHERE id = $4 AND is_active", "FOR SHARE"),

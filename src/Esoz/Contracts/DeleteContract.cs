@@ -15,7 +15,7 @@ public static class DeleteContract
         [
             new("1", "contract exists, is_active = true", "found.id IS NOT NULL",
                 Refusal.NotFound("Contract with such id is not found")),
-            new("2", "type of the contract is GB_CBP", "found.type = 'GB_CBP'",
+            new("2", "type of the contract is GB_CBP", $"found.type = '{ContractType.GbCbp}'",
                 Refusal.Conflict("Only contracts with type GB_CBP can be deleted")),
             new("3", "the contract has no active divisions",
                 "NOT EXISTS (SELECT FROM contract_divisions WHERE contract_id = $1 AND is_active)",

@@ -22,7 +22,7 @@ public static class DeleteContractDivision
         [
             new("1", "contract division exists, is_active = true", "found.id IS NOT NULL",
                 Refusal.NotFound("Contract division with such id is not found")),
-            new("2", "type of its contract is GB_CBP", "found.type = 'GB_CBP'",
+            new("2", "type of its contract is GB_CBP", $"found.type = '{ContractType.GbCbp}'",
                 Refusal.Conflict("Only contract divisions for contract with type GB_CBP can be deleted")),
         ],
         Write = $"UPDATE contract_divisions deleted SET is_active = false, updated_at = now(), updated_by = $2 WHERE deleted.id = $1 AND {Guard.Allowed}",

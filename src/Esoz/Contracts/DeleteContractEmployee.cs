@@ -22,7 +22,7 @@ public static class DeleteContractEmployee
         [
             new("1", "contract employee exists, is_active = true", "found.id IS NOT NULL",
                 Refusal.NotFound("Contract employee with such id is not found")),
-            new("2", "type of its contract is GB_CBP", "found.type = 'GB_CBP'",
+            new("2", "type of its contract is GB_CBP", $"found.type = '{ContractType.GbCbp}'",
                 Refusal.Conflict("Only contract employees for contract with type GB_CBP can be deleted")),
         ],
         Write = $"UPDATE contract_employees deleted SET is_active = false, updated_at = now(), updated_by = $2 WHERE deleted.id = $1 AND {Guard.Allowed}",

@@ -30,6 +30,6 @@ public static class GetContract
     private static readonly string Sql = $"""
         SELECT {Rows.Contract.Columns}
           FROM contracts contract
-         WHERE contract.id = $1 AND contract.is_active AND contract.type = 'GB_CBP'
+         WHERE contract.id = $1 AND contract.is_active AND contract.type = '{ContractType.GbCbp}'
         """;
 }

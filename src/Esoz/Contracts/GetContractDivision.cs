@@ -32,6 +32,6 @@ public static class GetContractDivision
         SELECT {Rows.ContractDivision.Columns}
           FROM contract_divisions contract_division
           JOIN contracts contract ON contract.id = contract_division.contract_id
-         WHERE contract_division.id = $1 AND contract_division.is_active AND contract.type = 'GB_CBP'
+         WHERE contract_division.id = $1 AND contract_division.is_active AND contract.type = '{ContractType.GbCbp}'
         """;
 }

@@ -26,6 +26,6 @@ public static class GetContractDivisions
     public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("contract_divisions", "contract_division")
             .Where("contract_division.is_active")
-            .Where("contract_division.contract_id IN (SELECT id FROM contracts WHERE type = 'GB_CBP')")
+            .Where($"contract_division.contract_id IN (SELECT id FROM contracts WHERE type = '{ContractType.GbCbp}')")
             .Page(query, database, Rows.ContractDivision, ct);
 }

@@ -32,6 +32,6 @@ public static class GetContractEmployee
         SELECT {Rows.ContractEmployee.Columns}
           FROM contract_employees contract_employee
           JOIN contracts contract ON contract.id = contract_employee.contract_id
-         WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = 'GB_CBP'
+         WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = '{ContractType.GbCbp}'
         """;
 }

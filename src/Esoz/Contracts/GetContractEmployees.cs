@@ -27,6 +27,6 @@ public static class GetContractEmployees
     public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("contract_employees", "contract_employee")
             .Where("contract_employee.is_active")
-            .Where("contract_employee.contract_id IN (SELECT id FROM contracts WHERE type = 'GB_CBP')")
+            .Where($"contract_employee.contract_id IN (SELECT id FROM contracts WHERE type = '{ContractType.GbCbp}')")
             .Page(query, database, Rows.ContractEmployee, ct);
 }

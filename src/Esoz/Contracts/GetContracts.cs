@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -21,7 +22,7 @@ public static class GetContracts
             new("contractor_owner_id", QueryType.Uuid, "Contracts with this owner.", "contract.contractor_owner_id = {0}"),
             new("nhs_signer_id", QueryType.Uuid, "Contracts with this signer.", "contract.nhs_signer_id = {0}"),
             new("is_suspended", QueryType.Flag, "Suspended ones, or those that are not.", "contract.is_suspended = {0}"),
-            new("status", QueryType.OneOf("VERIFIED", "TERMINATED"), "Contracts in this status, in any letter case.",
+            new("status", QueryType.OneOf(ContractStatus.All), "Contracts in this status, in any letter case.",
                 "contract.status = {0}"),
             new("is_active", QueryType.Flag, "false gives an empty list: deleted contracts are never shown.", "contract.is_active = {0}"),
             new("contract_number", QueryType.Text, "Contracts with this number.", "contract.contract_number = {0}"),
@@ -39,6 +40,6 @@ public static class GetContracts
     public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("contracts", "contract")
             .Where("contract.is_active")
-            .Where("contract.type = 'GB_CBP'")
+            .Where($"contract.type = '{ContractType.GbCbp}'")
             .Page(query, database, Rows.Contract, ct);
 }

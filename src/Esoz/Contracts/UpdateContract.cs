@@ -18,7 +18,7 @@ public static class UpdateContract
         [
             new("1", "contract exists, is_active = true", "found.id IS NOT NULL",
                 Refusal.NotFound("Contract with such id is not found")),
-            new("2", "type of the contract is GB_CBP", "found.type = 'GB_CBP'",
+            new("2", "type of the contract is GB_CBP", $"found.type = '{ContractType.GbCbp}'",
                 Refusal.Conflict("Only contracts with type GB_CBP can be updated")),
             .. ContractReferences.Rules(first: 3),
         ],

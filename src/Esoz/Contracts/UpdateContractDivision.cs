@@ -21,15 +21,15 @@ public static class UpdateContractDivision
             """,
         Sources =
         [
-            new("found", """
-                SELECT contract_division.id, contract.is_active AND contract.type = 'GB_CBP' AS contract_is_active
+            new("found", $"""
+                SELECT contract_division.id, contract.is_active AND contract.type = '{ContractType.GbCbp}' AS contract_is_active
                   FROM contract_divisions contract_division
                   JOIN contracts contract ON contract.id = contract_division.contract_id
                  WHERE contract_division.id = $1 AND contract_division.is_active
                 """),
             new("division", "SELECT id, legal_entity_id FROM divisions WHERE id = $2 AND is_active"),
             new("contract",
-                "SELECT id, contractor_legal_entity_id, is_active AND type = 'GB_CBP' AS is_active FROM contracts WHERE id = $3"),
+                $"SELECT id, contractor_legal_entity_id, is_active AND type = '{ContractType.GbCbp}' AS is_active FROM contracts WHERE id = $3"),
         ],
         Rules =
         [

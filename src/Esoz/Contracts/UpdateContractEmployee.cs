@@ -23,13 +23,14 @@ public static class UpdateContractEmployee
             """,
         Sources =
         [
-            new("found", """
+            new("found", $"""
                 SELECT contract_employee.id
                   FROM contract_employees contract_employee
                   JOIN contracts contract ON contract.id = contract_employee.contract_id
-                 WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = 'GB_CBP'
+                 WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = '{ContractType.GbCbp}'
                 """),
-            new("contract", "SELECT id, contractor_legal_entity_id FROM contracts WHERE id = $6 AND is_active AND type = 'GB_CBP'"),
+            new("contract",
+                $"SELECT id, contractor_legal_entity_id FROM contracts WHERE id = $6 AND is_active AND type = '{ContractType.GbCbp}'"),
             new("division", "SELECT legal_entity_id FROM divisions WHERE id = $5 AND is_active"),
             new("employee", "SELECT legal_entity_id FROM employees WHERE id = $4 AND is_active"),
         ],

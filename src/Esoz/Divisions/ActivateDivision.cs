@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -19,12 +20,12 @@ public static class ActivateDivision
             DivisionRules.Exists with { Number = "1" },
             DivisionRules.IsOwn with { Number = "2" },
             DivisionRules.LegalEntityIsWorking with { Number = "3" },
-            new("4", "status of the division is INACTIVE", "found.status = 'INACTIVE'",
+            new("4", "status of the division is INACTIVE", $"found.status = '{DivisionStatus.Inactive}'",
                 Refusal.Conflict("{current_status} division cannot be ACTIVATED"), ("current_status", "found.status")),
         ],
         Write = $"""
             UPDATE divisions division
-               SET status = 'ACTIVE', updated_at = now(), updated_by = $3
+               SET status = '{DivisionStatus.Active}', updated_at = now(), updated_by = $3
              WHERE division.id = $1 AND {Guard.Allowed}
             """,
         Row = Rows.Division,

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using System.Text.Json;
 using Esoz.Cascades;
 using Esoz.Dictionaries;
@@ -26,7 +27,8 @@ public static class CreateDivision
         Write = $"""
             INSERT INTO divisions AS division (id, legal_entity_id, external_id, name, type, phones, email, latitude, longitude,
               working_hours, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
-            SELECT $3, $1, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12 WHERE {Guard.Allowed}
+            SELECT $3, $1, $4, $5, $6, $7::jsonb, $8, $9, $10, $11::jsonb, '{DivisionStatus.Active}', true, now(), $12, now(), $12
+             WHERE {Guard.Allowed}
             """,
         Effects = [DivisionAddressRow.Insert("$13", "$14", "$12")],
         Row = Rows.Division,

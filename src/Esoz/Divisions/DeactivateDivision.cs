@@ -1,4 +1,5 @@
 using Esoz.Cascades;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -17,17 +18,17 @@ public static class DeactivateDivision
             DivisionRules.Exists with { Number = "1" },
             DivisionRules.IsOwn with { Number = "2" },
             new("3", "no healthcare service of the division is ACTIVE and is_active",
-                "NOT EXISTS (SELECT FROM healthcare_services WHERE division_id = $1 AND status = 'ACTIVE' AND is_active)",
+                $"NOT EXISTS (SELECT FROM healthcare_services WHERE division_id = $1 AND status = '{HealthcareServiceStatus.Active}' AND is_active)",
                 Refusal.Conflict("Division cannot be deactivated - active healthcare services exists")),
             new("4", "no employee of the division is APPROVED and is_active",
-                "NOT EXISTS (SELECT FROM employees WHERE division_id = $1 AND status = 'APPROVED' AND is_active)",
+                $"NOT EXISTS (SELECT FROM employees WHERE division_id = $1 AND status = '{EmployeeStatus.Approved}' AND is_active)",
                 Refusal.Conflict("Division cannot be deactivated - active employees exists")),
-            new("5", "status of the division is ACTIVE", "found.status = 'ACTIVE'",
+            new("5", "status of the division is ACTIVE", $"found.status = '{DivisionStatus.Active}'",
                 Refusal.Conflict("{current_status} division cannot be DEACTIVATED"), ("current_status", "found.status")),
         ],
         Write = $"""
             UPDATE divisions division
-               SET status = 'INACTIVE', updated_at = now(), updated_by = $3
+               SET status = '{DivisionStatus.Inactive}', updated_at = now(), updated_by = $3
              WHERE division.id = $1 AND {Guard.Allowed}
             """,
         Row = Rows.Division,

@@ -24,7 +24,7 @@ public static class GetDivisions
                 "strpos(lower(division.name), lower({0})) > 0"),
             new("legal_entity_id", QueryType.Uuid, "Divisions of this legal entity.", "division.legal_entity_id = {0}"),
             new("type", QueryType.Text, "Divisions of this type; dictionary DIVISION_TYPE.", "division.type = {0}"),
-            new("status", QueryType.OneOf("ACTIVE", "INACTIVE"), "Divisions in this status, in any letter case.", "division.status = {0}"),
+            new("status", QueryType.OneOf(DivisionStatus.All), "Divisions in this status, in any letter case.", "division.status = {0}"),
             .. PageRequest.Parameters,
         ],
         Validations = [LegalEntityIsWorking],

@@ -38,19 +38,20 @@ public static class CreateEmployeeRole
                 Refusal.Unprocessable("Healthcare service not found", "$.healthcare_service_id")),
             new("5", "employee exists and is_active = true", "employee.id IS NOT NULL",
                 Refusal.Unprocessable("Employee not found", "$.employee_id")),
-            new("6", "the employee has no other ACTIVE role in this service", """
-                NOT EXISTS (SELECT FROM employee_roles WHERE employee_id = $3 AND healthcare_service_id = $2 AND status = 'ACTIVE'
-                  AND is_active)
+            new("6", "the employee has no other ACTIVE role in this service", $"""
+                NOT EXISTS (SELECT FROM employee_roles
+                             WHERE employee_id = $3 AND healthcare_service_id = $2 AND status = '{EmployeeRoleStatus.Active}'
+                               AND is_active)
                 """,
                 Refusal.Conflict("Duplicated employee role for this employee and healthcare service")) { Index =
                 "employee_roles_active_pair_key" },
             new("7", "healthcare service belongs to the legal entity of the token", "service.legal_entity_id = $1",
                 Refusal.Unprocessable("Healthcare service should belong to your legal entity", "$.healthcare_service_id")),
-            new("8", "status of the healthcare service is ACTIVE", "service.status = 'ACTIVE'",
+            new("8", "status of the healthcare service is ACTIVE", $"service.status = '{HealthcareServiceStatus.Active}'",
                 Refusal.Unprocessable("Healthcare service should be active", "$.healthcare_service_id")),
             new("9", "employee works in the legal entity of the token", "employee.legal_entity_id = $1",
                 Refusal.Unprocessable("Employee should belong to your legal entity", "$.employee_id")),
-            new("10", "status of the employee is APPROVED", "employee.status = 'APPROVED'",
+            new("10", "status of the employee is APPROVED", $"employee.status = '{EmployeeStatus.Approved}'",
                 Refusal.Unprocessable("Employee should be approved", "$.employee_id")),
             new("11", "a speciality of the employee, held officio unless configured otherwise, is that of the service", $"""
                 EXISTS (SELECT FROM {EmployeeSpecialities.Entries("employee")} entry
@@ -61,8 +62,8 @@ public static class CreateEmployeeRole
         Write = $"""
             INSERT INTO employee_roles AS role (id, healthcare_service_id, employee_id, start_date, end_date, status, is_active,
                                                 inserted_at, inserted_by, updated_at, updated_by)
-            SELECT $5, $2, $3, now(), NULL, 'ACTIVE', true, now(), $6, now(), $6 WHERE {Guard.Allowed}
-            ON CONFLICT (employee_id, healthcare_service_id) WHERE status = 'ACTIVE' AND is_active DO NOTHING
+            SELECT $5, $2, $3, now(), NULL, '{EmployeeRoleStatus.Active}', true, now(), $6, now(), $6 WHERE {Guard.Allowed}
+            ON CONFLICT (employee_id, healthcare_service_id) WHERE status = '{EmployeeRoleStatus.Active}' AND is_active DO NOTHING
             """,
         Row = Rows.EmployeeRole,
     };

@@ -28,12 +28,12 @@ public static class DeactivateEmployeeRole
                 Refusal.NotFound("Employee role not found")),
             new("3", "role belongs, through its healthcare service, to the legal entity of the token", "found.legal_entity_id = $1",
                 Refusal.Forbidden("Employee role belongs to another legal entity")),
-            new("4", "status of the role is ACTIVE", "found.status = 'ACTIVE'",
+            new("4", "status of the role is ACTIVE", $"found.status = '{EmployeeRoleStatus.Active}'",
                 Refusal.Conflict("{current_status} employee role cannot be DEACTIVATED"), ("current_status", "found.status")),
         ],
         Write = $"""
             UPDATE employee_roles role
-               SET end_date = now(), status = 'INACTIVE', updated_at = now(), updated_by = $3
+               SET end_date = now(), status = '{EmployeeRoleStatus.Inactive}', updated_at = now(), updated_by = $3
              WHERE role.id = $2 AND {Guard.Allowed}
             """,
         Row = Rows.EmployeeRole,

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -15,7 +16,7 @@ public static class GetEmployeeRoles
         [
             new("employee_id", QueryType.Uuid, "Roles of this employee.", "role.employee_id = {0}"),
             new("healthcare_service_id", QueryType.Uuid, "Roles in this service.", "role.healthcare_service_id = {0}"),
-            new("status", QueryType.OneOf("ACTIVE", "INACTIVE"), "Roles in this status, in any letter case.", "role.status = {0}"),
+            new("status", QueryType.OneOf(EmployeeRoleStatus.All), "Roles in this status, in any letter case.", "role.status = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<EmployeeRole>),

@@ -28,7 +28,8 @@ public static class DeactivateEmployee
                 Refusal.Forbidden("Employees not belonging to the current legal entity can't be deactivated")),
             new("4", "type of the employee is neither OWNER nor PHARMACY_OWNER", $"found.employee_type NOT IN {EmployeeType.Owners}",
                 Refusal.Conflict("Owner can't be deactivated")),
-            new("5", "is_active = true and status of the employee is APPROVED", "found.is_active AND found.status = 'APPROVED'",
+            new("5", "is_active = true and status of the employee is APPROVED",
+                $"found.is_active AND found.status = '{EmployeeStatus.Approved}'",
                 Refusal.Conflict("Employee is DEACTIVATED and cannot be updated.")),
             new("6", "the employee has no ACTIVE role (when the deployment does not end them with the employment)",
                 $"$6 OR NOT {EndOfEmployment.HasActiveRole("found")}",
@@ -36,8 +37,8 @@ public static class DeactivateEmployee
         ],
         Write = $"""
             UPDATE employees employee
-               SET status = $3, end_date = coalesce($4, {Today.InKyiv}), status_reason = 'manual_employee_deactivate', updated_at = now(),
-                 updated_by = $5
+               SET status = $3, end_date = coalesce($4, {Today.InKyiv}), status_reason = '{EmployeeStatusReason.Dismissal}',
+                 updated_at = now(), updated_by = $5
              WHERE employee.id = $1 AND {Guard.Allowed}
             """,
         Effects = [EndOfEmployment.EndRoles("employee", "$5")],

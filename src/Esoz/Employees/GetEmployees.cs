@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.Parties;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -21,7 +20,7 @@ public static class GetEmployees
             new("tax_id", QueryType.Text, "Tax number of the person, or number of the passport.",
                 "employee.party_id IN (SELECT id FROM parties WHERE tax_id = {0})"),
             new("party_id", QueryType.Uuid, "Employees that are this person.", "employee.party_id = {0}"),
-            new("verification_status", QueryType.OneOf(PartyVerification.Statuses),
+            new("verification_status", QueryType.OneOf(VerificationStatus.All),
                 "Employees with this verification status, in any letter case.",
                 "employee.party_id IN (SELECT id FROM parties WHERE verification_status = {0})"),
             new("edrpou", QueryType.Text, "Employees of legal entities with this code.",
@@ -30,7 +29,7 @@ public static class GetEmployees
             new("division_id", QueryType.Uuid, "Employees of this division.", "employee.division_id = {0}"),
             new("status", QueryType.OneOf(EmployeeStatus.All), "Employees in this status, in any letter case.", "employee.status = {0}")
             {
-                Default = "APPROVED",
+                Default = EmployeeStatus.Approved,
             },
             new("employee_type", QueryType.OneOf(EmployeeType.All), "Employees of this type, in any letter case.",
                 "employee.employee_type = {0}"),

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -6,10 +7,11 @@ namespace Esoz.HealthcareServices;
 /// <summary>Activate healthcare service (employee-roles §6.2).</summary>
 public static class ActivateHealthcareService
 {
-    private static readonly GuardedWrite<HealthcareService> Activation = HealthcareServiceChange.Of("status = 'ACTIVE'",
+    private static readonly GuardedWrite<HealthcareService> Activation = HealthcareServiceChange.Of(
+        $"status = '{HealthcareServiceStatus.Active}'",
         new("4", "division of the healthcare service is ACTIVE", "found.division_is_active",
             Refusal.Conflict("Division must be active")),
-        new("5", "status of the healthcare service is INACTIVE", "found.status = 'INACTIVE'",
+        new("5", "status of the healthcare service is INACTIVE", $"found.status = '{HealthcareServiceStatus.Inactive}'",
             Refusal.Conflict("{status} healthcare service cannot be ACTIVATED"), ("status", "found.status")));
 
     public static readonly MethodCard Card = new("activate-healthcare-service", "Activate healthcare service",

@@ -13,8 +13,6 @@ namespace Esoz.HealthcareServices;
 /// <summary>Create healthcare service (employee-roles §6.2).</summary>
 public static class CreateHealthcareService
 {
-    private const string Medical = "MSP";
-    private const string PharmacyDrugs = "PHARMACY_DRUGS";
     private const string CategoryCode = ".category.coding[0].code";
     private const string TypeCode = ".type.coding[0].code";
 
@@ -36,7 +34,8 @@ public static class CreateHealthcareService
         Refusal.Unprocessable("Division should belong to your legal entity", "$.division_id"));
 
     private static readonly Validation CategoryIsKnown = new("5", "category code is in the dictionary",
-        Body.Unprocessable(SchemaFault.NotInEnum(CategoryCode, "MSP", "PHARMACY", "PHARMACY_DRUGS")));
+        Body.Unprocessable(SchemaFault.NotInEnum(CategoryCode,
+            HealthcareServiceCategory.Medical, HealthcareServiceCategory.Pharmacy, HealthcareServiceCategory.PharmacyDrugs)));
 
     private static readonly Validation CategoryIsAllowed = new("5", "category is allowed for the type of the legal entity",
         Refusal.Unprocessable("Healthcare service category is not allowed for legal entity type", $"${CategoryCode}"));
@@ -51,8 +50,11 @@ public static class CreateHealthcareService
 
     private static readonly IReadOnlyList<Validation> CodesAreKnown =
     [
-        .. from place in new (string Path, string Code)[] { (".speciality_type", "FAMILY_DOCTOR"), (".providing_condition", "OUTPATIENT"),
-            (TypeCode, "TRUE") }
+        .. from place in new (string Path, string Code)[]
+           {
+               (".speciality_type", SpecialityType.FamilyDoctor), (".providing_condition", ProvidingCondition.Outpatient),
+               (TypeCode, "TRUE"),
+           }
            select new Validation(
                "6", "codes are in their dictionaries, the providing condition is allowed for the type of the legal entity",
                Body.Unprocessable(SchemaFault.NotInEnum(place.Path, place.Code))),
@@ -116,7 +118,7 @@ public static class CreateHealthcareService
         if (found.DivisionStatus is null)
             return DivisionExists;
 
-        if (found.DivisionStatus != "ACTIVE")
+        if (found.DivisionStatus != DivisionStatus.Active)
             return DivisionIsActive;
 
         if (found.DivisionLegalEntity != caller.ClientId)
@@ -132,16 +134,21 @@ public static class CreateHealthcareService
         if (await CheckMembers(request, category, offer, dictionaries, ct) is { } misfit)
             return misfit;
 
-        if (category == PharmacyDrugs && request.LicenseId is null)
+        if (category == HealthcareServiceCategory.PharmacyDrugs && request.LicenseId is null)
             return LicenseIsLinked;
 
-        if (category != PharmacyDrugs && request.LicenseId is not null)
+        if (category != HealthcareServiceCategory.PharmacyDrugs && request.LicenseId is not null)
             return LicenseIsAbsent;
 
         if (request.LicenseId is not null && !found.LicenseIsValid)
             return LicenseExists;
 
-        var unique = category switch { Medical => MedicalIsUnique, PharmacyDrugs => PharmacyDrugsIsUnique, _ => PharmacyIsUnique };
+        var unique = category switch
+        {
+            HealthcareServiceCategory.Medical => MedicalIsUnique,
+            HealthcareServiceCategory.PharmacyDrugs => PharmacyDrugsIsUnique,
+            _ => PharmacyIsUnique,
+        };
         if (found.HasConflicting)
             return unique;
 
@@ -162,9 +169,9 @@ public static class CreateHealthcareService
     {
         (string Name, bool IsThere, string Category)[] members =
         [
-            ("speciality_type", request.SpecialityType is not null, Medical),
-            ("providing_condition", request.ProvidingCondition is not null, Medical),
-            ("type", request.Type is not null, PharmacyDrugs),
+            ("speciality_type", request.SpecialityType is not null, HealthcareServiceCategory.Medical),
+            ("providing_condition", request.ProvidingCondition is not null, HealthcareServiceCategory.Medical),
+            ("type", request.Type is not null, HealthcareServiceCategory.PharmacyDrugs),
         ];
         foreach (var (name, isThere, demandedBy) in members)
         {
@@ -232,7 +239,7 @@ public static class CreateHealthcareService
         bool LicenseIsValid, bool HasConflicting);
 
     /// <summary>The rows that the validations read stay locked until the commit.</summary>
-    private const string LoadSql = """
+    private const string LoadSql = $"""
         WITH provider AS (
           SELECT status, type FROM legal_entities WHERE id = $1 FOR SHARE
         ), division AS (
@@ -243,8 +250,8 @@ public static class CreateHealthcareService
         SELECT provider.status, provider.type, division.status, division.legal_entity_id, license.id IS NOT NULL,
                EXISTS (SELECT FROM healthcare_services
                         WHERE division_id = $2 AND is_active AND category_code = $5
-                          AND CASE $5 WHEN 'MSP' THEN speciality_type = $6 AND providing_condition = $7
-                                      WHEN 'PHARMACY_DRUGS' THEN type_code = $8
+                          AND CASE $5 WHEN '{HealthcareServiceCategory.Medical}' THEN speciality_type = $6 AND providing_condition = $7
+                                      WHEN '{HealthcareServiceCategory.PharmacyDrugs}' THEN type_code = $8
                                       ELSE true END)
           FROM (SELECT) one
           LEFT JOIN provider ON true
@@ -255,7 +262,8 @@ public static class CreateHealthcareService
     private static readonly string WriteSql = $"""
         INSERT INTO healthcare_services AS service (id, legal_entity_id, division_id, license_id, speciality_type, providing_condition,
           category, type, comment, available_time, not_available, status, is_active, inserted_at, inserted_by, updated_at, updated_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10::jsonb, $11::jsonb, 'ACTIVE', true, now(), $12, now(), $12)
+        VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10::jsonb, $11::jsonb, '{HealthcareServiceStatus.Active}', true,
+          now(), $12, now(), $12)
         ON CONFLICT DO NOTHING
         RETURNING {Rows.HealthcareService.Columns}
         """;

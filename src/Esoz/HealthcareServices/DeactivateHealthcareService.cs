@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -6,8 +7,9 @@ namespace Esoz.HealthcareServices;
 /// <summary>Deactivate healthcare service (employee-roles §6.2).</summary>
 public static class DeactivateHealthcareService
 {
-    private static readonly GuardedWrite<HealthcareService> Deactivation = HealthcareServiceChange.Of("status = 'INACTIVE'",
-        new Validation("4", "status of the healthcare service is ACTIVE", "found.status = 'ACTIVE'",
+    private static readonly GuardedWrite<HealthcareService> Deactivation = HealthcareServiceChange.Of(
+        $"status = '{HealthcareServiceStatus.Inactive}'",
+        new Validation("4", "status of the healthcare service is ACTIVE", $"found.status = '{HealthcareServiceStatus.Active}'",
             Refusal.Conflict("{status} healthcare service cannot be DEACTIVATED"), ("status", "found.status")));
 
     public static readonly MethodCard Card = new("deactivate-healthcare-service", "Deactivate healthcare service",

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -18,7 +19,8 @@ public static class GetHealthcareServices
             new("providing_condition", QueryType.Text, "Code of PROVIDING_CONDITION.", "service.providing_condition = {0}"),
             new("category", QueryType.Text, "Code of HEALTHCARE_SERVICE_CATEGORIES.", "service.category_code = {0}"),
             new("type", QueryType.Text, "Code of HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES.", "service.type_code = {0}"),
-            new("status", QueryType.OneOf("ACTIVE", "INACTIVE"), "Services in this status, in any letter case.", "service.status = {0}"),
+            new("status", QueryType.OneOf(HealthcareServiceStatus.All), "Services in this status, in any letter case.",
+                "service.status = {0}"),
             .. PageRequest.Parameters,
         ],
         Answer = typeof(IReadOnlyList<HealthcareService>),

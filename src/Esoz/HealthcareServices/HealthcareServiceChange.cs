@@ -17,8 +17,8 @@ internal static class HealthcareServiceChange
         Sources =
         [
             new("provider", "SELECT status FROM legal_entities WHERE id = $1"),
-            new("found", """
-                SELECT service.id, service.legal_entity_id, service.status, division.status = 'ACTIVE'
+            new("found", $"""
+                SELECT service.id, service.legal_entity_id, service.status, division.status = '{DivisionStatus.Active}'
                   AND division.is_active AS division_is_active
                   FROM divisions division
                   JOIN healthcare_services service ON service.division_id = division.id

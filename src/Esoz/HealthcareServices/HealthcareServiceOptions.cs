@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Esoz.Codes;
 using Esoz.Platform.Configuration;
 
 namespace Esoz.HealthcareServices;
@@ -9,14 +10,17 @@ namespace Esoz.HealthcareServices;
 /// </summary>
 public sealed record HealthcareServiceOptions
 {
-    private const string AllowedTypes = "PRIMARY_CARE,OUTPATIENT,EMERGENCY,PHARMACY";
+    private const string AllowedTypes =
+        $"{LegalEntityType.PrimaryCare},{LegalEntityType.Outpatient},{LegalEntityType.Emergency},{LegalEntityType.Pharmacy}";
 
     private static readonly Dictionary<string, (string Categories, string ProvidingConditions)> Defaults = new()
     {
-        ["PRIMARY_CARE"] = ("MSP", "OUTPATIENT"),
-        ["OUTPATIENT"] = ("MSP,PHARMACY_DRUGS", "INPATIENT,OUTPATIENT,FIELD"),
-        ["EMERGENCY"] = ("MSP", "FIELD"),
-        ["PHARMACY"] = ("PHARMACY,PHARMACY_DRUGS", ""),
+        [LegalEntityType.PrimaryCare] = (HealthcareServiceCategory.Medical, ProvidingCondition.Outpatient),
+        [LegalEntityType.Outpatient] = (
+            $"{HealthcareServiceCategory.Medical},{HealthcareServiceCategory.PharmacyDrugs}",
+            $"{ProvidingCondition.Inpatient},{ProvidingCondition.Outpatient},{ProvidingCondition.Field}"),
+        [LegalEntityType.Emergency] = (HealthcareServiceCategory.Medical, ProvidingCondition.Field),
+        [LegalEntityType.Pharmacy] = ($"{HealthcareServiceCategory.Pharmacy},{HealthcareServiceCategory.PharmacyDrugs}", ""),
     };
 
     /// <summary>Allowed offer by type of legal entity; other types may not have healthcare services.</summary>
@@ -29,7 +33,7 @@ public sealed record HealthcareServiceOptions
     {
         Offers = read.Parsed("HEALTHCARE_SERVICE_LEGAL_ENTITIES_ALLOWED_TYPES", AllowedTypes, Codes)
             .ToFrozenDictionary(type => type, type => Offer(read, type)),
-        PharmacyDrugsLicenseType = read.Text("HEALTHCARE_SERVICE_PHARMACY_DRUGS_LICENSE_TYPE", "PHARMACY_DRUGS"),
+        PharmacyDrugsLicenseType = read.Text("HEALTHCARE_SERVICE_PHARMACY_DRUGS_LICENSE_TYPE", LicenseType.PharmacyDrugs),
     };
 
     private static HealthcareServiceOffer Offer(SettingReader read, string type)

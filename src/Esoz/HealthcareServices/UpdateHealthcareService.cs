@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
@@ -16,7 +17,7 @@ public static class UpdateHealthcareService
         not_available = coalesce($7::jsonb, service.not_available)
         """,
         [
-            new("4", "status of the healthcare service is ACTIVE", "found.status = 'ACTIVE'",
+            new("4", "status of the healthcare service is ACTIVE", $"found.status = '{HealthcareServiceStatus.Active}'",
                 Refusal.Conflict("{status} healthcare service cannot be UPDATED"), ("status", "found.status")),
             .. WorkingTimes.Rules("5").Select((rule, i) => rule with { Holds = $"$8 <> {i}" }),
         ]);

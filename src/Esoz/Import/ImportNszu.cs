@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using Esoz.Codes;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -137,7 +138,8 @@ public static class ImportNszu
     /// <summary>Ids of ACTIVE legal entities by ЄДРПОУ and type.</summary>
     private static async Task<Dictionary<(string, string), Guid>> ExistingDivisions(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("SELECT edrpou, type, id FROM legal_entities WHERE status = 'ACTIVE'", connection);
+        await using var command = new NpgsqlCommand(
+            $"SELECT edrpou, type, id FROM legal_entities WHERE status = '{LegalEntityStatus.Active}'", connection);
         await using var rows = await command.ExecuteReaderAsync(ct);
         Dictionary<(string, string), Guid> existing = [];
         while (await rows.ReadAsync(ct))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Codes;
 
 namespace Esoz.Import;
 
@@ -9,9 +10,9 @@ public sealed record NszuProvider
 
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["Первинна"] = "PRIMARY_CARE",
-        ["Спеціалізована"] = "OUTPATIENT",
-        ["Екстрена"] = "EMERGENCY",
+        ["Первинна"] = LegalEntityType.PrimaryCare,
+        ["Спеціалізована"] = LegalEntityType.Outpatient,
+        ["Екстрена"] = LegalEntityType.Emergency,
     };
 
     private static readonly Dictionary<string, string> Properties = new()
@@ -33,7 +34,7 @@ public sealed record NszuProvider
     public NszuAddress[] Addresses => [RegistrationAddress];
 
     /// <summary>The provider has a contract with НСЗУ, so it is working and verified by НСЗУ.</summary>
-    public string Status { get; } = "ACTIVE";
+    public string Status { get; } = LegalEntityStatus.Active;
     public bool IsActive { get; } = true;
     public bool NhsVerified { get; } = true;
 

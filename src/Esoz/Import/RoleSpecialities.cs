@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Employees;
 using Esoz.Platform.Database;
 using Npgsql;
@@ -26,7 +27,7 @@ public sealed class RoleSpecialities
             SELECT s.line, e.id AS employee_id, r.id AS role_id, h.speciality_type, {Has("e")} AS has
               FROM {employees.Name} s
               JOIN employees e ON e.id = s.id
-              JOIN employee_roles r ON r.employee_id = e.id AND r.status = 'ACTIVE' AND r.is_active
+              JOIN employee_roles r ON r.employee_id = e.id AND r.status = '{EmployeeRoleStatus.Active}' AND r.is_active
               JOIN healthcare_services h ON h.id = r.healthcare_service_id
              WHERE h.speciality_type IS NOT NULL
             """, ct);
@@ -40,7 +41,7 @@ public sealed class RoleSpecialities
             SELECT DISTINCT h.line, h.speciality_type
               FROM role_specialities h
               JOIN employees e ON e.id = h.employee_id
-              JOIN employee_roles r ON r.id = h.role_id AND r.status = 'ACTIVE' AND r.is_active
+              JOIN employee_roles r ON r.id = h.role_id AND r.status = '{EmployeeRoleStatus.Active}' AND r.is_active
              WHERE {Has("e")} < h.has
              ORDER BY h.line
              LIMIT {ImportFailedException.MaxFaults}

@@ -1,6 +1,7 @@
 using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Platform;
+using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
@@ -16,7 +17,7 @@ public static class DeactivateLegalEntity
         [
             new("1", "legal entity exists", "found.id IS NOT NULL",
                 Refusal.NotFound("Legal entity not found")),
-            new("2", "legal entity is that of the token, unless the client is the NHS", "found.id = $2 OR $3 = 'NHS'",
+            new("2", "legal entity is that of the token, unless the client is the NHS", $"found.id = $2 OR $3 = '{ClientType.Nhs}'",
                 Refusal.Forbidden("Access denied")),
             new("3", "is_active = true and status of the legal entity is ACTIVE or SUSPENDED",
                 $"found.is_active AND found.status IN {LegalEntityStatus.Working}",

@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Database;
 
 namespace Esoz.Parties;
@@ -10,12 +11,12 @@ public static class UserParty
     /// </summary>
     public static async Task<bool> MayWork(PostgresDatabase database, Guid user, TimeSpan allowed, CancellationToken ct)
     {
-        await using var command = database.Command("""
+        await using var command = database.Command($"""
             SELECT EXISTS (
               SELECT FROM party_users link
                 JOIN parties party ON party.id = link.party_id
                WHERE link.user_id = $1
-                 AND (party.verification_status <> 'NOT_VERIFIED' OR party.verification_changed_at >= now() - $2))
+                 AND (party.verification_status <> '{VerificationStatus.NotVerified}' OR party.verification_changed_at >= now() - $2))
             """, user, allowed);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }

@@ -31,5 +31,5 @@ public sealed class CompositionTermsTests(Registry registry) : IClassFixture<Reg
     public void Categories() => Assert.Equal(
         ["CHILD_CARE", "COVID19", "FAMILY_CARE", "LIVE_BIRTH", "PARENTAL_CARE", "PREGNANCY", "PROSTHETIC", "QUARANTINE", "RESTORATION",
             "SICKNESS", "TEMP_TRANSFER"],
-        CompositionTerms.CategoriesOf("NEWBORN").Concat(CompositionTerms.CategoriesOf("TEMP_DISABILITY")).Order(StringComparer.Ordinal));
+        CompositionCategory.Of("NEWBORN").Concat(CompositionCategory.Of("TEMP_DISABILITY")).Order(StringComparer.Ordinal));
 }

@@ -17,17 +17,19 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     /// <summary>The snapshot that is served; null before the first.</summary>
     public async Task<Snapshot?> FindReady(string resource, CancellationToken ct) =>
-        (await Read("SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = 'READY'", ct,
+        (await Read(
+            $"SELECT id, resource, snapshot_at, max_depth FROM bulk_generations WHERE resource = $1 AND state = '{SnapshotState.Ready}'",
+            ct,
             resource)).SingleOrDefault();
 
     /// <summary>All snapshots that are served.</summary>
-    public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds("WHERE state = 'READY'", ct);
+    public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds($"WHERE state = '{SnapshotState.Ready}'", ct);
 
     /// <summary>Names of the resources whose snapshot in service was started at this instant or later.</summary>
     public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
     {
         await using var command = database.Command(
-            "SELECT resource FROM bulk_generations WHERE state = 'READY' AND started_at >= $1", since);
+            $"SELECT resource FROM bulk_generations WHERE state = '{SnapshotState.Ready}' AND started_at >= $1", since);
         await using var row = await command.ExecuteReaderAsync(ct);
         var resources = new HashSet<string>();
         while (await row.ReadAsync(ct))
@@ -39,7 +41,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
     public async Task<bool> IsBuilding(string resource, CancellationToken ct)
     {
         await using var command = database.Command(
-            "SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = 'BUILDING')", resource);
+            $"SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = '{SnapshotState.Building}')", resource);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
@@ -48,9 +50,9 @@ public sealed class SnapshotTable(PostgresDatabase database)
         "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct,
         (object)resources.Select(resource => resource.Name).ToArray());
 
-    public Task Begin(Snapshot snapshot, CancellationToken ct) => Execute("""
+    public Task Begin(Snapshot snapshot, CancellationToken ct) => Execute($"""
         INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
-        VALUES ($1, $2, $3, 'BUILDING', $4, $5, now())
+        VALUES ($1, $2, $3, '{SnapshotState.Building}', $4, $5, now())
         """, ct, snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, snapshot.Prefix);
 
     /// <summary>
@@ -65,12 +67,14 @@ public sealed class SnapshotTable(PostgresDatabase database)
         {
             var (full, days) = (windows[^1], windows.SkipLast(1).ToList());
             await using var retire = PostgresDatabase.Command(connection,
-                "UPDATE bulk_generations SET state = 'RETIRED' WHERE resource = $1 AND state = 'READY'", snapshot.Resource);
+                $"UPDATE bulk_generations SET state = '{SnapshotState.Retired}' WHERE resource = $1 AND state = '{SnapshotState.Ready}'",
+                snapshot.Resource);
             await retire.ExecuteNonQueryAsync(ct);
-            await using var serve = PostgresDatabase.Command(connection, """
+            await using var serve = PostgresDatabase.Command(connection, $"""
                 UPDATE bulk_generations
-                   SET state = 'READY', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6, finished_at = now()
-                 WHERE id = $1 AND state = 'BUILDING'
+                   SET state = '{SnapshotState.Ready}', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6,
+                     finished_at = now()
+                 WHERE id = $1 AND state = '{SnapshotState.Building}'
                 """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(),
                 days.Select(day => day.Bytes).ToArray());
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
@@ -86,34 +90,37 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// Generations that never went into service and may have left objects. Call it only while holding the lock of the resource: then every
     /// BUILDING snapshot is one whose builder died.
     /// </summary>
-    public Task<List<Snapshot>> FindDead(string resource, CancellationToken ct) => Read("""
+    public Task<List<Snapshot>> FindDead(string resource, CancellationToken ct) => Read($"""
         SELECT id, resource, snapshot_at, max_depth
           FROM bulk_generations
-         WHERE resource = $1 AND state IN ('BUILDING', 'FAILED') AND object_prefix IS NOT NULL
+         WHERE resource = $1 AND state IN ('{SnapshotState.Building}', '{SnapshotState.Failed}') AND object_prefix IS NOT NULL
         """, ct, resource);
 
     /// <param name="hasObjects">Its objects could not be removed yet.</param>
-    public Task Fail(Snapshot snapshot, string error, bool hasObjects, CancellationToken ct) => Execute("""
+    public Task Fail(Snapshot snapshot, string error, bool hasObjects, CancellationToken ct) => Execute($"""
         UPDATE bulk_generations
-           SET state = 'FAILED', error = coalesce(error, $2), finished_at = coalesce(finished_at, now()),
+           SET state = '{SnapshotState.Failed}', error = coalesce(error, $2), finished_at = coalesce(finished_at, now()),
                object_prefix = CASE WHEN $3 THEN object_prefix END
          WHERE id = $1
         """, ct, snapshot.Generation, error, hasObjects);
 
     /// <summary>Retired snapshots whose successor went into service longer than <see cref="Grace"/> ago.</summary>
-    public Task<List<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read("""
+    public Task<List<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read($"""
         SELECT id, resource, snapshot_at, max_depth
           FROM (SELECT *, lead(finished_at) OVER (ORDER BY finished_at) AS replaced_at
                   FROM bulk_generations
-                 WHERE resource = $1 AND state IN ('READY', 'RETIRED')) generation
-         WHERE state = 'RETIRED' AND replaced_at < now() - $2
+                 WHERE resource = $1 AND state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}')) generation
+         WHERE state = '{SnapshotState.Retired}' AND replaced_at < now() - $2
         """, ct, resource, Grace);
 
     public Task Forget(Snapshot snapshot, CancellationToken ct) =>
         Execute("DELETE FROM bulk_generations WHERE id = $1", ct, snapshot.Generation);
 
     public Task ForgetOldFailures(string resource, CancellationToken ct) => Execute(
-        "DELETE FROM bulk_generations WHERE resource = $1 AND state = 'FAILED' AND object_prefix IS NULL AND started_at < now() - $2", ct,
+        $"""
+        DELETE FROM bulk_generations
+         WHERE resource = $1 AND state = '{SnapshotState.Failed}' AND object_prefix IS NULL AND started_at < now() - $2
+        """, ct,
         resource, History);
 
     private async Task<List<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
