@@ -78,8 +78,8 @@ public sealed class Registrar(PostgresDatabase database)
     public async Task<bool> RevokeToken(string token, CancellationToken ct)
     {
         await using var command = database.Command("""
-            UPDATE tokens SET expires_at = extract(epoch FROM now())::bigint
-             WHERE value_hash = $1::bpchar AND expires_at > extract(epoch FROM now())::bigint
+            UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
+             WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
             """, SecretHash.Of(token).Hex);
         return await command.ExecuteNonQueryAsync(ct) > 0;
     }

@@ -33,7 +33,7 @@ public sealed class LinkExplanation
             reasons.Add(fault);
         // In its last second it is reported as expired.
         if (link.ExpiresAt <= now.ToUnixTimeSeconds())
-            reasons.Add(new("expiry", $"expired {Span(now.ToUnixTimeSeconds() - link.ExpiresAt.Value)} ago"));
+            reasons.Add(new("expiry", $"passed {Span(now.ToUnixTimeSeconds() - link.ExpiresAt.Value)} ago"));
         if (link.Bucket is not null && link.Bucket != bucket.Physical)
             reasons.Add(new("bucket", $"is not the bucket of contract files, {bucket.Physical}"));
         if (away is not null)
