@@ -29,7 +29,7 @@ public static class DeactivateEmployeeRole
             new("3", "role belongs, through its healthcare service, to the legal entity of the token", "found.legal_entity_id = $1",
                 Refusal.Forbidden("Employee role belongs to another legal entity")),
             new("4", "status of the role is ACTIVE", $"found.status = '{EmployeeRoleStatus.Active}'",
-                Refusal.Conflict("{current_status} employee role can not be DEACTIVATED"), ("current_status", "found.status")),
+                Refusal.Conflict("{current_status} employee role cannot be DEACTIVATED"), ("current_status", "found.status")),
         ],
         Write = $"""
             UPDATE employee_roles role
