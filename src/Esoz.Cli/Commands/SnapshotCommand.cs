@@ -10,12 +10,13 @@ using Esoz.Platform.Logging;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>snapshot run</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, lists builds, and verifies stored snapshots.
+/// <c>snapshot run</c>, <c>reset-windows</c>, <c>list</c> and <c>verify</c>: builds bulk snapshots now, tells clients to download full
+/// sets, lists builds, and verifies stored snapshots.
 /// </summary>
 public static class SnapshotCommand
 {
     public static Command Create() =>
-        new("snapshot", "Snapshots of the bulk export.") { Run(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
+        new("snapshot", "Snapshots of the bulk export.") { Run(), ResetWindows(), SnapshotListCommand.Create(), SnapshotVerifyCommand.Create() };
 
     /// <summary>The resources that a command applies to.</summary>
     internal static Argument<string[]> Resources() => new("RESOURCE")
@@ -44,6 +45,24 @@ public static class SnapshotCommand
             foreach (var (resource, fault) in run.Failures)
                 await Console.Error.WriteLineAsync($"{resource.Name} failed: {fault.Message}");
             return run.Failures.Count == 0 ? CommandLine.Done : CommandLine.Failed;
+        });
+        return command;
+    }
+
+    private static Command ResetWindows()
+    {
+        var names = Resources();
+        var command = new Command("reset-windows",
+            "After rows were changed by hand without a new updated_at: clients are told to download the full set once.") { names };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var resources = Choose(parsed.GetValue(names)!).Where(resource => resource.HasWindows).ToList();
+            await using var installation = await CommandLine.Open(parsed, ct);
+            await using var connection = await installation.Database.Source.OpenConnectionAsync(ct);
+            await WindowStarts.Move(connection, resources, ct);
+            await Console.Out.WriteLineAsync(
+                $"From the next snapshot on, older copies need the full set of: {string.Join(", ", resources.Select(it => it.Name))}");
+            return CommandLine.Done;
         });
         return command;
     }

@@ -84,6 +84,8 @@ public static class SnapshotVerifyCommand
     private static string VerdictOf(PairVerdict pair) => (pair.IsProved, pair.Depth) switch
     {
         (true, _) => "verified",
+        (_, null) when pair.FromAt <= pair.WindowsValidFrom =>
+            $"windows are valid from {pair.WindowsValidFrom.Value.ToString(Instant)}: download the full set",
         (_, null) => "no window covers this gap: download the full set",
         _ => string.Join("; ", pair.Findings),
     };
@@ -100,6 +102,7 @@ public static class SnapshotVerifyCommand
                 it.To,
                 it.ToAt,
                 GapSeconds = it.Gap.TotalSeconds,
+                it.WindowsValidFrom,
                 it.Depth,
                 Proved = it.IsProved,
                 it.Findings

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
+using Npgsql;
 
 namespace Esoz.Sandbox.Generate;
 
@@ -58,12 +61,12 @@ public static class SyntheticRegistry
         var existing = await ExistingEmployees(database, source, ct);
         if (existing is { } other && other != employees)
             return new(other, []);
-        if (existing is null)
-            await Write(database, Population.Nhs, source, rows, _ => { }, ct);
-
         var missing = await Missing(database, source, ct);
         if (existing is not null && missing.Count == 0)
             return new(existing, []);
+        await MoveWindowStarts(database, holder, ct);
+        if (existing is null)
+            await Write(database, Population.Nhs, source, rows, _ => { }, ct);
         var done = employees - missing.Sum(part => part.EndOfEmployees - part.FirstEmployee);
         await Parallel.ForEachAsync(missing, new ParallelOptions
         {
@@ -76,6 +79,17 @@ public static class SyntheticRegistry
         await holder.ExecuteWithoutTimeout($"ANALYZE {string.Join(", ", TableNames)}", ct);
         await held.CommitAsync(ct);
         return new(null, [.. TableNames.Select(name => (name, rows.GetValueOrDefault(name)))]);
+    }
+
+    /// <summary>
+    /// The rows have old change instants. The parts are committed one by one, so the instant moves before the first: it is later than
+    /// that of any snapshot which is taken before the holder, which counts as a writer from now on, has ended.
+    /// </summary>
+    private static async Task MoveWindowStarts(PostgresDatabase database, NpgsqlConnection holder, CancellationToken ct)
+    {
+        await holder.Execute("SELECT pg_current_xact_id()", ct);
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await WindowStarts.Move(connection, BulkResources.WithWindowsOf(TableNames), ct);
     }
 
     /// <param name="progress">Gets the number of employees of the part when it is committed.</param>

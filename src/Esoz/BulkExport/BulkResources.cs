@@ -19,4 +19,8 @@ public static class BulkResources
         GetContractDivisionsBulk.Resource,
         GetDeclarationsLimitBulk.Resource,
     ];
+
+    /// <summary>Resources with windows whose records are made of one of these tables.</summary>
+    public static IEnumerable<BulkResource> WithWindowsOf(IEnumerable<string> tables) =>
+        All.Where(resource => resource.HasWindows && resource.Tables.Intersect(tables).Any());
 }

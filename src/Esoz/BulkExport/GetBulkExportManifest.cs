@@ -31,9 +31,9 @@ public static class GetBulkExportManifest
         foreach (var resource in BulkResources.All)
         {
             var snapshot = inService.SingleOrDefault(build => build.Snapshot.Resource == resource.Name)?.Snapshot;
-            var windows = snapshot is null ? [] : (await files.ReadManifest(snapshot, ct)).Files;
-            resources.Add(new(resource.Name, snapshot?.Generation, snapshot?.At, options.NextRun(resource, now),
-                [.. windows.Select(
+            var manifest = snapshot is null ? null : await files.ReadManifest(snapshot, ct);
+            resources.Add(new(resource.Name, snapshot?.Generation, snapshot?.At, manifest?.WindowsValidFrom, options.NextRun(resource, now),
+                [.. (manifest?.Files ?? []).Select(
                     window =>
                     new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256,
                         $"W/{window.TagIn(snapshot!)}"))]));
@@ -46,10 +46,12 @@ public static class GetBulkExportManifest
 /// <param name="Resource">Last part of the method's path.</param>
 /// <param name="Generation">Null before the first snapshot.</param>
 /// <param name="SnapshotAt">Instant of the data; <c>meta.date</c> of the method is the same, truncated to milliseconds.</param>
+/// <param name="WindowsValidFrom">Windows have every change for a copy as of a later instant only; null = for every copy.</param>
 /// <param name="NextBuildAt">Null = never automatically.</param>
 /// <param name="Files">Depth 1 to the largest, then the full set; empty before the first snapshot.</param>
 public sealed record ManifestOfResource(
-    string Resource, Guid? Generation, DateTime? SnapshotAt, DateTime? NextBuildAt, IReadOnlyList<ManifestOfFile> Files);
+    string Resource, Guid? Generation, DateTime? SnapshotAt, DateTime? WindowsValidFrom, DateTime? NextBuildAt,
+    IReadOnlyList<ManifestOfFile> Files);
 
 /// <summary>One stored file: a gzip of a JSON array of records.</summary>
 /// <param name="Depth">Days; null = full set.</param>

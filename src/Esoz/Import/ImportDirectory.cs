@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Esoz.Platform.Configuration;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Database;
 using Npgsql;
 
@@ -39,8 +41,10 @@ public static class ImportDirectory
         }
         if (specialities is not null)
             await specialities.Check(connection, ct);
-        foreach (var table in tables.Where(table => table.Inserted + table.Updated > 0))
-            await connection.ExecuteWithoutTimeout($"ANALYZE {table.Table}", ct);
+        var changed = tables.Where(table => table.Inserted + table.Updated > 0).Select(table => table.Table).ToList();
+        await WindowStarts.Move(connection, BulkResources.WithWindowsOf(changed), ct);
+        foreach (var table in changed)
+            await connection.ExecuteWithoutTimeout($"ANALYZE {table}", ct);
         await transaction.CommitAsync(ct);
         return new(tables, started.Elapsed);
     }

@@ -1,5 +1,7 @@
 using System.Text;
 using CsvHelper;
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
 using Npgsql;
 
@@ -61,6 +63,8 @@ public static class ImportNszu
             throw new ImportFailedException([.. staged.Faults.Take(ImportFailedException.MaxFaults)]);
 
         var loaded = await new Merge(staged, OnlyForNew).Run(connection, transaction, ct);
+        if (loaded.Inserted + loaded.Updated > 0)
+            await WindowStarts.Move(connection, BulkResources.WithWindowsOf([loaded.Table]), ct);
         await transaction.CommitAsync(ct);
 
         return new(records.Count, loaded.Inserted, loaded.Updated, loaded.Unchanged,

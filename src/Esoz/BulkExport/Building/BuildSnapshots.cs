@@ -111,8 +111,11 @@ public sealed class BuildSnapshots(
             ct.ThrowIfCancellationRequested();
             await snapshots.Begin(snapshot, ct);
             var windows = await ReadAndUpload(resource, snapshot, point, watch, ct);
-            await files.WriteManifest(snapshot, windows, ct);
-            return (new(snapshot, windows, Stopwatch.GetElapsedTime(started)), null);
+            var form = resource.FormOf(resource.Published(options));
+            // Asked after the rows were read: what was committed meanwhile is not in this snapshot, and moves the instant for the next one.
+            var validFrom = resource.HasWindows ? await snapshots.FindWindowsValidFrom(resource.Name, form, ct) : null;
+            await files.WriteManifest(snapshot, validFrom, windows, ct);
+            return (new(snapshot, windows, validFrom, form, Stopwatch.GetElapsedTime(started)), null);
         }
         catch (Exception fault)
         {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
@@ -40,6 +43,10 @@ public sealed record BulkResource(string Name, string ScheduleKey)
     /// <summary>The <see cref="Members"/> that these settings publish.</summary>
     public IReadOnlyList<RecordMember> Published(BulkExportOptions options) =>
         [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
+
+    /// <summary>Digest of the query: another one means that rows which did not change have other records.</summary>
+    public string FormOf(IEnumerable<RecordMember> members) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RowsSql(members))));
 
     /// <summary>The rows, newest change first: the change instant, then the members.</summary>
     public string RowsSql(IEnumerable<RecordMember> members) => $"""

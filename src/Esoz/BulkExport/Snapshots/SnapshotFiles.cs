@@ -31,9 +31,11 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
                 $"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
     }
 
-    public Task WriteManifest(Snapshot snapshot, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
+    public Task WriteManifest(
+        Snapshot snapshot, DateTime? windowsValidFrom, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
         Write(Key(snapshot, "manifest.json"),
-            new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, windows).ToJson(), ct);
+            new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, windowsValidFrom, snapshot.MaxDepth, windows)
+                .ToJson(), ct);
 
     /// <summary>Writes the pointer to the snapshot in service.</summary>
     public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>

@@ -4,8 +4,9 @@ using Esoz.Platform.Http;
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary><c>{resource}/{generation}/manifest.json</c>: the files of the snapshot, so that any client can check it.</summary>
+/// <param name="WindowsValidFrom">See <see cref="WindowStarts"/>; null = always. Manifests of earlier versions have none.</param>
 public sealed record SnapshotManifest(
-    Guid Generation, string Resource, DateTime SnapshotAt, int MaxDepth, IReadOnlyList<SnapshotWindow> Files)
+    Guid Generation, string Resource, DateTime SnapshotAt, DateTime? WindowsValidFrom, int MaxDepth, IReadOnlyList<SnapshotWindow> Files)
 {
     private static readonly JsonSerializerOptions Json = new(IlDialect.Json) { WriteIndented = true };
 

@@ -56,6 +56,21 @@ public sealed class SnapshotTable(PostgresDatabase database)
         """, ct, snapshot.Generation, snapshot.Resource, snapshot.At, snapshot.MaxDepth, snapshot.Prefix);
 
     /// <summary>
+    /// From when on the windows of the resource have every change (<see cref="WindowStarts"/>); null = always. When the snapshot in service
+    /// was made with another form of the records, every copy up to its instant needs the full set.
+    /// </summary>
+    public async Task<DateTime?> FindWindowsValidFrom(string resource, string form, CancellationToken ct)
+    {
+        await using var command = database.Command($"""
+            SELECT greatest(
+              (SELECT valid_from FROM bulk_window_starts WHERE resource = $1),
+              (SELECT snapshot_at FROM bulk_generations
+                WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND form IS DISTINCT FROM $2))
+            """, resource, form);
+        return await command.ExecuteScalarAsync(ct) as DateTime?;
+    }
+
+    /// <summary>
     /// Atomically puts snapshots into service in place of the previous ones; readers see either the old ones or the new ones.
     /// </summary>
     /// <exception cref="InvalidOperationException">One of them was marked as dead meanwhile; nothing is changed.</exception>
@@ -63,7 +78,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        foreach (var (snapshot, windows, _) in reports)
+        foreach (var (snapshot, windows, validFrom, form, _) in reports)
         {
             var (full, days) = (windows[^1], windows.SkipLast(1).ToList());
             await using var retire = PostgresDatabase.Command(connection,
@@ -73,13 +88,15 @@ public sealed class SnapshotTable(PostgresDatabase database)
             await using var serve = PostgresDatabase.Command(connection, $"""
                 UPDATE bulk_generations
                    SET state = '{SnapshotState.Ready}', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6,
-                     finished_at = now()
+                       finished_at = now(), windows_valid_from = $7, form = $8
                  WHERE id = $1 AND state = '{SnapshotState.Building}'
                 """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(),
-                days.Select(day => day.Bytes).ToArray());
+                days.Select(day => day.Bytes).ToArray(), validFrom, form);
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
                 throw new InvalidOperationException(
                     $"Generation {snapshot.Generation} is no longer being built by this node: another node took over.");
+            if (validFrom is not null)
+                await WindowStarts.Keep(connection, snapshot.Resource, validFrom.Value, ct);
         }
         await using var notify = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
         await notify.ExecuteNonQueryAsync(ct);

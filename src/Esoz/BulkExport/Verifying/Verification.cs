@@ -25,9 +25,11 @@ public sealed record SnapshotVerdict(
     string Resource, Guid Generation, DateTime SnapshotAt, int Files, long Rows, IReadOnlyList<string> Findings);
 
 /// <summary>Whether an older full set and a window of a newer snapshot yield the newer full set.</summary>
+/// <param name="WindowsValidFrom">Of the newer snapshot (<see cref="WindowStarts"/>).</param>
 /// <param name="Depth">The smallest window that reaches back far enough; null when there is none, so no guarantee applies.</param>
 public sealed record PairVerdict(
-    string Resource, Guid From, DateTime FromAt, Guid To, DateTime ToAt, int? Depth, IReadOnlyList<string> Findings)
+    string Resource, Guid From, DateTime FromAt, Guid To, DateTime ToAt, DateTime? WindowsValidFrom, int? Depth,
+    IReadOnlyList<string> Findings)
 {
     public TimeSpan Gap => ToAt - FromAt;
 

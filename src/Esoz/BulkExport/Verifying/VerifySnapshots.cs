@@ -118,12 +118,13 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     {
         var gap = newer.Manifest.SnapshotAt - older.Manifest.SnapshotAt;
         var days = Math.Max(1, (gap.Ticks + TimeSpan.TicksPerDay - 1) / TimeSpan.TicksPerDay);
-        int? depth = days <= newer.Manifest.MaxDepth ? (int)days : null;
+        var isTooOld = older.Manifest.SnapshotAt <= newer.Manifest.WindowsValidFrom;
+        int? depth = days <= newer.Manifest.MaxDepth && !isTooOld ? (int)days : null;
         var findings = new List<string>();
         if (depth is not null)
             findings.AddRange(await Compare(older, newer, index, depth.Value, ct));
         return new(resource.Name, older.Manifest.Generation, older.Manifest.SnapshotAt, newer.Manifest.Generation,
-            newer.Manifest.SnapshotAt, depth, findings);
+            newer.Manifest.SnapshotAt, newer.Manifest.WindowsValidFrom, depth, findings);
     }
 
     private static async Task<IReadOnlyList<string>> Compare(

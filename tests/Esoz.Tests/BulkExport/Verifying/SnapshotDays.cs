@@ -166,7 +166,7 @@ public sealed class SnapshotDays
             await _files.Upload(snapshot, window, content, Ct);
             windows.Add(window);
         }
-        await _files.WriteManifest(snapshot, windows, Ct);
+        await _files.WriteManifest(snapshot, windowsValidFrom: null, windows, Ct);
         await _files.WritePointer(snapshot, Ct);
         _built.Add(snapshot);
     }

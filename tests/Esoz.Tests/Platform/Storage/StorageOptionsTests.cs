@@ -74,7 +74,7 @@ public sealed class StorageOptionsTests
         { "OBJECT_STORAGE_BUCKET_MAP: must be a list of logical=physical, separated by commas, but one entry is 'a'",
             [("OBJECT_STORAGE_BUCKET_MAP", "a")] },
         { "OBJECT_STORAGE_BUCKET_MAP: names the bucket 'a' twice", [("OBJECT_STORAGE_BUCKET_MAP", "a=b,a=c")] },
-        { "The buckets bulk-actions and compositions are both 'one' in the store: configure a separate bucket for each (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).", [("OBJECT_STORAGE_BUCKET_MAP", "bulk-actions=one,compositions=one")] },
+        { "The buckets bulk-actions and compositions are both 'one' in the object store: configure a separate bucket for each (MEDIA_STORAGE_…_BUCKET, OBJECT_STORAGE_BUCKET_MAP).", [("OBJECT_STORAGE_BUCKET_MAP", "bulk-actions=one,compositions=one")] },
         { "ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32",
             [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "Host=db")] },
         { "MEDIA_STORAGE_SIGNING_KEY must be at least 32 bytes long; make one with: openssl rand -hex 32.",

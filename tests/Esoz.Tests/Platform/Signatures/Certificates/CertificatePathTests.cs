@@ -22,7 +22,7 @@ public sealed class CertificatePathTests
             StringComparison.Ordinal);
         Assert.Contains("is valid from 2015-12-18", new CertificatePath(trust, [], RevocationMode.None, At(2021)).Fault(authority)!,
             StringComparison.Ordinal);
-        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2018)).Fault(authority)!,
+        Assert.Contains("is unknown", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2018)).Fault(authority)!,
             StringComparison.Ordinal);
         Assert.Contains(
             "no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2018)).Fault(authority)!, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class CertificatePathTests
             StringComparison.Ordinal);
         Assert.Contains("is valid from 2021-01-01", new CertificatePath(trust, [], RevocationMode.None, At(2027)).Fault(authority)!,
             StringComparison.Ordinal);
-        Assert.Contains("is not known", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2023)).Fault(authority)!,
+        Assert.Contains("is unknown", new CertificatePath(new([], [], [], []), [root], RevocationMode.None, At(2023)).Fault(authority)!,
             StringComparison.Ordinal);
         Assert.Contains(
             "no revocation list", new CertificatePath(trust, [], RevocationMode.Crl, At(2023)).Fault(authority)!, StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class CertificatePathTests
 
         var middle = Issue(_root, CertificateKind.Authority, "middle").Certificate;
         Assert.Null(new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle));
-        Assert.Contains("is not known", new CertificatePath(new([], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle)!,
+        Assert.Contains("is unknown", new CertificatePath(new([], [middle], [], []), [], RevocationMode.None, Now).FaultOfIssuer(middle)!,
             StringComparison.Ordinal);
         Assert.Contains("no revocation list", new CertificatePath(new([_root.Certificate], [middle], [], []), [], RevocationMode.Crl, Now)
             .FaultOfIssuer(middle)!, StringComparison.Ordinal);
