@@ -138,7 +138,7 @@ public static class Server
             server.UseMetrics(server.Services.GetRequiredService<MeterProvider>());
         }
         IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
-        server.UseMiddleware<OpenApi>(cards);
+        server.UseMiddleware<OpenApi>(cards, ApiDocument.Parts);
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();
         server.UseMiddleware<RequestMetrics>();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
@@ -42,8 +43,14 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>HTTP status of success.</summary>
     public int Success { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Type of <c>data</c> in the answer, for OpenAPI.</summary>
+    /// <summary>Type of <c>data</c> in the answer, for OpenAPI; null for a download of records.</summary>
     public Type? Answer { get; init; }
+
+    /// <summary>
+    /// For a bulk method, whose records have no C# type: their schema, in which stored JSON is left open, for OpenAPI. A function, because a
+    /// card is made before the resource that stands below it.
+    /// </summary>
+    public Func<JsonObject>? Records { get; init; }
 
     /// <summary>The answer is the bare object or list, without an envelope.</summary>
     public bool IsBare { get; init; }

@@ -1,12 +1,14 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Esoz.Platform.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// <c>/openapi.json</c>: the OpenAPI 3.1 document of every method, built only from the cards (docs/adr/0002-openapi-from-cards.md). It is
+/// <c>/openapi.json</c>: the OpenAPI 3.1 document of every method, built from the cards (docs/adr/0002-openapi-from-cards.md). It is
 /// built once, on first use, and served without credentials in front of the gateway, so it contains no request data.
 /// </summary>
 public sealed class OpenApi
@@ -14,18 +16,22 @@ public sealed class OpenApi
     private const string Path = "/openapi.json";
 
     private readonly RequestDelegate _next;
-    private readonly Lazy<byte[]> _document;
-    private readonly Lazy<string> _tag;
+    private readonly Lazy<Form> _plain;
+    private readonly Lazy<Form> _compressed;
 
     /// <param name="next">Handles every other path.</param>
     /// <param name="cards">Methods that this server answers.</param>
-    /// <param name="url">Server URL in the document; relative when no base is configured.</param>
-    public OpenApi(RequestDelegate next, IReadOnlyList<MethodCard> cards, PublicUrl url)
+    /// <param name="parts">What the cards do not know.</param>
+    /// <param name="url">Server URL in the document.</param>
+    public OpenApi(RequestDelegate next, IReadOnlyList<MethodCard> cards, OpenApiParts parts, PublicUrl url)
     {
         _next = next;
-        _document = new(() => JsonSerializer.SerializeToUtf8Bytes(Document(cards, url), Indented));
-        _tag = new(() => $"\"{Convert.ToHexStringLower(SHA256.HashData(_document.Value))[..32]}\"");
+        _plain = new(() => new(Write(Document(cards, parts, url, BuildVersion.Number)), ""));
+        _compressed = new(() => new(Compressed(_plain.Value.Bytes), "-gzip"));
     }
+
+    /// <summary>The document as text.</summary>
+    public static byte[] Write(JsonObject document) => JsonSerializer.SerializeToUtf8Bytes(document, Indented);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -33,40 +39,50 @@ public sealed class OpenApi
         if (request.Path != Path || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
             return _next(context);
         var response = context.Response;
-        response.Headers.ETag = _tag.Value;
+        var isCompressed = ContentCoding.Gzip(request.Headers.AcceptEncoding);
+        var form = (isCompressed ? _compressed : _plain).Value;
+        response.Headers.ETag = form.Tag;
         response.Headers.CacheControl = "no-cache";
-        if (request.Headers.IfNoneMatch.Contains(_tag.Value))
+        response.Headers.Vary = "Accept-Encoding";
+        if (IsKnown(request, form.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = _document.Value.Length;
-        return response.Body.WriteAsync(_document.Value, context.RequestAborted).AsTask();
+        response.ContentLength = form.Bytes.Length;
+        if (isCompressed)
+            response.Headers.ContentEncoding = "gzip";
+        return HttpMethods.IsHead(request.Method) ? Task.CompletedTask
+            : response.Body.WriteAsync(form.Bytes, context.RequestAborted).AsTask();
     }
 
-    internal static JsonObject Document(IReadOnlyList<MethodCard> cards, PublicUrl url)
+    /// <param name="version">For <c>info.version</c>.</param>
+    public static JsonObject Document(IReadOnlyList<MethodCard> cards, OpenApiParts parts, PublicUrl url, string version)
     {
-        var schemas = new OpenApiSchemas();
+        var schemas = new OpenApiSchemas(parts);
         var paths = new JsonObject();
         foreach (var card in cards)
         {
             if (paths[card.Path] is not JsonObject path)
                 paths[card.Path] = path = [];
-            path[card.Verb.ToLowerInvariant()] = OpenApiOperation.Of(card, schemas);
+            path[card.Verb.ToLowerInvariant()] = OpenApiOperation.Of(card, schemas, parts);
         }
+        var info = new JsonObject
+        {
+            ["title"] = "Esoz",
+            ["version"] = version,
+            ["description"] = "Central component of eHealth (ЕСОЗ). Every GET answers HEAD too, unknown query parameters are ignored, "
+                + "and an unknown path or verb is 404 in the envelope of its namespace.",
+        };
+        foreach (var (name, value) in parts.Info)
+            info[name] = value!.DeepClone();
         return new()
         {
             ["openapi"] = "3.1.1",
-            ["info"] = new JsonObject
-            {
-                ["title"] = "Esoz",
-                ["version"] = BuildVersion.Number,
-                ["description"] = "Central component of eHealth (ЕСОЗ). Every GET answers HEAD too, unknown query parameters are ignored, "
-                    + "and an unknown path or verb is 404 in the envelope of its namespace.",
-            },
-            ["servers"] = new JsonArray(new JsonObject { ["url"] = url.ConfiguredBase.Length > 0 ? url.ConfiguredBase : "/" }),
-            ["tags"] = new JsonArray([.. cards.Select(OpenApiOperation.Tag).Distinct().Select(tag => new JsonObject { ["name"] = tag })]),
+            ["info"] = info,
+            ["servers"] = Servers(url),
+            ["tags"] = new JsonArray([.. cards.Select(OpenApiOperation.Tag).Distinct().Select(tag => Tag(tag, parts))]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -74,6 +90,40 @@ public sealed class OpenApi
                 ["schemas"] = schemas.Components,
             },
         };
+    }
+
+    private static JsonArray Servers(PublicUrl url) => url.ConfiguredBase.Length > 0
+        ? [Server(url.ConfiguredBase, "This server.")]
+        : [Server("/", "The server that this document comes from."), Server("http://127.0.0.1:5080", "esoz serve on this machine.")];
+
+    private static JsonObject Server(string url, string description) => new() { ["url"] = url, ["description"] = description };
+
+    private static JsonObject Tag(string name, OpenApiParts parts)
+    {
+        var tag = new JsonObject { ["name"] = name };
+        if (parts.Tags[name] is { } description)
+            tag["description"] = description.DeepClone();
+        return tag;
+    }
+
+    private static bool IsKnown(HttpRequest request, string tag) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+        && known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false));
+
+    private static byte[] Compressed(byte[] document)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.SmallestSize))
+            gzip.Write(document);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The document in one content coding, with the entity tag of it.</summary>
+    private sealed class Form(byte[] bytes, string suffix)
+    {
+        public byte[] Bytes => bytes;
+
+        public string Tag { get; } = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}{suffix}\"";
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = PlainJsonEncoder.Instance };

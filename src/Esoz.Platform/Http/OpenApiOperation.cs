@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Esoz.Platform.Jobs;
@@ -10,33 +11,44 @@ internal static partial class OpenApiOperation
     private const string Bearer = "bearer";
     private const string ApiKey = "api_key";
 
-    public static JsonObject Of(MethodCard card, OpenApiSchemas schemas)
+    public static JsonObject Of(MethodCard card, OpenApiSchemas schemas, OpenApiParts parts)
     {
         var operation = new JsonObject
         {
-            ["operationId"] = card.Id,
+            ["operationId"] = Id(card),
+            ["x-method-id"] = card.Id,
             ["tags"] = new JsonArray(Tag(card)),
             ["summary"] = card.Title,
             ["description"] = Description(card),
             ["security"] = Security(card),
             ["parameters"] = new JsonArray(
                 [.. PathParameters(card), .. card.Query.Select(InQuery),
+                    .. card.Family == Family.IlAdmin ? [ApiKeyHeader()] : Array.Empty<JsonObject>(),
                     .. card.IsIdempotent ? [IdempotencyKeyHeader()] : Array.Empty<JsonObject>(), RequestIdHeader()]),
         };
         if (card.Body is not null)
         {
+            var content = new JsonObject { ["schema"] = schemas.Request(card) };
+            if (parts.Bodies[Id(card)] is { } example)
+                content["example"] = example.DeepClone();
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = true,
                 ["description"] = $"At most {card.BodyLimit} bytes.",
-                ["content"] = OpenApiSchemas.Json(schemas.Request(card)),
+                ["content"] = new JsonObject { [OpenApiResponses.Json] = content },
             };
         }
-        operation["responses"] = OpenApiResponses.Of(card, schemas);
+        operation["responses"] = OpenApiResponses.Of(card, schemas, parts);
         if (card.JobErrors.Count > 0)
             operation["x-job-errors"] = new JsonArray([.. JobErrors(card).Select(InExtension)]);
         return operation;
     }
+
+    /// <summary>Name of the operation for generators of clients: the card's own.</summary>
+    public static string Id(MethodCard card) => JsonNamingPolicy.CamelCase.ConvertName(Name(card));
+
+    /// <summary>Name of the card, with which the names of its schemas begin.</summary>
+    public static string Name(MethodCard card) => card.Handle.Method.DeclaringType!.Name;
 
     /// <summary>Functional area of the method: the folder of its card.</summary>
     public static string Tag(MethodCard card) => card.Handle.Method.DeclaringType!.Namespace!.Split('.')[^1];
@@ -103,7 +115,7 @@ internal static partial class OpenApiOperation
     {
         Family.IlMis or Family.Mc =>
             [new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) }],
-        Family.IlAdmin => [new JsonObject { [ApiKey] = new JsonArray(), [Bearer] = Scopes(card) }],
+        Family.IlAdmin => [new JsonObject { [Bearer] = Scopes(card), [ApiKey] = new JsonArray() }],
         Family.PisBulk when card.AnyScope => [.. card.Scopes.Select(scope => new JsonObject { [ApiKey] = new JsonArray(scope) })],
         Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
         Family.Open => [],
@@ -117,6 +129,7 @@ internal static partial class OpenApiOperation
             ["name"] = name,
             ["in"] = "path",
             ["required"] = true,
+            ["description"] = name == "id" ? "Id of the record." : $"Id: {name}.",
             ["schema"] = card.Handle.Method.GetParameters()
                 .Any(parameter => parameter.Name == name && parameter.ParameterType == typeof(PathId))
                 ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
@@ -129,30 +142,48 @@ internal static partial class OpenApiOperation
         {
             ["name"] = parameter.Name,
             ["in"] = "query",
+            ["required"] = false,
             ["description"] = parameter.Description,
             ["schema"] = parameter.Schema,
         };
         // A list is sent as one comma-separated value.
         if (parameter.Type == QueryType.Uuids)
+        {
+            shown["style"] = "form";
             shown["explode"] = false;
+        }
         return shown;
     }
+
+    /// <summary>For tools that send only one of the credentials of a security requirement.</summary>
+    private static JsonObject ApiKeyHeader() => new()
+    {
+        ["name"] = "api-key",
+        ["in"] = "header",
+        ["required"] = true,
+        ["description"] = "Secret of the connected system: the same header as that of the security scheme, beside the bearer token.",
+        ["schema"] = new JsonObject { ["type"] = "string" },
+    };
 
     private static JsonObject IdempotencyKeyHeader() => new()
     {
         ["name"] = Idempotency.Header,
         ["in"] = "header",
+        ["required"] = false,
         ["description"] =
             "A request that is sent again with its key within 24 hours is answered as it was the first time, and nothing is created again.",
         ["schema"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 255 },
     };
 
+    /// <summary>Without pattern and example: from these, tools make a value and send it.</summary>
     private static JsonObject RequestIdHeader() => new()
     {
         ["name"] = RequestId.Header,
         ["in"] = "header",
-        ["description"] = "Kept and answered when it is well formed; otherwise the server gives the request an id.",
-        ["schema"] = new JsonObject { ["type"] = "string", ["pattern"] = RequestId.Pattern },
+        ["required"] = false,
+        ["description"] = "Leave it out, and the server gives the request an id. "
+            + $"A well-formed one (`{RequestId.Pattern}`) is kept and answered; any other is ignored.",
+        ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
     [GeneratedRegex(@"\{(\w+)\}")]

@@ -15,16 +15,29 @@ internal static partial class OpenApiResponses
     private const string ExampleId = "2c9e2f0b-6a35-4f0d-9a1f-5b8d7e4c1a60";
     private const string ExampleRequestId = "0a6c2f1e-5d0b-4c7e-9a53-1b8f0a7d3c11#84";
 
-    public static JsonObject Of(MethodCard card, OpenApiSchemas schemas)
+    internal const string Json = "application/json";
+    private const string Lines = "application/x-ndjson";
+    private const string Octets = "application/octet-stream";
+
+    public static JsonObject Of(MethodCard card, OpenApiSchemas schemas, OpenApiParts parts)
     {
-        var responses = new JsonObject { [Key(card.Success)] = Success(card, schemas) };
+        var responses = new JsonObject { [Key(card.Success)] = Success(card, schemas, parts) };
+        if (card.Records is not null)
+        {
+            responses[Key(StatusCodes.Status206PartialContent)] = Part();
+            responses[Key(StatusCodes.Status304NotModified)] = new JsonObject
+            {
+                ["description"] = "The snapshot is the one that If-None-Match or If-Modified-Since names; no body.",
+                ["headers"] = SnapshotHeaders(StatusCodes.Status304NotModified),
+            };
+        }
         var dialect = Dialect.For(card.Family);
         foreach (var (name, rule, refusal) in Refusals(card))
         {
             var key = Key(dialect.Status(refusal));
             if (responses[key] is not JsonObject response)
                 responses[key] = response = Refused(dialect.Status(refusal), schemas.Error(card.Family));
-            var examples = (JsonObject)response["content"]!["application/json"]!["examples"]!;
+            var examples = (JsonObject)response["content"]![Json]!["examples"]!;
             var places = Enumerable.Range(1, examples.Count + 1).Select(n => n == 1 ? name : $"{name}-{n}");
             examples[places.First(place => !examples.ContainsKey(place))] = new JsonObject
             {
@@ -53,24 +66,72 @@ internal static partial class OpenApiResponses
         yield return ("fault", "nothing unexpected happens", UnhandledFaults.Unexpected);
     }
 
-    private static JsonObject Success(MethodCard card, OpenApiSchemas schemas) => new()
-    {
-        ["description"] = card.Success == StatusCodes.Status201Created ? "Created" : "Done",
-        ["headers"] = Headers(card.Success),
-        ["content"] = OpenApiSchemas.Json(schemas.Answer(card)),
-    };
+    /// <summary>URL of a request to the card.</summary>
+    internal static string ExampleUrl(MethodCard card) => $"https://api.example.ua{PlaceInPath().Replace(card.Path, ExampleId)}";
 
-    private static JsonObject Refused(int status, JsonObject schema)
+    private static JsonObject Success(MethodCard card, OpenApiSchemas schemas, OpenApiParts parts)
     {
-        var content = OpenApiSchemas.Json(schema);
-        content["application/json"]!["examples"] = new JsonObject();
+        var schema = schemas.Answer(card);
+        var content = new JsonObject
+        {
+            [Json] = new JsonObject { ["schema"] = schema, ["example"] = new OpenApiExamples(schemas.Components, parts).Of(card, schema) },
+        };
+        if (card.Records is null)
+        {
+            return new()
+            {
+                ["description"] = card.Success == StatusCodes.Status201Created ? "Created" : "Done",
+                ["headers"] = Headers(card.Success),
+                ["content"] = content,
+            };
+        }
+        content[Lines] = Text("The records alone, one per line: the representation that can be continued after a broken download (Range).");
+        content[Octets] = Binary("The JSON answer under this media type.");
         return new()
         {
-            ["description"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
-            ["headers"] = Headers(status),
+            ["description"] = "The snapshot in service, as JSON unless Accept prefers another media type; compressed when gzip is accepted.",
+            ["headers"] = SnapshotHeaders(card.Success),
             ["content"] = content,
         };
     }
+
+    private static JsonObject Part() => new()
+    {
+        ["description"] = "The requested range of the records as NDJSON.",
+        ["headers"] = SnapshotHeaders(StatusCodes.Status206PartialContent),
+        ["content"] = new JsonObject { [Lines] = Text("Bytes of the requested range.") },
+    };
+
+    private static JsonObject Text(string description) =>
+        new() { ["schema"] = new JsonObject { ["type"] = "string", ["description"] = description } };
+
+    private static JsonObject Binary(string description)
+    {
+        var content = Text(description);
+        content["schema"]!["format"] = "binary";
+        return content;
+    }
+
+    private static JsonObject SnapshotHeaders(int status)
+    {
+        var headers = Headers(status);
+        headers["X-Snapshot-Date"] = Header("string", "Instant of the snapshot.");
+        headers["Last-Modified"] = Header("string", "The same in the form of HTTP.");
+        headers["ETag"] = Header("string", "For If-None-Match; strong for NDJSON, weak otherwise.");
+        headers["Accept-Ranges"] = Header("string", "bytes for NDJSON, otherwise none.");
+        if (status != StatusCodes.Status304NotModified)
+            headers["Repr-Digest"] = Header("string", "SHA-256 of the representation, only for NDJSON.");
+        if (status == StatusCodes.Status206PartialContent)
+            headers["Content-Range"] = Header("string", "Which bytes of how many.");
+        return headers;
+    }
+
+    private static JsonObject Refused(int status, JsonObject schema) => new()
+    {
+        ["description"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+        ["headers"] = Headers(status),
+        ["content"] = new JsonObject { [Json] = new JsonObject { ["schema"] = schema, ["examples"] = new JsonObject() } },
+    };
 
     private static JsonObject Headers(int status)
     {
@@ -89,7 +150,7 @@ internal static partial class OpenApiResponses
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
-            dialect.WriteError(json, refusal, $"https://api.example.ua{PlaceInPath().Replace(card.Path, ExampleId)}", ExampleRequestId);
+            dialect.WriteError(json, refusal, ExampleUrl(card), ExampleRequestId);
         return JsonNode.Parse(bytes.WrittenSpan)!;
     }
 

@@ -1,206 +1,182 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Schema;
-using System.Text.Json.Serialization.Metadata;
-using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Schemas of the OpenAPI document. The request schema is the card's JSON Schema, in which only our own keyword is renamed to an
-/// extension; the answer schema is derived from the answer type with the JSON options that also serialize it, inside the envelope of its
-/// family (platform §4–§7).
+/// <c>components.schemas</c>: one component for every type, body and envelope, under a name that generators of clients can use. A component
+/// refers to other components only, never into one (platform §4–§7).
 /// </summary>
 internal sealed class OpenApiSchemas
 {
-    private static readonly JsonSerializerOptions Il = new(IlDialect.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-    private static readonly JsonSerializerOptions Mc = new(McDialect.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private readonly Dictionary<string, object> _sources = [];
+    private readonly OpenApiParts _parts;
+    private readonly OpenApiTypes _types;
+    private readonly OpenApiBodies _bodies;
 
-    private static readonly JsonSchemaExporterOptions Exactly = new()
+    public OpenApiSchemas(OpenApiParts parts)
     {
-        TreatNullObliviousAsNonNullable = true,
-        TransformSchemaNode = Written,
-    };
+        _parts = parts;
+        _types = new(this);
+        _bodies = new(this);
+    }
 
-    /// <summary><c>components.schemas</c>, to which the operations refer.</summary>
     public JsonObject Components { get; } = [];
 
-    /// <summary>A content map with the only media type of the methods.</summary>
-    public static JsonObject Json(JsonObject schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };
+    public JsonObject Request(MethodCard card) =>
+        Component($"{OpenApiOperation.Name(card)}Request", card.Id, () => _bodies.Of(card.Body!));
 
-    public JsonObject Request(MethodCard card) => Component($"{card.Id}-request", name =>
-    {
-        var schema = JsonNode.Parse(card.Body!.Document.GetRawText())!.AsObject();
-        schema.Remove("$schema");
-        RenameOwnKeyword(schema);
-        return Rerooted(schema, name);
-    });
+    public JsonObject Error(Family family) => family == Family.Mc ? Named("McError") : Named("Error");
 
-    public JsonObject Error(Family family)
-    {
-        if (family == Family.Mc)
-            return Component("error-mc", _ => Fixed(McError));
-        Component("meta", _ => Fixed(Meta));
-        return Component("error-il", _ => Fixed(IlError));
-    }
-
+    /// <summary>The body of the success.</summary>
     public JsonObject Answer(MethodCard card)
     {
-        var data = Component($"{card.Id}-data", name => card.Answer is null ? [] : Rerooted(Exported(card), name));
         if (card.IsBare)
-            return data;
-        var isList = Components[$"{card.Id}-data"]!["type"]?.ToJsonString() == "\"array\"";
-        var envelope = card.Family == Family.Mc
-            ? Fixed("""{ "type": "object", "required": ["data"] }""")
-            : Fixed(IlEnvelope);
-        envelope["properties"] ??= new JsonObject();
-        envelope["properties"]!["data"] = data;
-        if (isList && card.Query.Any(parameter => parameter.Name == "page"))
+            return Data(card);
+        return Component($"{OpenApiOperation.Name(card)}Answer", card.Id, () => Envelope(card));
+    }
+
+    /// <summary>The component of this name, made when it is first referred to.</summary>
+    /// <param name="source">What the component describes; another source for the same name is a defect.</param>
+    internal JsonObject Component(string name, object source, Func<JsonObject> make)
+    {
+        if (_sources.TryAdd(name, source))
         {
-            envelope["required"]!.AsArray().Add((JsonNode)"paging");
-            envelope["properties"]!["paging"] = Component(
-                "paging", name => Rerooted(Il.GetJsonSchemaAsNode(typeof(Paging), Exactly).AsObject(), name));
+            // The place comes first: a component may refer to itself.
+            Components[name] = null;
+            Components[name] = make();
         }
-        // A bulk method whose data is a stored file: there is no C# type for it.
-        if (card is { Family: Family.PisBulk, Answer: null })
-            envelope["properties"]!["meta"] = Component("meta-bulk", _ => Fixed(BulkMeta));
-        else if (card.Family != Family.Mc)
-            envelope["properties"]!["meta"] = Component("meta", _ => Fixed(Meta));
-        return envelope;
-    }
-
-    private static JsonObject Exported(MethodCard card) =>
-        (card.Family == Family.Mc ? Mc : Il).GetJsonSchemaAsNode(card.Answer!, Exactly) as JsonObject ?? [];
-
-    /// <summary>Adds what the exporter cannot know: the output of our converters.</summary>
-    private static JsonNode Written(JsonSchemaExporterContext context, JsonNode schema)
-    {
-        var notNull = Nullable.GetUnderlyingType(context.TypeInfo.Type);
-        var type = notNull ?? context.TypeInfo.Type;
-        if (type == typeof(DateTime))
-            return new JsonObject { ["type"] = Named("string"), ["format"] = "date-time" };
-        if (type == typeof(int))
-            return new JsonObject { ["type"] = Named("integer") };
-        return schema;
-
-        JsonNode Named(string name) => notNull is null ? name : new JsonArray(name, "null");
-    }
-
-    private JsonObject Component(string name, Func<string, JsonObject> make)
-    {
-        if (!Components.ContainsKey(name))
-            Components[name] = make(name);
+        else if (!_sources[name].Equals(source))
+        {
+            throw new InvalidOperationException($"OpenAPI: two schemas are named {name}, {_sources[name]} and {source}.");
+        }
         return new() { ["$ref"] = $"#/components/schemas/{name}" };
     }
 
-    /// <summary>Renames our keyword to an <c>x-</c> extension, the only form in which OpenAPI tools accept an unknown keyword.</summary>
-    private static void RenameOwnKeyword(JsonNode? node)
+    internal bool Has(string name, object source) => _sources.TryGetValue(name, out var known) && known.Equals(source);
+
+    internal bool IsTaken(string name) => _sources.ContainsKey(name);
+
+    /// <summary>Schema of stored JSON by the name of its member.</summary>
+    internal JsonObject Stored(string? member)
+    {
+        var schema = member is not null && _parts.Members[member] is JsonObject known ? known.DeepClone().AsObject()
+            : new JsonObject { ["description"] = "Any JSON value." };
+        Use(schema);
+        return schema;
+    }
+
+    internal static JsonObject OrNull(JsonObject schema)
+    {
+        if (schema["type"] is JsonValue type)
+        {
+            schema["type"] = new JsonArray(type.DeepClone(), "null");
+            return schema;
+        }
+        return schema.ContainsKey("$ref") ? new() { ["oneOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) } : schema;
+    }
+
+    internal static JsonObject ListOf(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
+
+    private JsonObject Data(MethodCard card) => card.Records is { } records
+        ? ListOf(Component($"{OpenApiOperation.Name(card)}Record", card.Id, () => Record(records())))
+        : _types.Of(card.Answer!, card.Family == Family.Mc ? McDialect.Json : IlDialect.Json);
+
+    /// <summary>Fills in what the schema of a record leaves open: stored JSON.</summary>
+    private JsonObject Record(JsonObject schema)
+    {
+        var members = schema["properties"]!.AsObject();
+        foreach (var name in members.Where(member => member.Value is JsonObject { Count: 0 }).Select(member => member.Key).ToList())
+            members[name] = OrNull(Stored(name));
+        return schema;
+    }
+
+    private JsonObject Envelope(MethodCard card)
+    {
+        var data = Data(card);
+        var members = new JsonObject();
+        if (card.Family != Family.Mc)
+            members["meta"] = Named(card.Records is null ? "Meta" : "BulkMeta");
+        members["data"] = data;
+        if (IsPaged(card))
+            members["paging"] = _types.Of(typeof(Paging), IlDialect.Json);
+        return new()
+        {
+            ["type"] = "object",
+            ["required"] = new JsonArray([.. members.Select(member => JsonValue.Create(member.Key))]),
+            ["properties"] = members,
+        };
+    }
+
+    private static bool IsPaged(MethodCard card) => card.Query.Any(parameter => parameter.Name == "page");
+
+    /// <summary>A component that is written as JSON: one of ours, or of the file.</summary>
+    private JsonObject Named(string name) => Component(name, name, () =>
+    {
+        var component = Envelopes.TryGetValue(name, out var own) ? JsonNode.Parse(own)!.AsObject() : _parts.Components[name]!.DeepClone().AsObject();
+        Use(component);
+        return component;
+    });
+
+    /// <summary>Makes the components to which a schema refers.</summary>
+    private void Use(JsonNode? node)
     {
         if (node is JsonObject members)
         {
-            // A property of this name has a schema as its value, the keyword has the name of a dictionary.
-            if (members.IndexOf(SchemaVocabulary.Dictionary) is var at and >= 0 && members[at] is JsonValue name)
-                members.SetAt(at, $"x-{SchemaVocabulary.Dictionary}", name.DeepClone());
+            if (members["$ref"] is JsonValue reference)
+                Named(reference.GetValue<string>().Split('/')[^1]);
             foreach (var (_, member) in members)
-                RenameOwnKeyword(member);
+                Use(member);
         }
         else if (node is JsonArray items)
         {
             foreach (var item in items)
-                RenameOwnKeyword(item);
+                Use(item);
         }
     }
 
-    /// <summary>Rewrites references to the schema's own root to its location in the document.</summary>
-    private static JsonObject Rerooted(JsonObject schema, string name)
-    {
-        schema.Remove("$id");
-        Reroot(schema);
-        return schema;
-
-        void Reroot(JsonNode? node)
-        {
-            if (node is JsonObject members)
-            {
-                if (members["$ref"] is JsonValue reference && reference.GetValue<string>() is ['#', .. var pointer])
-                    members["$ref"] = $"#/components/schemas/{name}{pointer}";
-                foreach (var (_, member) in members)
-                    Reroot(member);
-            }
-            else if (node is JsonArray items)
-            {
-                foreach (var item in items)
-                    Reroot(item);
-            }
-        }
-    }
-
-    private static JsonObject Fixed(string schema) => JsonNode.Parse(schema)!.AsObject();
-
-    private const string IlEnvelope = """{ "type": "object", "required": ["meta", "data"] }""";
-
-    private const string Meta = """
+    private const string MetaSchema = """
         {
           "type": "object",
           "required": ["code", "url", "type", "request_id"],
           "properties": {
-            "code": { "type": "integer" },
-            "url": { "type": "string", "format": "uri" },
-            "type": { "enum": ["object", "list"] },
-            "request_id": { "type": "string" }
+            "code": { "type": "integer", "description": "The HTTP status." },
+            "url": { "type": "string", "format": "uri", "description": "The URL of the request." },
+            "type": { "type": "string", "enum": ["object", "list"], "description": "What data is." },
+            "request_id": { "type": "string", "description": "As in the header X-Request-ID." }
           }
         }
         """;
 
-    private const string BulkMeta = """
+    private const string BulkMetaSchema = """
         {
           "type": "object",
           "required": ["code", "url", "type", "request_id", "date"],
           "properties": {
-            "code": { "type": "integer" },
-            "url": { "type": "string", "format": "uri" },
-            "type": { "const": "list" },
-            "request_id": { "type": "string" },
+            "code": { "type": "integer", "description": "The HTTP status." },
+            "url": { "type": "string", "format": "uri", "description": "The URL of the request." },
+            "type": { "type": "string", "enum": ["list"] },
+            "request_id": { "type": "string", "description": "As in the header X-Request-ID." },
             "date": { "type": "string", "format": "date-time", "description": "Instant of the snapshot." }
           }
         }
         """;
 
-    private const string IlError = """
+    private const string ErrorSchema = """
         {
           "type": "object",
           "required": ["meta", "error"],
           "properties": {
-            "meta": { "$ref": "#/components/schemas/meta" },
+            "meta": { "$ref": "#/components/schemas/Meta" },
             "error": {
               "type": "object",
               "required": ["type", "message"],
               "properties": {
-                "type": { "type": "string" },
-                "message": { "type": "string" },
+                "type": { "type": "string", "description": "Kind of the refusal." },
+                "message": { "type": "string", "description": "Literal text of the refusal." },
                 "invalid": {
                   "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["entry_type"],
-                    "properties": {
-                      "entry_type": { "enum": ["json_data_property", "query_parameter", "header", "request"] },
-                      "entry": { "type": "string" },
-                      "rules": {
-                        "type": "array",
-                        "items": {
-                          "type": "object",
-                          "required": ["rule"],
-                          "properties": {
-                            "rule": { "type": "string" },
-                            "description": { "type": "string" },
-                            "params": { "type": ["array", "object"] },
-                            "raw_description": { "type": "string" }
-                          }
-                        }
-                      }
-                    }
-                  }
+                  "description": "What is wrong, when it is known.",
+                  "items": { "$ref": "#/components/schemas/InvalidEntry" }
                 }
               }
             }
@@ -208,7 +184,38 @@ internal sealed class OpenApiSchemas
         }
         """;
 
-    private const string McError = """
+    private const string InvalidEntrySchema = """
+        {
+          "type": "object",
+          "required": ["entry_type"],
+          "properties": {
+            "entry_type": { "type": "string", "enum": ["json_data_property", "query_parameter", "header", "request"] },
+            "entry": { "type": "string", "description": "Path in the body, or name of the parameter or header." },
+            "rules": { "type": "array", "items": { "$ref": "#/components/schemas/BrokenRule" } }
+          }
+        }
+        """;
+
+    private const string BrokenRuleSchema = """
+        {
+          "type": "object",
+          "required": ["rule"],
+          "properties": {
+            "rule": { "type": "string" },
+            "description": { "type": "string" },
+            "params": {
+              "description": "Values of the rule.",
+              "oneOf": [
+                { "type": "object", "additionalProperties": {} },
+                { "type": "array", "items": {} }
+              ]
+            },
+            "raw_description": { "type": "string" }
+          }
+        }
+        """;
+
+    private const string McErrorSchema = """
         {
           "type": "object",
           "required": ["error"],
@@ -219,10 +226,20 @@ internal sealed class OpenApiSchemas
               "properties": {
                 "code": { "type": "integer" },
                 "name": { "type": "string" },
-                "message": { "type": "string" }
+                "message": { "type": "string", "description": "Literal text of the refusal." }
               }
             }
           }
         }
         """;
+
+    private static readonly Dictionary<string, string> Envelopes = new()
+    {
+        ["Meta"] = MetaSchema,
+        ["BulkMeta"] = BulkMetaSchema,
+        ["Error"] = ErrorSchema,
+        ["InvalidEntry"] = InvalidEntrySchema,
+        ["BrokenRule"] = BrokenRuleSchema,
+        ["McError"] = McErrorSchema,
+    };
 }

@@ -24,21 +24,7 @@ public static class Negotiation
         return lines >= octets ? Ndjson : OctetStream;
     }
 
-    /// <summary>Whether gzip is accepted with a weight not lower than that of identity.</summary>
-    public static bool Gzip(StringValues acceptEncoding)
-    {
-        if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var codings))
-            return false;
-        var any = Quality(codings, "*");
-        var gzip = Quality(codings, "gzip") ?? any ?? 0;
-        return gzip > 0 && gzip >= (Quality(codings, "identity") ?? 0);
-    }
-
     private static double? Quality(IEnumerable<MediaTypeHeaderValue> types, string name) =>
         types.FirstOrDefault(type => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } type
             ? type.Quality ?? 1 : null;
-
-    private static double? Quality(IEnumerable<StringWithQualityHeaderValue> codings, string name) =>
-        codings.FirstOrDefault(coding => coding.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } coding
-            ? coding.Quality ?? 1 : null;
 }

@@ -21,7 +21,7 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
     {
         var (request, response, ct) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
         var mediaType = Negotiation.MediaType(request.Headers.Accept);
-        var isCompressed = Negotiation.Gzip(request.Headers.AcceptEncoding);
+        var isCompressed = ContentCoding.Gzip(request.Headers.AcceptEncoding);
         await using Representation chosen = mediaType == Negotiation.Ndjson
             ? await LinesRepresentation.Open(snapshot, window, isCompressed, cache, ct)
             : new EnvelopeRepresentation(snapshot, window, isCompressed, mediaType, () => Envelope.Head(httpContext, Date), files, cache);

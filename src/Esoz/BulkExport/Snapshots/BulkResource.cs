@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Esoz.BulkExport.Snapshots;
 
@@ -44,6 +45,16 @@ public sealed record BulkResource(string Name, string ScheduleKey)
     public IReadOnlyList<RecordMember> Published(BulkExportOptions options) =>
         [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
 
+    /// <summary>JSON Schema of a record; stored JSON is <c>{}</c>.</summary>
+    public JsonObject RecordSchema => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray(
+            [.. Members.Where(member => member.IsPublished is null).Select(member => JsonValue.Create(member.Name))]),
+        ["properties"] = new JsonObject(Members.Select(
+            member => KeyValuePair.Create(member.Name, (JsonNode?)member.Schema(mayBeNull: !Key.Contains(member.Name))))),
+    };
+
     /// <summary>Digest of the query: another one means that rows which did not change have other records.</summary>
     public string FormOf(IEnumerable<RecordMember> members) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RowsSql(members))));
@@ -67,6 +78,25 @@ public sealed record RecordMember(string Name, MemberType Type, string? Expressi
     public Func<BulkExportOptions, bool>? IsPublished { get; init; }
 
     public string Sql => Expression ?? Name;
+
+    internal JsonObject Schema(bool mayBeNull)
+    {
+        var (type, format) = Type switch
+        {
+            MemberType.Uuid => ("string", "uuid"),
+            MemberType.Text => ("string", null),
+            MemberType.Number => ("integer", null),
+            MemberType.Flag => ("boolean", null),
+            MemberType.Day or MemberType.Instant => ("string", "date-time"),
+            MemberType.Json => ((string?)null, (string?)null),
+        };
+        var schema = new JsonObject();
+        if (type is not null)
+            schema["type"] = mayBeNull ? new JsonArray(type, "null") : type;
+        if (format is not null)
+            schema["format"] = format;
+        return schema;
+    }
 }
 
 /// <summary>One column that is not published, and why.</summary>

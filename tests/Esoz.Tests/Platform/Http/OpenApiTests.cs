@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -24,14 +25,51 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal("", await unchanged.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    [Fact(DisplayName = "It holds exactly the methods of the table of contents, each under its Method API ID")]
+    [Fact(DisplayName = "It is compressed when gzip is accepted, as a form of its own with its own ETag")]
+    public async Task Compressed()
+    {
+        var plain = await Get(null, null);
+        var gzip = await Get("gzip", null);
+        using var content = new GZipStream(
+            await gzip.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        using var unpacked = new MemoryStream();
+        await content.CopyToAsync(unpacked, TestContext.Current.CancellationToken);
+        var known = await Get("gzip", $"\"other\", {gzip.Headers.ETag}");
+        var weakened = await Get(null, $"W/{plain.Headers.ETag}");
+        var ofTheOtherForm = await Get(null, gzip.Headers.ETag!.ToString());
+
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        Assert.Equal(["gzip"], gzip.Content.Headers.ContentEncoding);
+        Assert.All([plain, gzip, known], answer => Assert.Equal(["Accept-Encoding"], answer.Headers.Vary));
+        Assert.Equal(await plain.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), unpacked.ToArray());
+        Assert.NotEqual(plain.Headers.ETag, gzip.Headers.ETag);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, weakened.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, ofTheOtherForm.StatusCode);
+
+        async Task<HttpResponseMessage> Get(string? coding, string? tag)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(registry.Url, "/openapi.json"));
+            if (coding is not null)
+                request.Headers.Add("Accept-Encoding", coding);
+            if (tag is not null)
+                request.Headers.Add("If-None-Match", tag);
+            return await registry.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact(DisplayName = "It holds exactly the methods of the table of contents, each under the name of its card, with its Method API ID")]
     public async Task Complete()
     {
         var operations = (await Document()).GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject()
-                .Select(verb => $"{verb.Value.GetProperty("operationId").GetString()} {verb.Name.ToUpperInvariant()} {path.Name}"));
+                .Select(verb => $"{verb.Value.GetProperty("operationId").GetString()} {verb.Value.GetProperty("x-method-id").GetString()} "
+                    + $"{verb.Name.ToUpperInvariant()} {path.Name}"));
 
-        Assert.Equal(Methods.All.Select(card => $"{card.Id} {card.Verb} {card.Path}").Order(), operations.Order());
+        Assert.Equal(Methods.All.Select(card => $"{OperationId(card)} {card.Id} {card.Verb} {card.Path}").Order(), operations.Order());
+
+        static string OperationId(MethodCard card) =>
+            card.Handle.Method.DeclaringType!.Name is [var first, .. var rest] ? char.ToLowerInvariant(first) + rest : "";
     }
 
     [Theory(DisplayName = "Every check of the gateway and of the page is an example under the status it is answered with")]
@@ -75,7 +113,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
     {
         var card = Card(id);
         foreach (var response in (await Operation(card)).GetProperty("responses").EnumerateObject()
-            .Where(response => response.Name[0] != '2'))
+            .Where(response => response.Name[0] is '4' or '5'))
         {
             foreach (var example in response.Value.GetProperty("content").GetProperty("application/json").GetProperty("examples")
                 .EnumerateObject())
@@ -98,7 +136,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         var expected = card.Family switch
         {
             Family.IlMis or Family.Mc => $$"""[{"bearer":{{scopes}}},{"bearer":{{scopes}},"api_key":{{scopes}}}]""",
-            Family.IlAdmin => $$"""[{"api_key":[],"bearer":{{scopes}}}]""",
+            Family.IlAdmin => $$"""[{"bearer":{{scopes}},"api_key":[]}]""",
             Family.PisBulk when card.AnyScope => JsonSerializer.Serialize(card.Scopes.Select(scope => new { api_key = new[] { scope } })),
             Family.PisBulk => $$"""[{"api_key":{{scopes}}}]""",
             Family.Open => "[]",
@@ -111,46 +149,13 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             card.Scopes, scope => Assert.Contains(scope, operation.GetProperty("description").GetString()!, StringComparison.Ordinal));
     }
 
-    [Fact(DisplayName = "Every reference has a target")]
-    public async Task References()
-    {
-        var document = await Document();
-        var references = 0;
-        Walk(document);
-        Assert.True(references > 0);
-
-        void Walk(JsonElement node)
-        {
-            if (node.ValueKind == JsonValueKind.Object)
-            {
-                foreach (var member in node.EnumerateObject())
-                {
-                    if (member.NameEquals("$ref") && member.Value.ValueKind == JsonValueKind.String)
-                    {
-                        references++;
-                        var target = document;
-                        foreach (var step in member.Value.GetString()!.Split('/').Skip(1))
-                            Assert.True(target.TryGetProperty(step.Replace("~1", "/", StringComparison.Ordinal), out target),
-                                member.Value.GetString());
-                    }
-                    Walk(member.Value);
-                }
-            }
-            else if (node.ValueKind == JsonValueKind.Array)
-            {
-                foreach (var item in node.EnumerateArray())
-                    Walk(item);
-            }
-        }
-    }
-
     [Fact(DisplayName = "The request schema is the card's own; the answer's follows from the type and the family's JSON policy")]
     public async Task Schemas()
     {
         var document = await Document();
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        var request = schemas.GetProperty("private-create-contract-employee-request");
-        var data = schemas.GetProperty("API-005-007-004-0127-data");
+        var request = schemas.GetProperty("CreateContractEmployeeRequest");
+        var data = schemas.GetProperty("EmployeeRole");
 
         Assert.False(request.GetProperty("additionalProperties").GetBoolean());
         Assert.Equal("uuid", request.GetProperty("properties").GetProperty("employee_id").GetProperty("format").GetString());
@@ -161,13 +166,13 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal("""{"type":["string","null"],"format":"date-time"}""",
             JsonSerializer.Serialize(data.GetProperty("properties").GetProperty("end_date")));
         Assert.Equal("uuid", data.GetProperty("properties").GetProperty("id").GetProperty("format").GetString());
-        var contract = schemas.GetProperty("private-get-contract-by-id-data").GetProperty("properties");
+        var contract = schemas.GetProperty("Contract").GetProperty("properties");
         Assert.Equal("""{"type":["integer","null"]}""", JsonSerializer.Serialize(contract.GetProperty("contractor_rmsp_amount")));
         Assert.Equal("""{"type":"string","format":"date"}""", JsonSerializer.Serialize(contract.GetProperty("start_date")));
         Assert.Equal(
             """{"type":"integer"}""",
-            JsonSerializer.Serialize(schemas.GetProperty("paging").GetProperty("properties").GetProperty("page_number")));
-        Assert.Equal("""{"type":"object"}""", JsonSerializer.Serialize(schemas.GetProperty("private-delete-contract-data")));
+            JsonSerializer.Serialize(schemas.GetProperty("Paging").GetProperty("properties").GetProperty("page_number")));
+        Assert.Equal("""{"type":"object"}""", JsonSerializer.Serialize(schemas.GetProperty("Nothing")));
     }
 
     [Fact(DisplayName = "Our own schema keyword is written as the extension x-dictionary, in its place among the other keywords")]
@@ -175,7 +180,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
     {
         var document = await Document();
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        var method = schemas.GetProperty("private-create-contract-request").GetProperty("properties").GetProperty("nhs_payment_method");
+        var method = schemas.GetProperty("CreateContractRequest").GetProperty("properties").GetProperty("nhs_payment_method");
 
         Assert.Equal("""{"type":["string","null"],"x-dictionary":"CONTRACT_PAYMENT_METHOD"}""", JsonSerializer.Serialize(method));
         Assert.DoesNotContain("\"dictionary\":\"", JsonSerializer.Serialize(document), StringComparison.Ordinal);

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Esoz.Platform.Schema;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// Schemas of bodies: the card's own JSON Schema in the form that generators of clients read. Its definitions become components, a type is
+/// one type or null, our keyword is an extension, and a bound that no number of a client reaches is left out.
+/// </summary>
+/// <param name="schemas">Gets the components.</param>
+internal sealed class OpenApiBodies(OpenApiSchemas schemas)
+{
+    /// <summary>Every whole number up to it is a number of JSON in every language.</summary>
+    private const double MaxNumber = 1e15;
+
+    private static readonly string[] OfLists = ["items", "minItems", "maxItems", "uniqueItems"];
+    private static readonly string[] OfObjects = ["properties", "required", "additionalProperties"];
+
+    public JsonObject Of(JsonSchema body)
+    {
+        var document = JsonNode.Parse(body.Document.GetRawText())!.AsObject();
+        var title = document["title"]!.GetValue<string>();
+        var definitions = document["$defs"] as JsonObject;
+        foreach (var keyword in new[] { "$schema", "$id", "$defs" })
+            document.Remove(keyword);
+        return Converted(document).AsObject();
+
+        JsonNode Converted(JsonNode node) => node switch
+        {
+            JsonObject schema => ConvertedSchema(schema),
+            JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : Converted(item))]),
+            _ => node.DeepClone(),
+        };
+
+        JsonObject ConvertedSchema(JsonObject schema)
+        {
+            if (schema["$ref"] is JsonValue reference)
+                return Definition(reference.GetValue<string>());
+            var shown = new JsonObject();
+            foreach (var (keyword, value) in schema)
+            {
+                switch (keyword)
+                {
+                    case "properties":
+                        shown[keyword] = new JsonObject(
+                            value!.AsObject().Select(member => KeyValuePair.Create(member.Key, (JsonNode?)Converted(member.Value!))));
+                        break;
+                    case "const" or "enum":
+                        shown[keyword] = value!.DeepClone();
+                        break;
+                    case "minimum" or "maximum" when Math.Abs(value!.GetValue<double>()) > MaxNumber:
+                        break;
+                    case SchemaVocabulary.Dictionary:
+                        shown[$"x-{keyword}"] = value!.DeepClone();
+                        break;
+                    case "$comment":
+                        shown["description"] = value!.DeepClone();
+                        break;
+                    default:
+                        shown[keyword] = value is null ? null : Converted(value);
+                        break;
+                }
+            }
+            if (!shown.ContainsKey("type") && TypeOf(shown) is { } implied)
+                shown.Insert(0, "type", implied);
+            return shown["type"] is JsonArray types && types.Count(type => type!.GetValue<string>() != "null") > 1
+                ? OneOf(shown, types) : shown;
+        }
+
+        JsonObject Definition(string reference)
+        {
+            const string Definitions = "#/$defs/";
+            if (definitions is null || !reference.StartsWith(Definitions, StringComparison.Ordinal))
+                throw new NotSupportedException($"OpenAPI: {title} refers to {reference}, not to a definition.");
+            var definition = definitions[reference[Definitions.Length..]]!;
+            var (name, text) = (NameOf(reference[Definitions.Length..]), definition.ToJsonString());
+            // A definition of the same name and another content belongs to this body alone.
+            if (schemas.IsTaken(name) && !schemas.Has(name, text))
+                name = title + name;
+            return schemas.Component(name, text, () => ConvertedSchema(definition.AsObject()));
+        }
+    }
+
+    /// <summary>What is sent has names of its own: it has other rules than what is answered.</summary>
+    private static string NameOf(string definition) =>
+        string.Concat(definition.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) + "Input";
+
+    /// <summary>The type that the other keywords are about, for tools that make a class of a schema only when it is said.</summary>
+    private static string? TypeOf(JsonObject schema) =>
+        schema.ContainsKey("properties") ? "object"
+        : schema.ContainsKey("items") ? "array"
+        : (schema["const"] ?? schema["enum"]?[0])?.GetValueKind() == JsonValueKind.String ? "string"
+        : null;
+
+    /// <summary>One alternative per type, each with the keywords of its type.</summary>
+    private static JsonObject OneOf(JsonObject schema, JsonArray types)
+    {
+        var alternatives = new JsonArray();
+        foreach (var type in types.Select(type => type!.GetValue<string>()))
+        {
+            var alternative = new JsonObject { ["type"] = type };
+            foreach (var keyword in type switch { "array" => OfLists, "object" => OfObjects, _ => [] })
+            {
+                if (schema[keyword] is { } value)
+                    alternative[keyword] = value.DeepClone();
+            }
+            alternatives.Add((JsonNode)alternative);
+        }
+        foreach (var keyword in new[] { "type" }.Concat(OfLists).Concat(OfObjects))
+            schema.Remove(keyword);
+        schema["oneOf"] = alternatives;
+        return schema;
+    }
+}
