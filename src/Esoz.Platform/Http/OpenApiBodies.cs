@@ -14,6 +14,8 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
     /// <summary>Every whole number up to it is a number of JSON in every language.</summary>
     private const double MaxNumber = 1e15;
 
+    private readonly HashSet<string> _open = [];
+
     private static readonly string[] OfLists = ["items", "minItems", "maxItems", "uniqueItems"];
     private static readonly string[] OfObjects = ["properties", "required", "additionalProperties"];
 
@@ -37,6 +39,10 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
         {
             if (schema["$ref"] is JsonValue reference)
                 return Definition(reference.GetValue<string>());
+            if (schema.ContainsKey("allOf"))
+                return ConvertedSchema(Whole(schema));
+            if (IsNullOr(schema))
+                return OpenApiSchemas.OrNull(ConvertedSchema(schema["then"]!.AsObject()));
             var shown = new JsonObject();
             foreach (var (keyword, value) in schema)
             {
@@ -70,17 +76,65 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
 
         JsonObject Definition(string reference)
         {
-            const string Definitions = "#/$defs/";
-            if (definitions is null || !reference.StartsWith(Definitions, StringComparison.Ordinal))
-                throw new NotSupportedException($"OpenAPI: {title} refers to {reference}, not to a definition.");
-            var definition = definitions[reference[Definitions.Length..]]!;
-            var (name, text) = (NameOf(reference[Definitions.Length..]), definition.ToJsonString());
+            var definition = Find(reference);
+            var (name, text) = (NameOf(reference.Split('/')[^1]), definition.ToJsonString());
             // A definition of the same name and another content belongs to this body alone.
             if (schemas.IsTaken(name) && !schemas.Has(name, text))
                 name = title + name;
-            return schemas.Component(name, text, () => ConvertedSchema(definition.AsObject()));
+            // Languages have no name for a union that is part of itself.
+            if (_open.Contains(name))
+                return new() { ["description"] = $"A value like {name} again." };
+            return schemas.Component(name, text, () =>
+            {
+                _open.Add(name);
+                var component = ConvertedSchema(definition);
+                _open.Remove(name);
+                return component;
+            });
+        }
+
+        JsonObject Find(string reference)
+        {
+            const string Definitions = "#/$defs/";
+            if (definitions is null || !reference.StartsWith(Definitions, StringComparison.Ordinal))
+                throw new NotSupportedException($"OpenAPI: {title} refers to {reference}, not to a definition.");
+            return definitions[reference[Definitions.Length..]]!.AsObject();
+        }
+
+        // A general schema and what is narrower here are one schema: generators make two classes of them.
+        JsonObject Whole(JsonObject schema)
+        {
+            var whole = new JsonObject();
+            Merge(schema, whole);
+            return whole;
+        }
+
+        void Merge(JsonObject part, JsonObject whole)
+        {
+            if (part["$ref"] is JsonValue reference)
+                Merge(Find(reference.GetValue<string>()), whole);
+            foreach (var one in part["allOf"] as JsonArray ?? [])
+                Merge(one!.AsObject(), whole);
+            foreach (var (keyword, value) in part.Where(keyword => keyword.Key is not ("$ref" or "allOf")))
+            {
+                if (whole[keyword] is JsonObject known && value is JsonObject narrower)
+                {
+                    if (known.ContainsKey("$ref") || known.ContainsKey("allOf"))
+                        whole[keyword] = known = Whole(known);
+                    Merge(narrower, known);
+                }
+                else
+                {
+                    whole[keyword] = value?.DeepClone();
+                }
+            }
         }
     }
+
+    /// <summary>Null, or a value of one type that fits a further schema.</summary>
+    private static bool IsNullOr(JsonObject schema) =>
+        schema["type"] is JsonArray types && types.Count == 2 && types[1]!.GetValue<string>() == "null"
+        && schema["if"] is JsonObject { Count: 1 } condition && JsonNode.DeepEquals(condition["type"], types[0]) && schema["then"] is not null;
 
     /// <summary>What is sent has names of its own: it has other rules than what is answered.</summary>
     private static string NameOf(string definition) =>

@@ -18,7 +18,7 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
     /// <summary>The whole answer of a card.</summary>
     public JsonNode? Of(MethodCard card, JsonObject schema)
     {
-        var answer = Of(schema, "data", OpenApiOperation.Name(card));
+        var answer = Of(schema, "", OpenApiOperation.Name(card));
         if (answer is JsonObject && answer["meta"] is JsonObject meta)
         {
             meta["code"] = card.Success;
@@ -30,6 +30,8 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
 
     private JsonNode? Of(JsonObject schema, string member, string owner)
     {
+        if (parts.Values[$"{owner}.{member}"] is { } own)
+            return own.DeepClone();
         if (schema["$ref"] is JsonValue reference)
         {
             var name = reference.GetValue<string>().Split('/')[^1];
@@ -41,15 +43,15 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
             _open.Remove(name);
             return made;
         }
-        if (parts.Values[$"{owner}.{member}"] is { } own)
-            return own.DeepClone();
         if ((schema["oneOf"] ?? schema["anyOf"]) is JsonArray alternatives)
             return Of(alternatives[0]!.AsObject(), member, owner);
+        if (schema["type"] is JsonArray && parts.Values.TryGetPropertyValue(member, out var none) && none is null)
+            return null;
         return TypeOf(schema) switch
         {
             "object" => new JsonObject(Members(schema, owner)),
             "array" => Of(schema["items"]!.AsObject(), member, owner) is { } item ? new JsonArray(item) : new JsonArray(),
-            var type => schema["enum"]?[0]?.DeepClone() ?? Known(member, type) ?? Value(schema, type, member),
+            var type => schema["enum"]?[0]?.DeepClone() ?? Known(member, type) ?? Value(schema, type, member == "id" ? owner : member),
         };
     }
 
@@ -97,7 +99,7 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
         },
     };
 
-    /// <summary>The same id for members of the same name.</summary>
+    /// <summary>The same id for members of the same name; <c>id</c> itself is that of its component.</summary>
     private static string IdOf(string member)
     {
         var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(member))[..16];
