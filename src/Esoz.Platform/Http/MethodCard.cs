@@ -47,8 +47,8 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     public Type? Answer { get; init; }
 
     /// <summary>
-    /// For a bulk method, whose records have no C# type: their schema, in which stored JSON is left open, for OpenAPI. A function, because a
-    /// card is made before the resource that stands below it.
+    /// For a bulk method, whose records have no C# type: their schema, in which stored JSON is left open, for OpenAPI. A function, because
+    /// a card is made before the resource that stands below it.
     /// </summary>
     public Func<JsonObject>? Records { get; init; }
 

@@ -108,7 +108,8 @@ public sealed class OpenApi
 
     private static bool IsKnown(HttpRequest request, string tag) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-        && known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false));
+        && known.Any(one => one.Equals(EntityTagHeaderValue.Any)
+            || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false));
 
     private static byte[] Compressed(byte[] document)
     {

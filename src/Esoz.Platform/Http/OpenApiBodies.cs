@@ -134,7 +134,8 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
     /// <summary>Null, or a value of one type that fits a further schema.</summary>
     private static bool IsNullOr(JsonObject schema) =>
         schema["type"] is JsonArray types && types.Count == 2 && types[1]!.GetValue<string>() == "null"
-        && schema["if"] is JsonObject { Count: 1 } condition && JsonNode.DeepEquals(condition["type"], types[0]) && schema["then"] is not null;
+        && schema["if"] is JsonObject { Count: 1 } condition && JsonNode.DeepEquals(condition["type"], types[0])
+        && schema["then"] is not null;
 
     /// <summary>What is sent has names of its own: it has other rules than what is answered.</summary>
     private static string NameOf(string definition) =>
@@ -161,7 +162,8 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
             }
             alternatives.Add((JsonNode)alternative);
         }
-        foreach (var keyword in new[] { "type" }.Concat(OfLists).Concat(OfObjects))
+        schema.Remove("type");
+        foreach (var keyword in OfLists.Concat(OfObjects))
             schema.Remove(keyword);
         schema["oneOf"] = alternatives;
         return schema;

@@ -85,11 +85,11 @@ internal static partial class OpenApiResponses
                 ["content"] = content,
             };
         }
-        content[Lines] = Text("The records alone, one per line: the representation that can be continued after a broken download (Range).");
+        content[Lines] = Text("The records alone, one per line; a broken download can be continued (Range).");
         content[Octets] = Binary("The JSON answer under this media type.");
         return new()
         {
-            ["description"] = "The snapshot in service, as JSON unless Accept prefers another media type; compressed when gzip is accepted.",
+            ["description"] = "The snapshot in service: JSON unless Accept prefers another media type; compressed when gzip is accepted.",
             ["headers"] = SnapshotHeaders(card.Success),
             ["content"] = content,
         };

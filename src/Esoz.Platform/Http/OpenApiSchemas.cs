@@ -112,7 +112,8 @@ internal sealed class OpenApiSchemas
     /// <summary>A component that is written as JSON: one of ours, or of the file.</summary>
     private JsonObject Named(string name) => Component(name, name, () =>
     {
-        var component = Envelopes.TryGetValue(name, out var own) ? JsonNode.Parse(own)!.AsObject() : _parts.Components[name]!.DeepClone().AsObject();
+        var component = Envelopes.TryGetValue(name, out var own) ? JsonNode.Parse(own)!.AsObject()
+            : _parts.Components[name]!.DeepClone().AsObject();
         Use(component);
         return component;
     });

@@ -18,7 +18,8 @@ public sealed class SnapshotDownload(
 
     public static IReadOnlyList<QueryParameter> Query { get; } =
     [
-        new("depth", QueryType.Integer(1), "Days of changes, counted back from the instant of the snapshot, at most PIS_BULK_ACTIONS_MAX_DEPTH (30); absent = all records.")
+        new("depth", QueryType.Integer(1),
+            "Days of changes, counted back from the instant of the snapshot, at most PIS_BULK_ACTIONS_MAX_DEPTH (30); absent = all records.")
         {
             EmptyIsWrong = true,
         },
