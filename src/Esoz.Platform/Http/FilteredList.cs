@@ -17,8 +17,10 @@ public sealed class FilteredList(string table, string alias)
 
     private string Conditions => _conditions.Count == 0 ? "true" : string.Join("\n   AND ", _conditions);
 
-    /// <summary>Limits the list to the rows of one owner, whose id replaces <c>{0}</c>; all owners when it is null.</summary>
-    public FilteredList Of(string condition, Guid? owner)
+    /// <summary>
+    /// Limits the list to the rows of one owner, whose id replaces <c>{0}</c>, and reads them as few rows; all owners when it is null.
+    /// </summary>
+    public FilteredList OfOwner(string condition, Guid? owner)
     {
         _isOfOneOwner |= owner is not null;
         return Where(condition, owner);

@@ -42,7 +42,7 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>HTTP status of success.</summary>
     public int Success { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Type of <c>data</c> in the answer, for OpenAPI.</summary>
+    /// <summary>Type of <c>data</c> in the answer, for OpenAPI: for a list <c>IReadOnlyList&lt;T&gt;</c>.</summary>
     public Type? Answer { get; init; }
 
     /// <summary>The answer is the bare object or list, without an envelope.</summary>

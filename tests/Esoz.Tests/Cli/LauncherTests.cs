@@ -42,6 +42,18 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal("Building Esoz.Cli …\n", (await Launch()).Errors);
     }
 
+    [Fact(DisplayName = "The build leaves the analyzers out: an unused using stops nobody from running the program")]
+    public async Task WithoutAnalyzers()
+    {
+        Sdk("echo \"$@\"");
+
+        Assert.Equal(0, (await Launch()).Exit);
+
+        var commands = File.ReadAllLines(Path.Combine(_root, "obj/launcher/build.log"));
+        Assert.Contains("-p:RunAnalyzers=false", Assert.Single(commands, command => command.StartsWith("build ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A build that fails shows its log, and the program is not started; the next start builds again")]
     public async Task FailedBuild()
     {
