@@ -121,7 +121,7 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
     private async Task<Dictionary<string, string>> Configuration(Dictionary<string, string> settings) => new(settings)
     {
-        ["ESOZ_DATABASE"] = await cluster.CreateDatabase(),
+        ["ESOZ_DATABASE"] = await cluster.CreateDatabase() + ";Command Timeout=0",
         ["ESOZ_DATA_DIR"] = _directory,
     };
 
