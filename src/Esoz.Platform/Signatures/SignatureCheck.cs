@@ -58,7 +58,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
         {
             if (!Run("container", SignatureOutcome.ContainerInvalid, () => ReadContainer(encoded)) || _container is null
                 || !Run("signers", SignatureOutcome.CountInvalid, CountSigners)
-                || !Run("content", SignatureOutcome.ContentNotJson, () => ReadContent(_container.Content)))
+                || (_container.HasContent && !Run("content", SignatureOutcome.ContentNotJson, () => ReadContent(_container.Content))))
                 return;
             foreach (var encodedSigner in _container.Signers)
             {

@@ -18,7 +18,7 @@ public sealed class TrustDirectory
 
     /// <param name="directory">Contains <c>anchors/</c>, <c>certificates/</c> and <c>crls/</c>; a missing one is treated as empty.</param>
     /// <param name="clock">Determines when to check again.</param>
-    /// <param name="log">Receives each fault once; null when the caller shows <see cref="Faults"/>.</param>
+    /// <param name="log">Receives each fault that a change brings, once; null when the caller shows <see cref="Faults"/>.</param>
     public TrustDirectory(string directory, TimeProvider clock, ILogger? log = null)
     {
         _clock = clock;
@@ -77,7 +77,8 @@ public sealed class TrustDirectory
         if (read?.Listing != listing)
         {
             var store = TrustStore.Load(directory);
-            foreach (var fault in store.Faults.Except(read?.Store.Faults ?? []))
+            // Those of the first reading are reported when the worker starts.
+            foreach (var fault in read is null ? [] : store.Faults.Except(read.Store.Faults))
                 _log?.LogWarning("Trust directory: not used: {Fault}", fault);
             _read = read = new(listing, store);
         }

@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
-using Esoz.Platform.Signatures.Cms;
 
 namespace Esoz.Sandbox.Signatures;
 
@@ -95,7 +94,7 @@ internal sealed record CertificateRequest
                         value.WriteObjectIdentifier(Certificate.TimestampPurpose);
                 });
             if (Qualification != LabQualification.None)
-                Write(writer, "1.3.6.1.5.5.7.1.3", true, WriteStatements);
+                Write(writer, "1.3.6.1.5.5.7.1.3", false, WriteStatements);
             if (Drfo is not null || Edrpou is not null)
                 Write(writer, Signer.SubjectDirectoryAttributes, false, WriteNumbers);
         }

@@ -37,12 +37,17 @@ public static class SignatureFindings
                     settings.Mode == Mode.Production
                     ? "put the certificates of trusted authorities into its anchors/, or: esoz trust import FILE; docs/operations.md, Signatures"
                     : "esoz sign ca creates a test authority, and so does the demo of esoz serve"),
-            .. trust.Anchors + trust.Certificates + trust.Lists.Count == 0 ? new Finding[0] : [Finding.Good("trust files",
-                $"{trust.Anchors} anchors, {trust.Certificates} other certificates, {trust.Lists.Count} revocation lists")],
-            .. settings.Mode == Mode.Production && options.Qualified == QualifiedMode.Any
-                ? [Finding.Warning("signers", "any certificate may sign, qualified or not, seals too", "set SIGNATURE_QUALIFIED to certificate")]
-                : new Finding[0],
-            .. authorities.Where(authority => authority is { IsAnchor: true, Fault: not null })
+            Finding.Good("trust files",
+                $"{trust.Anchors} anchors, {trust.Certificates} other certificates, {trust.Lists.Count} revocation lists"),
+            settings.Mode == Mode.Production && options.Qualified == QualifiedMode.Any
+                ? Finding.Warning("signers", "any certificate may sign, qualified or not, seals too", "set SIGNATURE_QUALIFIED=certificate")
+                : Finding.Good("signers", options.Qualified switch
+                {
+                    QualifiedMode.Any => "any certificate may sign",
+                    QualifiedMode.Certificate => "qualified certificates may sign",
+                    QualifiedMode.Device => "qualified certificates with a key in a device may sign",
+                }),
+            .. authorities.Where(authority => authority is { IsAnchor: true, Fault: not null } && !IsReplaced(authority, authorities))
                 .GroupBy(authority => authority.Name).Select(Anchor),
             .. authorities.Where(authority => authority is { IsAnchor: false, Fault: not null } && !IsReplaced(authority, authorities))
                 .GroupBy(authority => authority.State).OrderBy(same => same.Key).Select(Others),

@@ -49,7 +49,7 @@ public sealed class TimestampToken
     {
         if (DigestAlgorithm.ByOid(_imprintAlgorithm.Oid) is not { } digest)
             return $"the digest {_imprintAlgorithm.Oid} is not accepted";
-        if (!digest.Hash(stamped).AsSpan().SequenceEqual(_imprint))
+        if (!IsImprint(digest.Hash(stamped), digest))
             return "it is a stamp of other data";
         if (Time > now + ClockTolerance)
             return FormattableString.Invariant($"it is in the future: {Time:u}");
@@ -64,5 +64,14 @@ public sealed class TimestampToken
             return $"certificate {Authority.Label} must not be used for time stamps";
         return signer.Fault(ContentType, _container.Content, Authority)
             ?? new CertificatePath(trust, certificates, revocation, Time, delta).Fault(Authority);
+    }
+
+    /// <summary>Some programs write the digest of GOST 34.311 with the last byte first.</summary>
+    private bool IsImprint(byte[] hash, DigestAlgorithm digest)
+    {
+        if (hash.AsSpan().SequenceEqual(_imprint))
+            return true;
+        Array.Reverse(hash);
+        return digest == DigestAlgorithm.Gost34311 && hash.AsSpan().SequenceEqual(_imprint);
     }
 }

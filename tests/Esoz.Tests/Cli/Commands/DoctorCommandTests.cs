@@ -142,9 +142,11 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal("not used: anchors/broken.cer: it is an empty file, not a certificate or a revocation list", findings["trust directory"].Found);
         Assert.Contains("Esoz test time-stamping authority (dstu), Esoz test time-stamping authority (ecdsa)",
             findings["2 authorities: no current revocation list"].Found, StringComparison.Ordinal);
+        Assert.Equal(("good", "qualified certificates may sign"), findings["signers"]);
         Assert.Equal(("good", "2 anchors, 2 other certificates, 1 revocation lists"), findings["trust files"]);
-        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none"), ("SIGNATURE_QUALIFIED", "any")]);
         Assert.Equal(("good", "trust anchors: 2"), findings["signatures"]);
+        Assert.Equal("warning", findings["signers"].Severity);
 
         Directory.Delete(trust, recursive: true);
         Directory.Delete(Path.Combine(_directory, "signature-lab"), recursive: true);

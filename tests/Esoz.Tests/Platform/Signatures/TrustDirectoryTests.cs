@@ -75,6 +75,21 @@ public sealed class TrustDirectoryTests : IDisposable
             directory.Faults);
     }
 
+    [Fact(DisplayName = "A fault that a change brings is logged once")]
+    public void Logged()
+    {
+        using var lines = new LogLines();
+        var directory = new TrustDirectory(_trust.Path, _clock, lines.CreateLogger("trust"));
+        Assert.Empty(directory.Faults);
+        for (var change = 0; change < 3; change++)
+        {
+            _trust.Add(TrustStore.AnchorsFolder, $"{change}.cer", change == 0 ? [1] : SignatureVectors.Read("root-m431.cer"));
+            _clock.Seconds += 5;
+            Assert.Single(directory.Faults);
+        }
+        Assert.Contains("anchors/0.cer: it is a file of an unknown kind", Assert.Single(lines.Lines), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _trust.Dispose();
 
     private sealed class StepClock : TimeProvider

@@ -75,7 +75,7 @@ public sealed class TrustFileTests
     public void Named(string text, string name)
     {
         Assert.Equal(name, FileKind.Of(Encoding.UTF8.GetBytes(text)).Name);
-        Assert.Equal(0, TrustFile.Read(Encoding.UTF8.GetBytes(text)).Certificates.Count);
+        Assert.Empty(TrustFile.Read(Encoding.UTF8.GetBytes(text)).Certificates);
     }
 
     [Fact(DisplayName = "A container in base64, in PEM or with the header of UA1_SIGN is found; certificates, lists and keys are named")]
