@@ -82,7 +82,8 @@ public static class Server
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
         services.AddSingleton(settings.Signatures);
-        services.AddSingleton(new TrustDirectory(settings.Signatures.TrustPath, clock));
+        services.AddSingleton(provider =>
+            new TrustDirectory(settings.Signatures.TrustPath, clock, provider.GetRequiredService<ILogger<TrustDirectory>>()));
         services.AddSingleton<SignatureCheck>();
         services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));

@@ -88,7 +88,7 @@ public sealed record Settings
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
-            Signatures = SignatureOptions.Read(read, dataDirectory),
+            Signatures = SignatureOptions.Read(read, dataDirectory, mode),
             Storage = storage,
             Buckets = Buckets.Read(read, storage, mode),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),

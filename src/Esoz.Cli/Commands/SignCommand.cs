@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Esoz.Compositions;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
@@ -65,6 +66,11 @@ public static class SignCommand
         };
         var expired = new Option<bool>("--expired") { Description = "Issue a certificate that expired a year ago." };
         var revoked = new Option<bool>("--revoked") { Description = "Put the certificate on the revocation list." };
+        var qualified = new Option<LabQualification>("--qualified")
+        {
+            Description = "device (КЕП), certificate (УЕП with a qualified certificate), seal or none: see SIGNATURE_QUALIFIED.",
+            DefaultValueFactory = _ => LabQualification.Device,
+        };
         var to = new Option<string>("--out")
         {
             Required = true,
@@ -73,12 +79,13 @@ public static class SignCommand
         };
         var command = new Command("issue",
             "Issues a key and certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm,
-            expired, revoked, to };
+            expired, revoked, qualified, to };
         command.SetAction(async (parsed, _) =>
         {
             var number = Existing(Sandbox(parsed))
                 .Issue(parsed.GetValue(algorithm), parsed.GetValue(name)!, parsed.GetValue(drfo)!, parsed.GetValue(edrpou),
-                parsed.GetValue(expired), parsed.GetValue(revoked), parsed.GetValue(to)!);
+                parsed.GetValue(expired), parsed.GetValue(revoked), parsed.GetValue(to)!,
+                parsed.GetValue(qualified));
             await Console.Out.WriteLineAsync(number);
             return CommandLine.Done;
         });
@@ -100,13 +107,19 @@ public static class SignCommand
             HelpName = "FILE.p7s",
             Description = "File for the container; an existing file is overwritten.",
         };
+        var stamp = new Option<LabStamps>("--stamp")
+        {
+            Description = "Time stamps: signature (CAdES-T), content (as the usual Ukrainian libraries), both or none.",
+            DefaultValueFactory = _ => LabStamps.Signature,
+        };
         var command = new Command(FileName,
             "Signs a file (also: sign sign) as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
-            key, to };
+            key, stamp, to };
         command.SetAction(async (parsed, ct) =>
         {
             var authority = Existing(Sandbox(parsed));
-            var container = authority.Sign(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct), parsed.GetValue(key)!);
+            var container = authority.Sign(
+                await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct), parsed.GetValue(key)!, parsed.GetValue(stamp));
             await File.WriteAllBytesAsync(parsed.GetValue(to)!, container, ct);
             await Console.Out.WriteLineAsync(Path.GetFullPath(parsed.GetValue(to)!));
             return CommandLine.Done;
@@ -118,7 +131,10 @@ public static class SignCommand
     {
         var file = new Argument<string>("FILE.p7s");
         var command = new Command("verify",
-            "Verifies a container as the server does and explains every step. Exit code 1 when it is refused.") { file, CommandLine.Json };
+            "Verifies a container as the server does, whatever its content, and explains every step, the signer and what would be refused. Exit code 1 when it is refused.")
+        {
+            file, CommandLine.Json,
+        };
         command.SetAction(async (parsed, ct) =>
         {
             var options = Sandbox(parsed).Signatures;
@@ -126,8 +142,8 @@ public static class SignCommand
             foreach (var fault in trust.Faults)
                 await Console.Error.WriteLineAsync($"Not used: {fault}");
             // The user asked for a check, so it runs even if the server's checks are disabled.
-            var verdict = new SignatureCheck(options with { Enabled = true }, trust, TimeProvider.System)
-                .Check(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
+            var verdict = new SignatureCheck(options, trust, TimeProvider.System)
+                .Examine(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
             await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsText(verdict));
             return verdict.IsAccepted ? CommandLine.Done : CommandLine.Failed;
         });
@@ -137,21 +153,38 @@ public static class SignCommand
     private static string AsText(SignatureVerdict verdict) => string.Join('\n',
     [
         .. verdict.Steps.Select(step => $"{(step.IsPassed ? "good" : "BAD"),-5} {step.Name,-12} {step.Explanation}"),
-        .. verdict.Signer is { } signer
-            ? new[] { $"signer: {signer.CommonName}, ДРФО {signer.Drfo ?? "–"}, ЄДРПОУ {signer.Edrpou ?? "–"}, certificate {signer.CertificateNumber}" }
-            : [],
+        .. verdict.Signers.SelectMany(AsLines),
+        .. CompositionSignatures.RefusalsOf(verdict)
+            .Select(refusal => $"would be refused as {refusal.Code!.Value.Number} {refusal.Code.Value.Name}: {refusal.Message}"),
         verdict.IsAccepted ? "accepted" : $"refused: {verdict.Outcome}",
     ]);
+
+    private static IEnumerable<string> AsLines(SignerFacts facts)
+    {
+        if (facts.Signer is { } signer)
+            yield return $"signer: {signer.CommonName}, ДРФО {signer.Drfo ?? "–"}, ЄДРПОУ {signer.Edrpou ?? "–"}, certificate {signer.CertificateNumber}";
+        if (facts.Algorithm is not null)
+            yield return $"algorithm: {facts.Algorithm}";
+        if (facts.Qualification is not null)
+            yield return $"certificate: {facts.Qualification}";
+        if (facts.Chain.Count > 0)
+            yield return $"chain: {string.Join(" ← ", facts.Chain)}";
+        yield return FormattableString.Invariant(
+            $"times: claimed {(facts.ClaimedAt is { } claimed ? $"{claimed:u}" : "–")}, stamped {(facts.StampedAt is { } stamped ? $"{stamped:u}" : "–")}");
+    }
 
     private static string AsJson(SignatureVerdict verdict) => JsonSerializer.Serialize(
         new
         {
             Accepted = verdict.IsAccepted,
             Outcome = verdict.Outcome.ToString(),
-            verdict.Steps,
+            Steps = verdict.Steps.Select(step => new { step.Name, step.IsPassed, step.Explanation }),
+            Refusals = CompositionSignatures.RefusalsOf(verdict)
+                .Select(refusal => new { Code = refusal.Code!.Value.Number, refusal.Code.Value.Name, refusal.Message }),
+            verdict.Signers,
             verdict.Signer,
             verdict.ClaimedAt,
-            verdict.StampedAt
+            verdict.StampedAt,
         }, IlDialect.Json);
 
     private static Settings Sandbox(ParseResult parsed)

@@ -56,7 +56,7 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
     private static byte[] Unstamped(string content, string key)
     {
         using var pair = KeyPair.Read(key);
-        return ContainerWriter.Sign(Encoding.UTF8.GetBytes(content), pair, null, TimeProvider.System.GetUtcNow());
+        return ContainerWriter.Sign(Encoding.UTF8.GetBytes(content), pair, new ContainerForm(), TimeProvider.System.GetUtcNow());
     }
 
     private static byte[] Bent(byte[] container, Action<List<AsnTree>> signers)

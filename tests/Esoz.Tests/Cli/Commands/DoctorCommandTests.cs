@@ -122,7 +122,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         var authority = Authority(TimeProvider.System);
         authority.Create();
         var anchors = authority.PublicFiles.Where(file => file.Contains("/anchors/", StringComparison.Ordinal))
-            .Select(file => Certificate.Read(File.ReadAllBytes(file)).Number).ToArray();
+            .Select(file => Certificate.Read(File.ReadAllBytes(file)).Subject.Label).ToArray();
         var lists = authority.PublicFiles.Where(file => file.EndsWith(".crl", StringComparison.Ordinal)).ToArray();
         Assert.Equal(("good", "trust anchors: 2"), (await Findings()).Findings["signatures"]);
 
@@ -136,12 +136,17 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         foreach (var anchor in anchors)
         {
             Assert.Equal("warning", findings[$"trust anchor {anchor}"].Severity);
-            Assert.StartsWith($"signatures by certificates that it issued are refused: no revocation list of {anchor} is current at ",
+            Assert.StartsWith($"signatures by certificates that it issued are refused: no revocation list of '{anchor}' is current at ",
                 findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
         }
-        Assert.StartsWith("not used: anchors/broken.cer: ", findings["trust directory"].Found, StringComparison.Ordinal);
-        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        Assert.Equal("not used: anchors/broken.cer: it is an empty file, not a certificate or a revocation list", findings["trust directory"].Found);
+        Assert.Contains("Esoz test time-stamping authority (dstu), Esoz test time-stamping authority (ecdsa)",
+            findings["2 authorities: no current revocation list"].Found, StringComparison.Ordinal);
+        Assert.Equal(("good", "qualified certificates may sign"), findings["signers"]);
+        Assert.Equal(("good", "2 anchors, 2 other certificates, 1 revocation lists"), findings["trust files"]);
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none"), ("SIGNATURE_QUALIFIED", "any")]);
         Assert.Equal(("good", "trust anchors: 2"), findings["signatures"]);
+        Assert.Equal("warning", findings["signers"].Severity);
 
         Directory.Delete(trust, recursive: true);
         Directory.Delete(Path.Combine(_directory, "signature-lab"), recursive: true);
