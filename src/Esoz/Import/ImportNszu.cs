@@ -1,6 +1,7 @@
 using System.Text;
 using CsvHelper;
 using Esoz.Codes;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -41,7 +42,8 @@ public static class ImportNszu
         var records = Read(text, source);
         var (rows, skipped) = Accept(records);
 
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var write = await WriteConnection.Open(database, ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var existing = await ExistingDivisions(connection, ct);
 
@@ -62,6 +64,7 @@ public static class ImportNszu
 
         var loaded = await new Merge(staged, OnlyForNew).Run(connection, transaction, ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
 
         return new(records.Count, loaded.Inserted, loaded.Updated, loaded.Unchanged,
             TwoIds: rows.GroupBy(row => row.Provider.Edrpou).Count(group => group.Count() > 1),
