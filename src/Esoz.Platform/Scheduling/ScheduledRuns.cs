@@ -8,8 +8,7 @@ public sealed class ScheduledRuns(PostgresDatabase database)
     /// <returns>False when the run of this minute was already started, by this node or another one.</returns>
     public async Task<bool> Claim(string task, DateTime due, CancellationToken ct)
     {
-        await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, "SELECT claim_scheduled_run($1, $2)", task, due);
+        await using var command = database.Command("SELECT claim_scheduled_run($1, $2)", task, due);
         return await command.ExecuteScalarAsync(ct) is true;
     }
 }

@@ -36,7 +36,8 @@ public sealed class Scheduler(
             {
                 log.LogWarning("The clock was set back by {Seconds:F0} s: the schedule of {Task} follows it", (since - now).TotalSeconds,
                     task.Name);
-                since = now;
+                // A minute that has become due since then is not lost.
+                since = now - MaxWait;
             }
             else if (now < due)
                 await Task.Delay(due - now < MaxWait ? due - now : MaxWait, clock, ct);

@@ -12,7 +12,8 @@ public sealed class PgBouncerTests(TestCluster cluster, RadosGateway gateway)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(DisplayName = "With session pooling requests, jobs, notifications and snapshots work, with a direct way for sessions or without")]
+    [Theory(DisplayName =
+        "With session pooling requests, jobs, notifications and snapshots work, with a direct way for sessions or without")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task SessionPooling(bool isDirect)
@@ -62,7 +63,8 @@ public sealed class PgBouncerTests(TestCluster cluster, RadosGateway gateway)
 
         var refused = await Assert.ThrowsAsync<SharedSessionsException>(() => Installation.Open(settings, openLocal: null, Ct));
 
-        Assert.StartsWith($"ESOZ_DATABASE{(isDirect ? "_DIRECT" : "")} leads to a connection pooler", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"ESOZ_DATABASE{(isDirect ? "_DIRECT" : "")} leads to a connection pooler", refused.Message, StringComparison.Ordinal);
         await using var database = new PostgresDatabase(server);
         await using var schemas = database.Command("SELECT count(*) FROM pg_namespace WHERE nspname = 'esoz'");
         Assert.Equal(0L, await schemas.ExecuteScalarAsync(Ct));

@@ -101,7 +101,7 @@ public sealed class SchedulerTests : IDisposable
         await scheduler.StartAsync(ct);
         await Eventually.Ends(asked.Task);
 
-        _clock.Advance(-TimeSpan.FromDays(3) - TimeSpan.FromMinutes(1));
+        _clock.Advance(-TimeSpan.FromDays(3) - TimeSpan.FromMinutes(1) - TimeSpan.FromSeconds(5));
 
         Assert.Equal(due, await Eventually.Ends(ran.Task));
         await scheduler.StopAsync(ct);
