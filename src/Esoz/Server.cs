@@ -70,7 +70,7 @@ public static class Server
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.Fault(installation.Database.Source, ct)));
+        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.Fault(installation.Database.Probe, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
@@ -125,7 +125,8 @@ public static class Server
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
+            services.AddHostedService(provider => new Scheduler(Schedules.All(provider), new ScheduledRuns(installation.Database).Claim,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Scheduler>>()));
     }
 
     /// <summary>The request pipeline, outermost first.</summary>

@@ -35,6 +35,8 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
+    /// <summary>Limits of its sessions, and the way to it for those outside the pool.</summary>
+    public required DatabaseOptions DatabaseOptions { get; init; }
     /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = search for the installed ones.</summary>
     public required string PostgresPrograms { get; init; }
     /// <summary>Listeners that answer only probes; empty = probes on the main listener.</summary>
@@ -76,6 +78,7 @@ public sealed record Settings
             Mode = mode,
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
+            DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
@@ -97,6 +100,8 @@ public sealed record Settings
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
+        if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
+            read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);
         return settings;
     }

@@ -79,7 +79,7 @@ public static class CommandLine
     /// <summary>Failures whose message explains a problem outside the program; others are defects and keep their stack trace.</summary>
     private static bool Explains(Exception failure) =>
         failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
-            or NpgsqlException or AmazonServiceException or AmazonClientException
+            or NpgsqlException or CommitNotReplicatedException or SharedSessionsException or AmazonServiceException or AmazonClientException
             or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
 }
 

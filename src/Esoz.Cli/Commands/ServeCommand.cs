@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
 
@@ -38,6 +39,9 @@ public static class ServeCommand
         var started = Stopwatch.GetTimestamp();
         await RequireStore(settings, ct);
         await using var installation = await CommandLine.Open(settings, ct);
+        var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
+        if (zone.Severity != Severity.Good)
+            await Console.Error.WriteLineAsync(zone.ToString());
         // Before the start, so that the first snapshots contain it.
         var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);

@@ -51,6 +51,8 @@ internal static partial class OpenApiResponses
         foreach (var check in card.Validations)
             yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
         yield return ("fault", "nothing unexpected happens", UnhandledFaults.Unexpected);
+        yield return ("unavailable", "the database answers", UnhandledFaults.Unavailable);
+        yield return ("locked", "no other request holds a lock for long", UnhandledFaults.Locked);
     }
 
     private static JsonObject Success(MethodCard card, OpenApiSchemas schemas) => new()

@@ -1,14 +1,31 @@
+using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Turns an unexpected exception into the family's 500 (details only in the log), and ignores a disconnect of the caller (platform §10).
+/// Turns an unexpected exception into the family's 500 (details only in the log), a fault of the database that passes into its 503 with
+/// Retry-After, and ignores a disconnect of the caller (platform §10).
 /// When the response has started, the connection is aborted so that the client cannot take a truncated body for a complete one.
 /// </summary>
-public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFaults> log)
+public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, ILogger<UnhandledFaults> log)
 {
     internal static readonly Refusal Unexpected = new(RefusalKind.Fault);
+
+    /// <summary>The database does not answer, or the outcome of a write is unknown.</summary>
+    internal static readonly Refusal Unavailable =
+        new(RefusalKind.NotReady, "Service is temporarily unavailable") { RetryAfter = Wait };
+
+    /// <summary>Another request, or an operator, has held a lock for too long.</summary>
+    internal static readonly Refusal Locked = new(RefusalKind.NotReady, "Resource is locked by another request") { RetryAfter = Wait };
+
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(1);
+
+    private static TimeSpan Wait => TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private long? _logged;
+    private int _faults;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -29,6 +46,14 @@ public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFault
                 await Dialect.Of(context).WriteRefusal(context,
                     fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
         }
+        catch (Exception fault) when (PassingFaults.Of(fault) is { } passing)
+        {
+            Log(fault);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await Dialect.Of(context).WriteRefusal(context, passing == PassingFault.Outage ? Unavailable : Locked);
+        }
         catch (Exception fault)
         {
             log.LogError(fault, "Unhandled exception in {Method}; answered 500", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
@@ -37,5 +62,20 @@ public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFault
             else
                 await Dialect.Of(context).WriteRefusal(context, Unexpected);
         }
+    }
+
+    /// <summary>At most one line a second and no stack trace: an outage ends every request in the same way.</summary>
+    private void Log(Exception fault)
+    {
+        int faults;
+        lock (_gate)
+        {
+            _faults++;
+            if (_logged is { } last && clock.GetElapsedTime(last) < LogInterval)
+                return;
+            (faults, _logged, _faults) = (_faults, clock.GetTimestamp(), 0);
+        }
+        log.LogError("The database failed {Count} requests since the last such line; answered 503. The latest fault: {Reason}", faults,
+            PassingFaults.Reason(fault));
     }
 }

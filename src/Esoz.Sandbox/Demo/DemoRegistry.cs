@@ -23,7 +23,7 @@ public static class DemoRegistry
     /// <returns>True if the demo registry is present, loaded now or earlier.</returns>
     public static async Task<bool> Load(PostgresDatabase database, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await connection.Execute($"SELECT pg_advisory_xact_lock({Lock})", ct);
         if (!await IsTrue(connection, "SELECT EXISTS (SELECT FROM legal_entities)", ct))

@@ -15,7 +15,7 @@ internal static class DemoRenewal
     /// <returns>A role to deactivate: the doctor's first role that is still ACTIVE, otherwise a new one in the same service.</returns>
     public static async Task<Guid> Run(PostgresDatabase database, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var statement in Statements)
         {

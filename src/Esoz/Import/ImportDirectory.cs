@@ -28,7 +28,8 @@ public static class ImportDirectory
         var started = Stopwatch.StartNew();
         var files = FilesByTable(directory);
 
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var write = await WriteConnection.Open(database, ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
         var staged = await Stage(connection, files, progress, ct);
@@ -46,6 +47,7 @@ public static class ImportDirectory
         foreach (var table in changed)
             await connection.ExecuteWithoutTimeout($"ANALYZE {table}", ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
         return new(tables, started.Elapsed);
     }
 

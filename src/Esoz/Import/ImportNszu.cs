@@ -3,6 +3,7 @@ using CsvHelper;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -43,7 +44,8 @@ public static class ImportNszu
         var records = Read(text, source);
         var (rows, skipped) = Accept(records);
 
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var write = await WriteConnection.Open(database, ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var existing = await ExistingDivisions(connection, ct);
 
@@ -66,6 +68,7 @@ public static class ImportNszu
         if (loaded.Inserted + loaded.Updated > 0)
             await WindowStarts.Move(connection, BulkResources.WithWindowsOf([loaded.Table]), ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
 
         return new(records.Count, loaded.Inserted, loaded.Updated, loaded.Unchanged,
             TwoIds: rows.GroupBy(row => row.Provider.Edrpou).Count(group => group.Count() > 1),

@@ -25,18 +25,6 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// <summary>All snapshots that are served.</summary>
     public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds($"WHERE state = '{SnapshotState.Ready}'", ct);
 
-    /// <summary>Names of the resources whose snapshot in service was started at this instant or later.</summary>
-    public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            $"SELECT resource FROM bulk_generations WHERE state = '{SnapshotState.Ready}' AND started_at >= $1", since);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var resources = new HashSet<string>();
-        while (await row.ReadAsync(ct))
-            resources.Add(row.GetString(0));
-        return resources;
-    }
-
     /// <summary>Whether a build of the resource is running.</summary>
     public async Task<bool> IsBuilding(string resource, CancellationToken ct)
     {
@@ -73,10 +61,12 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// <summary>
     /// Atomically puts snapshots into service in place of the previous ones; readers see either the old ones or the new ones.
     /// </summary>
+    /// <exception cref="CommitNotReplicatedException"/>
     /// <exception cref="InvalidOperationException">One of them was marked as dead meanwhile; nothing is changed.</exception>
     public async Task PutIntoService(IReadOnlyList<BuildReport> reports, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var write = await database.OpenForWrite(ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var (snapshot, windows, validFrom, form, _) in reports)
         {
@@ -101,6 +91,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
         await using var notify = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
         await notify.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
     }
 
     /// <summary>

@@ -35,6 +35,8 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal("good", findings["database"].Severity);
         Assert.Equal(("good", "the schema is up to date"), findings["migrations"]);
         Assert.Equal("good", findings["clock"].Severity);
+        Assert.Equal(("good", "Europe/Kyiv is known"), findings["database time zone"]);
+        Assert.Equal("good", findings["database synchronous_standby_names"].Severity);
         Assert.Equal(("broken", "off"), findings["database fsync"]);
         Assert.Equal(1, exit);
     }
