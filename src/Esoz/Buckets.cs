@@ -22,7 +22,7 @@ public sealed record Buckets
         var buckets = new Buckets
         {
             AmbulatoryContracts = storage.ReadBucket(read, "MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET",
-                deployment == Deployment.Prod ? "ambulatory_contracts" : $"ambulatory_contracts-{deployment.ToString().ToLowerInvariant()}"),
+                "ambulatory_contracts" + (deployment == Deployment.Prod ? "" : $"-{deployment.ToString().ToLowerInvariant()}")),
             BulkActions = storage.ReadBucket(read, "MEDIA_STORAGE_BULK_ACTIONS_BUCKET", "bulk-actions"),
             Compositions = storage.ReadBucket(read, "MEDIA_STORAGE_COMPOSITIONS_BUCKET", "compositions"),
         };

@@ -167,8 +167,7 @@ public sealed record Settings
     private static IPNetwork[] Networks(string text) => [.. Entries(text).Select(entry =>
         IPNetwork.TryParse(entry, out var network) ? network
             : IPAddress.TryParse(entry, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw new FormatException(
-                $"must be addresses or networks such as 10.0.0.1 and 10.1.0.0/16, without bits behind the prefix, but has '{entry}'"))];
+            : throw new FormatException($"must be addresses or networks such as 10.0.0.1 and 10.1.0.0/16, but has '{entry}'"))];
 
     private static string[] Origins(string text)
     {

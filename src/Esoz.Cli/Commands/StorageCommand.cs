@@ -24,8 +24,7 @@ public static class StorageCommand
                 var (isNew, fault) = await store.CreateBucket(bucket, ct);
                 buckets.Add(new(bucket.Logical, bucket.Physical, fault is not null ? "failed" : isNew ? "created" : "exists", fault));
             }
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
-                ? JsonSerializer.Serialize(buckets.Select(it => new { it.Bucket, it.PhysicalBucket, it.State }), IlDialect.Json) + Environment.NewLine
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(buckets)
                 : string.Concat(buckets.Select(it => $"{it.PhysicalBucket,-40} {it.State}{Environment.NewLine}")));
             foreach (var fault in buckets.Select(it => it.Fault).OfType<StoreFault>())
                 await Console.Error.WriteLineAsync($"{fault.Found} → {fault.Advice}");
@@ -33,6 +32,9 @@ public static class StorageCommand
         });
         return command;
     }
+
+    private static string AsJson(IEnumerable<BucketState> buckets) => JsonSerializer.Serialize(
+        buckets.Select(it => new { it.Bucket, it.PhysicalBucket, it.State }), IlDialect.Json) + Environment.NewLine;
 
     private sealed record BucketState(string Bucket, string PhysicalBucket, string State, StoreFault? Fault);
 }

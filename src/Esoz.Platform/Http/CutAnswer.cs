@@ -1,11 +1,15 @@
 namespace Esoz.Platform.Http;
 
-/// <summary>The connection ended before the answer was complete. Whoever notices or causes it records this in the request's features.</summary>
+/// <summary>
+/// The connection ended before the answer was complete. Whoever notices or causes it records this in the request's features.
+/// </summary>
 /// <param name="Status">Counted instead of the status that was sent.</param>
 /// <param name="Reason">Why the server closed the connection; null when the client did.</param>
 public sealed record CutAnswer(int Status, string? Reason)
 {
-    /// <summary>The client took, or sent, no byte for <c>ESOZ_STALLED_READER_SECONDS</c>, or was slower than the web server allows.</summary>
+    /// <summary>
+    /// The client took, or sent, no byte for <c>ESOZ_STALLED_READER_SECONDS</c>, or was slower than the web server allows.
+    /// </summary>
     public const string Stalled = "stalled";
 
     /// <summary>A fault after the first byte of the answer.</summary>

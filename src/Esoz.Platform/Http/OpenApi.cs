@@ -38,7 +38,8 @@ public sealed class OpenApi
         var verdict = Preconditions.Evaluate(request, _validators.Value);
         if (verdict != Verdict.Hold)
         {
-            response.StatusCode = verdict == Verdict.NotModified ? StatusCodes.Status304NotModified : StatusCodes.Status412PreconditionFailed;
+            response.StatusCode =
+                verdict == Verdict.NotModified ? StatusCodes.Status304NotModified : StatusCodes.Status412PreconditionFailed;
             return Task.CompletedTask;
         }
         response.ContentType = "application/json; charset=utf-8";

@@ -12,7 +12,7 @@ public static class Preconditions
     /// <summary>A precondition of the request is false (412).</summary>
     public static readonly Refusal Failed = new(RefusalKind.PreconditionFailed);
 
-    /// <summary>Evaluates the preconditions in the order of §13.2.2.</summary>
+    /// <summary>Evaluates the preconditions in the order of RFC 9110 §13.2.2.</summary>
     /// <param name="current">Of the current representation; null when there is none.</param>
     public static Verdict Evaluate(HttpRequest request, Validators? current)
     {
@@ -41,7 +41,7 @@ public static class Preconditions
 
     /// <summary>
     /// Whether a range of the current representation may be sent: there is no <c>If-Range</c>, or it is its strong tag. A date never
-    /// matches: two versions may share a second, and §13.1.5 lets a client send a date only if it got no tag.
+    /// matches: two versions may share a second, and RFC 9110 §13.1.5 lets a client send a date only if it got no tag.
     /// </summary>
     public static bool AllowRange(HttpRequest request, Validators current) => request.Headers.IfRange switch
     {
@@ -50,7 +50,7 @@ public static class Preconditions
         _ => false,
     };
 
-    /// <summary>Whether a list of entity tags, or <c>*</c>, names the current representation (§8.8.3.2).</summary>
+    /// <summary>Whether a list of entity tags, or <c>*</c>, names the current representation (RFC 9110 §8.8.3.2).</summary>
     private static bool Names(StringValues header, Validators? current, bool isStrong)
     {
         if (current is null)
@@ -80,7 +80,8 @@ public enum Verdict
 
 /// <summary>Validators of a representation (RFC 9110 §8.8).</summary>
 /// <param name="Tag">Entity tag as sent, with quotes; <c>W/</c> before it when the bytes may differ.</param>
-/// <param name="LastModified">As sent in that header, where fractions of the second are lost; null = not sent, and dates are ignored.</param>
+/// <param name="LastModified">As sent in that header, where fractions of the second are lost; null = not sent, and dates are
+/// ignored.</param>
 public sealed record Validators(string Tag, DateTimeOffset? LastModified = null)
 {
     /// <summary>

@@ -28,7 +28,8 @@ public sealed class RequestMetrics
         _requests = meter.CreateCounter<long>("esoz.requests", "{request}", "Requests answered, by method id and status");
         _duration = meter.CreateHistogram<double>("esoz.request.duration", "s", "Time to answer a request, by method id");
         _inFlight = meter.CreateUpDownCounter<long>("esoz.requests.in_flight", "{request}", "Requests being answered");
-        _cut = meter.CreateCounter<long>("esoz.requests.cut", "{request}", "Connections closed by the server before the end of an answer or upload");
+        _cut = meter.CreateCounter<long>(
+            "esoz.requests.cut", "{request}", "Connections closed by the server before the end of an answer or upload");
     }
 
     public async Task InvokeAsync(HttpContext context)

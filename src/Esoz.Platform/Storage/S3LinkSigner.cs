@@ -29,8 +29,8 @@ public sealed class S3LinkSigner(S3Options options, string publicUrl = "") : ILi
     public string Sign(LinkGrant grant, string serverBase)
     {
         var path = $"/{PercentEncoding.Encode(grant.Bucket.Physical)}/{grant.Key.Encoded}";
-        var fixedAnswer = grant is { Verb: "GET", Key.Name: { } name }
-            ? $"&response-content-disposition={PercentEncoding.Encode(name.Attachment)}&response-content-type=application%2Foctet-stream" : "";
+        var fixedAnswer = grant is not { Verb: "GET", Key.Name: { } name } ? ""
+            : $"&response-content-disposition={PercentEncoding.Encode(name.Attachment)}&response-content-type=application%2Foctet-stream";
         return $"{_base}{path}?{SignedQuery(grant.Verb, _host, path, grant.IssuedAt, grant.LifetimeSeconds, fixedAnswer)}";
     }
 
@@ -60,7 +60,8 @@ public sealed class S3LinkSigner(S3Options options, string publicUrl = "") : ILi
         var token = options.SessionToken.Length > 0 ? $"&X-Amz-Security-Token={PercentEncoding.Encode(options.SessionToken)}" : "";
         // Parameters are in alphabetical order, as the canonical request requires.
         var query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={PercentEncoding.Encode($"{options.AccessKeyId}/{Scope(instant)}")}"
-            + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}&X-Amz-SignedHeaders=host{further}";
+            + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}"
+            + $"&X-Amz-SignedHeaders=host{further}";
         return $"{query}&X-Amz-Signature={Signature(verb, host, path, query, instant)}";
     }
 

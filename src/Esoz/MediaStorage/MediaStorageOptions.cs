@@ -43,7 +43,8 @@ public sealed record MediaStorageOptions
             read.Fault(
                 "ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32");
         if (backend == StorageBackend.S3 && options.PublicUrl.Length > 0 && new Uri(options.PublicUrl).AbsolutePath != "/")
-            read.Fault("MEDIA_STORAGE_PUBLIC_URL must have no path with OBJECT_STORAGE_BACKEND=s3: links are signed for the path in the store.");
+            read.Fault(
+                "MEDIA_STORAGE_PUBLIC_URL must have no path with OBJECT_STORAGE_BACKEND=s3: links are signed for the path in the store.");
         return options;
     }
 

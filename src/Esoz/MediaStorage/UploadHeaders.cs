@@ -24,7 +24,8 @@ internal static class UploadHeaders
     {
         md5 = null;
         if (headers.ContentRange.Count > 0)
-            return Refusal.OfHeader(RefusalKind.Malformed, "Content-Range", "Content-Range is not allowed: an upload replaces the whole object");
+            return Refusal.OfHeader(
+                RefusalKind.Malformed, "Content-Range", "Content-Range is not allowed: an upload replaces the whole object");
         if (headers[Sha256].Any(value => value?.StartsWith("STREAMING-", StringComparison.OrdinalIgnoreCase) == true))
             return Unsupported(Sha256, "aws-chunked content is not supported: send the content as it is");
         if (headers.ContentEncoding.FirstOrDefault(value => value is { Length: > 0 } && !IsIdentity(value)) is { } coding)

@@ -36,21 +36,23 @@ internal sealed class SlowClient : IDisposable
             await Stream.ReadExactlyAsync(one, ct);
             answer.Append((char)one[0]);
         }
-        var lengths = answer.ToString().Split("\r\n").Where(line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
-        Length = long.Parse(lengths.Single()["Content-Length: ".Length..], CultureInfo.InvariantCulture);
+        const string name = "Content-Length: ";
+        var length = answer.ToString().Split("\r\n").Single(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        Length = long.Parse(length.AsSpan(name.Length), CultureInfo.InvariantCulture);
         return int.Parse(answer.ToString(9, 3), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Reads at most so many bytes of the body; false when the connection ended before them.</summary>
     public async Task<bool> Take(long count)
     {
+        var ct = TestContext.Current.CancellationToken;
         var buffer = new byte[64 * 1024];
         for (var left = Math.Min(count, Length - Read); left > 0;)
         {
             int read;
             try
             {
-                read = await Stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), TestContext.Current.CancellationToken);
+                read = await Stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), ct);
             }
             catch (IOException)
             {

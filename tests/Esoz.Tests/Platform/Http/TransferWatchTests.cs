@@ -23,7 +23,8 @@ public sealed class TransferWatchTests(TransferWatchTests.Impatient registry) : 
 
         var line = await registry.Log.Await("took no byte");
 
-        Assert.Matches($"The connection of GET of a media link was closed: the client took no byte for 3 s; [1-9][0-9]* of {Length} bytes sent", line);
+        Assert.Matches(
+            $"The connection of GET of a media link was closed: the client took no byte for 3 s; [1-9][0-9]* of {Length} bytes sent", line);
         Assert.False(await client.Take(Length));
         await Eventually.Holds(async () => await Count("408") == 1, () => "It was not counted.");
         Assert.Equal(before, await Count("200"));

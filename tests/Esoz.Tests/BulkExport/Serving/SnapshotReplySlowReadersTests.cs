@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Esoz.Tests.Processes;
 
-namespace Esoz.Tests.BulkExport;
+namespace Esoz.Tests.BulkExport.Serving;
 
 /// <summary>The bulk export is for readers however slow (pis-bulk §6).</summary>
-public sealed class SlowReadersTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+public sealed class SnapshotReplySlowReadersTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private const string Path = "/api/pis/bulk/employees";
 

@@ -2,10 +2,10 @@ using System.Text.Json;
 using Esoz.BulkExport;
 using Esoz.Tests.Platform.Compression;
 
-namespace Esoz.Tests.BulkExport;
+namespace Esoz.Tests.BulkExport.Serving;
 
 /// <summary>An answer without records is valid in every form (pis-bulk §5, §6).</summary>
-public sealed class EmptyAnswersTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+public sealed class SnapshotReplyEmptyTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private const string Python = "import gzip, sys; sys.stdout.write(gzip.decompress(open(sys.argv[1], 'rb').read()).decode())";
 
@@ -49,8 +49,8 @@ public sealed class EmptyAnswersTests(BulkRegistry registry) : IClassFixture<Bul
     private async Task<byte[]> Body(string accept, string coding, string query)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/pis/bulk/employee_roles{query}");
-        foreach (var (name, value) in new[] { ("api-key", await registry.Given.ApiKey("PIS")), ("Accept", accept), ("Accept-Encoding", coding),
-            ("X-Request-ID", "same") })
+        var key = await registry.Given.ApiKey("PIS");
+        foreach (var (name, value) in new[] { ("api-key", key), ("Accept", accept), ("Accept-Encoding", coding), ("X-Request-ID", "same") })
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await registry.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);

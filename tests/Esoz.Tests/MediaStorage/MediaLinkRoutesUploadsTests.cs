@@ -4,7 +4,7 @@ using System.Text;
 namespace Esoz.Tests.MediaStorage;
 
 /// <summary>Conditions and headers of uploads to the embedded store (media-storage §6).</summary>
-public sealed class UploadsTests(Registry registry) : IClassFixture<Registry>
+public sealed class MediaLinkRoutesUploadsTests(Registry registry) : IClassFixture<Registry>
 {
     private readonly Guid _folder = Guid.NewGuid();
 
@@ -124,8 +124,9 @@ public sealed class UploadsTests(Registry registry) : IClassFixture<Registry>
 
         var answer = await Put("new", "x", (header, value));
 
-        answer.IsIlRefusal(status, type, message, answer.Json.GetProperty("error").GetProperty("invalid")[0].GetProperty("entry").GetString());
-        Assert.Equal(header, answer.Json.GetProperty("error").GetProperty("invalid")[0].GetProperty("entry").GetString(), ignoreCase: true);
+        var entry = answer.Json.GetProperty("error").GetProperty("invalid")[0].GetProperty("entry").GetString();
+        answer.IsIlRefusal(status, type, message, entry);
+        Assert.Equal(header, entry, ignoreCase: true);
         Assert.Equal("old", await Stored());
     }
 
