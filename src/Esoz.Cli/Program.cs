@@ -12,6 +12,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     JobCommand.Create(),
     SnapshotCommand.Create(),
     MediaCommand.Create(),
+    StorageCommand.Create(),
     DoctorCommand.Create(),
     TrustCommand.Create(),
 };

@@ -17,6 +17,15 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     /// <summary>Time after which the caller may retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>413 (platform §7).</summary>
+    public static Refusal TooLarge { get; } = new(RefusalKind.TooLarge) { Invalid = [new("request", null, [new Rule("size")])] };
+
+    /// <summary>A header that cannot be accepted, named in <c>invalid</c>.</summary>
+    public static Refusal OfHeader(RefusalKind kind, string header, string message) => new(kind, message)
+    {
+        Invalid = [new("header", header, [Rule.Business(message)])],
+    };
+
     public static Refusal Unauthenticated(string message) => new(RefusalKind.Unauthenticated, message);
 
     public static Refusal Forbidden(string message) => new(RefusalKind.Forbidden, message);
@@ -50,6 +59,8 @@ public enum RefusalKind
     NotFound,
     Conflict,
     LengthRequired,
+    /// <summary>A condition that the caller set does not hold.</summary>
+    PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
     RangeNotSatisfiable,
@@ -58,6 +69,8 @@ public enum RefusalKind
     TooManyRequests,
     /// <summary>An unexpected fault of the server; details are only in the log.</summary>
     Fault,
+    /// <summary>The request asks for something that this program does not do.</summary>
+    NotImplemented,
     NotReady,
     StorageFull,
 }

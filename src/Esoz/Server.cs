@@ -64,6 +64,8 @@ public static class Server
         services.AddSingleton(installation.Database);
         services.AddSingleton(clock);
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TransferWatch>(provider, settings.StalledReaderPatience));
+        services.AddCors();
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
         services.AddMetricsExport();
@@ -139,6 +141,8 @@ public static class Server
             server.UseMiddleware<Probes>();
             server.UseMetrics(server.Services.GetRequiredService<MeterProvider>());
         }
+        if (settings.CorsOrigins.Count > 0)
+            UseCors(server, settings);
         IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
         server.UseMiddleware<OpenApi>(cards);
         server.UseMiddleware<DrainingMiddleware>();
@@ -148,7 +152,8 @@ public static class Server
             server.UseMiddleware<RequestSpan>();
         server.UseMiddleware<UnhandledFaults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
-            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts);
+            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts,
+                new FileSystemStore(settings.Storage.Root, server.Services.GetRequiredService<TimeProvider>()));
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();
@@ -156,13 +161,31 @@ public static class Server
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
     }
 
-    private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPAddress> proxies)
+    private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
         foreach (var proxy in proxies)
-            options.KnownProxies.Add(proxy);
+            options.KnownIPNetworks.Add(proxy);
         return options;
+    }
+
+    /// <summary>
+    /// What pages of other origins may use: links of the embedded store, whose signature is the permission, and the OpenAPI document. The
+    /// methods under <c>/api</c> are for programs of servers.
+    /// </summary>
+    private static void UseCors(WebApplication server, Settings settings)
+    {
+        var media = settings.Storage.Backend == StorageBackend.FileSystem ? new MediaAddress(settings.MediaStorage.PublicUrl) : null;
+        server.UseWhen(
+            context => context.Request.Path == OpenApi.Path || media?.Locate(context) is not null,
+            covered => covered.UseCors(policy => policy
+                .WithOrigins([.. settings.CorsOrigins])
+                .WithMethods("GET", "HEAD", "PUT")
+                .AllowAnyHeader()
+                .WithExposedHeaders("ETag", "Content-Length", "Content-Range", "Content-Disposition", "Accept-Ranges", "Last-Modified",
+                    RequestId.Header)
+                .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
@@ -44,8 +45,12 @@ public sealed record Settings
     /// <summary>How long running requests may take to finish when the server is stopped.</summary>
     public required TimeSpan DrainTime { get; init; }
     public required string PublicBaseUrl { get; init; }
-    /// <summary>Addresses whose X-Forwarded-* headers are trusted.</summary>
-    public required IReadOnlyList<System.Net.IPAddress> TrustedProxies { get; init; }
+    /// <summary>Networks whose X-Forwarded-* headers are trusted.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+    /// <summary>Origins whose pages may use links and read the OpenAPI document; <c>*</c> = any.</summary>
+    public required IReadOnlyList<string> CorsOrigins { get; init; }
+    /// <summary>How long a client may take or send no byte of a long answer or an upload.</summary>
+    public required TimeSpan StalledReaderPatience { get; init; }
     /// <summary>How long lookups of tokens and keys are cached.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
@@ -83,7 +88,9 @@ public sealed record Settings
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
-            TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
+            TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
+            CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
+            StalledReaderPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_STALLED_READER_SECONDS", 300, 1, 86400)),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
             Employees = EmployeeOptions.Read(read),
@@ -93,7 +100,8 @@ public sealed record Settings
             Compositions = CompositionOptions.Read(read),
             Signatures = SignatureOptions.Read(read, dataDirectory, mode),
             Storage = storage,
-            Buckets = Buckets.Read(read, storage, mode),
+            Buckets = Buckets.Read(
+                read, storage, read.Choice("ESOZ_ENVIRONMENT", mode == Mode.Production ? Deployment.Prod : Deployment.Dev)),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
             Bulk = BulkExportOptions.Read(read, BulkResources.All.Select(resource => resource.ScheduleKey)),
             Telemetry = TelemetryOptions.Read(read),
@@ -160,6 +168,23 @@ public sealed record Settings
             : urls;
     }
 
-    private static System.Net.IPAddress[] Addresses(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Net.IPAddress.Parse)];
+    /// <summary>Addresses and networks; an address is a network of one.</summary>
+    private static IPNetwork[] Networks(string text) => [.. Entries(text).Select(entry =>
+        IPNetwork.TryParse(entry, out var network) ? network
+            : IPAddress.TryParse(entry, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new FormatException($"must be addresses or networks such as 10.0.0.1 and 10.1.0.0/16, but has '{entry}'"))];
+
+    private static string[] Origins(string text)
+    {
+        var origins = Entries(text);
+        return origins.FirstOrDefault(origin => origin != "*" && !IsOrigin(origin)) is { } wrong
+            ? throw new FormatException($"must be origins such as https://portal.example.ua, separated by commas, or *, but has '{wrong}'")
+            : origins;
+    }
+
+    private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    private static string[] Entries(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -59,11 +59,13 @@ public sealed class McDialect : Dialect
             RefusalKind.NotFound => (404, "NOT_FOUND", "Not found"),
             RefusalKind.Conflict => (409, "CONFLICT", "Conflict"),
             RefusalKind.LengthRequired => (411, "CONTENT_LENGTH_REQUIRED", "Content-Length header is required"),
+            RefusalKind.PreconditionFailed => (412, "PRECONDITION_FAILED", "Precondition failed"),
             RefusalKind.TooLarge => (413, "REQUEST_TOO_LARGE", "Request body is too large."),
             RefusalKind.UnsupportedMediaType => (415, "CONTENT_TYPE_INVALID", IlDialect.Shape(RefusalKind.UnsupportedMediaType).Message),
             RefusalKind.RangeNotSatisfiable => (416, "RANGE_NOT_SATISFIABLE", "Requested range is not satisfiable"),
             RefusalKind.TooManyRequests => (429, "TOO_MANY_REQUESTS", "API rate limit exceeded"),
             RefusalKind.Fault => (500, "INTERNAL_ERROR", "Subordinate service error"),
+            RefusalKind.NotImplemented => (501, "NOT_IMPLEMENTED", "Not implemented"),
             RefusalKind.NotReady => (503, "SERVICE_UNAVAILABLE", "Service is not ready"),
             RefusalKind.StorageFull => (507, "INSUFFICIENT_STORAGE", "Storage is full"),
         };

@@ -11,11 +11,11 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class OpenApi
 {
-    private const string Path = "/openapi.json";
+    public const string Path = "/openapi.json";
 
     private readonly RequestDelegate _next;
     private readonly Lazy<byte[]> _document;
-    private readonly Lazy<string> _tag;
+    private readonly Lazy<Validators> _validators;
 
     /// <param name="next">Handles every other path.</param>
     /// <param name="cards">Methods that this server answers.</param>
@@ -24,7 +24,7 @@ public sealed class OpenApi
     {
         _next = next;
         _document = new(() => JsonSerializer.SerializeToUtf8Bytes(Document(cards, url), Indented));
-        _tag = new(() => $"\"{Convert.ToHexStringLower(SHA256.HashData(_document.Value))[..32]}\"");
+        _validators = new(() => new($"\"{Convert.ToHexStringLower(SHA256.HashData(_document.Value))[..32]}\""));
     }
 
     public Task InvokeAsync(HttpContext context)
@@ -33,11 +33,13 @@ public sealed class OpenApi
         if (request.Path != Path || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
             return _next(context);
         var response = context.Response;
-        response.Headers.ETag = _tag.Value;
+        _validators.Value.Write(response);
         response.Headers.CacheControl = "no-cache";
-        if (request.Headers.IfNoneMatch.Contains(_tag.Value))
+        var verdict = Preconditions.Evaluate(request, _validators.Value);
+        if (verdict != Verdict.Hold)
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
+            response.StatusCode =
+                verdict == Verdict.NotModified ? StatusCodes.Status304NotModified : StatusCodes.Status412PreconditionFailed;
             return Task.CompletedTask;
         }
         response.ContentType = "application/json; charset=utf-8";

@@ -35,13 +35,23 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
         }
         catch (Exception fault) when (fault is ReaderGoneException || context.RequestAborted.IsCancellationRequested)
         {
-            log.LogDebug("The client closed the connection before the answer");
+            CutAnswer.Record(context, CutAnswer.ClientClosedRequest, reason: null);
+            log.LogDebug("The client closed the connection before the end of the answer");
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            CutAnswer.Record(context, fault.StatusCode, CutAnswer.Stalled);
+            log.LogWarning("The connection was closed: the body of {Method} came too slowly", MethodOf(context));
+            context.Abort();
         }
         catch (BadHttpRequestException fault)
         {
             log.LogDebug(fault, "The request is not well-formed HTTP");
             if (context.Response.HasStarted)
+            {
+                CutAnswer.Record(context, fault.StatusCode, CutAnswer.Fault);
                 context.Abort();
+            }
             else
                 await Dialect.Of(context).WriteRefusal(context,
                     fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
@@ -50,17 +60,25 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
         {
             Log(fault);
             if (context.Response.HasStarted)
+            {
+                CutAnswer.Record(context, StatusCodes.Status503ServiceUnavailable, CutAnswer.Fault);
                 context.Abort();
+            }
             else
                 await Dialect.Of(context).WriteRefusal(context, passing == PassingFault.Outage ? Unavailable : Locked);
         }
         catch (Exception fault)
         {
-            log.LogError(fault, "Unhandled exception in {Method}; answered 500", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
             if (context.Response.HasStarted)
+            {
+                log.LogError(fault, "Unhandled exception in {Method} after {Bytes} bytes of the answer; the connection was closed",
+                    MethodOf(context), TransferWatch.Sent(context));
+                CutAnswer.Record(context, StatusCodes.Status500InternalServerError, CutAnswer.Fault);
                 context.Abort();
-            else
-                await Dialect.Of(context).WriteRefusal(context, Unexpected);
+                return;
+            }
+            log.LogError(fault, "Unhandled exception in {Method}; answered 500", MethodOf(context));
+            await Dialect.Of(context).WriteRefusal(context, Unexpected);
         }
     }
 
@@ -78,4 +96,7 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
         log.LogError("The database failed {Count} requests since the last such line; answered 503. The latest fault: {Reason}", faults,
             PassingFaults.Reason(fault));
     }
+
+    private static string MethodOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown;
 }

@@ -133,14 +133,25 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     private async Task<List<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
     {
-        await using var command = database.Command(
-            $"SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error FROM bulk_generations {which}", values);
+        await using var command = database.Command($"""
+            SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error,
+                   EXISTS (SELECT FROM bulk_generations other
+                            WHERE other.resource = generation.resource AND other.id <> generation.id
+                              AND other.state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}')
+                              AND date_trunc('second', other.snapshot_at) = date_trunc('second', generation.snapshot_at))
+              FROM bulk_generations generation {which}
+            """, values);
         await using var row = await command.ExecuteReaderAsync(ct);
         var builds = new List<SnapshotBuild>();
         while (await row.ReadAsync(ct))
         {
-            builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
-                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8),
+            var finished = Value<DateTime>(row, 8);
+            var snapshot = new Snapshot(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3))
+            {
+                InServiceSince = row.GetString(4) == SnapshotState.Ready ? finished : null,
+                SharesItsSecond = row.GetBoolean(10),
+            };
+            builds.Add(new(snapshot, row.GetString(4), Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), finished,
                 row.IsDBNull(9) ? null : row.GetString(9)));
         }
         return builds;
