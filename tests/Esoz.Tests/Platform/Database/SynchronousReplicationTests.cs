@@ -149,7 +149,7 @@ public sealed class SynchronousReplicationTests(SynchronousReplicationTests.Prim
                 var snapshot = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, 0);
                 var table = new SnapshotTable(_registry.Database);
                 await table.Begin(snapshot, Ct);
-                return () => table.PutIntoService([new(snapshot, [new(null, 0, 2, "", 2, "")], TimeSpan.Zero)], Ct);
+                return () => table.PutIntoService([new(snapshot, [new(null, 0, 2, "", 2, "")], WindowsValidFrom: null, Form: "", TimeSpan.Zero)], Ct);
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, null);
         }
