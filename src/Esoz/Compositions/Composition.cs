@@ -9,6 +9,7 @@ namespace Esoz.Compositions;
 /// </summary>
 /// <param name="Date">When the draft was created.</param>
 /// <param name="Title">Human-readable number.</param>
+/// <param name="EpisodeOfCare">Only in the rows of searchCompositions.</param>
 /// <param name="RelatesTo">Absent when it does not relate to another composition.</param>
 public sealed record Composition(
     ResourceIdentifier Identifier,
@@ -19,6 +20,7 @@ public sealed record Composition(
     string Title,
     ResourceIdentifier Subject,
     ResourceIdentifier Encounter,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ResourceIdentifier? EpisodeOfCare,
     ResourceIdentifier Author,
     ResourceIdentifier Custodian,
     IReadOnlyList<Composition.Validity> Event,

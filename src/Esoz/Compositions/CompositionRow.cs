@@ -27,12 +27,16 @@ public static class CompositionRow
         Title: row.Title,
         Subject: Resource(row.SubjectType, row.SubjectId),
         Encounter: Resource("encounter", row.EncounterId),
+        EpisodeOfCare: null,
         Author: Resource("employee", row.AuthorId),
         Custodian: Resource("legal_entity", row.CustodianId),
         Event: [new(Concept(CompositionTerms.EventSystem, CompositionTerms.ValidityPeriod), new(row.PeriodStart, row.PeriodEnd))],
         Section: new(Resource(row.FocusType, row.FocusId)),
         Extension: JsonSerializer.Deserialize<CompositionExtension[]>(row.Extension.Utf8.Span, McDialect.Json)!,
         RelatesTo: row.RelatesToCode is { } code ? new(code, Resource("composition", row.RelatesToId!.Value)) : null);
+
+    /// <summary>The reference to an episode in a row of searchCompositions.</summary>
+    internal static ResourceIdentifier Episode(Guid id) => Resource("episode_of_care", id);
 
     private static CodeableConcept Concept(string system, string code) => new([new(system, code)]);
 
