@@ -4,8 +4,8 @@ using Esoz.Platform.Database;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Writes the settings in force into <c>composition_configurations</c> when a server starts, so that clients can read them and see when they
-/// last changed (compositions §17). Where nothing changed, nothing is written.
+/// Writes the settings in force into <c>composition_configurations</c> when a server starts, so that clients can read them and see when
+/// they last changed (compositions §17). Where nothing changed, nothing is written.
 /// </summary>
 public sealed class CompositionConfigurations(PostgresDatabase database, CompositionOptions options) : IHostedService
 {

@@ -216,7 +216,7 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
 
         Assert.Single(jobs, job => job.Data.GetProperty("status").GetString() == "DONE");
         Assert.All(jobs.Where(job => job.Data.GetProperty("status").GetString() != "DONE"),
-            job => Assert.StartsWith("1810 ", SigningRegistry.ErrorOf(job), StringComparison.Ordinal));
+            job => Assert.StartsWith("1810: ", SigningRegistry.ErrorOf(job), StringComparison.Ordinal));
         Assert.Equal(1L, await registry.Scalar<long>("SELECT count(*) FROM events WHERE entity_id = $1", id));
     }
 

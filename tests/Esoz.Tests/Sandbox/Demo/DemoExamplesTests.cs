@@ -22,7 +22,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         }
     }
 
-    [Fact(DisplayName = "Every example gets the stated answer, also after a restart")]
+    [Fact(DisplayName = "Every example gets the stated answer, also after a restart, and the jobs that they start end DONE")]
     public async Task GetStatedAnswers()
     {
         for (var start = 1; start <= 2; start++)
@@ -30,6 +30,8 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
             var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
             foreach (var example in session.Examples)
                 await Send(example);
+            await Eventually.Holds(async () => await sandbox.Scalar<long>("SELECT count(*) FROM async_jobs WHERE status = 'PENDING'") == 0);
+            Assert.Empty(await sandbox.Rows("SELECT kind, error_code, error_message FROM async_jobs WHERE status = 'FAILED'"));
             await sandbox.StopServer();
             await sandbox.StartServer();
         }
