@@ -4,12 +4,11 @@ using Esoz.Platform.Json;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Composition (медичний висновок) as getComposition and searchCompositions return it, and as its author signs it (compositions §2);
+/// Composition (медичний висновок) as getComposition returns it, and as its author signs it (compositions §2);
 /// members are in the documented order. Lifecycle: PRELIMINARY → FINAL → ENTERED_IN_ERROR; FINAL ↔ AMENDED while a replacement is in force.
 /// </summary>
 /// <param name="Date">When the draft was created.</param>
 /// <param name="Title">Human-readable number.</param>
-/// <param name="EpisodeOfCare">Only in the rows of searchCompositions.</param>
 /// <param name="RelatesTo">Absent when it does not relate to another composition.</param>
 public sealed record Composition(
     ResourceIdentifier Identifier,
@@ -20,7 +19,6 @@ public sealed record Composition(
     string Title,
     ResourceIdentifier Subject,
     ResourceIdentifier Encounter,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ResourceIdentifier? EpisodeOfCare,
     ResourceIdentifier Author,
     ResourceIdentifier Custodian,
     IReadOnlyList<Composition.Validity> Event,

@@ -27,7 +27,6 @@ public static class CompositionRow
         Title: row.Title,
         Subject: Resource(row.SubjectType, row.SubjectId),
         Encounter: Resource("encounter", row.EncounterId),
-        EpisodeOfCare: null,
         Author: Resource("employee", row.AuthorId),
         Custodian: Resource("legal_entity", row.CustodianId),
         Event: [new(Concept(CompositionTerms.EventSystem, CompositionTerms.ValidityPeriod), new(row.PeriodStart, row.PeriodEnd))],

@@ -8,7 +8,8 @@ namespace Esoz.Compositions;
 /// <summary>Get composition configurations by search params (compositions §17).</summary>
 public static class GetCompositionConfigurations
 {
-    public static readonly MethodCard Card = new("get-composition-configurations", "Get composition configurations by search params",
+    public static readonly MethodCard Card = new(
+        "get-composition-configurations-by-search-params", "Get composition configurations by search params",
         "GET", "/api/composition_configurations", Family.IlMis, "composition_configuration:read")
     {
         Purpose = "Gets the settings in force by which compositions are checked",

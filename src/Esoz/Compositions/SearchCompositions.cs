@@ -29,7 +29,7 @@ public static class SearchCompositions
             new("limit", QueryType.Integer(1), "Maximum number of entries, up to COMPOSITION_SEARCH_MAX_LIMIT.") { Default = DefaultLimit },
         ],
         Validations = [QueryIsValid],
-        Answer = typeof(IReadOnlyList<Composition>),
+        Answer = typeof(IReadOnlyList<CompositionSearchRow>),
     };
 
     public static async Task<Reply> Handle(
@@ -46,9 +46,9 @@ public static class SearchCompositions
         await using var command = database.Command(Sql(subject is not null), subject
             ?? focus, caller.ClientId, type, episode, encounter, status, offset, Math.Min(limit, options.SearchMaxLimit));
         await using var row = await command.ExecuteReaderAsync(ct);
-        var found = new List<Composition>();
+        var found = new List<CompositionSearchRow>();
         while (await row.ReadAsync(ct))
-            found.Add(CompositionRow.Read(row, 1) with { EpisodeOfCare = CompositionRow.Episode(row.GetGuid(0)) });
+            found.Add(CompositionSearchRow.Of(CompositionRow.Read(row, 1), CompositionRow.Episode(row.GetGuid(0))));
         return options.Read(found);
     }
 

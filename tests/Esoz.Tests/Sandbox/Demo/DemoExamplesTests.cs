@@ -22,7 +22,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
         }
     }
 
-    [Fact(DisplayName = "Every example gets the stated answer, also after a restart, and the jobs that they start end DONE")]
+    [Fact(DisplayName = "Every example gets the stated answer, also after a restart")]
     public async Task GetStatedAnswers()
     {
         for (var start = 1; start <= 2; start++)
