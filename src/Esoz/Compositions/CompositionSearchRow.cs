@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// A row of searchCompositions: a composition and the episode, without which a client could not ask for it (compositions §2). What is signed
-/// is the <see cref="Composition"/>, so it does not have the episode.
+/// A row of searchCompositions: a composition and the episode, without which a client could not ask for it (compositions §2). What is
+/// signed is the <see cref="Composition"/>, so it does not have the episode.
 /// </summary>
 public sealed record CompositionSearchRow(
     ResourceIdentifier Identifier,
