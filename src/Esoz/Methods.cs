@@ -76,6 +76,8 @@ public static class Methods
         CancelComposition.Card,
         GetComposition.Card,
         SearchCompositions.Card,
+        GetCompositionConfigurations.Card,
+        GetConfigurationsMetadata.Card,
 
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,

@@ -83,6 +83,7 @@ public static class Server
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
+        services.AddSingleton(settings.Compositions);
         services.AddSingleton(settings.Signatures);
         services.AddSingleton(provider =>
             new TrustDirectory(settings.Signatures.TrustPath, clock, provider.GetRequiredService<ILogger<TrustDirectory>>()));
@@ -117,6 +118,8 @@ public static class Server
             services.AddSingleton(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
+        if (roles.HasFlag(Roles.Api))
+            services.AddHostedService<CompositionConfigurations>();
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,

@@ -14,7 +14,8 @@ public static class Tasks
         // Compositions (compositions.md)
         new(CreateCompositionTask.Type, CreateCompositionTask.BatchSize,
             (tasks, ct) => CreateCompositionTask.Handle(tasks, database, settings.Compositions, ct)),
-        TaskKind.OneByOne(SignCompositionTask.Type, (task, ct) => SignCompositionTask.Handle(task, database, signatures, ct)),
+        TaskKind.OneByOne(
+            SignCompositionTask.Type, (task, ct) => SignCompositionTask.Handle(task, database, settings.Compositions, signatures, ct)),
         TaskKind.OneByOne(
             CancelCompositionTask.Type, (task, ct) =>
             CancelCompositionTask.Handle(task, database, settings.Compositions, dictionaries, signatures, ct)),

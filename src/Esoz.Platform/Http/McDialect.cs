@@ -18,20 +18,18 @@ public sealed class McDialect : Dialect
     };
 
     public override Task WriteData(HttpContext context, object data, Paging? paging) =>
-        WriteJson(context, StatusCodes.Status200OK, (data, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().IsBare),
-            static (json, it) =>
+        WriteJson(context, StatusCodes.Status200OK, data, static (json, data) =>
         {
-            var (data, isBare) = it;
-            if (isBare)
-            {
-                JsonSerializer.Serialize(json, data, data.GetType(), Json);
-                return;
-            }
             json.WriteStartObject();
             json.WritePropertyName("data"u8);
             JsonSerializer.Serialize(json, data, data.GetType(), Json);
             json.WriteEndObject();
         });
+
+    /// <summary>Writes the data without an envelope.</summary>
+    internal static Task WriteBare(HttpContext context, object data) =>
+        WriteJson(context, StatusCodes.Status200OK, data,
+            static (json, data) => JsonSerializer.Serialize(json, data, data.GetType(), Json));
 
     public override int Status(Refusal refusal) => Shape(refusal).Status;
 

@@ -45,9 +45,6 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>Type of <c>data</c> in the answer, for OpenAPI: for a list <c>IReadOnlyList&lt;T&gt;</c>.</summary>
     public Type? Answer { get; init; }
 
-    /// <summary>The answer is the bare object or list, without an envelope.</summary>
-    public bool IsBare { get; init; }
-
     /// <summary>Query parameters, in the order in which their faults are listed.</summary>
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 

@@ -47,8 +47,6 @@ internal sealed class OpenApiSchemas
     public JsonObject Answer(MethodCard card)
     {
         var data = Component($"{card.Id}-data", name => card.Answer is null ? [] : Rerooted(Exported(card), name));
-        if (card.IsBare)
-            return data;
         var isList = Components[$"{card.Id}-data"]!["type"]?.ToJsonString() == "\"array\"";
         var envelope = card.Family == Family.Mc
             ? Fixed("""{ "type": "object", "required": ["data"] }""")

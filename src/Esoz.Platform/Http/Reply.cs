@@ -12,6 +12,9 @@ public abstract class Reply : IResult
     /// <summary>Data with validators: the preconditions of the request decide whether it is sent.</summary>
     public static Reply Data(object data, Validators validators) => new ConditionalReply(data, validators);
 
+    /// <summary>The same without an envelope, for a method of the MC family (platform §6).</summary>
+    public static Reply Bare(object data) => new BareReply(data);
+
     /// <summary>The answer to a delete: <c>data</c> is <c>{}</c> (platform §4).</summary>
     public static Reply Deleted { get; } = Data(new Nothing());
 
@@ -43,6 +46,11 @@ public abstract class Reply : IResult
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
+    }
+
+    private sealed class BareReply(object data) : Reply
+    {
+        public override Task ExecuteAsync(HttpContext httpContext) => McDialect.WriteBare(httpContext, data);
     }
 
     private sealed class RefusalReply(Refusal refusal) : Reply

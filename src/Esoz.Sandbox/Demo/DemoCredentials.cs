@@ -26,7 +26,8 @@ public sealed record DemoCredentials(
     private const string Registry =
         "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
         + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
-    private const string Compositions = "composition:create composition:sign composition:cancel composition:read composition:search";
+    private const string Compositions =
+        "composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read";
 
     public static async Task<DemoCredentials> Issue(PostgresDatabase database, CancellationToken ct) => new(
         ClinicOwner: await IssueToken(

@@ -28,6 +28,7 @@ public static class DemoExamples
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         _ when card.Path.StartsWith("/api/admin/contract", StringComparison.Ordinal) => ContractExamples.Of(card, credentials),
         _ when card.Family == Family.Mc => CompositionExamples.Of(card, credentials, orders),
+        "get-composition-configurations-by-search-params" or "get-configurations-metadata" => CompositionExamples.OfConfigurations(card, credentials),
         _ => [],
     };
 

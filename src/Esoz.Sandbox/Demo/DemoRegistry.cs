@@ -84,7 +84,7 @@ public static class DemoRegistry
             ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', '{LegalEntityType.Outpatient}', '{AccessType.Direct}', NULL),
             ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', '{LegalEntityType.PrimaryCare}', '{AccessType.Direct}', NULL),
             ('{DemoIds.Nhs}', 'НСЗУ', '{ClientType.Nhs}', '{AccessType.Direct}', NULL),
-            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search'),
+            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read'),
             ('{DemoIds.Pis}', 'Демонстраційна ПІС', '{ClientType.Pis}', '{AccessType.Direct}', NULL)
           ) AS rows (id, name, type, access, broker_scope)
           JOIN client_types types ON types.name = rows.type;
@@ -124,7 +124,7 @@ public static class DemoRegistry
             ('{{DemoIds.ClinicOwner}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
             ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Doctor}}', 'P6'),
             ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P1'),
-            ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', '{{EmployeeType.Specialist}}', 'P12'),
+            ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', '{{EmployeeType.Specialist}}', 'P34'),
             ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P24'),
             ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
             ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P18'),

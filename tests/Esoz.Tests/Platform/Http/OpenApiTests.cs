@@ -66,7 +66,9 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             .Select(refusal => $"{refusal.Code!.Value.Number} {refusal.Code.Value.Name}: {refusal.Message}").ToList();
         Assert.Equal(declared.Count == 0 ? [] : [.. declared, "500 SUBORDINATE_SERVICE_ERROR: Subordinate service error"], documented);
         var description = operation.GetProperty("description").GetString()!;
-        Assert.All(documented, error => Assert.Contains($"`{error}`", description, StringComparison.Ordinal));
+        Assert.All(card.JobErrors.Select(rule => rule.Refusal),
+            refusal => Assert.Contains(
+                $"| `{refusal.Code!.Value.Name}` | `{refusal.Code.Value.Number}: {refusal.Message}` |", description, StringComparison.Ordinal));
     }
 
     [Theory(DisplayName = "Examples have the family's error format and the status under which they are listed")]

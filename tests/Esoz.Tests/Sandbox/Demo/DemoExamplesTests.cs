@@ -18,6 +18,8 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
             var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
             foreach (var example in session.Examples)
                 await Send(example);
+            await Eventually.Holds(async () => await sandbox.Scalar<long>("SELECT count(*) FROM async_jobs WHERE status = 'PENDING'") == 0);
+            Assert.Empty(await sandbox.Rows("SELECT kind, error_code, error_message FROM async_jobs WHERE status = 'FAILED'"));
             await sandbox.StopServer();
             await sandbox.StartServer();
         }
