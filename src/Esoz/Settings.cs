@@ -25,8 +25,8 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_",
-        "EMPLOYEE_DISMISSAL_",
-        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
+        "EMPLOYEE_DISMISSAL_", "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_",
+        "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 

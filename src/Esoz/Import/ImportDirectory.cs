@@ -39,6 +39,7 @@ public static class ImportDirectory
         }
         if (specialities is not null)
             await specialities.Check(connection, ct);
+        await RequiredLists.Check(connection, staged, ct);
         foreach (var table in tables.Where(table => table.Inserted + table.Updated > 0))
             await connection.ExecuteWithoutTimeout($"ANALYZE {table.Table}", ct);
         await transaction.CommitAsync(ct);
