@@ -207,7 +207,8 @@ public static class CreateHealthcareService
         NpgsqlConnection connection, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
     {
         await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId,
-            request.LicenseId ?? Guid.Empty, options.LicenseTypes.GetValueOrDefault(CodeOf(request.Category), ""), CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
+            request.LicenseId ?? Guid.Empty, options.LicenseTypes.GetValueOrDefault(CodeOf(request.Category), ""),
+            CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
             request.Type is { } type ? CodeOf(type) : "");
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);

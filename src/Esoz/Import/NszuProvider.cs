@@ -4,9 +4,9 @@ using Esoz.Codes;
 namespace Esoz.Import;
 
 /// <summary>
-/// A row of the НСЗУ file as a legal entity. Members are columns of <c>legal_entities</c>. What the clients need and the file lacks is made up
-/// recognisably (docs/known-quirks.md): the record of the state register from the other columns, e-mail and phone as addresses that nobody
-/// can have.
+/// A row of the НСЗУ file as a legal entity. Members are columns of <c>legal_entities</c>. What the clients need and the file lacks is
+/// made up recognisably (docs/known-quirks.md): the record of the state register from the other columns, e-mail and phone as addresses
+/// that nobody can have.
 /// </summary>
 public sealed record NszuProvider
 {
@@ -80,7 +80,9 @@ public sealed record NszuProvider
         }, null);
     }
 
-    /// <summary>This provider with the contacts that are stored already where the file has none, and made-up ones where nothing is stored.</summary>
+    /// <summary>
+    /// This provider with the contacts that are stored already where the file has none, and made-up ones where nothing is stored.
+    /// </summary>
     public NszuProvider WithContacts((string? Email, JsonElement? Phones) stored) => this with
     {
         Email = Email ?? stored.Email ?? $"office@{Edrpou}.invalid",
