@@ -72,7 +72,7 @@ internal sealed class Staff(int seed, Calendar calendar)
             var branch = archetype.IsPharmacy ? 0 : dice.Next(archetype.Specialities.Length);
             var speciality = type switch
             {
-                EmployeeType.Doctor or EmployeeType.Specialist => archetype.Specialities[branch],
+                EmployeeType.Doctor or EmployeeType.Specialist or EmployeeType.MedCoordinator => archetype.Specialities[branch],
                 EmployeeType.Assistant => dice.Pick(Assistants),
                 EmployeeType.Laborant => Speciality.Laboratory,
                 EmployeeType.Pharmacist => dice.Pick(Pharmacists),
@@ -82,8 +82,9 @@ internal sealed class Staff(int seed, Calendar calendar)
                 : dice.Percent(6) ? EmployeeStatus.Stopped : EmployeeStatus.Approved;
             var hasRole = type is EmployeeType.Doctor or EmployeeType.Specialist && dice.Percent(92);
             var service = Population.FirstService(workplace.LegalEntity) + (place * archetype.ServicesPerDivision) + branch;
-            return new(number, workplace, person, division, type, speciality?.Position
-                ?? PositionOf(type), speciality, status, insertedAt, changedAt,
+            // A coordinator is shown with qualifications like a doctor, but has another post.
+            var position = speciality is null || type == EmployeeType.MedCoordinator ? PositionOf(type) : speciality.Position;
+            return new(number, workplace, person, division, type, position, speciality, status, insertedAt, changedAt,
                 hasRole ? service : null);
         }
     }

@@ -42,6 +42,7 @@ public static class ImportDirectory
         }
         if (specialities is not null)
             await specialities.Check(connection, ct);
+        await RequiredLists.Check(connection, staged, ct);
         var changed = tables.Where(table => table.Inserted + table.Updated > 0).Select(table => table.Table).ToList();
         await WindowStarts.Move(connection, BulkResources.WithWindowsOf(changed), ct);
         foreach (var table in changed)

@@ -23,6 +23,22 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
             """{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
     }
 
+    [Fact(DisplayName = "An imported service without an update shows its insertion there, and where its licensing has no instant")]
+    public async Task NeverUpdated()
+    {
+        var provider = await Given.Provider();
+        var service = await Given.HealthcareService(provider);
+        await registry.Execute(
+            "UPDATE healthcare_services SET updated_at = NULL, updated_by = NULL, licensed_status = 'ACTIVE' WHERE id = $1", service);
+
+        var data = (await registry.Send("GET", HealthcareServiceCase.Path, await Given.Token(provider, Scope))).Succeeded().Data[0];
+
+        var insertedAt = data.GetProperty("inserted_at").GetString();
+        Assert.Equal((insertedAt, data.GetProperty("inserted_by").GetGuid(), insertedAt),
+            (data.GetProperty("updated_at").GetString(), data.GetProperty("updated_by").GetGuid(),
+                data.GetProperty("licensed_healthcare_service").GetProperty("updated_at").GetString()));
+    }
+
     [Theory(DisplayName = "A MIS and the NHS see the services of all providers")]
     [InlineData("MIS")]
     [InlineData("NHS")]

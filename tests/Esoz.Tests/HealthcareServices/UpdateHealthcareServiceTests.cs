@@ -6,7 +6,7 @@ namespace Esoz.Tests.HealthcareServices;
 public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Monday = """[{"days_of_week":["mon"],"all_day":true}]""";
-    private const string Absence = """[{"during":{"start":"2026-12-01T08:00:00Z","end":"2026-12-01T18:00:00Z"}}]""";
+    private const string Absence = """[{"description":"Ремонт","during":{"start":"2026-12-01T08:00:00Z","end":"2026-12-01T18:00:00Z"}}]""";
 
     private Given Given => registry.Given;
 

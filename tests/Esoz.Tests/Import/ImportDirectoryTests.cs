@@ -14,7 +14,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     private const string ClinicLine =
         $$"""{"id":"{{Clinic}}","name":"КНП «Поліклініка»","status":"ACTIVE","type":"OUTPATIENT","edrpou":"40000001","addresses":[],"is_active":true,"inserted_at":"2024-02-29T10:00:00.123456Z","inserted_by":"{{Clinic}}"}""";
     private const string DoctorLine =
-        $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","inserted_by":"{{Clinic}}"}""";
+        $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","documents":[{"type":"PASSPORT","number":"АА000001"}],"phones":[{"type":"MOBILE","number":"+380000000001"}],"inserted_by":"{{Clinic}}"}""";
     private const string EmployeeLine =
         $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
 
@@ -117,6 +117,25 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
         var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
 
         Assert.Contains("healthcare_services.ndjson:1: category: is required", refused.Faults);
+    }
+
+    [Theory(DisplayName = "A party needs a document and a phone; a line that leaves them out keeps the stored ones")]
+    [InlineData("documents", "[]")]
+    [InlineData("documents", "null")]
+    [InlineData("phones", "[]")]
+    [InlineData("phones", "{}")]
+    public async Task RequiredLists(string member, string value)
+    {
+        Write("parties", DoctorLine);
+        await Import();
+        Write("parties", $$"""{"id":"{{Doctor}}","first_name":"Ольга"}""");
+        await Import();
+
+        Write("parties", $$"""{"id":"{{Doctor}}","first_name":"Оксана","{{member}}":{{value}}}""");
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
+
+        Assert.Equal([$"parties.ndjson:1: {member}: at least one is required"], refused.Faults);
+        Assert.Equal("Ольга", await Scalar<string>("SELECT first_name FROM parties"));
     }
 
     [Fact(DisplayName = "At most 20 faults are reported, in the order of the lines")]

@@ -47,7 +47,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
 
         ("GET", "/api/employees", null, SeesNothing, Sees, Sees),
         ("GET", "/api/employees/{employee}", null, "403", "200", "200"),
-        ("PATCH", "/api/employees/{employee}/actions/deactivate", """{"status":"ENTERED IN ERROR"}""", "403", "403", "403"),
+        ("PATCH", "/api/employees/{employee}/actions/deactivate", """{"status":"ENTERED_IN_ERROR"}""", "403", "403", "403"),
     ];
 
     public static TheoryData<string, string, string> Calls
