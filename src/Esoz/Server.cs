@@ -79,6 +79,7 @@ public static class Server
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
+        services.AddSingleton(settings.Events);
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
         services.AddSingleton(settings.Signatures);

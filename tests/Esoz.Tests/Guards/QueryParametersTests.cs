@@ -67,6 +67,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         "enum" => [.. schema.GetProperty("enum").EnumerateArray().Select(value => value.GetString()!.ToLowerInvariant())],
         "uuid" => [Uuid],
         "date" => ["2026-02-28"],
+        "date-time" => ["2026-02-28T10:00:00", "2026-02-28T10:00:00+02:00"],
         "boolean" => ["true", "false"],
         "integer" => [.. Bounds(schema, 0), "25"],
         "array" => [Uuid, $"{Uuid},{Uuid}"],
@@ -78,6 +79,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         "enum" => ["none of them"],
         "uuid" => ["17"],
         "date" => ["2026-02-30"],
+        "date-time" => ["2026-02-30T10:00:00Z", "2026-02-28"],
         "boolean" => ["yes"],
         "integer" => [.. Bounds(schema, 1), "x"],
         "array" => [$"{Uuid},17"],
@@ -105,15 +107,17 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
     {
         Family.IlMis or Family.Mc => await registry.Given.Token(await registry.Given.Provider(), string.Join(' ', card.Scopes)),
         Family.IlAdmin => await registry.Given.Nhs(string.Join(' ', card.Scopes)),
-        Family.PisBulk => new(ApiKey: await registry.Given.ApiKey("PIS")),
+        Family.Events or Family.PisBulk => new(ApiKey: await registry.Given.ApiKey("PIS")),
         _ => null,
     };
 
-    /// <summary>Adds the parameter required by the one list that cannot be requested without one.</summary>
+    /// <summary>Adds the parameters that a list, or another parameter, cannot be without.</summary>
     private Task<Answer> Get(MethodCard card, Credential? credential, params (string Name, string Value)[] query)
     {
         if (card.Family == Family.Mc && query[0].Name is not ("subject" or "focus"))
             query = [.. query, ("subject", Uuid)];
+        if (query is [{ Name: "new_value" }])
+            query = [.. query, ("attribute_name", "status")];
         return registry.Send(
             "GET", $"{card.Path}?{string.Join('&', query.Select(it => $"{it.Name}={Uri.EscapeDataString(it.Value)}"))}", credential);
     }

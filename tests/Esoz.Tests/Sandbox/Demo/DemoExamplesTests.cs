@@ -13,7 +13,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     [Fact(DisplayName = "Every method has a success first and a refusal after it")]
     public void CoverEveryMethod()
     {
-        var examples = DemoExamples.All(FakeCredentials, DemoIds.Role, Orders).ToLookup(example => example.Card);
+        var examples = DemoExamples.All(FakeCredentials, DemoIds.Role, DemoIds.Unknown, Orders).ToLookup(example => example.Card);
         foreach (var card in Methods.All)
         {
             Assert.True(examples[card].Any(), $"{card.Id} {card.Title} has no example.");
@@ -51,7 +51,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     [Fact(DisplayName = "A curl is what a person would type: verb, address, credentials, body in single quotes")]
     public void RenderAsCurl()
     {
-        var examples = DemoExamples.All(FakeCredentials, DemoIds.Role, Orders);
+        var examples = DemoExamples.All(FakeCredentials, DemoIds.Role, DemoIds.Unknown, Orders);
         var deactivate = examples.First(example => example.Card.Path.EndsWith("deactivate", StringComparison.Ordinal));
 
         Assert.Equal($"""
