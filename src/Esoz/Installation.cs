@@ -35,7 +35,7 @@ public sealed class Installation : IAsyncDisposable
         var installation = new Installation(settings, local, database);
         try
         {
-            foreach (var name in await Migrations.Apply(database.Source, ct))
+            foreach (var name in await Migrations.Apply(database.Source, Console.Error.WriteLine, ct))
                 await Console.Error.WriteLineAsync($"Applied {name}");
             return installation;
         }

@@ -44,7 +44,7 @@ internal static class LegalEntities
             .Text(isClosed ? LegalEntityStatus.Closed : isSuspended ? LegalEntityStatus.Suspended : LegalEntityStatus.Active)
             .Text(isClosed || isSuspended ? "MANUAL_LEGAL_ENTITY_STATUS_UPDATE" : null)
             .Text(type).Text(edrpou)
-            .Text(type == LegalEntityType.Pharmacy ? "PRIVATE" : type == LegalEntityType.Nhs ? "STATE" : "COMMUNAL")
+            .Text(type == LegalEntityType.Pharmacy ? "PRIVATE" : "STATE")
             .Text(isCommunal ? "150" : type == LegalEntityType.Nhs ? "425" : "240")
             .Text(type == LegalEntityType.Pharmacy ? """["47.73"]"""
                 : type == LegalEntityType.Nhs ? """["84.12"]""" : """["86.10","86.21"]""")

@@ -11,7 +11,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         var given = await CompositionCase.Disability(registry);
         var method = await CompositionCase.AuthenticationMethod(registry, given.Subject);
         given.Extend("AUTHORIZE_WITH", "valueUuid", method.ToString());
-        given.Extend("TREATMENT_VIOLATION", "valueString", "hospital_leave");
+        given.Extend("TREATMENT_VIOLATION", "valueString", "reject_hospitalization");
         given.Extend("TREATMENT_VIOLATION_DATE", "valueDate", "2026-03-04");
 
         var job = (await given.CreateAndWait()).Data;
@@ -26,7 +26,7 @@ public sealed class CreateCompositionTaskTests(WorkingRegistry registry) : IClas
         Assert.Equal((given.Episode, given.Encounter, given.Author, given.Provider),
             (row["episode_id"], row["encounter_id"], row["author_id"], row["custodian_id"]));
         Assert.Equal((new DateTime(2026, 3, 2, 0, 0, 1), new DateTime(2026, 3, 6, 20, 59, 59)), (row["period_start"], row["period_end"]));
-        Assert.Equal(("INFORM_WITH hospital_leave 2026-03-04", 3), (row["extension_text"], row["extension_count"]));
+        Assert.Equal(("INFORM_WITH reject_hospitalization 2026-03-04", 3), (row["extension_text"], row["extension_count"]));
         Assert.Null(row["relates_to_code"]);
         Assert.Equal((given.User, given.User), (row["inserted_by"], row["updated_by"]));
         Assert.Equal(row["inserted_at"], row["date"]);

@@ -232,10 +232,10 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         """[{"valueCode":"INFORM_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"},{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_INTOXICATED","valueBoolean":false},{"valueCode":"IS_FOREIGN_TREATMENT","valueBoolean":true},{"valueCode":"IS_FORCE_RENEW","valueBoolean":true}]""", 200)]
     [InlineData("""[{"valueCode":"AUTHORIZE_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}]""", 200)]
     [InlineData(
-        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
+        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_hospitalization"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_recommendation"}]""", 200)]
     [InlineData(
-        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 1806)]
+        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_hospitalization"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 1806)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-03"}]""", 1806)]
     [InlineData("""[{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_ACCIDENT","valueBoolean":true}]""", 1806)]
     [InlineData(

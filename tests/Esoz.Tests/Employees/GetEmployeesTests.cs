@@ -67,7 +67,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     [Theory(DisplayName = "Specialities that are not a list are shown as an empty one")]
     [InlineData("{}")]
     [InlineData("""{"specialities":null}""")]
-    [InlineData("""{"specialities":{"speciality":"SURGERY"}}""")]
+    [InlineData("""{"specialities":{"speciality":"GENERAL_SURGERY"}}""")]
     [InlineData("[]")]
     public async Task NoList(string additionalInfo)
     {
