@@ -6,6 +6,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ServeCommand.Create(),
     MigrateCommand.Create(),
     ImportCommand.Create(),
+    DictionaryCommand.Create(),
     ClientCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),

@@ -29,11 +29,20 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
     /// <summary>The unique index that decides between concurrent calls: a row that it rejects breaks this rule.</summary>
     public string? Index { get; init; }
 
-    /// <summary>The refusal with a <c>{placeholder}</c> of its message filled in.</summary>
+    /// <summary>The refusal with a <c>{placeholder}</c> of its message or of its descriptions filled in.</summary>
     public Refusal With(string placeholder, string value) => Fill(Refusal, placeholder, value);
 
     public static implicit operator Refusal(Validation validation) => validation.Refusal;
 
-    internal static Refusal Fill(Refusal refusal, string placeholder, string value) =>
-        refusal with { Message = refusal.Message?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal) };
+    internal static Refusal Fill(Refusal refusal, string placeholder, string value)
+    {
+        return refusal with { Message = Filled(refusal.Message), Invalid = [.. refusal.Invalid.Select(Entry)] };
+
+        Invalid Entry(Invalid invalid) => invalid with
+        {
+            Rules = invalid.Rules is null ? null : [.. invalid.Rules.Select(rule => rule with { Description = Filled(rule.Description) })],
+        };
+
+        string? Filled(string? text) => text?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal);
+    }
 }

@@ -36,7 +36,7 @@ public sealed class Installation : IAsyncDisposable
         try
         {
             await database.RequireSessions(ct);
-            foreach (var name in await Migrations.Apply(database.Sessions, ct))
+            foreach (var name in await Migrations.Apply(database.Sessions, Console.Error.WriteLine, ct))
                 await Console.Error.WriteLineAsync($"Applied {name}");
             return installation;
         }

@@ -5,6 +5,7 @@ using Esoz.Dictionaries;
 using Esoz.Divisions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
+using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
@@ -51,6 +52,10 @@ public static class Methods
 
         // Dictionaries (data-model.md §8)
         GetDictionaries.Card,
+
+        // Events (events.md)
+        GetEvents.Card,
+        GetEvent.Card,
 
         // Contracts (contracts.md)
         CreateContract.Card,

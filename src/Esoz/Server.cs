@@ -81,6 +81,7 @@ public static class Server
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
+        services.AddSingleton(settings.Events);
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
         services.AddSingleton(settings.Compositions);

@@ -5,6 +5,7 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
+using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
 using Esoz.Platform.Configuration;
@@ -26,7 +27,7 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
-        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_",
+        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
@@ -57,6 +58,7 @@ public sealed record Settings
     public required EmployeeOptions Employees { get; init; }
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
+    public required EventOptions Events { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
     public required SignatureOptions Signatures { get; init; }
@@ -96,6 +98,7 @@ public sealed record Settings
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
+            Events = EventOptions.Read(read),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
             Signatures = SignatureOptions.Read(read, dataDirectory, mode),
@@ -139,7 +142,7 @@ public sealed record Settings
     private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read)
     {
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
-            (Family.Mc, "MC")];
+            (Family.Mc, "MC"), (Family.Events, "EVENTS")];
         foreach (var (family, group) in groups)
         {
             foreach (var window in Enum.GetValues<RateWindow>())

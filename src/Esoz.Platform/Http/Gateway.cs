@@ -56,6 +56,22 @@ public sealed class Gateway(
         .. Body.Steps,
     ];
 
+    /// <summary>Either a call with a token or one with an api-key (events §1).</summary>
+    private static readonly GatewayStep[] TokenOrKey =
+    [
+        RouteIsKnown,
+        CredentialSteps.BearerOrKeyIsSet,
+        CredentialSteps.OfKeyCalls(CredentialSteps.KeyIsSet),
+        RateLimits.Step,
+        CredentialSteps.OfKeyCalls(CredentialSteps.CallersKeyIsValid),
+        CredentialSteps.OfTokenCalls(CredentialSteps.TokenIsValid),
+        CredentialSteps.OfTokenCalls(CredentialSteps.BrokerKeyIsSet),
+        CredentialSteps.OfTokenCalls(CredentialSteps.BrokerKeyIsValid),
+        CredentialSteps.TokenOrKeyHasScopes,
+        CredentialSteps.BrokerHasScopes,
+        .. Body.Steps,
+    ];
+
     private static readonly GatewayStep[] Nothing = [RouteIsKnown, .. Body.Steps];
 
     internal Credentials Credentials => credentials;
@@ -93,6 +109,7 @@ public sealed class Gateway(
         Family.IlMis or Family.Mc => TokenFirst,
         Family.IlAdmin => KeyThenToken,
         Family.PisBulk => KeyAlone,
+        Family.Events => TokenOrKey,
         Family.Open => Nothing,
     };
 

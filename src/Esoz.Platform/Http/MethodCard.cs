@@ -63,6 +63,8 @@ public enum Family
     PisBulk,
     /// <summary>Credentials as for <see cref="IlMis"/>; MC format.</summary>
     Mc,
+    /// <summary>Bearer token as for <see cref="IlMis"/>, or an api-key alone as for <see cref="PisBulk"/>; IL envelope.</summary>
+    Events,
     /// <summary>No credentials; IL envelope.</summary>
     Open,
 }

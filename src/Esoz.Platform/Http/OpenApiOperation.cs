@@ -106,6 +106,11 @@ internal static partial class OpenApiOperation
         Family.IlAdmin => [new JsonObject { [ApiKey] = new JsonArray(), [Bearer] = Scopes(card) }],
         Family.PisBulk when card.AnyScope => [.. card.Scopes.Select(scope => new JsonObject { [ApiKey] = new JsonArray(scope) })],
         Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
+        Family.Events =>
+        [
+            new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) },
+            new JsonObject { [ApiKey] = Scopes(card) },
+        ],
         Family.Open => [],
     };
 

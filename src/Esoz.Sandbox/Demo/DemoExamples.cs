@@ -10,9 +10,12 @@ namespace Esoz.Sandbox.Demo;
 public static class DemoExamples
 {
     /// <param name="role">An ACTIVE role of the clinic.</param>
+    /// <param name="change">An event.</param>
     /// <param name="orders">Signed orders about compositions.</param>
-    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, DemoOrders orders) =>
-        [.. Methods.All.SelectMany(card => Of(card, credentials, role, orders))];
+    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders) =>
+        [.. Methods.All.SelectMany(card => card.Family == Family.Events
+            ? EventExamples.Of(card, credentials, change)
+            : Of(card, credentials, role, orders))];
 
     /// <summary>Empty for a method without examples, which the tests reject.</summary>
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role, DemoOrders orders) => card.Id switch

@@ -53,10 +53,10 @@ public static class DemoRegistry
                                                                                                          'house_type', 'будинок', 'house', '1'))),
                true, '{"consent_text":"Текст публічної пропозиції","consent":true}', true, true, true, {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.Clinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Active}}', NULL, '99000001', 'КНП «Львівський центр первинної допомоги»', 'ЦПМСД', 'COMMUNAL', '150', '86.21', 'Загальна медична практика', '+380000000001'),
-            ('{{DemoIds.Hospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'COMMUNAL', '150', '86.10', 'Діяльність лікарняних закладів', '+380000000002'),
+            ('{{DemoIds.Clinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Active}}', NULL, '99000001', 'КНП «Львівський центр первинної допомоги»', 'ЦПМСД', 'STATE', '150', '86.21', 'Загальна медична практика', '+380000000001'),
+            ('{{DemoIds.Hospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'STATE', '150', '86.10', 'Діяльність лікарняних закладів', '+380000000002'),
             ('{{DemoIds.SuspendedHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Suspended}}', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '86.10', 'Діяльність лікарняних закладів', '+380000000003'),
-            ('{{DemoIds.ClosedClinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Closed}}', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'COMMUNAL', '150', '86.21', 'Загальна медична практика', '+380000000004'),
+            ('{{DemoIds.ClosedClinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Closed}}', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'STATE', '150', '86.21', 'Загальна медична практика', '+380000000004'),
             ('{{DemoIds.Nhs}}', '{{LegalEntityType.Nhs}}', '{{LegalEntityStatus.Active}}', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '84.12', 'Регулювання у сферах охорони здоров’я, освіти, культури та інших соціальних сферах, крім обов’язкового соціального страхування', '+380000000005'),
             ('{{DemoIds.ClosingHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '86.10', 'Діяльність лікарняних закладів', '+380000000006')
           ) AS rows (id, type, status, reason, edrpou, name, short_name, property, form, kved, kved_name, phone),
@@ -98,7 +98,7 @@ public static class DemoRegistry
             ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', '{LegalEntityType.Outpatient}', '{AccessType.Direct}', NULL),
             ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', '{LegalEntityType.PrimaryCare}', '{AccessType.Direct}', NULL),
             ('{DemoIds.Nhs}', 'НСЗУ', '{ClientType.Nhs}', '{AccessType.Direct}', NULL),
-            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read'),
+            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read'),
             ('{DemoIds.Pis}', 'Демонстраційна ПІС', '{ClientType.Pis}', '{AccessType.Direct}', NULL)
           ) AS rows (id, name, type, access, broker_scope)
           JOIN client_types types ON types.name = rows.type;
@@ -139,12 +139,12 @@ public static class DemoRegistry
         SELECT id::uuid, legal_entity::uuid, party::uuid, division::uuid, type, position, '{{EmployeeStatus.Approved}}', '2019-06-04', true, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.ClinicOwner}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
-            ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Doctor}}', 'P6'),
+            ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Doctor}}', 'P7'),
             ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P1'),
             ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', '{{EmployeeType.Specialist}}', 'P34'),
-            ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P24'),
+            ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P4'),
             ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
-            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P18'),
+            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P15'),
             ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2')
           ) AS rows (id, legal_entity, party, division, type, position);
 

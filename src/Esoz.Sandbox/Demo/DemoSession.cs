@@ -8,8 +8,8 @@ public sealed class DemoSession
 {
     private readonly DemoCredentials _credentials;
 
-    private DemoSession(DemoCredentials credentials, Guid role, DemoOrders orders) =>
-        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, orders));
+    private DemoSession(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders) =>
+        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders));
 
     public IReadOnlyList<DemoExample> Examples { get; }
 
@@ -19,8 +19,8 @@ public sealed class DemoSession
     /// </summary>
     public static async Task<DemoSession> Open(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
-        var role = await DemoRenewal.Run(database, ct);
-        return new(await DemoCredentials.Issue(database, ct), role, await DemoOrders.SignAll(settings, database, ct));
+        var (role, change) = await DemoRenewal.Run(database, ct);
+        return new(await DemoCredentials.Issue(database, ct), role, change, await DemoOrders.SignAll(settings, database, ct));
     }
 
     /// <summary>Credentials and one <c>curl</c> per example, in the order of the methods.</summary>

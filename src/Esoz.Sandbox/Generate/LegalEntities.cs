@@ -46,7 +46,7 @@ internal static class LegalEntities
             .Text(isClosed ? LegalEntityStatus.Closed : isSuspended ? LegalEntityStatus.Suspended : LegalEntityStatus.Active)
             .Text(isClosed || isSuspended ? "MANUAL_LEGAL_ENTITY_STATUS_UPDATE" : null)
             .Text(type).Text(edrpou)
-            .Text(type == LegalEntityType.Pharmacy ? "PRIVATE" : type == LegalEntityType.Nhs ? "STATE" : "COMMUNAL")
+            .Text(type == LegalEntityType.Pharmacy ? "PRIVATE" : "STATE")
             .Text(legalForm)
             .Text($"[{string.Join(',', kveds.Select(kved => $"\"{kved.Code}\""))}]")
             .Text($"[{address.Json}]").Text(address.Json).Text(address.Json)

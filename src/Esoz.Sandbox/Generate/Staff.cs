@@ -58,7 +58,7 @@ internal sealed class Staff(int seed, Calendar calendar)
             var changedAt = calendar.Changed(number, insertedAt, ref dice);
             var person = Population.Person(seed, number);
             if (workplace.LegalEntity == 0)
-                return new(number, workplace, person, null, EmployeeType.NhsSigner, "P24", null, EmployeeStatus.Approved,
+                return new(number, workplace, person, null, EmployeeType.NhsSigner, "P4", null, EmployeeStatus.Approved,
                     insertedAt, changedAt, null);
 
             var archetype = Population.ArchetypeOf(workplace.LegalEntity);
@@ -66,7 +66,7 @@ internal sealed class Staff(int seed, Calendar calendar)
             var division = Population.FirstDivision(workplace.LegalEntity) + place;
             if (workplace.Place == 0)
                 return new(number, workplace, person, division, archetype.IsPharmacy ? EmployeeType.PharmacyOwner : EmployeeType.Owner,
-                    archetype.IsPharmacy ? "P21" : "P2", null, EmployeeStatus.Approved, insertedAt, changedAt, null);
+                    archetype.IsPharmacy ? "P5" : "P2", null, EmployeeStatus.Approved, insertedAt, changedAt, null);
 
             var type = DrawType(Mix[archetype.Type], ref dice);
             var branch = archetype.IsPharmacy ? 0 : dice.Next(archetype.Specialities.Length);
@@ -103,8 +103,9 @@ internal sealed class Staff(int seed, Calendar calendar)
 
     private static string PositionOf(string type) => type switch
     {
-        EmployeeType.Receptionist => "P18",
-        EmployeeType.Hr => "P22",
-        _ => "P23",
+        EmployeeType.Receptionist => "P15",
+        EmployeeType.Hr => "P14",
+        EmployeeType.MedCoordinator => "P280",
+        _ => "P6",
     };
 }

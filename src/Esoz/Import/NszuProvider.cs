@@ -22,7 +22,7 @@ public sealed record NszuProvider
     private static readonly Dictionary<string, string> Properties = new()
     {
         ["Державна"] = "STATE",
-        ["Комунальна"] = "COMMUNAL",
+        ["Комунальна"] = "STATE",
         ["Приватна (без ФОП)"] = "PRIVATE",
     };
 

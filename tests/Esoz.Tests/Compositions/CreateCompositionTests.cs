@@ -264,7 +264,6 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
     [InlineData("""[{"valueCode":"AUTHORIZE_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}]""", 200)]
     [InlineData(
         """[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_hospitalization"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
-    [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"}]""", 1088)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_recommendation"}]""", 200)]
     [InlineData(
         """[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_hospitalization"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 200)]

@@ -76,7 +76,7 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
 
     [Theory(DisplayName = "11 with EMPLOYEE_ROLE_SPECIALITY_CHECK = any, one that is not held officio counts too")]
     [InlineData("FAMILY_DOCTOR", true)]
-    [InlineData("SURGERY", false)]
+    [InlineData("GENERAL_SURGERY", false)]
     public async Task AnySpeciality(string speciality, bool matches)
     {
         var user = Guid.NewGuid();

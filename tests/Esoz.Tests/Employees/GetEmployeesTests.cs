@@ -66,14 +66,14 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     }
 
     [Theory(DisplayName = "The speciality of the post is the first one, unless the list contains it; without any there is no role block")]
-    [InlineData("SURGERY", """{"specialities":[{"speciality":"THERAPIST"},{"speciality":"CARDIOLOGY"}]}""", "SURGERY THERAPIST CARDIOLOGY")]
-    [InlineData("SURGERY", """{"specialities":[{"speciality":"THERAPIST"},{"speciality":"SURGERY","level":"FIRST"}]}""", "THERAPIST SURGERY")]
-    [InlineData("SURGERY", "{}", "SURGERY")]
-    [InlineData("SURGERY", """{"specialities":null}""", "SURGERY")]
+    [InlineData("GENERAL_SURGERY", """{"specialities":[{"speciality":"THERAPIST"},{"speciality":"CARDIOLOGY"}]}""", "GENERAL_SURGERY THERAPIST CARDIOLOGY")]
+    [InlineData("GENERAL_SURGERY", """{"specialities":[{"speciality":"THERAPIST"},{"speciality":"GENERAL_SURGERY","level":"FIRST"}]}""", "THERAPIST GENERAL_SURGERY")]
+    [InlineData("GENERAL_SURGERY", "{}", "GENERAL_SURGERY")]
+    [InlineData("GENERAL_SURGERY", """{"specialities":null}""", "GENERAL_SURGERY")]
     [InlineData(null, """{"specialities":[{"speciality":"THERAPIST"}]}""", "THERAPIST")]
     [InlineData(null, """{"specialities":["THERAPIST"]}""", null)]
     [InlineData(null, """{"specialities":[]}""", null)]
-    [InlineData(null, """{"specialities":{"speciality":"SURGERY"}}""", null)]
+    [InlineData(null, """{"specialities":{"speciality":"GENERAL_SURGERY"}}""", null)]
     [InlineData(null, "[]", null)]
     public async Task Specialities(string? post, string additionalInfo, string? shown)
     {

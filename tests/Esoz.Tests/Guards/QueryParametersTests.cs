@@ -71,6 +71,7 @@ public sealed partial class QueryParametersTests(Registry registry) : IClassFixt
         "enum" => [.. schema.GetProperty("enum").EnumerateArray().Select(value => value.GetString()!.ToLowerInvariant())],
         "uuid" => [Uuid],
         "date" => ["2026-02-28"],
+        "date-time" => ["2026-02-28T10:00:00", "2026-02-28T10:00:00+02:00"],
         "boolean" => ["true", "false"],
         "integer" => [.. Bounds(schema, 0), "25"],
         "array" => [Uuid, $"{Uuid},{Uuid}"],
@@ -82,6 +83,7 @@ public sealed partial class QueryParametersTests(Registry registry) : IClassFixt
         "enum" => ["none of them"],
         "uuid" => ["17"],
         "date" => ["2026-02-30"],
+        "date-time" => ["2026-02-30T10:00:00Z", "2026-02-28"],
         "boolean" => ["yes"],
         "integer" => [.. Bounds(schema, 1), "x"],
         "array" => [$"{Uuid},17"],
@@ -109,17 +111,17 @@ public sealed partial class QueryParametersTests(Registry registry) : IClassFixt
     {
         Family.IlMis or Family.Mc => await registry.Given.Token(await registry.Given.Provider(), string.Join(' ', card.Scopes)),
         Family.IlAdmin => await registry.Given.Nhs(string.Join(' ', card.Scopes)),
-        Family.PisBulk => new(ApiKey: await registry.Given.ApiKey("PIS")),
+        Family.Events or Family.PisBulk => new(ApiKey: await registry.Given.ApiKey("PIS")),
         _ => null,
     };
 
-    /// <summary>
-    /// Fills the ids of the path in, and adds the parameter required by the one list that cannot be requested without one.
-    /// </summary>
+    /// <summary>Fills the ids of the path in, and adds the parameters that a list, or another parameter, cannot be without.</summary>
     private Task<Answer> Get(MethodCard card, Credential? credential, params (string Name, string Value)[] query)
     {
         if (card.Family == Family.Mc && query[0].Name is not ("subject" or "focus"))
             query = [.. query, ("subject", Uuid)];
+        if (query is [{ Name: "new_value" }])
+            query = [.. query, ("attribute_name", "status")];
         var path = PathParameter().Replace(card.Path, Uuid);
         return registry.Send(
             "GET", $"{path}?{string.Join('&', query.Select(it => $"{it.Name}={Uri.EscapeDataString(it.Value)}"))}", credential);

@@ -61,15 +61,15 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
         var provider = await Given.Provider();
         var division = await Given.Division(provider);
         var heart = await Given.HealthcareService(provider, division, "CARDIOLOGY");
-        var dermatology = await Given.HealthcareService(provider, speciality: "DERMATOVENEROLOGY", status: "INACTIVE");
+        var dermatology = await Given.HealthcareService(provider, speciality: "DERMATO-VENEREOLOGY", status: "INACTIVE");
         var drugs = (await registry.Post(provider, HealthcareServiceCase.Drugs(division, await Given.License(provider)))).Succeeded(201)
             .Data.GetProperty("id").GetGuid();
 
         Assert.Equal([heart, drugs], await Ids(provider, $"?division_id={division}"));
-        Assert.Equal([dermatology], await Ids(provider, "?speciality_type=DERMATOVENEROLOGY"));
+        Assert.Equal([dermatology], await Ids(provider, "?speciality_type=DERMATO-VENEREOLOGY"));
         Assert.Equal([heart, dermatology], await Ids(provider, "?providing_condition=OUTPATIENT"));
         Assert.Equal([drugs], await Ids(provider, "?category=PHARMACY_DRUGS"));
-        Assert.Equal([drugs], await Ids(provider, "?type=NARCOTIC"));
+        Assert.Equal([drugs], await Ids(provider, "?type=SALE"));
         Assert.Equal([], await Ids(provider, "?type=PRECURSOR"));
         Assert.Equal([dermatology], await Ids(provider, "?status=inactive"));
         Assert.Equal([heart], await Ids(provider, $"?division_id={division}&category=MSP&status=ACTIVE"));

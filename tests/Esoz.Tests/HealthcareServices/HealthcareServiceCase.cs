@@ -25,7 +25,7 @@ internal static class HealthcareServiceCase
         ["providing_condition"] = "OUTPATIENT",
     };
 
-    public static JsonObject Drugs(Guid division, Guid? license, string type = "NARCOTIC")
+    public static JsonObject Drugs(Guid division, Guid? license, string type = "SALE")
     {
         var body = new JsonObject
         {

@@ -39,7 +39,7 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
 
     [Theory(DisplayName = "Schema, before the legal entity (CLOSED here) is checked")]
     [InlineData("""{"status":"INACTIVE"}""", "$.status", "schema")]
-    [InlineData("""{"speciality_type":"SURGERY"}""", "$.speciality_type", "schema")]
+    [InlineData("""{"speciality_type":"GENERAL_SURGERY"}""", "$.speciality_type", "schema")]
     [InlineData("""{"comment":5}""", "$.comment", "cast")]
     [InlineData("""{"available_time":[{"all_day":true}]}""", "$.available_time[0].days_of_week", "required")]
     public async Task SchemaFault(string body, string path, string rule)

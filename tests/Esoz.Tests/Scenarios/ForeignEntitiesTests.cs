@@ -28,7 +28,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
         ("PATCH", "/api/legal_entities/{legal_entity}/actions/deactivate", null, "403", "403", "200"),
 
         ("POST", "/api/healthcare_services",
-            """{"division_id":"{division}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT"}""", "422", NotWorking, NotWorking),
+            """{"division_id":"{division}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"GENERAL_SURGERY","providing_condition":"OUTPATIENT"}""", "422", NotWorking, NotWorking),
         ("GET", "/api/healthcare_services", null, SeesNothing, Sees, Sees),
         ("GET", "/api/healthcare_services/{service}", null, "403", "200", "200"),
         ("PATCH", "/api/healthcare_services/{service}", """{"comment":"Чужий"}""", "403", NotWorking, NotWorking),

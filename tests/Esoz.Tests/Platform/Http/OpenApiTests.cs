@@ -103,6 +103,7 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             Family.IlAdmin => $$"""[{"api_key":[],"bearer":{{scopes}}}]""",
             Family.PisBulk when card.AnyScope => JsonSerializer.Serialize(card.Scopes.Select(scope => new { api_key = new[] { scope } })),
             Family.PisBulk => $$"""[{"api_key":{{scopes}}}]""",
+            Family.Events => $$"""[{"bearer":{{scopes}}},{"bearer":{{scopes}},"api_key":{{scopes}}},{"api_key":{{scopes}}}]""",
             Family.Open => "[]",
         };
 
