@@ -52,7 +52,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     }
 
     /// <summary>All examples, with credentials that open nothing.</summary>
-    internal static IEnumerable<DemoExample> Examples() => DemoExamples.All(FakeCredentials, DemoIds.Role, Orders);
+    internal static IEnumerable<DemoExample> Examples() => DemoExamples.All(FakeCredentials, DemoIds.Role, DemoIds.Unknown, Orders);
 
     private async Task Send(DemoExample example)
     {
