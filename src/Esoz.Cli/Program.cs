@@ -13,6 +13,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     SnapshotCommand.Create(),
     MediaCommand.Create(),
     DoctorCommand.Create(),
+    ConfigCommand.Create(),
 };
 foreach (var command in Sandbox.Parts?.Commands ?? [])
     root.Subcommands.Add(command);

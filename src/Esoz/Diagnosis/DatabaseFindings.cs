@@ -34,7 +34,13 @@ public static class DatabaseFindings
         try
         {
             await using var database = new PostgresDatabase(connectionString);
-            return [.. await Server(database, clock, ct), await Schema(database, ct)];
+            var schema = await Schema(database, ct);
+            return
+            [
+                .. await Server(database, clock, ct),
+                schema,
+                .. schema.Severity == Severity.Good ? await WorkFindings.Of(settings, database, clock, ct) : [],
+            ];
         }
         catch (NpgsqlException fault)
         {
@@ -48,7 +54,8 @@ public static class DatabaseFindings
     {
         await using var command = database.Command("""
             SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('fsync'),
-                   current_setting('synchronous_commit'), current_setting('full_page_writes'), clock_timestamp()
+                   current_setting('synchronous_commit'), current_setting('full_page_writes'), clock_timestamp(),
+                   current_setting('synchronous_standby_names'), current_setting('statement_timeout'), current_setting('lock_timeout')
             """);
         var asked = Stopwatch.GetTimestamp();
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -64,9 +71,23 @@ public static class DatabaseFindings
             Durable("fsync", row.GetString(2), "off"),
             Durable("synchronous_commit", row.GetString(3), "off"),
             Durable("full_page_writes", row.GetString(4), "off"),
+            Standbys(row.GetString(6)),
+            StatementTimeout(row.GetString(7)),
+            Finding.Good("database lock_timeout", row.GetString(8) is var wait and not "0"
+                ? $"{wait}: a write that waits longer for a locked row fails, and nothing of it is stored"
+                : "0: a write waits for a locked row as long as it is locked"),
             Clock(skew),
         ];
     }
+
+    private static Finding Standbys(string names) => Finding.Good("database synchronous_standby_names", names.Length == 0
+        ? "none: a commit is durable on this server only; if its disk is lost, so is everything since the last backup"
+        : $"{names}: a commit is answered when these standbys have it too");
+
+    private static Finding StatementTimeout(string limit) => limit == "0"
+        ? Finding.Good("database statement_timeout", "0: no statement is cancelled for its duration")
+        : Finding.Warning("database statement_timeout", $"{limit}: longer statements are cancelled, an import or a snapshot among them; nothing of them is stored",
+            "ALTER ROLE … SET statement_timeout = 0 for the role of ESOZ_DATABASE");
 
     private static Finding Durable(string name, string value, string dangerous) => value == dangerous
         ? Finding.Broken($"database {name}", value, $"set {name} = on: otherwise a crash of the machine can lose committed changes")
