@@ -16,6 +16,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     StorageCommand.Create(),
     DoctorCommand.Create(),
     TrustCommand.Create(),
+    ConfigCommand.Create(),
 };
 foreach (var command in Sandbox.Parts?.Commands ?? [])
     root.Subcommands.Add(command);

@@ -14,6 +14,9 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     /// <summary>Business code and name, for families that answer with codes (compositions §10).</summary>
     public RefusalCode? Code { get; init; }
 
+    /// <summary>Number of the rule on its page, for the log; null when the refusal comes from no numbered rule.</summary>
+    public string? RuleNumber { get; init; }
+
     /// <summary>Time after which the caller may retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

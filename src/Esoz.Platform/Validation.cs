@@ -20,6 +20,13 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
         string number, string rule, string holds, Refusal refusal, params IReadOnlyList<(string Name, string Sql)> placeholders)
         : this(number, rule, refusal) => (Holds, Placeholders) = (holds, placeholders);
 
+    /// <summary>The answer when the rule is broken; it carries the number of the rule.</summary>
+    public Refusal Refusal
+    {
+        get => field.RuleNumber == Number ? field : field with { RuleNumber = Number };
+        init;
+    } = Refusal with { RuleNumber = Number };
+
     /// <summary>The rule as an SQL condition; null when C# evaluates it.</summary>
     public string? Holds { get; init; }
 

@@ -121,12 +121,12 @@ public static class Server
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Api))
             services.AddHostedService<CompositionConfigurations>();
+        services.AddSingleton(_ => new QueueMetrics(Tasks.Types));
+        services.AddHostedService<QueueWatch>();
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
-            services.AddSingleton(
-                provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));

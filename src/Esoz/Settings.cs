@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
@@ -19,8 +18,7 @@ using Esoz.Platform.Telemetry;
 namespace Esoz;
 
 /// <summary>
-/// Every setting of the program (docs/operations.md). Sources, highest precedence first: <c>--set NAME=VALUE</c>, environment,
-/// <c>appsettings.json</c> in the working directory, default.
+/// Every setting of the program (docs/operations.md), read from <see cref="SettingSources"/>.
 /// </summary>
 public sealed record Settings
 {
@@ -45,6 +43,8 @@ public sealed record Settings
     public required IReadOnlyList<string> ProbeUrls { get; init; }
     /// <summary>How long running requests may take to finish when the server is stopped.</summary>
     public required TimeSpan DrainTime { get; init; }
+    /// <summary>The lowest level that is logged.</summary>
+    public required LogLevel LogLevel { get; init; }
     public required string PublicBaseUrl { get; init; }
     /// <summary>Networks whose X-Forwarded-* headers are trusted.</summary>
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
@@ -75,7 +75,7 @@ public sealed record Settings
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with all errors.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
 
-    internal static Settings Read(SettingReader read)
+    public static Settings Read(SettingReader read)
     {
         var mode = read.Choice("ESOZ_MODE", Mode.Sandbox);
         var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
@@ -87,8 +87,9 @@ public sealed record Settings
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
-            ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
+            ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
+            LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
             CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
@@ -117,28 +118,6 @@ public sealed record Settings
         return settings;
     }
 
-    /// <summary>Gathers names and values from all sources.</summary>
-    public static IReadOnlyDictionary<string, string> Gather(IEnumerable<string> assignments)
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (File.Exists("appsettings.json"))
-        {
-            using var file = JsonDocument.Parse(File.ReadAllBytes("appsettings.json"));
-            foreach (var member in file.RootElement.EnumerateObject())
-                values[member.Name] = member.Value.ToString();
-        }
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            values[(string)variable.Key] = (string?)variable.Value ?? "";
-        foreach (var assignment in assignments)
-        {
-            var at = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0)
-                throw new SettingsException([$"--set takes NAME=VALUE, but got '{assignment}'."]);
-            values[assignment[..at]] = assignment[(at + 1)..];
-        }
-        return values;
-    }
-
     private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read)
     {
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
@@ -161,14 +140,6 @@ public sealed record Settings
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"
             ? url.GetLeftPart(UriPartial.Authority)
             : throw new FormatException($"must be a scheme, a host and an optional port, such as https://api.example.ua, but is '{text}'");
-    }
-
-    private static string[] Listeners(string text)
-    {
-        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.Ordinal)) is { } wrong
-            ? throw new FormatException($"must be listeners such as http://0.0.0.0:9090, separated by semicolons, but has '{wrong}'")
-            : urls;
     }
 
     /// <summary>Addresses and networks; an address is a network of one.</summary>

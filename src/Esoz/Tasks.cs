@@ -8,6 +8,9 @@ namespace Esoz;
 /// <summary>Table of contents: every kind of background task and its handler.</summary>
 public static class Tasks
 {
+    /// <summary>Types of all kinds.</summary>
+    public static IReadOnlyList<string> Types { get; } = [CreateCompositionTask.Type, SignCompositionTask.Type, CancelCompositionTask.Type];
+
     public static IReadOnlyList<TaskKind> All(
         Settings settings, PostgresDatabase database, DictionaryCodes dictionaries, CompositionSignatures signatures) =>
     [

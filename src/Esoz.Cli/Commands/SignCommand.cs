@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Esoz.Compositions;
+using Esoz.Parties;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
@@ -9,8 +10,8 @@ using Esoz.Sandbox.Signatures;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for tests, by our own authority; sandbox only. They need no
-/// database.
+/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for tests, by our own authority; sandbox only. Only <c>issue
+/// --for</c> needs the database.
 /// </summary>
 public static class SignCommand
 {
@@ -24,6 +25,10 @@ public static class SignCommand
         return at >= 0 && at + 1 < args.Length && args[at + 1] == Name ? [.. args[..(at + 1)], FileName, .. args[(at + 2)..]] : args;
     }
 
+    /// <summary>Help with <c>sign sign</c> as users type it.</summary>
+    public static string Shown(string help) => help.Replace($" {Name} {FileName} ", $" {Name} {Name} ", StringComparison.Ordinal)
+        .Replace($"\n  {FileName} ", $"\n  {Name} ", StringComparison.Ordinal);
+
     public static Command Create() =>
         new(Name, "Test signatures: a test certification authority, keys, containers (sandbox only).") { Authority(), Issue(),
             Sign(), Verify() };
@@ -31,15 +36,16 @@ public static class SignCommand
     private static Command Authority()
     {
         var command = new Command(
-            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.");
+            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.") { CommandLine.Json };
         command.SetAction(async (parsed, _) =>
         {
             var authority = Lab(Sandbox(parsed));
             var isNew = !authority.IsThere;
             authority.Create();
             await Console.Error.WriteLineAsync(isNew ? "Created the test authority." : "The test authority already exists.");
-            foreach (var file in authority.PublicFiles)
-                await Console.Out.WriteLineAsync(file);
+            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
+                ? CommandLine.AsJson(new { Files = authority.PublicFiles }).TrimEnd()
+                : string.Join(Environment.NewLine, authority.PublicFiles));
             return CommandLine.Done;
         });
         return command;
@@ -47,13 +53,17 @@ public static class SignCommand
 
     private static Command Issue()
     {
-        var drfo = new Option<string>("--drfo")
+        var employee = new Option<Guid?>("--for")
         {
-            Required = true,
+            HelpName = "EMPLOYEE_ID",
+            Description = "Employee whose name and number the certificate gets, as the registry has them; instead of --drfo and --name.",
+        };
+        var drfo = new Option<string?>("--drfo")
+        {
             HelpName = "N",
             Description = "РНОКПП of the person, or series and number of the passport.",
         };
-        var name = new Option<string>("--name") { Required = true, Description = "Surname, given name and patronymic." };
+        var name = new Option<string?>("--name") { Description = "Surname, given name and patronymic." };
         var edrpou = new Option<string?>("--edrpou")
         {
             HelpName = "N",
@@ -78,18 +88,38 @@ public static class SignCommand
             Description = "File for the private key and certificate, as PEM; it must not exist.",
         };
         var command = new Command("issue",
-            "Issues a key and certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm,
-            expired, revoked, qualified, to };
-        command.SetAction(async (parsed, _) =>
+            "Issues a key and certificate for a person and prints the certificate's serial number.") { employee, drfo, name, edrpou,
+            algorithm, expired, revoked, qualified, to, CommandLine.Json };
+        command.Validators.Add(result =>
         {
-            var number = Existing(Sandbox(parsed))
-                .Issue(parsed.GetValue(algorithm), parsed.GetValue(name)!, parsed.GetValue(drfo)!, parsed.GetValue(edrpou),
-                parsed.GetValue(expired), parsed.GetValue(revoked), parsed.GetValue(to)!,
-                parsed.GetValue(qualified));
-            await Console.Out.WriteLineAsync(number);
+            var given = new[] { result.GetValue(drfo), result.GetValue(name) }.Count(text => text is not null);
+            if (given != (result.GetValue(employee) is null ? 2 : 0))
+                result.AddError("sign issue needs either --for EMPLOYEE_ID, or --drfo N and --name NAME.");
+        });
+        command.SetAction(async (parsed, ct) =>
+        {
+            var settings = Sandbox(parsed);
+            var authority = Existing(settings);
+            var (who, number) = parsed.GetValue(employee) is { } id ? await PersonOf(id, settings, ct)
+                : (parsed.GetValue(name)!, parsed.GetValue(drfo)!);
+            var certificate = authority.Issue(parsed.GetValue(algorithm), who, number, parsed.GetValue(edrpou), parsed.GetValue(expired),
+                parsed.GetValue(revoked), parsed.GetValue(to)!, parsed.GetValue(qualified));
+            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
+                ? CommandLine.AsJson(new { Certificate = certificate, File = Path.GetFullPath(parsed.GetValue(to)!) }).TrimEnd()
+                : certificate);
             return CommandLine.Done;
         });
         return command;
+    }
+
+    /// <summary>Name, and РНОКПП or else the document number, of an employee: what a job compares with the signature.</summary>
+    private static async Task<(string Name, string Number)> PersonOf(Guid employee, Settings settings, CancellationToken ct)
+    {
+        await using var installation = await CommandLine.Open(settings, ct);
+        return await PartyOfEmployee.Find(installation.Database, employee, ct) is not { } person
+            ? throw new CommandException($"There is no employee {employee}.")
+            : person.Number.Length > 0 ? person
+            : throw new CommandException($"The party of employee {employee} has neither a tax number nor a document number.");
     }
 
     private static Command Sign()
@@ -113,15 +143,17 @@ public static class SignCommand
             DefaultValueFactory = _ => LabStamps.Signature,
         };
         var command = new Command(FileName,
-            "Signs a file (also: sign sign) as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
-            key, stamp, to };
+            "Signs a file as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
+            key, stamp, to, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var authority = Existing(Sandbox(parsed));
             var container = authority.Sign(
                 await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct), parsed.GetValue(key)!, parsed.GetValue(stamp));
             await File.WriteAllBytesAsync(parsed.GetValue(to)!, container, ct);
-            await Console.Out.WriteLineAsync(Path.GetFullPath(parsed.GetValue(to)!));
+            var written = Path.GetFullPath(parsed.GetValue(to)!);
+            await Console.Out.WriteLineAsync(
+                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { File = written }).TrimEnd() : written);
             return CommandLine.Done;
         });
         return command;

@@ -120,14 +120,15 @@ public sealed class Gateway(
     {
         if (failed is not ({ } step, { } refusal))
             return next(request.Context);
+        var check = step.ValidationOf(request.Card);
         if (log.IsEnabled(LogLevel.Debug))
-        {
-            var check = step.ValidationOf(request.Card);
             log.LogDebug("Refused by check {Number}, {Rule}: {Seen}", check.Number, check.Rule, step.Seen(request));
-        }
+        // Whoever was identified before the step that failed is named in the log.
+        if (request.Key is { } key)
+            request.Context.Features.Set(new KeyHolder(key.ClientId));
         if (step.Challenge is { } challenge)
             request.Context.Response.Headers.WWWAuthenticate = challenge;
-        return Dialect.For(request.Family).WriteRefusal(request.Context, refusal);
+        return Dialect.For(request.Family).WriteRefusal(request.Context, refusal with { RuleNumber = check.Number });
     }
 }
 

@@ -34,10 +34,12 @@ public static class DatabaseFindings
         try
         {
             await using var database = new PostgresDatabase(connectionString);
+            var schema = await Schema(database, ct);
             return
             [
                 .. await Server(database, clock, ct), await Standbys(database, ct), await TimeZone(database, Today.TimeZone, ct),
-                await Schema(database, ct),
+                schema,
+                .. schema.Severity == Severity.Good ? await WorkFindings.Of(settings, database, clock, ct) : [],
             ];
         }
         catch (NpgsqlException fault)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Esoz.Platform.Signatures.Certificates;
+using Esoz.Sandbox.Demo;
 using Esoz.Sandbox.Signatures;
 using Esoz.Tests.Platform.Signatures;
 using Esoz.Tests.Platform.Storage;
@@ -39,6 +40,58 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal("good", findings["database synchronous_standby_names"].Severity);
         Assert.Equal(("broken", "off"), findings["database fsync"]);
         Assert.Equal(1, exit);
+    }
+
+    [Fact(DisplayName = "On a new database nothing waits and no snapshot is there; settings that decide about durability are shown with their meaning")]
+    public async Task NewDatabase()
+    {
+        var (_, findings) = await Findings(("ESOZ_DATABASE", await cluster.CreateDatabase()));
+
+        Assert.Equal(("good", "no task is due"), findings["queue"]);
+        Assert.Equal(("good", "no task waits for one"), findings["workers"]);
+        Assert.Equal(("good", "none"), findings["dead tasks"]);
+        Assert.Equal("warning", findings["missing snapshots"].Severity);
+        Assert.Contains("employees, ", findings["missing snapshots"].Found, StringComparison.Ordinal);
+        Assert.Equal(("good", "Europe/Kyiv is known"), findings["time zones"]);
+        Assert.Equal(("good", "0 api-keys and 0 long-lived tokens expire within 14 days"), findings["credentials"]);
+        Assert.False(findings.ContainsKey("demo data"));
+        Assert.StartsWith("none: a commit is durable on this server only", findings["database synchronous_standby_names"].Found, StringComparison.Ordinal);
+        Assert.StartsWith("0: ", findings["database statement_timeout"].Found, StringComparison.Ordinal);
+        Assert.StartsWith("0: ", findings["database lock_timeout"].Found, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Tasks that wait for a worker, dead tasks, late snapshots, credentials that end soon and demo data in production are found")]
+    public async Task Neglected()
+    {
+        var database = await cluster.CreateDatabase();
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{database};Pooling=false");
+        await using (var neglect = source.CreateCommand($"""
+            INSERT INTO background_tasks (type, key, payload, status, run_at)
+            VALUES ('SIGN_COMPOSITION', gen_random_uuid(), '{"{}"}', 'QUEUED', now() - interval '5 minutes'),
+                   ('SIGN_COMPOSITION', gen_random_uuid(), '{"{}"}', 'DEAD', now());
+            INSERT INTO legal_entities (id, type, status, edrpou, name, addresses, inserted_by)
+            VALUES ('{DemoIds.Clinic}', 'PRIMARY_CARE', 'ACTIVE', '99000001', 'КНП', '[]', gen_random_uuid());
+            INSERT INTO users (id, email) VALUES ('{DemoIds.DoctorUser}', 'doctor@users.invalid');
+            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at)
+            SELECT gen_random_uuid(), 'access_token', encode(sha256(life::text::bytea), 'hex'), '{DemoIds.DoctorUser}',
+                   extract(epoch FROM now() + interval '1 hour')::bigint, '{"{}"}', now() - life
+              FROM (VALUES (interval '30 days'), (interval '1 hour')) AS lives (life);
+            INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
+            VALUES (gen_random_uuid(), 'employees', now() - interval '3 days', 'READY', 30, 'employees/old', now() - interval '3 days');
+            """))
+            await neglect.ExecuteNonQueryAsync(Ct);
+
+        var (exit, findings) = await Findings([.. Production, ("ESOZ_DATABASE", database)]);
+
+        Assert.Equal(1, exit);
+        Assert.Equal("warning", findings["queue"].Severity);
+        Assert.Matches("^1 tasks are due, the oldest for 3[0-9]{2} s$", findings["queue"].Found);
+        Assert.Equal(("broken", "no worker holds a task while tasks are due"), findings["workers"]);
+        Assert.Equal(("warning", "1 tasks failed for the last time"), findings["dead tasks"]);
+        Assert.StartsWith("older than their schedules: employees of ", findings["late snapshots"].Found, StringComparison.Ordinal);
+        Assert.Equal(("warning", "0 api-keys and 1 long-lived tokens expire within 14 days"), findings["credentials"]);
+        Assert.Equal("broken", findings["demo data"].Severity);
+        Assert.Equal(DemoIds.Clinic, Esoz.Diagnosis.WorkFindings.DemoLegalEntity);
     }
 
     [Fact(DisplayName = "Pending migrations are named and not applied")]
