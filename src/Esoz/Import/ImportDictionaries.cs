@@ -30,7 +30,7 @@ public static class ImportDictionaries
     {
         var (id, isNew, isChanged) = await WriteDictionary(connection, entry, ct);
         var stored = await StoredValues(connection, id, ct);
-        var ids = entry.Values.ToDictionary(value => value.Code, 
+        var ids = entry.Values.ToDictionary(value => value.Code,
             value => stored.TryGetValue(value.Code, out var known) ? known.Id : Guid.NewGuid());
         var wanted = entry.Values.ToDictionary(value => value.Code,
             value => new Value(ids[value.Code], value.Parent is null ? null : ids[value.Parent], value.Description, value.IsActive));

@@ -81,7 +81,7 @@ internal static class DivisionShape
         { "$.addresses[0].settlement", $"\"{new string('x', 256)}\"", "length", null },
         { "$.addresses[0].settlement_type", "\"TOWN\"", "inclusion", null },
         { "$.addresses[0].settlement_id", "\"17\"", "format", null },
-        { "$.addresses[0].street_type", "\"WAY\"", "inclusion", null },
+        { "$.addresses[0].street_type", "\"CATWALK\"", "inclusion", null },
         { "$.addresses[0].street", $"\"{new string('x', 256)}\"", "length", null },
         { "$.addresses[0].building", "1", "cast", null },
         { "$.addresses[0].apartment", "{}", "cast", null },
