@@ -20,6 +20,7 @@ internal sealed class TcpProgress
     private readonly Socket _socket;
     private readonly byte[] _info = new byte[Length];
     private readonly long _start;
+    private long _last;
 
     private TcpProgress(Socket socket)
     {
@@ -47,12 +48,12 @@ internal sealed class TcpProgress
         try
         {
             _socket.GetRawSocketOption((int)ProtocolType.Tcp, TcpInfo, _info);
-            return BinaryPrimitives.ReadInt64LittleEndian(_info.AsSpan(Acknowledged));
+            return _last = BinaryPrimitives.ReadInt64LittleEndian(_info.AsSpan(Acknowledged));
         }
         catch (Exception closed) when (closed is ObjectDisposedException or SocketException)
         {
             // The connection has ended; the request is about to be told.
-            return _start;
+            return _last;
         }
     }
 }

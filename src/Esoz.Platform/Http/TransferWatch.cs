@@ -87,8 +87,7 @@ public sealed class TransferWatch(TimeSpan patience, ILogger<TransferWatch> log)
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         for (var pause = TimeSpan.FromMilliseconds(1); progress.Taken(out _) < length; pause = pause < MaxPause ? pause * 2 : MaxPause)
         {
-            if (context.RequestAborted.IsCancellationRequested)
-                throw new OperationCanceledException(context.RequestAborted);
+            context.RequestAborted.ThrowIfCancellationRequested();
             await Task.Delay(pause);
         }
     }

@@ -18,8 +18,8 @@ public sealed record MediaStorageOptions
     public required string PreviousSigningKey { get; init; }
 
     /// <summary>
-    /// Prefix of the links without a trailing slash; empty = the server's own base and <c>/media</c>, with S3 the endpoint. With S3 it has no
-    /// path: the signature covers the path that the store sees.
+    /// Prefix of the links without a trailing slash; empty = the server's own base and <c>/media</c>, with S3 the endpoint. With S3 it has
+    /// no path: the signature covers the path that the store sees.
     /// </summary>
     public required string PublicUrl { get; init; }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Esoz.Tests.BulkExport;
 using Esoz.Tests.Guards;
 using Esoz.Tests.MediaStorage;
@@ -28,9 +29,10 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         var port = FreePort();
         await Start(program, port);
         var publicUrl = $"https://localhost:{port}";
+        using var trusted = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "tls.crt"));
         using var http = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate) },
         })
         { BaseAddress = new Uri(publicUrl) };
 
