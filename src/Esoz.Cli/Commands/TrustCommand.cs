@@ -7,7 +7,9 @@ using static System.FormattableString;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>trust import</c> and <c>list</c>: what signatures are checked against (SIGNATURE_TRUST_DIR). They need no database.</summary>
+/// <summary>
+/// <c>trust import</c> and <c>list</c>: what signatures are checked against (SIGNATURE_TRUST_DIR). They need no database.
+/// </summary>
 public static class TrustCommand
 {
     /// <summary>Names printed per reason; JSON has all.</summary>

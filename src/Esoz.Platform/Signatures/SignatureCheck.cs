@@ -24,7 +24,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
 
     /// <summary>
     /// Executes every step that can be executed, for people: after a failed one, for each of several signers, within base64, PEM and
-    /// UA1_SIGN, whatever the content. The outcome is that of the first failed step, as of <see cref="Check"/>; base64 is what a request has.
+    /// UA1_SIGN, whatever the content. The outcome is that of the first failed step, as of <see cref="Check"/>; base64 is what a request
+    /// has.
     /// </summary>
     public SignatureVerdict Examine(ReadOnlyMemory<byte> file) =>
         new Attempt(options with { Enabled = true }, trust.Current(), clock.GetUtcNow(), isThorough: true).Check(file);

@@ -15,7 +15,8 @@ public enum SignatureOutcome
     /// <summary>The signature of this content was not created with the specified certificate.</summary>
     SignatureInvalid,
     /// <summary>
-    /// The certificate is missing, does not chain to a trust anchor, was not valid at signing time, is revoked, or is not for signing or not qualified.
+    /// The certificate is missing, does not chain to a trust anchor, was not valid at signing time, is revoked, or is not for signing or
+    /// not qualified.
     /// </summary>
     CertificateInvalid,
     /// <summary>A required time stamp is missing, or the time stamp is invalid.</summary>

@@ -111,7 +111,9 @@ internal sealed class SignerCheck(
 
     private static DateTimeOffset? GoodTime(Stamp? stamp) => stamp is { Fault: null } ? stamp.Time : null;
 
-    /// <summary>The stamps of one kind: the earliest one that proves something; the first fault when none does; null when there is none.</summary>
+    /// <summary>
+    /// The stamps of one kind: the earliest one that proves something; the first fault when none does; null when there is none.
+    /// </summary>
     private Stamp? Prove(string kind, AttributeTable? attributes, string oid, byte[] stamped)
     {
         var values = attributes?.All(oid) ?? [];

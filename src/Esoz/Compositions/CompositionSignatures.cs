@@ -8,7 +8,9 @@ namespace Esoz.Compositions;
 public sealed class CompositionSignatures(
     SignatureCheck check, SignatureOptions options, IObjectStore store, Bucket bucket, ILogger<CompositionSignatures> log)
 {
-    /// <summary>Everything that an order in such a container would be refused for, whoever the author is: 1901 to 1907, in their order.</summary>
+    /// <summary>
+    /// Everything that an order in such a container would be refused for, whoever the author is: 1901 to 1907, in their order.
+    /// </summary>
     public static IReadOnlyList<Refusal> RefusalsOf(SignatureVerdict verdict)
     {
         var refusals = verdict.Steps.Where(step => !step.IsPassed).Select(step => SignedContent.RefusalOf(step.Outcome)).OfType<Refusal>();

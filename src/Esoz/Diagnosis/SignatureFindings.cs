@@ -61,7 +61,9 @@ public static class SignatureFindings
 
     private static Finding Anchor(IGrouping<string, TrustedAuthority> same) => Finding.Warning(
         $"trust anchor {same.Key}",
-        $"signatures by certificates that it issued are refused: {string.Join("; ", same.Select(anchor => anchor.Fault).Distinct())}", Advice);
+        $"signatures by certificates that it issued are refused: {Faults(same)}", Advice);
+
+    private static string Faults(IEnumerable<TrustedAuthority> same) => string.Join("; ", same.Select(it => it.Fault).Distinct());
 
     /// <summary>One finding for all of a kind: a bundle of the ЦЗО has hundreds.</summary>
     private static Finding Others(IGrouping<AuthorityState, TrustedAuthority> same)
@@ -69,7 +71,7 @@ public static class SignatureFindings
         var names = same.Select(authority => authority.Name).Distinct().ToList();
         if (names.Count == 1)
             return Finding.Warning($"authority {names[0]}",
-                $"signatures by certificates that it issued, and its time stamps, are refused: {string.Join("; ", same.Select(it => it.Fault).Distinct())}",
+                $"signatures by certificates that it issued, and its time stamps, are refused: {Faults(same)}",
                 Advice);
         var reason = same.Key switch
         {
@@ -86,5 +88,6 @@ public static class SignatureFindings
 
     /// <summary>Expired, and the same authority has another certificate that has not: kept for time stamps of the past.</summary>
     private static bool IsReplaced(TrustedAuthority authority, IReadOnlyList<TrustedAuthority> all) =>
-        authority.State == AuthorityState.Expired && all.Any(other => other.State != AuthorityState.Expired && other.Name == authority.Name);
+        authority.State == AuthorityState.Expired
+        && all.Any(other => other.State != AuthorityState.Expired && other.Name == authority.Name);
 }

@@ -20,7 +20,7 @@ public sealed record FileKind(string Name, ReadOnlyMemory<byte> Inside = default
     /// <summary>Object identifiers of the content types of CMS and PKCS #7 begin with this; SignedData has 2.</summary>
     private const string CmsPrefix = "1.2.840.113549.1.7.";
 
-    private const string SignedOid = CmsPrefix + "2";
+    internal const string SignedOid = CmsPrefix + "2";
 
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 

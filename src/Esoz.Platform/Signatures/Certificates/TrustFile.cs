@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using Esoz.Platform.Signatures.Cms;
 using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Platform.Signatures.Certificates;
@@ -11,6 +10,10 @@ namespace Esoz.Platform.Signatures.Certificates;
 public sealed class TrustFile
 {
     private const int MaxFaultsNamed = 3;
+
+    private static readonly Asn1Tag Inside = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag CertificateSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag ListSet = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
     private readonly List<Certificate> _certificates = [];
     private readonly List<RevocationList> _lists = [];
@@ -88,8 +91,8 @@ public sealed class TrustFile
             var outer = AsnReading.ReadWholeSequence(encoded);
             if (!outer.NextIs(Asn1Tag.ObjectIdentifier))
                 AddEntry(encoded);
-            else if (outer.ReadOid() == SignedData.Oid)
-                AddBundle(outer.ReadSequence(SignedData.Inside).ReadSequence());
+            else if (outer.ReadOid() == FileKind.SignedOid)
+                AddBundle(outer.ReadSequence(Inside).ReadSequence());
             else
                 Refuse($"it is {FileKind.Of(encoded).Name}");
         }
@@ -105,7 +108,7 @@ public sealed class TrustFile
         body.ReadSmallNumber();
         body.ReadSetOf(skipSortOrderValidation: true);
         body.ReadSequence();
-        foreach (var tag in new[] { SignedData.CertificateSet, SignedData.ListSet })
+        foreach (var tag in new[] { CertificateSet, ListSet })
         {
             if (!body.NextIs(tag))
                 continue;

@@ -18,9 +18,9 @@ public sealed class SignedData
     private const int MaxCertificates = 16;
     private const int MaxSigners = 16;
 
-    internal static readonly Asn1Tag Inside = new(TagClass.ContextSpecific, 0, isConstructed: true);
-    internal static readonly Asn1Tag CertificateSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
-    internal static readonly Asn1Tag ListSet = new(TagClass.ContextSpecific, 1, isConstructed: true);
+    private static readonly Asn1Tag Inside = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag CertificateSet = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag ListSet = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
     private SignedData(AsnReader body)
     {

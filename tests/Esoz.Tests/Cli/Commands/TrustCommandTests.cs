@@ -28,7 +28,8 @@ public sealed class TrustCommandTests : IDisposable
         var complete = CertificateIssuer.Of(authority).IssueList([], now.AddHours(-1), now.AddHours(1), new ListForm(5, NamesDelta: true));
         var foreign = CertificateIssuer.Of(other).IssueList([], now.AddHours(-1), now.AddHours(1));
         var file = Path.Combine(_directory, "bundle.p7b");
-        await File.WriteAllBytesAsync(file, TrustFileTests.Bundle([.. all.Select(it => it.Certificate.Encoded.ToArray())], [complete, foreign]), Ct);
+        await File.WriteAllBytesAsync(
+            file, TrustFileTests.Bundle([.. all.Select(it => it.Certificate.Encoded.ToArray())], [complete, foreign]), Ct);
 
         var (exit, output) = await Run("trust", "import", file);
         Assert.Equal(0, exit);

@@ -248,7 +248,8 @@ public sealed class CertificatePathTests
             "was revoked", Path([complete, List(_root, 6, 5, Now.AddHours(1), (leaf, Now))]).Fault(leaf)!, StringComparison.Ordinal);
         // An expired delta list is still right about what it names.
         Assert.Contains(
-            "was revoked", Path([complete, List(_root, 6, 5, Now.AddHours(-1), (leaf, Now.AddHours(-2)))]).Fault(leaf)!, StringComparison.Ordinal);
+            "was revoked", Path([complete, List(_root, 6, 5, Now.AddHours(-1), (leaf, Now.AddHours(-2)))]).Fault(leaf)!,
+            StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Only a few of many authorities with the same name are tried")]
@@ -274,8 +275,9 @@ public sealed class CertificatePathTests
     /// <summary>A numbered list; complete ones name their delta.</summary>
     private static RevocationList List(KeyPair authority, int number, int? baseNumber, DateTimeOffset nextUpdate,
         params (Certificate Certificate, DateTimeOffset At)[] revoked) => RevocationList.Read(
-        CertificateIssuer.Of(authority).IssueList(revoked.Select(it => (it.Certificate.SerialNumber, it.At)), Now.AddHours(baseNumber is null ? -5 : -4),
-            nextUpdate, new ListForm(number, baseNumber, NamesDelta: baseNumber is null)));
+        CertificateIssuer.Of(authority).IssueList(
+            revoked.Select(it => (it.Certificate.SerialNumber, it.At)), Now.AddHours(baseNumber is null ? -5 : -4), nextUpdate,
+            new ListForm(number, baseNumber, NamesDelta: baseNumber is null)));
 
     private static DateTimeOffset At(int year) => new(year, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
