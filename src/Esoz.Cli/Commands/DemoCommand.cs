@@ -25,7 +25,7 @@ public static class DemoCommand
             var settings = CommandLine.Settings(parsed);
             var curls = await new DemoFiles(settings.DataDirectory).ReadCurls(ct)
                 ?? throw new CommandException($"No demo registry was started in {settings.DataDirectory}; start one with: esoz serve");
-            var chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;
+            IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
                 ? JsonSerializer.Serialize(chosen, IlDialect.Json) + Environment.NewLine
                 : DemoCurl.Text(chosen));
@@ -34,7 +34,7 @@ public static class DemoCommand
         return command;
     }
 
-    private static IReadOnlyList<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string id)
+    private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string id)
     {
         var chosen = curls.Where(curl => string.Equals(curl.Method, id, StringComparison.OrdinalIgnoreCase)).ToList();
         return chosen.Count > 0 ? chosen
