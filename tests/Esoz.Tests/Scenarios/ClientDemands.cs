@@ -178,6 +178,7 @@ internal sealed class ClientDemands(string demands)
         name text
         email text
         working_hours object?
+        working_hours.mon- list
         type text
         legal_entity_id uuid
         external_id text?
