@@ -46,7 +46,7 @@ public sealed class BenchInstallation : IAsyncDisposable
         var installation = new BenchInstallation(
             directory, await LocalCluster.Open(directory, Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN")
                 ?? "", Console.Error, CancellationToken.None));
-        await Installation.Migrations.Apply(installation.Database.Source, CancellationToken.None);
+        await Installation.Migrations.Apply(installation.Database.Sessions, notice: null, CancellationToken.None);
         return installation;
     }
 

@@ -28,7 +28,7 @@ public static class Patients
         SELECT {Rows.Id(3, "i")}, 'Олена', 'Ткачук', '1983-05-17', 'FEMALE', (3000000000 + i)::text, now(), '{User}' FROM generate_series(0, {Doctors - 1}) i;
         INSERT INTO party_users (id, party_id, user_id) SELECT gen_random_uuid(), {Rows.Id(3, "i")}, {Rows.Id(3, "i")} FROM generate_series(0, {Doctors - 1}) i;
         INSERT INTO employees (id, legal_entity_id, party_id, position, employee_type, status, start_date, is_active, inserted_at, inserted_by)
-        SELECT {Rows.Id(4, "i")}, {Rows.Id(1, "i / 10")}, {Rows.Id(3, "i")}, 'P7', 'DOCTOR', 'APPROVED', '2019-06-04', true, now(), '{User}' FROM generate_series(0, {Doctors - 1}) i;
+        SELECT {Rows.Id(4, "i")}, {Rows.Id(1, "i / 10")}, {Rows.Id(3, "i")}, 'P7', 'SPECIALIST', 'APPROVED', '2019-06-04', true, now(), '{User}' FROM generate_series(0, {Doctors - 1}) i;
         INSERT INTO persons (id, status, birth_date, gender, inserted_by)
         SELECT {Rows.Id(5, "i")}, 'active', '1990-08-24', 'FEMALE', '{User}' FROM generate_series(0, {count - 1}) i;
         INSERT INTO episodes (id, patient_type, patient_id, managing_legal_entity_id, status, inserted_by)

@@ -124,7 +124,15 @@ public static class SignCompositionBench
     private static double Check(BenchInstallation installation, Dictionary<Guid, byte[]> orders, int seconds)
     {
         var check = new SignatureCheck(
-            new() { Enabled = true, RequireTimestamp = true, Revocation = RevocationMode.Crl, TrustPath = TrustPath(installation) },
+            new()
+            {
+                Enabled = true,
+                RequireTimestamp = true,
+                Revocation = RevocationMode.Crl,
+                Delta = DeltaMode.Warn,
+                Qualified = QualifiedMode.Certificate,
+                TrustPath = TrustPath(installation),
+            },
             new TrustDirectory(TrustPath(installation), TimeProvider.System), TimeProvider.System);
         var containers = orders.Values.ToArray();
         return 1000 / PerSecond(seconds, i =>

@@ -6,14 +6,18 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ServeCommand.Create(),
     MigrateCommand.Create(),
     ImportCommand.Create(),
+    DictionaryCommand.Create(),
     ClientCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
     JobCommand.Create(),
     SnapshotCommand.Create(),
     MediaCommand.Create(),
+    StorageCommand.Create(),
     DoctorCommand.Create(),
     OpenApiCommand.Create(),
+    TrustCommand.Create(),
+    ConfigCommand.Create(),
 };
 foreach (var command in Sandbox.Parts?.Commands ?? [])
     root.Subcommands.Add(command);

@@ -14,8 +14,20 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     /// <summary>Business code and name, for families that answer with codes (compositions §10).</summary>
     public RefusalCode? Code { get; init; }
 
+    /// <summary>Number of the rule on its page, for the log; null when the refusal comes from no numbered rule.</summary>
+    public string? RuleNumber { get; init; }
+
     /// <summary>Time after which the caller may retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>413 (platform §7).</summary>
+    public static Refusal TooLarge { get; } = new(RefusalKind.TooLarge) { Invalid = [new("request", null, [new Rule("size")])] };
+
+    /// <summary>A header that cannot be accepted, named in <c>invalid</c>.</summary>
+    public static Refusal OfHeader(RefusalKind kind, string header, string message) => new(kind, message)
+    {
+        Invalid = [new("header", header, [Rule.Business(message)])],
+    };
 
     public static Refusal Unauthenticated(string message) => new(RefusalKind.Unauthenticated, message);
 
@@ -50,6 +62,8 @@ public enum RefusalKind
     NotFound,
     Conflict,
     LengthRequired,
+    /// <summary>A condition that the caller set does not hold.</summary>
+    PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
     RangeNotSatisfiable,
@@ -58,6 +72,8 @@ public enum RefusalKind
     TooManyRequests,
     /// <summary>An unexpected fault of the server; details are only in the log.</summary>
     Fault,
+    /// <summary>The request asks for something that this program does not do.</summary>
+    NotImplemented,
     NotReady,
     StorageFull,
 }

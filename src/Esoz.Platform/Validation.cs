@@ -20,6 +20,13 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
         string number, string rule, string holds, Refusal refusal, params IReadOnlyList<(string Name, string Sql)> placeholders)
         : this(number, rule, refusal) => (Holds, Placeholders) = (holds, placeholders);
 
+    /// <summary>The answer when the rule is broken; it carries the number of the rule.</summary>
+    public Refusal Refusal
+    {
+        get => field.RuleNumber == Number ? field : field with { RuleNumber = Number };
+        init;
+    } = Refusal with { RuleNumber = Number };
+
     /// <summary>The rule as an SQL condition; null when C# evaluates it.</summary>
     public string? Holds { get; init; }
 
@@ -29,11 +36,20 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
     /// <summary>The unique index that decides between concurrent calls: a row that it rejects breaks this rule.</summary>
     public string? Index { get; init; }
 
-    /// <summary>The refusal with a <c>{placeholder}</c> of its message filled in.</summary>
+    /// <summary>The refusal with a <c>{placeholder}</c> of its message or of its descriptions filled in.</summary>
     public Refusal With(string placeholder, string value) => Fill(Refusal, placeholder, value);
 
     public static implicit operator Refusal(Validation validation) => validation.Refusal;
 
-    internal static Refusal Fill(Refusal refusal, string placeholder, string value) =>
-        refusal with { Message = refusal.Message?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal) };
+    internal static Refusal Fill(Refusal refusal, string placeholder, string value)
+    {
+        return refusal with { Message = Filled(refusal.Message), Invalid = [.. refusal.Invalid.Select(Entry)] };
+
+        Invalid Entry(Invalid invalid) => invalid with
+        {
+            Rules = invalid.Rules is null ? null : [.. invalid.Rules.Select(rule => rule with { Description = Filled(rule.Description) })],
+        };
+
+        string? Filled(string? text) => text?.Replace($"{{{placeholder}}}", value, StringComparison.Ordinal);
+    }
 }

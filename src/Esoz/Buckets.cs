@@ -17,12 +17,12 @@ public sealed record Buckets
 
     public IReadOnlyList<Bucket> All => [AmbulatoryContracts, BulkActions, Compositions];
 
-    public static Buckets Read(SettingReader read, StorageOptions storage, Mode mode)
+    public static Buckets Read(SettingReader read, StorageOptions storage, Deployment deployment)
     {
         var buckets = new Buckets
         {
             AmbulatoryContracts = storage.ReadBucket(read, "MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET",
-                mode == Mode.Production ? "ambulatory_contracts" : "ambulatory_contracts-dev"),
+                "ambulatory_contracts" + (deployment == Deployment.Prod ? "" : $"-{deployment.ToString().ToLowerInvariant()}")),
             BulkActions = storage.ReadBucket(read, "MEDIA_STORAGE_BULK_ACTIONS_BUCKET", "bulk-actions"),
             Compositions = storage.ReadBucket(read, "MEDIA_STORAGE_COMPOSITIONS_BUCKET", "compositions"),
         };

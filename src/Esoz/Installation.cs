@@ -31,11 +31,12 @@ public sealed class Installation : IAsyncDisposable
             : openLocal is null
             ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program was built without the local database."])
             : await openLocal(settings, ct);
-        var database = new PostgresDatabase(local?.ConnectionString ?? settings.Database);
+        var database = new PostgresDatabase(local?.ConnectionString ?? settings.Database, settings.DatabaseOptions);
         var installation = new Installation(settings, local, database);
         try
         {
-            foreach (var name in await Migrations.Apply(database.Source, ct))
+            await database.RequireSessions(ct);
+            foreach (var name in await Migrations.Apply(database.Sessions, Console.Error.WriteLine, ct))
                 await Console.Error.WriteLineAsync($"Applied {name}");
             return installation;
         }

@@ -5,6 +5,7 @@ using Esoz.Dictionaries;
 using Esoz.Divisions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
+using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
@@ -52,6 +53,10 @@ public static class Methods
         // Dictionaries (data-model.md §8)
         GetDictionaries.Card,
 
+        // Events (events.md)
+        GetEvents.Card,
+        GetEvent.Card,
+
         // Contracts (contracts.md)
         CreateContract.Card,
         UpdateContract.Card,
@@ -76,6 +81,8 @@ public static class Methods
         CancelComposition.Card,
         GetComposition.Card,
         SearchCompositions.Card,
+        GetCompositionConfigurations.Card,
+        GetConfigurationsMetadata.Card,
 
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,

@@ -1,5 +1,6 @@
 using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Events;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -20,6 +21,8 @@ public static class Schedules
         var jobs = services.GetRequiredService<JobTable>();
         var retention = services.GetRequiredService<JobOptions>().Retention;
         var tokens = new PurgeTokens(database);
+        var events = services.GetRequiredService<EventOptions>();
+        var removal = new RemoveEvents(database, events);
         var answers = new PurgeIdempotencyKeys(database);
         return
         [
@@ -28,6 +31,9 @@ public static class Schedules
 
             // data-model §10: monthly partitions of audit_log and events are created before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),
+
+            // events §4: events are kept for EVENTS_EXPIRATION days, MAX_EVENTS of them
+            new("event removal", minute => events.TerminationSchedule?.Next(minute), (_, ct) => removal.Run(ct)),
 
             // compositions §11: finished jobs are kept for JOB_TTL_DAYS
             new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Purge(retention, ct)),

@@ -64,13 +64,15 @@ public static class Server
         services.AddSingleton(installation.Database);
         services.AddSingleton(clock);
         services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TransferWatch>(provider, settings.StalledReaderPatience));
+        services.AddCors();
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.Fault(installation.Database.Source, ct)));
+        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.Fault(installation.Database.Probe, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
@@ -79,10 +81,13 @@ public static class Server
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
+        services.AddSingleton(settings.Events);
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
+        services.AddSingleton(settings.Compositions);
         services.AddSingleton(settings.Signatures);
-        services.AddSingleton(new TrustDirectory(settings.Signatures.TrustPath, clock));
+        services.AddSingleton(provider =>
+            new TrustDirectory(settings.Signatures.TrustPath, clock, provider.GetRequiredService<ILogger<TrustDirectory>>()));
         services.AddSingleton<SignatureCheck>();
         services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
@@ -114,17 +119,20 @@ public static class Server
             services.AddSingleton(local.Watch);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
+        if (roles.HasFlag(Roles.Api))
+            services.AddHostedService<CompositionConfigurations>();
+        services.AddSingleton(_ => new QueueMetrics(Tasks.Types));
+        services.AddHostedService<QueueWatch>();
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
-            services.AddSingleton(
-                provider => new QueueMetrics([.. provider.GetRequiredService<IReadOnlyList<TaskKind>>().Select(kind => kind.Type)]));
             services.AddHostedService<TaskWorker>();
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Scheduler>(provider, Schedules.All(provider)));
+            services.AddHostedService(provider => new Scheduler(Schedules.All(provider), new ScheduledRuns(installation.Database).Claim,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Scheduler>>()));
     }
 
     /// <summary>The request pipeline, outermost first.</summary>
@@ -137,6 +145,8 @@ public static class Server
             server.UseMiddleware<Probes>();
             server.UseMetrics(server.Services.GetRequiredService<MeterProvider>());
         }
+        if (settings.CorsOrigins.Count > 0)
+            UseCors(server, settings);
         IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
         server.UseMiddleware<OpenApi>(cards, ApiDocument.Parts);
         server.UseMiddleware<DrainingMiddleware>();
@@ -146,7 +156,8 @@ public static class Server
             server.UseMiddleware<RequestSpan>();
         server.UseMiddleware<UnhandledFaults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
-            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts);
+            server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts,
+                new FileSystemStore(settings.Storage.Root, server.Services.GetRequiredService<TimeProvider>()));
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();
@@ -154,13 +165,31 @@ public static class Server
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
     }
 
-    private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPAddress> proxies)
+    private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
         foreach (var proxy in proxies)
-            options.KnownProxies.Add(proxy);
+            options.KnownIPNetworks.Add(proxy);
         return options;
+    }
+
+    /// <summary>
+    /// What pages of other origins may use: links of the embedded store, whose signature is the permission, and the OpenAPI document. The
+    /// methods under <c>/api</c> are for programs of servers.
+    /// </summary>
+    private static void UseCors(WebApplication server, Settings settings)
+    {
+        var media = settings.Storage.Backend == StorageBackend.FileSystem ? new MediaAddress(settings.MediaStorage.PublicUrl) : null;
+        server.UseWhen(
+            context => context.Request.Path == OpenApi.Path || media?.Locate(context) is not null,
+            covered => covered.UseCors(policy => policy
+                .WithOrigins([.. settings.CorsOrigins])
+                .WithMethods("GET", "HEAD", "PUT")
+                .AllowAnyHeader()
+                .WithExposedHeaders("ETag", "Content-Length", "Content-Range", "Content-Disposition", "Accept-Ranges", "Last-Modified",
+                    RequestId.Header)
+                .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
     }
 }

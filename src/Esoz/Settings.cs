@@ -1,9 +1,10 @@
-using System.Text.Json;
+using System.Net;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
+using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
 using Esoz.Platform.Configuration;
@@ -17,16 +18,15 @@ using Esoz.Platform.Telemetry;
 namespace Esoz;
 
 /// <summary>
-/// Every setting of the program (docs/operations.md). Sources, highest precedence first: <c>--set NAME=VALUE</c>, environment,
-/// <c>appsettings.json</c> in the working directory, default.
+/// Every setting of the program (docs/operations.md), read from <see cref="SettingSources"/>.
 /// </summary>
 public sealed record Settings
 {
     private static readonly string[] Prefixes =
     [
-        "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_",
-        "EMPLOYEE_DISMISSAL_",
-        "BLOCK_UNVERIFIED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
+        "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
+        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
+        "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -35,21 +35,30 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
+    /// <summary>Limits of its sessions, and the way to it for those outside the pool.</summary>
+    public required DatabaseOptions DatabaseOptions { get; init; }
     /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = search for the installed ones.</summary>
     public required string PostgresPrograms { get; init; }
     /// <summary>Listeners that answer only probes; empty = probes on the main listener.</summary>
     public required IReadOnlyList<string> ProbeUrls { get; init; }
     /// <summary>How long running requests may take to finish when the server is stopped.</summary>
     public required TimeSpan DrainTime { get; init; }
+    /// <summary>The lowest level that is logged.</summary>
+    public required LogLevel LogLevel { get; init; }
     public required string PublicBaseUrl { get; init; }
-    /// <summary>Addresses whose X-Forwarded-* headers are trusted.</summary>
-    public required IReadOnlyList<System.Net.IPAddress> TrustedProxies { get; init; }
+    /// <summary>Networks whose X-Forwarded-* headers are trusted.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+    /// <summary>Origins whose pages may use links and read the OpenAPI document; <c>*</c> = any.</summary>
+    public required IReadOnlyList<string> CorsOrigins { get; init; }
+    /// <summary>How long a client may take or send no byte of a long answer or an upload.</summary>
+    public required TimeSpan StalledReaderPatience { get; init; }
     /// <summary>How long lookups of tokens and keys are cached.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
     public required EmployeeOptions Employees { get; init; }
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
+    public required EventOptions Events { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
     public required SignatureOptions Signatures { get; init; }
@@ -66,7 +75,7 @@ public sealed record Settings
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with all errors.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
 
-    internal static Settings Read(SettingReader read)
+    public static Settings Read(SettingReader read)
     {
         var mode = read.Choice("ESOZ_MODE", Mode.Sandbox);
         var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
@@ -76,57 +85,43 @@ public sealed record Settings
             Mode = mode,
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
+            DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
-            ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listeners),
+            ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
+            LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
-            TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Addresses),
+            TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
+            CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
+            StalledReaderPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_STALLED_READER_SECONDS", 300, 1, 86400)),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read)],
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
+            Events = EventOptions.Read(read),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
-            Signatures = SignatureOptions.Read(read, dataDirectory),
+            Signatures = SignatureOptions.Read(read, dataDirectory, mode),
             Storage = storage,
-            Buckets = Buckets.Read(read, storage, mode),
+            Buckets = Buckets.Read(
+                read, storage, read.Choice("ESOZ_ENVIRONMENT", mode == Mode.Production ? Deployment.Prod : Deployment.Dev)),
             MediaStorage = MediaStorageOptions.Read(read, storage.Backend, mode),
             Bulk = BulkExportOptions.Read(read, BulkResources.All.Select(resource => resource.ScheduleKey)),
             Telemetry = TelemetryOptions.Read(read),
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
+        if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
+            read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);
         return settings;
-    }
-
-    /// <summary>Gathers names and values from all sources.</summary>
-    public static IReadOnlyDictionary<string, string> Gather(IEnumerable<string> assignments)
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (File.Exists("appsettings.json"))
-        {
-            using var file = JsonDocument.Parse(File.ReadAllBytes("appsettings.json"));
-            foreach (var member in file.RootElement.EnumerateObject())
-                values[member.Name] = member.Value.ToString();
-        }
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            values[(string)variable.Key] = (string?)variable.Value ?? "";
-        foreach (var assignment in assignments)
-        {
-            var at = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0)
-                throw new SettingsException([$"--set takes NAME=VALUE, but got '{assignment}'."]);
-            values[assignment[..at]] = assignment[(at + 1)..];
-        }
-        return values;
     }
 
     private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read)
     {
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
-            (Family.Mc, "MC")];
+            (Family.Mc, "MC"), (Family.Events, "EVENTS")];
         foreach (var (family, group) in groups)
         {
             foreach (var window in Enum.GetValues<RateWindow>())
@@ -147,14 +142,23 @@ public sealed record Settings
             : throw new FormatException($"must be a scheme, a host and an optional port, such as https://api.example.ua, but is '{text}'");
     }
 
-    private static string[] Listeners(string text)
+    /// <summary>Addresses and networks; an address is a network of one.</summary>
+    private static IPNetwork[] Networks(string text) => [.. Entries(text).Select(entry =>
+        IPNetwork.TryParse(entry, out var network) ? network
+            : IPAddress.TryParse(entry, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new FormatException($"must be addresses or networks such as 10.0.0.1 and 10.1.0.0/16, but has '{entry}'"))];
+
+    private static string[] Origins(string text)
     {
-        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.Ordinal)) is { } wrong
-            ? throw new FormatException($"must be listeners such as http://0.0.0.0:9090, separated by semicolons, but has '{wrong}'")
-            : urls;
+        var origins = Entries(text);
+        return origins.FirstOrDefault(origin => origin != "*" && !IsOrigin(origin)) is { } wrong
+            ? throw new FormatException($"must be origins such as https://portal.example.ua, separated by commas, or *, but has '{wrong}'")
+            : origins;
     }
 
-    private static System.Net.IPAddress[] Addresses(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(System.Net.IPAddress.Parse)];
+    private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    private static string[] Entries(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -75,13 +75,13 @@ public sealed class Given(Registry registry)
     }
 
     public async Task<Guid> Employee(Guid legalEntity, Guid? party = null, Guid? division = null, string type = "DOCTOR",
-        string status = "APPROVED", bool isActive = true) =>
+        string status = "APPROVED", bool isActive = true, string position = "P7") =>
         await Insert("employees", new()
         {
             ["legal_entity_id"] = legalEntity,
             ["party_id"] = party ?? await Party(),
             ["division_id"] = division,
-            ["position"] = "P7",
+            ["position"] = position,
             ["employee_type"] = type,
             ["status"] = status,
             ["start_date"] = new DateOnly(2019, 6, 4),

@@ -76,11 +76,14 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
 
     public async Task StartServer()
     {
-        var settings = Settings.Read(new Dictionary<string, string>(Configuration)
+        var configuration = new Dictionary<string, string>(Configuration)
         {
             ["ESOZ_DATABASE"] = ConnectionString,
             ["ESOZ_DATA_DIR"] = DataDirectory,
-        });
+        };
+        // A busy machine may need long for what a test makes wait.
+        configuration.TryAdd("ESOZ_LOCK_TIMEOUT_SECONDS", "60");
+        var settings = Settings.Read(configuration);
         _installation = await Installation.Open(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
             logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));

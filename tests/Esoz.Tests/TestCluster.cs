@@ -77,7 +77,7 @@ public sealed class TestCluster : IAsyncDisposable
         await using var server = NpgsqlDataSource.Create(cluster.ConnectionString);
         await Execute(server, $"CREATE DATABASE {Template}");
         await using var template = new PostgresDatabase(For(cluster, Template));
-        await Installation.Migrations.Apply(template.Source, CancellationToken.None);
+        await Installation.Migrations.Apply(template.Source, notice: null, CancellationToken.None);
         return cluster;
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using Amazon.Runtime;
 using Esoz.Import;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
+using Esoz.Platform.Http;
 using Npgsql;
 
 namespace Esoz.Cli.Commands;
@@ -31,11 +33,11 @@ public static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync("Try --help.");
+            await Console.Error.WriteLineAsync(WrongCall.Explain(parsed));
             return WrongUsage;
         }
+        // Only the library writes here: help and version.
+        using var output = new StringWriter();
         try
         {
             // Ctrl-C cancels the command, which then drains; the runtime must not end the process before that.
@@ -43,9 +45,10 @@ public static class CommandLine
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
+                Output = output,
             });
         }
-        catch (UsageException wrong)
+        catch (Exception wrong) when (wrong is UsageException or SettingsException)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
             return WrongUsage;
@@ -60,10 +63,25 @@ public static class CommandLine
             await Console.Error.WriteLineAsync(failure.Message);
             return Failed;
         }
+        finally
+        {
+            var text = output.ToString();
+            await Console.Out.WriteAsync(Sandbox.Parts?.Shown(text) ?? text);
+        }
     }
 
-    /// <summary>Settings of this run: <c>--set</c>, environment, <c>appsettings.json</c>, defaults.</summary>
-    public static Settings Settings(ParseResult parsed) => Known(Esoz.Settings.Read(Esoz.Settings.Gather(parsed.GetValue(Set) ?? [])));
+    /// <summary>One line of JSON for scripts.</summary>
+    public static string AsJson<T>(T data) => JsonSerializer.Serialize(data, IlDialect.Json) + Environment.NewLine;
+
+    /// <summary>Settings of this run.</summary>
+    public static Settings Settings(ParseResult parsed) => Known(Esoz.Settings.Read(Reader(parsed, out _)));
+
+    /// <summary>Reader of the settings of this run.</summary>
+    public static SettingReader Reader(ParseResult parsed, out SettingSources sources)
+    {
+        sources = SettingSources.Gather(parsed.GetValue(Set) ?? []);
+        return new(sources.Values) { Assigned = sources.Assigned };
+    }
 
     /// <summary>Settings and database of this run.</summary>
     public static Task<Installation> Open(ParseResult parsed, CancellationToken ct) => Open(Settings(parsed), ct);
@@ -78,8 +96,8 @@ public static class CommandLine
 
     /// <summary>Failures whose message explains a problem outside the program; others are defects and keep their stack trace.</summary>
     private static bool Explains(Exception failure) =>
-        failure is SettingsException or CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
-            or NpgsqlException or AmazonServiceException or AmazonClientException
+        failure is CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
+            or NpgsqlException or CommitNotReplicatedException or SharedSessionsException or AmazonServiceException or AmazonClientException
             or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
 }
 

@@ -19,7 +19,7 @@ public static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor",
-            "Checks configuration, database, migrations, storage, signature trust anchors and clock, and advises on each finding. Changes nothing.") { CommandLine.Json };
+            "Checks configuration, database, migrations, storage, signature trust anchors, clock, queue, snapshots and credentials, and advises on each finding. Changes nothing.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);

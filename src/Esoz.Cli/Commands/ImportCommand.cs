@@ -47,7 +47,7 @@ public static class ImportCommand
         ImportSummary summary;
         using (var bar = new ProgressBar())
             summary = await ImportDirectory.Run(
-                installation.Database.Source, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
+                installation.Database.Sessions, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
         var seconds = Math.Round(summary.Took.TotalSeconds, 1);
         await Console.Out.WriteLineAsync(isJson
             ? JsonSerializer.Serialize(new { summary.Tables, Seconds = seconds }, SnakeCase)
@@ -64,7 +64,7 @@ public static class ImportCommand
 
     private static async Task<int> FromNszu(Installation installation, string file, bool isJson, CancellationToken ct)
     {
-        var summary = await ImportNszu.Run(installation.Database.Source, file, ct);
+        var summary = await ImportNszu.Run(installation.Database.Sessions, file, ct);
         await Console.Out.WriteLineAsync(isJson
             ? JsonSerializer.Serialize(summary, SnakeCase)
             : string.Join('\n',

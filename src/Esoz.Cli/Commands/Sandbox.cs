@@ -12,31 +12,39 @@ namespace Esoz.Cli.Commands;
 /// </summary>
 /// <param name="Commands">Commands that only a sandbox has.</param>
 /// <param name="Spelled">Converts arguments to the form that the command-line library accepts.</param>
+/// <param name="Shown">The reverse, for help.</param>
 /// <param name="OpenDatabase">Opens the database under the data directory.</param>
 /// <param name="FindDatabase">Whether there is a database under a data directory, and how to reach it if it is running. Changes
 /// nothing.</param>
 /// <param name="LoadDemo">Fills an empty registry with the demo; false if it holds other data.</param>
-/// <param name="WelcomeToDemo">Issues credentials and lists examples to try at a base URL.</param>
+/// <param name="WelcomeToDemo">Issues credentials, writes them and the examples to the data directory, and returns a welcome with both, the
+/// examples only on request.</param>
 internal sealed record Sandbox(
     IReadOnlyList<Command> Commands,
     Func<string[], string[]> Spelled,
+    Func<string, string> Shown,
     Func<Settings, CancellationToken, Task<LocalDatabase>> OpenDatabase,
     Func<string, (bool Exists, string? ConnectionString)> FindDatabase,
     Func<PostgresDatabase, CancellationToken, Task<bool>> LoadDemo,
-    Func<Installation, Uri, CancellationToken, Task<string>> WelcomeToDemo)
+    Func<Installation, Uri, bool, CancellationToken, Task<string>> WelcomeToDemo)
 {
     /// <summary>Null in a production build.</summary>
     public static Sandbox? Parts { get; } =
 #if SANDBOX
         new(
-            [GenerateCommand.Create(), SignCommand.Create()],
+            [GenerateCommand.Create(), SignCommand.Create(), DemoCommand.Create()],
             SignCommand.Spelled,
+            SignCommand.Shown,
             async (settings, ct) =>
             (await LocalCluster.Open(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
             LocalCluster.Find,
             DemoRegistry.Load,
-            async (installation, server, ct) =>
-            (await DemoSession.Open(installation.Settings, installation.Database, ct)).Welcome(server));
+            async (installation, server, withExamples, ct) =>
+            {
+                var session = await DemoSession.Open(installation.Settings, installation.Database, ct);
+                var files = await session.Write(installation.Settings.DataDirectory, server, ct);
+                return session.Welcome(server, files, withExamples);
+            });
 #else
         null;
 #endif

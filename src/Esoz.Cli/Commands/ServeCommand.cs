@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
 
@@ -12,12 +13,17 @@ namespace Esoz.Cli.Commands;
 /// <summary><c>serve</c>: API, worker and scheduler in one process, with a private database if none is configured.</summary>
 public static class ServeCommand
 {
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
     public static Command Create()
     {
-        var urls = new Option<string>("--urls")
+        var urls = new Option<IReadOnlyList<string>>("--urls")
         {
+            HelpName = "URL",
+            Arity = ArgumentArity.ExactlyOne,
             Description = "Addresses to listen on, separated by semicolons.",
-            DefaultValueFactory = _ => "http://127.0.0.1:5080",
+            CustomParser = ParseUrls,
+            DefaultValueFactory = _ => [DefaultUrl],
         };
         var roles = new Option<Roles>("--roles")
         {
@@ -28,8 +34,7 @@ public static class ServeCommand
         var command = new Command("serve", "Runs the registry.") { urls, roles };
         command.SetAction(
             (parsed, ct) =>
-            Run(CommandLine.Settings(parsed), parsed.GetValue(urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries),
-                parsed.GetValue(roles), ct));
+            Run(CommandLine.Settings(parsed), parsed.GetValue(urls)!, parsed.GetValue(roles), ct));
         return command;
     }
 
@@ -38,16 +43,22 @@ public static class ServeCommand
         var started = Stopwatch.GetTimestamp();
         await RequireStore(settings, ct);
         await using var installation = await CommandLine.Open(settings, ct);
+        var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
+        if (zone.Severity != Severity.Good)
+            await Console.Error.WriteLineAsync(zone.ToString());
         // Before the start, so that the first snapshots contain it.
         var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
-        await using var server = Server.Build(installation, roles, urls, TimeProvider.System, Logs.Configure);
-        await Start(server, ct);
+        await using var server = Server.Build(installation, roles, urls, TimeProvider.System,
+            logging => Logs.Configure(logging, settings.LogLevel));
+        await Start(server, [.. urls, .. settings.ProbeUrls], ct);
         var startup = Stopwatch.GetElapsedTime(started);
         // The server is already running: a stop requested now must drain it, not abort it.
-        if (settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api))
-            await Console.Out.WriteLineAsync(await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None));
+        var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
+            ? await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None) : null;
         if (roles.HasFlag(Roles.Worker))
             await WarnAboutSignatures(settings);
+        if (welcome is not null)
+            await Console.Out.WriteLineAsync(welcome);
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
@@ -79,16 +90,18 @@ public static class ServeCommand
             await Console.Error.WriteLineAsync(finding.ToString());
     }
 
-    private static async Task Start(WebApplication server, CancellationToken ct)
+    private static async Task Start(WebApplication server, IReadOnlyList<string> urls, CancellationToken ct)
     {
         try
         {
             await server.StartAsync(ct);
         }
-        catch
+        catch (Exception fault)
         {
             // Cleanly stops what has already started, such as the cluster watch.
             await server.StopAsync(CancellationToken.None);
+            if (Listener.Explain(fault, urls) is { } reason)
+                throw new CommandException($"{reason} Name another address, such as: esoz serve --urls http://127.0.0.1:5090");
             throw;
         }
     }
@@ -102,7 +115,7 @@ public static class ServeCommand
         using var drainEnd = new CancellationTokenSource(drainTime);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopDraining);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopDraining);
-        await Console.Error.WriteLineAsync("Draining: waiting for requests in progress. Ctrl-C again stops at once.");
+        await Console.Error.WriteLineAsync($"Stopping: draining for up to {drainTime.TotalSeconds:F0} s. Ctrl-C again stops at once.");
         try
         {
             await server.Services.GetRequiredService<Draining>().Begin().WaitAsync(drainEnd.Token);
@@ -128,9 +141,10 @@ public static class ServeCommand
         var url = new Uri(configured.Length > 0 ? configured : listener.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
             .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         var rest = isDemo
-            ? await Sandbox.Parts!.WelcomeToDemo(installation, url, ct)
+            // On a terminal the credentials would scroll away; a program that reads the output gets the curls as well.
+            ? await Sandbox.Parts!.WelcomeToDemo(installation, url, Console.IsOutputRedirected, ct)
             : "The registry already has other data, so the demo is not loaded. For credentials: esoz client create, esoz token issue, esoz apikey issue.";
-        return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n\n{rest}";
+        return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n{rest}";
     }
 
     private static async Task Stopped(CancellationToken ct)
@@ -138,6 +152,21 @@ public static class ServeCommand
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (ct.Register(stopped.SetResult))
             await stopped.Task;
+    }
+
+    private static IReadOnlyList<string> ParseUrls(ArgumentResult argument)
+    {
+        try
+        {
+            if (Listener.Parse(argument.Tokens[0].Value) is { Count: > 0 } urls)
+                return urls;
+            argument.AddError($"--urls is empty; it takes an address, such as {DefaultUrl}.");
+        }
+        catch (FormatException wrong)
+        {
+            argument.AddError($"--urls {wrong.Message}.");
+        }
+        return [];
     }
 
     private static Roles ParseRoles(ArgumentResult argument)

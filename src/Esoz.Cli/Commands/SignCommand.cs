@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Esoz.Compositions;
+using Esoz.Parties;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
@@ -8,8 +10,8 @@ using Esoz.Sandbox.Signatures;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for tests, by our own authority; sandbox only. They need no
-/// database.
+/// <c>sign ca</c>, <c>issue</c>, <c>sign</c> and <c>verify</c>: signatures for tests, by our own authority; sandbox only. Only <c>issue
+/// --for</c> needs the database.
 /// </summary>
 public static class SignCommand
 {
@@ -23,6 +25,10 @@ public static class SignCommand
         return at >= 0 && at + 1 < args.Length && args[at + 1] == Name ? [.. args[..(at + 1)], FileName, .. args[(at + 2)..]] : args;
     }
 
+    /// <summary>Help with <c>sign sign</c> as users type it.</summary>
+    public static string Shown(string help) => help.Replace($" {Name} {FileName} ", $" {Name} {Name} ", StringComparison.Ordinal)
+        .Replace($"\n  {FileName} ", $"\n  {Name} ", StringComparison.Ordinal);
+
     public static Command Create() =>
         new(Name, "Test signatures: a test certification authority, keys, containers (sandbox only).") { Authority(), Issue(),
             Sign(), Verify() };
@@ -30,15 +36,16 @@ public static class SignCommand
     private static Command Authority()
     {
         var command = new Command(
-            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.");
+            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.") { CommandLine.Json };
         command.SetAction(async (parsed, _) =>
         {
             var authority = Lab(Sandbox(parsed));
             var isNew = !authority.IsThere;
             authority.Create();
             await Console.Error.WriteLineAsync(isNew ? "Created the test authority." : "The test authority already exists.");
-            foreach (var file in authority.PublicFiles)
-                await Console.Out.WriteLineAsync(file);
+            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
+                ? CommandLine.AsJson(new { Files = authority.PublicFiles }).TrimEnd()
+                : string.Join(Environment.NewLine, authority.PublicFiles));
             return CommandLine.Done;
         });
         return command;
@@ -46,13 +53,17 @@ public static class SignCommand
 
     private static Command Issue()
     {
-        var drfo = new Option<string>("--drfo")
+        var employee = new Option<Guid?>("--for")
         {
-            Required = true,
+            HelpName = "EMPLOYEE_ID",
+            Description = "Employee whose name and number the certificate gets, as the registry has them; instead of --drfo and --name.",
+        };
+        var drfo = new Option<string?>("--drfo")
+        {
             HelpName = "N",
             Description = "РНОКПП of the person, or series and number of the passport.",
         };
-        var name = new Option<string>("--name") { Required = true, Description = "Surname, given name and patronymic." };
+        var name = new Option<string?>("--name") { Description = "Surname, given name and patronymic." };
         var edrpou = new Option<string?>("--edrpou")
         {
             HelpName = "N",
@@ -65,6 +76,11 @@ public static class SignCommand
         };
         var expired = new Option<bool>("--expired") { Description = "Issue a certificate that expired a year ago." };
         var revoked = new Option<bool>("--revoked") { Description = "Put the certificate on the revocation list." };
+        var qualified = new Option<LabQualification>("--qualified")
+        {
+            Description = "device (КЕП), certificate (УЕП with a qualified certificate), seal or none: see SIGNATURE_QUALIFIED.",
+            DefaultValueFactory = _ => LabQualification.Device,
+        };
         var to = new Option<string>("--out")
         {
             Required = true,
@@ -72,17 +88,38 @@ public static class SignCommand
             Description = "File for the private key and certificate, as PEM; it must not exist.",
         };
         var command = new Command("issue",
-            "Issues a key and certificate for a person and prints the certificate's serial number.") { drfo, name, edrpou, algorithm,
-            expired, revoked, to };
-        command.SetAction(async (parsed, _) =>
+            "Issues a key and certificate for a person and prints the certificate's serial number.") { employee, drfo, name, edrpou,
+            algorithm, expired, revoked, qualified, to, CommandLine.Json };
+        command.Validators.Add(result =>
         {
-            var number = Existing(Sandbox(parsed))
-                .Issue(parsed.GetValue(algorithm), parsed.GetValue(name)!, parsed.GetValue(drfo)!, parsed.GetValue(edrpou),
-                parsed.GetValue(expired), parsed.GetValue(revoked), parsed.GetValue(to)!);
-            await Console.Out.WriteLineAsync(number);
+            var given = new[] { result.GetValue(drfo), result.GetValue(name) }.Count(text => text is not null);
+            if (given != (result.GetValue(employee) is null ? 2 : 0))
+                result.AddError("sign issue needs either --for EMPLOYEE_ID, or --drfo N and --name NAME.");
+        });
+        command.SetAction(async (parsed, ct) =>
+        {
+            var settings = Sandbox(parsed);
+            var authority = Existing(settings);
+            var (who, number) = parsed.GetValue(employee) is { } id ? await PersonOf(id, settings, ct)
+                : (parsed.GetValue(name)!, parsed.GetValue(drfo)!);
+            var certificate = authority.Issue(parsed.GetValue(algorithm), who, number, parsed.GetValue(edrpou), parsed.GetValue(expired),
+                parsed.GetValue(revoked), parsed.GetValue(to)!, parsed.GetValue(qualified));
+            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
+                ? CommandLine.AsJson(new { Certificate = certificate, File = Path.GetFullPath(parsed.GetValue(to)!) }).TrimEnd()
+                : certificate);
             return CommandLine.Done;
         });
         return command;
+    }
+
+    /// <summary>Name, and РНОКПП or else the document number, of an employee: what a job compares with the signature.</summary>
+    private static async Task<(string Name, string Number)> PersonOf(Guid employee, Settings settings, CancellationToken ct)
+    {
+        await using var installation = await CommandLine.Open(settings, ct);
+        return await PartyOfEmployee.Find(installation.Database, employee, ct) is not { } person
+            ? throw new CommandException($"There is no employee {employee}.")
+            : person.Number.Length > 0 ? person
+            : throw new CommandException($"The party of employee {employee} has neither a tax number nor a document number.");
     }
 
     private static Command Sign()
@@ -100,15 +137,23 @@ public static class SignCommand
             HelpName = "FILE.p7s",
             Description = "File for the container; an existing file is overwritten.",
         };
+        var stamp = new Option<LabStamps>("--stamp")
+        {
+            Description = "Time stamps: signature (CAdES-T), content (as the usual Ukrainian libraries), both or none.",
+            DefaultValueFactory = _ => LabStamps.Signature,
+        };
         var command = new Command(FileName,
-            "Signs a file (also: sign sign) as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
-            key, to };
+            "Signs a file as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
+            key, stamp, to, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var authority = Existing(Sandbox(parsed));
-            var container = authority.Sign(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct), parsed.GetValue(key)!);
+            var container = authority.Sign(
+                await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct), parsed.GetValue(key)!, parsed.GetValue(stamp));
             await File.WriteAllBytesAsync(parsed.GetValue(to)!, container, ct);
-            await Console.Out.WriteLineAsync(Path.GetFullPath(parsed.GetValue(to)!));
+            var written = Path.GetFullPath(parsed.GetValue(to)!);
+            await Console.Out.WriteLineAsync(
+                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { File = written }).TrimEnd() : written);
             return CommandLine.Done;
         });
         return command;
@@ -118,7 +163,10 @@ public static class SignCommand
     {
         var file = new Argument<string>("FILE.p7s");
         var command = new Command("verify",
-            "Verifies a container as the server does and explains every step. Exit code 1 when it is refused.") { file, CommandLine.Json };
+            "Verifies a container as the server does, whatever its content, and explains every step, the signer and what would be refused. Exit code 1 when it is refused.")
+        {
+            file, CommandLine.Json,
+        };
         command.SetAction(async (parsed, ct) =>
         {
             var options = Sandbox(parsed).Signatures;
@@ -126,8 +174,8 @@ public static class SignCommand
             foreach (var fault in trust.Faults)
                 await Console.Error.WriteLineAsync($"Not used: {fault}");
             // The user asked for a check, so it runs even if the server's checks are disabled.
-            var verdict = new SignatureCheck(options with { Enabled = true }, trust, TimeProvider.System)
-                .Check(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
+            var verdict = new SignatureCheck(options, trust, TimeProvider.System)
+                .Examine(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
             await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsText(verdict));
             return verdict.IsAccepted ? CommandLine.Done : CommandLine.Failed;
         });
@@ -137,21 +185,38 @@ public static class SignCommand
     private static string AsText(SignatureVerdict verdict) => string.Join('\n',
     [
         .. verdict.Steps.Select(step => $"{(step.IsPassed ? "good" : "BAD"),-5} {step.Name,-12} {step.Explanation}"),
-        .. verdict.Signer is { } signer
-            ? new[] { $"signer: {signer.CommonName}, ДРФО {signer.Drfo ?? "–"}, ЄДРПОУ {signer.Edrpou ?? "–"}, certificate {signer.CertificateNumber}" }
-            : [],
+        .. verdict.Signers.SelectMany(AsLines),
+        .. CompositionSignatures.RefusalsOf(verdict)
+            .Select(refusal => $"would be refused as {refusal.Code!.Value.Number} {refusal.Code.Value.Name}: {refusal.Message}"),
         verdict.IsAccepted ? "accepted" : $"refused: {verdict.Outcome}",
     ]);
+
+    private static IEnumerable<string> AsLines(SignerFacts facts)
+    {
+        if (facts.Signer is { } signer)
+            yield return $"signer: {signer.CommonName}, ДРФО {signer.Drfo ?? "–"}, ЄДРПОУ {signer.Edrpou ?? "–"}, certificate {signer.CertificateNumber}";
+        if (facts.Algorithm is not null)
+            yield return $"algorithm: {facts.Algorithm}";
+        if (facts.Qualification is not null)
+            yield return $"certificate: {facts.Qualification}";
+        if (facts.Chain.Count > 0)
+            yield return $"chain: {string.Join(" ← ", facts.Chain)}";
+        yield return FormattableString.Invariant(
+            $"times: claimed {(facts.ClaimedAt is { } claimed ? $"{claimed:u}" : "–")}, stamped {(facts.StampedAt is { } stamped ? $"{stamped:u}" : "–")}");
+    }
 
     private static string AsJson(SignatureVerdict verdict) => JsonSerializer.Serialize(
         new
         {
             Accepted = verdict.IsAccepted,
             Outcome = verdict.Outcome.ToString(),
-            verdict.Steps,
+            Steps = verdict.Steps.Select(step => new { step.Name, step.IsPassed, step.Explanation }),
+            Refusals = CompositionSignatures.RefusalsOf(verdict)
+                .Select(refusal => new { Code = refusal.Code!.Value.Number, refusal.Code.Value.Name, refusal.Message }),
+            verdict.Signers,
             verdict.Signer,
             verdict.ClaimedAt,
-            verdict.StampedAt
+            verdict.StampedAt,
         }, IlDialect.Json);
 
     private static Settings Sandbox(ParseResult parsed)

@@ -80,12 +80,8 @@ public static class SnapshotCommand
         var settings = installation.Settings;
         return new ServiceCollection()
             .AddLogging(logging =>
-            {
-                Logs.Configure(logging);
-                // An interactive user sees the bar and the table.
-                if (!Console.IsErrorRedirected)
-                    logging.SetMinimumLevel(LogLevel.Warning);
-            })
+                // Progress and table say what the lines at level Information would.
+                Logs.Configure(logging, settings.LogLevel == LogLevel.Information ? LogLevel.Warning : settings.LogLevel))
             .AddSingleton(TimeProvider.System)
             .AddSingleton(installation.Database)
             .AddSingleton(_ => settings.Storage.Open(TimeProvider.System))

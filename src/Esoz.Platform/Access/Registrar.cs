@@ -33,9 +33,7 @@ public sealed class Registrar(PostgresDatabase database)
                    access_type = excluded.access_type, scope = excluded.scope, broker_scope = excluded.broker_scope,
                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
-        await using var command = database.Command(
-            sql, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser);
-        return await command.ExecuteNonQueryAsync(ct) == 1;
+        return await Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser) == 1;
     }
 
     /// <summary>Returns the token, or null when there is no such client. An unknown user is created.</summary>
@@ -54,8 +52,7 @@ public sealed class Registrar(PostgresDatabase database)
             """;
         var secret = SecretHash.NewSecret();
         var scopes = string.Join(' ', scope.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        await using var command = database.Command(sql, client, user, SecretHash.Of(secret).Hex, scopes, life);
-        return await command.ExecuteNonQueryAsync(ct) == 1 ? secret : null;
+        return await Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
     }
 
     /// <summary>
@@ -70,29 +67,37 @@ public sealed class Registrar(PostgresDatabase database)
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command(sql, client, SecretHash.Of(secret).Hex, life, SystemUser);
-        return await command.ExecuteNonQueryAsync(ct) == 1 ? secret : null;
+        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser) == 1 ? secret : null;
     }
 
     /// <summary>False when there is no such valid token.</summary>
     public async Task<bool> RevokeToken(string token, CancellationToken ct)
     {
-        await using var command = database.Command("""
+        const string sql = """
             UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
              WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
-            """, SecretHash.Of(token).Hex);
-        return await command.ExecuteNonQueryAsync(ct) > 0;
+            """;
+        return await Write(sql, ct, SecretHash.Of(token).Hex) > 0;
     }
 
     /// <summary>False when there is no such valid key.</summary>
     public async Task<bool> RevokeKey(string key, CancellationToken ct)
     {
-        await using var command = database.Command("""
+        const string sql = """
             UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $2
              WHERE secret_hash = $1::bpchar AND (expires_at IS NULL OR expires_at > now())
-            """, SecretHash.Of(key).Hex, SystemUser);
-        return await command.ExecuteNonQueryAsync(ct) > 0;
+            """;
+        return await Write(sql, ct, SecretHash.Of(key).Hex, SystemUser) > 0;
     }
 
-
+    /// <summary>Number of rows that the statement has written durably.</summary>
+    /// <exception cref="CommitNotReplicatedException"/>
+    private async Task<int> Write(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var write = await database.OpenForWrite(ct);
+        await using var command = PostgresDatabase.Command(write.Connection, sql, values);
+        var rows = await command.ExecuteNonQueryAsync(ct);
+        write.EnsureReplicated();
+        return rows;
+    }
 }

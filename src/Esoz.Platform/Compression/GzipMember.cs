@@ -18,6 +18,9 @@ public static class GzipMember
     /// <summary>No name, no time, system unknown.</summary>
     public static ReadOnlySpan<byte> Header => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
 
+    /// <summary>A member without content; nothing at all is no gzip file.</summary>
+    public static byte[] Empty { get; } = [.. Header, .. End(crc: 0, plainLength: 0)];
+
     /// <summary>The bytes as uncompressed, non-final blocks.</summary>
     public static byte[] Stored(ReadOnlySpan<byte> bytes)
     {

@@ -5,6 +5,10 @@ public static class Nearest
 {
     public static string To(string name, IEnumerable<string> known) => known.MinBy(candidate => Distance(name, candidate)) ?? "";
 
+    /// <summary>The nearest known name if it is so near that it is probably meant; otherwise null.</summary>
+    public static string? Like(string name, IEnumerable<string> known) =>
+        To(name, known) is { Length: > 0 } near && Distance(name, near) <= Math.Max(2, name.Length / 3) ? near : null;
+
     private static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -8,14 +8,22 @@ namespace Esoz.Platform.Configuration;
 /// </summary>
 public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
 {
-    private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
+    internal const string FileSuffix = "_FILE";
+
+    private readonly SortedDictionary<string, Setting> _read = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
 
     /// <summary>Names read so far, in alphabetical order.</summary>
-    public IReadOnlyCollection<string> Known => _known;
+    public IReadOnlyCollection<string> Known => _read.Keys;
+
+    /// <summary>Settings read so far, in alphabetical order, without the <c>NAME_FILE</c> of secrets.</summary>
+    public IEnumerable<Setting> Read => _read.Values.Where(setting => !IsFileOf(setting.Name));
+
+    /// <summary>Names that must be settings whatever their prefix.</summary>
+    public IEnumerable<string> Assigned { get; init; } = [];
 
     /// <summary>Text as given; the default when it is absent or empty.</summary>
-    public string Text(string name, string fallback = "") => Value(name) ?? fallback;
+    public string Text(string name, string fallback = "") => Value(name, fallback) ?? fallback;
 
     /// <summary>A secret in a specific format, see <see cref="Secret(string)"/>.</summary>
     public string Secret(string name, Func<string, string> parse)
@@ -34,19 +42,21 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     /// <summary>A secret: from <c>NAME</c>, or from the file that <c>NAME_FILE</c> points to, without its last line break.</summary>
     public string Secret(string name)
     {
-        var file = Value(name + "_FILE");
+        var file = Value(name + FileSuffix);
+        var text = Value(name, isSecret: true);
         if (file is null)
-            return Text(name);
-        if (Value(name) is not null)
-            Fault($"{name} and {name}_FILE are both set: remove one of them.");
+            return text ?? "";
+        _read[name] = _read[name] with { Value = file };
+        if (text is not null)
+            Fault($"{name} and {name}{FileSuffix} are both set: remove one of them.");
         if (!File.Exists(file))
-            return Fault($"{name}_FILE points to {file}, which does not exist.", "");
+            return Fault($"{name}{FileSuffix} points to {file}, which does not exist.", "");
         return File.ReadAllText(file).TrimEnd('\r', '\n');
     }
 
     public int Integer(string name, int fallback, int min, int max)
     {
-        if (Value(name) is not { } text)
+        if (Value(name, fallback.ToString(CultureInfo.InvariantCulture)) is not { } text)
             return fallback;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min
             && value <= max
@@ -56,7 +66,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
 
     public long Bytes(string name, long fallback)
     {
-        if (Value(name) is not { } text)
+        if (Value(name, fallback.ToString(CultureInfo.InvariantCulture)) is not { } text)
             return fallback;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
             ? value
@@ -65,7 +75,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
 
     public bool Flag(string name, bool fallback)
     {
-        if (Value(name) is not { } text)
+        if (Value(name, fallback ? "true" : "false") is not { } text)
             return fallback;
         return bool.TryParse(text, out var value) ? value : Fault($"{name} must be true or false, but is '{text}'.", fallback);
     }
@@ -73,7 +83,7 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     /// <summary>The name of a member of <typeparamref name="T"/>, case-insensitive.</summary>
     public T Choice<T>(string name, T fallback) where T : struct, Enum
     {
-        if (Value(name) is not { } text)
+        if (Value(name, fallback.ToString().ToLowerInvariant()) is not { } text)
             return fallback;
         return Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
             ? value
@@ -84,8 +94,8 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     public T Parsed<T>(string name, string fallback, Func<string, T> parse)
     {
         // Here an empty value is a valid value: "never", "none".
-        _known.Add(name);
         var text = values.TryGetValue(name, out var given) ? given.Trim() : fallback;
+        _read[name] = new(name, text, false);
         try
         {
             return parse(text);
@@ -110,24 +120,40 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
         {
             var ours = prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
                 || suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
-            if (ours && !_known.Contains(name))
-                Fault($"{name} is not a setting. Did you mean {Nearest.To(name, _known)}?");
+            if ((ours || Assigned.Contains(name)) && !_read.ContainsKey(name))
+                Fault($"{name} is not a setting. Did you mean {Nearest.To(name, Known)}?");
         }
         if (_faults.Count > 0)
             throw new SettingsException(_faults);
     }
 
-    private string? Value(string name)
+    private string? Value(string name, string fallback = "", bool isSecret = false)
     {
-        _known.Add(name);
-        return values.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } text ? text : null;
+        var text = values.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } given ? given : null;
+        _read[name] = new(name, text ?? fallback, isSecret);
+        return text;
     }
+
+    private bool IsFileOf(string name) => name.EndsWith(FileSuffix, StringComparison.Ordinal)
+        && _read.TryGetValue(name[..^FileSuffix.Length], out var secret) && secret.IsSecret;
 
     private T Fault<T>(string fault, T fallback)
     {
         Fault(fault);
         return fallback;
     }
+}
+
+/// <summary>One setting of this run.</summary>
+/// <param name="Value">Text of the value that is used: given, or default.</param>
+/// <param name="IsSecret">The value must not be shown.</param>
+public sealed record Setting(string Name, string Value, bool IsSecret)
+{
+    /// <summary>The value, or for a secret only whether there is one.</summary>
+    public string Shown => !IsSecret ? Value : Value.Length > 0 ? "(set)" : "";
+
+    /// <summary>Hides a secret from logs.</summary>
+    public override string ToString() => $"{Name}={Shown}";
 }
 
 /// <summary>The settings cannot be used; every fault is listed.</summary>

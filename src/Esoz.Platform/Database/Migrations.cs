@@ -19,20 +19,23 @@ public sealed class Migrations(Assembly assembly)
     /// <summary>Key of the advisory lock; an arbitrary number that is unique in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_6D_69_67;
 
-    private readonly IReadOnlyList<Migration> _embedded = ReadEmbedded(assembly);
+    internal IReadOnlyList<Migration> All { get; } = ReadEmbedded(assembly);
 
     /// <summary>Applies pending migrations and creates missing partitions of the coming months.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="notice">Receives what a migration has to say about the data (RAISE NOTICE).</param>
+    /// <param name="ct">Cancels the current file.</param>
     /// <returns>Names of the files applied by this call, in order; empty when there was nothing to do.</returns>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name; nothing was changed.</exception>
-    public Task<IReadOnlyList<string>> Apply(NpgsqlDataSource database, CancellationToken ct) =>
-        Apply(database, _embedded, ct);
+    public Task<IReadOnlyList<string>> Apply(NpgsqlDataSource database, Action<string>? notice, CancellationToken ct) =>
+        Apply(database, All, notice, ct);
 
-    /// <summary>Names of the files that <see cref="Apply(NpgsqlDataSource, CancellationToken)"/> would apply, in order.</summary>
+    /// <summary>Names of the files that <see cref="Apply(NpgsqlDataSource, Action{string}?, CancellationToken)"/> would apply, in order.</summary>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name.</exception>
     public async Task<IReadOnlyList<string>> Pending(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        return [.. (await Pending(connection, _embedded, ct)).Select(m => m.Name)];
+        return [.. (await Pending(connection, All, ct)).Select(m => m.Name)];
     }
 
     /// <summary>
@@ -52,16 +55,25 @@ public sealed class Migrations(Assembly assembly)
     }
 
     internal static async Task<IReadOnlyList<string>> Apply(
-        NpgsqlDataSource database, IReadOnlyList<Migration> migrations, CancellationToken ct)
+        NpgsqlDataSource database, IReadOnlyList<Migration> migrations, Action<string>? notice, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
+        connection.Notice += Hear;
         List<string> applied = [];
 
         while (await ApplyNext(connection, migrations, ct) is { } name)
             applied.Add(name);
 
         await connection.ExecuteWithoutTimeout("SELECT esoz.ensure_partitions()", ct);
+        connection.Notice -= Hear;
         return applied;
+
+        // Notices of PostgreSQL itself, such as "already exists, skipping", have other codes.
+        void Hear(object sender, NpgsqlNoticeEventArgs args)
+        {
+            if (args.Notice.SqlState == PostgresErrorCodes.SuccessfulCompletion)
+                notice?.Invoke(args.Notice.MessageText);
+        }
     }
 
     private static async Task<string?> ApplyNext(

@@ -5,6 +5,7 @@ namespace Esoz.Platform.Database;
 /// <summary>
 /// The registry's PostgreSQL: a connection pool and the only way to create commands. Statements are prepared on their second use
 /// (unprepared, point reads lose a quarter of their throughput and writes about half); the schema is <c>esoz</c>, the time zone is UTC.
+/// Beside the pool there are sessions without limits, and two connections for the probe, which must answer when the pool is used up.
 /// </summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
@@ -14,14 +15,93 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Maximum number of bytes that one read from the server returns.</summary>
     private const int BulkReadBuffer = 64 * 1024;
 
-    private readonly NpgsqlDataSource _unpooled;
+    /// <summary>Longer than a probe waits, so that a probe reports what it waited for.</summary>
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly string _connectionString;
+    private readonly DatabaseOptions _options;
+    private readonly SemaphoreSlim _writers;
+    private readonly TimeSpan _patience;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
-    public PostgresDatabase(string connectionString)
+    public PostgresDatabase(string connectionString, DatabaseOptions? options = null)
+    {
+        (_connectionString, _options) = (connectionString, options ?? new());
+        var settings = Configured(connectionString);
+        Source = Open("esoz", settings, SessionSettings.Pooled(_options));
+        _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4));
+        _patience = settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout);
+        Sessions = Open("esoz-unpooled", new(Configured(_options.Direct ?? connectionString).ConnectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            ReadBufferSize = BulkReadBuffer,
+        }, SessionSettings.Unlimited);
+        Probe = Open("esoz-probe", new(settings.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 },
+            SessionSettings.Within(ProbeTimeout));
+    }
+
+    /// <summary>The pool, for requests and tasks.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>Connections outside the pool and without limits of time, for migrations, imports and other work of an operator.</summary>
+    public NpgsqlDataSource Sessions { get; }
+
+    /// <summary>Connections of the probe.</summary>
+    public NpgsqlDataSource Probe { get; }
+
+    /// <summary>
+    /// A pooled connection for changes that are acknowledged to somebody. Writers get at most three quarters of the pool: they wait for
+    /// locks, and readers must not wait for them.
+    /// </summary>
+    public async Task<WriteConnection> OpenForWrite(CancellationToken ct)
+    {
+        if (!await _writers.WaitAsync(_patience, ct))
+            throw new NpgsqlException("No connection for a write became free in time", new TimeoutException());
+        try
+        {
+            return await WriteConnection.Open(Source, ct, closed: () => _writers.Release());
+        }
+        catch
+        {
+            _writers.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Settings, locks and prepared statements of a session must stay with its connection.</summary>
+    /// <exception cref="SharedSessionsException"/>
+    public async Task RequireSessions(CancellationToken ct)
+    {
+        (string Setting, string? ConnectionString)[] ways =
+            [("ESOZ_DATABASE", _connectionString), ("ESOZ_DATABASE_DIRECT", _options.Direct)];
+        foreach (var (setting, way) in ways)
+        {
+            if (way is null)
+                continue;
+            var settings = new NpgsqlConnectionStringBuilder(way) { Pooling = false };
+            await using var source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz-start" }.Build();
+            if (await Pooler.SharesSessions(source, ct))
+                throw new SharedSessionsException(setting);
+        }
+    }
+
+    /// <summary>A connection outside the pool, for code that needs its own session or waits without a timeout.</summary>
+    public async Task<NpgsqlConnection> OpenSession(CancellationToken ct) => await Sessions.OpenConnectionAsync(ct);
+
+    /// <summary>
+    /// The same for reading whole tables on a dedicated thread: no timeout (a copy uses the connection's, and sorting a large table before
+    /// its first row takes minutes), a large buffer, and a blocking socket. Use it only without async calls: after the first async call
+    /// every read takes three threads.
+    /// </summary>
+    public NpgsqlConnection OpenForBulk() => Sessions.OpenConnection();
+
+    private static NpgsqlConnectionStringBuilder Configured(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            SearchPath = "esoz",
+            // Set by the first statement of a session instead (SessionSettings).
+            SearchPath = null,
             Timezone = "UTC",
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
@@ -37,29 +117,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
         // ContainsKey would only tell whether the driver knows the name.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
-        Source = Open("esoz", settings);
-        _unpooled = Open("esoz-unpooled", new(settings.ConnectionString)
-        {
-            Pooling = false,
-            CommandTimeout = 0,
-            ReadBufferSize = BulkReadBuffer,
-        });
+        return settings;
     }
-
-    public NpgsqlDataSource Source { get; }
-
-    /// <summary>A pooled connection for changes that are acknowledged to somebody.</summary>
-    public Task<WriteConnection> OpenForWrite(CancellationToken ct) => WriteConnection.Open(Source, ct);
-
-    /// <summary>A connection outside the pool, for code that needs its own session or waits without a timeout.</summary>
-    public async Task<NpgsqlConnection> OpenSession(CancellationToken ct) => await _unpooled.OpenConnectionAsync(ct);
-
-    /// <summary>
-    /// The same for reading whole tables on a dedicated thread: no timeout (a copy uses the connection's, and sorting a large table before
-    /// its first row takes minutes), a large buffer, and a blocking socket. Use it only without async calls: after the first async call
-    /// every read takes three threads.
-    /// </summary>
-    public NpgsqlConnection OpenForBulk() => _unpooled.OpenConnection();
 
     /// <summary>A command on its own pooled connection, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
@@ -88,14 +147,18 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _unpooled.DisposeAsync();
+        await Probe.DisposeAsync();
+        await Sessions.DisposeAsync();
         await Source.DisposeAsync();
+        _writers.Dispose();
     }
 
     /// <param name="name">Name in the metrics; the default would be the connection string.</param>
     /// <param name="settings">Host, user, database and so on.</param>
-    private static NpgsqlDataSource Open(string name, NpgsqlConnectionStringBuilder settings) =>
+    /// <param name="session">First statement of every session.</param>
+    private static NpgsqlDataSource Open(string name, NpgsqlConnectionStringBuilder settings, SessionSettings session) =>
         new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+            .UsePhysicalConnectionInitializer(session.Apply, session.ApplyTo)
             .ConfigureTracing(traces => traces
                 .ConfigureCommandSpanNameProvider(command => FirstWord(command.CommandText))
                 .ConfigureBatchSpanNameProvider(_ => "BATCH")

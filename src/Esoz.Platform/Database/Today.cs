@@ -5,5 +5,8 @@ namespace Esoz.Platform.Database;
 /// </summary>
 public static class Today
 {
-    public const string InKyiv = "(now() AT TIME ZONE 'Europe/Kyiv')::date";
+    /// <summary>Name of the time zone; PostgreSQL has it with time zone data of 2022b or newer.</summary>
+    public const string TimeZone = "Europe/Kyiv";
+
+    public const string InKyiv = $"(now() AT TIME ZONE '{TimeZone}')::date";
 }

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// A pooled connection for changes that are acknowledged to somebody. When PostgreSQL replicates synchronously, a commit waits until the
+/// A connection for changes that are acknowledged to somebody. When PostgreSQL replicates synchronously, a commit waits until the
 /// standbys have it. A cancel of that wait does not fail the commit: the server keeps the change on this machine only, reports success and
 /// sends a warning. This class turns the warning into an exception, so that nothing is acknowledged that a failover can lose.
 /// </summary>
@@ -12,16 +12,18 @@ public sealed class WriteConnection : IAsyncDisposable
     /// <summary>Function of the server that waits for the standbys. The text of the warning depends on the server's language.</summary>
     private const string WaitRoutine = "SyncRepWaitForLSN";
 
+    private readonly Action? _closed;
     private bool _isWaitCancelled;
 
-    private WriteConnection(NpgsqlConnection connection)
+    private WriteConnection(NpgsqlConnection connection, Action? closed)
     {
-        Connection = connection;
+        (Connection, _closed) = (connection, closed);
         connection.Notice += Notice;
     }
 
-    public static async Task<WriteConnection> Open(NpgsqlDataSource source, CancellationToken ct) =>
-        new(await source.OpenConnectionAsync(ct));
+    /// <param name="closed">Called when the connection has been closed.</param>
+    public static async Task<WriteConnection> Open(NpgsqlDataSource source, CancellationToken ct, Action? closed = null) =>
+        new(await source.OpenConnectionAsync(ct), closed);
 
     public NpgsqlConnection Connection { get; }
 
@@ -36,11 +38,19 @@ public sealed class WriteConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Connection.Notice -= Notice;
-        await Connection.DisposeAsync();
+        try
+        {
+            await Connection.DisposeAsync();
+        }
+        finally
+        {
+            _closed?.Invoke();
+        }
     }
 
     private void Notice(object sender, NpgsqlNoticeEventArgs args) => _isWaitCancelled |= args.Notice.Routine == WaitRoutine;
 }
 
 /// <summary>The change is committed on the primary, but the synchronous standbys may not have it: the outcome is unknown.</summary>
-public sealed class CommitNotReplicatedException() : Exception("The wait for the synchronous standbys was cancelled");
+public sealed class CommitNotReplicatedException() : Exception(
+    "The wait for the synchronous standbys was cancelled: the change is on the primary, but a failover may lose it. Check what was written before you repeat it.");

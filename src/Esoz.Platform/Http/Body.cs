@@ -21,7 +21,7 @@ public sealed class Body
     private static readonly JsonElement EmptyObject = JsonDocument.Parse("{}").RootElement;
 
     internal static readonly Validation SizeIsKept = new("9", "body is not larger than the method allows, whatever Content-Length says",
-        new Refusal(RefusalKind.TooLarge) { Invalid = [new("request", null, [new Rule("size")])] });
+        Refusal.TooLarge);
 
     private static readonly Validation TypeIsJson = new("9", "media type of a body is application/json in UTF-8",
         new Refusal(RefusalKind.UnsupportedMediaType) { Invalid = [new("header", "Content-Type", null)] });

@@ -8,6 +8,7 @@ internal static class CredentialSteps
 {
     private const string ApiKey = "api-key";
     private const string Scheme = "Bearer ";
+    private const string TokenOrKey = "bearer token, or api-key alone";
 
     private static readonly Refusal NoScope =
         Refusal.Forbidden("Your scope does not allow to access this resource. Missing allowances: {missing}");
@@ -63,12 +64,41 @@ internal static class CredentialSteps
         Subject = "api-key of BROKER clients",
     };
 
+    /// <summary>Passes a call without the Authorization header that has the api-key header: the next steps check the key.</summary>
+    public static readonly GatewayStep BearerOrKeyIsSet = OfTokenCalls(BearerIsSet) with
+    {
+        Validation = BearerIsSet.Validation with { Rule = "Authorization header carries a bearer token, or there is only an api-key" },
+    };
+
     public static readonly GatewayStep TokenHasScopes = Scopes("7", "granted", static request => request.Token!.Scopes);
 
     public static readonly GatewayStep KeyHasScopes = Scopes("7", "granted", static request => request.Key!.ClientScopes);
 
+    public static readonly GatewayStep TokenOrKeyHasScopes =
+        Scopes("7", "granted", static request => request.Token?.Scopes ?? request.Key!.ClientScopes);
+
     public static readonly GatewayStep BrokerHasScopes = Scopes("8", "among those that the owner of the api-key may use for others",
         static request => request.Key?.BrokerScopes);
+
+    /// <summary>The step for a family of two credentials: applies when the call is not one of <see cref="OfKeyCalls"/>.</summary>
+    public static GatewayStep OfTokenCalls(GatewayStep step) => step with
+    {
+        Check = request => IsKeyCall(request) ? default : step.Check(request),
+        Seen = request => IsKeyCall(request) ? "an api-key and no token" : step.Seen(request),
+        Subject = step.Subject == BearerIsSet.Subject ? TokenOrKey : step.Subject,
+    };
+
+    /// <summary>The step for a family of two credentials: applies when the call has the api-key header and not the Authorization
+    /// header (events §1).</summary>
+    public static GatewayStep OfKeyCalls(GatewayStep step) => step with
+    {
+        Check = request => IsKeyCall(request) ? step.Check(request) : default,
+        Seen = request => IsKeyCall(request) ? step.Seen(request) : "a token: the api-key is not the caller's",
+        Subject = TokenOrKey,
+    };
+
+    private static bool IsKeyCall(GatewayRequest request) =>
+        request.Context.Request.Headers is { Authorization.Count: 0 } headers && headers.ContainsKey(ApiKey);
 
     private static GatewayStep Numbered(GatewayStep step, string number) => step with
     {

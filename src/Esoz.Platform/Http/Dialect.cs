@@ -38,6 +38,7 @@ public abstract class Dialect
         if (refusal.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds)))
                 .ToString(CultureInfo.InvariantCulture);
+        RefusalLog.Write(context, refusal, Status(refusal));
         return WriteJson(context, Status(refusal), (Dialect: this, context, refusal), static (json, it) =>
             it.Dialect.WriteError(json, it.refusal, PublicUrl.Of(it.context), it.context.TraceIdentifier));
     }

@@ -7,9 +7,10 @@ namespace Esoz.Platform.Http;
 /// reads. The rows of one owner are few: they are read once, counted, sorted and limited. The rows of all owners are many: they are
 /// counted, and the page is read from the nearer end of an index, so that the last page costs as much as the first.
 /// </summary>
-/// <param name="table">Table to list; has columns <c>id</c> and <c>inserted_at</c>.</param>
+/// <param name="table">Table to list; has a column <c>id</c>.</param>
 /// <param name="alias">Alias of the table in conditions, columns and joins.</param>
-public sealed class FilteredList(string table, string alias)
+/// <param name="instant">Column by which the rows are listed, then by <c>id</c>.</param>
+public sealed class FilteredList(string table, string alias, string instant = "inserted_at")
 {
     private readonly List<string> _conditions = [];
     private readonly List<object> _values = [];
@@ -17,8 +18,10 @@ public sealed class FilteredList(string table, string alias)
 
     private string Conditions => _conditions.Count == 0 ? "true" : string.Join("\n   AND ", _conditions);
 
-    /// <summary>Limits the list to the rows of one owner, whose id replaces <c>{0}</c>; all owners when it is null.</summary>
-    public FilteredList Of(string condition, Guid? owner)
+    /// <summary>
+    /// Limits the list to the rows of one owner, whose id replaces <c>{0}</c>, and reads them as few rows; all owners when it is null.
+    /// </summary>
+    public FilteredList OfOwner(string condition, Guid? owner)
     {
         _isOfOneOwner |= owner is not null;
         return Where(condition, owner);
@@ -39,6 +42,14 @@ public sealed class FilteredList(string table, string alias)
         _values.Add(value);
         _conditions.Add(condition.Replace("{0}", $"${_values.Count}", StringComparison.Ordinal));
         return this;
+    }
+
+    /// <summary>Adds a condition in which two values replace <c>{0}</c> and <c>{1}</c>.</summary>
+    public FilteredList Where(string condition, object first, object second)
+    {
+        _values.AddRange([first, second]);
+        return Where(condition.Replace("{0}", $"${_values.Count - 1}", StringComparison.Ordinal)
+            .Replace("{1}", $"${_values.Count}", StringComparison.Ordinal));
     }
 
     /// <summary>Adds the conditions of the query parameters that are present in the request.</summary>
@@ -89,10 +100,10 @@ public sealed class FilteredList(string table, string alias)
             SELECT {alias}.*, count(*) OVER () AS total
               FROM {table} {alias}
              WHERE {Conditions}
-             ORDER BY {alias}.inserted_at, {alias}.id
+             ORDER BY {alias}.{instant}, {alias}.id
             OFFSET {Offset} LIMIT {Size}) {alias}
         {joins}
-         ORDER BY {alias}.inserted_at, {alias}.id
+         ORDER BY {alias}.{instant}, {alias}.id
         """;
 
     /// <summary>
@@ -108,13 +119,13 @@ public sealed class FilteredList(string table, string alias)
           (SELECT {alias}.id
              FROM {table} {alias}
             WHERE {Conditions}
-            ORDER BY {alias}.inserted_at, {alias}.id
+            ORDER BY {alias}.{instant}, {alias}.id
            OFFSET {Offset} LIMIT (SELECT CASE WHEN from_start THEN {Size} ELSE 0 END FROM cut))
           UNION ALL
           (SELECT {alias}.id
              FROM {table} {alias}
             WHERE {Conditions}
-            ORDER BY {alias}.inserted_at DESC, {alias}.id DESC
+            ORDER BY {alias}.{instant} DESC, {alias}.id DESC
            OFFSET (SELECT greatest(behind, 0) FROM cut)
              LIMIT (SELECT CASE WHEN from_start THEN 0 ELSE greatest(least({Size}, {Size} + behind), 0) END FROM cut))
           ) ids LIMIT {PageRequest.MaxSize}
@@ -122,7 +133,7 @@ public sealed class FilteredList(string table, string alias)
         SELECT cut.total, item.*
           FROM cut
           LEFT JOIN LATERAL (
-            SELECT {columns}, {alias}.inserted_at AS order_1, {alias}.id AS order_2
+            SELECT {columns}, {alias}.{instant} AS order_1, {alias}.id AS order_2
               FROM page
               JOIN {table} {alias} ON {alias}.id = page.id
             {joins}

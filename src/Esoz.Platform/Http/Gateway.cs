@@ -56,6 +56,22 @@ public sealed class Gateway(
         .. Body.Steps,
     ];
 
+    /// <summary>Either a call with a token or one with an api-key (events §1).</summary>
+    private static readonly GatewayStep[] TokenOrKey =
+    [
+        RouteIsKnown,
+        CredentialSteps.BearerOrKeyIsSet,
+        CredentialSteps.OfKeyCalls(CredentialSteps.KeyIsSet),
+        RateLimits.Step,
+        CredentialSteps.OfKeyCalls(CredentialSteps.CallersKeyIsValid),
+        CredentialSteps.OfTokenCalls(CredentialSteps.TokenIsValid),
+        CredentialSteps.OfTokenCalls(CredentialSteps.BrokerKeyIsSet),
+        CredentialSteps.OfTokenCalls(CredentialSteps.BrokerKeyIsValid),
+        CredentialSteps.TokenOrKeyHasScopes,
+        CredentialSteps.BrokerHasScopes,
+        .. Body.Steps,
+    ];
+
     private static readonly GatewayStep[] Nothing = [RouteIsKnown, .. Body.Steps];
 
     internal Credentials Credentials => credentials;
@@ -93,6 +109,7 @@ public sealed class Gateway(
         Family.IlMis or Family.Mc => TokenFirst,
         Family.IlAdmin => KeyThenToken,
         Family.PisBulk => KeyAlone,
+        Family.Events => TokenOrKey,
         Family.Open => Nothing,
     };
 
@@ -103,14 +120,15 @@ public sealed class Gateway(
     {
         if (failed is not ({ } step, { } refusal))
             return next(request.Context);
+        var check = step.ValidationOf(request.Card);
         if (log.IsEnabled(LogLevel.Debug))
-        {
-            var check = step.ValidationOf(request.Card);
             log.LogDebug("Refused by check {Number}, {Rule}: {Seen}", check.Number, check.Rule, step.Seen(request));
-        }
+        // Whoever was identified before the step that failed is named in the log.
+        if (request.Key is { } key)
+            request.Context.Features.Set(new KeyHolder(key.ClientId));
         if (step.Challenge is { } challenge)
             request.Context.Response.Headers.WWWAuthenticate = challenge;
-        return Dialect.For(request.Family).WriteRefusal(request.Context, refusal);
+        return Dialect.For(request.Family).WriteRefusal(request.Context, refusal with { RuleNumber = check.Number });
     }
 }
 

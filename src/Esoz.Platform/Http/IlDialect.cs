@@ -108,6 +108,7 @@ public sealed class IlDialect : Dialect
         RefusalKind.Conflict =>
             (409, "request_conflict", "The request could not be completed due to a conflict with the current state of the resource."),
         RefusalKind.LengthRequired => (411, "content_length_required", "Content-Length header is required"),
+        RefusalKind.PreconditionFailed => (412, "precondition_failed", "Precondition failed"),
         RefusalKind.TooLarge => (413, "request_too_large", "Request body is too large."),
         RefusalKind.UnsupportedMediaType =>
             (415, "content_type_invalid",
@@ -118,6 +119,7 @@ public sealed class IlDialect : Dialect
                 "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors."),
         RefusalKind.TooManyRequests => (429, "too_many_requests", "API rate limit exceeded"),
         RefusalKind.Fault => (500, "internal_error", "Internal server error"),
+        RefusalKind.NotImplemented => (501, "not_implemented", "Not implemented"),
         RefusalKind.NotReady => (503, "service_unavailable", "Service is not ready"),
         RefusalKind.StorageFull => (507, "insufficient_storage", "Storage is full"),
     };

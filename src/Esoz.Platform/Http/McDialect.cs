@@ -18,20 +18,18 @@ public sealed class McDialect : Dialect
     };
 
     public override Task WriteData(HttpContext context, object data, Paging? paging) =>
-        WriteJson(context, StatusCodes.Status200OK, (data, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().IsBare),
-            static (json, it) =>
+        WriteJson(context, StatusCodes.Status200OK, data, static (json, data) =>
         {
-            var (data, isBare) = it;
-            if (isBare)
-            {
-                JsonSerializer.Serialize(json, data, data.GetType(), Json);
-                return;
-            }
             json.WriteStartObject();
             json.WritePropertyName("data"u8);
             JsonSerializer.Serialize(json, data, data.GetType(), Json);
             json.WriteEndObject();
         });
+
+    /// <summary>Writes the data without an envelope.</summary>
+    internal static Task WriteBare(HttpContext context, object data) =>
+        WriteJson(context, StatusCodes.Status200OK, data,
+            static (json, data) => JsonSerializer.Serialize(json, data, data.GetType(), Json));
 
     public override int Status(Refusal refusal) => Shape(refusal).Status;
 
@@ -59,11 +57,13 @@ public sealed class McDialect : Dialect
             RefusalKind.NotFound => (404, "NOT_FOUND", "Not found"),
             RefusalKind.Conflict => (409, "CONFLICT", "Conflict"),
             RefusalKind.LengthRequired => (411, "CONTENT_LENGTH_REQUIRED", "Content-Length header is required"),
+            RefusalKind.PreconditionFailed => (412, "PRECONDITION_FAILED", "Precondition failed"),
             RefusalKind.TooLarge => (413, "REQUEST_TOO_LARGE", "Request body is too large."),
             RefusalKind.UnsupportedMediaType => (415, "CONTENT_TYPE_INVALID", IlDialect.Shape(RefusalKind.UnsupportedMediaType).Message),
             RefusalKind.RangeNotSatisfiable => (416, "RANGE_NOT_SATISFIABLE", "Requested range is not satisfiable"),
             RefusalKind.TooManyRequests => (429, "TOO_MANY_REQUESTS", "API rate limit exceeded"),
             RefusalKind.Fault => (500, "INTERNAL_ERROR", "Subordinate service error"),
+            RefusalKind.NotImplemented => (501, "NOT_IMPLEMENTED", "Not implemented"),
             RefusalKind.NotReady => (503, "SERVICE_UNAVAILABLE", "Service is not ready"),
             RefusalKind.StorageFull => (507, "INSUFFICIENT_STORAGE", "Storage is full"),
         };

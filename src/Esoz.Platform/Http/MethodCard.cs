@@ -43,7 +43,7 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>HTTP status of success.</summary>
     public int Success { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Type of <c>data</c> in the answer, for OpenAPI; null for a download of records.</summary>
+    /// <summary>Type of <c>data</c> in the answer, for OpenAPI: for a list <c>IReadOnlyList&lt;T&gt;</c>; null for a download of records.</summary>
     public Type? Answer { get; init; }
 
     /// <summary>
@@ -51,9 +51,6 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// a card is made before the resource that stands below it.
     /// </summary>
     public Func<JsonObject>? Records { get; init; }
-
-    /// <summary>The answer is the bare object or list, without an envelope.</summary>
-    public bool IsBare { get; init; }
 
     /// <summary>Query parameters, in the order in which their faults are listed.</summary>
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
@@ -73,6 +70,8 @@ public enum Family
     PisBulk,
     /// <summary>Credentials as for <see cref="IlMis"/>; MC format.</summary>
     Mc,
+    /// <summary>Bearer token as for <see cref="IlMis"/>, or an api-key alone as for <see cref="PisBulk"/>; IL envelope.</summary>
+    Events,
     /// <summary>No credentials; IL envelope.</summary>
     Open,
 }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Esoz.Platform.Json;
-using Microsoft.Net.Http.Headers;
 
 namespace Esoz.Platform.Http;
 
@@ -13,7 +12,7 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class OpenApi
 {
-    private const string Path = "/openapi.json";
+    public const string Path = "/openapi.json";
 
     private readonly RequestDelegate _next;
     private readonly Lazy<Form> _plain;
@@ -41,12 +40,15 @@ public sealed class OpenApi
         var response = context.Response;
         var isCompressed = ContentCoding.Gzip(request.Headers.AcceptEncoding);
         var form = (isCompressed ? _compressed : _plain).Value;
-        response.Headers.ETag = form.Tag;
+        var validators = new Validators(form.Tag);
+        validators.Write(response);
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = "Accept-Encoding";
-        if (IsKnown(request, form.Tag))
+        var verdict = Preconditions.Evaluate(request, validators);
+        if (verdict != Verdict.Hold)
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
+            response.StatusCode =
+                verdict == Verdict.NotModified ? StatusCodes.Status304NotModified : StatusCodes.Status412PreconditionFailed;
             return Task.CompletedTask;
         }
         response.ContentType = "application/json; charset=utf-8";
@@ -105,11 +107,6 @@ public sealed class OpenApi
             tag["description"] = description.DeepClone();
         return tag;
     }
-
-    private static bool IsKnown(HttpRequest request, string tag) =>
-        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-        && known.Any(one => one.Equals(EntityTagHeaderValue.Any)
-            || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false));
 
     private static byte[] Compressed(byte[] document)
     {

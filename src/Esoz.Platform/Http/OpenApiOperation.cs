@@ -85,14 +85,14 @@ internal static partial class OpenApiOperation
         if (card.JobErrors.Count == 0)
             return "";
         var rows = JobErrors(card).Select(check => (check, code: check.Refusal.Code!.Value))
-            .Select(row => $"| {row.check.Number} | {row.check.Rule} | `{row.code.Number} {row.code.Name}: {row.check.Refusal.Message}` |");
+            .Select(row => $"| {row.check.Number} | {row.check.Rule} | `{row.code.Name}` | `{row.code.Number}: {row.check.Refusal.Message}` |");
         return $"""
 
 
             Errors with which the job can end (`x-job-errors`), in the order of the checks:
 
-            | # | What must hold | Error |
-            |---|---|---|
+            | # | What must hold | Name | Error |
+            |---|---|---|---|
             {string.Join('\n', rows)}
             """;
     }
@@ -118,6 +118,11 @@ internal static partial class OpenApiOperation
         Family.IlAdmin => [new JsonObject { [Bearer] = Scopes(card), [ApiKey] = new JsonArray() }],
         Family.PisBulk when card.AnyScope => [.. card.Scopes.Select(scope => new JsonObject { [ApiKey] = new JsonArray(scope) })],
         Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
+        Family.Events =>
+        [
+            new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) },
+            new JsonObject { [ApiKey] = Scopes(card) },
+        ],
         Family.Open => [],
     };
 

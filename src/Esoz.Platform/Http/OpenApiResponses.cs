@@ -64,6 +64,8 @@ internal static partial class OpenApiResponses
         foreach (var check in card.Validations)
             yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
         yield return ("fault", "nothing unexpected happens", UnhandledFaults.Unexpected);
+        yield return ("unavailable", "the database answers", UnhandledFaults.Unavailable);
+        yield return ("locked", "no other request holds a lock for long", UnhandledFaults.Locked);
     }
 
     /// <summary>URL of a request to the card.</summary>

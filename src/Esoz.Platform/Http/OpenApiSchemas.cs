@@ -30,8 +30,6 @@ internal sealed class OpenApiSchemas
     /// <summary>The body of the success.</summary>
     public JsonObject Answer(MethodCard card)
     {
-        if (card.IsBare)
-            return Data(card);
         return Component($"{OpenApiOperation.Name(card)}Answer", card.Id, () => Envelope(card));
     }
 

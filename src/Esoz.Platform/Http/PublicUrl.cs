@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Esoz.Platform.Http;
 
 /// <summary>
@@ -11,9 +13,19 @@ public sealed record PublicUrl(string ConfiguredBase)
     public static string Of(HttpContext context) =>
         context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request) + context.Request.Path.ToUriComponent();
 
-    public string Base(HttpRequest request) =>
-        ConfiguredBase.Length > 0 ? ConfiguredBase : $"{request.Scheme}://{WithoutDefaultPort(request)}";
+    public string Base(HttpRequest request)
+    {
+        if (ConfiguredBase.Length > 0)
+            return ConfiguredBase;
+        // A proxy may write HTTPS.
+        var scheme = request.Scheme.ToLowerInvariant();
+        return $"{scheme}://{WithoutDefaultPort(scheme, request.Host.HasValue ? request.Host : AddressOf(request.HttpContext.Connection))}";
+    }
 
-    private static string WithoutDefaultPort(HttpRequest request) =>
-        (request.Scheme, request.Host.Port) is ("http", 80) or ("https", 443) ? request.Host.Host : request.Host.ToUriComponent();
+    private static string WithoutDefaultPort(string scheme, HostString host) =>
+        (scheme, host.Port) is ("http", 80) or ("https", 443) ? host.Host : host.ToUriComponent();
+
+    /// <summary>HTTP allows an empty Host, and HTTP/1.0 none at all: then it is the address at which the connection arrived.</summary>
+    private static HostString AddressOf(ConnectionInfo connection) =>
+        connection.LocalIpAddress is { } address ? new(new IPEndPoint(address, connection.LocalPort).ToString()) : new("localhost");
 }

@@ -38,6 +38,10 @@ public sealed class QueryType
     public static QueryType Date { get; } = new("date", Formatted("date"),
         text => Iso8601.TryParseDate(Encoding.UTF8.GetBytes(text), out var date) == Iso8601Verdict.Valid ? date : null);
 
+    /// <summary>A date-time, with or without a zone (platform §12); the value is UTC.</summary>
+    public static QueryType DateTime { get; } = new("naive_datetime", Formatted("date-time"),
+        text => Iso8601.TryParseDateTime(Encoding.UTF8.GetBytes(text), out var instant) == Iso8601Verdict.Valid ? instant : null);
+
     public static QueryType Flag { get; } = new("boolean", new() { ["type"] = "boolean" },
         text => text switch { "true" => true, "false" => false, _ => null });
 

@@ -4,22 +4,21 @@ using Esoz.Platform.Storage;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The <c>Range</c> header: one range of bytes. Multiple ranges and other units are ignored, as HTTP allows, and so is a range whose
-/// <c>If-Range</c> does not match the content.
+/// The <c>Range</c> header of a GET: one range of bytes. Multiple ranges and other units are ignored, as HTTP allows, and so is a range
+/// whose <c>If-Range</c> does not match the content. It is read after the other <see cref="Preconditions"/>.
 /// </summary>
 public static class RangeHeader
 {
     private const string Unit = "bytes=";
 
     /// <summary>The part to send; null = the whole object; a count of 0 = the range cannot be satisfied.</summary>
-    /// <param name="tag">Strong ETag of the whole object, with quotes.</param>
+    /// <param name="current">Validators of the whole object.</param>
     /// <param name="length">Length of the whole object in bytes.</param>
-    public static ByteRange? Choose(HttpRequest request, string tag, long length)
+    public static ByteRange? Choose(HttpRequest request, Validators current, long length)
     {
-        if (request.Headers.Range is not [{ } header] || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase)
-            || header.Contains(',', StringComparison.Ordinal))
-            return null;
-        if (request.Headers.IfRange is [{ Length: > 0 } condition] && condition != tag)
+        if (!HttpMethods.IsGet(request.Method) || request.Headers.Range is not [{ } header]
+            || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) || header.Contains(',', StringComparison.Ordinal)
+            || !Preconditions.AllowRange(request, current))
             return null;
         return Resolve(header.AsSpan(Unit.Length).Trim(), length);
     }

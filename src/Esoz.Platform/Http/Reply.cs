@@ -9,6 +9,12 @@ public abstract class Reply : IResult
     /// <summary><c>data</c> is written with the family's JSON options; the status is the card's success status.</summary>
     public static Reply Data(object data) => new DataReply(data, null);
 
+    /// <summary>Data with validators: the preconditions of the request decide whether it is sent.</summary>
+    public static Reply Data(object data, Validators validators) => new ConditionalReply(data, validators);
+
+    /// <summary>The same without an envelope, for a method of the MC family (platform §6).</summary>
+    public static Reply Bare(object data) => new BareReply(data);
+
     /// <summary>The answer to a delete: <c>data</c> is <c>{}</c> (platform §4).</summary>
     public static Reply Deleted { get; } = Data(new Nothing());
 
@@ -24,6 +30,27 @@ public abstract class Reply : IResult
     private sealed class DataReply(object data, Paging? paging) : Reply
     {
         public override Task ExecuteAsync(HttpContext httpContext) => Dialect.Of(httpContext).WriteData(httpContext, data, paging);
+    }
+
+    private sealed class ConditionalReply(object data, Validators validators) : Reply
+    {
+        public override Task ExecuteAsync(HttpContext httpContext)
+        {
+            var verdict = Preconditions.Evaluate(httpContext.Request, validators);
+            if (verdict == Verdict.Failed)
+                return ((Reply)Preconditions.Failed).ExecuteAsync(httpContext);
+            validators.Write(httpContext.Response);
+            httpContext.Response.Headers.CacheControl = "private, no-cache";
+            if (verdict == Verdict.Hold)
+                return Dialect.Of(httpContext).WriteData(httpContext, data, paging: null);
+            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class BareReply(object data) : Reply
+    {
+        public override Task ExecuteAsync(HttpContext httpContext) => McDialect.WriteBare(httpContext, data);
     }
 
     private sealed class RefusalReply(Refusal refusal) : Reply

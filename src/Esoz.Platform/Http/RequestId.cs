@@ -9,7 +9,7 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> log)
 {
-    internal const string Header = "X-Request-ID";
+    public const string Header = "X-Request-ID";
     /// <summary>A header value cannot contain a line break, so <c>$</c> matches only its end.</summary>
     internal const string Pattern = "^[A-Za-z0-9#._:-]{1,128}$";
 

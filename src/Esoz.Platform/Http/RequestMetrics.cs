@@ -5,12 +5,12 @@ namespace Esoz.Platform.Http;
 
 /// <summary>
 /// Counts and times requests by method id and status. A request that matches no card is counted as <c>unknown</c>, never by its path: paths
-/// contain ids, so their number is unbounded. A request that the client closed before the answer is counted with status 499.
+/// contain ids, so their number is unbounded. A request that the client closed before the end of the answer is counted with status 499, one
+/// that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
 /// </summary>
 public sealed class RequestMetrics
 {
     internal const string Unknown = "unknown";
-    private const int ClientClosedRequest = 499;
 
     /// <summary>Boxed once, so that recording does not allocate.</summary>
     private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
@@ -19,6 +19,7 @@ public sealed class RequestMetrics
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _inFlight;
+    private readonly Counter<long> _cut;
 
     public RequestMetrics(RequestDelegate next, IMeterFactory meters)
     {
@@ -27,6 +28,8 @@ public sealed class RequestMetrics
         _requests = meter.CreateCounter<long>("esoz.requests", "{request}", "Requests answered, by method id and status");
         _duration = meter.CreateHistogram<double>("esoz.request.duration", "s", "Time to answer a request, by method id");
         _inFlight = meter.CreateUpDownCounter<long>("esoz.requests.in_flight", "{request}", "Requests being answered");
+        _cut = meter.CreateCounter<long>(
+            "esoz.requests.cut", "{request}", "Connections closed by the server before the end of an answer or upload");
     }
 
     public async Task InvokeAsync(HttpContext context)
@@ -44,9 +47,13 @@ public sealed class RequestMetrics
                 "method_id", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? Unknown);
             _requests.Add(1, method, new("status", Statuses[StatusOf(context)]));
             _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
+            if (context.Features.Get<CutAnswer>() is { Reason: { } reason })
+                _cut.Add(1, method, new("reason", reason));
         }
     }
-    /// <summary>499 when the client closed the connection before the answer.</summary>
-    internal static int StatusOf(HttpContext context) =>
-        context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? ClientClosedRequest : context.Response.StatusCode;
+
+    /// <summary>The status that was sent, or that of <see cref="CutAnswer"/>.</summary>
+    internal static int StatusOf(HttpContext context) => context.Features.Get<CutAnswer>()?.Status
+        ?? (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? CutAnswer.ClientClosedRequest
+            : context.Response.StatusCode);
 }

@@ -1,14 +1,31 @@
+using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Turns an unexpected exception into the family's 500 (details only in the log), and ignores a disconnect of the caller (platform §10).
+/// Turns an unexpected exception into the family's 500 (details only in the log), a fault of the database that passes into its 503 with
+/// Retry-After, and ignores a disconnect of the caller (platform §10).
 /// When the response has started, the connection is aborted so that the client cannot take a truncated body for a complete one.
 /// </summary>
-public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFaults> log)
+public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, ILogger<UnhandledFaults> log)
 {
     internal static readonly Refusal Unexpected = new(RefusalKind.Fault);
+
+    /// <summary>The database does not answer, or the outcome of a write is unknown.</summary>
+    internal static readonly Refusal Unavailable =
+        new(RefusalKind.NotReady, "Service is temporarily unavailable") { RetryAfter = Wait };
+
+    /// <summary>Another request, or an operator, has held a lock for too long.</summary>
+    internal static readonly Refusal Locked = new(RefusalKind.NotReady, "Resource is locked by another request") { RetryAfter = Wait };
+
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(1);
+
+    private static TimeSpan Wait => TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private long? _logged;
+    private int _faults;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -18,24 +35,68 @@ public sealed class UnhandledFaults(RequestDelegate next, ILogger<UnhandledFault
         }
         catch (Exception fault) when (fault is ReaderGoneException || context.RequestAborted.IsCancellationRequested)
         {
-            log.LogDebug("The client closed the connection before the answer");
+            CutAnswer.Record(context, CutAnswer.ClientClosedRequest, reason: null);
+            log.LogDebug("The client closed the connection before the end of the answer");
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            CutAnswer.Record(context, fault.StatusCode, CutAnswer.Stalled);
+            log.LogWarning("The connection was closed: the body of {Method} came too slowly", MethodOf(context));
+            context.Abort();
         }
         catch (BadHttpRequestException fault)
         {
             log.LogDebug(fault, "The request is not well-formed HTTP");
             if (context.Response.HasStarted)
+            {
+                CutAnswer.Record(context, fault.StatusCode, CutAnswer.Fault);
                 context.Abort();
+            }
             else
                 await Dialect.Of(context).WriteRefusal(context,
                     fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
         }
+        catch (Exception fault) when (PassingFaults.Of(fault) is { } passing)
+        {
+            Log(fault);
+            if (context.Response.HasStarted)
+            {
+                CutAnswer.Record(context, StatusCodes.Status503ServiceUnavailable, CutAnswer.Fault);
+                context.Abort();
+            }
+            else
+                await Dialect.Of(context).WriteRefusal(context, passing == PassingFault.Outage ? Unavailable : Locked);
+        }
         catch (Exception fault)
         {
-            log.LogError(fault, "Unhandled exception in {Method}; answered 500", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id);
             if (context.Response.HasStarted)
+            {
+                log.LogError(fault, "Unhandled exception in {Method} after {Bytes} bytes of the answer; the connection was closed",
+                    MethodOf(context), TransferWatch.Sent(context));
+                CutAnswer.Record(context, StatusCodes.Status500InternalServerError, CutAnswer.Fault);
                 context.Abort();
-            else
-                await Dialect.Of(context).WriteRefusal(context, Unexpected);
+                return;
+            }
+            log.LogError(fault, "Unhandled exception in {Method}; answered 500", MethodOf(context));
+            await Dialect.Of(context).WriteRefusal(context, Unexpected);
         }
     }
+
+    /// <summary>At most one line a second and no stack trace: an outage ends every request in the same way.</summary>
+    private void Log(Exception fault)
+    {
+        int faults;
+        lock (_gate)
+        {
+            _faults++;
+            if (_logged is { } last && clock.GetElapsedTime(last) < LogInterval)
+                return;
+            (faults, _logged, _faults) = (_faults, clock.GetTimestamp(), 0);
+        }
+        log.LogError("The database failed {Count} requests since the last such line; answered 503. The latest fault: {Reason}", faults,
+            PassingFaults.Reason(fault));
+    }
+
+    private static string MethodOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown;
 }

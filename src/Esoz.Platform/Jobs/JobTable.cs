@@ -130,9 +130,12 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// <returns>False when there is no such DEAD task.</returns>
     public async Task<bool> Requeue(string id, CancellationToken ct)
     {
-        await using var command = database.Command(RequeueSql,
+        await using var write = await database.OpenForWrite(ct);
+        await using var command = PostgresDatabase.Command(write.Connection, RequeueSql,
             long.TryParse(id, out var task) ? task : null, Guid.TryParse(id, out var job) ? job : null);
-        return (long)(await command.ExecuteScalarAsync(ct))! > 0;
+        var tasks = (long)(await command.ExecuteScalarAsync(ct))!;
+        write.EnsureReplicated();
+        return tasks > 0;
     }
 
     /// <summary>Number of queued tasks of each type, and how long the oldest has been due.</summary>

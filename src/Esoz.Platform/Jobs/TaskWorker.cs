@@ -63,7 +63,6 @@ public sealed class TaskWorker(
             log.LogWarning("Requeued {Count} tasks with an expired lease: their worker died or was too slow", count);
             WakeAll();
         }
-        metrics.Measured(await table.Depth(CancellationToken.None));
     }
 
     private async Task Repeat(TimeSpan interval, Func<Task> action, CancellationToken ct)

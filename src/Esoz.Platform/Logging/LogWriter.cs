@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Esoz.Platform.Logging;
 
 /// <summary>
-/// Writes <see cref="LogLine"/>s to a stream in the order in which they were logged. A dedicated thread writes the lines buffered since its
-/// last write, so that many lines need few writes: with one write and one thread wake-up per line, a line cost as much as the rest of a
-/// request. A single line is written immediately.
+/// Writes <see cref="LogLine"/>s, or <see cref="TerminalLine"/>s, to a stream in the order in which they were logged. A dedicated thread
+/// writes the lines buffered since its last write, so that many lines need few writes: with one write and one thread wake-up per line, a
+/// line cost as much as the rest of a request. A single line is written immediately.
 /// </summary>
 public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 {
@@ -18,7 +18,11 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _line;
 
+    /// <summary>The host logs why it did not start and throws the same exception, which the command explains.</summary>
+    private const string StartFailed = "HostedServiceStartupFaulted";
+
     private readonly Stream _stream;
+    private readonly bool _isTerminal;
     private readonly Thread _thread;
     private readonly object _gate = new();
     private IExternalScopeProvider? _scopes;
@@ -26,9 +30,10 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
     private ArrayBufferWriter<byte> _written = new(64 * 1024);
     private bool _isOver;
 
-    public LogWriter(Stream stream)
+    /// <param name="isTerminal">Lines for people instead of JSON.</param>
+    public LogWriter(Stream stream, bool isTerminal = false)
     {
-        _stream = stream;
+        (_stream, _isTerminal) = (stream, isTerminal);
         _thread = new Thread(WriteUntilOver) { IsBackground = true, Name = "log" };
         _thread.Start();
     }
@@ -100,9 +105,15 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (eventId.Name == StartFailed)
+                return;
             var line = _line ??= new ArrayBufferWriter<byte>(1024);
             line.ResetWrittenCount();
-            LogLine.Write(line, new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter), writer._scopes);
+            var entry = new LogEntry<TState>(logLevel, name, eventId, state, exception, formatter);
+            if (writer._isTerminal)
+                TerminalLine.Write(line, entry, writer._scopes);
+            else
+                LogLine.Write(line, entry, writer._scopes);
             writer.Append(line.WrittenSpan);
         }
     }

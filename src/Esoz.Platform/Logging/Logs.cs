@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Console;
-
 namespace Esoz.Platform.Logging;
 
 /// <summary>
@@ -8,18 +6,17 @@ namespace Esoz.Platform.Logging;
 /// </summary>
 public static class Logs
 {
-    public static void Configure(ILoggingBuilder logging)
+    /// <param name="level">The lowest level that is logged (<c>ESOZ_LOG_LEVEL</c>).</param>
+    public static void Configure(ILoggingBuilder logging, LogLevel level)
     {
-        logging.SetMinimumLevel(LogLevel.Information);
-        // One line per request would halve the throughput; the metrics contain this information.
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Npgsql", LogLevel.Warning);
+        // One line per request would halve the throughput, and lines of the framework below this level contain paths and parameters.
+        var framework = (LogLevel)Math.Max((int)level, (int)LogLevel.Warning);
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", framework);
+        logging.AddFilter("Npgsql", framework);
         // The fault is logged once, with its request, by Platform.Http.UnhandledFaults.
         logging.AddFilter("Npgsql.Exception", LogLevel.None);
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (Console.IsErrorRedirected)
-            logging.Services.AddSingleton<ILoggerProvider>(_ => new LogWriter(Console.OpenStandardError()));
-        else
-            logging.AddSimpleConsole(text => text.SingleLine = true);
+        logging.Services.AddSingleton<ILoggerProvider>(
+            _ => new LogWriter(Console.OpenStandardError(), isTerminal: !Console.IsErrorRedirected));
     }
 }

@@ -19,44 +19,79 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
     /// <summary>Executes the steps until one fails.</summary>
     /// <param name="container">The CMS; if signature checks are disabled (<see cref="SignatureOptions.Enabled"/>), the plain
     /// content.</param>
-    public SignatureVerdict Check(ReadOnlyMemory<byte> container) => new Attempt(options, trust, clock).Check(container);
+    public SignatureVerdict Check(ReadOnlyMemory<byte> container) =>
+        new Attempt(options, trust.Current(), clock.GetUtcNow(), isThorough: false).Check(container);
+
+    /// <summary>
+    /// Executes every step that can be executed, for people: after a failed one, for each of several signers, within base64, PEM and
+    /// UA1_SIGN, whatever the content. The outcome is that of the first failed step, as of <see cref="Check"/>; base64 is what a request
+    /// has.
+    /// </summary>
+    public SignatureVerdict Examine(ReadOnlyMemory<byte> file) =>
+        new Attempt(options with { Enabled = true }, trust.Current(), clock.GetUtcNow(), isThorough: true).Check(file);
 
     /// <summary>
     /// State of one check: the steps in order, each a method that returns its finding, and the data that later steps need.
     /// </summary>
-    private sealed class Attempt(SignatureOptions options, TrustDirectory trust, TimeProvider clock)
+    private sealed class Attempt(SignatureOptions options, TrustStore store, DateTimeOffset now, bool isThorough)
     {
         private readonly List<SignatureStep> _steps = [];
-        private readonly DateTimeOffset _now = clock.GetUtcNow();
-        private readonly TrustStore _store = trust.Current();
-        private SignatureVerdict _found = new() { Outcome = SignatureOutcome.Accepted, Steps = [] };
+        private readonly List<SignerCheck> _signers = [];
+        private SignatureVerdict _found = new() { Outcome = SignatureOutcome.Accepted, Steps = [], Signers = [] };
         private SignedData? _container;
-        private SignerInfo? _signer;
-        private Certificate? _certificate;
 
         public SignatureVerdict Check(ReadOnlyMemory<byte> container)
         {
-            var outcome = options.Enabled ? CheckContainer(container)
-                : Fails("content", () => ReadContent(container.ToArray())) ? SignatureOutcome.ContentNotJson
-                : SignatureOutcome.Accepted;
-            return _found with { Outcome = outcome, Steps = _steps };
+            if (options.Enabled)
+                CheckContainer(container);
+            else
+                Run("content", SignatureOutcome.ContentNotJson, () => ReadContent(container.ToArray()));
+            var failed = _steps.Find(step => !step.IsPassed);
+            return _found with
+            {
+                Outcome = failed?.Outcome ?? SignatureOutcome.Accepted,
+                Steps = _steps,
+                Signers = [.. _signers.Select(signer => signer.Facts)],
+            };
         }
 
-        private SignatureOutcome CheckContainer(ReadOnlyMemory<byte> encoded) =>
-            Fails("container", () => ReadContainer(encoded)) ? SignatureOutcome.ContainerInvalid
-            : Fails("signers", CountSigners) ? SignatureOutcome.CountInvalid
-            : Fails("content", () => ReadContent(_container!.Content)) ? SignatureOutcome.ContentNotJson
-            : Fails("signature", ProveSignature) ? SignatureOutcome.SignatureInvalid
-            : Fails("certificate", ProveCertificate) ? SignatureOutcome.CertificateInvalid
-            : Fails("timestamp", ProveTimestamp) ? SignatureOutcome.TimestampInvalid
-            : SignatureOutcome.Accepted;
+        private void CheckContainer(ReadOnlyMemory<byte> encoded)
+        {
+            if (!Run("container", SignatureOutcome.ContainerInvalid, () => ReadContainer(encoded)) || _container is null
+                || !Run("signers", SignatureOutcome.CountInvalid, CountSigners)
+                || (_container.HasContent && !Run("content", SignatureOutcome.ContentNotJson, () => ReadContent(_container.Content))))
+                return;
+            foreach (var encodedSigner in _container.Signers)
+            {
+                var signer = new SignerCheck(options, store, now, _container, encodedSigner);
+                _signers.Add(signer);
+                if (!Run("signature", SignatureOutcome.SignatureInvalid, signer.ProveSignature)
+                    || !Run("certificate", SignatureOutcome.CertificateInvalid, signer.ProveCertificate)
+                    || !Run("timestamp", SignatureOutcome.TimestampInvalid, signer.ProveTimestamp))
+                    return;
+            }
+        }
 
         private Finding ReadContainer(ReadOnlyMemory<byte> encoded)
         {
-            _container = SignedData.Read(encoded);
+            var (wrapping, isBase64) = ("", false);
+            if (isThorough && FileKind.Of(encoded) is { Inside.IsEmpty: false } kind)
+                (encoded, wrapping, isBase64) = (kind.Inside, kind.Name, kind.IsBase64);
+            try
+            {
+                _container = SignedData.Read(encoded);
+            }
+            catch (AsnContentException malformed)
+            {
+                return Finding.Bad($"{malformed.Message}; it is {FileKind.Of(encoded).Name}");
+            }
+            if (wrapping.Length > 0 && !isBase64)
+                return Finding.Bad($"it is {wrapping}; the CMS within is examined");
+            if (!_container.HasContent)
+                return Finding.Bad("the container does not include the content (a detached signature)");
+            var length = $"{_container.Content.Length} bytes of content, {_container.Certificates.Count} certificates";
             return _container.ContentType == SignedData.Data
-                ? Finding.Good(
-                    $"CMS SignedData, {_container.Content.Length} bytes of content, {_container.Certificates.Count} certificates")
+                ? Finding.Good($"{(isBase64 ? "base64 of a " : "")}CMS SignedData, {length}")
                 : Finding.Bad($"the content is of the type {_container.ContentType}, not plain bytes");
         }
 
@@ -71,7 +106,7 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             text = text[..(text.Span.LastIndexOfAnyExcept((byte)0) + 1)];
             _found = _found with { SignedBytes = content, Text = text };
             if (!JsonText.IsSound(text.Span))
-                return Finding.Bad("it is not valid Unicode text");
+                return Bad(content, "it is not valid Unicode text");
             if (JsonText.NamesNul(text.Span))
                 return Finding.Bad("it escapes U+0000, which cannot be stored");
             try
@@ -81,71 +116,16 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             }
             catch (JsonException fault)
             {
-                return Finding.Bad($"it is not JSON (line {fault.LineNumber}, byte {fault.BytePositionInLine})");
+                return Bad(content, $"it is not JSON (line {fault.LineNumber}, byte {fault.BytePositionInLine})");
             }
         }
 
-        /// <summary>A missing certificate is reported by the next step.</summary>
-        private Finding ProveSignature()
-        {
-            _signer = new SignerInfo(_container!.Signers[0]);
-            _certificate = _container.Certificates.Concat(_store.Certificates).FirstOrDefault(_signer.Names);
-            if (_certificate is null)
-                return Finding.Good("not checked: there is no certificate");
-            _found = _found with { Signer = Signer.Of(_certificate), ClaimedAt = _signer.SigningTime };
-            return Finding.Of(_signer.Fault(_container.ContentType, _container.Content, _certificate),
-                $"good: {_certificate.Key.Name}, signed attributes");
-        }
-
-        private Finding ProveCertificate()
-        {
-            if (_certificate is null)
-                return Finding.Bad("the signer's certificate is neither in the container nor in the trust directory");
-            if (_certificate.Usage is { } usage && (usage & (KeyUsages.DigitalSignature | KeyUsages.NonRepudiation)) == 0)
-                return Finding.Bad($"certificate {_certificate.Number} must not be used for signing");
-            var at = SigningTime();
-            return Finding.Of(new CertificatePath(_store, _container!.Certificates, options.Revocation, at).Fault(_certificate),
-                FormattableString.Invariant(
-                $"number {_certificate.Number}: chain to a trust anchor, valid at {at:u}, {(options.Revocation == RevocationMode.None ? "revocation not checked" : "not revoked")}"));
-        }
-
-        private Finding ProveTimestamp()
-        {
-            if (Stamp() is not { } stamp)
-                return options.RequireTimestamp ? Finding.Bad("there is none") : Finding.Good("there is none, and none is required");
-            if (stamp.Fault(_signer!.Signature, _container!.Certificates, _store, options.Revocation, _now) is { } fault)
-                return Finding.Bad(fault);
-            _found = _found with { StampedAt = stamp.Time };
-            return Finding.Good(FormattableString.Invariant($"good: {stamp.Time:u}"));
-        }
-
-        /// <summary>
-        /// The time of the time stamp, otherwise now. The time stamp is verified last; its time can be used before that, because an invalid
-        /// time stamp is refused in the last step.
-        /// </summary>
-        private DateTimeOffset SigningTime()
-        {
-            try
-            {
-                return Stamp()?.Time ?? _now;
-            }
-            catch (AsnContentException)
-            {
-                return _now;
-            }
-        }
-
-        /// <summary>The time stamp; null when there is none.</summary>
-        private TimestampToken? Stamp()
-        {
-            if (_signer!.Unsigned?.Has(AttributeTable.Timestamp) != true)
-                return null;
-            return TimestampToken.Read(_signer.Unsigned.Single(AttributeTable.Timestamp)
-                ?? throw new AsnContentException("there is more than one time stamp"));
-        }
+        private static Finding Bad(byte[] content, string explanation) =>
+            Finding.Bad(FileKind.Of(content) is { Name: var name } && name != FileKind.Json ? $"{explanation}; it is {name}" : explanation);
 
         /// <summary>Executes a step. Malformed data fails the step that reads it.</summary>
-        private bool Fails(string name, Func<Finding> step)
+        /// <returns>Whether to go on.</returns>
+        private bool Run(string name, SignatureOutcome outcome, Func<Finding> step)
         {
             Finding finding;
             try
@@ -156,17 +136,8 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             {
                 finding = Finding.Bad(malformed.Message);
             }
-            _steps.Add(new SignatureStep(name, finding.IsGood, finding.Explanation));
-            return !finding.IsGood;
+            _steps.Add(new SignatureStep(name, finding.IsGood, finding.Explanation, finding.IsGood ? SignatureOutcome.Accepted : outcome));
+            return finding.IsGood || isThorough;
         }
-    }
-
-    private readonly record struct Finding(bool IsGood, string Explanation)
-    {
-        public static Finding Good(string explanation) => new(true, explanation);
-
-        public static Finding Bad(string explanation) => new(false, explanation);
-
-        public static Finding Of(string? fault, string praise) => fault is null ? Good(praise) : Bad(fault);
     }
 }

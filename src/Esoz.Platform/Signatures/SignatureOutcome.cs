@@ -15,7 +15,8 @@ public enum SignatureOutcome
     /// <summary>The signature of this content was not created with the specified certificate.</summary>
     SignatureInvalid,
     /// <summary>
-    /// The certificate is missing, does not chain to a trust anchor, was not valid at signing time, is revoked, or is not for signing.
+    /// The certificate is missing, does not chain to a trust anchor, was not valid at signing time, is revoked, or is not for signing or
+    /// not qualified.
     /// </summary>
     CertificateInvalid,
     /// <summary>A required time stamp is missing, or the time stamp is invalid.</summary>
@@ -24,5 +25,6 @@ public enum SignatureOutcome
 
 /// <summary>One step of a check, with an explanation for people.</summary>
 /// <param name="Name">container, signers, content, signature, certificate or timestamp.</param>
-/// <param name="Explanation">One line. Identifies certificates by number, never persons.</param>
-public sealed record SignatureStep(string Name, bool IsPassed, string Explanation);
+/// <param name="Explanation">One line. Names authorities; identifies other certificates by number, never persons.</param>
+/// <param name="Outcome">That of a container which fails here.</param>
+public sealed record SignatureStep(string Name, bool IsPassed, string Explanation, SignatureOutcome Outcome);

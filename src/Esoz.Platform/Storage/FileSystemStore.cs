@@ -9,7 +9,8 @@ namespace Esoz.Platform.Storage;
 /// <list type="bullet">
 /// <item>plain keys are paths: <c>{bucket}/{key}</c>;</item>
 /// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> and a <see cref="SideFile"/> next to it. A
-/// name chosen by a caller never becomes a file name.</item>
+/// name chosen by a caller never becomes a file name;</item>
+/// <item><see cref="ObjectLock"/>: <c>.locks/</c>.</item>
 /// </list>
 /// Several processes may share the root when its file system renames atomically.
 /// </summary>
@@ -55,9 +56,31 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         {
             var path = PathOf(bucket, key);
             await using var file = UnfinishedFile.Create(Path.GetDirectoryName(path)!);
-            return key.Name is { } name
-                ? await WriteNamed(file, path, name, content, ct)
+            return key.Name is not null
+                ? (await WriteNamed(file, path, bucket, key, content, mayWrite: null, ct))!
                 : await WritePlain(file, path, content, ct);
+        }
+        catch (IOException fault) when (fault.HResult is NoSpace or QuotaExceeded)
+        {
+            throw new StorageFullException(fault);
+        }
+    }
+
+    /// <summary>
+    /// Writes a named object unless <paramref name="mayWrite"/> forbids it when the content is complete. Between its answer and the
+    /// replacement no other upload of the object gets in, also from another process that shares the root.
+    /// </summary>
+    /// <param name="mayWrite">Gets the ETag of the new content and the metadata of the object that is there; null = none.</param>
+    /// <returns>Null when it was forbidden; nothing is changed then.</returns>
+    /// <exception cref="StorageFullException">The new content is removed; an existing object is unchanged.</exception>
+    public async Task<ObjectInfo?> WriteIf(
+        Bucket bucket, ObjectKey key, Stream content, Func<string, ObjectInfo?, bool> mayWrite, CancellationToken ct)
+    {
+        try
+        {
+            var path = PathOf(bucket, key);
+            await using var file = UnfinishedFile.Create(Path.GetDirectoryName(path)!);
+            return await WriteNamed(file, path, bucket, key, content, mayWrite, ct);
         }
         catch (IOException fault) when (fault.HResult is NoSpace or QuotaExceeded)
         {
@@ -122,6 +145,12 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
+    public async Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct)
+    {
+        var isNew = !Directory.Exists(Path.Combine(root, bucket.Physical));
+        return await Reach(bucket, ct) is { } fault ? (false, fault) : (isNew, null);
+    }
+
     /// <summary>Removes unfinished files, and side files whose content has been replaced.</summary>
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) => Task.Run(() =>
     {
@@ -165,11 +194,17 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     /// The side file of the new version is complete before the content is replaced, and the old one is deleted only afterwards. A crash in
     /// between leaves an extra side file, never a missing one.
     /// </summary>
-    private async Task<ObjectInfo> WriteNamed(UnfinishedFile file, string path, ObjectName name, Stream content, CancellationToken ct)
+    private async Task<ObjectInfo?> WriteNamed(UnfinishedFile file, string path, Bucket bucket, ObjectKey key, Stream content,
+        Func<string, ObjectInfo?, bool>? mayWrite, CancellationToken ct)
     {
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var length = await file.Fill(content, md5, ct);
-        var side = ClaimVersion(file, path, new SideFile(name.Text, length, Convert.ToHexStringLower(md5.GetHashAndReset()), Now));
+        var tag = Convert.ToHexStringLower(md5.GetHashAndReset());
+        file.Flush();
+        await using var turn = await ObjectLock.Take(root, bucket, key.Folder!.Value, ct);
+        if (mayWrite is not null && !mayWrite(tag, await Current(path, key.Name!, ct)))
+            return null;
+        var side = ClaimVersion(file, path, new SideFile(key.Name!.Text, length, tag, Now));
         try
         {
             var replaced = VersionAt(path);
@@ -183,6 +218,17 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
             File.Delete(SideFile.PathOf(path, side.UploadedAt));
             throw;
         }
+    }
+
+    /// <summary>Metadata of the object at the path; null when there is none. Only the holder of its lock changes it.</summary>
+    private static async Task<ObjectInfo?> Current(string path, ObjectName name, CancellationToken ct)
+    {
+        await using var content = OpenContent(path);
+        if (content is null)
+            return null;
+        var version = File.GetLastWriteTimeUtc(content.SafeFileHandle);
+        var side = await SideFile.Read(path, version, content.Length, ct) ?? await SideFile.Of(name, content, version, ct);
+        return new(content.Length, side.Md5, version);
     }
 
     /// <summary>

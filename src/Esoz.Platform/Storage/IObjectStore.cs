@@ -3,7 +3,7 @@ namespace Esoz.Platform.Storage;
 /// <summary>
 /// Whole objects in buckets. Two implementations: <see cref="FileSystemStore"/>, embedded, and <see cref="S3Store"/>. An object becomes
 /// visible only when it is complete, and is acknowledged only when it is durable; an open object stays readable when it is replaced or
-/// deleted. Buckets are created by the operator, except directories of the embedded store.
+/// deleted. Buckets are created by the operator (<c>storage create-buckets</c>), except directories of the embedded store.
 /// </summary>
 public interface IObjectStore : IDisposable
 {
@@ -29,6 +29,10 @@ public interface IObjectStore : IDisposable
 
     /// <summary>Tests access to the bucket: the reason why it cannot be used, or null. Anything written by the test is removed.</summary>
     Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct);
+
+    /// <summary>Creates the bucket if it does not exist.</summary>
+    /// <returns>Whether it was created, and the reason why it cannot be used, or null.</returns>
+    Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct);
 
     /// <summary>
     /// Removes the remains of uploads that started before <paramref name="before"/> and never ended. Objects are not affected.

@@ -18,6 +18,17 @@ public sealed record ObjectName
     /// <summary>The name as it is written in a link.</summary>
     public string Encoded => PercentEncoding.Encode(Text);
 
+    /// <summary>Value of Content-Disposition for saving under this name: in ASCII for old clients, and in full.</summary>
+    public string Attachment
+    {
+        get
+        {
+            var ascii = string.Concat(
+                Text.EnumerateRunes().Select(rune => rune.IsAscii && rune.Value is not ('"' or '%') ? (char)rune.Value : '_'));
+            return $"attachment; filename=\"{ascii}\"; filename*=UTF-8''{Encoded}";
+        }
+    }
+
     /// <summary>
     /// Parses a name sent by a caller. When it is percent-encoded throughout, one level is decoded; otherwise it is taken literally, so
     /// that <c>100% готово.pdf</c> stays unchanged.

@@ -37,7 +37,8 @@ internal sealed class S3Faults(S3Options options, TimeSpan timeout)
     {
         "NoSuchBucket" =>
             new($"the store has no bucket '{bucket.Physical}'",
-                $"create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),
+                $"create it there (esoz storage create-buckets), or name one that is there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…",
+                IsAbsent: true),
         "InvalidBucketName" =>
             new($"the store takes no bucket of the name '{bucket.Physical}'",
                 $"give it another one there: OBJECT_STORAGE_BUCKET_MAP={bucket.Logical}=…"),

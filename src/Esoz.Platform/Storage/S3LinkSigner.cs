@@ -6,9 +6,11 @@ namespace Esoz.Platform.Storage;
 
 /// <summary>
 /// Links of an S3-compatible store, path-style, signed with Signature Version 4 in the query: host is the only signed header, the payload
-/// is <c>UNSIGNED-PAYLOAD</c> (media-storage §5). Implemented here because the vendor's library is about seventeen times slower.
+/// is <c>UNSIGNED-PAYLOAD</c> (media-storage §5). A link that reads also fixes type and disposition of the answer, so that no browser shows
+/// what was uploaded as a page. Implemented here because the vendor's library is about seventeen times slower.
 /// </summary>
-public sealed class S3LinkSigner(S3Options options) : ILinkSigner
+/// <param name="publicUrl">Scheme and host under which callers reach the store; empty = its endpoint.</param>
+public sealed class S3LinkSigner(S3Options options, string publicUrl = "") : ILinkSigner
 {
     internal const string Algorithm = "AWS4-HMAC-SHA256";
     internal const string InstantFormat = "yyyyMMdd'T'HHmmss'Z'";
@@ -16,8 +18,10 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
     /// <summary>Links from other issuers may use the last two.</summary>
     private static readonly string[] Verbs = ["GET", "PUT", "HEAD", "DELETE"];
 
+    private readonly string _base = publicUrl.Length > 0 ? publicUrl : options.Endpoint;
+
     /// <summary>Value of the Host header: with the port unless it is the scheme's default.</summary>
-    private readonly string _host = new Uri(options.Endpoint).Authority;
+    private readonly string _host = new Uri(publicUrl.Length > 0 ? publicUrl : options.Endpoint).Authority;
 
     /// <summary>The signing key depends only on the day.</summary>
     private volatile DayKey _dayKey = new("", []);
@@ -25,7 +29,9 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
     public string Sign(LinkGrant grant, string serverBase)
     {
         var path = $"/{PercentEncoding.Encode(grant.Bucket.Physical)}/{grant.Key.Encoded}";
-        return $"{options.Endpoint}{path}?{SignedQuery(grant.Verb, _host, path, grant.IssuedAt, grant.LifetimeSeconds)}";
+        var fixedAnswer = grant is not { Verb: "GET", Key.Name: { } name } ? ""
+            : $"&response-content-disposition={PercentEncoding.Encode(name.Attachment)}&response-content-type=application%2Foctet-stream";
+        return $"{_base}{path}?{SignedQuery(grant.Verb, _host, path, grant.IssuedAt, grant.LifetimeSeconds, fixedAnswer)}";
     }
 
     /// <summary>Recalculates the signature from the link and the configured credentials, as the store does.</summary>
@@ -38,7 +44,7 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
             : Verbs.FirstOrDefault(
                 verb => hosts.Any(
                     host => Signature(verb, host, parts.CanonicalPath, parts.CanonicalQuery, parts.Instant) == parts.Signature));
-        var fault = link.Origin != options.Endpoint ? new("address", $"does not begin with {options.Endpoint}/")
+        var fault = link.Origin != _base ? new("address", $"does not begin with {_base}/")
             : read.Fault
             ?? (verb is null ? new("X-Amz-Signature",
                 "was not made for this address and these parameters with the configured credentials") : null);
@@ -47,13 +53,15 @@ public sealed class S3LinkSigner(S3Options options) : ILinkSigner
 
     /// <summary>The query that authorizes a request with this verb, host and path.</summary>
     /// <param name="path">Encoded.</param>
-    internal string SignedQuery(string verb, string host, string path, DateTimeOffset at, long lifetimeSeconds)
+    /// <param name="further">Parameters after those of the signature in alphabetical order, each with its <c>&amp;</c>.</param>
+    internal string SignedQuery(string verb, string host, string path, DateTimeOffset at, long lifetimeSeconds, string further = "")
     {
         var instant = at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
         var token = options.SessionToken.Length > 0 ? $"&X-Amz-Security-Token={PercentEncoding.Encode(options.SessionToken)}" : "";
         // Parameters are in alphabetical order, as the canonical request requires.
         var query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={PercentEncoding.Encode($"{options.AccessKeyId}/{Scope(instant)}")}"
-            + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}&X-Amz-SignedHeaders=host";
+            + $"&X-Amz-Date={instant}&X-Amz-Expires={lifetimeSeconds.ToString(CultureInfo.InvariantCulture)}{token}"
+            + $"&X-Amz-SignedHeaders=host{further}";
         return $"{query}&X-Amz-Signature={Signature(verb, host, path, query, instant)}";
     }
 

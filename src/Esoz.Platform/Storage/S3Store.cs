@@ -137,6 +137,22 @@ public sealed class S3Store : IObjectStore
         }
     }
 
+    public async Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct)
+    {
+        var state = await Reach(bucket, ct);
+        if (state is not { IsAbsent: true })
+            return (false, state);
+        try
+        {
+            await _client.PutBucketAsync(new PutBucketRequest { BucketName = bucket.Physical }, ct);
+            return (true, null);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
+        {
+            return (false, _faults.Of(failure, bucket));
+        }
+    }
+
     /// <summary>
     /// Removes multipart uploads that were neither completed nor aborted because their process was killed. The store keeps their data and
     /// charges for it.

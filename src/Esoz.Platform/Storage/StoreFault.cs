@@ -3,4 +3,5 @@ namespace Esoz.Platform.Storage;
 /// <summary>Why a bucket cannot be used, and what to do about it; never contains a secret.</summary>
 /// <param name="MayPass">The store is reachable but has a fault of its own that may pass; all other faults require an operator's
 /// action.</param>
-public sealed record StoreFault(string Found, string Advice, bool MayPass = false);
+/// <param name="IsAbsent">The bucket does not exist.</param>
+public sealed record StoreFault(string Found, string Advice, bool MayPass = false, bool IsAbsent = false);

@@ -27,12 +27,15 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
 
     public Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct) => store.Reach(bucket, ct);
 
+    public Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct) => store.CreateBucket(bucket, ct);
+
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) =>
         store.RemoveUnfinished(bucket, before, ct);
 
     public void Dispose() => store.Dispose();
 
-    private static async Task<T> Traced<T>(string operation, Bucket bucket, Func<Task<T>> run)
+    /// <summary>Runs the operation of any store in a span of its own.</summary>
+    public static async Task<T> Traced<T>(string operation, Bucket bucket, Func<Task<T>> run)
     {
         using var span = Spans.StartStore(operation, bucket.Logical);
         try

@@ -79,10 +79,13 @@ internal sealed class UnfinishedFile : IAsyncDisposable
         return File.GetLastWriteTimeUtc(_file.SafeFileHandle);
     }
 
+    /// <summary>Makes the content durable; <see cref="Publish"/> then takes no time.</summary>
+    public void Flush() => _file.Flush(flushToDisk: true);
+
     /// <summary>Makes the content durable, renames the file to its target, and makes the rename durable.</summary>
     public void Publish(string path)
     {
-        _file.Flush(flushToDisk: true);
+        Flush();
         File.Move(_file.Name, path, overwrite: true);
         _published = true;
         DurableDirectory.Sync(_directory);

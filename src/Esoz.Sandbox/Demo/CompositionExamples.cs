@@ -55,6 +55,22 @@ internal static class CompositionExamples
             $"/api/patients/{DemoIds.Patient}/composition/{DemoIds.Composition}/episode/{DemoIds.Episode}/encounter/{encounter}";
     }
 
+    public static IEnumerable<DemoExample> OfConfigurations(MethodCard card, DemoCredentials credentials) => card.Path switch
+    {
+        "/api/composition_configurations" =>
+        [
+            new(card, "the lengths that a conclusion about a pregnancy may have, in days",
+                $"{card.Path}?type={CompositionType.Disability}&category={CompositionCategory.Pregnancy}",
+                [Bearer(credentials.Doctor)], null, 200),
+            new(card, "there is no such day", $"{card.Path}?updated_at_from=2026-02-30", [Bearer(credentials.Doctor)], null, 422),
+        ],
+        _ =>
+        [
+            new(card, "when the settings were last changed", card.Path, [Bearer(credentials.Doctor)], null, 200),
+            new(card, "no token", card.Path, [], null, 401),
+        ],
+    };
+
     private static string Draft(string category) => $$$"""
         {"type":{{{Concept(CompositionTerms.TypeSystem, CompositionType.Disability)}}},"category":{{{Concept(CompositionTerms.CategorySystem, category)}}},"event":[{"code":{{{Concept(CompositionTerms.EventSystem, CompositionTerms.ValidityPeriod)}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource(PatientType.Person, DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource(PatientType.Person, DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}
         """;

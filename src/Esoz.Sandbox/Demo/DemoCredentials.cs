@@ -25,8 +25,9 @@ public sealed record DemoCredentials(
 
     private const string Registry =
         "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
-        + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
-    private const string Compositions = "composition:create composition:sign composition:cancel composition:read composition:search";
+        + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read";
+    private const string Compositions =
+        "composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read";
 
     public static async Task<DemoCredentials> Issue(PostgresDatabase database, CancellationToken ct) => new(
         ClinicOwner: await IssueToken(
@@ -36,7 +37,7 @@ public sealed record DemoCredentials(
         HospitalOwner: await IssueToken(
             database, new("70000000-0000-4000-8000-000000000003"), DemoIds.Hospital, DemoIds.HospitalOwnerUser, Registry, ct),
         Nhs: await IssueToken(database, new("70000000-0000-4000-8000-000000000004"), DemoIds.Nhs, DemoIds.NhsUser,
-            "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate", ct),
+            "private_contracts:read private_contracts:write employee:read employee:details legal_entity:read legal_entity:deactivate event:read", ct),
         NhsKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
         MisKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
         PisKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));

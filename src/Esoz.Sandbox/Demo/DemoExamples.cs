@@ -10,9 +10,12 @@ namespace Esoz.Sandbox.Demo;
 public static class DemoExamples
 {
     /// <param name="role">An ACTIVE role of the clinic.</param>
+    /// <param name="change">An event.</param>
     /// <param name="orders">Signed orders about compositions.</param>
-    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, DemoOrders orders) =>
-        [.. Methods.All.SelectMany(card => Of(card, credentials, role, orders))];
+    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders) =>
+        [.. Methods.All.SelectMany(card => card.Family == Family.Events
+            ? EventExamples.Of(card, credentials, change)
+            : Of(card, credentials, role, orders))];
 
     /// <summary>Empty for a method without examples, which the tests reject.</summary>
     private static IEnumerable<DemoExample> Of(MethodCard card, DemoCredentials credentials, Guid role, DemoOrders orders) => card.Id switch
@@ -28,6 +31,7 @@ public static class DemoExamples
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         _ when card.Path.StartsWith("/api/admin/contract", StringComparison.Ordinal) => ContractExamples.Of(card, credentials),
         _ when card.Family == Family.Mc => CompositionExamples.Of(card, credentials, orders),
+        "get-composition-configurations-by-search-params" or "get-configurations-metadata" => CompositionExamples.OfConfigurations(card, credentials),
         _ => [],
     };
 

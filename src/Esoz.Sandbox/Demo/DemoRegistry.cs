@@ -23,7 +23,7 @@ public static class DemoRegistry
     /// <returns>True if the demo registry is present, loaded now or earlier.</returns>
     public static async Task<bool> Load(PostgresDatabase database, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await connection.Execute($"SELECT pg_advisory_xact_lock({Lock})", ct);
         if (!await IsTrue(connection, "SELECT EXISTS (SELECT FROM legal_entities)", ct))
@@ -40,25 +40,39 @@ public static class DemoRegistry
     internal static readonly string Author = $"'{Registrar.SystemUser}'";
 
     private static readonly string Organisations = $$"""
-        INSERT INTO legal_entities (id, type, status, status_reason, edrpou, name, short_name, owner_property_type, legal_form, kveds, addresses,
-                                    residence_address, phones, email, nhs_verified, nhs_reviewed, is_active, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, type, status, reason, edrpou, name, short_name, property, form, kveds::jsonb, jsonb_build_array(address), address,
-               jsonb_build_array(jsonb_build_object('type', 'LAND_LINE', 'number', phone)), 'office@' || edrpou || '.invalid', true, true, true,
-               {{Author}}, now(), {{Author}}
+        INSERT INTO legal_entities (id, type, status, status_reason, edrpou, name, short_name, public_name, owner_property_type, legal_form, kveds, addresses,
+                                    residence_address, phones, email, accreditation, edr, edr_verified, public_offer, nhs_verified, nhs_reviewed, is_active,
+                                    inserted_by, updated_at, updated_by)
+        SELECT id::uuid, type, status, reason, edrpou, name, short_name, name, property, form, jsonb_build_array(kved), jsonb_build_array(address), address,
+               jsonb_build_array(jsonb_build_object('type', 'LAND_LINE', 'number', phone)), 'office@' || edrpou || '.invalid',
+               '{"category":"FIRST","issued_date":"2019-02-01","expiry_date":"2029-02-01","order_no":"17-Д","order_date":"2019-01-15"}',
+               jsonb_build_object('id', edrpou, 'name', name, 'short_name', short_name, 'public_name', name, 'legal_form', form, 'edrpou', edrpou, 'state', 1,
+                                  'kveds', jsonb_build_array(jsonb_build_object('name', kved_name, 'code', kved, 'is_primary', true)),
+                                  'registration_address', jsonb_build_object('zip', '79000', 'country', 'Україна', 'address', 'Львівська обл., місто Львів, вулиця Лікарняна, будинок 1',
+                                                                             'parts', jsonb_build_object('atu', 'Львівська обл., місто Львів', 'atu_code', '4610100000', 'street', 'вулиця Лікарняна',
+                                                                                                         'house_type', 'будинок', 'house', '1'))),
+               true, '{"consent_text":"Текст публічної пропозиції","consent":true}', true, true, true, {{Author}}, now(), {{Author}}
           FROM (VALUES
-            ('{{DemoIds.Clinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Active}}', NULL, '99000001', 'КНП «Львівський центр первинної допомоги»', 'ЦПМСД', 'COMMUNAL', '150', '["86.21"]', '+380000000001'),
-            ('{{DemoIds.Hospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'COMMUNAL', '150', '["86.10"]', '+380000000002'),
-            ('{{DemoIds.SuspendedHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Suspended}}', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000003'),
-            ('{{DemoIds.ClosedClinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Closed}}', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'COMMUNAL', '150', '["86.21"]', '+380000000004'),
-            ('{{DemoIds.Nhs}}', '{{LegalEntityType.Nhs}}', '{{LegalEntityStatus.Active}}', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '["84.12"]', '+380000000005'),
-            ('{{DemoIds.ClosingHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '["86.10"]', '+380000000006')
-          ) AS rows (id, type, status, reason, edrpou, name, short_name, property, form, kveds, phone),
-          (SELECT jsonb_build_object('type', 'RESIDENCE', 'country', 'UA', 'area', 'ЛЬВІВСЬКА', 'region', 'ЛЬВІВСЬКИЙ', 'settlement', 'Львів',
+            ('{{DemoIds.Clinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Active}}', NULL, '99000001', 'КНП «Львівський центр первинної допомоги»', 'ЦПМСД', 'STATE', '150', '86.21', 'Загальна медична практика', '+380000000001'),
+            ('{{DemoIds.Hospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000002', 'КНП «Львівська міська лікарня»', 'Міська лікарня', 'STATE', '150', '86.10', 'Діяльність лікарняних закладів', '+380000000002'),
+            ('{{DemoIds.SuspendedHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Suspended}}', 'AUTO_SUSPEND', '99000003', 'ТОВ «Призупинена лікарня»', NULL, 'PRIVATE', '240', '86.10', 'Діяльність лікарняних закладів', '+380000000003'),
+            ('{{DemoIds.ClosedClinic}}', '{{LegalEntityType.PrimaryCare}}', '{{LegalEntityStatus.Closed}}', 'MANUAL_LEGAL_ENTITY_STATUS_UPDATE', '99000004', 'КНП «Закрита амбулаторія»', NULL, 'STATE', '150', '86.21', 'Загальна медична практика', '+380000000004'),
+            ('{{DemoIds.Nhs}}', '{{LegalEntityType.Nhs}}', '{{LegalEntityStatus.Active}}', NULL, '99000005', 'Національна служба здоров’я (демонстраційна)', 'НСЗУ', 'STATE', '425', '84.12', 'Регулювання у сферах охорони здоров’я, освіти, культури та інших соціальних сферах, крім обов’язкового соціального страхування', '+380000000005'),
+            ('{{DemoIds.ClosingHospital}}', '{{LegalEntityType.Outpatient}}', '{{LegalEntityStatus.Active}}', NULL, '99000006', 'ТОВ «Лікарня, що закривається»', NULL, 'PRIVATE', '240', '86.10', 'Діяльність лікарняних закладів', '+380000000006')
+          ) AS rows (id, type, status, reason, edrpou, name, short_name, property, form, kved, kved_name, phone),
+          (SELECT jsonb_build_object('type', '{{AddressType.Residence}}', 'country', 'UA', 'area', 'ЛЬВІВСЬКА', 'region', 'ЛЬВІВСЬКИЙ', 'settlement', 'Львів',
                                      'settlement_type', 'CITY', 'settlement_id', '5e771e00-0000-4000-8000-000000000001', 'street_type', 'STREET',
                                      'street', 'Лікарняна', 'building', '1', 'zip', '79000') AS address) AS one;
 
-        INSERT INTO divisions (id, legal_entity_id, name, type, phones, email, latitude, longitude, status, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid', 49.8397, 24.0297, status,
+        INSERT INTO licenses (id, legal_entity_id, type, is_primary, license_number, issued_by, issued_date, issuer_status, expiry_date, active_from_date, what_licensed, order_no,
+                              inserted_by, updated_at, updated_by)
+        SELECT gen_random_uuid(), id, '{{LicenseType.Medical}}', true, 'АЕ' || right(edrpou, 6), 'Міністерство охорони здоров’я України', '2019-01-10', 'активна', NULL, '2019-01-15',
+               'Медична практика', '25/01-Л', {{Author}}, now(), {{Author}}
+          FROM legal_entities WHERE type <> '{{LegalEntityType.Nhs}}';
+
+        INSERT INTO divisions (id, legal_entity_id, external_id, name, type, phones, email, working_hours, latitude, longitude, status, inserted_by, updated_at, updated_by)
+        SELECT id::uuid, legal_entity::uuid, right(id, 1), name, type, '[{"type":"MOBILE","number":"+380000000010"}]', 'division@demo.invalid',
+               '{"mon":[["08.00","20.00"]],"tue":[["08.00","20.00"]],"wed":[["08.00","20.00"]],"thu":[["08.00","20.00"]],"fri":[["08.00","18.00"]]}', 49.8397, 24.0297, status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.ClinicDivision}}', '{{DemoIds.Clinic}}', 'Амбулаторія № 1', 'AMBULANT_CLINIC', '{{DivisionStatus.Active}}'),
@@ -70,7 +84,7 @@ public static class DemoRegistry
 
         INSERT INTO division_addresses (id, division_id, type, country, area, region, settlement, settlement_type, settlement_id, street_type, street, building, zip,
                                         inserted_by, updated_at, updated_by)
-        SELECT gen_random_uuid(), id, 'RESIDENCE', 'UA', 'ЛЬВІВСЬКА', 'ЛЬВІВСЬКИЙ', 'Львів', 'CITY', '5e771e00-0000-4000-8000-000000000001', 'STREET', 'Лікарняна', '1', '79000',
+        SELECT gen_random_uuid(), id, '{{AddressType.Residence}}', 'UA', 'ЛЬВІВСЬКА', 'ЛЬВІВСЬКИЙ', 'Львів', 'CITY', '5e771e00-0000-4000-8000-000000000001', 'STREET', 'Лікарняна', '1', '79000',
                {{Author}}, now(), {{Author}}
           FROM divisions;
         """;
@@ -84,7 +98,7 @@ public static class DemoRegistry
             ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', '{LegalEntityType.Outpatient}', '{AccessType.Direct}', NULL),
             ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', '{LegalEntityType.PrimaryCare}', '{AccessType.Direct}', NULL),
             ('{DemoIds.Nhs}', 'НСЗУ', '{ClientType.Nhs}', '{AccessType.Direct}', NULL),
-            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate composition:create composition:sign composition:cancel composition:read composition:search'),
+            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read'),
             ('{DemoIds.Pis}', 'Демонстраційна ПІС', '{ClientType.Pis}', '{AccessType.Direct}', NULL)
           ) AS rows (id, name, type, access, broker_scope)
           JOIN client_types types ON types.name = rows.type;
@@ -99,8 +113,11 @@ public static class DemoRegistry
         """;
 
     private static readonly string People = $$"""
-        INSERT INTO parties (id, last_name, first_name, second_name, birth_date, gender, tax_id, verification_status, working_experience, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, last_name, first_name, second_name, birth_date::date, gender, tax_id, '{{VerificationStatus.Verified}}', 15, {{Author}}, now(), {{Author}}
+        INSERT INTO parties (id, last_name, first_name, second_name, birth_date, gender, tax_id, documents, phones, verification_status, working_experience, inserted_by, updated_at, updated_by)
+        SELECT id::uuid, last_name, first_name, second_name, birth_date::date, gender, tax_id,
+               jsonb_build_array(jsonb_build_object('type', 'NATIONAL_ID', 'number', right(tax_id, 9), 'issued_by', '0000', 'issued_at', '2019-05-20')),
+               jsonb_build_array(jsonb_build_object('type', 'MOBILE', 'number', '+3800001' || right(tax_id, 5))),
+               '{{VerificationStatus.Verified}}', 15, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.ClinicOwnerParty}}', 'Ковальчук', 'Петро', 'Іванович', '1969-04-11', 'MALE', '8000000011'),
             ('{{DemoIds.DoctorParty}}', 'Ткачук', 'Олена', 'Іванівна', '1983-05-17', 'FEMALE', '8000000022'),
@@ -122,12 +139,12 @@ public static class DemoRegistry
         SELECT id::uuid, legal_entity::uuid, party::uuid, division::uuid, type, position, '{{EmployeeStatus.Approved}}', '2019-06-04', true, {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.ClinicOwner}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
-            ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Doctor}}', 'P6'),
+            ('{{DemoIds.Doctor}}', '{{DemoIds.Clinic}}', '{{DemoIds.DoctorParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Doctor}}', 'P7'),
             ('{{DemoIds.HospitalOwner}}', '{{DemoIds.Hospital}}', '{{DemoIds.HospitalOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P1'),
-            ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', '{{EmployeeType.Specialist}}', 'P12'),
-            ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P24'),
+            ('{{DemoIds.Gynaecologist}}', '{{DemoIds.Hospital}}', '{{DemoIds.GynaecologistParty}}', '{{DemoIds.HospitalDivision}}', '{{EmployeeType.Specialist}}', 'P34'),
+            ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P4'),
             ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
-            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P18'),
+            ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P15'),
             ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2')
           ) AS rows (id, legal_entity, party, division, type, position);
 
@@ -136,13 +153,15 @@ public static class DemoRegistry
                additional_info = '{"educations":[{"country":"UA","city":"Львів","institution_name":"ЛНМУ ім. Данила Галицького","issued_date":"2006-06-30","diploma_number":"КВ 00000001","degree":"MASTER","speciality":"Лікувальна справа"}],"qualifications":[],"specialities":[{"speciality":"{{SpecialityType.FamilyDoctor}}","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING","attestation_name":"НУОЗ України ім. П. Л. Шупика","attestation_date":"2018-05-20","valid_to_date":null,"certificate_number":"AB/20417"}],"science_degree":null}'
          WHERE id = '{{DemoIds.Doctor}}';
         UPDATE employees
-           SET speciality = '{"speciality":"OBSTETRICS_AND_GYNECOLOGY","speciality_officio":true,"level":"HIGHEST","qualification_type":"AWARDING","attestation_name":"ЛНМУ, ФПДО","attestation_date":"2016-03-11","valid_to_date":null,"certificate_number":"AB/11902"}'
+           SET speciality = '{"speciality":"OBSTETRICS_AND_GYNECOLOGY","speciality_officio":true,"level":"HIGHEST","qualification_type":"AWARDING","attestation_name":"ЛНМУ, ФПДО","attestation_date":"2016-03-11","valid_to_date":null,"certificate_number":"AB/11902"}',
+               additional_info = '{"educations":[{"country":"UA","city":"Львів","institution_name":"ЛНМУ ім. Данила Галицького","issued_date":"2002-06-28","diploma_number":"КВ 00000002","degree":"MASTER","speciality":"Лікувальна справа"}],"qualifications":[{"type":"INTERNSHIP","institution_name":"ЛНМУ, ФПДО","speciality":"OBSTETRICS_AND_GYNECOLOGY","issued_date":"2005-07-01","certificate_number":"000045"}],"specialities":[],"science_degree":null}'
          WHERE id = '{{DemoIds.Gynaecologist}}';
         """;
 
     private static readonly string Services = $$"""
-        INSERT INTO healthcare_services (id, legal_entity_id, division_id, category, speciality_type, providing_condition, status, inserted_by, updated_at, updated_by)
-        SELECT id::uuid, legal_entity::uuid, division::uuid, '{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"{{HealthcareServiceCategory.Medical}}"}]}', speciality, condition, status,
+        INSERT INTO healthcare_services (id, legal_entity_id, division_id, category, speciality_type, providing_condition, available_time, status, inserted_by, updated_at, updated_by)
+        SELECT id::uuid, legal_entity::uuid, division::uuid, '{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"{{HealthcareServiceCategory.Medical}}"}]}', speciality, condition,
+               '[{"days_of_week":["mon","tue","wed","thu","fri"],"all_day":false,"available_start_time":"08:00:00","available_end_time":"18:00:00"}]', status,
                {{Author}}, now(), {{Author}}
           FROM (VALUES
             ('{{DemoIds.FamilyMedicine}}', '{{DemoIds.Clinic}}', '{{DemoIds.ClinicDivision}}', '{{SpecialityType.FamilyDoctor}}', '{{ProvidingCondition.Outpatient}}', '{{HealthcareServiceStatus.Active}}'),

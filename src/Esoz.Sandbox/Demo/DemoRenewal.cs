@@ -12,23 +12,38 @@ namespace Esoz.Sandbox.Demo;
 /// </summary>
 internal static class DemoRenewal
 {
-    /// <returns>A role to deactivate: the doctor's first role that is still ACTIVE, otherwise a new one in the same service.</returns>
-    public static async Task<Guid> Run(PostgresDatabase database, CancellationToken ct)
+    /// <returns>
+    /// A role to deactivate: the doctor's first role that is still ACTIVE, otherwise a new one in the same service; and an event to read.
+    /// </returns>
+    public static async Task<(Guid Role, Guid Event)> Run(PostgresDatabase database, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var statement in Statements)
         {
             await using var command = new NpgsqlCommand(statement, connection);
             await command.ExecuteNonQueryAsync(ct);
         }
-        await using var role = new NpgsqlCommand(RoleToDeactivate, connection);
-        var id = (Guid)(await role.ExecuteScalarAsync(ct))!;
+        var ids = (await Id(RoleToDeactivate), await Id(EventToRead));
         await transaction.CommitAsync(ct);
-        return id;
+        return ids;
+
+        async Task<Guid> Id(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            return (Guid)(await command.ExecuteScalarAsync(ct))!;
+        }
     }
 
     private static readonly string Stamp = $"updated_at = now(), updated_by = {DemoRegistry.Author}";
+
+    /// <summary>The suspension of a hospital.</summary>
+    private static string EventToRead => $"""
+        SELECT id FROM events
+         WHERE entity_id = '{DemoIds.SuspendedHospital}' AND properties -> 'status' ->> 'new_value' = '{LegalEntityStatus.Suspended}'
+         ORDER BY event_time DESC, id
+         LIMIT 1
+        """;
 
     private static readonly string[] Statements =
     [
@@ -61,6 +76,9 @@ internal static class DemoRenewal
          WHERE id IN ('{DemoIds.Receptionist}', '{DemoIds.ClosingOwner}') AND end_date IS NOT NULL
         """,
         $"UPDATE legal_entities SET status = '{LegalEntityStatus.Active}', {Stamp} WHERE id = '{DemoIds.ClosingHospital}' AND status <> '{LegalEntityStatus.Active}'",
+        // An event to read, if the last one was removed because of its age.
+        $"UPDATE legal_entities SET status = '{LegalEntityStatus.Active}', {Stamp} WHERE id = '{DemoIds.SuspendedHospital}' AND NOT EXISTS (SELECT FROM ({EventToRead}) event)",
+        $"UPDATE legal_entities SET status = '{LegalEntityStatus.Suspended}', {Stamp} WHERE id = '{DemoIds.SuspendedHospital}' AND status = '{LegalEntityStatus.Active}'",
         // A contract with its children that can be deleted.
         $"UPDATE contracts SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContract}' AND NOT is_active",
         $"UPDATE contract_divisions SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContractDivision}' AND NOT is_active",

@@ -8,8 +8,8 @@ public sealed class DemoSession
 {
     private readonly DemoCredentials _credentials;
 
-    private DemoSession(DemoCredentials credentials, Guid role, DemoOrders orders) =>
-        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, orders));
+    private DemoSession(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders) =>
+        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders));
 
     public IReadOnlyList<DemoExample> Examples { get; }
 
@@ -19,12 +19,23 @@ public sealed class DemoSession
     /// </summary>
     public static async Task<DemoSession> Open(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
-        var role = await DemoRenewal.Run(database, ct);
-        return new(await DemoCredentials.Issue(database, ct), role, await DemoOrders.SignAll(settings, database, ct));
+        var (role, change) = await DemoRenewal.Run(database, ct);
+        return new(await DemoCredentials.Issue(database, ct), role, change, await DemoOrders.SignAll(settings, database, ct));
     }
 
-    /// <summary>Credentials and one <c>curl</c> per example, in the order of the methods.</summary>
-    public string Welcome(Uri server)
+    /// <summary>
+    /// Writes the credentials as a file for the shell to source, and the examples for <c>demo curls</c>; only the owner can read them.
+    /// </summary>
+    public async Task<DemoFiles> Write(string dataDirectory, Uri server, CancellationToken ct)
+    {
+        var files = new DemoFiles(dataDirectory);
+        await files.Write(Variables, Examples.Select(example => DemoCurl.Of(example, server)), ct);
+        return files;
+    }
+
+    /// <summary>Ten lines with base URL, credentials and where to go next; the first one, with the base URL, is the caller's.</summary>
+    /// <param name="withExamples">Adds one <c>curl</c> per example, in the order of the methods.</param>
+    public string Welcome(Uri server, DemoFiles files, bool withExamples)
     {
         var text = new StringBuilder();
         text.AppendLine(
@@ -36,12 +47,20 @@ public sealed class DemoSession
         text.AppendLine($"  api-key  NHS             {_credentials.NhsKey}");
         text.AppendLine($"  api-key  MIS             {_credentials.MisKey}");
         text.AppendLine($"  api-key  PIS             {_credentials.PisKey}");
-        foreach (var ofMethod in Examples.GroupBy(example => example.Card))
-        {
-            text.AppendLine().AppendLine($"{ofMethod.Key.Title} [{ofMethod.Key.Id}]");
-            foreach (var example in ofMethod)
-                text.AppendLine().AppendLine($"# {example.Status}: {example.Shows}").AppendLine(example.ToCurl(server));
-        }
+        if (withExamples)
+            text.AppendLine().Append(DemoCurl.Text(Examples.Select(example => DemoCurl.Of(example, server)))).AppendLine();
+        text.Append($"Next: source {files.Variables}; ./esoz demo curls [METHOD] prints a curl of every method.");
         return text.ToString();
     }
+
+    private string Variables => $"""
+        export CLINIC_OWNER='{_credentials.ClinicOwner}'
+        export DOCTOR='{_credentials.Doctor}'
+        export HOSPITAL_OWNER='{_credentials.HospitalOwner}'
+        export NHS='{_credentials.Nhs}'
+        export NHS_KEY='{_credentials.NhsKey}'
+        export MIS_KEY='{_credentials.MisKey}'
+        export PIS_KEY='{_credentials.PisKey}'
+
+        """;
 }

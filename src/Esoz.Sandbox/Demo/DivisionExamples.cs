@@ -1,3 +1,4 @@
+using Esoz.Codes;
 using Esoz.Platform.Http;
 
 namespace Esoz.Sandbox.Demo;
@@ -51,6 +52,6 @@ internal static class DivisionExamples
     }
 
     private static string New(string phone) => $$$"""
-        {"name":"Амбулаторія № 4","type":"AMBULANT_CLINIC","addresses":[{"type":"RESIDENCE","country":"UA","area":"ЛЬВІВСЬКА","region":"ЛЬВІВСЬКИЙ","settlement":"Львів","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000001","street_type":"STREET","street":"Садова","building":"4","zip":"79000"}],"phones":[{"type":"MOBILE","number":"{{{phone}}}"}],"email":"division4@demo.invalid","location":{"latitude":49.8419,"longitude":24.0316}}
+        {"name":"Амбулаторія № 4","type":"AMBULANT_CLINIC","addresses":[{"type":"{{{AddressType.Residence}}}","country":"UA","area":"ЛЬВІВСЬКА","region":"ЛЬВІВСЬКИЙ","settlement":"Львів","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000001","street_type":"STREET","street":"Садова","building":"4","zip":"79000"}],"phones":[{"type":"MOBILE","number":"{{{phone}}}"}],"email":"division4@demo.invalid","location":{"latitude":49.8419,"longitude":24.0316}}
         """;
 }

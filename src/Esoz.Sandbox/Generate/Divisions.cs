@@ -57,7 +57,7 @@ internal static class Divisions
     {
         var dice = source.Dice(Kind.DivisionAddress, division);
         var place = LegalEntities.PlaceOf(source, legalEntity);
-        var address = place.Draw("RESIDENCE", ref dice);
+        var address = place.Draw(AddressType.Residence, ref dice);
         var insertedAt = Calendar.Founding(ref dice);
         rows.StartRow();
         rows.Value(source.Id(Kind.DivisionAddress, division)).Value(source.Id(Kind.Division, division)).Text(address.Type).Text("UA")

@@ -17,7 +17,7 @@ internal static class Papers
     public static string Education(Speciality speciality, int graduationYear, ref Dice dice)
     {
         var (city, name) = Universities[dice.Next(Universities.Length)];
-        var degree = speciality.Position is "P15" or "P16" or "P17" ? "JUNIOR_EXPERT" : "EXPERT";
+        var degree = speciality.IsOfAssistant ? "JUNIOR_EXPERT" : "EXPERT";
         return $$"""{"country":"UA","city":"{{city}}","institution_name":"{{name}}","issued_date":"{{graduationYear}}-06-{{10 + dice.Next(20)}}","diploma_number":"КВ {{dice.Next(100_000_000):D8}}","degree":"{{degree}}","speciality":"{{speciality.Education}}"}""";
     }
 

@@ -38,7 +38,7 @@ internal static class Parties
         rows.Value(source.Id(Kind.Party, person)).Text(name.Last).Text(name.First).Text(name.Second)
             .Value(BirthDate(source.Seed, person)).Text(female ? "FEMALE" : "MALE")
             .Text(ReservedNumbers.TaxNumber(source.Seed, person, female)).Value(false)
-            .Text($$"""[{"type":"NATIONAL_ID","number":"{{dice.Next(1_000_000_000):D9}}"}]""")
+            .Text($$"""[{"type":"NATIONAL_ID","number":"{{dice.Next(1_000_000_000):D9}}","issued_by":"{{dice.Next(10_000):D4}}","issued_at":"{{2016 + dice.Next(10)}}-0{{1 + dice.Next(9)}}-15"}]""")
             .Text($$"""[{"type":"MOBILE","number":"{{ReservedNumbers.Phone(ref dice)}}"}]""")
             .Text(employee.Speciality is { } learnt ? $"[{Papers.Education(learnt, graduation, ref dice)}]" : null)
             .Text(employee.Speciality is { } practised ? $"[{Papers.Certificate(practised, graduation, ref dice)}]" : null)

@@ -70,4 +70,9 @@ internal readonly record struct Address(Place Place, string Type, string StreetT
     public string Json => $$"""
         {"type":"{{Type}}","country":"UA","area":"{{Place.Area}}","region":{{(Place.Region is null ? "null" : $"\"{Place.Region}\"")}},"settlement":"{{Place.Settlement}}","settlement_type":"{{Place.Type}}","settlement_id":"{{Place.SettlementId}}","street_type":"{{StreetType}}","street":"{{Street}}","building":"{{Building}}","apartment":null,"zip":"{{Place.Zip}}"}
         """;
+
+    /// <summary>In the form of the state register.</summary>
+    public string EdrJson => $$$"""
+        {"zip":"{{{Place.Zip}}}","country":"Україна","address":"{{{Place.Settlement}}}, {{{Street}}}, будинок {{{Building}}}","parts":{"atu":"{{{Place.Settlement}}}","atu_code":null,"street":"{{{Street}}}","house_type":"будинок","house":"{{{Building}}}","building_type":null,"building":null,"num_type":null,"num":null}}
+        """;
 }

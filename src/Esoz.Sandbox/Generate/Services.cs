@@ -39,7 +39,7 @@ internal static class Services
                 .Text(archetype.IsPharmacy ? null : archetype.Specialities[branch].Code)
                 .Text(archetype.IsPharmacy ? null
                     : archetype.Type == LegalEntityType.Emergency ? ProvidingCondition.Field : ProvidingCondition.Outpatient)
-                .Value(source.Id(Kind.Licence, legalEntity)).Text(OnWorkingDays).Text("[]")
+                .Value(archetype.IsPharmacy ? source.Id(Kind.Licence, legalEntity) : (Guid?)null).Text(OnWorkingDays).Text("[]")
                 .Text(Divisions.IsActive(legalEntity, division) ? HealthcareServiceStatus.Active : HealthcareServiceStatus.Inactive)
                 .Value(true)
                 .Value(insertedAt).Value(Source.Author).Value(source.Calendar.Changed(service, insertedAt, ref dice)).Value(Source.Author);

@@ -58,7 +58,7 @@ internal sealed class Staff(int seed, Calendar calendar)
             var changedAt = calendar.Changed(number, insertedAt, ref dice);
             var person = Population.Person(seed, number);
             if (workplace.LegalEntity == 0)
-                return new(number, workplace, person, null, EmployeeType.NhsSigner, "P24", null, EmployeeStatus.Approved,
+                return new(number, workplace, person, null, EmployeeType.NhsSigner, "P4", null, EmployeeStatus.Approved,
                     insertedAt, changedAt, null);
 
             var archetype = Population.ArchetypeOf(workplace.LegalEntity);
@@ -66,13 +66,13 @@ internal sealed class Staff(int seed, Calendar calendar)
             var division = Population.FirstDivision(workplace.LegalEntity) + place;
             if (workplace.Place == 0)
                 return new(number, workplace, person, division, archetype.IsPharmacy ? EmployeeType.PharmacyOwner : EmployeeType.Owner,
-                    archetype.IsPharmacy ? "P21" : "P2", null, EmployeeStatus.Approved, insertedAt, changedAt, null);
+                    archetype.IsPharmacy ? "P5" : "P2", null, EmployeeStatus.Approved, insertedAt, changedAt, null);
 
             var type = DrawType(Mix[archetype.Type], ref dice);
             var branch = archetype.IsPharmacy ? 0 : dice.Next(archetype.Specialities.Length);
             var speciality = type switch
             {
-                EmployeeType.Doctor or EmployeeType.Specialist => archetype.Specialities[branch],
+                EmployeeType.Doctor or EmployeeType.Specialist or EmployeeType.MedCoordinator => archetype.Specialities[branch],
                 EmployeeType.Assistant => dice.Pick(Assistants),
                 EmployeeType.Laborant => Speciality.Laboratory,
                 EmployeeType.Pharmacist => dice.Pick(Pharmacists),
@@ -82,8 +82,9 @@ internal sealed class Staff(int seed, Calendar calendar)
                 : dice.Percent(6) ? EmployeeStatus.Stopped : EmployeeStatus.Approved;
             var hasRole = type is EmployeeType.Doctor or EmployeeType.Specialist && dice.Percent(92);
             var service = Population.FirstService(workplace.LegalEntity) + (place * archetype.ServicesPerDivision) + branch;
-            return new(number, workplace, person, division, type, speciality?.Position
-                ?? PositionOf(type), speciality, status, insertedAt, changedAt,
+            // A coordinator is shown with qualifications like a doctor, but has another post.
+            var position = speciality is null || type == EmployeeType.MedCoordinator ? PositionOf(type) : speciality.Position;
+            return new(number, workplace, person, division, type, position, speciality, status, insertedAt, changedAt,
                 hasRole ? service : null);
         }
     }
@@ -102,8 +103,9 @@ internal sealed class Staff(int seed, Calendar calendar)
 
     private static string PositionOf(string type) => type switch
     {
-        EmployeeType.Receptionist => "P18",
-        EmployeeType.Hr => "P22",
-        _ => "P23",
+        EmployeeType.Receptionist => "P15",
+        EmployeeType.Hr => "P14",
+        EmployeeType.MedCoordinator => "P280",
+        _ => "P6",
     };
 }

@@ -54,7 +54,7 @@ public static class SyntheticRegistry
         var rows = new ConcurrentDictionary<string, long>();
 
         // Held by a transaction that writes nothing, so that a second generation waits for this one.
-        await using var holder = await database.Source.OpenConnectionAsync(ct);
+        await using var holder = await database.OpenSession(ct);
         await using var held = await holder.BeginTransactionAsync(ct);
         await holder.ExecuteWithoutTimeout($"SELECT pg_advisory_xact_lock({Lock})", ct);
 
@@ -98,7 +98,7 @@ public static class SyntheticRegistry
         CancellationToken ct)
     {
         const int step = 2000;
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var table in Tables)
         {

@@ -41,10 +41,12 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
         return Certificate.Read(Sign(body.Encode()));
     }
 
-    /// <summary>A complete revocation list.</summary>
+    /// <summary>A revocation list.</summary>
     /// <param name="revoked">Serial numbers, each with the time of its revocation.</param>
+    /// <param name="form">Complete or delta; null for a complete list without a number.</param>
     public byte[] IssueList(
-        IEnumerable<(ReadOnlyMemory<byte> SerialNumber, DateTimeOffset At)> revoked, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
+        IEnumerable<(ReadOnlyMemory<byte> SerialNumber, DateTimeOffset At)> revoked, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate,
+        ListForm? form = null)
     {
         var entries = revoked.ToList();
         var body = new AsnWriter(AsnEncodingRules.DER);
@@ -68,6 +70,12 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
                         }
                     }
                 }
+            }
+            if (form is not null)
+            {
+                using (body.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+                using (body.PushSequence())
+                    form.Write(body);
             }
         }
         return Sign(body.Encode());
@@ -101,5 +109,47 @@ internal sealed class CertificateIssuer(SigningKey key, ReadOnlyMemory<byte> nam
             writer.WriteUtcTime(time);
         else
             writer.WriteGeneralizedTime(time, omitFractionalSeconds: true);
+    }
+}
+
+/// <summary>Extensions of a revocation list.</summary>
+/// <param name="Number">Number of the list.</param>
+/// <param name="BaseNumber">Number of the complete list that a delta list continues; null for a complete list.</param>
+/// <param name="NamesDelta">The list says where its delta lists are.</param>
+internal sealed record ListForm(int Number, int? BaseNumber = null, bool NamesDelta = false)
+{
+    /// <summary>An address of documentation: nothing is fetched.</summary>
+    private const string DeltaAddress = "http://ca.example/delta.crl";
+
+    public void Write(AsnWriter writer)
+    {
+        Write(writer, "2.5.29.20", isCritical: false, value => value.WriteInteger(Number));
+        if (BaseNumber is { } since)
+            Write(writer, "2.5.29.27", isCritical: true, value => value.WriteInteger(since));
+        if (NamesDelta)
+            Write(writer, "2.5.29.46", isCritical: false, WriteDistributionPoint);
+    }
+
+    private static void WriteDistributionPoint(AsnWriter writer)
+    {
+        var explicitly = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        using (writer.PushSequence(explicitly))
+        using (writer.PushSequence(explicitly))
+            writer.WriteCharacterString(UniversalTagNumber.IA5String, DeltaAddress, new Asn1Tag(TagClass.ContextSpecific, 6));
+    }
+
+    private static void Write(AsnWriter writer, string oid, bool isCritical, Action<AsnWriter> write)
+    {
+        var value = new AsnWriter(AsnEncodingRules.DER);
+        write(value);
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(oid);
+            if (isCritical)
+                writer.WriteBoolean(true);
+            writer.WriteOctetString(value.Encode());
+        }
     }
 }

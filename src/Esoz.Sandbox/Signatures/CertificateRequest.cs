@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
-using Esoz.Platform.Signatures.Cms;
 
 namespace Esoz.Sandbox.Signatures;
 
@@ -11,6 +10,19 @@ internal enum CertificateKind
     Authority,
     TimestampAuthority,
     Signer,
+}
+
+/// <summary>What a signer's certificate states about itself.</summary>
+public enum LabQualification
+{
+    /// <summary>Qualified, the key in a qualified device: КЕП.</summary>
+    Device,
+    /// <summary>Qualified, the key elsewhere: УЕП with a qualified certificate.</summary>
+    Certificate,
+    /// <summary>Qualified for seals of organisations.</summary>
+    Seal,
+    /// <summary>Nothing: УЕП.</summary>
+    None,
 }
 
 /// <summary>Contents of a certificate to issue.</summary>
@@ -24,6 +36,8 @@ internal sealed record CertificateRequest
     public string? Organization { get; init; }
     public string? Drfo { get; init; }
     public string? Edrpou { get; init; }
+
+    public LabQualification Qualification { get; init; } = LabQualification.None;
 
     public byte[] Subject
     {
@@ -77,11 +91,36 @@ internal sealed record CertificateRequest
                 Write(writer, "2.5.29.37", true, value =>
                 {
                     using (value.PushSequence())
-                        value.WriteObjectIdentifier(TimestampToken.Purpose);
+                        value.WriteObjectIdentifier(Certificate.TimestampPurpose);
                 });
+            if (Qualification != LabQualification.None)
+                Write(writer, "1.3.6.1.5.5.7.1.3", false, WriteStatements);
             if (Drfo is not null || Edrpou is not null)
                 Write(writer, Signer.SubjectDirectoryAttributes, false, WriteNumbers);
         }
+    }
+
+    private void WriteStatements(AsnWriter writer)
+    {
+        using (writer.PushSequence())
+        {
+            WriteStatement(writer, QualifiedStatements.Compliance);
+            if (Qualification == LabQualification.Device)
+                WriteStatement(writer, QualifiedStatements.Device);
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier(QualifiedStatements.Types);
+                using (writer.PushSequence())
+                    writer.WriteObjectIdentifier(
+                        Qualification == LabQualification.Seal ? QualifiedStatements.SealType : QualifiedStatements.PersonType);
+            }
+        }
+    }
+
+    private static void WriteStatement(AsnWriter writer, string oid)
+    {
+        using (writer.PushSequence())
+            writer.WriteObjectIdentifier(oid);
     }
 
     private void WriteNumbers(AsnWriter writer)

@@ -1,23 +1,55 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Cms;
 using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Sandbox.Signatures;
 
-/// <summary>Writes attached CMS containers with one signer: CAdES-BES, or CAdES-T with a time stamp.</summary>
+/// <summary>
+/// Forms of a container beyond the usual one, each of which a real program writes.
+/// </summary>
+internal sealed record ContainerForm
+{
+    /// <summary>Authorities that stamp the signature value: CAdES-T.</summary>
+    public IReadOnlyList<KeyPair> SignatureStamps { get; init; } = [];
+
+    /// <summary>Authorities that stamp the content.</summary>
+    public IReadOnlyList<KeyPair> ContentStamps { get; init; } = [];
+
+    /// <summary>What content time stamps are made of; null for the content.</summary>
+    public byte[]? StampedContent { get; init; }
+
+    /// <summary>What signature time stamps are made of; null for the signature value.</summary>
+    public byte[]? StampedSignature { get; init; }
+
+    /// <summary>The time of the time stamps; null for that of the signature.</summary>
+    public DateTimeOffset? StampedAt { get; init; }
+
+    /// <summary>Time stamps leave the certificate of their authority out.</summary>
+    public bool OmitsStampCertificate { get; init; }
+
+    /// <summary>The signed attributes are not sorted, but signed over their DER.</summary>
+    public bool IsUnsorted { get; init; }
+
+    /// <summary>Certificates of the attribute certificate-values: CAdES-X Long.</summary>
+    public IReadOnlyList<Certificate> CertificateValues { get; init; } = [];
+}
+
+/// <summary>Writes attached CMS containers with one signer: CAdES-BES, CAdES-T, or another <see cref="ContainerForm"/>.</summary>
 internal static class ContainerWriter
 {
     private static readonly Asn1Tag Zero = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag One = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
-    /// <param name="timestampAuthority">Null for no time stamp.</param>
-    public static byte[] Sign(ReadOnlyMemory<byte> content, KeyPair signer, KeyPair? timestampAuthority, DateTimeOffset at) =>
-        Write(SignedData.Data, content, signer, at, signature => timestampAuthority is null ? null : Stamp(
-            signature, timestampAuthority, at));
+    public static byte[] Sign(ReadOnlyMemory<byte> content, KeyPair signer, KeyPair timestampAuthority, DateTimeOffset at) =>
+        Sign(content, signer, new ContainerForm { SignatureStamps = [timestampAuthority] }, at);
 
-    /// <summary>A time-stamp token for a signature value (RFC 3161).</summary>
-    public static byte[] Stamp(ReadOnlyMemory<byte> signature, KeyPair authority, DateTimeOffset at)
+    public static byte[] Sign(ReadOnlyMemory<byte> content, KeyPair signer, ContainerForm form, DateTimeOffset at) =>
+        Write(SignedData.Data, content, signer, form, at);
+
+    /// <summary>A time-stamp token for a signature value or a content (RFC 3161).</summary>
+    public static byte[] Stamp(ReadOnlyMemory<byte> stamped, KeyPair authority, DateTimeOffset at, bool omitsCertificate = false)
     {
         var info = new AsnWriter(AsnEncodingRules.DER);
         using (info.PushSequence())
@@ -28,16 +60,17 @@ internal static class ContainerWriter
             using (info.PushSequence())
             {
                 new AlgorithmIdentifier(authority.Key.Digest.Oid, default).Write(info);
-                info.WriteOctetString(authority.Key.Digest.Hash(signature.Span));
+                info.WriteOctetString(authority.Key.Digest.Hash(stamped.Span));
             }
             info.WriteIntegerUnsigned(PositiveNumber());
             info.WriteGeneralizedTime(at, omitFractionalSeconds: true);
         }
-        return Write(TimestampToken.ContentType, info.Encode(), authority, at, _ => null);
+        return Write(TimestampToken.ContentType, info.Encode(), authority, new(), at, omitsCertificate);
     }
 
     private static byte[] Write(
-        string contentType, ReadOnlyMemory<byte> content, KeyPair signer, DateTimeOffset at, Func<byte[], byte[]?> stamp)
+        string contentType, ReadOnlyMemory<byte> content, KeyPair signer, ContainerForm form, DateTimeOffset at,
+        bool omitsCertificate = false)
     {
         var digest = new AlgorithmIdentifier(signer.Key.Digest.Oid, default);
         var writer = new AsnWriter(AsnEncodingRules.DER);
@@ -56,17 +89,20 @@ internal static class ContainerWriter
                     using (writer.PushSequence(Zero))
                         writer.WriteOctetString(content.Span);
                 }
-                using (writer.PushSetOf(Zero))
-                    writer.WriteEncodedValue(signer.Certificate.Encoded.Span);
+                if (!omitsCertificate)
+                {
+                    using (writer.PushSetOf(Zero))
+                        writer.WriteEncodedValue(signer.Certificate.Encoded.Span);
+                }
                 using (writer.PushSetOf())
-                    WriteSigner(writer, digest, SignedAttributes(contentType, content, signer, at), signer, stamp);
+                    WriteSigner(writer, digest, SignedAttributes(contentType, content, signer, form, at), signer, form, at);
             }
         }
         return writer.Encode();
     }
 
     private static void WriteSigner(
-        AsnWriter writer, AlgorithmIdentifier digest, byte[] attributes, KeyPair signer, Func<byte[], byte[]?> stamp)
+        AsnWriter writer, AlgorithmIdentifier digest, byte[] attributes, KeyPair signer, ContainerForm form, DateTimeOffset at)
     {
         var signature = signer.Key.Sign(attributes, SignatureForm.Bare);
         using (writer.PushSequence())
@@ -79,19 +115,55 @@ internal static class ContainerWriter
             }
             digest.Write(writer);
             // The same bytes that were signed, under another tag.
-            attributes[0] = 0xA0;
-            writer.WriteEncodedValue(attributes);
+            var written = form.IsUnsorted ? Reversed(attributes) : attributes;
+            written[0] = 0xA0;
+            writer.WriteEncodedValue(written);
             signer.Key.Algorithm.Write(writer);
             writer.WriteOctetString(signature);
-            if (stamp(signature) is { } token)
+            if (form.SignatureStamps.Count > 0 || form.CertificateValues.Count > 0)
             {
                 using (writer.PushSetOf(One))
-                    WriteAttribute(writer, AttributeTable.Timestamp, value => value.WriteEncodedValue(token));
+                    WriteUnsigned(writer, signature, form, at);
             }
         }
     }
 
-    private static byte[] SignedAttributes(string contentType, ReadOnlyMemory<byte> content, KeyPair signer, DateTimeOffset at)
+    private static void WriteUnsigned(AsnWriter writer, byte[] signature, ContainerForm form, DateTimeOffset at)
+    {
+        if (form.SignatureStamps.Count > 0)
+            WriteStamps(writer, AttributeTable.SignatureTimestamp, form.SignatureStamps, form.StampedSignature ?? signature, form, at);
+        if (form.CertificateValues.Count > 0)
+            WriteAttribute(writer, AttributeTable.CertificateValues, value =>
+            {
+                using (value.PushSequence())
+                {
+                    foreach (var certificate in form.CertificateValues)
+                        value.WriteEncodedValue(certificate.Encoded.Span);
+                }
+            });
+    }
+
+    private static void WriteStamps(
+        AsnWriter writer, string oid, IReadOnlyList<KeyPair> authorities, ReadOnlyMemory<byte> stamped, ContainerForm form,
+        DateTimeOffset at) => WriteAttribute(writer, oid, value =>
+        {
+            foreach (var authority in authorities)
+                value.WriteEncodedValue(Stamp(stamped, authority, form.StampedAt ?? at, form.OmitsStampCertificate));
+        });
+
+    /// <summary>The attributes in the opposite order, which is never that of DER.</summary>
+    private static byte[] Reversed(byte[] attributes)
+    {
+        var reader = new AsnReader(attributes, AsnEncodingRules.DER).ReadSetOf();
+        var parts = new List<ReadOnlyMemory<byte>>();
+        while (reader.HasData)
+            parts.Insert(0, reader.ReadEncodedValue());
+        var length = parts.Sum(part => part.Length);
+        return [.. attributes.AsSpan(0, attributes.Length - length), .. parts.SelectMany(part => part.ToArray())];
+    }
+
+    private static byte[] SignedAttributes(
+        string contentType, ReadOnlyMemory<byte> content, KeyPair signer, ContainerForm form, DateTimeOffset at)
     {
         var digest = signer.Key.Digest;
         var writer = new AsnWriter(AsnEncodingRules.DER);
@@ -110,6 +182,8 @@ internal static class ContainerWriter
                     value.WriteOctetString(digest.Hash(signer.Certificate.Encoded.Span));
                 }
             });
+            if (form.ContentStamps.Count > 0)
+                WriteStamps(writer, AttributeTable.ContentTimestamp, form.ContentStamps, form.StampedContent ?? content, form, at);
         }
         return writer.Encode();
     }

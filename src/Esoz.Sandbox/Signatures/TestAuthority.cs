@@ -39,9 +39,12 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
     /// <summary>Writes a key with a certificate for a person to a file (see docs/operations.md, Signature lab).</summary>
     /// <param name="isExpired">The certificate expired a year ago.</param>
     /// <param name="isRevoked">Put the certificate on the revocation list.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="qualification">What the certificate states about itself.</param>
     /// <returns>Serial number of the certificate, hexadecimal.</returns>
     /// <exception cref="IOException">The file already exists, or there is no authority yet.</exception>
-    public string Issue(LabAlgorithm algorithm, string name, string drfo, string? edrpou, bool isExpired, bool isRevoked, string path)
+    public string Issue(LabAlgorithm algorithm, string name, string drfo, string? edrpou, bool isExpired, bool isRevoked, string path,
+        LabQualification qualification = LabQualification.Device)
     {
         using var authority = KeyPair.Read(KeyPath(algorithm));
         var now = clock.GetUtcNow();
@@ -53,6 +56,7 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
             CommonName = name,
             Drfo = drfo,
             Edrpou = edrpou,
+            Qualification = qualification,
             SubjectPublicKeyInfo = key.SubjectPublicKeyInfo,
             NotBefore = notAfter - SignerLife - ClockTolerance,
             NotAfter = notAfter,
@@ -63,14 +67,19 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
         return pair.Certificate.Number;
     }
 
-    /// <summary>An attached container with a time stamp of this authority.</summary>
+    /// <summary>An attached container with time stamps of this authority.</summary>
     /// <param name="path">File that <see cref="Issue"/> created.</param>
+    /// <param name="stamps">Which time stamps it has.</param>
     /// <exception cref="InvalidDataException">The file is not a key with its certificate.</exception>
-    public byte[] Sign(ReadOnlyMemory<byte> content, string path)
+    public byte[] Sign(ReadOnlyMemory<byte> content, string path, LabStamps stamps = LabStamps.Signature)
     {
         using var signer = KeyPair.Read(path);
         using var stamp = KeyPair.Read(StampKeyPath(signer.Key is DstuSigningKey ? LabAlgorithm.Dstu : LabAlgorithm.Ecdsa));
-        return ContainerWriter.Sign(content, signer, stamp, clock.GetUtcNow());
+        return ContainerWriter.Sign(content, signer, new ContainerForm
+        {
+            SignatureStamps = stamps is LabStamps.Signature or LabStamps.Both ? [stamp] : [],
+            ContentStamps = stamps is LabStamps.Content or LabStamps.Both ? [stamp] : [],
+        }, clock.GetUtcNow());
     }
 
     private void Create(LabAlgorithm algorithm)
@@ -136,4 +145,15 @@ public sealed class TestAuthority(string keys, string trust, TimeProvider clock)
     private string ListPath(LabAlgorithm algorithm) => Path.Combine(trust, TrustStore.ListsFolder, $"test-authority-{Word(algorithm)}.crl");
 
     private static string Word(LabAlgorithm algorithm) => algorithm.ToString().ToLowerInvariant();
+}
+
+/// <summary>Which time stamps a container gets.</summary>
+public enum LabStamps
+{
+    /// <summary>Of the signature value: CAdES-T.</summary>
+    Signature,
+    /// <summary>Of the content, as the usual Ukrainian libraries do.</summary>
+    Content,
+    Both,
+    None,
 }

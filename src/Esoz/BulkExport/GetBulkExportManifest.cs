@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Http;
 
@@ -19,6 +21,7 @@ public static class GetBulkExportManifest
             "Gets the snapshot in service of every resource of the bulk export, with its files and digests and the time of the next build",
         Handle = Handle,
         AnyScope = true,
+        Validations = [new("1", "the preconditions of the request hold", Preconditions.Failed)],
         Answer = typeof(IReadOnlyList<ManifestOfResource>),
     };
 
@@ -38,8 +41,12 @@ public static class GetBulkExportManifest
                     new ManifestOfFile(window.Depth, window.Rows, window.Bytes, window.Sha256, window.PlainBytes, window.PlainSha256,
                         $"W/{window.TagIn(snapshot!)}"))]));
         }
-        return Reply.Data(resources);
+        return Reply.Data(resources, new Validators(TagOf(resources)));
     }
+
+    /// <summary>Weak, because <c>meta.request_id</c> differs per answer.</summary>
+    private static string TagOf(List<ManifestOfResource> resources) =>
+        $"W/\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(resources, IlDialect.Json)))[..32]}\"";
 }
 
 /// <summary>Snapshot of one resource that is in service.</summary>

@@ -1,6 +1,7 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
@@ -31,8 +32,8 @@ public static class GetContractDivisionsBulk
 
     /// <summary><c>yyyy-MM-ddTHH:mm:ss+02:00</c> or <c>+03:00</c>: Kyiv is ahead of UTC all year.</summary>
     private const string InKyiv = $"""
-        to_char({ChangedAt} AT TIME ZONE 'Europe/Kyiv', 'YYYY-MM-DD"T"HH24:MI:SS+')
-          || to_char(({ChangedAt} AT TIME ZONE 'Europe/Kyiv') - ({ChangedAt} AT TIME ZONE 'UTC'), 'HH24:MI')
+        to_char({ChangedAt} AT TIME ZONE '{Today.TimeZone}', 'YYYY-MM-DD"T"HH24:MI:SS+')
+          || to_char(({ChangedAt} AT TIME ZONE '{Today.TimeZone}') - ({ChangedAt} AT TIME ZONE 'UTC'), 'HH24:MI')
         """;
 
     private static readonly string[] ContractColumns =

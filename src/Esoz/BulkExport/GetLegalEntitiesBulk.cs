@@ -58,6 +58,8 @@ public static class GetLegalEntitiesBulk
             new("beneficiary", "name of a person"),
             new("receiver_funds_code", "of use to the treasury only"),
             new("archive", "where papers are kept"),
+            new("edr_verified", "internal course of the verification against the state register"),
+            new("public_offer", "consent of the legal entity to the offer of НСЗУ; the record of the page has no such member"),
             new("nhs_verified", "internal course of the verification by НСЗУ"),
             new("nhs_reviewed", "as nhs_verified"),
             new("nhs_comment", "as nhs_verified"),

@@ -53,6 +53,8 @@ public static class GetPartiesBulk
             new("phones", "private telephone numbers"),
             new("declaration_limit", "internal; what may be published of it is in declarations_limit"),
             new("verification_changed_at", "internal course of the verification; its outcome is published"),
+            new("dracs_death_verification_status", "internal course of the check against the register of deaths"),
+            new("dracs_death_verification_reason", "as dracs_death_verification_status"),
             .. WithheldColumn.Authors,
         ],
     };

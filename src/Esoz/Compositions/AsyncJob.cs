@@ -22,11 +22,11 @@ public sealed record AsyncJob(
         new(at, id, [new("eHealth/composition", Href: $"composition/{composition}")], JobStatus.Done, at);
 
     public static AsyncJob Failed(Guid id, DateTime at, JobError error) =>
-        new(at, id, [new("eHealth/composition", Error: $"{error.Code} {error.Name}: {error.Message}")], JobStatus.Failed, at);
+        new(at, id, [new("eHealth/composition", Error: $"{error.Code}: {error.Message}")], JobStatus.Failed, at);
 }
 
 /// <param name="Href">Result of the job; only DONE.</param>
-/// <param name="Error"><c>&lt;code&gt; &lt;NAME&gt;: &lt;message&gt;</c>; only FAILED.</param>
+/// <param name="Error"><c>&lt;code&gt;: &lt;message&gt;</c>; only FAILED.</param>
 public sealed record JobLink(
     string Entity,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Href = null,

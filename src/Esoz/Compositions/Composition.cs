@@ -4,7 +4,7 @@ using Esoz.Platform.Json;
 namespace Esoz.Compositions;
 
 /// <summary>
-/// Composition (медичний висновок) as getComposition and searchCompositions return it, and as its author signs it (compositions §2);
+/// Composition (медичний висновок) as getComposition returns it, and as its author signs it (compositions §2);
 /// members are in the documented order. Lifecycle: PRELIMINARY → FINAL → ENTERED_IN_ERROR; FINAL ↔ AMENDED while a replacement is in force.
 /// </summary>
 /// <param name="Date">When the draft was created.</param>

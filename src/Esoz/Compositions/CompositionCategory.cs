@@ -24,4 +24,7 @@ public static class CompositionCategory
         [Sickness, ChildCare, FamilyCare, ParentalCare, Pregnancy, Quarantine, Covid19, TempTransfer, Prosthetic, Restoration];
 
     public static IReadOnlyList<string> Of(string type) => type == CompositionType.Newborn ? OfNewborn : OfDisability;
+
+    /// <summary>The type that the category belongs to; null when there is no such category.</summary>
+    public static string? TypeOf(string category) => CompositionType.All.FirstOrDefault(type => Of(type).Contains(category));
 }

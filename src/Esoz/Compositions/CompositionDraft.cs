@@ -9,7 +9,8 @@ namespace Esoz.Compositions;
 /// <param name="CustodianId">Client of the caller.</param>
 /// <param name="UserId">Author of the record.</param>
 /// <param name="PeriodEnd">Null for a newborn.</param>
-/// <param name="Replaces">Composition that the caller wants to replace.</param>
+/// <param name="Replaces">Composition that the caller wants to replace; at most one of this and <paramref name="Appends"/>.</param>
+/// <param name="Appends">Composition that the caller wants to extend.</param>
 public sealed record CompositionDraft(
     Guid Id,
     string Type,
@@ -25,8 +26,12 @@ public sealed record CompositionDraft(
     DateTime PeriodStart,
     DateTime? PeriodEnd,
     IReadOnlyList<CompositionExtension> Extension,
-    Guid? Replaces)
+    Guid? Replaces,
+    Guid? Appends)
 {
+    /// <summary>Composition of the relation that the caller sent; null when the caller sent none.</summary>
+    internal Guid? RequestedTarget => Replaces ?? Appends;
+
     internal DateOnly StartDate => DateOnly.FromDateTime(PeriodStart);
 
     internal DateOnly? EndDate => PeriodEnd is { } end ? DateOnly.FromDateTime(end) : null;

@@ -12,8 +12,14 @@ public static class CompositionErrors
     {
         Code = new(1000, "COMPOSITION_NOT_FOUND_404"),
     };
+    /// <summary>The same in a job.</summary>
+    public static readonly Refusal NotFoundInJob = Error(1000, "COMPOSITION_NOT_FOUND_ERROR", "Composition not found");
     public static readonly Refusal AlreadyExistsForSubject =
         Error(1002, "COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT", "Composition for a given subject already exists");
+
+    public static readonly Refusal RelationInvalid = Error(1807, "RELATION_INVALID", "Invalid relation");
+    public static readonly Refusal RelatedNotFinal =
+        Error(1811, "RELATED_COMPOSITION_NOT_FINAL", "Related composition is not FINAL");
 
     public static Refusal Error(int code, string name, string message) =>
         new(RefusalKind.Unprocessable, message) { Code = new(code, name) };

@@ -17,6 +17,9 @@ public sealed record CompositionExtension(
     public const string NewbornBirthDate = "NEWBORN_BIRTH_DATE";
     public const string NewbornSex = "NEWBORN_SEX";
 
+    /// <summary>Values of <see cref="NewbornSex"/>: dictionary COMPOSITION_NEWBORN_SEX (compositions §15).</summary>
+    private static readonly string[] Sexes = ["MALE", "FEMALE", "UNKNOWN"];
+
     /// <summary>The legacy AUTHORIZE_WITH means INFORM_WITH and is stored under that name.</summary>
     internal CompositionExtension Normalized => ValueCode == "AUTHORIZE_WITH" ? this with { ValueCode = InformWith } : this;
 
@@ -25,17 +28,16 @@ public sealed record CompositionExtension(
     /// dependent codes together, and the mandatory ones of a newborn.
     /// </summary>
     /// <param name="extensions">Normalized.</param>
-    /// <param name="start">Calendar date on which the composition's period starts.</param>
-    internal static bool AreValid(IReadOnlyList<CompositionExtension> extensions, string type, DateOnly start)
+    internal static bool AreValid(IReadOnlyList<CompositionExtension> extensions, string type)
     {
         if (!extensions.All(extension => extension.FitsType(type)))
             return false;
         if (extensions.DistinctBy(extension => extension.ValueCode).Count() < extensions.Count)
             return false;
         if (type == CompositionType.Newborn)
-            return extensions.Find(NewbornBirthDate) is not null && extensions.Find(NewbornSex) is { ValueString: "MALE" or "FEMALE" };
-        return extensions.Find(TreatmentViolationDate) is not { ValueDate: var violated }
-            || (extensions.Find(TreatmentViolation) is not null && violated >= start);
+            return extensions.Find(NewbornBirthDate) is not null
+                && extensions.Find(NewbornSex) is { ValueString: { } sex } && Sexes.Contains(sex);
+        return extensions.Find(TreatmentViolationDate) is null || extensions.Find(TreatmentViolation) is not null;
     }
 
     private bool FitsType(string type)

@@ -6,13 +6,17 @@ namespace Esoz.Compositions;
 /// </summary>
 internal static class CompositionReaders
 {
-    public const string From = """
-        FROM compositions composition
-          JOIN encounters encounter ON encounter.id = composition.encounter_id
-          JOIN episodes episode ON episode.id = composition.episode_id
+    public static readonly string From = FromAs("composition");
+
+    /// <param name="composition">Alias of the composition.</param>
+    public static string FromAs(string composition) => $"""
+        FROM compositions {composition}
+          JOIN encounters encounter ON encounter.id = {composition}.encounter_id
+          JOIN episodes episode ON episode.id = {composition}.episode_id
         """;
 
     /// <param name="client">SQL of the client's id.</param>
-    public static string MayRead(string client) =>
-        $"{client} IN (composition.custodian_id, encounter.legal_entity_id, episode.managing_legal_entity_id)";
+    /// <param name="composition">Alias of the composition.</param>
+    public static string MayRead(string client, string composition = "composition") =>
+        $"{client} IN ({composition}.custodian_id, encounter.legal_entity_id, episode.managing_legal_entity_id)";
 }

@@ -34,6 +34,9 @@ public static class CompositionRow
         Extension: JsonSerializer.Deserialize<CompositionExtension[]>(row.Extension.Utf8.Span, McDialect.Json)!,
         RelatesTo: row.RelatesToCode is { } code ? new(code, Resource("composition", row.RelatesToId!.Value)) : null);
 
+    /// <summary>The reference to an episode in a row of searchCompositions.</summary>
+    internal static ResourceIdentifier Episode(Guid id) => Resource("episode_of_care", id);
+
     private static CodeableConcept Concept(string system, string code) => new([new(system, code)]);
 
     private static ResourceIdentifier Resource(string kind, Guid id) => new(Concept(CompositionTerms.ResourceSystem, kind), id);

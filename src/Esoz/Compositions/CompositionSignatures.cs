@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 
@@ -7,6 +8,16 @@ namespace Esoz.Compositions;
 public sealed class CompositionSignatures(
     SignatureCheck check, SignatureOptions options, IObjectStore store, Bucket bucket, ILogger<CompositionSignatures> log)
 {
+    /// <summary>
+    /// Everything that an order in such a container would be refused for, whoever the author is: 1901 to 1907, in their order.
+    /// </summary>
+    public static IReadOnlyList<Refusal> RefusalsOf(SignatureVerdict verdict)
+    {
+        var refusals = verdict.Steps.Where(step => !step.IsPassed).Select(step => SignedContent.RefusalOf(step.Outcome)).OfType<Refusal>();
+        var hasTaxpayer = verdict.Signers.All(facts => facts.Signer is not { } signer || signer.Compare("") != SignerMatch.Missing);
+        return [.. (hasTaxpayer ? refusals : refusals.Append(SignedContent.NoTaxpayer)).DistinctBy(refusal => refusal.Code)];
+    }
+
     internal SignedContent Read(SignedOrder order) => SignedContent.Read(order, check, options.Enabled, log);
 
     /// <summary>Stores the order unchanged. It is written before the change that it orders, and again when the task is retried.</summary>

@@ -54,8 +54,7 @@ public static class CreateComposition
     private static readonly Validation PrepersonCategoryIsAllowed = new("9", "МВТН of a preperson has category SICKNESS or CHILD_CARE",
         Error(1805, "PREPERSON_CATEGORY_NOT_ALLOWED", "Category is not allowed for preperson"));
 
-    private static readonly Validation RelationIsReplacement = new("10", "relatesTo.code is replaces",
-        Error(1807, "RELATION_INVALID", "Invalid relation"));
+    private static readonly Validation RelationMayBeSent = new("10", "relatesTo.code is replaces, or appends on a МВТН", RelationInvalid);
 
     public static readonly MethodCard Card = new("API-006-001-001-0211", "createComposition",
         "POST", "/api/patients/composition", Family.Mc, "composition:create")
@@ -68,7 +67,7 @@ public static class CreateComposition
             TypeSystemIsKnown, TypeIsKnown, NewbornCategorySystemIsKnown, DisabilityCategorySystemIsKnown, CategoryIsKnown,
             CategoryFitsType,
             EventIsValidityPeriod, ExtensionsAreValid, TreatmentViolationIsKnown, PeriodIsValid, SubjectFitsType, FocusFitsType,
-            PrepersonCategoryIsAllowed, RelationIsReplacement,
+            PrepersonCategoryIsAllowed, RelationMayBeSent,
         ],
         JobErrors = CreateCompositionTask.Errors,
         Answer = typeof(AsyncJob),
@@ -113,7 +112,7 @@ public static class CreateComposition
         if (request.Event[0].Code.Only is not { System: CompositionTerms.EventSystem, Code: CompositionTerms.ValidityPeriod })
             return EventIsValidityPeriod;
 
-        if (!CompositionExtension.AreValid(draft.Extension, draft.Type, draft.StartDate))
+        if (!CompositionExtension.AreValid(draft.Extension, draft.Type))
             return ExtensionsAreValid;
 
         if (draft.Extension.Find(CompositionExtension.TreatmentViolation) is { ValueString: { } violation }
@@ -136,8 +135,9 @@ public static class CreateComposition
             && draft.Category is not (CompositionCategory.Sickness or CompositionCategory.ChildCare))
             return PrepersonCategoryIsAllowed;
 
-        if (request.RelatesTo is not (null or { Code: CompositionTerms.Replaces }))
-            return RelationIsReplacement;
+        if (request.RelatesTo is { Code: var relation } && relation != CompositionTerms.Replaces
+            && (newborn || relation != CompositionTerms.Appends))
+            return RelationMayBeSent;
 
         return null;
     }
@@ -157,7 +157,8 @@ public static class CreateComposition
         PeriodStart: request.Event[0].Period.Start,
         PeriodEnd: request.Event[0].Period.End,
         Extension: [.. (request.Extension ?? []).Select(extension => extension.Normalized)],
-        Replaces: request.RelatesTo?.TargetIdentifier.Value);
+        Replaces: request.RelatesTo is { Code: CompositionTerms.Replaces } replaced ? replaced.TargetIdentifier.Value : null,
+        Appends: request.RelatesTo is { Code: CompositionTerms.Appends } extended ? extended.TargetIdentifier.Value : null);
 
     private sealed record Request(
         CodeableConcept Type, CodeableConcept Category, IReadOnlyList<Event> Event, ResourceIdentifier Subject,

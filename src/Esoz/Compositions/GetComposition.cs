@@ -23,12 +23,11 @@ public static class GetComposition
         Handle = Handle,
         Validations = [CompositionExists, CallerMayRead],
         Answer = typeof(Composition),
-        IsBare = true,
     };
 
     public static async Task<Reply> Handle(
         Caller caller, PathId patientId, PathId compositionId, PathId episodeId, PathId encounterId, PostgresDatabase database,
-        CancellationToken ct)
+        CompositionOptions options, CancellationToken ct)
     {
         await using var command = database.Command(Sql, compositionId.Value ?? Guid.Empty, patientId.Value ?? Guid.Empty, episodeId.Value
             ?? Guid.Empty,
@@ -41,7 +40,7 @@ public static class GetComposition
         if (!row.GetBoolean(0))
             return CallerMayRead;
 
-        return Reply.Data(CompositionRow.Read(row, 1));
+        return options.Read(CompositionRow.Read(row, 1));
     }
 
     private static readonly string Sql = $"""

@@ -10,6 +10,8 @@ public static class SearchCompositions
     private static readonly Validation QueryIsValid = new("1", "exactly one of subject and focus is given, and every value has its form",
         new Refusal(RefusalKind.Malformed));
 
+    private const int DefaultLimit = 20;
+
     public static readonly MethodCard Card = new("API-006-001-001-0215", "searchCompositions",
         "GET", "/api/patients/searchComposition", Family.Mc, "composition:search")
     {
@@ -24,30 +26,30 @@ public static class SearchCompositions
             new("encounter", QueryType.Uuid, "Compositions of this encounter."),
             new("status", QueryType.OneOf(CompositionStatus.OnInput), "Compositions in this status."),
             new("offset", QueryType.Integer(0, int.MaxValue), "How many to pass over.") { Default = 0 },
-            new("limit", QueryType.Integer(1, 50), "Maximum number of entries.") { Default = 20 },
+            new("limit", QueryType.Integer(1), "Maximum number of entries, up to COMPOSITION_SEARCH_MAX_LIMIT.") { Default = DefaultLimit },
         ],
         Validations = [QueryIsValid],
-        Answer = typeof(IReadOnlyList<Composition>),
-        IsBare = true,
+        Answer = typeof(IReadOnlyList<CompositionSearchRow>),
     };
 
-    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(
+        Caller caller, QueryReader query, PostgresDatabase database, CompositionOptions options, CancellationToken ct)
     {
         var (subject, focus) = (query.Read<Guid?>("subject"), query.Read<Guid?>("focus"));
         var (type, status) = (query.Read<string?>("type"), CompositionStatus.Of(query.Read<string?>("status")));
         var (episode, encounter) = (query.Read<Guid?>("episodeOfCare"), query.Read<Guid?>("encounter"));
-        var (offset, limit) = (query.Read<int>("offset"), query.Read<int>("limit"));
+        var (offset, limit) = (query.Read<int>("offset"), query.Read<int>("limit", QueryType.Integer(1, options.SearchMaxLimit)));
 
         if (query.Refusal is not null || (subject is null) == (focus is null))
             return QueryIsValid;
 
         await using var command = database.Command(Sql(subject is not null), subject
-            ?? focus, caller.ClientId, type, episode, encounter, status, offset, limit);
+            ?? focus, caller.ClientId, type, episode, encounter, status, offset, Math.Min(limit, options.SearchMaxLimit));
         await using var row = await command.ExecuteReaderAsync(ct);
-        var found = new List<Composition>();
+        var found = new List<CompositionSearchRow>();
         while (await row.ReadAsync(ct))
-            found.Add(CompositionRow.Read(row, 0));
-        return Reply.Data(found);
+            found.Add(CompositionSearchRow.Of(CompositionRow.Read(row, 1), CompositionRow.Episode(row.GetGuid(0))));
+        return options.Read(found);
     }
 
     private static string Sql(bool bySubject) => bySubject ? BySubject : ByFocus;
@@ -56,7 +58,7 @@ public static class SearchCompositions
     private static readonly string ByFocus = Of("composition.focus_id");
 
     private static string Of(string patient) => $"""
-        SELECT {CompositionRow.Columns}
+        SELECT composition.episode_id, {CompositionRow.Columns}
           {CompositionReaders.From}
          WHERE {patient} = $1
            AND {CompositionReaders.MayRead("$2")}

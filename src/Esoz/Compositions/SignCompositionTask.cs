@@ -16,11 +16,14 @@ public static class SignCompositionTask
     private static readonly Validation ContentIsDraft = new("3", "the content equals the draft as JSON; the paths that differ are named",
         Error(1909, "SIGNATURE_CONTENT_MISMATCH", "Signed content does not match the composition ({paths})"));
 
+    private static readonly Validation TargetIsReadable = new("5", "the caller may read what the caller related it to", NotFoundInJob);
+
+    private static readonly Validation SubjectIsIdentified = new("5", "RC_6: the preperson was identified as the subject", RelationInvalid);
+
     private static readonly Validation TargetIsNotInError = new("5", "what it relates to is not ENTERED_IN_ERROR (except by RC_7)",
         Error(1184, "RELATED_COMPOSITION_ENTERED_IN_ERROR", "Related composition is entered in error"));
 
-    private static readonly Validation TargetIsFinal = new("5", "what it relates to is FINAL (except by RC_7)",
-        Error(1811, "RELATED_COMPOSITION_NOT_FINAL", "Related composition is not FINAL"));
+    private static readonly Validation TargetIsFinal = new("5", "what it relates to is FINAL (except by RC_7)", RelatedNotFinal);
 
     private static readonly Validation IsOnlyNewbornConclusion = new("6", "МВН: the subject has no other FINAL or AMENDED conclusion",
         AlreadyExistsForSubject);
@@ -28,16 +31,16 @@ public static class SignCompositionTask
     /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
-        IsDraft, .. SignedContent.SignatureRules("2"), ContentIsDraft, .. SignedContent.AuthorRules("4"), TargetIsNotInError, TargetIsFinal,
-        IsOnlyNewbornConclusion,
+        IsDraft, .. SignedContent.SignatureRules("2"), ContentIsDraft, .. SignedContent.AuthorRules("4"), TargetIsReadable,
+        SubjectIsIdentified, TargetIsNotInError, TargetIsFinal, IsOnlyNewbornConclusion,
     ];
 
     public static async Task<TaskOutcome> Handle(
-        BackgroundTask task, PostgresDatabase database, CompositionSignatures signatures, CancellationToken ct)
+        BackgroundTask task, PostgresDatabase database, CompositionOptions options, CompositionSignatures signatures, CancellationToken ct)
     {
         var order = SignedOrder.Of(task.Payload);
         var found = await Load(database, order, ct);
-        if (Check(order, found, signatures) is { } refusal)
+        if (Check(order, found, options, signatures) is { } refusal)
             return refusal;
 
         var key = await signatures.Keep(order, "signed_content", ct);
@@ -57,7 +60,7 @@ public static class SignCompositionTask
             new { Status = CompositionStatus.Amended, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
     }
 
-    private static Refusal? Check(SignedOrder order, Found found, CompositionSignatures signatures)
+    private static Refusal? Check(SignedOrder order, Found found, CompositionOptions options, CompositionSignatures signatures)
     {
         if (found.Composition.Status != CompositionStatus.Preliminary)
             return IsDraft;
@@ -72,6 +75,13 @@ public static class SignCompositionTask
         if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor) is { } stranger)
             return stranger;
 
+        if (found.Target is { IsRequested: true, IsReadable: false })
+            return TargetIsReadable;
+
+        if (found.IsRefinement && options.RefinementRequiresIdentification
+            && found.Target!.IdentifiedAs != found.Composition.Subject.Value)
+            return SubjectIsIdentified;
+
         if (found.Target is { Status: not CompositionStatus.Final and var status } && !found.TakesPlaceOfCancelled)
             return status == CompositionStatus.EnteredInError ? TargetIsNotInError : TargetIsFinal;
 
@@ -83,8 +93,9 @@ public static class SignCompositionTask
         await using var command = database.Command(LoadSql, order.CompositionId, order.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        return new(CompositionRow.Read(row, 6), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
-            row.IsDBNull(3) ? null : new Target(row.GetGuid(3), row.GetString(4), row.GetString(5)));
+        return new(CompositionRow.Read(row, 9), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
+            row.IsDBNull(3) ? null : new Target(row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7),
+                row.IsDBNull(8) ? null : row.GetGuid(8)));
     }
 
     /// <param name="HasNewbornConclusion">The composition is a newborn conclusion, and the subject has another one in force.</param>
@@ -95,13 +106,19 @@ public static class SignCompositionTask
         /// <summary>
         /// RC_7: the target was cancelled before and stays cancelled. RC_6 (a preperson was identified as a person) makes it AMENDED.
         /// </summary>
-        public bool TakesPlaceOfCancelled => TakesPlace
-            && !(Composition.Type.Only.Code == CompositionType.Disability && Composition.Subject.Kind == PatientType.Person
-                && Target!.SubjectType == PatientType.Preperson);
+        public bool TakesPlaceOfCancelled => TakesPlace && !IsRefinement;
+
+        /// <summary>RC_6.</summary>
+        public bool IsRefinement => TakesPlace && CompositionRelation.IsRefinement(
+            Composition.Type.Only.Code, Composition.Subject.Kind, Target!.SubjectType);
     }
 
     /// <summary>The composition that this one relates to.</summary>
-    private sealed record Target(Guid Id, string Status, string SubjectType);
+    /// <param name="IsRequested">The caller sent the relation; otherwise RC_5 set it.</param>
+    /// <param name="IsReadable">The caller may read it.</param>
+    /// <param name="IdentifiedAs">The person that its subject, a preperson, was identified as.</param>
+    private sealed record Target(
+        Guid Id, string Status, string SubjectType, bool IsRequested, bool IsReadable, Guid? IdentifiedAs);
 
     private static readonly string LoadSql = $"""
         SELECT party.tax_id,
@@ -110,11 +127,20 @@ public static class SignCompositionTask
                  SELECT FROM compositions other WHERE other.subject_id = composition.subject_id AND other.type = '{CompositionType.Newborn}'
                    AND other.status IN ('{CompositionStatus.Final}', '{CompositionStatus.Amended}')),
                target.id, target.status, target.subject_type,
+               composition.relates_to_code = '{CompositionTerms.Replaces}' OR coalesce(composition.relates_to_requested, false),
+               target.is_readable, target.identified_as,
                {CompositionRow.Columns}
           FROM compositions composition
           JOIN employees author ON author.id = composition.author_id
           JOIN parties party ON party.id = author.party_id
-          LEFT JOIN compositions target ON target.id = composition.relates_to_id
+          LEFT JOIN LATERAL (
+            SELECT related.id, related.status, related.subject_type, preperson.person_id AS identified_as,
+                   {CompositionReaders.MayRead("composition.custodian_id", "related")} AS is_readable
+              {CompositionReaders.FromAs("related")}
+              LEFT JOIN prepersons preperson
+                ON related.subject_type = '{PatientType.Preperson}' AND preperson.id = related.subject_id
+             WHERE related.id = composition.relates_to_id
+          ) target ON true
          WHERE composition.id = $1
         """;
 }

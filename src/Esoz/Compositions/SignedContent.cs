@@ -46,7 +46,17 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
     public JsonElement Json => verdict.Json;
 
     /// <summary>Errors 1901 to 1906.</summary>
-    public Refusal? Refusal => verdict.Outcome switch
+    public Refusal? Refusal => RefusalOf(verdict.Outcome);
+
+    /// <summary>The rules of <see cref="Refusal"/>, with the number that they have on the page.</summary>
+    public static IReadOnlyList<Validation> SignatureRules(string number) => Numbered(number,
+        ContainerIsValid, HasOneSigner, ContentIsJson, SignatureIsCorrect, CertificateIsValid, TimestampIsValid);
+
+    /// <summary>The rules of <see cref="RefuseUnlessAuthor"/>, with the number that they have on the page.</summary>
+    public static IReadOnlyList<Validation> AuthorRules(string number) => Numbered(number, NamesTaxpayer, SignerIsAuthor, UserIsAuthor);
+
+    /// <summary>The answer to a container that fails in a certain way; null when it is accepted.</summary>
+    public static Refusal? RefusalOf(SignatureOutcome outcome) => outcome switch
     {
         SignatureOutcome.Accepted => (Refusal?)null,
         SignatureOutcome.ContainerInvalid => ContainerIsValid,
@@ -57,12 +67,8 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
         SignatureOutcome.TimestampInvalid => TimestampIsValid,
     };
 
-    /// <summary>The rules of <see cref="Refusal"/>, with the number that they have on the page.</summary>
-    public static IReadOnlyList<Validation> SignatureRules(string number) => Numbered(number,
-        ContainerIsValid, HasOneSigner, ContentIsJson, SignatureIsCorrect, CertificateIsValid, TimestampIsValid);
-
-    /// <summary>The rules of <see cref="RefuseUnlessAuthor"/>, with the number that they have on the page.</summary>
-    public static IReadOnlyList<Validation> AuthorRules(string number) => Numbered(number, NamesTaxpayer, SignerIsAuthor, UserIsAuthor);
+    /// <summary>The answer to a certificate without a taxpayer, whoever signs.</summary>
+    public static Refusal NoTaxpayer => NamesTaxpayer;
 
     /// <param name="isSigned">False if signatures are not checked (DIGITAL_SIGNATURE_ENABLED); then the order is plain JSON.</param>
     public static SignedContent Read(SignedOrder order, SignatureCheck check, bool isSigned, ILogger log)

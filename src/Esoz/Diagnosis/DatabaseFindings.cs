@@ -34,7 +34,13 @@ public static class DatabaseFindings
         try
         {
             await using var database = new PostgresDatabase(connectionString);
-            return [.. await Server(database, clock, ct), await Schema(database, ct)];
+            var schema = await Schema(database, ct);
+            return
+            [
+                .. await Server(database, clock, ct), await Standbys(database, ct), await TimeZone(database, Today.TimeZone, ct),
+                schema,
+                .. schema.Severity == Severity.Good ? await WorkFindings.Of(settings, database, clock, ct) : [],
+            ];
         }
         catch (NpgsqlException fault)
         {
@@ -68,6 +74,53 @@ public static class DatabaseFindings
         ];
     }
 
+    /// <summary>Whether commits wait for another machine.</summary>
+    private static async Task<Finding> Standbys(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
+                   (SELECT count(*) FROM pg_stat_replication)::int
+            """);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return Standbys(row.GetString(0), row.GetString(1), row.GetInt32(2));
+    }
+
+    internal static Finding Standbys(string names, string commit, int connected)
+    {
+        const string subject = "database synchronous_standby_names";
+        return names.Length == 0
+            ? connected == 0
+                ? Finding.Good(subject, "empty, and no standby is connected")
+                : Finding.Warning(subject, $"empty, but {connected} standbys are connected: no commit waits for them",
+                    "name them there: otherwise a failover loses changes that were acknowledged")
+            : commit is "local" or "off"
+                ? Finding.Warning(subject, $"'{names}', but synchronous_commit = {commit}: no commit waits for a standby",
+                    "set synchronous_commit = on")
+            : connected == 0
+                ? Finding.Warning(subject, $"'{names}', but no standby is connected: writes wait for one and are answered with 503",
+                    "start the standby, or remove it from the setting")
+            : Finding.Good(subject, $"'{names}'");
+    }
+
+    /// <summary>Calendar dates and the bulk export of contract divisions need the time zone of Kyiv.</summary>
+    public static async Task<Finding> TimeZone(PostgresDatabase database, string zone, CancellationToken ct)
+    {
+        const string subject = "database time zone";
+        try
+        {
+            await using var command = database.Command("SELECT now() AT TIME ZONE $1", zone);
+            await command.ExecuteScalarAsync(ct);
+            return Finding.Good(subject, $"{zone} is known");
+        }
+        catch (PostgresException unknown) when (unknown.SqlState == PostgresErrorCodes.InvalidParameterValue)
+        {
+            return Finding.Broken(subject,
+                $"PostgreSQL does not know {zone}: contract_divisions are not exported, and employees cannot be dismissed",
+                "install time zone data of 2022b or newer on the database server (package tzdata) and restart PostgreSQL");
+        }
+    }
+
     private static Finding Durable(string name, string value, string dangerous) => value == dangerous
         ? Finding.Broken($"database {name}", value, $"set {name} = on: otherwise a crash of the machine can lose committed changes")
         : Finding.Good($"database {name}", value);
@@ -85,7 +138,7 @@ public static class DatabaseFindings
     {
         try
         {
-            var pending = await Installation.Migrations.Pending(database.Source, ct);
+            var pending = await Installation.Migrations.Pending(database.Sessions, ct);
             return pending.Count == 0
                 ? Finding.Good("migrations", "the schema is up to date")
                 : Finding.Warning(

@@ -40,7 +40,7 @@ public static class CreateDivision
         Purpose = "Creates a division of the caller's legal entity",
         Handle = Handle,
         Body = Schema,
-        Validations = Creation.Rules,
+        Validations = [DivisionRules.HasOneResidence, .. Creation.Rules],
         Success = StatusCodes.Status201Created,
         Answer = typeof(Division),
     };
@@ -50,6 +50,8 @@ public static class CreateDivision
         // Validation 1
         if (!body.Matches<Request>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;
+        if (!DivisionRules.IsOneResidence(request.Addresses))
+            return DivisionRules.HasOneResidence;
 
         var written = await Creation.Run(work, ct,
             caller.ClientId, request.LegalEntityId, Guid.NewGuid(), request.ExternalId, request.Name, request.Type,

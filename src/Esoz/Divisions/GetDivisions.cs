@@ -35,7 +35,7 @@ public static class GetDivisions
     {
         var divisions = new FilteredList("divisions", "division")
             .Where("division.is_active")
-            .Of($"division.legal_entity_id = (SELECT id FROM legal_entities WHERE id = {{0}} AND status IN {LegalEntityStatus.Working})",
+            .OfOwner($"division.legal_entity_id = (SELECT id FROM legal_entities WHERE id = {{0}} AND status IN {LegalEntityStatus.Working})",
                 caller.OnlyLegalEntity)
             .Where(query);
         var page = PageRequest.Read(query);

@@ -10,5 +10,6 @@ internal static class Rows
     /// </summary>
     public static readonly RowMap<Division> Division = new RowMap<Division>("division")
         .Column(division => division.Addresses, DivisionAddressRow.ListOf("division.id"), DivisionAddressRow.Read)
+        .Column(division => division.Phones, StoredJson.WithoutNulls("division.phones"))
         .Nested(division => division.Location, new RowMap<Location>("division"));
 }

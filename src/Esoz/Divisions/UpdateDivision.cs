@@ -57,7 +57,7 @@ public static class UpdateDivision
         Purpose = "Updates the members of a division that the body names; type and legal_entity_id never change",
         Handle = Handle,
         Body = Schema,
-        Validations = Update.Rules,
+        Validations = [DivisionRules.HasOneResidence, .. Update.Rules],
         Answer = typeof(Division),
     };
 
@@ -67,6 +67,8 @@ public static class UpdateDivision
         // Validation 1
         if (!body.Matches<Request>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;
+        if (!DivisionRules.IsOneResidence(request.Addresses))
+            return DivisionRules.HasOneResidence;
 
         var written = await Update.Run(work, ct,
             id.Value ?? Guid.Empty, caller.ClientId, caller.UserId, request.Name, request.Phones?.GetRawText(), request.Email,

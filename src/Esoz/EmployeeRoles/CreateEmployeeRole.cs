@@ -18,6 +18,10 @@ public static class CreateEmployeeRole
         "party of the caller exists and is not NOT_VERIFIED for longer than allowed (when the deployment asks for it)",
         Refusal.Forbidden("Access denied. Party is not verified"));
 
+    private static readonly Validation PartyIsAlive = new("1a",
+        "party of the caller is not confirmed to be deceased (when the deployment asks for it)",
+        Refusal.Forbidden("Access denied. Party is deceased"));
+
     /// <summary>Service and employee stay locked until the commit, so that neither becomes inactive in between.</summary>
     private static readonly GuardedWrite<EmployeeRole> Creation = new()
     {
@@ -74,7 +78,7 @@ public static class CreateEmployeeRole
         Purpose = "Adds a role: binds an employee to a healthcare service",
         Handle = Handle,
         Body = Schema,
-        Validations = [PartyIsVerified, .. Creation.Rules],
+        Validations = [PartyIsVerified, PartyIsAlive, .. Creation.Rules],
         Success = StatusCodes.Status201Created,
         Answer = typeof(EmployeeRole),
     };
@@ -84,6 +88,9 @@ public static class CreateEmployeeRole
     {
         if (options.UnverifiedPartyAllowed is { } allowed && !await UserParty.MayWork(database, caller.UserId, allowed, ct))
             return PartyIsVerified;
+
+        if (options.DeceasedPartyIsBlocked && await UserParty.IsDeceased(database, caller.UserId, ct))
+            return PartyIsAlive;
 
         // Validation 2
         if (!body.Matches<Request>(Schema, out var request, out var refusal))

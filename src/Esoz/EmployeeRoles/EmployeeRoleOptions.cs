@@ -17,6 +17,8 @@ public sealed record EmployeeRoleOptions
     public required SpecialityCheck SpecialityCheck { get; init; }
     /// <summary>How long the party of a user may have been NOT_VERIFIED and still add roles; null = the rule is disabled.</summary>
     public required TimeSpan? UnverifiedPartyAllowed { get; init; }
+    /// <summary>Whether users whose party is confirmed to be deceased are kept from adding roles.</summary>
+    public required bool DeceasedPartyIsBlocked { get; init; }
 
     public static EmployeeRoleOptions Read(SettingReader read)
     {
@@ -25,6 +27,7 @@ public sealed record EmployeeRoleOptions
         return new()
         {
             SpecialityCheck = read.Choice("EMPLOYEE_ROLE_SPECIALITY_CHECK", SpecialityCheck.Officio),
+            DeceasedPartyIsBlocked = read.Flag("BLOCK_DECEASED_PARTY_USERS", false),
             UnverifiedPartyAllowed = block ? TimeSpan.FromDays(days) : null,
         };
     }

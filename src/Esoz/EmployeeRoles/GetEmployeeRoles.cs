@@ -25,6 +25,6 @@ public static class GetEmployeeRoles
     public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("employee_roles", "role")
             .Where("role.is_active")
-            .Of("role.healthcare_service_id IN (SELECT id FROM healthcare_services WHERE legal_entity_id = {0})", caller.ClientId)
+            .OfOwner("role.healthcare_service_id IN (SELECT id FROM healthcare_services WHERE legal_entity_id = {0})", caller.ClientId)
             .Page(query, database, Rows.EmployeeRole, ct);
 }

@@ -61,7 +61,8 @@ public static class DeactivateEmployee
         if (!body.Matches<Request>(Schema, out var request, out var refusal))
             return refusal;
 
-        return await Deactivation.Run(work, ct, id.Value ?? Guid.Empty, caller.ClientId, request.Status, request.EndDate, caller.UserId,
+        var status = request.Status == PublishedEmployeeStatus.EnteredInError ? EmployeeStatus.EnteredInError : request.Status;
+        return await Deactivation.Run(work, ct, id.Value ?? Guid.Empty, caller.ClientId, status, request.EndDate, caller.UserId,
             options.DismissalRolePolicy == DismissalRolePolicy.Cascade);
     }
 

@@ -41,6 +41,6 @@ public static class GetEmployees
     public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("employees", "employee")
             .Where("employee.is_active")
-            .Of("employee.legal_entity_id = {0}", caller.OnlyLegalEntity)
+            .OfOwner("employee.legal_entity_id = {0}", caller.OnlyLegalEntity)
             .Page(query, database, Rows.Employee, ct);
 }

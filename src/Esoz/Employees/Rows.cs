@@ -21,19 +21,24 @@ internal static class Rows
         .Nested(employee => employee.Division, Division)
         .Nested(employee => employee.LegalEntity, LegalEntity)
         .Nested(employee => employee.RoleBlock, new RowMap<EmployeeRoleBlock>("employee")
-            .Column(block => block.Specialities, ListOf("specialities")));
+            .Column(block => block.Specialities, EmployeeSpecialities.Shown("employee")));
 
     public static readonly RowMap<EmployeeDetails> EmployeeDetails = new RowMap<EmployeeDetails>("employee") { Joins = Joins }
-        .Nested(employee => employee.Party, new RowMap<EmployeePartyDetails>("party"))
+        .Nested(employee => employee.Party, new RowMap<EmployeePartyDetails>("party")
+            .Column(party => party.Documents, "coalesce(party.documents, '[]')")
+            .Column(party => party.Phones, $"coalesce({StoredJson.WithoutNulls("party.phones")}, '[]')"))
         .Nested(employee => employee.Division, Division)
         .Nested(employee => employee.LegalEntity, LegalEntity)
         .Nested(employee => employee.RoleBlock, new RowMap<EmployeeRoleBlockDetails>("employee")
-            .Column(block => block.Educations, ListOf("educations"))
+            .Column(block => block.Educations, $"coalesce({ListOf("educations")}, '[]')")
             .Column(block => block.Qualifications, ListOf("qualifications"))
-            .Column(block => block.Specialities, ListOf("specialities"))
-            .Column(block => block.ScienceDegree, "employee.additional_info -> 'science_degree'"));
+            .Column(block => block.Specialities, $"coalesce({EmployeeSpecialities.Shown("employee")}, '[]')")
+            .Column(block => block.ScienceDegree,
+                "CASE json_typeof(employee.additional_info -> 'science_degree') WHEN 'object' THEN employee.additional_info -> 'science_degree' END"));
 
-    /// <summary>A list of <c>additional_info</c>; empty when the value is not a list.</summary>
-    private static string ListOf(string member) =>
-        $"CASE json_typeof(employee.additional_info -> '{member}') WHEN 'array' THEN employee.additional_info -> '{member}' ELSE '[]' END";
+    /// <summary>A list of <c>additional_info</c>; null when the value is not a list or is empty.</summary>
+    private static string ListOf(string member) => $"""
+        CASE json_typeof(employee.additional_info -> '{member}') WHEN 'array' THEN
+          CASE json_array_length(employee.additional_info -> '{member}') WHEN 0 THEN NULL ELSE employee.additional_info -> '{member}' END END
+        """;
 }

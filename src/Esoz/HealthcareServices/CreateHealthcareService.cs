@@ -60,7 +60,7 @@ public static class CreateHealthcareService
                Body.Unprocessable(SchemaFault.NotInEnum(place.Path, place.Code))),
     ];
 
-    private static readonly Validation LicenseIsLinked = new("7", "PHARMACY_DRUGS has a licence",
+    private static readonly Validation LicenseIsLinked = new("7", "a category with a type of licence has a licence",
         Refusal.Unprocessable("Healthcare service category must have linked license", "$.license_id"));
 
     private static readonly Validation LicenseIsAbsent = new("7", "other categories have none",
@@ -134,10 +134,11 @@ public static class CreateHealthcareService
         if (await CheckMembers(request, category, offer, dictionaries, ct) is { } misfit)
             return misfit;
 
-        if (category == HealthcareServiceCategory.PharmacyDrugs && request.LicenseId is null)
+        var needsLicense = options.LicenseTypes.ContainsKey(category);
+        if (needsLicense && request.LicenseId is null)
             return LicenseIsLinked;
 
-        if (category != HealthcareServiceCategory.PharmacyDrugs && request.LicenseId is not null)
+        if (!needsLicense && request.LicenseId is not null)
             return LicenseIsAbsent;
 
         if (request.LicenseId is not null && !found.LicenseIsValid)
@@ -205,9 +206,9 @@ public static class CreateHealthcareService
     private static async Task<Found> Load(
         NpgsqlConnection connection, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId, request.LicenseId
-            ?? Guid.Empty,
-            options.PharmacyDrugsLicenseType, CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
+        await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId,
+            request.LicenseId ?? Guid.Empty, options.LicenseTypes.GetValueOrDefault(CodeOf(request.Category), ""),
+            CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
             request.Type is { } type ? CodeOf(type) : "");
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
@@ -220,7 +221,7 @@ public static class CreateHealthcareService
         await using var command = PostgresDatabase.Command(
             connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
             request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
-            WorkingTimes.Stored(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
+            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? Rows.HealthcareService.Read(row, 0) : null;
     }
@@ -233,7 +234,7 @@ public static class CreateHealthcareService
         JsonElement? AvailableTime, JsonElement? NotAvailable);
 
     /// <param name="DivisionStatus">Null when there is no such division.</param>
-    /// <param name="LicenseIsValid">It belongs to the legal entity, is active and has the type that PHARMACY_DRUGS requires.</param>
+    /// <param name="LicenseIsValid">It belongs to the legal entity, is active and has the type that the category requires.</param>
     /// <param name="HasConflicting">The division already has a service that rule 8 does not allow together with this one.</param>
     private sealed record Found(string? LegalEntityStatus, string? LegalEntityType, string? DivisionStatus, Guid? DivisionLegalEntity,
         bool LicenseIsValid, bool HasConflicting);

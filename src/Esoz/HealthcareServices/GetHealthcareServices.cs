@@ -29,6 +29,6 @@ public static class GetHealthcareServices
     public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("healthcare_services", "service")
             .Where("service.is_active")
-            .Of("service.legal_entity_id = {0}", caller.OnlyLegalEntity)
+            .OfOwner("service.legal_entity_id = {0}", caller.OnlyLegalEntity)
             .Page(query, database, Rows.HealthcareService, ct);
 }

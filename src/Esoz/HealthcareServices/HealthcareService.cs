@@ -25,9 +25,10 @@ public sealed record HealthcareService
     public required bool IsActive { get; init; }
     public required DateTime InsertedAt { get; init; }
     public required Guid InsertedBy { get; init; }
-    public required DateTime? UpdatedAt { get; init; }
-    public required Guid? UpdatedBy { get; init; }
+    /// <summary>An imported row without an update shows its insertion here.</summary>
+    public required DateTime UpdatedAt { get; init; }
+    public required Guid UpdatedBy { get; init; }
 
-    /// <summary>Licensing state of the service.</summary>
-    public sealed record Licensing(string Status, DateTime? UpdatedAt);
+    /// <summary>Licensing state of the service, since when it is known.</summary>
+    public sealed record Licensing(string Status, DateTime UpdatedAt);
 }

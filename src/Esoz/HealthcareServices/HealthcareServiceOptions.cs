@@ -26,14 +26,20 @@ public sealed record HealthcareServiceOptions
     /// <summary>Allowed offer by type of legal entity; other types may not have healthcare services.</summary>
     public required FrozenDictionary<string, HealthcareServiceOffer> Offers { get; init; }
 
-    /// <summary>Type of the licence that a PHARMACY_DRUGS service is linked to.</summary>
-    public required string PharmacyDrugsLicenseType { get; init; }
+    /// <summary>Type of the licence that a service of a category is linked to; other categories have no licence.</summary>
+    public required FrozenDictionary<string, string> LicenseTypes { get; init; }
 
     public static HealthcareServiceOptions Read(SettingReader read) => new()
     {
         Offers = read.Parsed("HEALTHCARE_SERVICE_LEGAL_ENTITIES_ALLOWED_TYPES", AllowedTypes, Codes)
             .ToFrozenDictionary(type => type, type => Offer(read, type)),
-        PharmacyDrugsLicenseType = read.Text("HEALTHCARE_SERVICE_PHARMACY_DRUGS_LICENSE_TYPE", LicenseType.PharmacyDrugs),
+        LicenseTypes = new Dictionary<string, string>
+        {
+            [HealthcareServiceCategory.Pharmacy] =
+                read.Parsed("HEALTHCARE_SERVICE_PHARMACY_LICENSE_TYPE", LicenseType.Pharmacy, text => text),
+            [HealthcareServiceCategory.PharmacyDrugs] =
+                read.Parsed("HEALTHCARE_SERVICE_PHARMACY_DRUGS_LICENSE_TYPE", LicenseType.PharmacyDrugs, text => text),
+        }.Where(type => type.Value.Length > 0).ToFrozenDictionary(StringComparer.Ordinal),
     };
 
     private static HealthcareServiceOffer Offer(SettingReader read, string type)

@@ -40,7 +40,7 @@ public static class UpdateHealthcareService
         var timesFault = new WorkingTimes(request.AvailableTime, request.NotAvailable).Fault();
         var written = await Update.Run(work, ct, caller.ClientId, id.Value ?? Guid.Empty, caller.UserId,
             body.Has("comment"), request.Comment,
-            body.Has("available_time") ? WorkingTimes.Stored(request.AvailableTime) : null,
+            body.Has("available_time") ? WorkingTimes.StoredAvailable(request.AvailableTime) : null,
             body.Has("not_available") ? WorkingTimes.Stored(request.NotAvailable) : null,
             timesFault?.Rule ?? -1);
         // The times are not checked in SQL, so the position of the error is known only here.

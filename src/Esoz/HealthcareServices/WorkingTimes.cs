@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Esoz.Platform;
 
 namespace Esoz.HealthcareServices;
@@ -7,15 +8,32 @@ namespace Esoz.HealthcareServices;
 /// When a healthcare service is open and when it is not, in requests and in the database (employee-roles §6.2, check 9). The schema checks
 /// the shape; this class checks rules that involve two members.
 /// </summary>
-/// <param name="AvailableTime">Array of <c>{days_of_week, all_day, available_start_time?, available_end_time?}</c>; null = not
+/// <param name="AvailableTime">Array of <c>{days_of_week, all_day?, available_start_time?, available_end_time?}</c>; null = not
 /// sent.</param>
-/// <param name="NotAvailable">Array of <c>{description?, during: {start, end}}</c>; null = not sent.</param>
+/// <param name="NotAvailable">Array of <c>{description, during: {start, end}}</c>; null = not sent.</param>
 public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAvailable)
 {
+    private const int HoursAndMinutes = 5;
+
     private static readonly string[] Bounds = ["available_start_time", "available_end_time"];
 
     /// <summary>JSON text for a jsonb column; an empty array when absent.</summary>
     public static string Stored(JsonElement? times) => Sent(times)?.GetRawText() ?? "[]";
+
+    /// <summary>As <see cref="Stored"/>, with every time as <c>HH:MM:SS</c>, the form of the answers.</summary>
+    public static string StoredAvailable(JsonElement? times)
+    {
+        var entries = JsonNode.Parse(Stored(times))!.AsArray();
+        foreach (var entry in entries)
+        {
+            foreach (var bound in Bounds)
+            {
+                if (entry![bound]?.GetValue<string>() is { Length: HoursAndMinutes } time)
+                    entry[bound] = $"{time}:00";
+            }
+        }
+        return entries.ToJsonString();
+    }
 
     /// <summary>The rules with their number on the page; the paths of their refusals are examples.</summary>
     public static IReadOnlyList<Validation> Rules(string number) =>
@@ -32,7 +50,10 @@ public sealed record WorkingTimes(JsonElement? AvailableTime, JsonElement? NotAv
     {
         foreach (var (entry, i) in Entries(AvailableTime))
         {
-            var allDay = entry.GetProperty("all_day").GetBoolean();
+            // Without all_day neither time is required, and neither is refused.
+            if (!entry.TryGetProperty("all_day", out var sent) || sent.ValueKind == JsonValueKind.Null)
+                continue;
+            var allDay = sent.GetBoolean();
             foreach (var (n, bound) in Bounds.Index())
             {
                 var present = entry.TryGetProperty(bound, out var time) && time.ValueKind != JsonValueKind.Null;

@@ -28,7 +28,8 @@ public static class ImportDirectory
         var started = Stopwatch.StartNew();
         var files = FilesByTable(directory);
 
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var write = await WriteConnection.Open(database, ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
         var staged = await Stage(connection, files, progress, ct);
@@ -41,11 +42,13 @@ public static class ImportDirectory
         }
         if (specialities is not null)
             await specialities.Check(connection, ct);
+        await RequiredLists.Check(connection, staged, ct);
         var changed = tables.Where(table => table.Inserted + table.Updated > 0).Select(table => table.Table).ToList();
         await WindowStarts.Move(connection, BulkResources.WithWindowsOf(changed), ct);
         foreach (var table in changed)
             await connection.ExecuteWithoutTimeout($"ANALYZE {table}", ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
         return new(tables, started.Elapsed);
     }
 

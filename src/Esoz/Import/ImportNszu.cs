@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using CsvHelper;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -43,9 +45,11 @@ public static class ImportNszu
         var records = Read(text, source);
         var (rows, skipped) = Accept(records);
 
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var write = await WriteConnection.Open(database, ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var existing = await ExistingDivisions(connection, ct);
+        var contacts = await StoredContacts(connection, ct);
 
         var staged = new StagedTable(await ImportTable.Read(connection, "legal_entities", ct), source);
         await using (var copy = await staged.Open(connection, ct))
@@ -55,7 +59,7 @@ public static class ImportNszu
                 if (existing.TryGetValue((provider.Edrpou, provider.Type), out var other) && other != provider.Id)
                     skipped.Add((line, $"ЄДРПОУ {provider.Edrpou} is already ACTIVE as {provider.Type} under {other}"));
                 else
-                    staged.Add(copy, line, provider.Json());
+                    staged.Add(copy, line, provider.WithContacts(contacts.GetValueOrDefault(provider.Id)).Json());
             }
             await copy.CompleteAsync(ct);
         }
@@ -66,6 +70,7 @@ public static class ImportNszu
         if (loaded.Inserted + loaded.Updated > 0)
             await WindowStarts.Move(connection, BulkResources.WithWindowsOf([loaded.Table]), ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
 
         return new(records.Count, loaded.Inserted, loaded.Updated, loaded.Unchanged,
             TwoIds: rows.GroupBy(row => row.Provider.Edrpou).Count(group => group.Count() > 1),
@@ -137,6 +142,19 @@ public static class ImportNszu
                 rows.Add((line, provider, value("lat").Length > 0 && value("lng").Length > 0));
         }
         return (rows, skipped);
+    }
+
+    /// <summary>E-mail and phones of the legal entities by id.</summary>
+    private static async Task<Dictionary<Guid, (string? Email, JsonElement? Phones)>> StoredContacts(
+        NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("SELECT id, email, phones FROM legal_entities", connection);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        Dictionary<Guid, (string?, JsonElement?)> contacts = [];
+        while (await rows.ReadAsync(ct))
+            contacts.Add(rows.GetGuid(0), (rows.IsDBNull(1) ? null : rows.GetString(1),
+                rows.IsDBNull(2) ? null : JsonElement.Parse(rows.GetString(2))));
+        return contacts;
     }
 
     /// <summary>Ids of ACTIVE legal entities by ЄДРПОУ and type.</summary>

@@ -3,7 +3,11 @@ using Esoz.Codes;
 
 namespace Esoz.Import;
 
-/// <summary>A row of the НСЗУ file as a legal entity. Members are columns of <c>legal_entities</c>.</summary>
+/// <summary>
+/// A row of the НСЗУ file as a legal entity. Members are columns of <c>legal_entities</c>. What the clients need and the file lacks is
+/// made up recognisably (docs/known-quirks.md): the record of the state register from the other columns, e-mail and phone as addresses
+/// that nobody can have.
+/// </summary>
 public sealed record NszuProvider
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -18,7 +22,7 @@ public sealed record NszuProvider
     private static readonly Dictionary<string, string> Properties = new()
     {
         ["Державна"] = "STATE",
-        ["Комунальна"] = "COMMUNAL",
+        ["Комунальна"] = "STATE",
         ["Приватна (без ФОП)"] = "PRIVATE",
     };
 
@@ -27,11 +31,16 @@ public sealed record NszuProvider
     public required string Edrpou { get; init; }
     public required string Type { get; init; }
     public required string OwnerPropertyType { get; init; }
+    /// <summary>Null when the file has none; see <see cref="WithContacts"/>.</summary>
     public required string? Email { get; init; }
     public required string? Website { get; init; }
-    public required object[]? Phones { get; init; }
+    /// <summary>As <see cref="Email"/>.</summary>
+    public required object? Phones { get; init; }
     public required NszuAddress RegistrationAddress { get; init; }
-    public NszuAddress[] Addresses => [RegistrationAddress];
+    public NszuAddress ResidenceAddress => RegistrationAddress with { Type = AddressType.Residence };
+    public NszuAddress[] Addresses => [ResidenceAddress, RegistrationAddress];
+    public string[] Kveds => [Edr.Kveds[0].Code];
+    public required NszuEdr Edr { get; init; }
 
     /// <summary>The provider has a contract with НСЗУ, so it is working and verified by НСЗУ.</summary>
     public string Status { get; } = LegalEntityStatus.Active;
@@ -55,6 +64,7 @@ public sealed record NszuProvider
             return (null, $"care_type is none of {string.Join(", ", Types.Keys)}");
         if (!Properties.TryGetValue(value("property_type"), out var property))
             return (null, $"property_type is none of {string.Join(", ", Properties.Keys)}");
+        var address = NszuAddress.Of(value("registration_area"), value("registration_settlement"), value("registration_address"));
         return (new()
         {
             Id = id,
@@ -64,11 +74,20 @@ public sealed record NszuProvider
             OwnerPropertyType = property,
             Email = Text(value("legal_entity_email")),
             Website = Text(value("legal_entity_website")),
-            Phones = Text(value("legal_entity_phone")) is { } phone ? [new { type = "LAND_LINE", number = phone }] : null,
-            RegistrationAddress = NszuAddress.Of(
-                value("registration_area"), value("registration_settlement"), value("registration_address")),
+            Phones = Text(value("legal_entity_phone")) is { } phone ? new[] { new { type = "LAND_LINE", number = phone } } : null,
+            RegistrationAddress = address,
+            Edr = NszuEdr.Of(edrpou, name, type, address, value("registration_address")),
         }, null);
     }
+
+    /// <summary>
+    /// This provider with the contacts that are stored already where the file has none, and made-up ones where nothing is stored.
+    /// </summary>
+    public NszuProvider WithContacts((string? Email, JsonElement? Phones) stored) => this with
+    {
+        Email = Email ?? stored.Email ?? $"office@{Edrpou}.invalid",
+        Phones = Phones ?? stored.Phones ?? (object)new[] { new { type = "LAND_LINE", number = "+380000000000" } },
+    };
 
     private static string? Text(string value) => value.Length > 0 ? value : null;
 }

@@ -31,7 +31,7 @@ public static class DeactivateLegalEntity
         Purpose = "Closes a legal entity: its employees leave, their roles end, its contracts are terminated",
         Handle = Handle,
         Validations = Closure.Rules,
-        Answer = typeof(LegalEntityDetails),
+        Answer = typeof(LegalEntityV1),
     };
 
     /// <summary>A transaction instead of one statement, because it has several effects and is rare.</summary>
@@ -45,8 +45,8 @@ public static class DeactivateLegalEntity
 
         // Processing
         await LegalEntityClosure.Close(steps.Connection, legalEntity, caller.UserId, ct);
-        var closed = await Rows.LegalEntityDetails.ReadOne(
-            PostgresDatabase.Command(steps.Connection, Rows.SelectLegalEntityDetails, legalEntity), ct);
+        var closed = await Rows.LegalEntityV1.ReadOne(
+            PostgresDatabase.Command(steps.Connection, Rows.SelectLegalEntityV1, legalEntity), ct);
         await steps.Commit(ct);
         return Reply.Data(closed!);
     }

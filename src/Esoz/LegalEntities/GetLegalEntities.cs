@@ -31,6 +31,6 @@ public static class GetLegalEntities
     public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
         new FilteredList("legal_entities", "legal_entity")
             .Where("legal_entity.is_active")
-            .Of("legal_entity.id = {0}", caller.OnlyLegalEntity)
+            .OfOwner("legal_entity.id = {0}", caller.OnlyLegalEntity)
             .Page(query, database, Rows.LegalEntity, ct);
 }

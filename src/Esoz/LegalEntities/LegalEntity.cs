@@ -10,7 +10,8 @@ namespace Esoz.LegalEntities;
 public sealed record LegalEntity
 {
     public required Guid Id { get; init; }
-    public required RawJson? Edr { get; init; }
+    public required RawJson Edr { get; init; }
+    public required bool? EdrVerified { get; init; }
     public required string Edrpou { get; init; }
     public required string Type { get; init; }
     public required RawJson? ResidenceAddress { get; init; }
@@ -22,6 +23,7 @@ public sealed record LegalEntity
     public required RawJson? Accreditation { get; init; }
     public required License? License { get; init; }
     public required RawJson? Archive { get; init; }
+    public required RawJson? PublicOffer { get; init; }
     public required string Status { get; init; }
     public required bool NhsVerified { get; init; }
     public required bool IsActive { get; init; }

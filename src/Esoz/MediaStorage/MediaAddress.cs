@@ -1,4 +1,5 @@
 using Esoz.Platform.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Esoz.MediaStorage;
 
@@ -18,6 +19,10 @@ public sealed class MediaAddress
         _prefix = url is null ? EmbeddedLinkSigner.DefaultPrefix : url.AbsolutePath.TrimEnd('/');
         _host = url is null ? default : new HostString(url.Authority);
     }
+
+    /// <summary>The same for a request.</summary>
+    public string? Locate(HttpContext context) =>
+        Locate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, context.Request.Host);
 
     /// <summary>The path after the prefix, still encoded and without a query; null when the request is not for a media link.</summary>
     /// <param name="rawTarget">As in the request line: the framework's own path is decoded and its dot segments are removed.</param>

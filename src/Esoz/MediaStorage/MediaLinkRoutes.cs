@@ -3,8 +3,6 @@ using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Esoz.MediaStorage;
 
@@ -12,21 +10,16 @@ namespace Esoz.MediaStorage;
 /// Serves the links of the embedded store, <c>PUT</c> and <c>GET {public URL}/{bucket}/{resource_id}/{name}</c>, outside <c>/api</c> and
 /// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory.
 /// </summary>
-public sealed class MediaLinkRoutes(
-    RequestDelegate next, EmbeddedLinkSigner signer, IObjectStore store, Bucket bucket, MediaStorageOptions options, TimeProvider clock)
+public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, FileSystemStore store, Bucket bucket,
+    MediaStorageOptions options, TransferWatch watch, TimeProvider clock)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
 
     private static readonly Refusal Absent = Refusal.NotFound("Object is not found");
 
-    /// <summary>
-    /// A client on a bad connection may pause for longer than the server's default of five seconds, but not keep a file open forever.
-    /// </summary>
-    private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
-
     public async Task InvokeAsync(HttpContext context)
     {
-        if (_address.Locate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, context.Request.Host) is not { } path)
+        if (_address.Locate(context) is not { } path)
             await next(context);
         else if (await Answer(context, path) is { } refusal)
             await Dialect.Of(context).WriteRefusal(context, refusal);
@@ -72,36 +65,67 @@ public sealed class MediaLinkRoutes(
     private async Task<Refusal?> Receive(HttpContext context, ObjectKey key)
     {
         var request = context.Request;
+        if (UploadHeaders.Read(request.Headers, out var md5) is { } unsupported)
+            return unsupported;
         if (request.ContentLength is null && !context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
             return new Refusal(RefusalKind.LengthRequired);
         if (request.ContentLength > options.MaxObjectBytes)
-            return new Refusal(RefusalKind.TooLarge);
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = SlowestUpload;
+            return Refusal.TooLarge;
+        // The body need not be sent in vain; what counts is what is there when it is complete.
+        if (!MayReplace(request, await Traced("find", () => store.Find(bucket, key, context.RequestAborted))))
+            return Preconditions.Failed;
+        Refusal? refusal = null;
         try
         {
-            var written = await store.Write(bucket, key, new BoundedBody(request.Body, options.MaxObjectBytes), context.RequestAborted);
+            var body = new BoundedBody(watch.Receive(context), options.MaxObjectBytes);
+            var written = await Traced("write", () => store.WriteIf(bucket, key, body, MayWrite, context.RequestAborted));
+            if (written is null)
+                return refusal;
             context.Response.Headers.ETag = $"\"{written.ETag}\"";
             context.Response.ContentLength = 0;
             return null;
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return new Refusal(RefusalKind.TooLarge);
+            return Refusal.TooLarge;
         }
         catch (StorageFullException)
         {
             return new Refusal(RefusalKind.StorageFull);
         }
+
+        bool MayWrite(string tag, ObjectInfo? current)
+        {
+            refusal = md5 is not null && md5 != tag ? UploadHeaders.OtherContent
+                : MayReplace(request, current) ? null : Preconditions.Failed;
+            return refusal is null;
+        }
     }
+
+    private static bool MayReplace(HttpRequest request, ObjectInfo? current) =>
+        Preconditions.Evaluate(request, current is null ? null : ValidatorsOf(current)) == Verdict.Hold;
+
+    private static Validators ValidatorsOf(ObjectInfo stored) => new($"\"{stored.ETag}\"", stored.LastModified);
+
+    private Task<T> Traced<T>(string operation, Func<Task<T>> run) => TracedStore.Traced(operation, bucket, run);
 
     private async Task<Refusal?> Send(HttpContext context, ObjectKey key)
     {
-        await using var whole = await store.Open(bucket, key, range: null, context.RequestAborted);
+        await using var whole = await Traced("open", () => store.Open(bucket, key, range: null, context.RequestAborted));
         if (whole is null)
             return Absent;
         var response = context.Response;
-        var range = RangeHeader.Choose(context.Request, $"\"{whole.Info.ETag}\"", whole.Info.Length);
+        var validators = ValidatorsOf(whole.Info);
+        switch (Preconditions.Evaluate(context.Request, validators))
+        {
+            case Verdict.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                WriteValidators(response, validators);
+                return null;
+            case Verdict.Failed:
+                return Preconditions.Failed;
+        }
+        var range = RangeHeader.Choose(context.Request, validators, whole.Info.Length);
         if (range is { Count: 0 })
         {
             response.Headers.ContentRange = $"bytes */{whole.Info.Length}";
@@ -115,21 +139,17 @@ public sealed class MediaLinkRoutes(
         }
         response.ContentLength = stored.Count;
         response.ContentType = "application/octet-stream";
-        response.Headers.ETag = $"\"{stored.Info.ETag}\"";
-        response.Headers.LastModified = stored.Info.LastModified.ToString("R", CultureInfo.InvariantCulture);
+        WriteValidators(response, validators);
         response.Headers.AcceptRanges = "bytes";
-        response.Headers.ContentDisposition = Attachment(key.Name!);
+        response.Headers.ContentDisposition = key.Name!.Attachment;
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.CacheControl = "private, no-store";
-        await stored.CopyTo(response.BodyWriter, context.RequestAborted);
+        await watch.Send(context, stored.Count, aborted => stored.CopyTo(response.BodyWriter, aborted));
         return null;
     }
 
-    /// <summary>The name twice: in ASCII for old clients, and in full.</summary>
-    private static string Attachment(ObjectName name)
+    private static void WriteValidators(HttpResponse response, Validators validators)
     {
-        var ascii = string.Concat(
-            name.Text.EnumerateRunes().Select(rune => rune.IsAscii && rune.Value is not ('"' or '%') ? (char)rune.Value : '_'));
-        return $"attachment; filename=\"{ascii}\"; filename*=UTF-8''{name.Encoded}";
+        validators.Write(response);
+        response.Headers.CacheControl = "private, no-store";
     }
 }

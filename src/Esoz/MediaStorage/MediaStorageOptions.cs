@@ -17,7 +17,10 @@ public sealed record MediaStorageOptions
     /// <summary>Previous key, whose links still work; empty = none.</summary>
     public required string PreviousSigningKey { get; init; }
 
-    /// <summary>Prefix of the links without a trailing slash; empty = the server's own base and <c>/media</c>.</summary>
+    /// <summary>
+    /// Prefix of the links without a trailing slash; empty = the server's own base and <c>/media</c>, with S3 the endpoint. With S3 it has
+    /// no path: the signature covers the path that the store sees.
+    /// </summary>
     public required string PublicUrl { get; init; }
 
     /// <summary>Largest upload through a link of the embedded store.</summary>
@@ -39,6 +42,9 @@ public sealed record MediaStorageOptions
         if (mode == Mode.Production && backend == StorageBackend.FileSystem && options.SigningKey.Length == 0)
             read.Fault(
                 "ESOZ_MODE=production needs MEDIA_STORAGE_SIGNING_KEY (or MEDIA_STORAGE_SIGNING_KEY_FILE); make one with: openssl rand -hex 32");
+        if (backend == StorageBackend.S3 && options.PublicUrl.Length > 0 && new Uri(options.PublicUrl).AbsolutePath != "/")
+            read.Fault(
+                "MEDIA_STORAGE_PUBLIC_URL must have no path with OBJECT_STORAGE_BACKEND=s3: links are signed for the path in the store.");
         return options;
     }
 
@@ -47,7 +53,7 @@ public sealed record MediaStorageOptions
     public ILinkSigner Signer(StorageOptions storage, string dataDirectory) => storage.Backend switch
     {
         StorageBackend.FileSystem => EmbeddedSigner(dataDirectory),
-        StorageBackend.S3 => new S3LinkSigner(storage.S3),
+        StorageBackend.S3 => new S3LinkSigner(storage.S3, PublicUrl),
     };
 
     private EmbeddedLinkSigner EmbeddedSigner(string dataDirectory)

@@ -20,4 +20,18 @@ public static class UserParty
             """, user, allowed);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
+
+    /// <summary>The register of deaths has confirmed that the party is deceased (employee-roles §2, check 1a).</summary>
+    public static async Task<bool> IsDeceased(PostgresDatabase database, Guid user, CancellationToken ct)
+    {
+        await using var command = database.Command($"""
+            SELECT EXISTS (
+              SELECT FROM party_users link
+                JOIN parties party ON party.id = link.party_id
+               WHERE link.user_id = $1 AND party.dracs_death_verification_status = '{DracsDeathVerificationStatus.Verified}'
+                 AND party.dracs_death_verification_reason
+                   IN ('{DracsDeathVerificationReason.ManualConfirmed}', '{DracsDeathVerificationReason.ManualDeceased}'))
+            """, user);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
 }

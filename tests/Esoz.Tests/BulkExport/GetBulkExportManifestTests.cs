@@ -52,6 +52,24 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
         }
     }
 
+    [Fact(DisplayName = "The manifest has a weak tag that changes with what is in service; a known one is 304, another version 412")]
+    public async Task Tag()
+    {
+        await registry.Run(GetPartiesBulk.Resource);
+        var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
+        var first = (await registry.Send("GET", Path, key)).Succeeded();
+        var tag = first.Headers.ETag!;
+
+        Assert.True(tag.IsWeak);
+        Assert.Equal("no-cache, private", $"{first.Headers.CacheControl}");
+        var known = await registry.Send("GET", Path, key, headers: ("If-None-Match", $"{tag}"));
+        Assert.Equal((304, "", $"{tag}"), (known.Status, known.Text, $"{known.Headers.ETag}"));
+        (await registry.Send("GET", Path, key, headers: ("If-Match", "\"other\"")))
+            .IsIlRefusal(412, "precondition_failed", "Precondition failed");
+        await registry.Run(GetPartiesBulk.Resource);
+        Assert.NotEqual(tag, (await registry.Send("GET", Path, key, headers: ("If-None-Match", $"{tag}"))).Succeeded().Headers.ETag);
+    }
+
     [Fact(DisplayName = "Any one scope of the bulk export opens it, of the client and of the key; no other does")]
     public async Task Scopes()
     {

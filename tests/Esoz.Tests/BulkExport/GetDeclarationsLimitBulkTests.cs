@@ -32,7 +32,7 @@ public sealed class GetDeclarationsLimitBulkTests(BulkRegistry registry)
     {
         var party = await Given.Party();
         await Doctor(party, """{"speciality": "FAMILY_DOCTOR", "speciality_officio": false}""",
-            """{"specialities": [{"speciality": "SURGERY", "speciality_officio": true}]}""");
+            """{"specialities": [{"speciality": "GENERAL_SURGERY", "speciality_officio": true}]}""");
         for (var i = 0; i < 5; i++)
             await Doctor(await Given.Party(), """{"speciality": "THERAPIST", "speciality_officio": true}""", "{}");
 

@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Compression;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.BulkExport;
 
@@ -16,7 +18,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         "The answer is the stored array inside meta (code, url, type, request_id, date) and data, with the documented headers")]
     public async Task Envelope()
     {
-        var report = await Build();
+        var report = await BuildInASecondOfItsOwn();
         var answer = (await Get(Path, ("X-Request-ID", "my-request"))).Succeeded();
 
         var date = report.Snapshot.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
@@ -26,7 +28,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         Assert.Equal("application/json; charset=utf-8", answer.ContentHeaders.ContentType!.ToString());
         Assert.Equal(Encoding.UTF8.GetByteCount(answer.Text), answer.ContentHeaders.ContentLength);
         Assert.Equal(date, Assert.Single(answer.Headers.GetValues("X-Snapshot-Date")));
-        Assert.Equal(DateTime.Parse(date).ToUniversalTime().Date, answer.ContentHeaders.LastModified!.Value.UtcDateTime.Date);
+        Assert.Equal($"{DateTime.Parse(date).ToUniversalTime():R}", $"{answer.ContentHeaders.LastModified:R}");
         Assert.True(answer.Headers.CacheControl is { Private: true, NoCache: true });
         Assert.Equal(["Accept", "Accept-Encoding"], answer.Headers.Vary);
         Assert.Equal(["none"], answer.Headers.AcceptRanges);
@@ -303,12 +305,83 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     [Fact(DisplayName = "Without a tag the instant decides: 304 when the snapshot is not newer than If-Modified-Since")]
     public async Task NotModifiedSince()
     {
-        await Build();
+        await BuildInASecondOfItsOwn();
         var modified = (await Get(Path)).ContentHeaders.LastModified!.Value;
         Assert.Equal(304, (await Get(Path, ("If-Modified-Since", modified.ToString("R")))).Status);
         Assert.Equal(200, (await Get(Path, ("If-Modified-Since", modified.AddSeconds(-1).ToString("R")))).Status);
         Assert.Equal(200, (await Get(Path, ("If-Modified-Since", modified.ToString("R")), ("If-None-Match", "\"other\""))).Status);
         Assert.Equal(200, (await Get(Path, ("If-Modified-Since", "yesterday"))).Status);
+    }
+
+    [Fact(DisplayName = "Two snapshots of one long transaction do not share a date: the second one has none, and dates do not match it")]
+    public async Task OneLongTransaction()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await Build();
+        await using var writer = await registry.Database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await writer.BeginTransactionAsync(ct);
+        await using (var update = PostgresDatabase.Command(writer, "UPDATE employees SET status_reason = 'x', updated_at = now()"))
+            await update.ExecuteNonQueryAsync(ct);
+        var second = await NextSecond();
+        await registry.Build();
+        var first = await Get(Path);
+        await registry.Build();
+
+        var answer = await Get(Path);
+
+        Assert.True(second > answer.Json.GetProperty("meta").GetProperty("date").GetDateTime());
+        Assert.Equal(first.Headers.GetValues("X-Snapshot-Date"), answer.Headers.GetValues("X-Snapshot-Date"));
+        Assert.Null(answer.ContentHeaders.LastModified);
+        foreach (var date in new[] { second.AddSeconds(-1), second, second.AddHours(1) })
+            Assert.Equal(200, (await Get(Path, ("If-Modified-Since", $"{date:R}"))).Status);
+        await transaction.RollbackAsync(ct);
+    }
+
+    [Fact(DisplayName = "A date between the instant of the data and the beginning of service does not match: the client may have got the previous snapshot then")]
+    public async Task BeforeService()
+    {
+        var report = await BuildInASecondOfItsOwn();
+        await registry.Execute("UPDATE bulk_generations SET finished_at = snapshot_at + interval '1 minute' WHERE id = $1",
+            report.Snapshot.Generation);
+        registry.Services.GetRequiredService<ServedSnapshots>().Forget();
+
+        Assert.Equal(304, (await Get(Path, ("If-Modified-Since", $"{report.Snapshot.At:R}"))).Status);
+        Assert.Equal(200, (await Get(Path, ("If-Modified-Since", $"{report.Snapshot.At.AddSeconds(30):R}"))).Status);
+        Assert.Equal(304, (await Get(Path, ("If-Modified-Since", $"{report.Snapshot.At.AddSeconds(90):R}"))).Status);
+    }
+
+    [Theory(DisplayName = "Preconditions: a weak tag never matches strongly, * does, an old date does not")]
+    [InlineData("If-Match", "{tag}", 412)]
+    [InlineData("If-Match", "*", 200)]
+    [InlineData("If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT", 412)]
+    [InlineData("If-Unmodified-Since", "Fri, 01 Jan 2100 00:00:00 GMT", 200)]
+    public async Task Preconditions(string header, string value, int status)
+    {
+        await BuildInASecondOfItsOwn();
+        var tag = (await Get(Path)).Headers.ETag!.ToString();
+
+        var answer = await Get(Path, (header, value.Replace("{tag}", tag, StringComparison.Ordinal)));
+
+        Assert.Equal(status, answer.Status);
+        if (status == 412)
+            answer.IsIlRefusal(412, "precondition_failed", "Precondition failed");
+    }
+
+    [Fact(DisplayName = "U+0085, which ends a line for some readers, is escaped in columns and in stored JSON")]
+    public async Task NextLine()
+    {
+        await Build();
+        await registry.Execute("""
+            UPDATE employees SET status_reason = U&'a\0085b«\00a0»', additional_info = jsonb_build_object('c', U&'\0085\009fґ')
+             WHERE id = (SELECT min(id::text)::uuid FROM employees)
+            """);
+        await registry.Build();
+
+        var text = (await Get(Path, ("Accept", "application/x-ndjson"))).Text;
+
+        Assert.Contains("\"status_reason\":\"a\\u0085b«\u00a0»\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"additional_info\":{\"c\": \"\\u0085\\u009fґ\"}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u0085', text);
     }
 
     [Fact(DisplayName = "A download is logged with path, client, generation and bytes, and never with the key")]
@@ -325,6 +398,24 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         Assert.Contains(report.Snapshot.Generation.ToString(), line, StringComparison.Ordinal);
         Assert.Contains($"{answer.ContentHeaders.ContentLength} bytes", line, StringComparison.Ordinal);
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(key, StringComparison.Ordinal));
+    }
+
+    /// <summary>Only such a snapshot has a date; other tests build several in a second.</summary>
+    private async Task<BuildReport> BuildInASecondOfItsOwn()
+    {
+        await Build();
+        await NextSecond();
+        return await registry.Build();
+    }
+
+    /// <summary>Waits for the next whole second of the database clock and returns it.</summary>
+    private async Task<DateTime> NextSecond()
+    {
+        var now = await registry.Scalar<DateTime>("SELECT clock_timestamp()");
+        var second = now.AddTicks(TimeSpan.TicksPerSecond - (now.Ticks % TimeSpan.TicksPerSecond));
+        await Eventually.Holds(
+            async () => await registry.Scalar<DateTime>("SELECT clock_timestamp()") >= second, () => "Time does not pass.");
+        return second;
     }
 
     private async Task<BuildReport> Build()

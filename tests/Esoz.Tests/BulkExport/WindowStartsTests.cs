@@ -17,7 +17,7 @@ public sealed class WindowStartsTests(BulkRegistry registry) : IClassFixture<Bul
     {
         var before = await registry.Build(GetPartiesBulk.Resource);
         await Import("parties", $$"""
-            {"id":"{{Guid.NewGuid()}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000019","inserted_by":"{{Guid.NewGuid()}}","inserted_at":"2020-01-01T00:00:00Z","updated_at":"2020-01-01T00:00:00Z"}
+            {"id":"{{Guid.NewGuid()}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000019","documents":[{"type":"PASSPORT","number":"АА000001"}],"phones":[{"type":"MOBILE","number":"+380000000001"}],"inserted_by":"{{Guid.NewGuid()}}","inserted_at":"2020-01-01T00:00:00Z","updated_at":"2020-01-01T00:00:00Z"}
             """);
         var imported = await registry.Build(GetPartiesBulk.Resource);
         var validFrom = await ValidFrom("parties");
@@ -41,7 +41,7 @@ public sealed class WindowStartsTests(BulkRegistry registry) : IClassFixture<Bul
     public async Task Untouched()
     {
         var line = $$"""
-            {"id":"{{Guid.NewGuid()}}","first_name":"Іван","last_name":"Франко","birth_date":"1983-05-17","gender":"MALE","tax_id":"3000000027","inserted_by":"{{Guid.NewGuid()}}"}
+            {"id":"{{Guid.NewGuid()}}","first_name":"Іван","last_name":"Франко","birth_date":"1983-05-17","gender":"MALE","tax_id":"3000000027","documents":[{"type":"PASSPORT","number":"АА000001"}],"phones":[{"type":"MOBILE","number":"+380000000001"}],"inserted_by":"{{Guid.NewGuid()}}"}
             """;
         await Import("parties", line);
         await registry.Run(GetPartiesBulk.Resource, GetHealthcareServicesBulk.Resource);

@@ -26,7 +26,7 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
         await registry.Execute("UPDATE employee_roles SET status = 'INACTIVE', end_date = '2026-02-01T09:00:00Z' WHERE id = $1", over);
         var deleted = await Given.EmployeeRole(await Given.HealthcareService(provider), doctor);
         await registry.Execute("UPDATE employee_roles SET is_active = false WHERE id = $1", deleted);
-        foreach (var (status, isActive) in new[] { ("STOPPED", true), ("ENTERED IN ERROR", true), ("REORGANIZED", true),
+        foreach (var (status, isActive) in new[] { ("STOPPED", true), ("ENTERED_IN_ERROR", true), ("REORGANIZED", true),
             ("AUTODEACTIVATED", true), ("NEW", true), ("APPROVED", false) })
             await Given.EmployeeRole(
                 await Given.HealthcareService(provider), await Given.Doctor(provider, status: status, isActive: isActive));

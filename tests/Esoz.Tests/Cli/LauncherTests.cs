@@ -42,6 +42,18 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal("Building Esoz.Cli …\n", (await Launch()).Errors);
     }
 
+    [Fact(DisplayName = "The build leaves the analyzers out: an unused using stops nobody from running the program")]
+    public async Task WithoutAnalyzers()
+    {
+        Sdk("echo \"$@\"");
+
+        Assert.Equal(0, (await Launch()).Exit);
+
+        var commands = File.ReadAllLines(Path.Combine(_root, "obj/launcher/build.log"));
+        Assert.Contains("-p:RunAnalyzers=false", Assert.Single(commands, command => command.StartsWith("build ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A build that fails shows its log, and the program is not started; the next start builds again")]
     public async Task FailedBuild()
     {
@@ -56,7 +68,53 @@ public sealed class LauncherTests : IDisposable
         Assert.StartsWith("First build of Esoz.Cli", mended.Errors, StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "Tests that are chosen by class or method get only the programs that they use; without a choice all are wanted")]
+    [InlineData(false, false, "-class", "Esoz.Tests.Plain.PlainTests")]
+    [InlineData(true, false, "-class", "Esoz.Tests.Platform.Storage.S3StoreTests")]
+    [InlineData(true, false, "-method", "Esoz.Tests.Platform.Storage.S3StoreTests.Writes")]
+    [InlineData(true, true, "-class", "Esoz.Tests.Plain.PlainTests", "-class", "Esoz.Tests.Platform.*")]
+    [InlineData(false, true, "-class", "*Signatures*")]
+    [InlineData(true, true, "-class", "Esoz.Tests.Plain.ClassOfAnotherFile")]
+    [InlineData(true, true)]
+    public async Task Wanted(bool store, bool signatures, params string[] filter)
+    {
+        Write("tests/Esoz.Tests/Plain/PlainTests.cs", "");
+        Write("tests/Esoz.Tests/Platform/Storage/S3StoreTests.cs", "class S3StoreTests(RadosGateway ceph)");
+        Write("tests/Esoz.Tests/Platform/Signatures/OtherTests.cs", "new BouncyCastle()");
+        Write("tests/Esoz.Tests/bin/Release/net10.0/Esoz.Tests", "#!/bin/sh\necho '  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0'\n");
+
+        var (exit, output, errors) = await EsozProcess.Run(
+            new Dictionary<string, string>
+            {
+                ["PATH"] = WithoutPrograms("radosgw", "s3cmd", "rclone", "javac", "sudo"),
+                ["ESOZ_POSTGRES_BIN"] = "given",
+                ["OBJECT_STORAGE_BACKEND"] = "",
+            },
+            [Path.Combine(_root, "esoz"), "test", .. filter], program: "sh");
+
+        Assert.Equal((0, true), (exit, output.EndsWith("1 passed, 0 failed\n", StringComparison.Ordinal)));
+        Assert.Equal((store, store, signatures), (errors.Contains("Ceph RGW is needed", StringComparison.Ordinal),
+            errors.Contains("rclone is needed", StringComparison.Ordinal), errors.Contains("Bouncy Castle for Java is needed", StringComparison.Ordinal)));
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    /// <summary>A PATH with the programs of this machine except some, for a user who may not install any.</summary>
+    private string WithoutPrograms(params string[] missing)
+    {
+        Write("path/id", "#!/bin/sh\necho 1000\n");
+        Write("path/apt-get", "#!/bin/sh\nexit 1\n");
+        Write("path/dotnet", "#!/bin/sh\nexit 0\n");
+        var programs = Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Directory.Exists).SelectMany(Directory.GetFiles)
+            .DistinctBy(Path.GetFileName);
+        foreach (var program in programs.Where(program => !missing.Contains(Path.GetFileName(program))))
+        {
+            var link = Path.Combine(_root, "path", Path.GetFileName(program));
+            if (!File.Exists(link))
+                File.CreateSymbolicLink(link, program);
+        }
+        return Path.Combine(_root, "path");
+    }
 
     private void Sdk(string commands) => Write("sdk/dotnet", $"#!/bin/sh\n{commands}\n");
 

@@ -30,9 +30,9 @@ public sealed class CancelCompositionTaskLimitsTests(SigningRegistry usual, Repl
             relation: "replaces", relatesTo: await given.Existing("2025-03-02", "2025-03-06", "PRELIMINARY"));
         var key = await registry.KeyOf(given);
 
-        Assert.Equal("1005 CANCELLATION_FOR_OUTDATED_COMPOSITION: Can't cancel composition: too old",
+        Assert.Equal("1005: Can't cancel composition: too old",
             await ErrorAt(TimeSpan.FromDays(days) + TimeSpan.FromSeconds(1)));
-        Assert.Equal("1136 CANT_CANCEL_NONAMENDED_COMPOSITION: Can't cancel composition: related composition is not AMENDED",
+        Assert.Equal("1136: Can't cancel composition: related composition is not AMENDED",
             await ErrorAt(TimeSpan.FromDays(days) - TimeSpan.FromMinutes(1)));
 
         async Task<string> ErrorAt(TimeSpan age)

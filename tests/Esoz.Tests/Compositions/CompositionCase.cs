@@ -27,11 +27,12 @@ public sealed class CompositionCase
     public required JsonObject Body { get; init; }
 
     /// <summary>МВТН of a sick person, 2 to 6 March 2026.</summary>
-    public static Task<CompositionCase> Disability(Registry registry, string subjectKind = "person") =>
-        Of(registry, newborn: false, subjectKind);
+    /// <param name="provider">Legal entity of the doctor; a new one when it is null.</param>
+    public static Task<CompositionCase> Disability(Registry registry, string subjectKind = "person", Guid? provider = null) =>
+        Of(registry, newborn: false, subjectKind, provider);
 
     /// <summary>МВН: a preperson born on 2 March 2026, about its mother.</summary>
-    public static Task<CompositionCase> Newborn(Registry registry) => Of(registry, newborn: true, "preperson");
+    public static Task<CompositionCase> Newborn(Registry registry) => Of(registry, newborn: true, "preperson", null);
 
     public Task<Answer> Create() => _registry.Send("POST", Path, Credential, Body.ToJsonString());
 
@@ -62,6 +63,9 @@ public sealed class CompositionCase
         _registry.Send(
             "GET", $"/api/patients/{Subject}/composition/{composition}/episode/{Episode}/encounter/{Body["encounter"]!["value"]}",
             credential ?? Credential);
+
+    /// <summary>The composition as getComposition shows it: what its author signs.</summary>
+    public async Task<string> Shown(Guid composition) => (await Get(composition)).Succeeded().Data.GetRawText();
 
     /// <summary>Sends an order (sign or cancel) about the composition.</summary>
     public Task<Answer> Send(string order, Guid composition, byte[] container, Credential? credential = null) =>
@@ -115,6 +119,9 @@ public sealed class CompositionCase
             ["cancel_reason_text"] = cancelledAt is null ? null : "Обрано хибно",
         });
 
+    /// <summary>The case's preperson turns out to be this person.</summary>
+    public Task<int> IdentifyAs(Guid? person) => _registry.Execute("UPDATE prepersons SET person_id = $2 WHERE id = $1", Subject, person);
+
     public void Period(string start, string? end)
     {
         var period = Body["event"]![0]!["period"]!;
@@ -129,7 +136,7 @@ public sealed class CompositionCase
         extensions.Add(new JsonObject { ["valueCode"] = code, [member] = value });
     }
 
-    public void Replace(Guid target, string code = "replaces") =>
+    public void RelateTo(Guid target, string code = "replaces") =>
         Body["relatesTo"] = new JsonObject { ["code"] = code, ["targetIdentifier"] = Reference("composition", target) };
 
     public static JsonObject Reference(string kind, Guid id) =>
@@ -145,8 +152,11 @@ public sealed class CompositionCase
         ["gender"] = "FEMALE",
     });
 
-    public static Task<Guid> Preperson(Registry registry, string status = "active") =>
-        registry.Given.Insert("prepersons", new() { ["status"] = status });
+    public static Task<Guid> Preperson(Registry registry, string status = "active", Guid? person = null) =>
+        registry.Given.Insert("prepersons", new() { ["status"] = status, ["person_id"] = person });
+
+    /// <param name="person">The person that the preperson was identified as.</param>
+    public Task<Guid> Preperson(Guid? person) => Preperson(_registry, person: person);
 
     public static Task<Guid> AuthenticationMethod(Registry registry, Guid person, bool isActive = true) =>
         registry.Given.Insert("authentication_methods", new()
@@ -157,13 +167,13 @@ public sealed class CompositionCase
             ["is_active"] = isActive,
         });
 
-    private static async Task<CompositionCase> Of(Registry registry, bool newborn, string subjectKind)
+    private static async Task<CompositionCase> Of(Registry registry, bool newborn, string subjectKind, Guid? ofProvider)
     {
         var given = registry.Given;
-        var provider = await given.Provider();
+        var provider = ofProvider ?? await given.Provider();
         var user = Guid.NewGuid();
         var party = await given.Party(user: user);
-        var author = await given.Employee(provider, party);
+        var author = await given.Employee(provider, party, type: "SPECIALIST", position: "P34");
         var subject = subjectKind == "person" ? await Person(registry) : await Preperson(registry);
         var focus = newborn ? await Person(registry) : subject;
         var episode = await given.Insert("episodes", new()

@@ -19,7 +19,7 @@ public sealed class CompositionTermsTests(Registry registry) : IClassFixture<Reg
         "COMPOSITION_CANCELLATION_REASONS_TEMP_DISABILITY",
         "INCORRECT_CATEGORY INCORRECT_DISABILITY_PERIOD INCORRECT_INOXICATION INCORRECT_OTHER INCORRECT_PATIENT INCORRECT_TRITMENT_VIOLATION")]
     [InlineData("COMPOSITION_CANCELLATION_REASONS_NEWBORN", "INCORRECT_PATIENT TYPO")]
-    [InlineData("COMPOSITION_TREATMENT_VIOLATION", "hospital_leave reject_recommendation")]
+    [InlineData("COMPOSITION_TREATMENT_VIOLATION", "reject_hospitalization reject_recommendation")]
     public async Task Values(string dictionary, string codes) => Assert.Equal(codes, await registry.Scalar<string>(
         """
         SELECT string_agg(value.code, ' ' ORDER BY value.code COLLATE "C")

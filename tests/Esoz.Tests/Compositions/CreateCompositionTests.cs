@@ -98,7 +98,7 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
             Coding(it, "subject", "type")["code"] = "preperson";
             Coding(it, "category")["code"] = "QUARANTINE";
         }),
-        ("10 relation", 1807, "RELATION_INVALID", "Invalid relation", it => it.Replace(Guid.NewGuid(), "appends")),
+        ("10 relation", 1807, "RELATION_INVALID", "Invalid relation", it => it.RelateTo(Guid.NewGuid(), "transforms")),
     ];
 
     public static TheoryData<string> StepNames => [.. Steps.Select(step => step.Name)];
@@ -167,17 +167,48 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         }
     }
 
-    [Theory(DisplayName = "10 a caller may send no other relation than replaces")]
+    [Theory(DisplayName = "10 a caller may send no other relation than replaces and appends")]
     [InlineData("transforms")]
     [InlineData("absent")]
     [InlineData("Replaces")]
+    [InlineData("Appends")]
     [InlineData("")]
     public async Task Relation(string code)
     {
         var given = await CompositionCase.Disability(registry);
-        given.Replace(Guid.NewGuid(), code);
+        given.RelateTo(Guid.NewGuid(), code);
 
         (await given.Create()).IsMcRefusal(400, 1807, "RELATION_INVALID", "Invalid relation");
+    }
+
+    [Fact(DisplayName = "10 a caller may send appends on a МВТН, not on a МВН; replaces on both")]
+    public async Task RelationByType()
+    {
+        var disability = await CompositionCase.Disability(registry);
+        disability.RelateTo(Guid.NewGuid(), "appends");
+        (await disability.Create()).Succeeded();
+
+        var newborn = await CompositionCase.Newborn(registry);
+        newborn.RelateTo(Guid.NewGuid(), "appends");
+        (await newborn.Create()).IsMcRefusal(400, 1807, "RELATION_INVALID", "Invalid relation");
+        newborn.RelateTo(Guid.NewGuid());
+        (await newborn.Create()).Succeeded();
+    }
+
+    [Theory(DisplayName = "The sex of a newborn is one of three codes")]
+    [InlineData("MALE", true)]
+    [InlineData("FEMALE", true)]
+    [InlineData("UNKNOWN", true)]
+    [InlineData("OTHER", false)]
+    public async Task Sex(string sex, bool accepted)
+    {
+        var given = await CompositionCase.Newborn(registry);
+        given.Body["extension"]![1]!["valueString"] = sex;
+
+        if (accepted)
+            (await given.Create()).Succeeded();
+        else
+            (await given.Create()).IsMcRefusal(400, 1806, "EXTENSION_INVALID", "Invalid extension");
     }
 
     public static TheoryData<string, int, string, string> Newborns => new()
@@ -232,10 +263,10 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         """[{"valueCode":"INFORM_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"},{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_INTOXICATED","valueBoolean":false},{"valueCode":"IS_FOREIGN_TREATMENT","valueBoolean":true},{"valueCode":"IS_FORCE_RENEW","valueBoolean":true}]""", 200)]
     [InlineData("""[{"valueCode":"AUTHORIZE_WITH","valueUuid":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}]""", 200)]
     [InlineData(
-        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
+        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_hospitalization"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-02"}]""", 200)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_recommendation"}]""", 200)]
     [InlineData(
-        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"hospital_leave"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 1806)]
+        """[{"valueCode":"TREATMENT_VIOLATION","valueString":"reject_hospitalization"},{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-01"}]""", 200)]
     [InlineData("""[{"valueCode":"TREATMENT_VIOLATION_DATE","valueDate":"2026-03-03"}]""", 1806)]
     [InlineData("""[{"valueCode":"IS_ACCIDENT","valueBoolean":true},{"valueCode":"IS_ACCIDENT","valueBoolean":true}]""", 1806)]
     [InlineData(
@@ -301,6 +332,14 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
         null)]
     [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":7}]}""", null)]
     [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"}],"text":null}""", null)]
+    [InlineData("$.category", """{"coding":[{"system":"COMPOSITION_CATEGORIES","code":"SICKNESS"}],"text":""}""",
+        "Invalid request format: $.category.text expected value to have a minimum length of 1 but was 0")]
+    [InlineData("$.type", """{"coding":[{"system":"nothing","code":"TEMP_DISABILITY"}],"text":""}""",
+        "Invalid request format: $.type.text expected value to have a minimum length of 1 but was 0")]
+    [InlineData(
+        "$.event",
+        """[{"code":{"coding":[{"system":"COMPOSITION_EVENTS","code":"COMPOSITION_VALIDITY_PERIOD"}],"text":""},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}]""",
+        "Invalid request format: $.event[0].code.text expected value to have a minimum length of 1 but was 0")]
     [InlineData(
         "$.section",
         """{"focus":{"type":{"coding":[{"system":"resources","code":"person"}]},"value":"8b4f7a52-2f43-4b0a-9d57-3a0a0f6f1c11"}}""", null)]
@@ -352,12 +391,14 @@ public sealed class CreateCompositionTests(Registry registry, TestCluster cluste
             "Invalid request format", answer.Json.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "An empty text next to a coding is accepted, ids may be in upper case")]
+    [Fact(DisplayName = "An empty text of a resource is accepted, as is one that is not empty anywhere; ids may be in upper case")]
     public async Task Lenient()
     {
         var given = await CompositionCase.Disability(registry);
-        given.Body["category"]!["text"] = "";
+        given.Body["category"]!["text"] = "Захворювання";
         given.Body["subject"]!["type"]!["text"] = "пацієнт";
+        foreach (var resource in new[] { given.Body["encounter"], given.Body["author"], given.Body["section"]!["focus"] })
+            resource!["type"]!["text"] = "";
         given.Body["subject"]!["value"] = given.Subject.ToString().ToUpperInvariant();
 
         (await given.Create()).Succeeded();

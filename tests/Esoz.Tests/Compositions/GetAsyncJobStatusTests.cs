@@ -79,7 +79,7 @@ public sealed class GetAsyncJobStatusTests(Registry registry) : IClassFixture<Re
         var answer = (await registry.Send("GET", Path + job, token)).Succeeded();
 
         Assert.Equal(
-            $$$"""{"data":{"eta":"2026-03-02T10:15:06.402Z","id":"{{{job}}}","links":[{"entity":"eHealth/composition","error":"1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state"}],"status":"FAILED","doneAt":"2026-03-02T10:15:06.402Z"}}""", answer.Text);
+            $$$"""{"data":{"eta":"2026-03-02T10:15:06.402Z","id":"{{{job}}}","links":[{"entity":"eHealth/composition","error":"1003: Can't cancel composition in non-FINAL state"}],"status":"FAILED","doneAt":"2026-03-02T10:15:06.402Z"}}""", answer.Text);
         Assert.Null(answer.Headers.RetryAfter);
     }
 

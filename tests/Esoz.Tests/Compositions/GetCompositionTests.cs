@@ -3,7 +3,7 @@ namespace Esoz.Tests.Compositions;
 /// <summary>API-006-001-001-0214 getComposition (compositions §7).</summary>
 public sealed class GetCompositionTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "The bare composition: every member in order, dates in their formats, no relatesTo when there is none")]
+    [Fact(DisplayName = "The composition in data: every member in order, dates in their formats, no relatesTo when there is none")]
     public async Task Shows()
     {
         var given = await CompositionCase.Disability(registry);
@@ -14,7 +14,7 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
         var answer = (await given.Get(id)).Succeeded();
 
         Assert.Equal(
-            $$$"""{"identifier":{{{Resource("composition", id)}}},"status":"PRELIMINARY","type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", "SICKNESS")}}},"date":"2026-03-02T10:15:06.402Z","title":"4K0M-7XT2-HE91-A3P6","subject":{{{Resource("person", given.Subject)}}},"encounter":{{{Resource("encounter", given.Encounter)}}},"author":{{{Resource("employee", given.Author)}}},"custodian":{{{Resource("legal_entity", given.Provider)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"section":{"focus":{{{Resource("person", given.Focus)}}}},"extension":[{"valueCode":"IS_ACCIDENT","valueBoolean":true}]}""",
+            $$$"""{"data":{"identifier":{{{Resource("composition", id)}}},"status":"PRELIMINARY","type":{{{Concept("COMPOSITION_TYPES", "TEMP_DISABILITY")}}},"category":{{{Concept("COMPOSITION_CATEGORIES", "SICKNESS")}}},"date":"2026-03-02T10:15:06.402Z","title":"4K0M-7XT2-HE91-A3P6","subject":{{{Resource("person", given.Subject)}}},"encounter":{{{Resource("encounter", given.Encounter)}}},"author":{{{Resource("employee", given.Author)}}},"custodian":{{{Resource("legal_entity", given.Provider)}}},"event":[{"code":{{{Concept("COMPOSITION_EVENTS", "COMPOSITION_VALIDITY_PERIOD")}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"section":{"focus":{{{Resource("person", given.Focus)}}}},"extension":[{"valueCode":"IS_ACCIDENT","valueBoolean":true}]}}""",
             answer.Text);
     }
 
@@ -28,8 +28,8 @@ public sealed class GetCompositionTests(Registry registry) : IClassFixture<Regis
         var answer = (await given.Get(id)).Succeeded();
 
         Assert.Equal($$"""{"code":"appends","targetIdentifier":{{Resource("composition", earlier)}}}""",
-            answer.Json.GetProperty("relatesTo").GetRawText());
-        Assert.Equal("null", answer.Json.GetProperty("event")[0].GetProperty("period").GetProperty("end").GetRawText());
+            answer.Data.GetProperty("relatesTo").GetRawText());
+        Assert.Equal("null", answer.Data.GetProperty("event")[0].GetProperty("period").GetProperty("end").GetRawText());
     }
 
     [Theory(DisplayName = "1 each of the four ids must be a uuid and the composition's own")]

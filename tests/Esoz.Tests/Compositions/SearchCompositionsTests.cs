@@ -5,7 +5,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
 {
     private const string Path = "/api/patients/searchComposition";
 
-    [Fact(DisplayName = "A bare array of what the caller may read, the newest first; filters narrow; nothing found is an empty array")]
+    [Fact(DisplayName = "The array in data of what the caller may read, the newest first; filters narrow; nothing found is an empty array")]
     public async Task Finds()
     {
         var given = await CompositionCase.Disability(registry);
@@ -23,8 +23,23 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
             [recent, newborn, old], await Ids(given, $"subject={given.Subject}&episodeOfCare={given.Episode}&encounter={given.Encounter}"));
         Assert.Equal([], await Ids(given, $"subject={given.Subject}&encounter={Guid.NewGuid()}"));
         Assert.Equal([], await Ids(given, $"subject={Guid.NewGuid()}"));
-        Assert.Equal((await given.Get(recent)).Json.GetRawText(),
-            (await registry.Send("GET", $"{Path}?subject={given.Subject}&limit=1", given.Credential)).Json[0].GetRawText());
+    }
+
+    [Fact(DisplayName = "A row is the composition with the reference to its episode after the encounter")]
+    public async Task Row()
+    {
+        var given = await CompositionCase.Disability(registry);
+        var id = await given.Existing("2026-03-02", "2026-03-06");
+        var shown = await given.Shown(id);
+        var encounter = $"\"encounter\":{CompositionCase.Reference("encounter", given.Encounter).ToJsonString()},";
+        Assert.Contains(encounter, shown, StringComparison.Ordinal);
+
+        var found = (await registry.Send("GET", $"{Path}?subject={given.Subject}", given.Credential)).Succeeded();
+
+        var episode = $"\"episodeOfCare\":{CompositionCase.Reference("episode_of_care", given.Episode).ToJsonString()},";
+        Assert.Equal($$"""{"data":[{{shown.Replace(encounter, encounter + episode, StringComparison.Ordinal)}}]}""", found.Text);
+        Assert.Equal("""{"data":[]}""",
+            (await registry.Send("GET", $"{Path}?subject={Guid.NewGuid()}", given.Credential)).Succeeded().Text);
     }
 
     [Fact(DisplayName = "Subject and focus are two people of a birth; compositions of the same instant are in the order of their ids")]
@@ -60,7 +75,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
             .Succeeded();
 
         Assert.Equal(
-            mayRead ? [id] : [], found.Json.EnumerateArray().Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid()));
+            mayRead ? [id] : [], found.Data.EnumerateArray().Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid()));
     }
 
     [Theory(DisplayName = "Every status filters, ENTERED-IN-ERROR in its older form too; the answer has the underscore")]
@@ -77,10 +92,10 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
 
         var found = (await registry.Send("GET", $"{Path}?subject={it.Subject}&status={given}", it.Credential)).Succeeded();
 
-        Assert.Equal(shown, Assert.Single(found.Json.EnumerateArray()).GetProperty("status").GetString());
+        Assert.Equal(shown, Assert.Single(found.Data.EnumerateArray()).GetProperty("status").GetString());
     }
 
-    [Fact(DisplayName = "Without a limit there are at most 20")]
+    [Fact(DisplayName = "Without a limit there are at most 20, with one up to 300")]
     public async Task DefaultLimit()
     {
         var given = await CompositionCase.Disability(registry);
@@ -88,7 +103,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
             await given.Existing("2026-03-02", "2026-03-06", "PRELIMINARY");
 
         Assert.Equal(20, (await Ids(given, $"subject={given.Subject}")).Count);
-        Assert.Equal(22, (await Ids(given, $"subject={given.Subject}&limit=50")).Count);
+        Assert.Equal(22, (await Ids(given, $"subject={given.Subject}&limit=300")).Count);
     }
 
     [Theory(DisplayName = "Exactly one of subject and focus, and every value in its form")]
@@ -100,7 +115,7 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&episodeOfCare=17")]
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&offset=-1")]
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&limit=0")]
-    [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&limit=51")]
+    [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&limit=301")]
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&limit=many")]
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&offset=99999999999999999999")]
     [InlineData("subject=5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c&encounter=17")]
@@ -112,6 +127,6 @@ public sealed class SearchCompositionsTests(Registry registry) : IClassFixture<R
         .IsMcRefusal(400, 400, "INVALID_REQUEST_FORMAT", "Invalid request format");
 
     private async Task<IReadOnlyList<Guid>> Ids(CompositionCase given, string query) =>
-        [.. (await registry.Send("GET", $"{Path}?{query}", given.Credential)).Succeeded().Json.EnumerateArray()
+        [.. (await registry.Send("GET", $"{Path}?{query}", given.Credential)).Succeeded().Data.EnumerateArray()
             .Select(item => item.GetProperty("identifier").GetProperty("value").GetGuid())];
 }

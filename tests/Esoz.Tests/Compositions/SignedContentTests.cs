@@ -21,21 +21,21 @@ public sealed class SignedContentTests(SignedContentTests.Unchecked registry) : 
     {
         var given = await CompositionCase.Disability(registry);
         var id = await given.Draft();
-        var text = (await given.Get(id)).Text;
+        var text = await given.Shown(id);
         var other = JsonNode.Parse(text)!;
         other["status"] = "FINAL";
         var stranger = await registry.Given.Token(given.Provider, CompositionCase.Scope);
 
-        await Ends("sign", "1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", text, stranger);
-        await Ends("sign", "1909 SIGNATURE_CONTENT_MISMATCH: Signed content does not match the composition ($.status)",
+        await Ends("sign", "1910: User is not the author of composition", text, stranger);
+        await Ends("sign", "1909: Signed content does not match the composition ($.status)",
             other.ToJsonString(), stranger);
-        await Ends("sign", "1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", "{", stranger);
+        await Ends("sign", "1903: Malformed encoded content", "{", stranger);
         await Ends("sign", null, text);
-        await Ends("sign", "1810 CANT_SIGN_NONPRELIMINARY_COMPOSITION: Can't sign composition in non-PRELIMINARY state", "{", stranger);
+        await Ends("sign", "1810: Can't sign composition in non-PRELIMINARY state", "{", stranger);
         await Ends(
-            "cancel", "1910 SIGNATURE_USER_NOT_AUTHOR: User is not the author of composition", SigningRegistry.Cancellation(id), stranger);
-        await Ends("cancel", "1911 SIGNATURE_CANCEL_CONTENT_INVALID: Invalid cancellation content", text, stranger);
-        await Ends("cancel", "1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", "підпис", stranger);
+            "cancel", "1910: User is not the author of composition", SigningRegistry.Cancellation(id), stranger);
+        await Ends("cancel", "1911: Invalid cancellation content", text, stranger);
+        await Ends("cancel", "1903: Malformed encoded content", "підпис", stranger);
         await Ends("cancel", null, SigningRegistry.Cancellation(id));
 
         async Task Ends(string order, string? error, string content, Credential? by = null)

@@ -42,21 +42,21 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
     public IEnumerable<(string Error, byte[] Container)> Spoilt(string content, string drfo)
     {
         var expired = Key(drfo, isExpired: true);
-        yield return ("1906 SIGNATURE_TIMESTAMP_INVALID: Invalid signature timestamp", Unstamped(content, Key(drfo)));
-        yield return ("1905 SIGNATURE_CERTIFICATE_INVALID: Invalid certificate", Unstamped(content, expired));
-        yield return ("1904 SIGNATURE_INVALID: Invalid signature",
+        yield return ("1906: Invalid signature timestamp", Unstamped(content, Key(drfo)));
+        yield return ("1905: Invalid certificate", Unstamped(content, expired));
+        yield return ("1904: Invalid signature",
             Bent(Unstamped(content, expired), signers => signers[0].Children[^1].Content[^1] ^= 1));
         var broken = Bent(Unstamped("{", expired), signers => signers[0].Children[^1].Content[^1] ^= 1);
-        yield return ("1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content", broken);
-        yield return ("1902 SIGNATURE_COUNT_INVALID: Document must contain 1 signature",
+        yield return ("1903: Malformed encoded content", broken);
+        yield return ("1902: Document must contain 1 signature",
             Bent(broken, signers => signers.Add(signers[0].Clone())));
-        yield return ("1901 SIGNATURE_CONTAINER_INVALID: Invalid signed content", [1, 2, 3]);
+        yield return ("1901: Invalid signed content", [1, 2, 3]);
     }
 
     private static byte[] Unstamped(string content, string key)
     {
         using var pair = KeyPair.Read(key);
-        return ContainerWriter.Sign(Encoding.UTF8.GetBytes(content), pair, null, TimeProvider.System.GetUtcNow());
+        return ContainerWriter.Sign(Encoding.UTF8.GetBytes(content), pair, new ContainerForm(), TimeProvider.System.GetUtcNow());
     }
 
     private static byte[] Bent(byte[] container, Action<List<AsnTree>> signers)
@@ -70,7 +70,7 @@ public class SigningRegistry(TestCluster cluster) : Registry(cluster)
     public async Task<Guid> Final(CompositionCase given)
     {
         var id = await given.Draft();
-        var job = (await given.SendAndWait("sign", id, Signed((await given.Get(id)).Succeeded().Text, await KeyOf(given)))).Data;
+        var job = (await given.SendAndWait("sign", id, Signed(await given.Shown(id), await KeyOf(given)))).Data;
         Assert.True(job.GetProperty("status").GetString() == "DONE", job.GetRawText());
         return id;
     }

@@ -78,7 +78,7 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
     public async Task AddressesInOrder()
     {
         var provider = await Given.Provider();
-        var settlements = Enumerable.Range(1, 20).Select(number => $"Село {number}").ToList();
+        string[] settlements = ["Самбір", "Дрогобич"];
         var body = DivisionShape.Body();
         body["addresses"] = DivisionShape.AddressesIn(settlements);
 
@@ -106,6 +106,35 @@ public sealed class CreateDivisionTests(Registry registry) : IClassFixture<Regis
 
         Assert.Equal((faulty ?? path, rule), DivisionShape.Faults(await Create(body, await Given.Token(provider, Scope))));
         Assert.Empty(await registry.Rows("SELECT FROM divisions WHERE legal_entity_id = $1", provider));
+    }
+
+    [Theory(DisplayName = "1 one address is the RESIDENCE, before the legal entity (CLOSED here) is checked")]
+    [InlineData("RECEPTION")]
+    [InlineData("RESIDENCE", "RESIDENCE")]
+    [InlineData("RECEPTION", "RECEPTION")]
+    public async Task OneResidence(params string[] types)
+    {
+        var body = DivisionShape.Body();
+        body["addresses"] = DivisionShape.AddressesIn(types);
+        foreach (var (i, type) in types.Index())
+            body["addresses"]![i]!["type"] = type;
+
+        (await Create(body, await Given.Token(await Given.Provider("CLOSED"), Scope)))
+            .IsIlBusinessFault("$.addresses", "Single address of type 'RESIDENCE' is required");
+    }
+
+    [Fact(DisplayName = "A note of a phone that is null is not shown; one with a text is")]
+    public async Task Notes()
+    {
+        var body = DivisionShape.Body();
+        body["phones"] = JsonNode.Parse("""
+            [{"type":"MOBILE","number":"+380000000010","note":null},{"type":"MOBILE","number":"+380000000011","note":"реєстратура"}]
+            """);
+
+        var phones = (await Create(body, await Given.Token(await Given.Provider(), Scope))).Succeeded(201).Data.GetProperty("phones");
+
+        Assert.False(phones[0].TryGetProperty("note", out _));
+        Assert.Equal("реєстратура", phones[1].GetProperty("note").GetString());
     }
 
     /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>

@@ -20,7 +20,7 @@ internal static class DivisionShape
           "addresses": [
             {"type": "RESIDENCE", "country": "UA", "area": "ЛЬВІВСЬКА", "region": "ЛЬВІВСЬКИЙ", "settlement": "Львів", "settlement_type": "CITY",
              "settlement_id": "5E771E00-0000-4000-8000-000000000001", "street_type": "STREET", "street": "Лікарняна", "building": "1-А", "apartment": "2", "zip": "79000"},
-            {"type": "REGISTRATION", "country": "UA", "area": "М.КИЇВ", "settlement": "Київ", "settlement_type": "CITY", "settlement_id": "5e771e00-0000-4000-8000-000000000002"}
+            {"type": "RECEPTION", "country": "UA", "area": "М.КИЇВ", "settlement": "Київ", "settlement_type": "CITY", "settlement_id": "5e771e00-0000-4000-8000-000000000002"}
           ],
           "phones": [{"type": "MOBILE", "number": "+380000000010", "note": "реєстратура"}, {"type": "LAND_LINE", "number": "+380000000011"}],
           "email": "amb3@division.invalid",
@@ -33,13 +33,14 @@ internal static class DivisionShape
 
     /// <summary><see cref="Body"/>'s addresses as in an answer.</summary>
     public const string Addresses = """
-        [{"type":"RESIDENCE","country":"UA","area":"ЛЬВІВСЬКА","region":"ЛЬВІВСЬКИЙ","settlement":"Львів","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000001","street_type":"STREET","street":"Лікарняна","building":"1-А","apartment":"2","zip":"79000"},{"type":"REGISTRATION","country":"UA","area":"М.КИЇВ","region":null,"settlement":"Київ","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000002","street_type":null,"street":null,"building":null,"apartment":null,"zip":null}]
+        [{"type":"RESIDENCE","country":"UA","area":"ЛЬВІВСЬКА","region":"ЛЬВІВСЬКИЙ","settlement":"Львів","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000001","street_type":"STREET","street":"Лікарняна","building":"1-А","apartment":"2","zip":"79000"},{"type":"RECEPTION","country":"UA","area":"М.КИЇВ","region":null,"settlement":"Київ","settlement_type":"CITY","settlement_id":"5e771e00-0000-4000-8000-000000000002","street_type":null,"street":null,"building":null,"apartment":null,"zip":null}]
         """;
 
-    /// <summary><see cref="Body"/> with these addresses in these settlements, in this order.</summary>
-    public static JsonArray AddressesIn(params IEnumerable<string> settlements) => new([.. settlements.Select(settlement =>
+    /// <summary>Addresses in these settlements, in this order: a RESIDENCE, then RECEPTIONs.</summary>
+    public static JsonArray AddressesIn(params IEnumerable<string> settlements) => new([.. settlements.Select((settlement, i) =>
     {
         var address = Body()["addresses"]![0]!.DeepClone();
+        address["type"] = i == 0 ? "RESIDENCE" : "RECEPTION";
         address["settlement"] = settlement;
         return address;
     })]);
@@ -68,17 +69,19 @@ internal static class DivisionShape
         { "$.name", $"\"{new string('я', 256)}\"", "length", null },
         { "$.addresses", "{}", "cast", null },
         { "$.addresses", "[]", "length", null },
+        { "$.addresses", AddressesIn("Львів", "Київ", "Самбір").ToJsonString(), "length", null },
         { "$.addresses[0]", "null", "cast", null },
         { "$.addresses[0]", "{}", "required",
             "$.addresses[0].type $.addresses[0].country $.addresses[0].area $.addresses[0].settlement $.addresses[0].settlement_type $.addresses[0].settlement_id" },
         { "$.addresses[1].type", "\"HOME\"", "inclusion", null },
+        { "$.addresses[1].type", "\"REGISTRATION\"", "inclusion", null },
         { "$.addresses[0].country", "\"ua\"", "inclusion", null },
         { "$.addresses[0].area", "\"\"", "length", null },
         { "$.addresses[0].region", "17", "cast", null },
         { "$.addresses[0].settlement", $"\"{new string('x', 256)}\"", "length", null },
         { "$.addresses[0].settlement_type", "\"TOWN\"", "inclusion", null },
         { "$.addresses[0].settlement_id", "\"17\"", "format", null },
-        { "$.addresses[0].street_type", "\"WAY\"", "inclusion", null },
+        { "$.addresses[0].street_type", "\"CATWALK\"", "inclusion", null },
         { "$.addresses[0].street", $"\"{new string('x', 256)}\"", "length", null },
         { "$.addresses[0].building", "1", "cast", null },
         { "$.addresses[0].apartment", "{}", "cast", null },

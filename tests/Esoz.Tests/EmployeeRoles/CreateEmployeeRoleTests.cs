@@ -138,7 +138,7 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
                 status: Has(service, "INACTIVE") ? "INACTIVE" : "ACTIVE", isActive: !Has(service, "deleted"));
         var employeeId = employee == "missing" ? Guid.NewGuid()
             : await Given.Doctor(Has(employee, "foreign") ? other : provider, status: Has(employee, "STOPPED") ? "STOPPED" : "APPROVED",
-                isActive: !Has(employee, "deleted"), speciality: Has(employee, "unskilled") ? "SURGERY" : "FAMILY_DOCTOR");
+                isActive: !Has(employee, "deleted"), speciality: Has(employee, "unskilled") ? "GENERAL_SURGERY" : "FAMILY_DOCTOR");
         if (taken)
             await Given.EmployeeRole(serviceId, employeeId);
         var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
@@ -158,8 +158,8 @@ public sealed class CreateEmployeeRoleTests(Registry registry) : IClassFixture<R
     [InlineData("""{"speciality":"FAMILY_DOCTOR"}""", "{}", false)]
     [InlineData("""{"speciality":"FAMILY_DOCTOR","speciality_officio":"true"}""", "{}", false)]
     [InlineData(
-        null, """{"specialities":[{"speciality":"SURGERY","speciality_officio":false},{"speciality":"FAMILY_DOCTOR","speciality_officio":true}]}""", true)]
-    [InlineData("""{"speciality":"SURGERY","speciality_officio":true}""",
+        null, """{"specialities":[{"speciality":"GENERAL_SURGERY","speciality_officio":false},{"speciality":"FAMILY_DOCTOR","speciality_officio":true}]}""", true)]
+    [InlineData("""{"speciality":"GENERAL_SURGERY","speciality_officio":true}""",
         """{"specialities":[{"speciality":"FAMILY_DOCTOR","speciality_officio":false}]}""", false)]
     [InlineData(null, """{"specialities":null}""", false)]
     [InlineData(null, "{}", false)]

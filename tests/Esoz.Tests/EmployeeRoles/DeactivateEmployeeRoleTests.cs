@@ -57,8 +57,9 @@ public sealed class DeactivateEmployeeRoleTests(Registry registry) : IClassFixtu
         (await Deactivate(role, await Given.Token(provider, Scope, user))).Succeeded();
 
         var audit = Assert.Single(await registry.Rows(
-            "SELECT actor_id, changeset->>'status' AS status, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE resource = 'employee_roles' AND resource_id = $1::text AND changeset ? 'end_date' AND changeset->>'status' = 'INACTIVE'", role));
+            "SELECT actor_id, changeset->>'status' AS status, changeset->>'end_date' AS ended, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS members FROM audit_log WHERE resource = 'employee_roles' AND resource_id = $1::text AND changeset ? 'end_date' AND changeset->>'status' = 'INACTIVE'", role));
         Assert.Equal((user.ToString(), "INACTIVE", "end_date status updated_by"), (audit["actor_id"], audit["status"], audit["members"]));
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", (string)audit["ended"]!);
         var change = Assert.Single(
             await registry.Rows(
                 "SELECT event_type, entity_type, properties::text AS properties, changed_by FROM events WHERE entity_id = $1", role));

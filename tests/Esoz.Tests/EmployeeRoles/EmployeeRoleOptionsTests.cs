@@ -1,6 +1,6 @@
 namespace Esoz.Tests.EmployeeRoles;
 
-/// <summary>Effect of the settings of employee roles on <c>POST /api/employee_roles</c> (employee-roles §2, checks 1 and 11).</summary>
+/// <summary>Effect of the settings of employee roles on <c>POST /api/employee_roles</c> (employee-roles §2, checks 1, 1a and 11).</summary>
 public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegistry registry)
     : IClassFixture<EmployeeRoleOptionsTests.StrictRegistry>
 {
@@ -42,6 +42,29 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
         (await registry.Send("POST", Path, await Given.Token(await Given.Provider("CLOSED"), Scope), "{}"))
             .IsIlRefusal(403, "forbidden", "Access denied. Party is not verified");
 
+    [Theory(DisplayName = "1a a party that is confirmed to be deceased adds no roles, whatever the body")]
+    [InlineData("VERIFIED", "MANUAL_CONFIRMED", false)]
+    [InlineData("VERIFIED", "MANUAL_DECEASED", false)]
+    [InlineData("VERIFIED", "MANUAL_NO_DEATH_RECORD", true)]
+    [InlineData("VERIFIED", null, true)]
+    [InlineData("NOT_VERIFIED", "MANUAL_CONFIRMED", true)]
+    public async Task DeceasedParty(string verification, string? reason, bool allowed)
+    {
+        var user = Guid.NewGuid();
+        await registry.Execute(
+            "UPDATE parties SET dracs_death_verification_status = $2, dracs_death_verification_reason = $3 WHERE id = $1",
+            await Given.Party(user: user), verification, reason);
+        var provider = await Given.Provider();
+
+        var answer = await registry.Send("POST", Path, await Given.Token(provider, Scope, user), allowed
+            ? Body(await Given.HealthcareService(provider), await Given.Doctor(provider)) : "{}");
+
+        if (allowed)
+            answer.Succeeded(201);
+        else
+            answer.IsIlRefusal(403, "forbidden", "Access denied. Party is deceased");
+    }
+
     [Fact(DisplayName = "1 is not checked when a role is deactivated")]
     public async Task CreateOnly()
     {
@@ -53,7 +76,7 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
 
     [Theory(DisplayName = "11 with EMPLOYEE_ROLE_SPECIALITY_CHECK = any, one that is not held officio counts too")]
     [InlineData("FAMILY_DOCTOR", true)]
-    [InlineData("SURGERY", false)]
+    [InlineData("GENERAL_SURGERY", false)]
     public async Task AnySpeciality(string speciality, bool matches)
     {
         var user = Guid.NewGuid();
@@ -80,6 +103,7 @@ public sealed class EmployeeRoleOptionsTests(EmployeeRoleOptionsTests.StrictRegi
         protected override Dictionary<string, string> Configuration => new()
         {
             ["BLOCK_UNVERIFIED_PARTY_USERS"] = "true",
+            ["BLOCK_DECEASED_PARTY_USERS"] = "true",
             ["UNVERIFIED_PARTY_PERIOD_DAYS_ALLOWED"] = "10",
             ["EMPLOYEE_ROLE_SPECIALITY_CHECK"] = "any",
         };

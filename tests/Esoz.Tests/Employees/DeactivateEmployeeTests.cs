@@ -11,8 +11,9 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
     [Theory(DisplayName =
         "An APPROVED employee is dismissed, only the documented columns change, and the answer shows the employee as it is now")]
     [InlineData("""{"status":"STOPPED","end_date":"2026-03-31"}""", "STOPPED", "2026-03-31")]
-    [InlineData("""{"status":"ENTERED IN ERROR","end_date":"2026-04-01"}""", "ENTERED IN ERROR", "2026-04-01")]
-    [InlineData("""{"status":"ENTERED IN ERROR"}""", "ENTERED IN ERROR", null)]
+    [InlineData("""{"status":"ENTERED_IN_ERROR","end_date":"2026-04-01"}""", "ENTERED_IN_ERROR", "2026-04-01")]
+    [InlineData("""{"status":"ENTERED_IN_ERROR"}""", "ENTERED_IN_ERROR", null)]
+    [InlineData("""{"status":"ENTERED IN ERROR"}""", "ENTERED_IN_ERROR", null)]
     [InlineData("""{"status":"STOPPED","end_date":"9999-12-31"}""", "STOPPED", "9999-12-31")]
     public async Task Dismisses(string body, string status, string? endDate)
     {
@@ -25,8 +26,8 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
         var answer = (await registry.Send("PATCH", Path(employee), await Given.Token(provider, Scope, user), body)).Succeeded();
 
         Assert.Equal(
-            ["id", "position", "employee_type", "status", "start_date", "end_date", "is_active", "party", "division",
-                "legal_entity", "doctor"],
+            ["id", "position", "employee_type", "status", "is_active", "minfin_validation_status", "start_date", "end_date", "party",
+                "division", "legal_entity", "doctor"],
             answer.Data.EnumerateObject().Select(member => member.Name));
         Assert.Equal((status, endDate ?? today, true),
             (answer.Data.GetProperty("status").GetString(), answer.Data.GetProperty("end_date").GetString(),
@@ -69,7 +70,7 @@ public sealed class DeactivateEmployeeTests(Registry registry) : IClassFixture<R
     [InlineData("""{"status":"STOPPED","end_date":null}""", "$.end_date cast")]
     [InlineData("""{"status":"STOPPED","end_date":"2026-02-30"}""", "$.end_date date")]
     [InlineData("""{"status":"STOPPED","end_date":"2026-03-31T00:00:00Z"}""", "$.end_date date")]
-    [InlineData("""{"status":"ENTERED IN ERROR","end_date":"31.03.2026"}""", "$.end_date date")]
+    [InlineData("""{"status":"ENTERED_IN_ERROR","end_date":"31.03.2026"}""", "$.end_date date")]
     [InlineData("""{"status":"DISMISSED","end_date":"2026-03-31"}""", "$.status inclusion")]
     [InlineData("""{"status":null}""", "$.status cast")]
     [InlineData("""{"status":7,"end_date":7,"reason":"?"}""", "$.status cast, $.end_date cast, $.reason schema")]

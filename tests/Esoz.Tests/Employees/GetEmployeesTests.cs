@@ -35,47 +35,59 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         var edrpou = await registry.Scalar<string>("SELECT edrpou FROM legal_entities WHERE id = $1", provider);
         Assert.Equal(
             $$$"""
-            {"id":"{{{first}}}","position":"P7","employee_type":"DOCTOR","status":"APPROVED","start_date":"2019-06-04","end_date":"2026-12-31",
-            "party":{"id":"{{{party}}}","no_tax_id":false,"first_name":"Олена","last_name":"Ткачук","second_name":null,"verification_status":"VERIFICATION_NEEDED"},
+            {"id":"{{{first}}}","position":"P7","employee_type":"DOCTOR","status":"APPROVED","is_active":true,"minfin_validation_status":"VERIFICATION_NEEDED","start_date":"2019-06-04","end_date":"2026-12-31",
+            "party":{"id":"{{{party}}}","no_tax_id":false,"first_name":"Олена","last_name":"Ткачук","second_name":null,"verification_status":"VERIFICATION_NEEDED",
+            "minfin_validation_status":"VERIFICATION_NEEDED","declaration_limit":0,"declaration_count":0},
             "division":{"id":"{{{division}}}","name":"Амбулаторія","legal_entity_id":"{{{provider}}}","type":"CLINIC","status":"ACTIVE","mountain_group":true,"dls_id":"18/2","dls_verified":false},
             "legal_entity":{"id":"{{{provider}}}","name":"КНП «З реєстру»","short_name":"Коротка","public_name":"Відома","type":"OUTPATIENT","edrpou":"{{{edrpou}}}","status":"ACTIVE"},
-            "doctor":{"specialities":[{{{Given.Officio}}}]}}
+            "doctor":{"specialities":[{"speciality":"FAMILY_DOCTOR","speciality_officio":true,"level":"FIRST","qualification_type":"AWARDING","attestation_name":null,"attestation_date":null,"valid_to_date":null,"certificate_number":null}]}}
             """.ReplaceLineEndings(""),
-            answer.Data[0].GetRawText());
-        Assert.Equal(("null", "null", """{"specialities":[]}"""),
-            (answer.Data[1].GetProperty("end_date").GetRawText(), answer.Data[1].GetProperty("division").GetRawText(), answer.Data[1]
-                .GetProperty("owner").GetRawText()));
+            answer.Data[0].GetRawText().Replace(" : ", ":", StringComparison.Ordinal).Replace(", \"", ",\"", StringComparison.Ordinal));
+        Assert.Equal(("null", "null", "legal_entity"),
+            (answer.Data[1].GetProperty("end_date").GetRawText(), answer.Data[1].GetProperty("division").GetRawText(),
+                answer.Data[1].EnumerateObject().Last().Name));
     }
 
-    [Fact(DisplayName = "Every type has its role block last, named after the type in lower case")]
+    [Fact(DisplayName = "Seven types have a role block, last and named after the type in lower case; other types have no such member")]
     public async Task RoleBlocks()
     {
         var provider = await Given.Provider();
         foreach (var type in Esoz.Codes.EmployeeType.All)
-            await Given.Employee(provider, type: type);
+            await registry.Execute("UPDATE employees SET speciality = $2::json WHERE id = $1",
+                await Given.Employee(provider, type: type), Given.Officio);
 
-        var blocks = (await Get("", provider)).Succeeded().Data.EnumerateArray()
-            .Select(employee => employee.EnumerateObject().Last()).ToList();
+        var last = (await Get("", provider)).Succeeded().Data.EnumerateArray().ToDictionary(
+            employee => employee.GetProperty("employee_type").GetString()!, employee => employee.EnumerateObject().Last());
 
-        Assert.Equal(
-            ["owner", "pharmacy_owner", "hr", "admin", "doctor", "specialist", "assistant", "pharmacist", "receptionist", "laborant",
-                "med_admin", "med_coordinator", "nhs", "nhs_signer"],
-            blocks.Select(block => block.Name));
-        Assert.All(blocks, block => Assert.Equal("""{"specialities":[]}""", block.Value.GetRawText()));
+        string[] types = ["DOCTOR", "SPECIALIST", "ASSISTANT", "PHARMACIST", "MED_ADMIN", "LABORANT", "MED_COORDINATOR"];
+        Assert.Equal(Esoz.Codes.EmployeeType.All.Count, last.Count);
+        Assert.All(last, it => Assert.Equal(types.Contains(it.Key) ? it.Key.ToLowerInvariant() : "legal_entity", it.Value.Name));
+        Assert.All(types, type => Assert.Equal(1, last[type].Value.GetProperty("specialities").GetArrayLength()));
     }
 
-    [Theory(DisplayName = "Specialities that are not a list are shown as an empty one")]
-    [InlineData("{}")]
-    [InlineData("""{"specialities":null}""")]
-    [InlineData("""{"specialities":{"speciality":"SURGERY"}}""")]
-    [InlineData("[]")]
-    public async Task NoList(string additionalInfo)
+    [Theory(DisplayName = "The speciality of the post is the first one, unless the list contains it; without any there is no role block")]
+    [InlineData("GENERAL_SURGERY", """{"specialities":[{"speciality":"THERAPIST"},{"speciality":"CARDIOLOGY"}]}""", "GENERAL_SURGERY THERAPIST CARDIOLOGY")]
+    [InlineData("GENERAL_SURGERY", """{"specialities":[{"speciality":"THERAPIST"},{"speciality":"GENERAL_SURGERY","level":"FIRST"}]}""", "THERAPIST GENERAL_SURGERY")]
+    [InlineData("GENERAL_SURGERY", "{}", "GENERAL_SURGERY")]
+    [InlineData("GENERAL_SURGERY", """{"specialities":null}""", "GENERAL_SURGERY")]
+    [InlineData(null, """{"specialities":[{"speciality":"THERAPIST"}]}""", "THERAPIST")]
+    [InlineData(null, """{"specialities":["THERAPIST"]}""", null)]
+    [InlineData(null, """{"specialities":[]}""", null)]
+    [InlineData(null, """{"specialities":{"speciality":"GENERAL_SURGERY"}}""", null)]
+    [InlineData(null, "[]", null)]
+    public async Task Specialities(string? post, string additionalInfo, string? shown)
     {
         var provider = await Given.Provider();
         await registry.Execute(
-            "UPDATE employees SET additional_info = $2::json WHERE id = $1", await Given.Employee(provider), additionalInfo);
+            "UPDATE employees SET speciality = $2::json, additional_info = $3::json WHERE id = $1", await Given.Employee(provider),
+            post is null ? null : $$"""{"speciality":"{{post}}"}""", additionalInfo);
 
-        Assert.Equal("[]", (await Get("", provider)).Succeeded().Data[0].GetProperty("doctor").GetProperty("specialities").GetRawText());
+        var last = (await Get("", provider)).Succeeded().Data[0].EnumerateObject().Last();
+
+        Assert.Equal(shown is null ? "legal_entity" : "doctor", last.Name);
+        if (shown is not null)
+            Assert.Equal(shown.Split(' '),
+                last.Value.GetProperty("specialities").EnumerateArray().Select(entry => entry.GetProperty("speciality").GetString()));
     }
 
     [Fact(DisplayName = "Each filter selects by its value; several are combined with AND; an empty one counts as absent")]
@@ -88,7 +100,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         var known = await Given.Employee(provider, party, division, "SPECIALIST");
         var other = await Given.Employee(provider);
         var stopped = await Given.Employee(provider, party, type: "HR", status: "STOPPED");
-        var entered = await Given.Employee(provider, status: "ENTERED IN ERROR");
+        var entered = await Given.Employee(provider, status: "ENTERED_IN_ERROR");
         var foreign = await Given.Employee(await Given.Provider(), party);
         var edrpou = await registry.Scalar<string>("SELECT edrpou FROM legal_entities WHERE id = $1", provider);
 
@@ -107,7 +119,7 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
         Assert.Equal([known, other], await Ids(provider, $"?legal_entity_id={provider}"));
         Assert.Equal([known], await Ids(provider, $"?division_id={division}"));
         Assert.Equal([stopped], await Ids(provider, "?status=stopped"));
-        Assert.Equal([entered], await Ids(provider, "?status=ENTERED%20IN%20ERROR"));
+        Assert.Equal([entered], await Ids(provider, "?status=entered_in_error"));
         Assert.Equal([known], await Ids(provider, "?employee_type=specialist"));
         Assert.Equal([stopped], await Ids(provider, $"?party_id={party}&status=STOPPED&employee_type=HR"));
         Assert.Equal([], await Ids(provider, $"?party_id={party}&employee_type=DOCTOR"));
@@ -169,10 +181,10 @@ public sealed class GetEmployeesTests(Registry registry) : IClassFixture<Registr
     [InlineData("legal_entity_id=x", "legal_entity_id", "cast", "is invalid", """["uuid"]""")]
     [InlineData("division_id=x", "division_id", "cast", "is invalid", """["uuid"]""")]
     [InlineData("status=ACTIVE", "status", "inclusion", "value is not allowed in enum",
-        """{"values":["APPROVED","STOPPED","ENTERED IN ERROR","REORGANIZED","AUTODEACTIVATED","NEW","DISMISSED"]}""")]
+        """{"values":["APPROVED","STOPPED","ENTERED_IN_ERROR","REORGANIZED","AUTODEACTIVATED","NEW","DISMISSED"]}""")]
     [InlineData(
         "employee_type=NURSE", "employee_type", "inclusion", "value is not allowed in enum",
-        """{"values":["OWNER","PHARMACY_OWNER","HR","ADMIN","DOCTOR","SPECIALIST","ASSISTANT","PHARMACIST","RECEPTIONIST","LABORANT","MED_ADMIN","MED_COORDINATOR","NHS","NHS_SIGNER"]}""")]
+        """{"values":["OWNER","PHARMACY_OWNER","REORGANIZATION_OWNER","HR","ADMIN","ACCOUNTANT","DOCTOR","SPECIALIST","ASSISTANT","PHARMACIST","RECEPTIONIST","LABORANT","MED_ADMIN","MED_COORDINATOR","NHS","NHS_SIGNER","NHS_ADMIN"]}""")]
     [InlineData("page=0", "page", "number", "must be greater than 0", """{"greater_than":0}""")]
     [InlineData("page_size=many", "page_size", "cast", "is invalid", """["integer"]""")]
     public async Task Faults(string query, string entry, string rule, string description, string parameters) =>

@@ -1,19 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using Esoz.BulkExport;
 using Esoz.Platform.Http;
+using Esoz.Tests.Sandbox.Demo;
 
 namespace Esoz.Tests.Guards;
 
-/// <summary>Every page has one card and one test class, and vice versa.</summary>
+/// <summary>Every page has one card, one test class and examples, and vice versa; page and card say the same.</summary>
 public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixture<Registry>
 {
     /// <summary>Routes that require no scope, with the reason: verb and path.</summary>
-    private static readonly Dictionary<string, string> Open =
-        new() { ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)" };
+    private static readonly Dictionary<string, string> Open = new()
+    {
+        ["/api/configurations/metadata"] = "any scope of the token is enough (compositions §17)",
+        ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)",
+    };
+
+    /// <summary>The id of a method that no page was published of (spec/README.md).</summary>
+    private const string OwnMethod = "none: an addition of ours";
+
+    private static readonly JsonSerializerOptions Il = new(IlDialect.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Mc = new(McDialect.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     [Fact(DisplayName = "Every card has its page in spec/, and every page of a method has its card")]
-    public void Pages() => Assert.Equal(
-        Methods.All.Select(card => $"spec/{card.Id}.md").Order(StringComparer.Ordinal),
-        Specification.MethodPages);
+    public void Pages()
+    {
+        var needed = Methods.All.ToDictionary(MethodPage.PathOf);
+        var pages = Specification.MethodPages.ToList();
+
+        AssertNone(
+        [
+            .. needed.Keys.Except(pages).Select(page => $"Card {needed[page].Title} ({FileOf(needed[page])}) has no page {page}"),
+            .. pages.Except(needed.Keys).Select(page => $"Page {page} has no card"),
+        ]);
+    }
+
+    [Fact(DisplayName = "The head of a method's page says what the card says: title, id, verb and path, scopes, file")]
+    public void Heads() => AssertNone(MethodPage.All().SelectMany(it => HeadFaults(it.Card, it.Page)));
+
+    [Fact(DisplayName = "The input of a method's page names the query parameters of the card")]
+    public void Query() => AssertNone(
+        from it in MethodPage.All()
+        let said = Joined(it.Page.Query().Order(StringComparer.Ordinal))
+        let declared = Joined(it.Card.Query.Select(parameter => parameter.Name).Order(StringComparer.Ordinal))
+        where said != declared
+        select $"{it.Page.Path}: the query parameters are {said}; those of the card are {declared}");
+
+    [Fact(DisplayName = "The answer of a method's page has the members of the card's answer, in their order")]
+    public void Members()
+    {
+        Assert.Equal(["resource", "generation", "snapshot_at", "windows_valid_from", "next_build_at", "files"], MembersOf(GetBulkExportManifest.Card));
+
+        AssertNone(
+            from it in MethodPage.All()
+            let said = it.Page.Members() is { } members ? Joined(members) : "not named, neither here nor on a linked page"
+            let declared = Joined(MembersOf(it.Card))
+            where said != declared
+            select $"{it.Page.Path}: the members of the answer are {said}; those of the card's answer are {declared}");
+    }
+
+    [Fact(DisplayName = "Every method has a row with its verb, path and scopes in the table of methods of its family page")]
+    public void FamilyTables() => AssertNone(
+        from it in MethodPage.All()
+        let family = FamilyPage().Match(it.Page.Head("Family page")).Groups[1].Value
+        where !File.Exists(SourceTree.PathOf(Specification.PageOf(family)))
+            || !File.ReadLines(SourceTree.PathOf(Specification.PageOf(family))).Any(row => IsRowOf(it.Card, row))
+        select $"{it.Page.Path}: no row of {Specification.PageOf(family)} has {it.Card.Verb} `{it.Card.Path}` with "
+            + (it.Card.AnyScope ? "any one of its scopes" : Joined(it.Card.Scopes)));
+
+    [Fact(DisplayName = "The headings of a method's page are in the order of docs/method-page.md")]
+    public void HeadingsInOrder()
+    {
+        var order = MethodPage.HeadingsOf(SourceTree.Read("docs/method-page.md")).ToList();
+        Assert.Equal("Where the published page is not followed", order[^1]);
+
+        AssertNone(
+            from it in MethodPage.All()
+            let headings = it.Page.Headings.Where(order.Contains).ToList()
+            where !headings.SequenceEqual(order.Where(headings.Contains))
+            select $"{it.Page.Path}: the headings are {Joined(headings)}; their order is {Joined(order)}");
+    }
+
+    [Fact(DisplayName = "Every method has demo examples: a success first and a refusal after it")]
+    public void Examples()
+    {
+        var examples = DemoExamplesTests.Examples().ToLookup(example => example.Card);
+
+        AssertNone(
+            from card in Methods.All
+            let fault = !examples[card].Any() ? "has no demo example"
+                : examples[card].First().IsRefusal ? "has no success as its first demo example"
+                : !examples[card].Any(example => example.IsRefusal) ? "has no demo example of a refusal"
+                : null
+            where fault is not null
+            select $"Card {card.Title} ({FileOf(card)}) {fault}");
+    }
 
     [Fact(DisplayName = "Every card has a test class in the mirrored folder")]
     public void Tests()
@@ -22,7 +104,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
             .Select(card => $"tests/Esoz.Tests/{Folder(card.Namespace!)}/{card.Name}Tests.cs")
             .Where(path => !File.Exists(SourceTree.PathOf(path)));
 
-        Assert.Empty(missing);
+        AssertNone(missing.Select(path => $"There is no test class {path}"));
     }
 
     [Fact(DisplayName = "Every test class in a folder that mirrors src/ begins with the name of an existing source file")]
@@ -74,9 +156,9 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     public void GatewayOfPages()
     {
         var wrong = new List<string>();
-        foreach (var card in Methods.All)
+        foreach (var (card, page) in MethodPage.All())
         {
-            var path = $"spec/{card.Id}.md";
+            var path = page.Path;
             var rows = GatewayRow().Matches(SourceTree.Read(path))
                 .Select(row => (Words: row.Groups[1].Value, Cells: row.Groups[2].Value)).ToList();
             var subjects = string.Join(" → ", Gateway.StepsOf(card).Select(step => step.Subject).OfType<string>().Distinct());
@@ -95,8 +177,70 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
                 wrong.Add($"{path}: {said}; it is {documented}");
         }
 
-        Assert.Empty(wrong);
+        AssertNone(wrong);
     }
+
+    private static IEnumerable<string> HeadFaults(MethodCard card, MethodPage page)
+    {
+        var isPublished = card.Id.StartsWith("API-", StringComparison.Ordinal);
+        var title = isPublished ? $"{card.Title} [{card.Id}]" : card.Title;
+        if (page.Title != title)
+            yield return $"{page.Path}: the title is {page.Title}; by the card it is {title}";
+
+        var id = page.Head("Method API ID");
+        if (isPublished ? !Regex.IsMatch(id, $@"^{Regex.Escape(card.Id)}( \(|$)") : id is not ("not published" or OwnMethod))
+            yield return $"{page.Path}: Method API ID is {id}; it is {(isPublished ? card.Id : $"\"not published\" or \"{OwnMethod}\"")}";
+        if (!isPublished && card.Id != SlugOf(card.Title))
+            yield return $"{page.Path}: the slug of the title is {SlugOf(card.Title)}";
+        if (id == OwnMethod && !SourceTree.Read("docs/known-quirks.md").Contains($"`{card.Verb} {card.Path}`", StringComparison.Ordinal))
+            yield return $"docs/known-quirks.md does not name our own method `{card.Verb} {card.Path}`";
+
+        if (!Regex.IsMatch(page.Head("Path"), $@"^`{card.Verb} {Regex.Escape(card.Path)}`( \(|$)"))
+            yield return $"{page.Path}: Path is {page.Head("Path")}; by the card it is `{card.Verb} {card.Path}`";
+
+        var scopes = MethodPage.Literals(page.Head("Scope"));
+        if (!scopes.SequenceEqual(card.Scopes))
+            yield return $"{page.Path}: the scopes are {Joined(scopes)}; those of the card are {Joined(card.Scopes)}";
+
+        var files = MethodPage.Literals(page.Head("Card"));
+        if (files.Count == 0 || files[0] != FileOf(card))
+            yield return $"{page.Path}: Card is {page.Head("Card")}; it is `{FileOf(card)}`";
+        foreach (var file in files.Skip(1))
+        {
+            if (!File.Exists(SourceTree.PathOf(file)) && !File.Exists(SourceTree.PathOf(Path.GetDirectoryName(FileOf(card))!, file)))
+                yield return $"{page.Path}: there is no file {file}";
+        }
+    }
+
+    /// <summary>Members of an item of the card's answer; those of a record where the data is a stored file.</summary>
+    private static IEnumerable<string> MembersOf(MethodCard card)
+    {
+        if (card.Answer is not { } answer)
+        {
+            return BulkResources.All.Where(resource => card.Path == $"/api/pis/bulk/{resource.Name}")
+                .SelectMany(resource => resource.Members).Select(member => member.Name);
+        }
+        var item = answer.IsGenericType && answer.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+            ? answer.GetGenericArguments()[0] : answer;
+        return (card.Family == Family.Mc ? Mc : Il).GetTypeInfo(item).Properties
+            .Where(property => property.Get is not null && !property.IsExtensionData).Select(property => property.Name);
+    }
+
+    private static bool IsRowOf(MethodCard card, string row) =>
+        row.StartsWith('|')
+        && row.Contains($"{card.Verb} `{card.Path}`", StringComparison.Ordinal)
+        && (card.AnyScope
+            ? row.Contains("any one", StringComparison.Ordinal)
+            : card.Scopes.All(scope => row.Contains($"`{scope}`", StringComparison.Ordinal)));
+
+    private static string SlugOf(string title) => NotOfSlug().Replace(title.ToLowerInvariant(), "-").Trim('-');
+
+    private static string Joined(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } list ? list : "none";
+
+    private static void AssertNone(IEnumerable<string> faults) => Assert.True(!faults.Any(), string.Join('\n', faults));
+
+    /// <summary>File of a card, relative to the root of the repository.</summary>
+    private static string FileOf(MethodCard card) => $"src/Esoz/{Folder(CardClass(card).Namespace!)}/{CardClass(card).Name}.cs";
 
     private static Type CardClass(MethodCard card)
     {
@@ -107,6 +251,12 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     }
 
     private static string Folder(string ns) => ns["Esoz.".Length..].Replace('.', '/');
+
+    [GeneratedRegex("^\\[([a-z-]+) §")]
+    private static partial Regex FamilyPage();
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NotOfSlug();
 
     [GeneratedRegex(@"static (readonly )?MethodCard Card\b")]
     private static partial Regex DeclaresCard();

@@ -22,7 +22,7 @@ public sealed partial class JobsTests
     public void Declared()
     {
         var declared = Methods.All.SelectMany(card => card.Validations.Concat(card.JobErrors))
-            .Select(rule => (rule.Rule, rule.Refusal)).ToHashSet();
+            .Select(Text).ToHashSet();
         var rules = typeof(Methods).Assembly.GetTypes().Where(type => type.Namespace == "Esoz.Compositions")
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType == typeof(Validation)).ToList();
@@ -31,8 +31,11 @@ public sealed partial class JobsTests
         Assert.Empty(
             from field in rules
             let rule = (Validation)field.GetValue(null)!
-            where !declared.Contains((rule.Rule, rule.Refusal))
+            where !declared.Contains(Text(rule))
             select $"{field.DeclaringType!.Name}.{field.Name}");
+
+        // A card may give a rule another number.
+        static (string, Refusal) Text(Validation rule) => (rule.Rule, rule.Refusal with { RuleNumber = null });
     }
 
     [Fact(DisplayName = "The errors of a job are in the order of their numbers, each with a code of its own")]

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Esoz.Tests.Guards;
 
 /// <summary>A card declares exactly the query parameters that it reads: names, types and bounds, as OpenAPI shows them.</summary>
-public sealed class QueryParametersTests(Registry registry) : IClassFixture<Registry>
+public sealed partial class QueryParametersTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Uuid = "5e4d3c2b-1a09-4f8e-9d7c-6b5a4f3e2d1c";
 
@@ -46,14 +47,17 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         {
             foreach (var value in Right(schema))
             {
-                var status = (await Get(card, credential, (name, value))).Status;
-                Assert.True(status is 200 or 503, $"{name}={value}: {status}");
+                // A list below an id that does not exist: the parameters were accepted before the record was looked for.
+                var answer = await Get(card, credential, (name, value));
+                Assert.True(
+                    answer.Status is 200 or 503 || (answer.Status == 404 && card.Path.Contains('{', StringComparison.Ordinal)),
+                    $"{card.Verb} {card.Path}?{name}={value}: {answer.Status} {answer.Text}");
             }
             foreach (var value in Wrong(schema))
             {
                 var answer = await Get(card, credential, (name, value));
                 Assert.True(card.Family == Family.Mc ? answer.Status == 400 : Faulty(answer).SequenceEqual([name]),
-                    $"{name}={value}: {answer.Text}");
+                    $"{card.Verb} {card.Path}?{name}={value}: {answer.Status} {answer.Text}");
             }
         }
     }
@@ -67,6 +71,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         "enum" => [.. schema.GetProperty("enum").EnumerateArray().Select(value => value.GetString()!.ToLowerInvariant())],
         "uuid" => [Uuid],
         "date" => ["2026-02-28"],
+        "date-time" => ["2026-02-28T10:00:00", "2026-02-28T10:00:00+02:00"],
         "boolean" => ["true", "false"],
         "integer" => [.. Bounds(schema, 0), "25"],
         "array" => [Uuid, $"{Uuid},{Uuid}"],
@@ -78,6 +83,7 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
         "enum" => ["none of them"],
         "uuid" => ["17"],
         "date" => ["2026-02-30"],
+        "date-time" => ["2026-02-30T10:00:00Z", "2026-02-28"],
         "boolean" => ["yes"],
         "integer" => [.. Bounds(schema, 1), "x"],
         "array" => [$"{Uuid},17"],
@@ -105,23 +111,29 @@ public sealed class QueryParametersTests(Registry registry) : IClassFixture<Regi
     {
         Family.IlMis or Family.Mc => await registry.Given.Token(await registry.Given.Provider(), string.Join(' ', card.Scopes)),
         Family.IlAdmin => await registry.Given.Nhs(string.Join(' ', card.Scopes)),
-        Family.PisBulk => new(ApiKey: await registry.Given.ApiKey("PIS")),
+        Family.Events or Family.PisBulk => new(ApiKey: await registry.Given.ApiKey("PIS")),
         _ => null,
     };
 
-    /// <summary>Adds the parameter required by the one list that cannot be requested without one.</summary>
+    /// <summary>Fills the ids of the path in, and adds the parameters that a list, or another parameter, cannot be without.</summary>
     private Task<Answer> Get(MethodCard card, Credential? credential, params (string Name, string Value)[] query)
     {
         if (card.Family == Family.Mc && query[0].Name is not ("subject" or "focus"))
             query = [.. query, ("subject", Uuid)];
+        if (query is [{ Name: "new_value" }])
+            query = [.. query, ("attribute_name", "status")];
+        var path = PathParameter().Replace(card.Path, Uuid);
         return registry.Send(
-            "GET", $"{card.Path}?{string.Join('&', query.Select(it => $"{it.Name}={Uri.EscapeDataString(it.Value)}"))}", credential);
+            "GET", $"{path}?{string.Join('&', query.Select(it => $"{it.Name}={Uri.EscapeDataString(it.Value)}"))}", credential);
     }
 
     private static IEnumerable<string> Faulty(Answer answer)
     {
-        Assert.Equal(422, answer.Status);
+        Assert.True(answer.Status == 422, $"{answer.Status} {answer.Text}");
         return answer.Json.GetProperty("error").GetProperty("invalid").EnumerateArray()
             .Select(fault => fault.GetProperty("entry").GetString()!);
     }
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex PathParameter();
 }

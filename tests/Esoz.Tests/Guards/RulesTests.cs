@@ -22,7 +22,7 @@ public sealed partial class RulesTests(Registry registry) : IClassFixture<Regist
     [Fact(DisplayName = "The rules of a card are those of its page: number, status, text and path, in the page's order")]
     public void Pages()
     {
-        var pages = Methods.All.Select(card => (Card: card, Rows: RowsOf(card.Id))).ToList();
+        var pages = MethodPage.All().Select(it => (it.Card, Rows: RowsOf(it.Card.Id))).ToList();
         Assert.True(pages.Count(page => page.Rows.Count > 0) > 40);
 
         var differences = pages.SelectMany(page => Differences(page.Card, page.Rows).Select(difference => $"{page.Card.Id}: {difference}"));

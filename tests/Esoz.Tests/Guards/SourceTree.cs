@@ -20,15 +20,22 @@ public static class SourceTree
 
     public static string Read(string path) => File.ReadAllText(PathOf(path));
 
-    /// <summary>Paths of everything under version control; of all files if there is no repository (an unpacked archive).</summary>
+    /// <summary>
+    /// Paths of everything under version control and of new files that are not ignored; of all files if there is no repository (an unpacked
+    /// archive).
+    /// </summary>
     public static IReadOnlyList<string> Tracked()
     {
-        var start = new ProcessStartInfo("git", ["-C", Root, "ls-files"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", ["-C", Root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var git = Process.Start(start)!;
         var listed = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
         return git.ExitCode == 0
-            ? [.. listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(path => File.Exists(PathOf(path)))]
+            ? [.. listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(path => File.Exists(PathOf(path)))]
             : [.. Files(".", "*")];
     }
 

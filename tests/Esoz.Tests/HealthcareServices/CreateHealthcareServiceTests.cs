@@ -47,8 +47,8 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
     public async Task Nulls()
     {
         var provider = await Given.Provider("SUSPENDED", "PHARMACY");
-        var body = HealthcareServiceCase.Pharmacy(await Given.Division(provider));
-        foreach (var member in new[] { "type", "speciality_type", "providing_condition", "license_id", "comment", "available_time",
+        var body = HealthcareServiceCase.Pharmacy(await Given.Division(provider), await Given.License(provider, "PHARMACY"));
+        foreach (var member in new[] { "type", "speciality_type", "providing_condition", "comment", "available_time",
             "not_available" })
             body[member] = null;
 
@@ -69,7 +69,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
             .Succeeded(201).Data;
 
         Assert.Equal(license, data.GetProperty("license_id").GetGuid());
-        Assert.Equal("NARCOTIC", data.GetProperty("type").GetProperty("coding")[0].GetProperty("code").GetString());
+        Assert.Equal("SALE", data.GetProperty("type").GetProperty("coding")[0].GetProperty("code").GetString());
     }
 
     [Fact(DisplayName = "1 an empty object reports both missing fields, before the legal entity (CLOSED here) is checked")]
@@ -96,8 +96,12 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
     [InlineData(
         "available_time", """[{"days_of_week":["mon"],"all_day":false,"available_start_time":"25:00:00","available_end_time":"18:00"}]""",
         "$.available_time[0].available_start_time", "format")]
-    [InlineData("not_available", """[{"during":{"start":"2026-02-30T00:00:00Z","end":"2026-03-01T00:00:00Z"}}]""",
+    [InlineData("not_available", """[{"description":"Ремонт","during":{"start":"2026-02-30T00:00:00Z","end":"2026-03-01T00:00:00Z"}}]""",
         "$.not_available[0].during.start", "datetime")]
+    [InlineData("not_available", """[{"during":{"start":"2026-02-28T00:00:00Z","end":"2026-03-01T00:00:00Z"}}]""",
+        "$.not_available[0].description", "required")]
+    [InlineData("not_available", """[{"description":null,"during":{"start":"2026-02-28T00:00:00Z","end":"2026-03-01T00:00:00Z"}}]""",
+        "$.not_available[0].description", "cast")]
     public async Task SchemaFault(string member, string value, string path, string rule)
     {
         var provider = await Given.Provider("CLOSED");
@@ -154,6 +158,10 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
             "$.type.coding[0].code" },
         { "7 MSP with a licence; equal service, bad times", "ACTIVE OUTPATIENT", "own", "MSP +equal",
             "License must not be submitted for healthcare service category", "$.license_id" },
+        { "7 PHARMACY without a licence; equal service, bad times", "ACTIVE PHARMACY", "own", "PHARMACY -license_id +equal",
+            "Healthcare service category must have linked license", "$.license_id" },
+        { "7 PHARMACY with a licence of another type; equal service, bad times", "ACTIVE PHARMACY", "own", "PHARMACY =own +equal",
+            "License not found", "$.license_id" },
         { "7 PHARMACY_DRUGS without a licence; equal service, bad times", "ACTIVE PHARMACY", "own", "PHARMACY_DRUGS -license_id +equal",
             "Healthcare service category must have linked license", "$.license_id" },
         { "7 PHARMACY_DRUGS with an unknown licence; equal service, bad times", "ACTIVE PHARMACY", "own", "PHARMACY_DRUGS +equal",
@@ -167,7 +175,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
             "division_id, speciality_type and providing_condition combination should be unique", null },
         { "8 PHARMACY_DRUGS: equal service; bad times", "ACTIVE PHARMACY", "own", "PHARMACY_DRUGS =own +equal",
             "division_id, category and type combination should be unique", null },
-        { "8 PHARMACY: equal service; bad times", "ACTIVE PHARMACY", "own", "PHARMACY -license_id +equal",
+        { "8 PHARMACY: equal service; bad times", "ACTIVE PHARMACY", "own", "PHARMACY =PHARMACY +equal",
             "division_id and category = PHARMACY combination should be unique", null },
         { "9 all_day with a start", "ACTIVE OUTPATIENT", "own", "MSP -license_id", "Should not be present when all_day = true",
             "$.available_time[1].available_start_time" },
@@ -207,7 +215,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
         "Should be present when all_day = false")]
     [InlineData("""[{"days_of_week":["mon"],"all_day":false,"available_start_time":"08:00:00","available_end_time":null}]""", "[]",
         "$.available_time[0].available_end_time", "Should be present when all_day = false")]
-    [InlineData("[]", """[{"during":{"start":"2026-12-01T08:00:00Z","end":"2026-12-01T10:00:00+02:00"}}]""",
+    [InlineData("[]", """[{"description":"Ремонт","during":{"start":"2026-12-01T08:00:00Z","end":"2026-12-01T10:00:00+02:00"}}]""",
         "$.not_available[0].during.end", "Should be greater then start")]
     public async Task Times(string available, string notAvailable, string path, string message)
     {
@@ -216,6 +224,25 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
         (body["available_time"], body["not_available"]) = (JsonNode.Parse(available), JsonNode.Parse(notAvailable));
 
         (await registry.Post(provider, body)).IsIlBusinessFault(path, message);
+    }
+
+    [Theory(DisplayName = "9 without all_day the times are neither required nor refused; a time is shown with seconds")]
+    [InlineData("""{"days_of_week":["mon"]}""", """{"days_of_week":["mon"]}""")]
+    [InlineData("""{"days_of_week":["mon"],"all_day":null,"available_start_time":"08:00"}""",
+        """{"days_of_week":["mon"],"all_day":null,"available_start_time":"08:00:00"}""")]
+    [InlineData("""{"days_of_week":["mon"],"available_start_time":"08:00:30","available_end_time":"18:00"}""",
+        """{"days_of_week":["mon"],"available_start_time":"08:00:30","available_end_time":"18:00:00"}""")]
+    public async Task WithoutAllDay(string sent, string shown)
+    {
+        var provider = await Given.Provider();
+        var body = HealthcareServiceCase.Medical(await Given.Division(provider));
+        body["available_time"] = new JsonArray(JsonNode.Parse(sent));
+
+        var data = (await registry.Post(provider, body)).Succeeded(201).Data;
+
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(shown), JsonNode.Parse(data.GetProperty("available_time")[0].GetRawText())),
+            data.GetRawText());
     }
 
     [Fact(DisplayName =
@@ -231,8 +258,11 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
 
         foreach (var body in new[] { HealthcareServiceCase.Medical(division), inpatient,
             HealthcareServiceCase.Medical(await Given.Division(provider)),
-            HealthcareServiceCase.Drugs(division, license), HealthcareServiceCase.Drugs(division, license, "PRECURSOR") })
+            HealthcareServiceCase.Drugs(division, license) })
             (await registry.Post(provider, body)).Succeeded(201);
+        await registry.Execute(
+            "UPDATE healthcare_services SET type = replace(type::text, 'SALE', 'OTHER')::jsonb WHERE division_id = $1 AND type IS NOT NULL", division);
+        (await registry.Post(provider, HealthcareServiceCase.Drugs(division, license))).Succeeded(201);
     }
 
     [Theory(DisplayName = "Of 32 concurrent calls for equal services exactly one succeeds, and the others are refused as duplicates")]
@@ -246,7 +276,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
         var body = (category switch
         {
             "MSP" => HealthcareServiceCase.Medical(division),
-            "PHARMACY" => HealthcareServiceCase.Pharmacy(division),
+            "PHARMACY" => HealthcareServiceCase.Pharmacy(division, await Given.License(provider, "PHARMACY")),
             _ => HealthcareServiceCase.Drugs(division, await Given.License(provider)),
         }).ToJsonString();
         var credential = await Given.Token(provider, HealthcareServiceCase.Write);
@@ -276,6 +306,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
                 "=foreign" => await Given.License(foreign),
                 "=inactive" => await Given.License(provider, isActive: false),
                 "=MSP" => await Given.License(provider, "MSP"),
+                "=PHARMACY" => await Given.License(provider, "PHARMACY"),
                 _ => Guid.NewGuid(),
             }).ToString(),
             ["available_time"] = JsonNode.Parse(
@@ -287,7 +318,7 @@ public sealed class CreateHealthcareServiceTests(Registry registry) : IClassFixt
             body["providing_condition"] = words.Contains("?providing_condition") ? "UNDERWATER" : "OUTPATIENT";
         if (words[0] == "PHARMACY_DRUGS" || words.Contains("+type"))
             body["type"] = HealthcareServiceCase.Concept(
-                "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", words.Contains("?type") ? "SWEETS" : "NARCOTIC");
+                "HEALTHCARE_SERVICE_PHARMACY_DRUGS_TYPES", words.Contains("?type") ? "SWEETS" : "SALE");
         foreach (var word in words.Where(word => word[0] == '-'))
             body.Remove(word[1..]);
         return body;

@@ -23,6 +23,22 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
             """{"page_number":1,"page_size":50,"total_entries":2,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
     }
 
+    [Fact(DisplayName = "An imported service without an update shows its insertion there, and where its licensing has no instant")]
+    public async Task NeverUpdated()
+    {
+        var provider = await Given.Provider();
+        var service = await Given.HealthcareService(provider);
+        await registry.Execute(
+            "UPDATE healthcare_services SET updated_at = NULL, updated_by = NULL, licensed_status = 'ACTIVE' WHERE id = $1", service);
+
+        var data = (await registry.Send("GET", HealthcareServiceCase.Path, await Given.Token(provider, Scope))).Succeeded().Data[0];
+
+        var insertedAt = data.GetProperty("inserted_at").GetString();
+        Assert.Equal((insertedAt, data.GetProperty("inserted_by").GetGuid(), insertedAt),
+            (data.GetProperty("updated_at").GetString(), data.GetProperty("updated_by").GetGuid(),
+                data.GetProperty("licensed_healthcare_service").GetProperty("updated_at").GetString()));
+    }
+
     [Theory(DisplayName = "A MIS and the NHS see the services of all providers")]
     [InlineData("MIS")]
     [InlineData("NHS")]
@@ -45,15 +61,15 @@ public sealed class GetHealthcareServicesTests(Registry registry) : IClassFixtur
         var provider = await Given.Provider();
         var division = await Given.Division(provider);
         var heart = await Given.HealthcareService(provider, division, "CARDIOLOGY");
-        var dermatology = await Given.HealthcareService(provider, speciality: "DERMATOVENEROLOGY", status: "INACTIVE");
+        var dermatology = await Given.HealthcareService(provider, speciality: "DERMATO-VENEREOLOGY", status: "INACTIVE");
         var drugs = (await registry.Post(provider, HealthcareServiceCase.Drugs(division, await Given.License(provider)))).Succeeded(201)
             .Data.GetProperty("id").GetGuid();
 
         Assert.Equal([heart, drugs], await Ids(provider, $"?division_id={division}"));
-        Assert.Equal([dermatology], await Ids(provider, "?speciality_type=DERMATOVENEROLOGY"));
+        Assert.Equal([dermatology], await Ids(provider, "?speciality_type=DERMATO-VENEREOLOGY"));
         Assert.Equal([heart, dermatology], await Ids(provider, "?providing_condition=OUTPATIENT"));
         Assert.Equal([drugs], await Ids(provider, "?category=PHARMACY_DRUGS"));
-        Assert.Equal([drugs], await Ids(provider, "?type=NARCOTIC"));
+        Assert.Equal([drugs], await Ids(provider, "?type=SALE"));
         Assert.Equal([], await Ids(provider, "?type=PRECURSOR"));
         Assert.Equal([dermatology], await Ids(provider, "?status=inactive"));
         Assert.Equal([heart], await Ids(provider, $"?division_id={division}&category=MSP&status=ACTIVE"));

@@ -25,7 +25,7 @@ internal static class HealthcareServiceCase
         ["providing_condition"] = "OUTPATIENT",
     };
 
-    public static JsonObject Drugs(Guid division, Guid? license, string type = "NARCOTIC")
+    public static JsonObject Drugs(Guid division, Guid? license, string type = "SALE")
     {
         var body = new JsonObject
         {
@@ -38,10 +38,11 @@ internal static class HealthcareServiceCase
         return body;
     }
 
-    public static JsonObject Pharmacy(Guid division) => new()
+    public static JsonObject Pharmacy(Guid division, Guid license) => new()
     {
         ["division_id"] = division.ToString(),
         ["category"] = Concept("HEALTHCARE_SERVICE_CATEGORIES", "PHARMACY"),
+        ["license_id"] = license.ToString(),
     };
 
     public static JsonObject Concept(string system, string code) =>

@@ -6,7 +6,7 @@ namespace Esoz.Tests.HealthcareServices;
 public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Monday = """[{"days_of_week":["mon"],"all_day":true}]""";
-    private const string Absence = """[{"during":{"start":"2026-12-01T08:00:00Z","end":"2026-12-01T18:00:00Z"}}]""";
+    private const string Absence = """[{"description":"Ремонт","during":{"start":"2026-12-01T08:00:00Z","end":"2026-12-01T18:00:00Z"}}]""";
 
     private Given Given => registry.Given;
 
@@ -39,7 +39,7 @@ public sealed class UpdateHealthcareServiceTests(Registry registry) : IClassFixt
 
     [Theory(DisplayName = "Schema, before the legal entity (CLOSED here) is checked")]
     [InlineData("""{"status":"INACTIVE"}""", "$.status", "schema")]
-    [InlineData("""{"speciality_type":"SURGERY"}""", "$.speciality_type", "schema")]
+    [InlineData("""{"speciality_type":"GENERAL_SURGERY"}""", "$.speciality_type", "schema")]
     [InlineData("""{"comment":5}""", "$.comment", "cast")]
     [InlineData("""{"available_time":[{"all_day":true}]}""", "$.available_time[0].days_of_week", "required")]
     public async Task SchemaFault(string body, string path, string rule)

@@ -14,9 +14,9 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
     private const string ClinicLine =
         $$"""{"id":"{{Clinic}}","name":"КНП «Поліклініка»","status":"ACTIVE","type":"OUTPATIENT","edrpou":"40000001","addresses":[],"is_active":true,"inserted_at":"2024-02-29T10:00:00.123456Z","inserted_by":"{{Clinic}}"}""";
     private const string DoctorLine =
-        $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","inserted_by":"{{Clinic}}"}""";
+        $$"""{"id":"{{Doctor}}","first_name":"Олена","last_name":"Ткачук","birth_date":"1983-05-17","gender":"FEMALE","tax_id":"3000000001","documents":[{"type":"PASSPORT","number":"АА000001"}],"phones":[{"type":"MOBILE","number":"+380000000001"}],"inserted_by":"{{Clinic}}"}""";
     private const string EmployeeLine =
-        $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
+        $$$"""{"id":"{{{Employee}}}","party_id":"{{{Doctor}}}","legal_entity_id":"{{{Clinic}}}","employee_type":"SPECIALIST","position":"P1","status":"APPROVED","is_active":true,"start_date":"2024-01-01","inserted_by":"{{{Clinic}}}","additional_info":{"specialities":[{"speciality":"GENERAL_SURGERY","speciality_officio":true,"level":"FIRST"}]}}""";
 
     [Fact(DisplayName = "Rows are stored as they are in the files, in foreign-key order whatever the order of files, defaults for what is left out")]
     public async Task Loads()
@@ -33,7 +33,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
             "2024-02-29 10:00:00.123456+00",
             await Scalar<string>("SELECT (inserted_at AT TIME ZONE 'UTC')::text || '+00' FROM legal_entities"));
         Assert.Equal("КНП «Поліклініка»", await Scalar<string>("SELECT name FROM legal_entities"));
-        Assert.Equal("SURGERY", await Scalar<string>("SELECT additional_info -> 'specialities' -> 0 ->> 'speciality' FROM employees"));
+        Assert.Equal("GENERAL_SURGERY", await Scalar<string>("SELECT additional_info -> 'specialities' -> 0 ->> 'speciality' FROM employees"));
         Assert.True(await Scalar<bool>("SELECT inserted_at > now() - interval '1 minute' FROM employees"));
         Assert.Equal(3, await Scalar<long>("SELECT count(*) FROM audit_log"));
     }
@@ -119,6 +119,25 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
         Assert.Contains("healthcare_services.ndjson:1: category: is required", refused.Faults);
     }
 
+    [Theory(DisplayName = "A party needs a document and a phone; a line that leaves them out keeps the stored ones")]
+    [InlineData("documents", "[]")]
+    [InlineData("documents", "null")]
+    [InlineData("phones", "[]")]
+    [InlineData("phones", "{}")]
+    public async Task RequiredLists(string member, string value)
+    {
+        Write("parties", DoctorLine);
+        await Import();
+        Write("parties", $$"""{"id":"{{Doctor}}","first_name":"Ольга"}""");
+        await Import();
+
+        Write("parties", $$"""{"id":"{{Doctor}}","first_name":"Оксана","{{member}}":{{value}}}""");
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(Import);
+
+        Assert.Equal([$"parties.ndjson:1: {member}: at least one is required"], refused.Faults);
+        Assert.Equal("Ольга", await Scalar<string>("SELECT first_name FROM parties"));
+    }
+
     [Fact(DisplayName = "At most 20 faults are reported, in the order of the lines")]
     public async Task AtMostTwenty()
     {
@@ -158,12 +177,12 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
         Write("divisions",
             $$"""{"id":"{{Doctor}}","legal_entity_id":"{{Clinic}}","name":"Амбулаторія","type":"CLINIC","status":"ACTIVE","is_active":true,"phones":[],"inserted_by":"{{Clinic}}"}""");
         Write("healthcare_services",
-            $$"""{"id":"{{Service}}","legal_entity_id":"{{Clinic}}","division_id":"{{Doctor}}","category":{"coding":[{"code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT","status":"ACTIVE","is_active":true,"inserted_by":"{{Clinic}}"}""");
+            $$"""{"id":"{{Service}}","legal_entity_id":"{{Clinic}}","division_id":"{{Doctor}}","category":{"coding":[{"code":"MSP"}]},"speciality_type":"GENERAL_SURGERY","providing_condition":"OUTPATIENT","status":"ACTIVE","is_active":true,"inserted_by":"{{Clinic}}"}""");
         Write("employee_roles", role);
         await Import();
 
         Write("employees", $$$"""{"id":"{{{Employee}}}","additional_info":{"specialities":[]}}""");
-        Assert.Equal("employees.ndjson:1: specialities: an ACTIVE role needs SURGERY",
+        Assert.Equal("employees.ndjson:1: specialities: an ACTIVE role needs GENERAL_SURGERY",
             (await Assert.ThrowsAsync<ImportFailedException>(Import)).Message);
 
         Write("employee_roles", role.Replace("ACTIVE", "INACTIVE", StringComparison.Ordinal)

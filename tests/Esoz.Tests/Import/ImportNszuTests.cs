@@ -93,6 +93,21 @@ public sealed class ImportNszuTests(TestCluster cluster) : ImportTest(cluster)
         Assert.Equal("CLOSED КНП «Нова назва»", await Scalar<string>("SELECT concat_ws(' ', status, name) FROM legal_entities"));
     }
 
+    [Fact(DisplayName = "Contacts that the file lacks are made up; those that are stored stay")]
+    public async Task Contacts()
+    {
+        await Import(Row(First));
+        Assert.Equal("office@40000001.invalid +380000000000",
+            await Scalar<string>("SELECT concat_ws(' ', email, phones -> 0 ->> 'number') FROM legal_entities"));
+
+        await using (var correct = Database.Command(
+            "UPDATE legal_entities SET email = 'a@b.invalid', phones = '[{\"type\":\"MOBILE\",\"number\":\"+380000000001\"}]'"))
+            await correct.ExecuteNonQueryAsync(Ct);
+        Assert.Equal(1, (await Import(Row(First))).Unchanged);
+        Assert.Equal("a@b.invalid +380000000001",
+            await Scalar<string>("SELECT concat_ws(' ', email, phones -> 0 ->> 'number') FROM legal_entities"));
+    }
+
     [Fact(DisplayName =
         "Quoted fields contain commas, line ends and doubled quotes; lines end with CR LF or LF, empty ones and a BOM are skipped")]
     public async Task Quoted()

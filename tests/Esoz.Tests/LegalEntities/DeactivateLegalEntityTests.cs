@@ -28,17 +28,61 @@ public sealed class DeactivateLegalEntityTests(Registry registry) : IClassFixtur
         Assert.Equal(["meta", "data"], answer.Json.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             [
-                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary",
-                "accreditation", "license", "archive",
-                "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by",
-                "updated_at", "updated_by",
+                "id", "name", "short_name", "public_name", "type", "owner_property_type", "legal_form", "edrpou", "kveds", "addresses",
+                "phones", "email", "website", "receiver_funds_code", "beneficiary", "medical_service_provider", "archive", "security",
+                "is_active", "inserted_by", "inserted_at", "created_by_mis_client_id", "updated_at", "updated_by", "status",
             ],
             answer.Data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             (provider, "CLOSED", true, user), (answer.Data.GetProperty("id").GetGuid(), answer.Data.GetProperty("status").GetString(),
             answer.Data.GetProperty("is_active").GetBoolean(), answer.Data.GetProperty("updated_by").GetGuid()));
-        var details = await registry.Send("GET", $"/api/v2/legal_entities/{provider}", await Given.Token(provider, "legal_entity:read"));
-        Assert.Equal(details.Data.GetRawText(), answer.Data.GetRawText());
+        Assert.Equal(
+            ("[]", """{"licenses":[],"accreditation":null}""", """{"redirect_uri":null}""", "null"),
+            (answer.Data.GetProperty("kveds").GetRawText(), answer.Data.GetProperty("medical_service_provider").GetRawText(),
+                answer.Data.GetProperty("security").GetRawText(), answer.Data.GetProperty("created_by_mis_client_id").GetRawText()));
+    }
+
+    [Fact(DisplayName = "The answer shows the active licences, the codes of КВЕД, and the oldest connection of the client with its consumer")]
+    public async Task ShowsConnection()
+    {
+        var provider = await Given.Provider();
+        var mis = Guid.NewGuid();
+        await Given.Client(mis, "MIS");
+        await registry.Execute("""
+            UPDATE legal_entities
+               SET name = NULL, edr = '{"name": "КНП «З реєстру»"}', kveds = '["86.10"]', phones = '[{"type": "MOBILE", "number": "+380000000001", "note": null}]',
+                   accreditation = '{"category": "FIRST", "order_no": "7"}'
+             WHERE id = $1
+            """, provider);
+        var license = await Given.Insert("licenses", new()
+        {
+            ["legal_entity_id"] = provider,
+            ["type"] = "MSP",
+            ["inserted_at"] = new DateTime(2026, 1, 5, 9, 0, 0, DateTimeKind.Utc),
+        });
+        await Given.Insert("licenses", new() { ["legal_entity_id"] = provider, ["type"] = "MSP", ["is_active"] = false });
+        foreach (var (day, consumer) in new[] { (2, provider), (1, mis) })
+            await Given.Insert("connections", new()
+            {
+                ["client_id"] = provider,
+                ["consumer_id"] = consumer,
+                ["redirect_uri"] = $"https://{day}.invalid/",
+                ["secret_hash"] = new string((char)('0' + day), 64),
+                ["inserted_at"] = new DateTime(2026, 1, day, 0, 0, 0, DateTimeKind.Utc),
+            });
+
+        var data = (await Deactivate(provider, await Given.Token(provider, Scope))).Succeeded().Data;
+
+        Assert.Equal(("КНП «З реєстру»", "[\"86.10\"]", "https://1.invalid/", mis),
+            (data.GetProperty("name").GetString(), data.GetProperty("kveds").GetRawText(),
+                data.GetProperty("security").GetProperty("redirect_uri").GetString(),
+                data.GetProperty("created_by_mis_client_id").GetGuid()));
+        Assert.False(data.GetProperty("phones")[0].TryGetProperty("note", out _));
+        var care = data.GetProperty("medical_service_provider");
+        Assert.Equal("FIRST", care.GetProperty("accreditation").GetProperty("category").GetString());
+        var shown = Assert.Single(care.GetProperty("licenses").EnumerateArray());
+        Assert.Equal((license, "2026-01-05T09:00:00Z"),
+            (shown.GetProperty("id").GetGuid(), shown.GetProperty("inserted_at").GetString()));
     }
 
     /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Esoz.Tests.LegalEntities;
 
 /// <summary>Get legal entities (employee-roles §6.1).</summary>
@@ -14,11 +16,15 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
         var provider = await Given.Provider();
         await registry.Execute("""
             UPDATE legal_entities
-               SET edr = '{"id": 17, "state": 1}', residence_address = '{"area": "ЛЬВІВСЬКА"}', phones = '[{"type": "MOBILE"}]', email = 'a@b.invalid', website = 'b.invalid',
+               SET edr = $2::jsonb, edr_verified = true, public_offer = '{"consent": true, "consent_text": "Згода"}',
+                   residence_address = '{"area": "ЛЬВІВСЬКА"}', phones = '[{"type": "MOBILE", "note": null}]', email = 'a@b.invalid', website = 'b.invalid',
                    receiver_funds_code = '7', beneficiary = 'Бенефіціар', accreditation = '{"category": "FIRST"}', archive = '[{"place": "Львів"}]', nhs_verified = true,
                    inserted_at = '2024-01-05T09:00:00Z', updated_at = '2024-01-06T09:00:00.5Z', updated_by = id
              WHERE id = $1
-            """, provider);
+            """, provider, """
+            {"id": 17, "name": "КНП", "edrpou": "40000001", "state": "1", "kveds": [{"name": "Лікарні", "code": "86.10", "is_primary": true}, "86.21"],
+             "registration_address": {"zip": "79000", "parts": {"atu": "Львів"}}, "other": 1}
+            """);
         var license = await License(provider, isPrimary: true);
         var edrpou = await registry.Scalar<string>("SELECT edrpou FROM legal_entities WHERE id = $1", provider);
         var author = Esoz.Platform.Access.Registrar.SystemUser;
@@ -30,17 +36,20 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
         Assert.Equal(
             """{"page_number":1,"page_size":50,"total_entries":1,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
         Assert.Equal(
-            $$$"""
-            [{"id":"{{{provider}}}","edr":{"id": 17, "state": 1},"edrpou":"{{{edrpou}}}","type":"OUTPATIENT","residence_address":{"area": "ЛЬВІВСЬКА"},
+            Compact($$$"""
+            [{"id":"{{{provider}}}","edr":{"id" : "17", "name" : "КНП", "short_name" : null, "public_name" : null, "legal_form" : null, "edrpou" : "40000001",
+             "kveds" : [{"name" : "Лікарні", "code" : "86.10", "is_primary" : true}, {"name" : "Загальна медична практика", "code" : "86.21", "is_primary" : false}],
+             "registration_address" : {"zip" : "79000", "country" : null, "address" : null,
+             "parts" : {"atu" : "Львів", "atu_code" : null, "street" : null, "house_type" : null, "house" : null, "building_type" : null, "building" : null, "num_type" : null, "num" : null}},
+             "state" : 1},"edr_verified":true,"edrpou":"{{{edrpou}}}","type":"OUTPATIENT","residence_address":{"area": "ЛЬВІВСЬКА"},
             "phones":[{"type": "MOBILE"}],"email":"a@b.invalid","website":"b.invalid","receiver_funds_code":"7","beneficiary":"Бенефіціар",
-            "accreditation":{"category": "FIRST"},
-            "license":{"id":"{{{license}}}","type":"MSP","is_active":true,"issued_by":"МОЗ","issued_date":"2020-01-02","active_from_date":"2020-01-03","order_no":"К-17",
-            "license_number":"АЕ000001","expiry_date":"2030-01-01","what_licensed":"Медична практика","inserted_at":"2024-01-05T09:00:00Z","inserted_by":"{{{author}}}",
+            "accreditation":{"category" : "FIRST", "issued_date" : null, "expiry_date" : null, "order_no" : null, "order_date" : null},
+            "license":{"id":"{{{license}}}","type":"MSP","license_number":"АЕ000001","issued_by":"МОЗ","issued_date":"2020-01-02","issuer_status":"активна",
+            "expiry_date":"2030-01-01","active_from_date":"2020-01-03","what_licensed":"Медична практика","order_no":"К-17","is_active":true,"inserted_at":"2024-01-05T09:00:00Z","inserted_by":"{{{author}}}",
             "updated_at":null,"updated_by":null},
-            "archive":[{"place": "Львів"}],"status":"ACTIVE","nhs_verified":true,"is_active":true,"inserted_at":"2024-01-05T09:00:00Z","inserted_by":"{{{author}}}",
+            "archive":[{"place": "Львів"}],"public_offer":{"consent_text" : "Згода", "consent" : true},"status":"ACTIVE","nhs_verified":true,"is_active":true,"inserted_at":"2024-01-05T09:00:00Z","inserted_by":"{{{author}}}",
             "updated_at":"2024-01-06T09:00:00.500000Z","updated_by":"{{{provider}}}"}]
-            """.ReplaceLineEndings(""),
-            answer.Data.GetRawText());
+            """), Compact(answer.Data.GetRawText()));
     }
 
     [Fact(DisplayName =
@@ -54,10 +63,18 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
 
         var bare = (await Get("", provider)).Succeeded().Data[0];
         Assert.Equal(
-            ["edr", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation", "license",
-                "archive", "updated_at", "updated_by"],
+            ["edr_verified", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary", "accreditation",
+                "license", "archive", "public_offer", "updated_at", "updated_by"],
             bare.EnumerateObject().Where(member => member.Value.ValueKind == System.Text.Json.JsonValueKind.Null)
             .Select(member => member.Name));
+        var edr = bare.GetProperty("edr");
+        Assert.Equal(
+            ["id", "name", "short_name", "public_name", "legal_form", "edrpou", "kveds", "registration_address", "state"],
+            edr.EnumerateObject().Select(member => member.Name));
+        Assert.All(edr.EnumerateObject().Where(member => member.Name != "registration_address"),
+            member => Assert.Equal(System.Text.Json.JsonValueKind.Null, member.Value.ValueKind));
+        Assert.Equal([("zip", ""), ("country", ""), ("address", ""), ("parts", "")],
+            edr.GetProperty("registration_address").EnumerateObject().Select(member => (member.Name, member.Value.ToString())));
 
         var last = await License(provider, isPrimary: true, insertedAt: "2024-03-05T09:00:00Z");
         await License(provider, isPrimary: true, insertedAt: "2024-02-05T09:00:00Z");
@@ -126,6 +143,10 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
     public async Task Faults(string query, string entry, string rule, string description, string parameters) =>
         (await Get($"?{query}", await Given.Provider())).IsIlQueryFault(entry, rule, description, parameters);
 
+    /// <summary>The same JSON, members in the same order, without white space.</summary>
+    private static string Compact(string json) => JsonNode.Parse(json)!.ToJsonString(
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     private async Task<Guid> License(Guid legalEntity, bool isPrimary, bool isActive = true, string insertedAt = "2024-01-05T09:00:00Z") =>
         await Given.Insert("licenses", new()
         {
@@ -140,6 +161,7 @@ public sealed class GetLegalEntitiesTests(Registry registry) : IClassFixture<Reg
             ["license_number"] = "АЕ000001",
             ["expiry_date"] = new DateOnly(2030, 1, 1),
             ["what_licensed"] = "Медична практика",
+            ["issuer_status"] = "активна",
             ["inserted_at"] = DateTime.Parse(insertedAt, null, System.Globalization.DateTimeStyles.AdjustToUniversal),
         });
 

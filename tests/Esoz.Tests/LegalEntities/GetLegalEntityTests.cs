@@ -20,8 +20,8 @@ public sealed class GetLegalEntityTests(Registry registry) : IClassFixture<Regis
 
         Assert.Equal(
             [
-                "id", "edr", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary",
-                "accreditation", "license", "archive",
+                "id", "edr", "edr_verified", "edrpou", "type", "residence_address", "phones", "email", "website", "receiver_funds_code", "beneficiary",
+                "accreditation", "license", "archive", "public_offer",
                 "status", "nhs_verified", "nhs_reviewed", "nhs_comment", "is_active", "inserted_at", "inserted_by",
                 "updated_at", "updated_by",
             ],

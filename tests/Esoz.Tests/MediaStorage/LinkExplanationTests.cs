@@ -35,7 +35,7 @@ public sealed class LinkExplanationTests(Registry registry) : LinkExplanationCon
 
         Assert.Equal(
             ["X-Signature is missing", "expiry passed 2 h 3 min ago", $"bucket is not the bucket of contract files, {Bucket.Physical}",
-                "store cannot be asked: nothing answers → look"],
+                "store cannot be checked: nothing answers → look"],
             explanation.Reasons.Select(reason => reason.ToString()));
         Assert.False(explanation.WasChecked);
     }

@@ -121,8 +121,10 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
 
     private async Task<Dictionary<string, string>> Configuration(Dictionary<string, string> settings) => new(settings)
     {
-        ["ESOZ_DATABASE"] = await cluster.CreateDatabase(),
+        ["ESOZ_DATABASE"] = await cluster.CreateDatabase() + ";Command Timeout=0",
         ["ESOZ_DATA_DIR"] = _directory,
+        ["ESOZ_LOCK_TIMEOUT_SECONDS"] = "60",
+        ["ESOZ_STATEMENT_TIMEOUT_SECONDS"] = "300",
     };
 
     private Task<HttpResponseMessage> Deactivate(ServerProcess server, string token)

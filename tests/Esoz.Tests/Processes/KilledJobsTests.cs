@@ -102,7 +102,7 @@ public sealed class KilledJobsTests
             for (var draft = 0; draft < ofEach; draft += OrdersOfDraft)
             {
                 var id = await given.Existing("2026-01-02", "2026-01-06", "PRELIMINARY");
-                var text = (await given.Get(id)).Succeeded().Text;
+                var text = await given.Shown(id);
                 orders.AddRange(Enumerable.Range(0, Math.Min(OrdersOfDraft, ofEach - draft))
                     .Select(_ => new Order(given, "PATCH", $"{CompositionCase.Path}/{id}/sign",
                     new JsonObject { ["data"] = Convert.ToBase64String(registry.Signed(text, key)) }.ToJsonString())));

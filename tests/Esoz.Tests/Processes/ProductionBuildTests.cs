@@ -44,13 +44,13 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
         foreach (var command in (string[])["serve", "migrate"])
         {
             var sandbox = await Run(Sandbox, command);
-            Assert.Equal(1, sandbox.Exit);
+            Assert.Equal(2, sandbox.Exit);
             Assert.Equal(
                 "This program was built without the sandbox: set ESOZ_MODE=production, and ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n",
                 sandbox.Errors);
 
             var withoutDatabase = await Run(Production(""), command);
-            Assert.Equal(1, withoutDatabase.Exit);
+            Assert.Equal(2, withoutDatabase.Exit);
             Assert.Equal("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).\n", withoutDatabase.Errors);
         }
     }

@@ -8,10 +8,9 @@ namespace Esoz.Tests.Scenarios;
 /// </summary>
 public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFixture<ReplacingRegistry>
 {
-    private const string EnteredInError = "FAILED 1184 RELATED_COMPOSITION_ENTERED_IN_ERROR: Related composition is entered in error";
-    private const string NotFinal = "FAILED 1811 RELATED_COMPOSITION_NOT_FINAL: Related composition is not FINAL";
-    private const string NotReplaceable =
-        "FAILED 1001 COMPOSITION_UPDATE_PREPERSON_TO_PERSON_ONLY: Composition updates are only allowed for preperson->person";
+    private const string EnteredInError = "FAILED 1184: Related composition is entered in error";
+    private const string NotFinal = "FAILED 1811: Related composition is not FINAL";
+    private const string NotReplaceable = "FAILED 1001: Composition updates are only allowed for preperson->person";
 
     private readonly Dictionary<Guid, string> _names = [];
     private readonly Dictionary<Guid, string> _doctors = [];
@@ -60,31 +59,32 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         "RC_6: a preperson turns out to be a person: the first conclusion is AMENDED and nothing can follow it, until its replacement is cancelled and it is FINAL again")]
     public async Task Refinement()
     {
+        // Two doctors of one legal entity; the preperson is identified as the patient of the other.
         var unknown = await Case("stranger's doctor", "preperson");
-        var known = await Case("doctor", "person");
+        var known = await Case("doctor", "person", unknown.Provider);
+        await unknown.IdentifyAs(known.Subject);
         var first = await Draft(unknown, "first", ("2026-03-02", "2026-03-06"));
         await Sign(unknown, first);
         var extension = await Draft(unknown, "extension", ("2026-03-07", "2026-03-10"), ("appends", first));
         var reduction = await Draft(unknown, "reduction", ("2026-03-02", "2026-03-04"), ("transforms", first));
-        known.Replace(first);
+        known.RelateTo(first);
         var refined = await Draft(known, "refined", ("2026-03-02", "2026-03-06"), ("replaces", first));
         var rival = await Draft(known, "rival", ("2026-03-02", "2026-03-05"), ("replaces", first));
 
         // Drafting changes nothing, signing does.
-        Assert.Equal("FINAL", (await unknown.Get(first)).Json.GetProperty("status").GetString());
+        Assert.Equal("FINAL", (await unknown.Get(first)).Data.GetProperty("status").GetString());
         await Sign(known, refined);
-        Assert.Equal("AMENDED", (await unknown.Get(first)).Json.GetProperty("status").GetString());
+        Assert.Equal("AMENDED", (await unknown.Get(first)).Data.GetProperty("status").GetString());
 
         // An AMENDED composition allows nothing: no extension, no reduction, no second replacement, no cancellation.
         await Sign(unknown, extension, NotFinal);
         await Sign(unknown, reduction, NotFinal);
         await Sign(known, rival, NotFinal);
-        await Cancel(
-            unknown, first, "INCORRECT_OTHER", "FAILED 1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state");
+        await Cancel(unknown, first, "INCORRECT_OTHER", "FAILED 1003: Can't cancel composition in non-FINAL state");
 
         // It was another person: all is as before. The first is extended, then cancelled itself, which ends its life cycle.
         await Cancel(known, refined, "INCORRECT_PATIENT");
-        Assert.Equal("FINAL", (await unknown.Get(first)).Json.GetProperty("status").GetString());
+        Assert.Equal("FINAL", (await unknown.Get(first)).Data.GetProperty("status").GetString());
         await Sign(unknown, extension);
         await Cancel(unknown, first, "INCORRECT_OTHER");
         await Sign(unknown, reduction, EnteredInError);
@@ -94,7 +94,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
             "create first: DONE", "sign first: DONE", "create extension: DONE", "create reduction: DONE", "create refined: DONE",
             "create rival: DONE", "sign refined: DONE",
             $"sign extension: {NotFinal}", $"sign reduction: {NotFinal}", $"sign rival: {NotFinal}",
-            "cancel first: FAILED 1003 CANT_CANCEL_NONFINAL_COMPOSITION: Can't cancel composition in non-FINAL state",
+            "cancel first: FAILED 1003: Can't cancel composition in non-FINAL state",
             "cancel refined: DONE", "sign extension: DONE", "cancel first: DONE", $"sign reduction: {EnteredInError}",
             $"sign rival: {EnteredInError}");
         await AssertChanges(
@@ -116,7 +116,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         await Sign(it, wrong);
 
         // While it is FINAL, it cannot be replaced.
-        it.Replace(wrong);
+        it.RelateTo(wrong);
         await DraftIsRefused(it, NotReplaceable);
         await Cancel(it, wrong, "INCORRECT_CATEGORY");
 
@@ -128,9 +128,9 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         Assert.Equal(["ENTERED_IN_ERROR", "ENTERED_IN_ERROR"], [await registry.Status(wrong), await registry.Status(right)]);
 
         // INCORRECT_OTHER is not a reason that permits a replacement.
-        it.Replace(right);
+        it.RelateTo(right);
         await DraftIsRefused(it, NotReplaceable);
-        it.Replace(wrong);
+        it.RelateTo(wrong);
         var last = await Draft(it, "last", period, ("replaces", wrong));
         await Sign(it, last);
 
@@ -144,9 +144,9 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
             "doctor: right ENTERED_IN_ERROR", "doctor: last PRELIMINARY", "doctor: last FINAL");
     }
 
-    private async Task<CompositionCase> Case(string doctor, string subjectKind)
+    private async Task<CompositionCase> Case(string doctor, string subjectKind, Guid? provider = null)
     {
-        var it = await CompositionCase.Disability(registry, subjectKind);
+        var it = await CompositionCase.Disability(registry, subjectKind, provider);
         _doctors[it.User] = doctor;
         return it;
     }
@@ -158,7 +158,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
         it.Period(period.Start, period.End);
         var id = await it.Draft();
         _names[id] = name;
-        var shown = (await it.Get(id)).Succeeded().Json;
+        var shown = (await it.Get(id)).Succeeded().Data;
         Assert.Equal(relation, shown.TryGetProperty("relatesTo", out var relatesTo)
             ? (relatesTo.GetProperty("code").GetString()!, relatesTo.GetProperty("targetIdentifier").GetProperty("value").GetGuid())
             : null);
@@ -168,8 +168,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     private static async Task DraftIsRefused(CompositionCase it, string end) => Assert.Equal(end, EndOf(await it.CreateAndWait()));
 
     private async Task Sign(CompositionCase it, Guid composition, string end = "DONE") => Assert.Equal(end, EndOf(
-        await it.SendAndWait(
-            "sign", composition, registry.Signed((await it.Get(composition)).Succeeded().Text, await registry.KeyOf(it)))));
+        await it.SendAndWait("sign", composition, registry.Signed(await it.Shown(composition), await registry.KeyOf(it)))));
 
     private async Task Cancel(CompositionCase it, Guid composition, string reason, string end = "DONE") => Assert.Equal(end, EndOf(
         await it.SendAndWait(
@@ -182,7 +181,7 @@ public sealed class ConclusionsLifeTests(ReplacingRegistry registry) : IClassFix
     private async Task AssertJobs(params string[] story)
     {
         var rows = await registry.Rows("""
-            SELECT job.composition_id, split_part(lower(job.kind), '_', 1) AS kind, concat_ws(' ', job.status, job.error_code, job.error_name || ': ' || job.error_message) AS ended,
+            SELECT job.composition_id, split_part(lower(job.kind), '_', 1) AS kind, concat_ws(' ', job.status, job.error_code || ': ' || job.error_message) AS ended,
                    task.status AS task, task.attempts
               FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id
              WHERE job.user_id = ANY ($1) ORDER BY job.done_at

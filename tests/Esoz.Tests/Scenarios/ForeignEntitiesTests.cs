@@ -28,7 +28,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
         ("PATCH", "/api/legal_entities/{legal_entity}/actions/deactivate", null, "403", "403", "200"),
 
         ("POST", "/api/healthcare_services",
-            """{"division_id":"{division}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"SURGERY","providing_condition":"OUTPATIENT"}""", "422", NotWorking, NotWorking),
+            """{"division_id":"{division}","category":{"coding":[{"system":"HEALTHCARE_SERVICE_CATEGORIES","code":"MSP"}]},"speciality_type":"GENERAL_SURGERY","providing_condition":"OUTPATIENT"}""", "422", NotWorking, NotWorking),
         ("GET", "/api/healthcare_services", null, SeesNothing, Sees, Sees),
         ("GET", "/api/healthcare_services/{service}", null, "403", "200", "200"),
         ("PATCH", "/api/healthcare_services/{service}", """{"comment":"Чужий"}""", "403", NotWorking, NotWorking),
@@ -47,7 +47,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
 
         ("GET", "/api/employees", null, SeesNothing, Sees, Sees),
         ("GET", "/api/employees/{employee}", null, "403", "200", "200"),
-        ("PATCH", "/api/employees/{employee}/actions/deactivate", """{"status":"ENTERED IN ERROR"}""", "403", "403", "403"),
+        ("PATCH", "/api/employees/{employee}/actions/deactivate", """{"status":"ENTERED_IN_ERROR"}""", "403", "403", "403"),
     ];
 
     public static TheoryData<string, string, string> Calls

@@ -27,7 +27,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
 
         // A family doctor and a surgeon are hired (their requests are outside this build); only one of them fits the service.
         var doctor = await Given.Doctor(provider, division);
-        var surgeon = await Given.Doctor(provider, speciality: "SURGERY");
+        var surgeon = await Given.Doctor(provider, speciality: "GENERAL_SURGERY");
         (await Send("POST", "/api/employee_roles", Pair(service, surgeon), 422))
             .IsIlBusinessFault("$.employee_id", "Employee speciality should match healthcare service speciality type");
         var role = Id(await Send("POST", "/api/employee_roles", Pair(service, doctor), 201));

@@ -10,17 +10,22 @@ namespace Esoz.Platform.Signatures.Certificates;
 /// </summary>
 public sealed class Certificate
 {
+    /// <summary>Extended key usage of time-stamp authorities.</summary>
+    public const string TimestampPurpose = "1.3.6.1.5.5.7.3.8";
+
     private const string KeyUsage = "2.5.29.15";
     private const string SubjectKeyId = "2.5.29.14";
     private const string AuthorityKeyId = "2.5.29.35";
     private const string BasicConstraints = "2.5.29.19";
     private const string ExtendedKeyUsage = "2.5.29.37";
+    private const string FreshestList = "2.5.29.46";
+    private const string QualifiedStatementList = "1.3.6.1.5.5.7.1.3";
 
     /// <summary>
     /// Extensions that may be critical: usage, constraints, extended usage, policies, qualified statements, alternative names, and CRL
     /// distribution points (lists are read from the trust directory instead).
     /// </summary>
-    private static readonly string[] SupportedExtensions = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", "1.3.6.1.5.5.7.1.3",
+    private static readonly string[] SupportedExtensions = [KeyUsage, BasicConstraints, ExtendedKeyUsage, "2.5.29.32", QualifiedStatementList,
         "2.5.29.17", "2.5.29.31"];
 
     private readonly ReadOnlyMemory<byte> _signed;
@@ -90,6 +95,27 @@ public sealed class Certificate
 
     /// <summary>The serial number, for people: it identifies a certificate without identifying a person.</summary>
     public string Number => Convert.ToHexString(SerialNumber.Span);
+
+    /// <summary>
+    /// For people: the name of an authority or time-stamp authority; otherwise the number, because the name would be a person's.
+    /// </summary>
+    public string Label => IsAuthority || IsForTimestamps ? $"'{Subject.Label ?? Number}'" : Number;
+
+    /// <summary>The certificate is of a time-stamp authority.</summary>
+    public bool IsForTimestamps => Purposes?.Contains(TimestampPurpose) == true;
+
+    /// <summary>The certificate says where the delta lists of its issuer are.</summary>
+    public bool NamesDelta => Extensions.Has(FreshestList);
+
+    /// <exception cref="AsnContentException">They are malformed.</exception>
+    public QualifiedStatements Qualified => QualifiedStatements.Read(Extensions.Find(QualifiedStatementList));
+
+    /// <summary>SHA-256 of the certificate, hexadecimal.</summary>
+    public string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoded.Span));
+
+    /// <summary>The name of the certificate is that of its issuer, and its own key has signed it.</summary>
+    /// <exception cref="AsnContentException">The key is not of an accepted kind.</exception>
+    public bool IsSelfSigned => Subject.Equals(Issuer) && IsSignedBy(this);
 
     /// <exception cref="AsnContentException">It is not a certificate.</exception>
     public static Certificate Read(ReadOnlyMemory<byte> encoded) => new(encoded);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Esoz.Platform.Signatures.Keys;
 
 namespace Esoz.Platform.Signatures.Certificates;
@@ -12,6 +13,8 @@ public sealed class DistinguishedName(ReadOnlyMemory<byte> encoded) : IEquatable
     public const string ByTitle = "2.5.4.12";
     public const string BySerialNumber = "2.5.4.5";
     public const string ByCountry = "2.5.4.6";
+
+    private const int MaxLabel = 100;
 
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
 
@@ -30,6 +33,18 @@ public sealed class DistinguishedName(ReadOnlyMemory<byte> encoded) : IEquatable
             }
         }
         return null;
+    }
+
+    /// <summary>The common name or the organisation, for people: one line of at most 100 characters; null when there is neither.</summary>
+    public string? Label
+    {
+        get
+        {
+            var name = Find(ByCommonName) ?? Find(ByOrganization);
+            return name is null ? null
+                : string.Concat(name.Where(letter => !char.IsControl(letter) && char.GetUnicodeCategory(letter) != UnicodeCategory.Format)
+                    .Take(MaxLabel));
+        }
     }
 
     public bool Equals(DistinguishedName? other) => other is not null && Encoded.Span.SequenceEqual(other.Encoded.Span);

@@ -1,12 +1,9 @@
-using System.Formats.Asn1;
-using System.Security.Cryptography;
-
 namespace Esoz.Platform.Signatures.Certificates;
 
 /// <summary>
-/// Trust anchors and the data to validate other certificates, as files of one directory: <c>anchors/</c> trusted certificates in which
+/// Trust anchors and the data to validate other certificates, as files below one directory: <c>anchors/</c> trusted certificates in which
 /// every chain must end, <c>certificates/</c> others that signers omit (authorities, time-stamping authorities), <c>crls/</c> revocation
-/// lists. Each file is one object, DER or PEM.
+/// lists. A file has one or many of them, see <see cref="TrustFile"/>; hidden files are not read.
 /// </summary>
 public sealed class TrustStore
 {
@@ -21,17 +18,32 @@ public sealed class TrustStore
         IReadOnlyList<Certificate> anchors, IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists,
         IReadOnlyList<string> faults)
     {
-        (Anchors, Certificates, Faults) = (anchors, certificates, faults);
-        _bySubject = anchors.Concat(certificates).ToLookup(certificate => certificate.Subject);
+        Anchors = [.. anchors.DistinctBy(anchor => anchor.Fingerprint)];
+        var known = Anchors.Select(anchor => anchor.Fingerprint).ToHashSet();
+        Certificates = [.. certificates.Where(certificate => known.Add(certificate.Fingerprint))];
+        (Lists, Faults) = (lists, faults);
+        All = [.. Certificates, .. Anchors];
+        _bySubject = Anchors.Concat(Certificates).ToLookup(certificate => certificate.Subject);
         _lists = lists.ToLookup(list => list.Issuer);
     }
 
     public IReadOnlyList<Certificate> Anchors { get; }
 
+    /// <summary>Certificates that are not anchors.</summary>
     public IReadOnlyList<Certificate> Certificates { get; }
 
-    /// <summary>Files that could not be read, each with the reason. They are treated as missing.</summary>
+    /// <summary>Certificates of both kinds: where one that a container leaves out is looked for.</summary>
+    public IReadOnlyList<Certificate> All { get; }
+
+    public IReadOnlyList<RevocationList> Lists { get; }
+
+    /// <summary>
+    /// Files that cannot be used, or not all of their entries, each with the reason; what cannot be used is treated as missing.
+    /// </summary>
     public IReadOnlyList<string> Faults { get; }
+
+    /// <summary>Files below a directory that are read: all except hidden ones.</summary>
+    public static EnumerationOptions ReadFiles { get; } = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8 };
 
     public bool IsAnchor(Certificate certificate) => Anchors.Any(anchor => anchor.IsSameAs(certificate));
 
@@ -42,37 +54,44 @@ public sealed class TrustStore
     public static TrustStore Load(string directory)
     {
         var faults = new List<string>();
-        return new TrustStore(
-            Read(Path.Combine(directory, AnchorsFolder), Certificate.Read, faults),
-            Read(Path.Combine(directory, CertificatesFolder), Certificate.Read, faults),
-            Read(Path.Combine(directory, ListsFolder), RevocationList.Read, faults),
-            faults);
-    }
-
-    private static List<T> Read<T>(string folder, Func<ReadOnlyMemory<byte>, T> read, List<string> faults)
-    {
-        var objects = new List<T>();
-        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToArray() : [])
+        List<Certificate> anchors = [], certificates = [];
+        var lists = new List<RevocationList>();
+        foreach (var path in Directory.Exists(directory)
+            ? Directory.GetFiles(directory, "*", ReadFiles).Order(StringComparer.Ordinal).ToArray() : [])
         {
+            var name = Path.GetRelativePath(directory, path);
+            var folder = name.Split(Path.DirectorySeparatorChar)[0];
             try
             {
-                objects.Add(read(Decoded(File.ReadAllBytes(file))));
+                var fault = folder switch
+                {
+                    AnchorsFolder => TakeCertificates(TrustFile.Read(File.ReadAllBytes(path)), anchors),
+                    CertificatesFolder => TakeCertificates(TrustFile.Read(File.ReadAllBytes(path)), certificates),
+                    ListsFolder => TakeLists(TrustFile.Read(File.ReadAllBytes(path)), lists),
+                    _ => $"it is not in {AnchorsFolder}/, {CertificatesFolder}/ or {ListsFolder}/",
+                };
+                if (fault is not null)
+                    faults.Add($"{name}: {fault}");
             }
-            catch (Exception fault) when (fault is AsnContentException or IOException or UnauthorizedAccessException or FormatException)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                faults.Add($"{Path.GetFileName(folder)}/{Path.GetFileName(file)}: {fault.Message}");
+                faults.Add($"{name}: {fault.Message}");
             }
         }
-        return objects;
+        return new TrustStore(anchors, certificates, lists, faults);
     }
 
-    private static byte[] Decoded(byte[] file)
+    private static string? TakeCertificates(TrustFile file, List<Certificate> certificates)
     {
-        if (!file.AsSpan().StartsWith("-----BEGIN "u8))
-            return file;
-        var text = System.Text.Encoding.UTF8.GetString(file);
-        return PemEncoding.TryFind(text, out var fields)
-            ? Convert.FromBase64String(text[fields.Base64Data])
-            : throw new FormatException("malformed PEM");
+        certificates.AddRange(file.Certificates);
+        return file.Fault ?? (file.Lists.Count == 0 ? null
+            : $"the revocation list of {file.Lists[0].Label} belongs into {ListsFolder}/");
+    }
+
+    private static string? TakeLists(TrustFile file, List<RevocationList> lists)
+    {
+        lists.AddRange(file.Lists);
+        return file.Fault ?? (file.Certificates.Count == 0 ? null
+            : $"the certificate {file.Certificates[0].Label} belongs into {AnchorsFolder}/ or {CertificatesFolder}/");
     }
 }

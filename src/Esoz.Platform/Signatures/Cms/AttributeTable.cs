@@ -10,7 +10,15 @@ public sealed class AttributeTable
     public const string MessageDigest = "1.2.840.113549.1.9.4";
     public const string SigningTime = "1.2.840.113549.1.9.5";
     public const string SigningCertificate = "1.2.840.113549.1.9.16.2.47";
-    public const string Timestamp = "1.2.840.113549.1.9.16.2.14";
+
+    /// <summary>Time stamp of the signature value, unsigned (CAdES-T).</summary>
+    public const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
+
+    /// <summary>Time stamp of the content, signed.</summary>
+    public const string ContentTimestamp = "1.2.840.113549.1.9.16.2.20";
+
+    /// <summary>Certificates of the chains, unsigned (CAdES-X Long).</summary>
+    public const string CertificateValues = "1.2.840.113549.1.9.16.2.23";
 
     private readonly List<(string Oid, ReadOnlyMemory<byte> Value)> _values = [];
 
@@ -31,6 +39,10 @@ public sealed class AttributeTable
     }
 
     public bool Has(string oid) => _values.Exists(value => value.Oid == oid);
+
+    /// <summary>All values of an attribute, which may also occur more than once.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> All(string oid) =>
+        [.. _values.Where(value => value.Oid == oid).Select(value => value.Value)];
 
     /// <summary>The single value of an attribute; null when it has none or more than one.</summary>
     public ReadOnlyMemory<byte>? Single(string oid)

@@ -5,7 +5,7 @@ using Esoz.Platform.Signatures.Keys;
 namespace Esoz.Platform.Signatures.Cms;
 
 /// <summary>
-/// A CMS SignedData with attached content (RFC 5652 §5.1, PKCS #7), BER or DER. Parsing checks only the structure; signers are parsed on
+/// A CMS SignedData (RFC 5652 §5.1, PKCS #7), BER or DER. Parsing checks only the structure; signers are parsed on
 /// demand, so that their number can be checked first.
 /// </summary>
 public sealed class SignedData
@@ -28,12 +28,8 @@ public sealed class SignedData
         body.ReadSetOf(skipSortOrderValidation: true);
         var content = body.ReadSequence();
         ContentType = content.ReadOid();
-        if (!content.HasData)
-            throw new AsnContentException("the container does not include the content");
-        var inside = content.ReadSequence(Inside);
-        content.ThrowIfNotEmpty();
-        Content = inside.ReadOctetString();
-        inside.ThrowIfNotEmpty();
+        HasContent = content.HasData;
+        Content = HasContent ? ReadContent(content) : [];
         Certificates = body.NextIs(CertificateSet) ? ReadCertificates(body.ReadSetOf(skipSortOrderValidation: true, CertificateSet)) : [];
         if (body.NextIs(ListSet))
             body.ReadEncodedValue();
@@ -42,6 +38,9 @@ public sealed class SignedData
     }
 
     public string ContentType { get; }
+
+    /// <summary>False for a detached signature.</summary>
+    public bool HasContent { get; }
 
     public byte[] Content { get; }
 
@@ -63,8 +62,17 @@ public sealed class SignedData
         return new SignedData(body);
     }
 
+    private static byte[] ReadContent(AsnReader content)
+    {
+        var inside = content.ReadSequence(Inside);
+        content.ThrowIfNotEmpty();
+        var bytes = inside.ReadOctetString();
+        inside.ThrowIfNotEmpty();
+        return bytes;
+    }
+
     /// <summary>Skips attribute certificates and other objects that the set may contain.</summary>
-    private static List<Certificate> ReadCertificates(AsnReader set) =>
+    internal static List<Certificate> ReadCertificates(AsnReader set) =>
         [.. Encoded(set, MaxCertificates).Where(it => AsnReading.Open(it).NextIs(Asn1Tag.Sequence)).Select(Certificate.Read)];
 
     private static List<ReadOnlyMemory<byte>> Encoded(AsnReader set, int max)

@@ -11,6 +11,8 @@ public sealed class SignerInfo
     private static readonly Asn1Tag UnsignedSet = new(TagClass.ContextSpecific, 1, isConstructed: true);
     private static readonly Asn1Tag KeyId = new(TagClass.ContextSpecific, 0);
 
+    private const byte SetTag = (byte)UniversalTagNumber.SetOf | 0x20;
+
     private readonly DistinguishedName? _issuer;
     private readonly ReadOnlyMemory<byte> _serialNumber;
     private readonly byte[]? _subjectKey;
@@ -34,7 +36,7 @@ public sealed class SignerInfo
         {
             _signedBytes = signer.PeekEncodedValue().ToArray();
             // The signature covers the SET encoding, regardless of the tag here.
-            _signedBytes[0] = (byte)UniversalTagNumber.SetOf | 0x20;
+            _signedBytes[0] = SetTag;
             Signed = AttributeTable.Read(signer.ReadSetOf(skipSortOrderValidation: true, SignedSet));
         }
         Algorithm = AlgorithmIdentifier.Read(signer);
@@ -56,6 +58,11 @@ public sealed class SignerInfo
 
     /// <summary>Signing time claimed by the signer; null when there is none.</summary>
     public DateTimeOffset? SigningTime => Signed?.Single(AttributeTable.SigningTime) is { } time ? AsnReading.Open(time).ReadTime() : null;
+
+    /// <summary>Certificates that CAdES-X Long adds to those of the container.</summary>
+    /// <exception cref="AsnContentException">The attribute is malformed, or there are too many.</exception>
+    public IReadOnlyList<Certificate> CertificateValues => Unsigned?.Single(AttributeTable.CertificateValues) is { } values
+        ? SignedData.ReadCertificates(AsnReading.Open(values).ReadSequence()) : [];
 
     public bool Names(Certificate certificate) => _subjectKey is not null
         ? certificate.SubjectKey?.AsSpan().SequenceEqual(_subjectKey) == true
@@ -79,9 +86,38 @@ public sealed class SignerInfo
             return "the signed attribute message-digest is not the digest of the content";
         if (Signed.Has(AttributeTable.SigningCertificate) && !NamesByHash(certificate))
             return "the signed attribute signing-certificate-v2 names another certificate";
-        return key.Verifies(Algorithm, digest, _signedBytes, Signature, SignatureForm.Bare)
+        return key.Verifies(Algorithm, digest, _signedBytes, Signature, SignatureForm.Bare) || IsOverSorted(key, digest)
             ? null
             : $"the signature value is wrong ({key.Name}, {digest.Name})";
+    }
+
+    /// <summary>
+    /// Whether the signature covers the DER of the attributes (RFC 5652 §5.4), where the container has them in another order or with
+    /// another form of length.
+    /// </summary>
+    private bool IsOverSorted(VerificationKey key, DigestAlgorithm digest)
+    {
+        var sorted = Sorted(_signedBytes);
+        return !sorted.AsSpan().SequenceEqual(_signedBytes) && key.Verifies(Algorithm, digest, sorted, Signature, SignatureForm.Bare);
+    }
+
+    private static byte[] Sorted(ReadOnlyMemory<byte> set)
+    {
+        var attributes = new List<ReadOnlyMemory<byte>>();
+        for (var reader = AsnReading.Open(set).ReadSetOf(skipSortOrderValidation: true); reader.HasData;)
+            attributes.Add(reader.ReadEncodedValue());
+        attributes.Sort((left, right) => left.Span.SequenceCompareTo(right.Span));
+        var length = new AsnWriter(AsnEncodingRules.DER);
+        length.WriteOctetString(new byte[attributes.Sum(attribute => attribute.Length)]);
+        var encoded = length.Encode();
+        var at = encoded.Length - attributes.Sum(attribute => attribute.Length);
+        foreach (var attribute in attributes)
+        {
+            attribute.CopyTo(encoded.AsMemory(at));
+            at += attribute.Length;
+        }
+        encoded[0] = SetTag;
+        return encoded;
     }
 
     /// <summary>The first certificate of ESSCertIDv2 (RFC 5035) is the signer's.</summary>

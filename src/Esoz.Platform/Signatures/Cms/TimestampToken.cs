@@ -9,8 +9,6 @@ public sealed class TimestampToken
 {
     public const string ContentType = "1.2.840.113549.1.9.16.1.4";
 
-    public const string Purpose = "1.3.6.1.5.5.7.3.8";
-
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     private readonly SignedData _container;
@@ -33,6 +31,9 @@ public sealed class TimestampToken
         Time = info.ReadGeneralizedTime();
     }
 
+    /// <summary>The authority that stamped; null when its certificate is unknown.</summary>
+    public Certificate? Authority { get; private set; }
+
     /// <summary>The stated time.</summary>
     public DateTimeOffset Time { get; }
 
@@ -40,25 +41,37 @@ public sealed class TimestampToken
     public static TimestampToken Read(ReadOnlyMemory<byte> encoded) => new(SignedData.Read(encoded));
 
     /// <summary>The reason why the token does not prove that <paramref name="stamped"/> existed at its time; null when it does.</summary>
-    /// <param name="stamped">The signature value of the signer.</param>
+    /// <param name="stamped">The signature value of the signer, or the content.</param>
     /// <param name="offered">Certificates of the enclosing container, because authorities may omit their own from the token.</param>
     public string? Fault(
-        ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DateTimeOffset now)
+        ReadOnlySpan<byte> stamped, IReadOnlyList<Certificate> offered, TrustStore trust, RevocationMode revocation, DeltaMode delta,
+        DateTimeOffset now)
     {
-        if (DigestAlgorithm.ByOid(_imprintAlgorithm.Oid) is not { } digest || !digest.Hash(stamped).AsSpan().SequenceEqual(_imprint))
-            return "the time stamp does not match the signature";
+        if (DigestAlgorithm.ByOid(_imprintAlgorithm.Oid) is not { } digest)
+            return $"the digest {_imprintAlgorithm.Oid} is not accepted";
+        if (!IsImprint(digest.Hash(stamped), digest))
+            return "it is a stamp of other data";
         if (Time > now + ClockTolerance)
-            return FormattableString.Invariant($"the time stamp is in the future: {Time:u}");
+            return FormattableString.Invariant($"it is in the future: {Time:u}");
         if (_container.Signers.Count != 1)
-            return "the time stamp must have one signer";
+            return "it must have one signer";
         var signer = new SignerInfo(_container.Signers[0]);
-        IReadOnlyList<Certificate> certificates = [.. _container.Certificates, .. offered];
-        if (certificates.Concat(trust.Certificates).FirstOrDefault(signer.Names) is not { } authority)
+        IReadOnlyList<Certificate> certificates = [.. _container.Certificates, .. signer.CertificateValues, .. offered];
+        Authority = certificates.Concat(trust.All).FirstOrDefault(signer.Names);
+        if (Authority is null)
             return "the certificate of the time-stamp authority is unknown";
-        if (authority.Purposes?.Contains(Purpose) != true)
-            return $"certificate {authority.Number} must not be used for time stamps";
-        if (signer.Fault(ContentType, _container.Content, authority) is { } fault)
-            return $"time stamp: {fault}";
-        return new CertificatePath(trust, certificates, revocation, Time).Fault(authority);
+        if (!Authority.IsForTimestamps)
+            return $"certificate {Authority.Label} must not be used for time stamps";
+        return signer.Fault(ContentType, _container.Content, Authority)
+            ?? new CertificatePath(trust, certificates, revocation, Time, delta).Fault(Authority);
+    }
+
+    /// <summary>Some programs write the digest of GOST 34.311 with the last byte first.</summary>
+    private bool IsImprint(byte[] hash, DigestAlgorithm digest)
+    {
+        if (hash.AsSpan().SequenceEqual(_imprint))
+            return true;
+        Array.Reverse(hash);
+        return digest == DigestAlgorithm.Gost34311 && hash.AsSpan().SequenceEqual(_imprint);
     }
 }

@@ -31,18 +31,21 @@ public sealed class BuildSnapshots(
         return await Build(builder.Resources, builder.Connection, watch, ct);
     }
 
-    /// <summary>Builds the resources that are due at this minute, unless another node is building or has built them.</summary>
-    public Task RunDue(DateTime minute, CancellationToken ct) =>
-        RunUnlessBuilt(all.Where(resource => options.IsDue(resource, minute)), since: minute, ct);
-
-    /// <summary>Builds the resources that have no snapshot at all.</summary>
-    public Task RunMissing(CancellationToken ct) => RunUnlessBuilt(all, since: DateTime.UnixEpoch, ct);
-
-    private async Task RunUnlessBuilt(IEnumerable<BulkResource> resources, DateTime since, CancellationToken ct)
+    /// <summary>
+    /// Builds the resources that are due at this minute, unless somebody is building them. The scheduler calls it once for a minute.
+    /// </summary>
+    public async Task RunDue(DateTime minute, CancellationToken ct)
     {
-        await using var builder = await BuildLock.TryTake(database, InOrder(resources), ct);
-        var built = await snapshots.FindBuilt(since, ct);
-        await Build([.. builder.Resources.Where(resource => !built.Contains(resource.Name))], builder.Connection, null, ct);
+        await using var builder = await BuildLock.TryTake(database, InOrder(all.Where(resource => options.IsDue(resource, minute))), ct);
+        await Build(builder.Resources, builder.Connection, null, ct);
+    }
+
+    /// <summary>Builds the resources that have no snapshot at all, unless somebody is building them.</summary>
+    public async Task RunMissing(CancellationToken ct)
+    {
+        await using var builder = await BuildLock.TryTake(database, InOrder(all), ct);
+        var ready = (await snapshots.FindReady(ct)).Select(build => build.Snapshot.Resource).ToHashSet();
+        await Build([.. builder.Resources.Where(resource => !ready.Contains(resource.Name))], builder.Connection, null, ct);
     }
 
     /// <summary>The same order on every node, which prevents deadlocks.</summary>
@@ -168,9 +171,10 @@ public sealed class BuildSnapshots(
         try
         {
             using var connection = database.OpenForBulk();
+            var session = SessionOf(connection);
             point.Join(connection);
             // Sorting a large table takes minutes before the first row is returned.
-            using var stopping = ct.Register(() => Cancel(connection.ProcessID));
+            using var stopping = ct.Register(() => Cancel(session));
             var members = resource.Published(options);
             var sql = resource.RowsSql(members);
             var progress = new ProgressOf(resource, ExpectedRows(connection, sql), watch, log);
@@ -191,6 +195,13 @@ public sealed class BuildSnapshots(
         {
             spool.Abort(fault);
         }
+    }
+
+    /// <summary>Number of the server session; behind a pooler the connection does not know it.</summary>
+    private static int SessionOf(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        return (int)command.ExecuteScalar()!;
     }
 
     /// <summary>Cancels the running query of a database session.</summary>

@@ -41,6 +41,7 @@ public sealed class ReadPoint : IAsyncDisposable
     public static async Task<ReadPoint> Take(
         PostgresDatabase database, NpgsqlConnection connection, TimeSpan maxIdle, CancellationToken ct)
     {
+        var session = await Pooler.SessionOf(connection, ct);
         // It stays open and idle while the readers read, whatever timeout the server sets. SET takes no snapshot yet.
         await connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
         await Task.Delay(SettlingTime, ct);
@@ -51,7 +52,7 @@ public sealed class ReadPoint : IAsyncDisposable
              WHERE pid = $1
                 OR (datname = current_database() AND backend_type = 'client backend'
                   AND (backend_xid IS NOT NULL OR xact_start > now() - $2))
-            """, connection.ProcessID, maxIdle);
+            """, session, maxIdle);
         var at = (DateTime)(await oldest.ExecuteScalarAsync(ct))!;
         await using var export = new NpgsqlCommand("SELECT pg_export_snapshot()", connection);
         return new(connection, at, (string)(await export.ExecuteScalarAsync(ct))!);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
@@ -17,8 +16,6 @@ public sealed class RecordWriter
     private const byte JsonbVersion = 1;
     private const int DateTimeLength = 26;
     private static readonly DateTime PostgresEpoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     private readonly (byte[] Prefix, MemberType Type)[] _members;
     private readonly int _firstColumn;
@@ -86,6 +83,18 @@ public sealed class RecordWriter
     /// <summary>A record is one line. JSON text has line breaks only between tokens, where a space is equivalent.</summary>
     private void WriteJson(ReadOnlySpan<byte> json)
     {
+        // U+0080–U+009F occur only inside strings.
+        while (PlainJsonEncoder.IndexOfC1(json) is var control and >= 0)
+        {
+            WriteTokens(json[..control]);
+            WriteEscaped(json.Slice(control, 2));
+            json = json[(control + 2)..];
+        }
+        WriteTokens(json);
+    }
+
+    private void WriteTokens(ReadOnlySpan<byte> json)
+    {
         var written = Reserve(json.Length)[..json.Length];
         json.CopyTo(written);
         _length += json.Length;
@@ -112,11 +121,12 @@ public sealed class RecordWriter
     private void WriteText(ReadOnlySpan<byte> utf8)
     {
         Append("\""u8);
-        while (utf8.IndexOfAny(Escaped) is var escaped and >= 0)
+        while (PlainJsonEncoder.IndexOfEscaped(utf8) is var escaped and >= 0)
         {
+            var length = utf8[escaped] < 0x80 ? 1 : 2;
             Append(utf8[..escaped]);
-            WriteEscaped(utf8.Slice(escaped, 1));
-            utf8 = utf8[(escaped + 1)..];
+            WriteEscaped(utf8.Slice(escaped, length));
+            utf8 = utf8[(escaped + length)..];
         }
         Append(utf8);
         Append("\""u8);

@@ -12,7 +12,8 @@ public static class Ndjson
     /// </summary>
     /// <param name="array">From its opening bracket to its closing one.</param>
     /// <param name="target">Receives one line per record, each ending with a line feed.</param>
-    public static void Write(Stream array, Stream target)
+    /// <returns>False when there are no records, so that nothing was written.</returns>
+    public static bool Write(Stream array, Stream target)
     {
         if (array.ReadByte() != '[')
             throw new InvalidDataException("The stored snapshot does not begin as an array.");
@@ -33,6 +34,7 @@ public static class Ndjson
             throw new InvalidDataException("The stored snapshot does not end as an array.");
         if (!isEmpty)
             target.WriteByte((byte)'\n');
+        return !isEmpty;
     }
 
     /// <summary>Compacts all bytes but the last one, dropping commas at the ends of lines.</summary>

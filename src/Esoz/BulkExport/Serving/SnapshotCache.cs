@@ -132,7 +132,11 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
                 break;
             case SnapshotForm.CompressedLines:
                 using (var compressed = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
-                    Ndjson.Write(array, compressed);
+                {
+                    // Of nothing the stream would make no bytes at all instead of a member without content.
+                    if (!Ndjson.Write(array, compressed))
+                        target.Write(GzipMember.Empty);
+                }
                 break;
         }
     }

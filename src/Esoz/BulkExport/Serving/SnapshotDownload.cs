@@ -11,7 +11,7 @@ namespace Esoz.BulkExport.Serving;
 /// </summary>
 public sealed class SnapshotDownload(
     ServedSnapshots served, SnapshotTable snapshots, SnapshotFiles files, SnapshotCache cache, BulkExportOptions options,
-    BulkExportMetrics metrics, TimeProvider clock, ILogger<SnapshotDownload> log)
+    BulkExportMetrics metrics, TransferWatch watch, TimeProvider clock, ILogger<SnapshotDownload> log)
 {
     private static readonly TimeSpan MinRetryAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
@@ -32,14 +32,16 @@ public sealed class SnapshotDownload(
         new("1", "depth is 1 or more", DepthFault("0")),
         new("1", "depth is not more than the largest depth of the snapshot", DepthFault("31")),
         new("2", "a snapshot is ready", NotReady),
-        new("3", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
+        new("3", "the preconditions of the request hold", Preconditions.Failed),
+        new("4", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
     ];
 
     /// <summary>Validations of a bulk method without windows.</summary>
     public static IReadOnlyList<Validation> ValidationsWithoutDepth { get; } =
     [
         new("1", "a snapshot is ready", NotReady),
-        new("2", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
+        new("2", "the preconditions of the request hold", Preconditions.Failed),
+        new("3", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
     ];
 
     /// <summary>Refusal of a depth outside 1 to 30 (the default maximum).</summary>
@@ -66,7 +68,8 @@ public sealed class SnapshotDownload(
             return NotReady with { RetryAfter = await RetryAfter(resource, ct) };
 
         var manifest = await files.ReadManifest(snapshot, ct);
-        return new SnapshotReply(snapshot, manifest.Window(depth), files, cache, new DownloadLog(caller.ClientId, metrics, clock, log));
+        return new SnapshotReply(snapshot, manifest.Window(depth), files, cache, watch,
+            new DownloadLog(caller.ClientId, metrics, clock, log));
     }
 
     /// <summary>Short while a build is running, otherwise until the next scheduled one.</summary>

@@ -2,17 +2,16 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
-using Microsoft.Net.Http.Headers;
 
 namespace Esoz.BulkExport.Serving;
 
 /// <summary>
-/// Answers with a window of a snapshot in the form that the client asks for (pis-bulk §6): chooses the representation, evaluates
-/// conditional headers, and sends the whole body or, if its bytes are the same for every client, a range. Memory is one buffer per client,
+/// Answers with a window of a snapshot in the form that the client asks for (pis-bulk §6): chooses the representation, evaluates the
+/// preconditions, and sends the whole body or, if its bytes are the same for every client, a range. Memory is one buffer per client,
 /// however slow. An error before the first byte gets an error response; a later one aborts the connection before Content-Length is reached.
 /// </summary>
 public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, SnapshotFiles files, SnapshotCache cache,
-    DownloadLog record) : Reply
+    TransferWatch watch, DownloadLog record) : Reply
 {
     /// <summary>The requested range begins behind the end (416).</summary>
     public static readonly Refusal OutOfRange = new(RefusalKind.RangeNotSatisfiable);
@@ -25,13 +24,18 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
         await using Representation chosen = mediaType == Negotiation.Ndjson
             ? await LinesRepresentation.Open(snapshot, window, isCompressed, cache, ct)
             : new EnvelopeRepresentation(snapshot, window, isCompressed, mediaType, () => Envelope.Head(httpContext, Date), files, cache);
-        if (IsKnown(request, chosen))
+        var validators = ValidatorsOf(chosen);
+        switch (Preconditions.Evaluate(request, validators))
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            WriteValidators(response, chosen);
-            return;
+            case Verdict.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                WriteValidators(response, chosen, validators);
+                return;
+            case Verdict.Failed:
+                await ((Reply)Preconditions.Failed).ExecuteAsync(httpContext);
+                return;
         }
-        var part = chosen.HasRanges && HttpMethods.IsGet(request.Method) ? RangeHeader.Choose(request, chosen.Tag, chosen.Length) : null;
+        var part = chosen.HasRanges ? RangeHeader.Choose(request, validators, chosen.Length) : null;
         if (part is { Count: 0 })
         {
             response.Headers.ContentRange = $"bytes */{chosen.Length}";
@@ -41,35 +45,30 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
         var sent = part ?? new ByteRange(0, chosen.Length);
         if (HttpMethods.IsGet(request.Method))
             await chosen.Prepare(ct);
-        WriteValidators(response, chosen);
+        WriteValidators(response, chosen, validators);
         WriteHeaders(response, chosen, part, sent.Count);
         if (!HttpMethods.IsGet(request.Method))
             return;
-        await chosen.Send(response.BodyWriter, sent, ct);
+        await watch.Send(httpContext, sent.Count, aborted => chosen.Send(response.BodyWriter, sent, aborted));
         record.Done(request.Path, snapshot, isCompressed ? "gzip" : "identity", sent.Count);
     }
 
     private string Date => snapshot.At.ToString(Envelope.DateTimeFormat);
 
-    /// <summary>If-None-Match takes precedence; the instant counts only without it.</summary>
-    private bool IsKnown(HttpRequest request, Representation chosen)
+    /// <summary>
+    /// The date is that of the data, but a client can have got the previous snapshot long after it: until this one went into service and
+    /// every node noticed. It is left out when it does not tell two snapshots apart.
+    /// </summary>
+    private Validators ValidatorsOf(Representation chosen) => new(chosen.Tag, snapshot.SharesItsSecond ? null : snapshot.At)
     {
-        // Fast path: almost always it is the single tag that was sent.
-        if (request.Headers.IfNoneMatch is [{ } only] && only == chosen.Tag)
-            return true;
-        if (request.Headers.IfNoneMatch.Count > 0)
-            return EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-                && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any)
-                    || tag.Compare(EntityTagHeaderValue.Parse(chosen.Tag), useStrongComparison: false));
-        return request.GetTypedHeaders().IfModifiedSince is { } since && snapshot.At < since.UtcDateTime.AddSeconds(1);
-    }
+        ServedSince = snapshot.InServiceSince + ServedSnapshots.Lifetime,
+    };
 
-    private void WriteValidators(HttpResponse response, Representation chosen)
+    private void WriteValidators(HttpResponse response, Representation chosen, Validators validators)
     {
         var headers = response.Headers;
+        validators.Write(response);
         headers["X-Snapshot-Date"] = Date;
-        headers.LastModified = snapshot.At.ToString("R");
-        headers.ETag = chosen.Tag;
         headers.CacheControl = "private, no-cache";
         headers.Vary = "Accept, Accept-Encoding";
         headers.AcceptRanges = chosen.HasRanges ? "bytes" : "none";

@@ -11,7 +11,8 @@ public sealed class ServedSnapshots(
     SnapshotTable snapshots, PostgresDatabase database, BulkExportMetrics metrics, TimeProvider clock, ILogger<ServedSnapshots> log)
     : BackgroundService
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+    /// <summary>How long a node may go on serving a snapshot that has been replaced.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
 
     private readonly Remembered<ValueTuple, Dictionary<string, Snapshot>> _known = new(Lifetime, capacity: 1, clock, async _ =>
     {

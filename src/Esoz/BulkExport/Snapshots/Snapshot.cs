@@ -10,6 +10,15 @@ namespace Esoz.BulkExport.Snapshots;
 /// <param name="MaxDepth">Largest window of days it has.</param>
 public sealed record Snapshot(Guid Generation, string Resource, DateTime At, int MaxDepth)
 {
+    /// <summary>When it went into service; null when it is not.</summary>
+    public DateTime? InServiceSince { get; init; }
+
+    /// <summary>
+    /// Whether another snapshot of the resource has the same instant in whole seconds, as two that were built during one long transaction
+    /// have. A header with the instant would not tell them apart.
+    /// </summary>
+    public bool SharesItsSecond { get; init; }
+
     /// <summary>Common prefix of its object keys.</summary>
     public string Prefix => $"{Resource}/{Generation}";
 }

@@ -25,18 +25,6 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// <summary>All snapshots that are served.</summary>
     public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds($"WHERE state = '{SnapshotState.Ready}'", ct);
 
-    /// <summary>Names of the resources whose snapshot in service was started at this instant or later.</summary>
-    public async Task<IReadOnlySet<string>> FindBuilt(DateTime since, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            $"SELECT resource FROM bulk_generations WHERE state = '{SnapshotState.Ready}' AND started_at >= $1", since);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var resources = new HashSet<string>();
-        while (await row.ReadAsync(ct))
-            resources.Add(row.GetString(0));
-        return resources;
-    }
-
     /// <summary>Whether a build of the resource is running.</summary>
     public async Task<bool> IsBuilding(string resource, CancellationToken ct)
     {
@@ -73,10 +61,12 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// <summary>
     /// Atomically puts snapshots into service in place of the previous ones; readers see either the old ones or the new ones.
     /// </summary>
+    /// <exception cref="CommitNotReplicatedException"/>
     /// <exception cref="InvalidOperationException">One of them was marked as dead meanwhile; nothing is changed.</exception>
     public async Task PutIntoService(IReadOnlyList<BuildReport> reports, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var write = await database.OpenForWrite(ct);
+        var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var (snapshot, windows, validFrom, form, _) in reports)
         {
@@ -101,6 +91,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
         await using var notify = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
         await notify.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
     }
 
     /// <summary>
@@ -142,14 +133,25 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     private async Task<List<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
     {
-        await using var command = database.Command(
-            $"SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error FROM bulk_generations {which}", values);
+        await using var command = database.Command($"""
+            SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error,
+                   EXISTS (SELECT FROM bulk_generations other
+                            WHERE other.resource = generation.resource AND other.id <> generation.id
+                              AND other.state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}')
+                              AND date_trunc('second', other.snapshot_at) = date_trunc('second', generation.snapshot_at))
+              FROM bulk_generations generation {which}
+            """, values);
         await using var row = await command.ExecuteReaderAsync(ct);
         var builds = new List<SnapshotBuild>();
         while (await row.ReadAsync(ct))
         {
-            builds.Add(new(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)), row.GetString(4),
-                Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), Value<DateTime>(row, 8),
+            var finished = Value<DateTime>(row, 8);
+            var snapshot = new Snapshot(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3))
+            {
+                InServiceSince = row.GetString(4) == SnapshotState.Ready ? finished : null,
+                SharesItsSecond = row.GetBoolean(10),
+            };
+            builds.Add(new(snapshot, row.GetString(4), Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), finished,
                 row.IsDBNull(9) ? null : row.GetString(9)));
         }
         return builds;

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
-/// The instant from which on the windows of a resource have every change (<c>windows_valid_from</c>, docs/adr/0025). A window holds the
+/// The instant from which on the windows of a resource have every change (<c>windows_valid_from</c>, docs/adr/0024). A window holds the
 /// rows whose change instant is recent, so rows that are written with an old one, by an import for example, are in no window. A client
 /// whose copy is as of a later instant may take windows; any other one takes the full set once.
 /// </summary>

@@ -130,6 +130,33 @@ public sealed class LinesRepresentationTests(BulkRegistry registry) : IClassFixt
         Assert.NotEqual(tag, anew.Headers.ETag!.ToString());
     }
 
+    [Fact(DisplayName = "A part of a version that is no longer served is 412, so that two versions are never spliced")]
+    public async Task OtherVersion()
+    {
+        await Build();
+        using var old = await Get(Path, "identity");
+        var (tag, date) = (old.Headers.ETag!.ToString(), DateTimeOffset.UtcNow.AddDays(-1).ToString("R"));
+        using var part = await Get(Path, "identity", headers: [("Range", "bytes=10-"), ("If-Match", tag)]);
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+
+        await registry.SomeEmployees(new Random(7), 1);
+        // Of two snapshots in one second the later one has no date.
+        await Eventually.Holds(async () =>
+        {
+            await registry.Build();
+            using var next = await Get(Path, "identity");
+            return next.Content.Headers.LastModified is not null;
+        }, () => "No snapshot has a date.");
+
+        foreach (var (name, value) in new[] { ("If-Match", tag), ("If-Match", $"W/{tag}"), ("If-Unmodified-Since", date) })
+        {
+            using var refused = await Get(Path, "identity", headers: [("Range", "bytes=10-"), (name, value)]);
+            (await Answer.Of(refused)).IsIlRefusal(412, "precondition_failed", "Precondition failed");
+        }
+        using var anew = await Get(Path, "identity", headers: [("Range", "bytes=10-"), ("If-Range", $"W/{tag}")]);
+        Assert.Equal(HttpStatusCode.OK, anew.StatusCode);
+    }
+
     private async Task Build()
     {
         if (await registry.Scalar<long>("SELECT count(*) FROM employees") < 40)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Esoz.Platform.Signatures.Certificates;
+using Esoz.Sandbox.Demo;
 using Esoz.Sandbox.Signatures;
 using Esoz.Tests.Platform.Signatures;
 using Esoz.Tests.Platform.Storage;
@@ -35,8 +36,60 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal("good", findings["database"].Severity);
         Assert.Equal(("good", "the schema is up to date"), findings["migrations"]);
         Assert.Equal("good", findings["clock"].Severity);
+        Assert.Equal(("good", "Europe/Kyiv is known"), findings["database time zone"]);
+        Assert.Equal("good", findings["database synchronous_standby_names"].Severity);
         Assert.Equal(("broken", "off"), findings["database fsync"]);
         Assert.Equal(1, exit);
+    }
+
+    [Fact(DisplayName = "On a new database nothing waits and no snapshot is there; no standby is expected")]
+    public async Task NewDatabase()
+    {
+        var (_, findings) = await Findings(("ESOZ_DATABASE", await cluster.CreateDatabase()));
+
+        Assert.Equal(("good", "no task is due"), findings["queue"]);
+        Assert.Equal(("good", "no task waits for one"), findings["workers"]);
+        Assert.Equal(("good", "none"), findings["dead tasks"]);
+        Assert.Equal("warning", findings["missing snapshots"].Severity);
+        Assert.Contains("employees, ", findings["missing snapshots"].Found, StringComparison.Ordinal);
+        Assert.Equal(("good", "Europe/Kyiv is known"), findings["time zones"]);
+        Assert.Equal(("good", "0 api-keys and 0 long-lived tokens expire within 14 days"), findings["credentials"]);
+        Assert.False(findings.ContainsKey("demo data"));
+        Assert.Equal(("good", "empty, and no standby is connected"), findings["database synchronous_standby_names"]);
+    }
+
+    [Fact(DisplayName = "Tasks that wait for a worker, dead tasks, late snapshots, credentials that end soon and demo data in production are found")]
+    public async Task Neglected()
+    {
+        var database = await cluster.CreateDatabase();
+        await using var source = Npgsql.NpgsqlDataSource.Create($"{database};Pooling=false");
+        await using (var neglect = source.CreateCommand($"""
+            INSERT INTO background_tasks (type, key, payload, status, run_at)
+            VALUES ('SIGN_COMPOSITION', gen_random_uuid(), '{"{}"}', 'QUEUED', now() - interval '5 minutes'),
+                   ('SIGN_COMPOSITION', gen_random_uuid(), '{"{}"}', 'DEAD', now());
+            INSERT INTO legal_entities (id, type, status, edrpou, name, addresses, inserted_by)
+            VALUES ('{DemoIds.Clinic}', 'PRIMARY_CARE', 'ACTIVE', '99000001', 'КНП', '[]', gen_random_uuid());
+            INSERT INTO users (id, email) VALUES ('{DemoIds.DoctorUser}', 'doctor@users.invalid');
+            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at)
+            SELECT gen_random_uuid(), 'access_token', encode(sha256(life::text::bytea), 'hex'), '{DemoIds.DoctorUser}',
+                   extract(epoch FROM now() + interval '1 hour')::bigint, '{"{}"}', now() - life
+              FROM (VALUES (interval '30 days'), (interval '1 hour')) AS lives (life);
+            INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
+            VALUES (gen_random_uuid(), 'employees', now() - interval '3 days', 'READY', 30, 'employees/old', now() - interval '3 days');
+            """))
+            await neglect.ExecuteNonQueryAsync(Ct);
+
+        var (exit, findings) = await Findings([.. Production, ("ESOZ_DATABASE", database)]);
+
+        Assert.Equal(1, exit);
+        Assert.Equal("warning", findings["queue"].Severity);
+        Assert.Matches("^1 tasks are due, the oldest for 3[0-9]{2} s$", findings["queue"].Found);
+        Assert.Equal(("broken", "no worker holds a task while tasks are due"), findings["workers"]);
+        Assert.Equal(("warning", "1 tasks failed for the last time"), findings["dead tasks"]);
+        Assert.StartsWith("older than their schedules: employees of ", findings["late snapshots"].Found, StringComparison.Ordinal);
+        Assert.Equal(("warning", "0 api-keys and 1 long-lived tokens expire within 14 days"), findings["credentials"]);
+        Assert.Equal("broken", findings["demo data"].Severity);
+        Assert.Equal(DemoIds.Clinic, Esoz.Diagnosis.WorkFindings.DemoLegalEntity);
     }
 
     [Fact(DisplayName = "Pending migrations are named and not applied")]
@@ -122,7 +175,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         var authority = Authority(TimeProvider.System);
         authority.Create();
         var anchors = authority.PublicFiles.Where(file => file.Contains("/anchors/", StringComparison.Ordinal))
-            .Select(file => Certificate.Read(File.ReadAllBytes(file)).Number).ToArray();
+            .Select(file => Certificate.Read(File.ReadAllBytes(file)).Subject.Label).ToArray();
         var lists = authority.PublicFiles.Where(file => file.EndsWith(".crl", StringComparison.Ordinal)).ToArray();
         Assert.Equal(("good", "trust anchors: 2"), (await Findings()).Findings["signatures"]);
 
@@ -136,12 +189,17 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         foreach (var anchor in anchors)
         {
             Assert.Equal("warning", findings[$"trust anchor {anchor}"].Severity);
-            Assert.StartsWith($"signatures by certificates that it issued are refused: no revocation list of {anchor} is current at ",
+            Assert.StartsWith($"signatures by certificates that it issued are refused: no revocation list of '{anchor}' is current at ",
                 findings[$"trust anchor {anchor}"].Found, StringComparison.Ordinal);
         }
-        Assert.StartsWith("not used: anchors/broken.cer: ", findings["trust directory"].Found, StringComparison.Ordinal);
-        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        Assert.Equal("not used: anchors/broken.cer: it is an empty file, not a certificate or a revocation list", findings["trust directory"].Found);
+        Assert.Contains("Esoz test time-stamping authority (dstu), Esoz test time-stamping authority (ecdsa)",
+            findings["2 authorities: no current revocation list"].Found, StringComparison.Ordinal);
+        Assert.Equal(("good", "qualified certificates may sign"), findings["signers"]);
+        Assert.Equal(("good", "2 anchors, 2 other certificates, 1 revocation lists"), findings["trust files"]);
+        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none"), ("SIGNATURE_QUALIFIED", "any")]);
         Assert.Equal(("good", "trust anchors: 2"), findings["signatures"]);
+        Assert.Equal("warning", findings["signers"].Severity);
 
         Directory.Delete(trust, recursive: true);
         Directory.Delete(Path.Combine(_directory, "signature-lab"), recursive: true);

@@ -164,14 +164,14 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         Assert.Contains("refused  X-Amz-Signature was not made for this address and these parameters with the configured credentials\n",
             output, StringComparison.Ordinal);
         Assert.Contains(
-            "refused  store cannot be asked: the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", output,
+            "refused  store cannot be checked: the secret is not that of the access key → check OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("another-secret", output, StringComparison.Ordinal);
 
         (exit, output, _) = await EsozProcess.Run(S3Settings(s3 with { Endpoint = "http://127.0.0.1:1" }), ["media", "explain", link]);
         Assert.Equal(1, exit);
         Assert.Contains(
-            "refused  address does not begin with http://127.0.0.1:1/\nrefused  store cannot be asked: nothing answers at http://127.0.0.1:1", output, StringComparison.Ordinal);
+            "refused  address does not begin with http://127.0.0.1:1/\nrefused  store cannot be checked: nothing answers at http://127.0.0.1:1", output, StringComparison.Ordinal);
         Assert.Contains("verb     GET\n", output, StringComparison.Ordinal);
     }
 

@@ -51,8 +51,8 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
 
         Assert.Equal(
             "The object store cannot be used.\n"
-            + "bucket not-there-1: the store has no bucket 'not-there-1' → create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP=bulk-actions=…\n"
-            + "bucket not-there-2: the store has no bucket 'not-there-2' → create it there, or name one that is there: OBJECT_STORAGE_BUCKET_MAP=compositions=…\n",
+            + "bucket not-there-1: the store has no bucket 'not-there-1' → create it there (esoz storage create-buckets), or name one that is there: OBJECT_STORAGE_BUCKET_MAP=bulk-actions=…\n"
+            + "bucket not-there-2: the store has no bucket 'not-there-2' → create it there (esoz storage create-buckets), or name one that is there: OBJECT_STORAGE_BUCKET_MAP=compositions=…\n",
             errors);
     }
 

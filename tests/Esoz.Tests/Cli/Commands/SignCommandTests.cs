@@ -42,11 +42,12 @@ public sealed class SignCommandTests : IDisposable
         container[container.AsSpan().IndexOf("71d0"u8)] = (byte)'8';
         await File.WriteAllBytesAsync(PathOf("content.p7s"), container, Ct);
         var (exit, output, _) = await Run("sign", "verify", PathOf("content.p7s"), "--json");
+        // The steps go on after a failed one; the outcome is that of the first.
         var verdict = JsonElement.Parse(output);
         Assert.Equal(
             (1, "SignatureInvalid", false),
             (exit, verdict.GetProperty("outcome").GetString(), verdict.GetProperty("accepted").GetBoolean()));
-        Assert.Equal([true, true, true, false], verdict.GetProperty("steps").EnumerateArray()
+        Assert.Equal([true, true, true, false, true, true], verdict.GetProperty("steps").EnumerateArray()
             .Select(step => step.GetProperty("is_passed").GetBoolean()));
     }
 
@@ -65,6 +66,41 @@ public sealed class SignCommandTests : IDisposable
         Assert.Equal(1, exit);
         Assert.Contains(reason, output, StringComparison.Ordinal);
         Assert.EndsWith("refused: CertificateInvalid\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName =
+        "Any content can be examined, in base64 too: signer, algorithm, chain and times are printed, and every code it would be refused with")]
+    public async Task Examined()
+    {
+        await Done("sign", "ca");
+        await Done("sign", "issue", "--drfo", "3126509816", "--name", "Шевченко Тарас Григорович", "--qualified", "seal", "--out", PathOf("key.pem"));
+        await File.WriteAllTextAsync(PathOf("report.pdf"), "%PDF-1.7", Ct);
+        await Done("sign", "sign", PathOf("report.pdf"), "--key", PathOf("key.pem"), "--stamp", "content", "--out", PathOf("report.p7s"));
+        await File.WriteAllTextAsync(PathOf("data.txt"), Convert.ToBase64String(await File.ReadAllBytesAsync(PathOf("report.p7s"), Ct)), Ct);
+
+        var (exit, output, _) = await Run("sign", "verify", PathOf("data.txt"), "--set", "SIGNATURE_QUALIFIED=certificate");
+
+        Assert.Equal(1, exit);
+        Assert.Contains("good  container    base64 of a CMS SignedData, ", output, StringComparison.Ordinal);
+        Assert.Contains("BAD   content      it is not JSON (line 0, byte 0); it is a PDF document\n", output, StringComparison.Ordinal);
+        Assert.Contains("good  signature    good: DSTU 4145, m = 257", output, StringComparison.Ordinal);
+        Assert.Contains(" is not for signatures of persons: a seal or a web site (SIGNATURE_QUALIFIED)\n", output, StringComparison.Ordinal);
+        Assert.Contains("good  timestamp    good: content time stamp of ", output, StringComparison.Ordinal);
+        Assert.Contains("algorithm: DSTU 4145, m = 257\n", output, StringComparison.Ordinal);
+        Assert.Contains("would be refused as 1903 SIGNATURE_CONTENT_NOT_JSON: Malformed encoded content\n", output, StringComparison.Ordinal);
+        Assert.Contains("would be refused as 1905 SIGNATURE_CERTIFICATE_INVALID: Invalid certificate\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("refused: ContentNotJson\n", output, StringComparison.Ordinal);
+
+        (exit, output, _) = await Run("sign", "verify", PathOf("report.p7s"), "--json");
+        var verdict = JsonElement.Parse(output);
+        Assert.Equal([1903], verdict.GetProperty("refusals").EnumerateArray().Select(refusal => refusal.GetProperty("code").GetInt32()));
+        Assert.Equal(["Esoz test authority (dstu)"], verdict.GetProperty("signers")[0].GetProperty("chain").EnumerateArray()
+            .Select(name => name.GetString()));
+
+        (exit, output, _) = await Run("sign", "verify", PathOf("report.pdf"));
+        Assert.Equal(1, exit);
+        Assert.Contains("; it is a PDF document\n", output, StringComparison.Ordinal);
+        Assert.Contains("would be refused as 1901 SIGNATURE_CONTAINER_INVALID", output, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName =

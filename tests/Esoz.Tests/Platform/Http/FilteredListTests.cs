@@ -63,7 +63,7 @@ public sealed class FilteredListTests(Registry registry) : IClassFixture<Registr
 
     private Task<(IEnumerable<Guid> Ids, long Total)> Page(Guid division, bool isOfOneOwner, PageRequest page) =>
         Read(new FilteredList("division_addresses", "item")
-            .Of("item.division_id = {0}", isOfOneOwner ? division : null)
+            .OfOwner("item.division_id = {0}", isOfOneOwner ? division : null)
             .Where("item.division_id = {0}", isOfOneOwner ? null : division)
             .Where("item.type = {0}", "RESIDENCE"), page);
 

@@ -157,12 +157,15 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private async Task Repair(MethodCard card, Sent sent, string step)
     {
         var scopes = string.Join(' ', card.Scopes);
-        var isKeyFirst = card.Family is Family.IlAdmin or Family.PisBulk;
+        var isKeyFirst = card.Family is Family.IlAdmin or Family.PisBulk || sent.Token is null;
         var keyType = card.Family switch { Family.IlAdmin => "NHS", Family.PisBulk => "PIS", _ => "MIS" };
         switch (step[..step.IndexOf(',', StringComparison.Ordinal)])
         {
             case "3a":
                 sent.ApiKey = UsedUp;
+                break;
+            case "3b" when card.Family == Family.Events:
+                sent.ApiKey = "";
                 break;
             case "3b":
                 sent.Token = UsedUp;
@@ -172,6 +175,9 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
                 break;
             case "4":
                 sent.Token = $"unknown {card.Id}";
+                break;
+            case "5a" when card.Family == Family.Events:
+                (sent.Token, sent.ApiKey) = ($"unknown {card.Id}", null);
                 break;
             case "5a":
                 sent.ApiKey = await Given.ApiKey(keyType, Other, brokerScope: "");
@@ -281,7 +287,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         protected override Dictionary<string, string> Configuration =>
             Enum.GetValues<Family>().Where(family => family != Family.Open).ToDictionary(
                 family =>
-                $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", _ => "MC" })}_YEAR",
+                $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", Family.Events => "EVENTS", _ => "MC" })}_YEAR",
                 _ => Limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

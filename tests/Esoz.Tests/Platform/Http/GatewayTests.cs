@@ -83,6 +83,31 @@ public sealed class GatewayTests(Registry registry) : IClassFixture<Registry>
         Assert.NotInRange((await Send(card, new("unknown", await Given.ApiKey("PIS", scopes)))).Status, 401, 403);
     }
 
+    [Theory(DisplayName = "EVENTS: with an Authorization header as the token families, without it as PIS-BULK; neither is a missing token")]
+    [MemberData(nameof(Cards), Family.Events)]
+    public async Task TokenOrKey(string id)
+    {
+        var card = Card(id);
+        var scopes = string.Join(' ', card.Scopes);
+        var broker = await Given.Provider(access: "BROKER");
+        var key = await Given.ApiKey("PIS", scopes);
+
+        await Refuses(card, new(), 401, NoBearer, "Bearer");
+        await Refuses(card, new(ApiKey: ""), 401, NoKey, "ApiKey");
+        await Refuses(card, new(ApiKey: "unknown"), 401, BadKey, "ApiKey");
+        await Refuses(card, new(ApiKey: await Given.ApiKey("PIS", Other, brokerScope: "")), 403, Missing(card), null);
+        await Refuses(card, new(ApiKey: await Given.ApiKey("PIS", scopes, brokerScope: "")), 403, Missing(card), null);
+        Assert.NotInRange((await Send(card, new(ApiKey: key))).Status, 401, 403);
+
+        await Refuses(card, new("unknown", key), 401, BadToken, "Bearer");
+        await Refuses(card, await Given.Token(broker, Other), 401, NoKey, "ApiKey");
+        await Refuses(card, (await Given.Token(broker, Other)) with { ApiKey = key }, 401, BadKey, "ApiKey");
+        await Refuses(card, await Given.Token(await Given.Provider(), Other), 403, Missing(card), null);
+        Assert.NotInRange((await Send(card, await Given.Token(await Given.Provider(), scopes))).Status, 401, 403);
+        var basic = await registry.Send(card.Verb, card.Path, new(ApiKey: key), null, ("Authorization", "Basic x"));
+        basic.IsIlRefusal(401, "access_denied", NoBearer);
+    }
+
     [Theory(DisplayName = "Scheme and header names are read in any case; a repeated or empty header counts as not set")]
     [InlineData("bearer {0}", true)]
     [InlineData("BEARER {0}", true)]

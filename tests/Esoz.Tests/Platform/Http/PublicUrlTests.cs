@@ -18,6 +18,20 @@ public sealed class PublicUrlTests(Registry registry) : IClassFixture<Registry>
         Assert.EndsWith(
             "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22", await Urls.Of(registry, "/api/%D1%80%D0%BE%D0%BB%D1%8C/%22"), StringComparison.Ordinal);
 
+    [Theory(DisplayName = "Without a host the URL has the address at which the request arrived")]
+    [InlineData("HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n")]
+    [InlineData("HTTP/1.0\r\n\r\n")]
+    public async Task NoHost(string rest)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(registry.Url.Host, registry.Url.Port, ct);
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET /api/nothing {rest}"), ct);
+        using var reader = new StreamReader(client.GetStream());
+
+        Assert.Contains($"\"url\":\"{registry.Url}api/nothing\"", await reader.ReadToEndAsync(ct), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "X-Forwarded-* of an untrusted sender is ignored")]
     public async Task UntrustedProxy() => Assert.Equal("http://api.example.ua/api/nothing",
         await Urls.Of(
@@ -31,12 +45,35 @@ public sealed class ForwardedUrlTests(ForwardedUrlTests.Trusting registry) : ICl
     [InlineData("https", "public.example.ua", "https://public.example.ua/api/nothing")]
     [InlineData("https", "public.example.ua:443", "https://public.example.ua/api/nothing")]
     [InlineData("https", "public.example.ua:8443", "https://public.example.ua:8443/api/nothing")]
+    [InlineData("HTTPS", "public.example.ua:443", "https://public.example.ua/api/nothing")]
     public async Task UsesForwardedHeaders(string scheme, string host, string url) => Assert.Equal(url,
         await Urls.Of(registry, "/api/nothing", ("Host", "inner:5080"), ("X-Forwarded-Proto", scheme), ("X-Forwarded-Host", host)));
 
     public sealed class Trusting(TestCluster cluster) : Registry(cluster)
     {
         protected override Dictionary<string, string> Configuration => new() { ["ESOZ_TRUSTED_PROXIES"] = "127.0.0.1" };
+    }
+}
+
+/// <summary>Proxies given as networks.</summary>
+public sealed class ForwardedNetworkTests(ForwardedNetworkTests.Trusting registry) : IClassFixture<ForwardedNetworkTests.Trusting>
+{
+    [Fact(DisplayName = "A proxy in a trusted network is trusted")]
+    public async Task Network() => Assert.Equal("https://public.example.ua/api/nothing", await Urls.Of(registry, "/api/nothing",
+        ("Host", "inner:5080"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "public.example.ua")));
+
+    [Theory(DisplayName = "What is neither an address nor a network stops the start")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("proxy.example.ua")]
+    public void Wrong(string text) => Assert.Contains(
+        $"ESOZ_TRUSTED_PROXIES: must be addresses or networks such as 10.0.0.1 and 10.1.0.0/16, but has '{text}'",
+        Assert.Throws<Esoz.Platform.Configuration.SettingsException>(
+            () => Settings.Read(new Dictionary<string, string> { ["ESOZ_TRUSTED_PROXIES"] = $"::1, {text}" })).Faults);
+
+    public sealed class Trusting(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration =>
+            new() { ["ESOZ_TRUSTED_PROXIES"] = "10.1.0.0/16, fd00::/8, 127.0.0.0/8" };
     }
 }
 

@@ -16,6 +16,7 @@ public sealed class JsonFormatTests
     [InlineData("\"\\", "\\\"\\\\")]
     [InlineData("\n\r\t\b\f", "\\n\\r\\t\\b\\f")]
     [InlineData("\u0000\u0001\u001f", "\\u0000\\u0001\\u001f")]
+    [InlineData("\u0080\u0085\u009f«\u00a0»", "\\u0080\\u0085\\u009f«\u00a0»")]
     [InlineData("🩺\"🩺\\Ї\n", "🩺\\\"🩺\\\\Ї\\n")]
     public void Strings(string text, string written)
     {

@@ -35,4 +35,20 @@ public sealed class LogLineTests
             DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
         Assert.Contains("InvalidOperationException: broken", (string)json["exception"]!, StringComparison.Ordinal);
     }
+
+    [Fact(DisplayName = "On a terminal a line has time, level, category and request id before the message, and the exception after it")]
+    public void Terminal()
+    {
+        var scopes = new LoggerExternalScopeProvider();
+        using var framework = scopes.Push(new Dictionary<string, object> { ["RequestPath"] = "/api" });
+        using var request = scopes.Push(new KeyValuePair<string, object?>[] { new("request_id", "r#1"), new("job", null) });
+        var bytes = new ArrayBufferWriter<byte>();
+
+        TerminalLine.Write(bytes, new LogEntry<string>(LogLevel.Error, "Esoz.BulkExport.Building", 0, "", new InvalidOperationException("broken"),
+            (_, _) => "7 rows\nof Поліклініка"), scopes);
+
+        Assert.Matches(
+            @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z error       Building request_id=r#1: 7 rows of Поліклініка\nSystem.InvalidOperationException: broken\n$",
+            Encoding.UTF8.GetString(bytes.WrittenSpan));
+    }
 }

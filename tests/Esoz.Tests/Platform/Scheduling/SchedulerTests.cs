@@ -1,5 +1,6 @@
 using Esoz.Platform.Scheduling;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Esoz.Tests.Platform.Scheduling;
 
@@ -82,10 +83,77 @@ public sealed class SchedulerTests : IDisposable
         Assert.Empty(_lines.Lines);
     }
 
+    [Fact(DisplayName = "When the clock is set back, the schedule follows it: the next due minute is that of the new time")]
+    public async Task ClockSetBack()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var due = JustBeforeTheNextMinute();
+        _clock.Advance(TimeSpan.FromDays(3));
+        var asked = new TaskCompletionSource();
+        var ran = new TaskCompletionSource<DateTime>();
+        // Due at the minute in question of every day; by the wrong clock it has just passed.
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        using var scheduler = Schedule(new ScheduledTask("daily", after =>
+        {
+            asked.TrySetResult();
+            return after.Date.Add(due.TimeOfDay) is var today && today > after ? today : today.AddDays(1);
+        }, (minute, _) => Done(ran.TrySetResult(minute))));
+        await scheduler.StartAsync(ct);
+        await Eventually.Ends(asked.Task);
+
+        _clock.Advance(-TimeSpan.FromDays(3) - TimeSpan.FromMinutes(1) - TimeSpan.FromSeconds(5));
+
+        Assert.Equal(due, await Eventually.Ends(ran.Task));
+        await scheduler.StopAsync(ct);
+    }
+
+    [Fact(DisplayName = "When the clock is set forward over a due minute, that run takes place at once")]
+    public async Task ClockSetForward()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var due = JustBeforeTheNextMinute().AddDays(2);
+        var asked = new TaskCompletionSource();
+        var ran = new TaskCompletionSource<DateTime>();
+        using var scheduler = Schedule(new ScheduledTask("later", after =>
+        {
+            asked.TrySetResult();
+            return after < due ? due : null;
+        }, (minute, _) => Done(ran.TrySetResult(minute))));
+        await scheduler.StartAsync(ct);
+        await Eventually.Ends(asked.Task);
+
+        _clock.Advance(TimeSpan.FromDays(4));
+
+        Assert.Equal(due, await Eventually.Ends(ran.Task));
+        await scheduler.StopAsync(ct);
+    }
+
+    [Fact(DisplayName = "A run that cannot be claimed because the database does not answer stays due")]
+    public async Task DatabaseAway()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var due = JustBeforeTheNextMinute();
+        var claims = 0;
+        var ran = new TaskCompletionSource<DateTime>();
+        using var scheduler = Schedule(_clock,
+            (_, _, _) => Interlocked.Increment(ref claims) == 1 ? throw new NpgsqlException("no answer") : Task.FromResult(true),
+            new ScheduledTask("task", CronSchedule.Parse("* * * * *").Next, (minute, _) => Done(ran.TrySetResult(minute))));
+
+        await scheduler.StartAsync(ct);
+
+        Assert.Equal(due, await Eventually.Ends(ran.Task));
+        Assert.Contains(_lines.Lines, line => line.Contains("no answer", StringComparison.Ordinal));
+        await scheduler.StopAsync(ct);
+    }
+
     public void Dispose() => _lines.Dispose();
 
     private Scheduler Schedule(params ScheduledTask[] tasks) =>
-        new(tasks, _clock, LoggerFactory.Create(logging => logging.AddProvider(_lines)).CreateLogger<Scheduler>());
+        Schedule(_clock, (_, _, _) => Task.FromResult(true), tasks);
+
+    private Scheduler Schedule(
+        TestClock clock, Func<string, DateTime, CancellationToken, Task<bool>> claim, params ScheduledTask[] tasks) =>
+        new(tasks, claim, clock, LoggerFactory.Create(logging => logging.AddProvider(_lines)).CreateLogger<Scheduler>());
 
     private DateTime JustBeforeTheNextMinute()
     {

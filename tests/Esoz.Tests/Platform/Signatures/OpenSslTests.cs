@@ -75,6 +75,8 @@ public sealed class OpenSslTests : IDisposable
             Enabled = true,
             RequireTimestamp = false,
             Revocation = RevocationMode.Crl,
+            Delta = DeltaMode.Warn,
+            Qualified = QualifiedMode.Any,
             TrustPath = _trust.Path,
         };
         return new SignatureCheck(settings, new(_trust.Path, TimeProvider.System), TimeProvider.System)

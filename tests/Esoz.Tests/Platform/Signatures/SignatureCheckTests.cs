@@ -80,7 +80,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
     {
         using var signer = KeyPair.Read(lab.Dstu);
         var check = new SignatureCheck(lab.Options with { RequireTimestamp = false }, lab.Trust, lab.Clock);
-        var unstamped = ContainerWriter.Sign(SignatureLab.Content, signer, null, lab.Clock.GetUtcNow());
+        var unstamped = ContainerWriter.Sign(SignatureLab.Content, signer, new ContainerForm(), lab.Clock.GetUtcNow());
 
         Assert.True(check.Check(unstamped).IsAccepted);
         Assert.Null(check.Check(unstamped).StampedAt);
@@ -99,7 +99,7 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         using var signer = KeyPair.Read(key);
         using var authority = ours.AuthorityPair(LabAlgorithm.Dstu);
         var stamped = ours.Sign(key);
-        var unstamped = ContainerWriter.Sign(SignatureLab.Content, signer, null, ours.Clock.GetUtcNow());
+        var unstamped = ContainerWriter.Sign(SignatureLab.Content, signer, new ContainerForm(), ours.Clock.GetUtcNow());
         var options = ours.Options with { RequireTimestamp = false };
         Assert.True(new SignatureCheck(options, ours.Trust, ours.Clock).Check(unstamped).IsAccepted);
 
@@ -294,8 +294,8 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         ["there is no time stamp"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree => Signer(tree).Children.RemoveAt(6))),
         ["the time stamp is another container's"] = (SignatureOutcome.TimestampInvalid, (lab, it) =>
             Broken(it, tree => Signer(tree).Children[6] = Signer(AsnTree.Parse(lab.Sign(lab.Dstu))).Children[6])),
-        ["there are two time stamps"] = (SignatureOutcome.TimestampInvalid,
-            (_, it) => Broken(it, tree => Signer(tree)[6, 0, 1].Children.Add(Token(tree).Clone()))),
+        ["there are five time stamps"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree =>
+            Signer(tree)[6, 0, 1].Children.AddRange(Enumerable.Range(0, 4).Select(_ => Token(tree).Clone())))),
         ["the time stamp is no token"] = (SignatureOutcome.TimestampInvalid,
             (_, it) => Broken(it, tree => Signer(tree)[6, 0, 1].Children[0] = AsnTree.Primitive(5))),
         ["the time stamp states another time"] = (SignatureOutcome.TimestampInvalid, (_, it) => Broken(it, tree =>

@@ -46,6 +46,8 @@ public sealed class SignatureLab : IDisposable
         Enabled = true,
         RequireTimestamp = true,
         Revocation = RevocationMode.Crl,
+        Delta = DeltaMode.Warn,
+        Qualified = QualifiedMode.Any,
         TrustPath = TrustPath,
     };
 

@@ -1,5 +1,6 @@
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
+using Esoz.Tests.Platform.Signatures.Certificates;
 
 namespace Esoz.Tests.Platform.Signatures;
 
@@ -49,6 +50,44 @@ public sealed class TrustDirectoryTests : IDisposable
         Assert.Single(store.ListsOf(SignatureVectors.ReadCertificate("persons-authority.cer").Subject));
         Assert.Equal(["anchors/b.cer", "anchors/c.pem", "crls/f.crl"],
             store.Faults.Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Fact(DisplayName = "Bundles and subdirectories are read; hidden files are not; the same certificate counts once; a misplaced file is reported")]
+    public void Bundles()
+    {
+        _trust.Add("anchors/czo/2026", "bundle.p7b", TrustFileTests.Bundle([SignatureVectors.Read("root-m431.cer")], []));
+        _trust.Add(TrustStore.AnchorsFolder, "again.cer", SignatureVectors.Read("root-m431.cer"));
+        _trust.Add(TrustStore.AnchorsFolder, ".swap", [1, 2, 3]);
+        _trust.Add(TrustStore.CertificatesFolder, "bundle.pem", System.Text.Encoding.ASCII.GetBytes(
+            TrustFileTests.Block("CERTIFICATE", SignatureVectors.Read("authority-m257.cer")) + "\n"
+            + TrustFileTests.Block("X509 CRL", SignatureVectors.Read("full.crl"))));
+        _trust.Add(TrustStore.ListsFolder, "both.pem", System.Text.Encoding.ASCII.GetBytes(
+            TrustFileTests.Block("X509 CRL", SignatureVectors.Read("full.crl")) + "\n"
+            + TrustFileTests.Block("X509 CRL", SignatureVectors.Read("delta.crl"))));
+        _trust.Add("", "CACertificates.p7b", [1]);
+
+        var directory = new TrustDirectory(_trust.Path, _clock);
+
+        Assert.Equal((1, 1, 2), (directory.Anchors, directory.Certificates, directory.Lists.Count));
+        Assert.Equal(
+            ["CACertificates.p7b: it is not in anchors/, certificates/ or crls/",
+                $"certificates/bundle.pem: the revocation list of {directory.Lists[0].Label} belongs into crls/"],
+            directory.Faults);
+    }
+
+    [Fact(DisplayName = "A fault that a change brings is logged once")]
+    public void Logged()
+    {
+        using var lines = new LogLines();
+        var directory = new TrustDirectory(_trust.Path, _clock, lines.CreateLogger("trust"));
+        Assert.Empty(directory.Faults);
+        for (var change = 0; change < 3; change++)
+        {
+            _trust.Add(TrustStore.AnchorsFolder, $"{change}.cer", change == 0 ? [1] : SignatureVectors.Read("root-m431.cer"));
+            _clock.Seconds += 5;
+            Assert.Single(directory.Faults);
+        }
+        Assert.Contains("anchors/0.cer: it is a file of an unknown kind", Assert.Single(lines.Lines), StringComparison.Ordinal);
     }
 
     public void Dispose() => _trust.Dispose();

@@ -31,6 +31,32 @@ public sealed class S3LinkSignerTests
         "http://127.0.0.1:7480/ambulatory-contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/a%2Bb%20%281%29.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&",
         new S3LinkSigner(Options).Sign(Grant, "http://ignored"), StringComparison.Ordinal);
 
+    [Fact(DisplayName = "A link that reads fixes type and disposition of the answer, signed like the rest; one that writes does not")]
+    public void FixedAnswer()
+    {
+        var signer = new S3LinkSigner(Options);
+        var link = signer.Sign(Grant, "");
+
+        Assert.Contains(
+            "&X-Amz-SignedHeaders=host&response-content-disposition=attachment%3B%20filename%3D%22a%2Bb%20%281%29.pdf%22%3B%20filename%2A%3DUTF-8%27%27a%252Bb%2520%25281%2529.pdf&response-content-type=application%2Foctet-stream&X-Amz-Signature=",
+            link, StringComparison.Ordinal);
+        Assert.NotNull(signer.Read(LinkText.Parse(link.Replace("octet-stream", "pdf", StringComparison.Ordinal))!, "").Fault);
+        Assert.DoesNotContain("response-content", signer.Sign(Grant with { Verb = "PUT" }, ""), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A public address stands in the link and in its signature, and is read back")]
+    public void PublicAddress()
+    {
+        var signer = new S3LinkSigner(Options, "https://media.example.ua");
+        var link = signer.Sign(Grant, "");
+
+        Assert.StartsWith("https://media.example.ua/ambulatory-contracts/c4f1e2d3-", link, StringComparison.Ordinal);
+        Assert.Equal(new S3LinkSigner(Options with { Endpoint = "https://media.example.ua" }).Sign(Grant, ""), link);
+        Assert.Null(signer.Read(LinkText.Parse(link)!, "").Fault);
+        Assert.Equal("does not begin with https://media.example.ua/",
+            signer.Read(LinkText.Parse(new S3LinkSigner(Options).Sign(Grant, ""))!, "").Fault!.Text);
+    }
+
     public static TheoryData<string, S3Options, LinkGrant> Others => new()
     {
         { "verb", Options, Grant with { Verb = "PUT" } },

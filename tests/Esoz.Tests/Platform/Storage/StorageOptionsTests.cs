@@ -64,12 +64,29 @@ public sealed class StorageOptionsTests
         Assert.Equal(new Bucket("ambulatory_contracts", "ambulatory-contracts"), settings.Buckets.AmbulatoryContracts);
     }
 
+    [Theory(DisplayName = "The environment names the bucket of contract files; an explicit name wins")]
+    [InlineData("prod", "ambulatory_contracts")]
+    [InlineData("preprod", "ambulatory_contracts-preprod")]
+    [InlineData("demo", "ambulatory_contracts-demo")]
+    [InlineData("dev", "ambulatory_contracts-dev")]
+    public void Environments(string environment, string bucket)
+    {
+        Assert.Equal(bucket, Read(("ESOZ_ENVIRONMENT", environment)).Buckets.AmbulatoryContracts.Logical);
+        Assert.Equal("mine", Read(("ESOZ_ENVIRONMENT", environment), ("MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET", "mine"))
+            .Buckets.AmbulatoryContracts.Logical);
+    }
+
     public static TheoryData<string, (string, string)[]> Faults => new()
     {
         { "MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET: the bucket name 'ambulatory_contracts-dev' is refused by S3, which wants 3 to 63 of a-z 0-9 - . with a letter or digit at both ends, no '..' and no IP address. Set OBJECT_STORAGE_BUCKET_MAP=ambulatory_contracts-dev=ambulatory-contracts-dev (or another name that the store accepts).", S3 },
         { "OBJECT_STORAGE_BACKEND=s3 needs OBJECT_STORAGE_S3_ENDPOINT.",
             [("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_RELAXED_BUCKET_NAMES", "true"), ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "k"),
                 ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "s")] },
+        { "ESOZ_ENVIRONMENT must be one of dev, demo, preprod, prod, but is 'production'.", [("ESOZ_ENVIRONMENT", "production")] },
+        { "MEDIA_STORAGE_PUBLIC_URL must have no path with OBJECT_STORAGE_BACKEND=s3: links are signed for the path in the store.",
+            [.. S3, ("OBJECT_STORAGE_S3_RELAXED_BUCKET_NAMES", "true"), ("MEDIA_STORAGE_PUBLIC_URL", "https://media.example.ua/files")] },
+        { "ESOZ_CORS_ORIGINS: must be origins such as https://portal.example.ua, separated by commas, or *, but has 'portal.example.ua/'",
+            [("ESOZ_CORS_ORIGINS", "https://a.example.ua, portal.example.ua/")] },
         { "OBJECT_STORAGE_BACKEND must be one of filesystem, s3, but is 'gcs'.", [("OBJECT_STORAGE_BACKEND", "gcs")] },
         { "OBJECT_STORAGE_BUCKET_MAP: must be a list of logical=physical, separated by commas, but one entry is 'a'",
             [("OBJECT_STORAGE_BUCKET_MAP", "a")] },

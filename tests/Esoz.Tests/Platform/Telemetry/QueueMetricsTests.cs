@@ -49,4 +49,29 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
                 && line.Contains($"type=\"{type}\"", StringComparison.Ordinal))
             .Select(line => double.Parse(line[line.LastIndexOf(' ')..], CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).Single();
     }
+
+    [Fact(DisplayName = "A node without a worker reports the queue too, so that the alert fires where no worker runs at all")]
+    public async Task WithoutWorker()
+    {
+        await registry.Execute("""
+            INSERT INTO background_tasks (type, key, payload, status, run_at)
+            VALUES ('CANCEL_COMPOSITION', $1, '{}', 'QUEUED', now() - interval '1 hour')
+            """, Guid.NewGuid());
+        using var node = await ServerProcess.Serve(new Dictionary<string, string>
+        {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = registry.ConnectionString,
+            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        }, "--roles", "api");
+        using var http = new HttpClient { BaseAddress = node.Url };
+        var metrics = "";
+
+        await Eventually.Holds(async () =>
+        {
+            metrics = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            return System.Text.RegularExpressions.Regex.IsMatch(
+                metrics, @"esoz_queue_oldest_age_seconds\{[^}]*type=""CANCEL_COMPOSITION""[^}]*\} 3\d{3}");
+        }, () => metrics);
+    }
 }

@@ -46,8 +46,8 @@ public sealed class DemoRegistryTests(Registry registry) : IClassFixture<Registr
         var roles = new List<Guid>();
         for (var i = 0; i < 5; i++)
         {
-            var role = await DemoRenewal.Run(registry.Database, Ct);
-            Assert.Equal(role, await DemoRenewal.Run(registry.Database, Ct));
+            var (role, change) = await DemoRenewal.Run(registry.Database, Ct);
+            Assert.Equal((role, change), await DemoRenewal.Run(registry.Database, Ct));
             roles.Add(role);
             await registry.Execute("UPDATE employee_roles SET status = 'INACTIVE', end_date = now() WHERE id = $1", role);
         }

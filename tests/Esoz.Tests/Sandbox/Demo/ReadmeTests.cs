@@ -23,7 +23,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
         var blocks = Block().Matches(SourceTree.Read("README.md"))
             .Select(match => (Curl: match.Groups[1].Value, Answer: match.Groups[2].Value)).ToList();
         var live = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
-        var shown = DemoExamples.All(Variables, DemoIds.Role, Orders).Zip(live.Examples)
+        var shown = DemoExamples.All(Variables, DemoIds.Role, DemoIds.Unknown, Orders).Zip(live.Examples)
             .Where(pair => Shown.Contains(pair.First.Card.Id)).GroupBy(pair => pair.First.Card)
             .Select(examples => examples.First()).ToList();
 
@@ -36,6 +36,18 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
             Assert.Equal(Constant(JsonNode.Parse(block.Answer)!).ToJsonString(),
                 Constant(JsonNode.Parse((await sandbox.Answered(() => toSend.ToRequest(sandbox.Url))).Text)!).ToJsonString());
         }
+    }
+
+    [Fact(DisplayName = "Every variable in the curls of README is exported by demo.env")]
+    public async Task ExportedVariables()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, ct);
+        var exported = await File.ReadAllTextAsync((await session.Write(sandbox.DataDirectory, sandbox.Url, ct)).Variables, ct);
+
+        var used = Variable().Matches(SourceTree.Read("README.md")).Select(match => match.Groups[1].Value).Distinct().ToList();
+        Assert.Equal(["CLINIC_OWNER", "DOCTOR", "NHS", "NHS_KEY", "PIS_KEY"], used.Order());
+        Assert.All(used, name => Assert.Contains($"export {name}=", exported, StringComparison.Ordinal));
     }
 
     /// <summary>
@@ -52,6 +64,9 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
 
     [GeneratedRegex("```sh\n(curl .*?)\n```\n```json\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"\$([A-Z_]+)")]
+    private static partial Regex Variable();
 
     /// <summary>A header with a variable, which the shell expands only in double quotes.</summary>
     [GeneratedRegex(@"'([^'\n]*\$[A-Z_]+)'")]

@@ -211,6 +211,47 @@ public sealed class CertificatePathTests
         Assert.Contains("no revocation list", Path([List(SelfSigned("root"), Now.AddDays(1))]).Fault(leaf)!, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A complete list that names its delta needs a current one: a warning or a refusal, as the setting says")]
+    public void NamedDelta()
+    {
+        var leaf = Issue(_root, CertificateKind.Signer, "leaf").Certificate;
+        var complete = List(_root, 5, null, Now.AddDays(1));
+        var plain = List(_root, Now.AddDays(1));
+        var current = List(_root, 6, 5, Now.AddHours(1));
+        var expired = List(_root, 6, 5, Now.AddHours(-1));
+        var ofLaterList = List(_root, 8, 7, Now.AddHours(1));
+
+        foreach (var lists in new RevocationList[][] { [complete], [complete, expired], [complete, ofLaterList] })
+        {
+            var lenient = Path(lists);
+            Assert.Null(lenient.Fault(leaf));
+            Assert.Contains("no delta list of 'root' is current", Assert.Single(lenient.Warnings), StringComparison.Ordinal);
+            Assert.Contains("no delta list of 'root' is current", Strict(lists).Fault(leaf)!, StringComparison.Ordinal);
+            Assert.Contains("no delta list of 'root' is current", Strict(lists).FaultOfIssuer(_root.Certificate)!, StringComparison.Ordinal);
+        }
+        foreach (var lists in new RevocationList[][] { [plain], [complete, current], [complete, expired, current] })
+        {
+            Assert.Null(Strict(lists).Fault(leaf));
+            Assert.Empty(Path(lists).Warnings);
+            Assert.Null(Strict(lists).FaultOfIssuer(_root.Certificate));
+        }
+    }
+
+    [Fact(DisplayName = "A certificate that is revoked only in the delta list is refused")]
+    public void RevokedInDelta()
+    {
+        var leaf = Issue(_root, CertificateKind.Signer, "leaf").Certificate;
+        var complete = List(_root, 5, null, Now.AddDays(1));
+
+        Assert.Null(Path([complete]).Fault(leaf));
+        Assert.Contains(
+            "was revoked", Path([complete, List(_root, 6, 5, Now.AddHours(1), (leaf, Now))]).Fault(leaf)!, StringComparison.Ordinal);
+        // An expired delta list is still right about what it names.
+        Assert.Contains(
+            "was revoked", Path([complete, List(_root, 6, 5, Now.AddHours(-1), (leaf, Now.AddHours(-2)))]).Fault(leaf)!,
+            StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Only a few of many authorities with the same name are tried")]
     public void ManyCandidates()
     {
@@ -227,6 +268,16 @@ public sealed class CertificatePathTests
 
     private CertificatePath Path(RevocationList[] lists, params Certificate[] offered) =>
         new(new([_root.Certificate], [], lists, []), offered, lists.Length == 0 ? RevocationMode.None : RevocationMode.Crl, Now);
+
+    private CertificatePath Strict(RevocationList[] lists) =>
+        new(new([_root.Certificate], [], lists, []), [], RevocationMode.Crl, Now, DeltaMode.Require);
+
+    /// <summary>A numbered list; complete ones name their delta.</summary>
+    private static RevocationList List(KeyPair authority, int number, int? baseNumber, DateTimeOffset nextUpdate,
+        params (Certificate Certificate, DateTimeOffset At)[] revoked) => RevocationList.Read(
+        CertificateIssuer.Of(authority).IssueList(
+            revoked.Select(it => (it.Certificate.SerialNumber, it.At)), Now.AddHours(baseNumber is null ? -5 : -4), nextUpdate,
+            new ListForm(number, baseNumber, NamesDelta: baseNumber is null)));
 
     private static DateTimeOffset At(int year) => new(year, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Text.Json;
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Http;
+using Esoz.Sandbox.Demo;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary><c>demo curls</c>: requests to the demo registry, with the credentials of the last start; sandbox only.</summary>
+public static class DemoCommand
+{
+    public static Command Create() => new("demo", "The demo registry of a sandbox.") { Curls() };
+
+    private static Command Curls()
+    {
+        var method = new Argument<string?>("METHOD")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "Method API ID, such as API-005-007-004-0127; default: all methods.",
+        };
+        var command = new Command("curls",
+            "Prints one curl per example of a method, with the credentials of the last start of the sandbox.") { method, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var settings = CommandLine.Settings(parsed);
+            var curls = await new DemoFiles(settings.DataDirectory).ReadCurls(ct)
+                ?? throw new CommandException($"No demo registry was started in {settings.DataDirectory}; start one with: esoz serve");
+            IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
+                ? JsonSerializer.Serialize(chosen, IlDialect.Json) + Environment.NewLine
+                : DemoCurl.Text(chosen));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string id)
+    {
+        var chosen = curls.Where(curl => string.Equals(curl.Method, id, StringComparison.OrdinalIgnoreCase)).ToList();
+        return chosen.Count > 0 ? chosen
+            : throw new UsageException($"There is no method '{id}'; did you mean {Nearest.To(id, curls.Select(curl => curl.Method))}?");
+    }
+}

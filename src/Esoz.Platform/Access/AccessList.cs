@@ -1,0 +1,72 @@
+using Esoz.Platform.Database;
+using Npgsql;
+
+namespace Esoz.Platform.Access;
+
+/// <summary>Clients and their credentials as an operator sees them, never with a secret or its hash.</summary>
+public sealed class AccessList(PostgresDatabase database)
+{
+    /// <summary>Clients by type and name.</summary>
+    public Task<IReadOnlyList<ListedClient>> Clients(Guid? client, CancellationToken ct) => Read("""
+        SELECT c.id, c.name, ct.name, c.access_type, coalesce(c.scope, ct.scope), c.broker_scope, c.is_blocked
+          FROM clients c
+          JOIN client_types ct ON ct.id = c.client_type_id
+         WHERE $1::uuid IS NULL OR c.id = $1
+         ORDER BY ct.name, c.name, c.id
+        """, row => new ListedClient(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), Scopes(row, 4)!, Scopes(row, 5),
+            row.GetBoolean(6)), ct, client);
+
+    /// <summary>Bearer tokens, the last to expire first.</summary>
+    /// <param name="withExpired">Also those that have expired or were revoked; they are kept for 30 days.</param>
+    public Task<IReadOnlyList<ListedToken>> Tokens(Guid? client, Guid? user, bool withExpired, CancellationToken ct) => Read("""
+        SELECT id, details ->> 'client_id', user_id, details ->> 'scope', to_timestamp(expires_at)
+          FROM tokens
+         WHERE name = 'access_token'
+           AND ($1::uuid IS NULL OR details ->> 'client_id' = $1::text)
+           AND ($2::uuid IS NULL OR user_id = $2)
+           AND ($3 OR expires_at > extract(epoch FROM now()))
+         ORDER BY expires_at DESC, id
+        """, row => new ListedToken(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetGuid(2), Scopes(row, 3) ?? [],
+            row.GetDateTime(4)), ct, client, user, withExpired);
+
+    /// <summary>Api-keys, the last to expire first.</summary>
+    /// <param name="withExpired">Also those that have expired or were revoked.</param>
+    public Task<IReadOnlyList<ListedKey>> Keys(Guid? client, bool withExpired, CancellationToken ct) => Read("""
+        SELECT k.id, k.client_id, coalesce(c.scope, ct.scope), c.broker_scope, k.expires_at
+          FROM connections k
+          JOIN clients c ON c.id = k.client_id
+          JOIN client_types ct ON ct.id = c.client_type_id
+         WHERE ($1::uuid IS NULL OR k.client_id = $1) AND ($2 OR k.expires_at IS NULL OR k.expires_at > now())
+         ORDER BY k.expires_at DESC NULLS FIRST, k.id
+        """, row => new ListedKey(row.GetGuid(0), row.GetGuid(1), Scopes(row, 2)!, Scopes(row, 3),
+            row.IsDBNull(4) ? null : row.GetDateTime(4)), ct, client, withExpired);
+
+    /// <summary>Scopes of all client types.</summary>
+    public async Task<IReadOnlySet<string>> KnownScopes(CancellationToken ct) =>
+        (await Read("SELECT scope FROM client_types", row => Scopes(row, 0)!, ct)).SelectMany(scopes => scopes).ToHashSet(StringComparer.Ordinal);
+
+    private async Task<IReadOnlyList<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object?[] values)
+    {
+        await using var command = database.Command(sql, values);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var rows = new List<T>();
+        while (await row.ReadAsync(ct))
+            rows.Add(read(row));
+        return rows;
+    }
+
+    private static string[]? Scopes(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <param name="Scopes">Of the client, or of its type.</param>
+/// <param name="BrokerScopes">Null = no limit for the client's own calls.</param>
+public sealed record ListedClient(
+    Guid Id, string Name, string Type, string Access, IReadOnlyList<string> Scopes, IReadOnlyList<string>? BrokerScopes, bool IsBlocked);
+
+public sealed record ListedToken(Guid Id, string? ClientId, Guid UserId, IReadOnlyList<string> Scopes, DateTime ExpiresAt);
+
+/// <param name="Scopes">Of the client, or of its type.</param>
+/// <param name="ExpiresAt">Null = never.</param>
+public sealed record ListedKey(
+    Guid Id, Guid ClientId, IReadOnlyList<string> Scopes, IReadOnlyList<string>? BrokerScopes, DateTime? ExpiresAt);

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Esoz.Platform.Database;
+
+/// <summary>
+/// Settings of a database session, sent as its first statement: PgBouncer refuses most of them among the parameters of the connection.
+/// They end with the session.
+/// </summary>
+internal sealed class SessionSettings
+{
+    /// <summary>
+    /// A dead machine on the other side of a connection is noticed after about 25 s: idle + interval × count for a silent one, the user
+    /// timeout for one that is sent to. The default of the operating system is two hours.
+    /// </summary>
+    private static readonly (string Name, string Value)[] Keepalive =
+    [
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "25000"),
+    ];
+
+    private readonly string _sql;
+
+    /// <summary>Zero = no limit.</summary>
+    private SessionSettings(TimeSpan lockTimeout, TimeSpan statementTimeout, TimeSpan idleTransaction)
+    {
+        (string Name, string Value)[] settings =
+        [
+            ("search_path", "esoz"),
+            ("lock_timeout", Milliseconds(lockTimeout)),
+            ("statement_timeout", Milliseconds(statementTimeout)),
+            ("idle_in_transaction_session_timeout", Milliseconds(idleTransaction)),
+            .. Keepalive,
+        ];
+        _sql = $"SELECT {string.Join(", ", settings.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', false)"))}";
+    }
+
+    /// <summary>Sessions of the pool, which answer requests and end tasks.</summary>
+    public static SessionSettings Pooled(DatabaseOptions options) =>
+        new(options.LockTimeout, options.StatementTimeout, options.IdleTransaction);
+
+    /// <summary>Sessions that wait and work as long as it takes: migrations, imports, builds, LISTEN.</summary>
+    public static SessionSettings Unlimited { get; } = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+
+    /// <summary>Sessions whose statements take no longer than <paramref name="limit"/>.</summary>
+    public static SessionSettings Within(TimeSpan limit) => new(limit, limit, limit);
+
+    public void Apply(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(_sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    public async Task ApplyTo(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(_sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+}

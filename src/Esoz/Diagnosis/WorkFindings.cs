@@ -1,0 +1,123 @@
+using Esoz.BulkExport;
+using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Configuration;
+using Esoz.Platform.Database;
+using Esoz.Platform.Jobs;
+
+namespace Esoz.Diagnosis;
+
+/// <summary>Whether the work behind the requests is done: tasks, snapshots, credentials that end soon. Only reads.</summary>
+public static class WorkFindings
+{
+    /// <summary>A legal entity of the demo registry.</summary>
+    internal static readonly Guid DemoLegalEntity = new("1e000000-0000-4000-8000-000000000001");
+
+    private const string Kyiv = "Europe/Kyiv";
+
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
+    /// <summary>A build of a large registry takes its time, so a snapshot is not late at once.</summary>
+    private static readonly TimeSpan BuildTime = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    /// <param name="database">Its schema is up to date.</param>
+    public static async Task<IReadOnlyList<Finding>> Of(
+        Settings settings, PostgresDatabase database, TimeProvider clock, CancellationToken ct) =>
+    [
+        .. await Queue(database, ct),
+        .. await Snapshots(settings, database, clock, ct),
+        await TimeZone(database, ct),
+        await EndingSoon(database, ct),
+        .. settings.Mode == Mode.Production ? await DemoData(database, ct) : [],
+    ];
+
+    private static async Task<IReadOnlyList<Finding>> Queue(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command($"""
+            SELECT count(*) FILTER (WHERE status = '{BackgroundTaskStatus.Queued}' AND run_at <= now()),
+                   coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE status = '{BackgroundTaskStatus.Queued}')), 0)::float8,
+                   count(*) FILTER (WHERE status = '{BackgroundTaskStatus.Dead}'),
+                   count(*) FILTER (WHERE status = '{BackgroundTaskStatus.Running}' AND locked_until > now())
+              FROM background_tasks
+            """);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var (due, dead, running) = (row.GetInt64(0), row.GetInt64(2), row.GetInt64(3));
+        var age = due == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(1)));
+        var waits = $"{due} tasks are due, the oldest for {age.TotalSeconds:F0} s";
+        return
+        [
+            due == 0 ? Finding.Good("queue", "no task is due")
+                : age <= LongWait ? Finding.Good("queue", waits)
+                : Finding.Warning("queue", waits, "esoz job list --status QUEUED shows them; more workers, or a faster database, catch up"),
+            running > 0 ? Finding.Good("workers", $"{running} tasks are running")
+                : age <= LongWait ? Finding.Good("workers", "no task waits for one")
+                : Finding.Broken("workers", "no worker holds a task while tasks are due",
+                    "start a node with the role worker: esoz serve --roles worker"),
+            dead == 0 ? Finding.Good("dead tasks", "none")
+                : Finding.Warning("dead tasks", $"{dead} tasks failed for the last time",
+                    "esoz job list --status DEAD shows them and why; when the cause is removed: esoz job retry ID"),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<Finding>> Snapshots(
+        Settings settings, PostgresDatabase database, TimeProvider clock, CancellationToken ct)
+    {
+        var served = (await new SnapshotTable(database).FindReady(ct)).ToDictionary(build => build.Snapshot.Resource);
+        var schedules = settings.Bulk.BuildSchedules;
+        List<BulkResource> scheduled = [.. BulkResources.All.Where(resource => schedules[resource.ScheduleKey] is not null)];
+        var missing = scheduled.Where(resource => !served.ContainsKey(resource.Name)).Select(resource => resource.Name).ToList();
+        var late = scheduled.Where(resource => served.TryGetValue(resource.Name, out var build)
+                && settings.Bulk.NextRun(resource, build.StartedAt) < (clock.GetUtcNow() - BuildTime).UtcDateTime)
+            .Select(resource => $"{resource.Name} of {served[resource.Name].Snapshot.At:yyyy-MM-dd HH:mm}Z").ToList();
+        var findings = new List<Finding>();
+        if (missing.Count > 0)
+            findings.Add(Finding.Warning("missing snapshots", string.Join(", ", missing),
+                "a node with the role scheduler builds them; or now: esoz snapshot run"));
+        if (late.Count > 0)
+            findings.Add(Finding.Warning("late snapshots", $"older than their schedules: {string.Join(", ", late)}",
+                "check that a node has the role scheduler, and esoz snapshot list for errors; or now: esoz snapshot run"));
+        if (findings.Count == 0)
+            findings.Add(Finding.Good("snapshots", $"{scheduled.Count} as their schedules ask"));
+        return findings;
+    }
+
+    private static async Task<Finding> TimeZone(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", Kyiv);
+        string[] without =
+        [
+            .. await command.ExecuteScalarAsync(ct) is true ? (string[])[] : ["PostgreSQL"],
+            .. TimeZoneInfo.TryFindSystemTimeZoneById(Kyiv, out _) ? (string[])[] : ["this machine"],
+        ];
+        return without.Length == 0 ? Finding.Good("time zones", $"{Kyiv} is known")
+            : Finding.Broken("time zones", $"{string.Join(" and ", without)} does not know {Kyiv}: dates and the snapshot of contract_divisions fail",
+                "install the time zone data of 2022b or newer (package tzdata), and restart PostgreSQL");
+    }
+
+    /// <summary>Credentials of a shorter life are renewed all the time, so they are not counted.</summary>
+    private static async Task<Finding> EndingSoon(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT (SELECT count(*) FROM connections
+                     WHERE expires_at BETWEEN now() AND now() + $1 AND expires_at - coalesce(updated_at, inserted_at) > $1),
+                   (SELECT count(*) FROM tokens
+                     WHERE name = 'access_token' AND to_timestamp(expires_at) BETWEEN now() AND now() + $1
+                       AND to_timestamp(expires_at) - inserted_at > $1)
+            """, Soon);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var (keys, tokens) = (row.GetInt64(0), row.GetInt64(1));
+        var found = $"{keys} api-keys and {tokens} long-lived tokens expire within {Soon.TotalDays:F0} days";
+        return keys + tokens == 0 ? Finding.Good("credentials", found)
+            : Finding.Warning("credentials", found, "esoz apikey list and esoz token list show whose they are; issue new ones in time");
+    }
+
+    private static async Task<IReadOnlyList<Finding>> DemoData(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT EXISTS (SELECT FROM legal_entities WHERE id = $1)", DemoLegalEntity);
+        return await command.ExecuteScalarAsync(ct) is true
+            ? [Finding.Broken("demo data", "the registry has the demo registry of a sandbox, with its users and clients",
+                "use a database that no sandbox has run on")]
+            : [Finding.Good("demo data", "none")];
+    }
+}

@@ -1,0 +1,29 @@
+using Esoz.Platform.Database;
+
+namespace Esoz.Events;
+
+/// <summary>
+/// Removes the events that are too old or too many (events §4). Safe to run concurrently on several nodes: an event is removed once.
+/// </summary>
+public sealed class RemoveEvents(PostgresDatabase database, EventOptions options)
+{
+    private const int BatchSize = 10_000;
+
+    /// <summary>Drops the partitions that are wholly too old and deletes the other events in batches, each in a transaction.</summary>
+    /// <returns>Number of deleted events, without those of dropped partitions.</returns>
+    public async Task<long> Run(CancellationToken ct)
+    {
+        await using (var drop = database.Command("SELECT drop_event_partitions($1)", options.Expiration))
+            await drop.ExecuteNonQueryAsync(ct);
+        var (total, removed) = (0L, 0L);
+        do
+        {
+            await using var delete = database.Command(
+                "SELECT remove_events($1, $2, $3)", options.Expiration, options.MaxEvents, BatchSize);
+            removed = (long)(await delete.ExecuteScalarAsync(ct))!;
+            total += removed;
+        }
+        while (removed >= BatchSize);
+        return total;
+    }
+}
