@@ -43,7 +43,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>HTTP status of success.</summary>
     public int Success { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Type of <c>data</c> in the answer, for OpenAPI: for a list <c>IReadOnlyList&lt;T&gt;</c>; null for a download of records.</summary>
+    /// <summary>
+    /// Type of <c>data</c> in the answer, for OpenAPI: for a list <c>IReadOnlyList&lt;T&gt;</c>; null for a download of records.
+    /// </summary>
     public Type? Answer { get; init; }
 
     /// <summary>

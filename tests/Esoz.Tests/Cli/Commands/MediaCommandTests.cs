@@ -63,7 +63,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
             object   none
             refused  expiry passed 30 min
             """, output, StringComparison.Ordinal);
-        Assert.EndsWith("\nrefused  object is not there\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\nrefused  object does not exist\n", output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
 
@@ -155,7 +155,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 
         var (exit, output, errors) = await EsozProcess.Run(S3Settings(s3), ["media", "explain", link]);
         Assert.Equal((0, ""), (exit, errors));
-        Assert.StartsWith($"bucket   ambulatory-contracts, called ambulatory_contracts-dev in records\nkey      {key.Text}\nverb     GET\n",
+        Assert.StartsWith($"bucket   ambulatory-contracts, logical name ambulatory_contracts-dev in records\nkey      {key.Text}\nverb     GET\n",
             output, StringComparison.Ordinal);
         Assert.EndsWith("\nworks\n", output, StringComparison.Ordinal);
 

@@ -131,7 +131,8 @@ public sealed class RowMapTests(Registry registry) : IClassFixture<Registry>
         Assert.NotEmpty(nullable);
         Assert.Empty(
             from member in RowMembers.Of(entity)
-            where !RowMembers.MayBeNull(member) && !computed.Contains(member.Name) && nullable.GetValueOrDefault(RowMembers.ColumnOf(member))
+            where !RowMembers.MayBeNull(member) && !computed.Contains(member.Name)
+            where nullable.GetValueOrDefault(RowMembers.ColumnOf(member))
             select member.Name);
     }
 

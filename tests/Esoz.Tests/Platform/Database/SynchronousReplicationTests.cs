@@ -149,7 +149,8 @@ public sealed class SynchronousReplicationTests(SynchronousReplicationTests.Prim
                 var snapshot = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, 0);
                 var table = new SnapshotTable(_registry.Database);
                 await table.Begin(snapshot, Ct);
-                return () => table.PutIntoService([new(snapshot, [new(null, 0, 2, "", 2, "")], WindowsValidFrom: null, Form: "", TimeSpan.Zero)], Ct);
+                var report = new BuildReport(snapshot, [new(null, 0, 2, "", 2, "")], WindowsValidFrom: null, Form: "", TimeSpan.Zero);
+                return () => table.PutIntoService([report], Ct);
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, null);
         }
