@@ -1,6 +1,6 @@
-using Esoz.Codes;
 using System.Text.Json;
 using Esoz.Cascades;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
 using Esoz.Platform.Http;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Esoz.Platform.Configuration;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Npgsql;
 

@@ -155,7 +155,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 
         var (exit, output, errors) = await EsozProcess.Run(S3Settings(s3), ["media", "explain", link]);
         Assert.Equal((0, ""), (exit, errors));
-        Assert.StartsWith($"bucket   ambulatory-contracts, logical name ambulatory_contracts-dev in records\nkey      {key.Text}\nverb     GET\n",
+        Assert.StartsWith($"bucket   ambulatory-contracts, logical name ambulatory_contracts-dev\nkey      {key.Text}\nverb     GET\n",
             output, StringComparison.Ordinal);
         Assert.EndsWith("\nworks\n", output, StringComparison.Ordinal);
 
