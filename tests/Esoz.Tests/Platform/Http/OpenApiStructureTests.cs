@@ -41,6 +41,7 @@ public sealed partial class OpenApiStructureTests
         Assert.Equal(
             [
                 "BrokenRule/params/0/*", "BrokenRule/params/1/[]", "EdrRecord/kveds/[]", "GetLegalEntitiesBulkRecord/kveds/[]",
+                "LegalEntityV1/kveds/[]",
                 "NoNumberInput/3/[]", "NoNumberInput/4/*",
             ],
             untyped.Order(StringComparer.Ordinal));
