@@ -254,7 +254,7 @@ public sealed class KilledJobsTests
                     if ((int)answer.StatusCode == 200)
                         return text;
                     // The database was killed during the request.
-                    Assert.True((int)answer.StatusCode == 500, text);
+                    Assert.True((int)answer.StatusCode == 503, text);
                 }
                 catch (Exception cut) when (cut is HttpRequestException or IOException)
                 {
