@@ -123,6 +123,19 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     public Task CutConnections() =>
         Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
 
+    /// <summary>Closes all connections: a session that ends reports its statistics, an idle one may keep them for a minute.</summary>
+    public async Task ReportStatistics()
+    {
+        Database.Source.Clear();
+        _observer.Clear();
+        await Eventually.Holds(
+            async () => (long)(await First("""
+                SELECT count(*) AS others FROM pg_stat_activity
+                 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+                """))["others"]! == 0,
+            () => "Sessions of the queue do not end.");
+    }
+
     public async Task Execute(string sql, params object?[] values)
     {
         await using var command = Observe(sql, values);
