@@ -89,7 +89,7 @@ public static class DictionaryCommand
 
     private static string AsTable(IEnumerable<Counts> dictionaries)
     {
-        var table = new Table("name", "active values", "values", "active", "description");
+        var table = new Table("name", "active values", "values", "is active", "description");
         foreach (var it in dictionaries)
             table.Add(it.Name, it.ActiveValues, it.Values, it.IsActive ? "yes" : "no", it.Description);
         return table.ToString();

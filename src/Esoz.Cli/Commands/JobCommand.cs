@@ -83,7 +83,8 @@ public static class JobCommand
     {
         var table = new Table("task", "type", "status", "attempts", "queued at", "job", "job status", "error");
         foreach (var it in reports)
-            table.Add(it.Task, it.Type, it.Status, it.Attempts, Table.Instant(it.QueuedAt), it.Job, it.JobStatus, it.JobError ?? it.LastError);
+            table.Add(it.Task, it.Type, it.Status, it.Attempts, Table.Instant(it.QueuedAt), it.Job, it.JobStatus,
+                it.JobError ?? it.LastError);
         return table.ToString();
     }
 

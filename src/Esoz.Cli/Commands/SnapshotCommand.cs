@@ -97,8 +97,8 @@ public static class SnapshotCommand
         foreach (var report in reports)
         {
             foreach (var window in report.Windows)
-                table.Add(report.Snapshot.Resource, window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full", window.Rows, window.Bytes,
-                    window.Depth is null ? Table.Seconds(report.Elapsed) : null);
+                table.Add(report.Snapshot.Resource, window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full", window.Rows,
+                    window.Bytes, window.Depth is null ? Table.Seconds(report.Elapsed) : null);
         }
         return table.ToString();
     }

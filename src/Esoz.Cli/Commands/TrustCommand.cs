@@ -69,7 +69,8 @@ public static class TrustCommand
             var authorities = trust.Authorities(options.Revocation, options.Delta);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
                 ? AsJson([.. authorities.Select(AsObject), .. trust.Lists.Select(AsObject)]) + Environment.NewLine
-                : AsTable(authorities, trust.Lists) + $"{authorities.Count} authorities, {trust.Lists.Count} revocation lists{Environment.NewLine}");
+                : AsTable(authorities, trust.Lists)
+                    + $"{authorities.Count} authorities, {trust.Lists.Count} revocation lists{Environment.NewLine}");
             return CommandLine.Done;
         });
         return command;
@@ -137,7 +138,8 @@ public static class TrustCommand
             return "";
         var table = new Table("kind", "valid to", "name", "state");
         foreach (var it in authorities)
-            table.Add(KindOf(it), Invariant($"{it.Certificate.NotAfter:yyyy-MM-dd}"), it.Name, string.Join("; ", [it.Fault ?? "good", .. it.Warnings]));
+            table.Add(KindOf(it), Invariant($"{it.Certificate.NotAfter:yyyy-MM-dd}"), it.Name,
+                string.Join("; ", [it.Fault ?? "good", .. it.Warnings]));
         foreach (var it in lists)
             table.Add(it.IsDelta ? "delta crl" : "crl", Invariant($"{it.NextUpdate:yyyy-MM-dd}"), it.Issuer.Label,
                 Invariant($"of {it.ThisUpdate:u} for {it.NextUpdate:u}, {it.Revoked.Count} entries"));

@@ -42,7 +42,8 @@ public sealed class EmployeeTypeRulesTests
     {
         "–" => [],
         "the 135 of SPECIALIST" => Codes(rules, EmployeeType.Specialist, field),
-        _ when cell.EndsWith(" codes (JSON)", StringComparison.Ordinal) => codes.Length == int.Parse(cell.Split(' ')[0]) ? codes : ["another count"],
+        _ when cell.EndsWith(" codes (JSON)", StringComparison.Ordinal) =>
+            codes.Length == int.Parse(cell.Split(' ')[0]) ? codes : ["another count"],
         _ => cell.Split(", ").SelectMany(Spelled),
     };
 

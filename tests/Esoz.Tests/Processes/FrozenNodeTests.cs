@@ -79,7 +79,8 @@ public sealed class FrozenNodeTests(Registry registry) : IClassFixture<Registry>
         using var other = await Serve("worker");
         var ended = await given.Ended(job);
         node.Signal(ServerProcess.Continue);
-        await Eventually.Holds(() => node.Errors.Contains("lost its lease; nothing was written", StringComparison.Ordinal), () => node.Errors);
+        await Eventually.Holds(
+            () => node.Errors.Contains("lost its lease; nothing was written", StringComparison.Ordinal), () => node.Errors);
 
         Assert.Equal("DONE", ended.Data.GetProperty("status").GetString());
         Assert.Equal(ended.Text, (await given.Status(job)).Text);

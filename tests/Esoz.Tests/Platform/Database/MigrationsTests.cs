@@ -12,8 +12,10 @@ public sealed class MigrationsTests(TestCluster cluster)
     {
         await using var database = new PostgresDatabase(await cluster.CreateDatabase());
 
-        await Migrations.Apply(database.Sessions,
-            [new("9999-limit.sql", "CREATE TABLE seen AS SELECT current_setting('idle_in_transaction_session_timeout') AS value")], null, Ct);
+        await Migrations.Apply(
+            database.Sessions,
+            [new("9999-limit.sql",
+                "CREATE TABLE seen AS SELECT current_setting('idle_in_transaction_session_timeout') AS value")], null, Ct);
 
         await using var command = database.Command("SELECT value FROM seen");
         Assert.Equal("25s", await command.ExecuteScalarAsync(Ct));

@@ -62,7 +62,8 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         for (var round = 0; round < 5; round++)
         {
             var name = $"once {round}";
-            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i => (Content: (byte)i, Status: await Put(name, (byte)i))));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(async i => (Content: (byte)i, Status: await Put(name, (byte)i))));
 
             var winner = Assert.Single(answers, it => it.Status == HttpStatusCode.OK);
             Assert.Equal(7, answers.Count(it => it.Status == HttpStatusCode.PreconditionFailed));
