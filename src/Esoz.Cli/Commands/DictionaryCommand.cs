@@ -26,10 +26,8 @@ public static class DictionaryCommand
         {
             await using var installation = await CommandLine.Open(parsed, ct);
             var lines = (await Load(installation.Database, null, ct)).Select(Counted).ToList();
-            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
-                ? JsonSerializer.Serialize(lines, SnakeCase)
-                : string.Join('\n', lines.Select(line =>
-                    $"{line.Name,-60} {line.ActiveValues,6} of {line.Values,6} {(line.IsActive ? "" : "inactive ")}{line.Description}".TrimEnd())));
+            await Console.Out.WriteAsync(
+                parsed.GetValue(CommandLine.Json) ? JsonSerializer.Serialize(lines, SnakeCase) + Environment.NewLine : AsTable(lines));
             return CommandLine.Done;
         });
         return command;
@@ -87,6 +85,14 @@ public static class DictionaryCommand
         {
             throw new UsageException(faults.Message);
         }
+    }
+
+    private static string AsTable(IEnumerable<Counts> dictionaries)
+    {
+        var table = new Table("name", "active values", "values", "is active", "description");
+        foreach (var it in dictionaries)
+            table.Add(it.Name, it.ActiveValues, it.Values, it.IsActive ? "yes" : "no", it.Description);
+        return table.ToString();
     }
 
     private static Counts Counted(Dictionary dictionary)

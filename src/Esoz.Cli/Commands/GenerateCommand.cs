@@ -54,7 +54,7 @@ public static class GenerateCommand
             throw new CommandException(
                 $"The synthetic registry of seed {seed} already exists, with {existing} employees; nothing was written. Use another --seed to add another one.");
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : Table(generation, seconds));
+        await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : AsTable(generation, seconds));
         return CommandLine.Done;
     }
 
@@ -65,9 +65,11 @@ public static class GenerateCommand
         tables = generation.Rows.ToDictionary(table => table.Table, table => table.Rows),
     });
 
-    private static string Table(Generation generation, double seconds) => string.Join('\n',
-    [
-        .. generation.Rows.Select(table => FormattableString.Invariant($"{table.Table,-20} {table.Rows,12:N0}")),
-        FormattableString.Invariant($"{"in seconds",-20} {seconds,12:F1}"),
-    ]);
+    private static string AsTable(Generation generation, double seconds)
+    {
+        var table = new Table("table", "rows");
+        foreach (var it in generation.Rows)
+            table.Add(it.Table, it.Rows);
+        return table + FormattableString.Invariant($"in {seconds:F1} s");
+    }
 }

@@ -49,17 +49,21 @@ public static class ImportCommand
             summary = await ImportDirectory.Run(
                 installation.Database.Sessions, directory, progress => bar.Show(progress.What, progress.Done, progress.Of), ct);
         var seconds = Math.Round(summary.Took.TotalSeconds, 1);
-        await Console.Out.WriteLineAsync(isJson
-            ? JsonSerializer.Serialize(new { summary.Tables, Seconds = seconds }, SnakeCase)
-            : string.Join('\n',
-                [
-                    $"{"table",-26} {"inserted",12} {"updated",12} {"unchanged",12}",
-                    .. summary.Tables.Select(table =>
-                        FormattableString.Invariant(
-                            $"{table.Table,-26} {table.Inserted,12:N0} {table.Updated,12:N0} {table.Unchanged,12:N0}")),
-                    FormattableString.Invariant($"{summary.Tables.Sum(table => table.Rows):N0} rows in {seconds} s"),
-                ]));
+        foreach (var warning in summary.Warnings)
+            await Console.Error.WriteLineAsync($"warning: {warning}");
+        await Console.Out.WriteAsync(isJson
+            ? JsonSerializer.Serialize(new { summary.Tables, summary.Warnings, Seconds = seconds }, SnakeCase) + Environment.NewLine
+            : AsTable(summary.Tables) + FormattableString.Invariant(
+                $"{summary.Tables.Sum(table => table.Rows):N0} rows in {seconds} s{Environment.NewLine}"));
         return CommandLine.Done;
+    }
+
+    private static Table AsTable(IEnumerable<ImportedTable> tables)
+    {
+        var table = new Table("table", "inserted", "updated", "unchanged");
+        foreach (var it in tables)
+            table.Add(it.Table, it.Inserted, it.Updated, it.Unchanged);
+        return table;
     }
 
     private static async Task<int> FromNszu(Installation installation, string file, bool isJson, CancellationToken ct)

@@ -81,12 +81,11 @@ public static class JobCommand
 
     private static string AsTable(IEnumerable<TaskReport> reports)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        text.WriteLine($"{"task",8} {"type",-20} {"status",-8} {"attempts",8} {"queued at",-20} {"job",-36} {"job status",-10} error");
+        var table = new Table("task", "type", "status", "attempts", "queued at", "job", "job status", "error");
         foreach (var it in reports)
-            text.WriteLine(
-                $"{it.Task,8} {it.Type,-20} {it.Status,-8} {it.Attempts,8} {it.QueuedAt,-20:yyyy-MM-ddTHH:mm:ssZ} {it.Job,-36} {it.JobStatus,-10} {it.JobError ?? it.LastError}".TrimEnd());
-        return text.ToString();
+            table.Add(it.Task, it.Type, it.Status, it.Attempts, Table.Instant(it.QueuedAt), it.Job, it.JobStatus,
+                it.JobError ?? it.LastError);
+        return table.ToString();
     }
 
     private static string AsLines(IEnumerable<TaskReport> reports)

@@ -44,7 +44,7 @@ public static class ServeCommand
         await RequireStore(settings, ct);
         await using var installation = await CommandLine.Open(settings, ct);
         var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
-        if (zone.Severity != Severity.Good)
+        if (zone.Severity == Severity.Broken)
             await Console.Error.WriteLineAsync(zone.ToString());
         // Before the start, so that the first snapshots contain it.
         var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);

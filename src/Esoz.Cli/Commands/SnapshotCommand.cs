@@ -53,15 +53,16 @@ public static class SnapshotCommand
     {
         var names = Resources();
         var command = new Command("reset-windows",
-            "After rows were changed by hand without a new updated_at: clients are told to download the full set once.") { names };
+            "After rows were changed by hand without a new updated_at: clients are told to download the full set once.") { names, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var resources = Choose(parsed.GetValue(names)!).Where(resource => resource.HasWindows).ToList();
             await using var installation = await CommandLine.Open(parsed, ct);
             await using var connection = await installation.Database.Source.OpenConnectionAsync(ct);
             await WindowStarts.Move(connection, resources, ct);
-            await Console.Out.WriteLineAsync(
-                $"From the next snapshot on, older copies need the full set of: {string.Join(", ", resources.Select(it => it.Name))}");
+            var reset = resources.Select(it => it.Name).ToList();
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { Resources = reset })
+                : $"From the next snapshot on, older copies need the full set of: {string.Join(", ", reset)}{Environment.NewLine}");
             return CommandLine.Done;
         });
         return command;
@@ -92,18 +93,14 @@ public static class SnapshotCommand
     /// <summary>One line per file; the full set is last, with the seconds of the whole build.</summary>
     private static string AsTable(IEnumerable<BuildReport> reports)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        text.WriteLine($"{"resource",-20} {"depth",5} {"rows",12} {"bytes",14} {"seconds",8}");
+        var table = new Table("resource", "depth", "rows", "bytes", "seconds");
         foreach (var report in reports)
         {
             foreach (var window in report.Windows)
-            {
-                var seconds = window.Depth is null ? report.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "";
-                text.WriteLine(
-                    $"{report.Snapshot.Resource,-20} {window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full",5} {window.Rows,12} {window.Bytes,14} {seconds,8}".TrimEnd());
-            }
+                table.Add(report.Snapshot.Resource, window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full", window.Rows,
+                    window.Bytes, window.Depth is null ? Table.Seconds(report.Elapsed) : null);
         }
-        return text.ToString();
+        return table.ToString();
     }
 
     private static string AsJson(IEnumerable<BuildReport> reports) => JsonSerializer.Serialize(reports.Select(report => new

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Http;
@@ -28,13 +27,11 @@ public static class SnapshotListCommand
 
     private static string AsTable(IEnumerable<SnapshotBuild> builds)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        text.WriteLine(
-            $"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"state",-8} {"rows",12} {"bytes",14} {"depths",6} {"seconds",8} error");
+        var table = new Table("resource", "generation", "snapshot at", "state", "rows", "bytes", "depths", "seconds", "error");
         foreach (var it in builds)
-            text.WriteLine(
-                $"{it.Snapshot.Resource,-20} {it.Snapshot.Generation,-36} {it.Snapshot.At,-27:yyyy-MM-ddTHH:mm:ss.ffffffZ} {it.State,-8} {it.Rows,12} {it.Bytes,14} {it.Snapshot.MaxDepth,6} {it.Took?.TotalSeconds,8:F1} {it.Error?.ReplaceLineEndings(" ")}".TrimEnd());
-        return text.ToString();
+            table.Add(it.Snapshot.Resource, it.Snapshot.Generation, Table.Precise(it.Snapshot.At), it.State, it.Rows, it.Bytes,
+                it.Snapshot.MaxDepth, Table.Seconds(it.Took), it.Error);
+        return table.ToString();
     }
 
     private static string AsJson(IEnumerable<SnapshotBuild> builds) => JsonSerializer.Serialize(builds.Select(it => new

@@ -13,8 +13,6 @@ namespace Esoz.Cli.Commands;
 /// </summary>
 public static class SnapshotVerifyCommand
 {
-    private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-
     public static Command Create()
     {
         var names = SnapshotCommand.Resources();
@@ -63,29 +61,23 @@ public static class SnapshotVerifyCommand
 
     private static string AsTables(Verification verdict)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        text.WriteLine($"{"resource",-20} {"generation",-36} {"snapshot at",-27} {"files",5} {"rows",12} verdict");
+        var snapshots = new Table("resource", "generation", "snapshot at", "files", "rows", "verdict");
         foreach (var it in verdict.Snapshots)
-            text.WriteLine(
-                $"{it.Resource,-20} {it.Generation,-36} {it.SnapshotAt.ToString(Instant),-27} {it.Files,5} {it.Rows,12} {(it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings))}");
-        if (verdict.Pairs.Count > 0)
-        {
-            text.WriteLine();
-            text.WriteLine($"{"resource",-20} {"from",-27}   {"to",-27} {"gap",14} {"depth",5} verdict");
-            foreach (var it in verdict.Pairs)
-                text.WriteLine(
-                    $"{it.Resource,-20} {it.FromAt.ToString(Instant),-27} → {it.ToAt.ToString(Instant),-27} {it.Gap.ToString(@"d\.hh\:mm\:ss"),14} {it.Depth,5} {VerdictOf(it)}");
-        }
-        foreach (var finding in verdict.Others)
-            text.WriteLine(finding);
-        return text.ToString();
+            snapshots.Add(it.Resource, it.Generation, Table.Precise(it.SnapshotAt), it.Files, it.Rows,
+                it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings));
+        var pairs = new Table("resource", "from", "to", "gap", "depth", "verdict");
+        foreach (var it in verdict.Pairs)
+            pairs.Add(it.Resource, Table.Precise(it.FromAt), Table.Precise(it.ToAt),
+                it.Gap.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture), it.Depth, VerdictOf(it));
+        return snapshots + (verdict.Pairs.Count == 0 ? "" : Environment.NewLine + pairs)
+            + string.Concat(verdict.Others.Select(finding => finding + Environment.NewLine));
     }
 
     private static string VerdictOf(PairVerdict pair) => (pair.IsProved, pair.Depth) switch
     {
         (true, _) => "verified",
         (_, null) when pair.FromAt <= pair.WindowsValidFrom =>
-            $"windows are valid from {pair.WindowsValidFrom.Value.ToString(Instant)}: download the full set",
+            $"windows are valid from {Table.Precise(pair.WindowsValidFrom.Value)}: download the full set",
         (_, null) => "no window covers this gap: download the full set",
         _ => string.Join("; ", pair.Findings),
     };

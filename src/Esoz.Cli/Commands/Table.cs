@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// A table for people: every row is one line, columns are as wide as their longest value. On a terminal the last column is cut so that no
-/// line wraps; a program that reads the output gets every line as a whole.
+/// A table for people: every row is one line, columns are as wide as their longest value, numbers are right-aligned. On a terminal the last
+/// column is cut so that no line wraps; a program that reads the output gets every line as a whole.
 /// </summary>
 /// <param name="columns">Headings.</param>
 internal sealed class Table(params IReadOnlyList<string> columns)
@@ -20,18 +20,32 @@ internal sealed class Table(params IReadOnlyList<string> columns)
 
     public override string ToString() => ToString(Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth);
 
+    /// <summary>An instant in UTC, as precise as the database has it.</summary>
+    public static string Precise(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>An instant in UTC.</summary>
     public static string Instant(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Seconds with one decimal; null when there is no duration.</summary>
+    public static string? Seconds(TimeSpan? duration) => duration?.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+
     internal string ToString(int width)
     {
-        var widths = columns.Select((_, i) => i == columns.Count - 1 ? 0 : _rows.Max(row => row[i].Length)).ToList();
-        return string.Concat(_rows.Select(row => Line(row, widths, width) + Environment.NewLine));
+        var numbers = columns.Select((_, i) => IsNumbers(i)).ToList();
+        var widths = columns.Select((_, i) => i == columns.Count - 1 && !numbers[i] ? 0 : _rows.Max(row => row[i].Length)).ToList();
+        return string.Concat(_rows.Select(row => Line(row, widths, numbers, width) + Environment.NewLine));
     }
 
-    private static string Line(IReadOnlyList<string> row, List<int> widths, int width)
+    private bool IsNumbers(int column)
     {
-        var line = string.Join(Gap, row.Select((value, i) => value.PadRight(widths[i]))).TrimEnd();
+        var values = _rows.Skip(1).Select(row => row[column]).Where(value => value.Length > 0).ToList();
+        return values.Count > 0 && values.TrueForAll(value => decimal.TryParse(value, CultureInfo.InvariantCulture, out _));
+    }
+
+    private static string Line(IReadOnlyList<string> row, List<int> widths, List<bool> numbers, int width)
+    {
+        var cells = row.Select((value, i) => numbers[i] ? value.PadLeft(widths[i]) : value.PadRight(widths[i]));
+        var line = string.Join(Gap, cells).TrimEnd();
         return line.Length <= width ? line : line[..(width - Cut.Length)] + Cut;
     }
 }

@@ -67,10 +67,10 @@ public static class TrustCommand
             foreach (var fault in trust.Faults)
                 await Console.Error.WriteLineAsync($"Not used: {fault}");
             var authorities = trust.Authorities(options.Revocation, options.Delta);
-            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
-                ? AsJson([.. authorities.Select(AsObject), .. trust.Lists.Select(AsObject)])
-                : string.Join('\n', [.. authorities.Select(AsLine), .. trust.Lists.Select(AsLine),
-                    $"{authorities.Count} authorities, {trust.Lists.Count} revocation lists"]));
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
+                ? AsJson([.. authorities.Select(AsObject), .. trust.Lists.Select(AsObject)]) + Environment.NewLine
+                : AsTable(authorities, trust.Lists)
+                    + $"{authorities.Count} authorities, {trust.Lists.Count} revocation lists{Environment.NewLine}");
             return CommandLine.Done;
         });
         return command;
@@ -132,11 +132,19 @@ public static class TrustCommand
     private static string KindOf(TrustedAuthority authority) =>
         authority.IsAnchor ? "anchor" : authority.Certificate.IsAuthority ? "authority" : "timestamps";
 
-    private static string AsLine(TrustedAuthority authority) => Invariant(
-        $"{KindOf(authority),-10} {authority.Name}, valid to {authority.Certificate.NotAfter:yyyy-MM-dd}, {authority.Fault ?? "good"}{string.Concat(authority.Warnings.Select(warning => $"; {warning}"))}");
-
-    private static string AsLine(RevocationList list) => Invariant(
-        $"{(list.IsDelta ? "delta crl" : "crl"),-10} {list.Issuer.Label}, {list.ThisUpdate:u} to {list.NextUpdate:u}, {list.Revoked.Count} entries");
+    private static string AsTable(IReadOnlyList<TrustedAuthority> authorities, IReadOnlyList<RevocationList> lists)
+    {
+        if (authorities.Count + lists.Count == 0)
+            return "";
+        var table = new Table("kind", "valid to", "name", "state");
+        foreach (var it in authorities)
+            table.Add(KindOf(it), Invariant($"{it.Certificate.NotAfter:yyyy-MM-dd}"), it.Name,
+                string.Join("; ", [it.Fault ?? "good", .. it.Warnings]));
+        foreach (var it in lists)
+            table.Add(it.IsDelta ? "delta crl" : "crl", Invariant($"{it.NextUpdate:yyyy-MM-dd}"), it.Issuer.Label,
+                Invariant($"of {it.ThisUpdate:u} for {it.NextUpdate:u}, {it.Revoked.Count} entries"));
+        return table.ToString();
+    }
 
     private static object AsObject(TrustedAuthority authority) => new
     {

@@ -80,6 +80,7 @@ public sealed class Migrations(Assembly assembly)
         NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.LimitIdleTransaction(ct);
         await connection.ExecuteWithoutTimeout($"SELECT pg_advisory_xact_lock({Lock})", ct);
 
         // Pending files are read under the lock: another node may have applied them while this one waited.

@@ -91,9 +91,10 @@ public sealed class QueryType
         return ids.TrueForAll(id => id.Value is not null) ? ids.Select(id => id.Value!.Value).ToArray() : null;
     }
 
+    /// <summary>Digits with an optional sign, as an integer cast of the platform reads them: +5 is 5 (pis-bulk §2).</summary>
     private static long? ParseInteger(string text)
     {
-        var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
+        var digits = text.AsSpan(text is ['-' or '+', ..] ? 1 : 0);
         if (digits.Length == 0 || digits.ContainsAnyExceptInRange('0', '9'))
             return null;
         // A number outside the range of long is still a number: below every minimum or above every maximum.

@@ -69,8 +69,8 @@ internal sealed record CertificateRequest
     {
         using (writer.PushSequence())
         {
-            Write(writer, "2.5.29.14", false, value => value.WriteOctetString(subjectKey));
-            Write(writer, "2.5.29.35", false, value =>
+            CertificateExtension.Write(writer, "2.5.29.14", false, value => value.WriteOctetString(subjectKey));
+            CertificateExtension.Write(writer, "2.5.29.35", false, value =>
             {
                 using (value.PushSequence())
                     value.WriteOctetString(authorityKey, new Asn1Tag(TagClass.ContextSpecific, 0));
@@ -78,8 +78,8 @@ internal sealed record CertificateRequest
             var usage = Kind == CertificateKind.Authority
                 ? KeyUsages.CertificateSigning | KeyUsages.RevocationListSigning
                 : KeyUsages.DigitalSignature | KeyUsages.NonRepudiation;
-            Write(writer, "2.5.29.15", true, value => value.WriteNamedBitList(usage));
-            Write(writer, "2.5.29.19", true, value =>
+            CertificateExtension.Write(writer, "2.5.29.15", true, value => value.WriteNamedBitList(usage));
+            CertificateExtension.Write(writer, "2.5.29.19", true, value =>
             {
                 using (value.PushSequence())
                 {
@@ -88,15 +88,15 @@ internal sealed record CertificateRequest
                 }
             });
             if (Kind == CertificateKind.TimestampAuthority)
-                Write(writer, "2.5.29.37", true, value =>
+                CertificateExtension.Write(writer, "2.5.29.37", true, value =>
                 {
                     using (value.PushSequence())
                         value.WriteObjectIdentifier(Certificate.TimestampPurpose);
                 });
             if (Qualification != LabQualification.None)
-                Write(writer, "1.3.6.1.5.5.7.1.3", false, WriteStatements);
+                CertificateExtension.Write(writer, "1.3.6.1.5.5.7.1.3", false, WriteStatements);
             if (Drfo is not null || Edrpou is not null)
-                Write(writer, Signer.SubjectDirectoryAttributes, false, WriteNumbers);
+                CertificateExtension.Write(writer, Signer.SubjectDirectoryAttributes, false, WriteNumbers);
         }
     }
 
@@ -138,19 +138,6 @@ internal sealed record CertificateRequest
                         writer.WriteCharacterString(UniversalTagNumber.UTF8String, number);
                 }
             }
-        }
-    }
-
-    private static void Write(AsnWriter writer, string oid, bool isCritical, Action<AsnWriter> write)
-    {
-        var value = new AsnWriter(AsnEncodingRules.DER);
-        write(value);
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(oid);
-            if (isCritical)
-                writer.WriteBoolean(true);
-            writer.WriteOctetString(value.Encode());
         }
     }
 

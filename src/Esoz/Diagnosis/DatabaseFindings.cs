@@ -103,22 +103,21 @@ public static class DatabaseFindings
             : Finding.Good(subject, $"'{names}'");
     }
 
-    /// <summary>Calendar dates and the bulk export of contract divisions need the time zone of Kyiv.</summary>
+    /// <summary>
+    /// Calendar dates and the bulk export of contract divisions need the time zone of Kyiv in PostgreSQL. This machine needs it only for a
+    /// PostgreSQL on it that reads the data of the system, as Debian's does.
+    /// </summary>
     public static async Task<Finding> TimeZone(PostgresDatabase database, string zone, CancellationToken ct)
     {
-        const string subject = "database time zone";
-        try
-        {
-            await using var command = database.Command("SELECT now() AT TIME ZONE $1", zone);
-            await command.ExecuteScalarAsync(ct);
-            return Finding.Good(subject, $"{zone} is known");
-        }
-        catch (PostgresException unknown) when (unknown.SqlState == PostgresErrorCodes.InvalidParameterValue)
-        {
-            return Finding.Broken(subject,
+        const string subject = "time zone";
+        const string advice = "install time zone data of 2022b or newer (package tzdata)";
+        await using var command = database.Command("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", zone);
+        return await command.ExecuteScalarAsync(ct) is not true
+            ? Finding.Broken(subject,
                 $"PostgreSQL does not know {zone}: contract_divisions are not exported, and employees cannot be dismissed",
-                "install time zone data of 2022b or newer on the database server (package tzdata) and restart PostgreSQL");
-        }
+                $"{advice} on the database server and restart PostgreSQL")
+            : TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? Finding.Good(subject, $"PostgreSQL and this machine know {zone}")
+            : Finding.Warning(subject, $"PostgreSQL knows {zone}, this machine does not: a PostgreSQL on it might not", advice);
     }
 
     private static Finding Durable(string name, string value, string dangerous) => value == dangerous

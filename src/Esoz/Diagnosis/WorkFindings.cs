@@ -12,8 +12,6 @@ public static class WorkFindings
     /// <summary>A legal entity of the demo registry.</summary>
     internal static readonly Guid DemoLegalEntity = new("1e000000-0000-4000-8000-000000000001");
 
-    private const string Kyiv = "Europe/Kyiv";
-
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
     /// <summary>A build of a large registry takes its time, so a snapshot is not late at once.</summary>
     private static readonly TimeSpan BuildTime = TimeSpan.FromHours(2);
@@ -25,7 +23,6 @@ public static class WorkFindings
     [
         .. await Queue(database, ct),
         .. await Snapshots(settings, database, clock, ct),
-        await TimeZone(database, ct),
         await EndingSoon(database, ct),
         .. settings.Mode == Mode.Production ? await DemoData(database, ct) : [],
     ];
@@ -79,19 +76,6 @@ public static class WorkFindings
         if (findings.Count == 0)
             findings.Add(Finding.Good("snapshots", $"{scheduled.Count} as their schedules ask"));
         return findings;
-    }
-
-    private static async Task<Finding> TimeZone(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", Kyiv);
-        string[] without =
-        [
-            .. await command.ExecuteScalarAsync(ct) is true ? (string[])[] : ["PostgreSQL"],
-            .. TimeZoneInfo.TryFindSystemTimeZoneById(Kyiv, out _) ? (string[])[] : ["this machine"],
-        ];
-        return without.Length == 0 ? Finding.Good("time zones", $"{Kyiv} is known")
-            : Finding.Broken("time zones", $"{string.Join(" and ", without)} does not know {Kyiv}: dates and the snapshot of contract_divisions fail",
-                "install the time zone data of 2022b or newer (package tzdata), and restart PostgreSQL");
     }
 
     /// <summary>Credentials of a shorter life are renewed all the time, so they are not counted.</summary>

@@ -31,6 +31,7 @@ public static class ImportDirectory
         await using var write = await WriteConnection.Open(database, ct);
         var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.LimitIdleTransaction(ct);
 
         var staged = await Stage(connection, files, progress, ct);
         List<ImportedTable> tables = [];
@@ -43,13 +44,14 @@ public static class ImportDirectory
         if (specialities is not null)
             await specialities.Check(connection, ct);
         await RequiredLists.Check(connection, staged, ct);
+        var warnings = await EmployeeTypeRules.Warnings(connection, staged, ct);
         var changed = tables.Where(table => table.Inserted + table.Updated > 0).Select(table => table.Table).ToList();
         await WindowStarts.Move(connection, BulkResources.WithWindowsOf(changed), ct);
         foreach (var table in changed)
             await connection.ExecuteWithoutTimeout($"ANALYZE {table}", ct);
         await transaction.CommitAsync(ct);
         write.EnsureReplicated();
-        return new(tables, started.Elapsed);
+        return new(tables, warnings, started.Elapsed);
     }
 
     /// <summary>Paths of the files by table, in foreign-key order.</summary>

@@ -48,6 +48,7 @@ public static class ImportNszu
         await using var write = await WriteConnection.Open(database, ct);
         var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.LimitIdleTransaction(ct);
         var existing = await ExistingDivisions(connection, ct);
         var contacts = await StoredContacts(connection, ct);
 

@@ -7,4 +7,5 @@ public sealed record ImportedTable(string Table, long Inserted, long Updated, lo
 }
 
 /// <summary>Result of an import by table, in the order of loading.</summary>
-public sealed record ImportSummary(IReadOnlyList<ImportedTable> Tables, TimeSpan Took);
+/// <param name="Warnings">What was loaded although it looks wrong, <c>file:line: member: reason</c>, without values.</param>
+public sealed record ImportSummary(IReadOnlyList<ImportedTable> Tables, IReadOnlyList<string> Warnings, TimeSpan Took);

@@ -62,6 +62,9 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
     [InlineData("?depth=abc")]
     [InlineData("?depth=1.5")]
     [InlineData("?depth=+1")]
+    [InlineData("?depth=%2B")]
+    [InlineData("?depth=%2B%2B1")]
+    [InlineData("?depth=%2B-1")]
     [InlineData("?depth=1e1")]
     [InlineData("?depth=%201")]
     [InlineData("?depth=-")]
@@ -71,6 +74,7 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
 
     [Theory(DisplayName = "A depth below 1 is refused")]
     [InlineData("?depth=0")]
+    [InlineData("?depth=%2B0")]
     [InlineData("?depth=-1")]
     [InlineData("?depth=-99999999999999999999")]
     public Task DepthIsTooSmall(string query) =>
@@ -78,12 +82,16 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
 
     [Theory(DisplayName = "A depth above the largest of the snapshot is refused, and the text follows the snapshot")]
     [InlineData("?depth=6")]
+    [InlineData("?depth=%2B6")]
     [InlineData("?depth=99999999999999999999")]
+    [InlineData("?depth=%2B99999999999999999999")]
     public Task DepthIsTooLarge(string query) =>
         Refuses(query, """{"rule":"number","description":"must be less than or equal to 5","params":{"less_than_or_equal_to":5}}""");
 
-    [Theory(DisplayName = "Leading zeros and unknown parameters do not matter")]
+    [Theory(DisplayName = "A plus, which a URL spells %2B, leading zeros and unknown parameters do not matter")]
     [InlineData("?depth=05")]
+    [InlineData("?depth=%2B5")]
+    [InlineData("?depth=%2B05")]
     [InlineData("?depth=5&page=x")]
     public async Task DepthIsRead(string query)
     {

@@ -119,6 +119,61 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
         Assert.Contains("healthcare_services.ndjson:1: category: is required", refused.Faults);
     }
 
+    [Fact(DisplayName = "An import that is stopped between two statements is rolled back by the server, so that its rows are free")]
+    public async Task IdleTransaction()
+    {
+        await using var trigger = Database.Command("""
+            CREATE TABLE seen (value text);
+            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN INSERT INTO esoz.seen VALUES (current_setting('idle_in_transaction_session_timeout')); RETURN NULL; END $$;
+            CREATE TRIGGER see AFTER INSERT ON legal_entities EXECUTE FUNCTION see();
+            """);
+        await trigger.ExecuteNonQueryAsync(Ct);
+        Write("legal_entities", ClinicLine);
+
+        await ImportDirectory.Run(Database.Sessions, Folder, _ => { }, Ct);
+
+        Assert.Equal("25s", await Scalar<string>("SELECT value FROM seen"));
+    }
+
+    [Fact(DisplayName = "Codes that do not fit the type of an employee are loaded with a warning for each type and field, without values")]
+    public async Task EmployeeTypes()
+    {
+        Write("legal_entities", ClinicLine);
+        Write("parties", DoctorLine);
+        Write("employees",
+            Worker(1, "DOCTOR", "P7",
+                """{"specialities":[{"speciality":"FAMILY_DOCTOR","level":"FIRST","qualification_type":"AWARDING"}],"educations":[{"degree":"MASTER"}],"qualifications":[{"type":"INTERNSHIP"}]}"""),
+            Worker(2, "DOCTOR", "P14",
+                """{"specialities":[{"speciality":"Таємна","level":"SPECIALIST","qualification_type":"x"},{"speciality":"PEDIATRICIAN"}],"educations":[{"degree":"JUNIOR_BACHELOR"}],"qualifications":[{"type":"INFORMATION_COURSES"}]}"""),
+            Worker(3, "DOCTOR", "P15", "{}"),
+            Worker(4, "HR", "P7", """{"specialities":null,"educations":"x"}"""),
+            Worker(5, "HR", "Таємна посада", "{}"),
+            Worker(6, "ACCOUNTANT", "P7", "{}"),
+            Worker(7, "SPECIALIST", "Таємна посада", "{}"));
+
+        var summary = await Import();
+
+        Assert.Equal(7, summary.Tables.Single(table => table.Table == "employees").Inserted);
+        Assert.Equal(
+            [
+                "employees.ndjson:2: education_degree: is none of those for DOCTOR; so in 1 rows",
+                "employees.ndjson:2: position: is none of those for DOCTOR; so in 2 rows",
+                "employees.ndjson:2: qualification_type: is none of those for DOCTOR; so in 1 rows",
+                "employees.ndjson:2: speciality_level: is none of those for DOCTOR; so in 1 rows",
+                "employees.ndjson:2: speciality_qualification_type: is none of those for DOCTOR; so in 1 rows",
+                "employees.ndjson:2: speciality_type: is none of those for DOCTOR; so in 1 rows",
+                "employees.ndjson:4: position: is none of those for HR; so in 1 rows",
+                "employees.ndjson:7: position: is none of those for SPECIALIST; so in 1 rows",
+            ],
+            summary.Warnings);
+
+        static string Worker(int number, string type, string position, string info) =>
+            EmployeeLine.Replace(Employee, $"33333333-0000-4000-8000-00000000000{number}", StringComparison.Ordinal)
+                .Replace("SPECIALIST", type, StringComparison.Ordinal).Replace("\"P1\"", $"\"{position}\"", StringComparison.Ordinal)
+                .Split(",\"additional_info\"")[0] + $",\"additional_info\":{info}}}";
+    }
+
     [Theory(DisplayName = "A party needs a document and a phone; a line that leaves them out keeps the stored ones")]
     [InlineData("documents", "[]")]
     [InlineData("documents", "null")]

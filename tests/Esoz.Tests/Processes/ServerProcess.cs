@@ -9,6 +9,9 @@ public sealed partial class ServerProcess : IDisposable
 {
     public const int Interrupt = 2;
     public const int Terminate = 15;
+    public const int Continue = 18;
+
+    private const int Stop = 19;
 
     /// <summary>
     /// Becomes the program, with SIGINT not ignored: a shell ignores it for what it starts in the background, and children inherit that.
@@ -71,6 +74,14 @@ public sealed partial class ServerProcess : IDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGSTOP; returns when no thread of the process runs any more.</summary>
+    public async Task Freeze()
+    {
+        Signal(Stop);
+        await Eventually.Holds(() => Directory.EnumerateDirectories($"/proc/{Id}/task")
+            .Select(thread => File.ReadAllText(Path.Combine(thread, "stat"))).All(stat => stat[stat.LastIndexOf(')') + 2] == 'T'));
     }
 
     /// <summary>Sends a signal without waiting for its effect.</summary>

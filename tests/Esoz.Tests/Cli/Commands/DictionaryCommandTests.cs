@@ -21,7 +21,7 @@ public sealed class DictionaryCommandTests(Registry registry) : IClassFixture<Re
             """[{"dictionary":"ZZ_FRUIT","is_new":false,"is_changed":false,"added":0,"updated":0,"deactivated":0,"unchanged":3}]""",
             (await Run(0, "dictionary", "import", file, "--json")).Output.Trim());
 
-        Assert.Matches(@"(?m)^ZZ_FRUIT +2 of +3$", (await Run(0, "dictionary", "list")).Output);
+        Assert.Matches(@"(?m)^ZZ_FRUIT +2 +3 +yes$", (await Run(0, "dictionary", "list")).Output);
         var listed = JsonElement.Parse((await Run(0, "dictionary", "list", "--json")).Output).EnumerateArray()
             .Single(it => it.GetProperty("name").GetString() == "ZZ_FRUIT");
         Assert.Equal(

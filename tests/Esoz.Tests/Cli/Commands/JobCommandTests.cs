@@ -14,7 +14,7 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
 
         var table = await Done("job", "list");
         Assert.Matches(
-            $@"^ +task type +status +attempts queued at +job +job status error\n(.*\n)* *\d+ CREATE_COMPOSITION +QUEUED +0 \S+Z +{job} PENDING\n", table);
+            $@"^ *task +type +status +attempts +queued at +job +job status +error\n(.*\n)* *\d+ +CREATE_COMPOSITION +QUEUED +0 +\S+Z +{job} +PENDING\n", table);
         Assert.DoesNotContain($"{job}", await Done("job", "list", "--status", "DEAD"), StringComparison.Ordinal);
         var listed = JsonElement.Parse(await Done("job", "list", "--status", "PENDING", "--limit", "1", "--json"))
             .EnumerateArray().Single();

@@ -27,7 +27,7 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         Assert.All(builds, build => Assert.Equal(
             ["resource", "generation", "snapshot_at", "state", "rows", "bytes", "max_depth", "started_at", "seconds", "error"],
             build.EnumerateObject().Select(member => member.Name)));
-        Assert.Contains($"{builds[0].GetProperty("generation").GetString()} {builds[0].GetProperty("snapshot_at").GetString()}",
+        Assert.Contains($"{builds[0].GetProperty("generation").GetString()}  {builds[0].GetProperty("snapshot_at").GetString()}",
             list.Output, StringComparison.Ordinal);
 
         // Verification needs no database.

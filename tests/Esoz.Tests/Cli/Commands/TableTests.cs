@@ -19,6 +19,23 @@ public sealed class TableTests
         Assert.Equal("id  scopes", whole[0]);
         Assert.Equal(4 + (20 * 14) - 1, whole[1].Length);
         Assert.Equal("    two lines", whole[2]);
+        Assert.StartsWith(" 7  employee:read", whole[1], StringComparison.Ordinal);
         Assert.Equal((40, '…'), (narrow[1].Length, narrow[1][^1]));
+    }
+
+    [Fact(DisplayName = "A column of numbers is right-aligned, also the last one; a column with other values too is not")]
+    public void Numbers()
+    {
+        var table = new Table("table", "depth", "rows", "seconds");
+        table.Add("parties", 7, 1200, null);
+        table.Add("roles", "full", 34, "10.5");
+
+        Assert.Equal(
+            [
+                "table    depth  rows  seconds",
+                "parties  7      1200",
+                "roles    full     34     10.5",
+            ],
+            table.ToString(int.MaxValue).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -7,6 +7,20 @@ public sealed class MigrationsTests(TestCluster cluster)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    [Fact(DisplayName = "The transaction of a migration ends when its node stops between two statements: others wait for its lock")]
+    public async Task IdleTransaction()
+    {
+        await using var database = new PostgresDatabase(await cluster.CreateDatabase());
+
+        await Migrations.Apply(
+            database.Sessions,
+            [new("9999-limit.sql",
+                "CREATE TABLE seen AS SELECT current_setting('idle_in_transaction_session_timeout') AS value")], null, Ct);
+
+        await using var command = database.Command("SELECT value FROM seen");
+        Assert.Equal("25s", await command.ExecuteScalarAsync(Ct));
+    }
+
     [Fact(DisplayName = "0021: tokens of providers lose what their client's type lost; clients with scopes of their own and other types keep theirs")]
     public async Task Scopes()
     {

@@ -15,6 +15,7 @@ public sealed class PagingTests
     [InlineData("?page_size=501", 1, 500)]
     [InlineData("?page_size=99999999999999999999", 1, 500)]
     [InlineData("?page=&page_size=", 1, 50)]
+    [InlineData("?page=%2B3&page_size=%2B020", 3, 20)]
     public void Reads(string query, int number, int size)
     {
         var reader = Reader(query);

@@ -56,6 +56,46 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync(Link("GET", "x", age: TimeSpan.FromSeconds(605)), Ct)).StatusCode);
     }
 
+    [Fact(DisplayName = "Of eight concurrent uploads through links that only create, one is stored and the others get 412, as in the embedded store")]
+    public async Task CreateOnly()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var name = $"once {round}";
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(async i => (Content: (byte)i, Status: await Put(name, (byte)i))));
+
+            var winner = Assert.Single(answers, it => it.Status == HttpStatusCode.OK);
+            Assert.Equal(7, answers.Count(it => it.Status == HttpStatusCode.PreconditionFailed));
+            Assert.Equal([winner.Content], await Read(Named(name)));
+            Assert.Equal(HttpStatusCode.PreconditionFailed, await Put(name, 9));
+        }
+
+        async Task<HttpStatusCode> Put(string name, byte content)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, Link("PUT", name))
+            {
+                Content = new ByteArrayContent([content]),
+                Headers = { IfNoneMatch = { System.Net.Http.Headers.EntityTagHeaderValue.Any } },
+            };
+            using var answer = await Http.SendAsync(request, Ct);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact(DisplayName = "What was uploaded as a page is downloaded through a link as a file, under its name")]
+    public async Task NoPages()
+    {
+        using var page = new StringContent("<script>alert(1)</script>", null, "text/html");
+        Assert.Equal(HttpStatusCode.OK, (await Http.PutAsync(Link("PUT", "сторінка.html"), page, Ct)).StatusCode);
+
+        using var answer = await Http.GetAsync(Link("GET", "сторінка.html"), Ct);
+
+        Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(("attachment", "сторінка.html"),
+            (answer.Content.Headers.ContentDisposition!.DispositionType, answer.Content.Headers.ContentDisposition.FileNameStar));
+    }
+
     [Fact(DisplayName = "An upload in parts whose process was killed is removed when it is old enough, and objects stay")]
     public async Task Unfinished()
     {
