@@ -15,7 +15,6 @@ namespace Esoz.Tests.Processes;
 /// </summary>
 public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 {
-    private const int Kills = 100;
     private const int Writers = 4;
     private const int ObjectsPerWriter = 6;
     private const int MaxUploadBytes = 700_000;
@@ -33,8 +32,16 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private string Root => Path.Combine(_directory, "objects");
 
     [Fact(DisplayName =
-        "100 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
-    public async Task NothingAcknowledgedIsLost()
+        "20 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
+    public Task NothingAcknowledgedIsLost() => KillDuringUploads(kills: 20);
+
+    [Fact(DisplayName = "Soak: the same with 100 kills", Explicit = true)]
+    [Trait("Soak", "kills")]
+    public Task Soak() => KillDuringUploads(kills: 100);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private async Task KillDuringUploads(int kills)
     {
         var database = await cluster.CreateDatabase();
         var settings = new Dictionary<string, string>
@@ -47,10 +54,10 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             ["DOTNET_EnableDiagnostics"] = "0",
         };
 
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => KillAgainAndAgain(writer, settings), Ct)));
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => KillAgainAndAgain(writer, kills / Writers, settings), Ct)));
 
         Assert.All(_uploads, upload => Assert.True(upload.Acknowledged > 0));
-        Assert.True(Leftovers().Length > Kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");
+        Assert.True(Leftovers().Length > kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");
         await AllAreThere(settings);
         // A day later the next server removes leftovers, as at every start.
         foreach (var leftover in Leftovers())
@@ -67,13 +74,11 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
         await AllAreThere(settings);
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
-
-    private async Task KillAgainAndAgain(int writer, Dictionary<string, string> settings)
+    private async Task KillAgainAndAgain(int writer, int kills, Dictionary<string, string> settings)
     {
         var random = new Random(writer);
         var own = _uploads.Skip(writer * ObjectsPerWriter).Take(ObjectsPerWriter).ToArray();
-        for (var kill = 0; kill < Kills / Writers; kill++)
+        for (var kill = 0; kill < kills; kill++)
         {
             using var server = await ServerProcess.Serve(settings, "--roles", "api");
             using var http = new HttpClient { BaseAddress = server.Url };

@@ -258,8 +258,14 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
     }
 
     [Fact(DisplayName =
-        "Builds killed with -9 at 50 random moments: what was served before is served whole, the next run completes, and after the grace period nothing is left of them")]
-    public async Task SurvivesKills()
+        "Builds killed with -9 at 10 random moments: what was served before is served whole, the next run completes, and after the grace period nothing is left of them")]
+    public Task SurvivesKills() => KillDuringBuilds(kills: 10);
+
+    [Fact(DisplayName = "Soak: the same with 100 kills", Explicit = true)]
+    [Trait("Soak", "kills")]
+    public Task Soak() => KillDuringBuilds(kills: 100);
+
+    private async Task KillDuringBuilds(int kills)
     {
         var ct = TestContext.Current.CancellationToken;
         var random = new Random(9);
@@ -276,7 +282,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
         whole.Stop();
         var key = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
         var inTheMiddle = 0L;
-        for (var round = 0; round < 50; round++)
+        for (var round = 0; round < kills; round++)
         {
             var before = await registry.GenerationInService();
             var begun = await LastBegun();
@@ -296,7 +302,7 @@ public sealed class BuildSnapshotsTests(BulkRegistry registry) : IClassFixture<B
             if (round % 5 == 0)
                 Assert.Equal(rows, (await registry.Send("GET", "/api/pis/bulk/employees", key)).Succeeded().Data.GetArrayLength());
         }
-        Assert.True(inTheMiddle >= 5, $"only {inTheMiddle} of 50 were killed in the middle of a build");
+        Assert.True(inTheMiddle >= kills / 10, $"only {inTheMiddle} of {kills} were killed in the middle of a build");
 
         var last = await registry.Build();
         Assert.Equal(last.Snapshot.Generation, await registry.GenerationInService());

@@ -84,7 +84,7 @@ public sealed class VerificationKeyTests
         // With m = 257 the group has 4n elements, and a compressed point may lie outside the subgroup.
         var curve = StandardCurve.All[6];
         var refused = 0;
-        for (var x = 2; x < 60; x++)
+        for (var x = 2; x < 16; x++)
         {
             if (curve.Decompress(x) is { } point && !curve.HasOrder(point))
             {
