@@ -205,7 +205,10 @@ public sealed class MirrorTests(SteppedRegistry registry) : IClassFixture<Steppe
             Event.ReturnedParty => $"""
                 INSERT INTO parties (id, {Columns})
                 SELECT id, {values}, CASE WHEN {seed % 2} = 0 THEN now() ELSE now() - interval '3 days' END
-                  FROM bulk_removals WHERE resource = 'parties' ORDER BY md5(id || '{seed}') LIMIT 1 ON CONFLICT DO NOTHING
+                  FROM bulk_removals removal
+                 WHERE resource = 'parties' AND NOT EXISTS (SELECT FROM parties WHERE id = removal.id)
+                 ORDER BY md5(id || '{seed}')
+                 LIMIT 1
                 """,
             Event.PartyWithAnotherId => $"UPDATE parties SET id = gen_random_uuid(){stamp} WHERE id = {Any("parties", IsFree)}",
             Event.Employee => $"""
@@ -218,8 +221,8 @@ public sealed class MirrorTests(SteppedRegistry registry) : IClassFixture<Steppe
                 DELETE FROM employees WHERE id =
                   {Any("employees", "NOT EXISTS (SELECT FROM contracts WHERE employees.id IN (contractor_owner_id, nhs_signer_id))")}
                 """,
-            Event.ContractNumber => $"UPDATE contracts SET contract_number = 'K-{seed}', updated_at = now() WHERE id = {Any("contracts")}",
-            Event.QuietContractNumber => $"UPDATE contracts SET contract_number = 'Q-{seed}' WHERE id = {Any("contracts")}",
+            Event.ContractNumber => $"UPDATE contracts SET contract_number = 'K-{seed}-' || id, updated_at = now() WHERE id = {Any("contracts")}",
+            Event.QuietContractNumber => $"UPDATE contracts SET contract_number = 'Q-{seed}-' || id WHERE id = {Any("contracts")}",
             Event.ContractDivision => $"""
                 INSERT INTO contract_divisions (id, contract_id, division_id, inserted_by, inserted_at)
                 SELECT gen_random_uuid(), contract.id, (SELECT id FROM divisions LIMIT 1), contract.id, now()
