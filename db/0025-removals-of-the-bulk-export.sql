@@ -10,9 +10,9 @@ CREATE INDEX bulk_removals_resource_removed_at_index ON bulk_removals (resource,
 COMMENT ON TABLE bulk_removals IS 'Rows that were deleted, and former ids of rows whose id was changed. Kept for as long as the largest window may be.';
 COMMENT ON COLUMN bulk_removals.removed_at IS 'Start of the transaction, as the change instants of rows.';
 
-ALTER TABLE bulk_generations ADD COLUMN read_as_of pg_snapshot;
+ALTER TABLE bulk_generations ADD COLUMN read_as_of text;
 COMMENT ON COLUMN bulk_generations.read_as_of IS
-  'What the generation was read from: the next build finds rows that were written since with older change instants.';
+  'The pg_snapshot that the generation was read from: the next build finds rows that were written since with older change instants.';
 
 -- Triggers are not told their resource: it has the name of its table. They write as the owner, for whoever may delete.
 CREATE FUNCTION record_removals() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = esoz, pg_temp AS $$

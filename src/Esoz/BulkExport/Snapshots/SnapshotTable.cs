@@ -68,7 +68,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
     public async Task<LateWrites?> FindLateWrites(string resource, string readAsOf, CancellationToken ct)
     {
         await using var command = database.Command($"""
-            SELECT snapshot_at, read_as_of::text FROM bulk_generations
+            SELECT snapshot_at, read_as_of FROM bulk_generations
              WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND read_as_of IS NOT NULL
             """, resource);
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -100,7 +100,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
             await using var serve = PostgresDatabase.Command(connection, $"""
                 UPDATE bulk_generations
                    SET state = '{SnapshotState.Ready}', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6,
-                       finished_at = now(), windows_valid_from = $7, form = $8, read_as_of = $9::text::pg_snapshot
+                       finished_at = now(), windows_valid_from = $7, form = $8, read_as_of = $9
                  WHERE id = $1 AND state = '{SnapshotState.Building}'
                 """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(),
                 days.Select(day => day.Bytes).ToArray(), validFrom, form, report.ReadAsOf);

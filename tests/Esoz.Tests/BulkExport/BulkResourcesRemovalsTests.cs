@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Esoz.Tests.BulkExport;
 
 /// <summary>Removed records and rows that windows would lose (pis-bulk §3.13, §3.14, §8).</summary>
-public sealed class RemovalsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
+public sealed class BulkResourcesRemovalsTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
     private static readonly BulkResource Parties = GetPartiesBulk.Resource;
 
@@ -206,7 +206,7 @@ public sealed class RemovalsTests(BulkRegistry registry) : IClassFixture<BulkReg
         await registry.Execute("ALTER TABLE parties ENABLE TRIGGER refuse_delete");
     }
 
-    private Task Insert(Guid party) => registry.Given.Insert("parties", new()
+    private Task<Guid> Insert(Guid party) => registry.Given.Insert("parties", new()
     {
         ["id"] = party,
         ["first_name"] = "Олена",
@@ -216,7 +216,7 @@ public sealed class RemovalsTests(BulkRegistry registry) : IClassFixture<BulkReg
         ["tax_id"] = $"{party}",
     });
 
-    private Task Age(Guid party, int days) => registry.Execute(
+    private Task<int> Age(Guid party, int days) => registry.Execute(
         "UPDATE bulk_removals SET removed_at = removed_at - $2 * interval '1 day' WHERE id = $1", party, days);
 
     private async Task<IReadOnlyList<string>> Records(string query)
