@@ -40,12 +40,12 @@ public sealed class BulkResourcesMirrorTests(SteppedRegistry registry) : IClassF
     [Fact(DisplayName = "A mirror equals the registry on random days: imports, deletions, late commits, clock steps, failed builds")]
     public Task Days() => Live(days: 8, samples: 1);
 
-    [Fact(DisplayName = "Soak: sixty mirrors of 30 days each", Explicit = true)]
+    [Fact(DisplayName = "Soak: twenty mirrors of 30 days each", Explicit = true)]
     [Trait("Soak", "mirror")]
     public async Task Soak()
     {
         var taken = await Live(
-            days: 30, samples: int.Parse(Environment.GetEnvironmentVariable("MIRRORS") ?? "60", CultureInfo.InvariantCulture));
+            days: 30, samples: int.Parse(Environment.GetEnvironmentVariable("MIRRORS") ?? "20", CultureInfo.InvariantCulture));
         TestContext.Current.TestOutputHelper?.WriteLine($"{taken}");
         Assert.True(taken is { Windows: > 0, FullSets: > 0, Removals: > 0 }, $"{taken}");
     }
