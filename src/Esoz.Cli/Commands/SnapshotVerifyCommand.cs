@@ -22,7 +22,7 @@ public static class SnapshotVerifyCommand
             Description = "A copy of the bucket in a local directory, instead of the object store of the settings.",
         };
         var command = new Command("verify",
-            "Verifies every stored generation against its manifest, and that an older full set plus a window equals the newer full set.") { names, from,
+            "Verifies every stored generation against its manifest, and that an older full set plus a window without the removals equals the newer full set.") { names, from,
             CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {

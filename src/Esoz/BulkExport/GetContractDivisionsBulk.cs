@@ -54,9 +54,7 @@ public static class GetContractDivisionsBulk
         From = "contract_divisions JOIN contracts ON contracts.id = contract_divisions.contract_id",
         ChangedAt = ChangedAt,
         TieBreak = "contract_divisions.id",
-        Key = ["contract_id", "division_id"],
-        // A contract may have a division twice, and contracts no longer in force have the same number as the one in force.
-        IsKeyUnique = false,
+        Writers = ["contract_divisions.xmin", "contracts.xmin"],
         Members =
         [
             new("contract_id", Text, "coalesce(contracts.contract_number, contracts.id::text)")
@@ -75,10 +73,11 @@ public static class GetContractDivisionsBulk
             {
                 Columns = ["is_active"],
             },
+            // Ours: a contract may have a division twice, and the number of a contract may change or be that of an older one.
+            new("id", Uuid, "contract_divisions.id"),
         ],
         Withheld =
         [
-            new("id", "the record of the page is known by contract and division"),
             .. WithheldColumn.Authors,
             new("contracts.inserted_by", "as inserted_by"),
             new("contracts.updated_by", "as inserted_by"),

@@ -61,8 +61,9 @@ public static class GetDeclarationsLimitBulk
         From = Limits,
         ChangedAt = "now()",
         TieBreak = "party_id",
+        Writers = [],
         HasWindows = false,
-        Key = ["party_id"],
+        Key = "party_id",
         Members =
         [
             new("party_id", Uuid) { Columns = [] },

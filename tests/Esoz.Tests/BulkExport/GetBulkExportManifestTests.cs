@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Esoz.BulkExport;
 
 namespace Esoz.Tests.BulkExport;
@@ -36,6 +37,9 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
             Assert.Equal(new TimeSpan(1, 0, 0), next.TimeOfDay);
             Assert.InRange(next, registry.Clock.GetUtcNow().UtcDateTime, registry.Clock.GetUtcNow().UtcDateTime.AddDays(1));
             Assert.Equal(report.Windows.Count, resource.GetProperty("files").GetArrayLength());
+            var (hasWindows, id) = report.Snapshot.MaxDepth > 0 ? (true, "id") : (false, "party_id");
+            Assert.Equal((id, hasWindows),
+                (resource.GetProperty("key").GetString(), resource.GetProperty("removed").ValueKind == JsonValueKind.Object));
             foreach (var (file, window) in resource.GetProperty("files").EnumerateArray().Zip(report.Windows))
             {
                 var query = window.Depth is { } depth ? $"?depth={depth}" : "";
@@ -45,6 +49,18 @@ public sealed class GetBulkExportManifestTests(BulkRegistry registry) : IClassFi
                 Assert.Equal(answer.Data.GetArrayLength(), file.GetProperty("rows").GetInt64());
                 Assert.Equal(array.Length, file.GetProperty("plain_bytes").GetInt64());
                 Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(array)), file.GetProperty("plain_sha256").GetString());
+                var ndjson = file.GetProperty("ndjson");
+                foreach (var coding in new[] { "identity", "gzip" })
+                {
+                    var lines = (await registry.Send("GET", $"/api/pis/bulk/{report.Snapshot.Resource}{query}", key,
+                        headers: [("Accept", "application/x-ndjson"), ("Accept-Encoding", coding)])).Succeeded();
+                    Assert.Equal(coding == "identity", lines.Headers.ETag!.ToString() == ndjson.GetProperty("etag").GetString());
+                    if (coding != "identity")
+                        continue;
+                    var bytes = Encoding.UTF8.GetBytes(lines.Text);
+                    Assert.Equal((bytes.LongLength, Convert.ToHexStringLower(SHA256.HashData(bytes))),
+                        (ndjson.GetProperty("bytes").GetInt64(), ndjson.GetProperty("sha256").GetString()));
+                }
                 var stored = await registry.Stored($"{report.Snapshot.Prefix}/{window.File}");
                 Assert.Equal((stored.Length, Convert.ToHexStringLower(SHA256.HashData(stored))),
                     (file.GetProperty("bytes").GetInt64(), file.GetProperty("sha256").GetString()));

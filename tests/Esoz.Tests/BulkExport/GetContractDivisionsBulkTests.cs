@@ -14,10 +14,10 @@ public sealed class GetContractDivisionsBulkTests(BulkRegistry registry)
         var winter = await Row("1100031458", changedAt: new(2026, 2, 25, 12, 10, 9, DateTimeKind.Utc), isActive: false);
 
         Assert.Equal(
-            $$"""{"contract_id":"1100031457","changed_at":"2025-07-02T01:30:09+03:00","division_id":"{{summer}}","contract_status":"active","contract_end_date":"2026-12-31","contract_start_date":"2026-01-01","contract_division_status":"active"}""",
+            $$"""{"contract_id":"1100031457","changed_at":"2025-07-02T01:30:09+03:00","division_id":"{{summer}}","contract_status":"active","contract_end_date":"2026-12-31","contract_start_date":"2026-01-01","contract_division_status":"active","id":"{{await Id(summer)}}"}""",
             await Record("contract_id", "1100031457"));
         Assert.Equal(
-            $$"""{"contract_id":"1100031458","changed_at":"2026-02-25T14:10:09+02:00","division_id":"{{winter}}","contract_status":"active","contract_end_date":"2026-12-31","contract_start_date":"2026-01-01","contract_division_status":"inactive"}""",
+            $$"""{"contract_id":"1100031458","changed_at":"2026-02-25T14:10:09+02:00","division_id":"{{winter}}","contract_status":"active","contract_end_date":"2026-12-31","contract_start_date":"2026-01-01","contract_division_status":"inactive","id":"{{await Id(winter)}}"}""",
             await Record("contract_id", "1100031458"));
     }
 
@@ -47,6 +47,8 @@ public sealed class GetContractDivisionsBulkTests(BulkRegistry registry)
 
         Assert.Contains(await Records("?depth=1"), record => record.GetProperty("division_id").GetGuid() == division);
     }
+
+    private Task<Guid> Id(Guid division) => Registry.Scalar<Guid>("SELECT id FROM contract_divisions WHERE division_id = $1", division);
 
     /// <summary>Creates a contract with one division; returns the division's id.</summary>
     private async Task<Guid> Row(string? number, DateTime changedAt, bool isActive = true)

@@ -50,7 +50,8 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     [Fact(DisplayName = "The answer of a method's page has the members of the card's answer, in their order")]
     public void Members()
     {
-        Assert.Equal(["resource", "generation", "snapshot_at", "windows_valid_from", "next_build_at", "files"], MembersOf(GetBulkExportManifest.Card));
+        Assert.Equal(["resource", "key", "generation", "snapshot_at", "windows_valid_from", "next_build_at", "files", "removed"],
+            MembersOf(GetBulkExportManifest.Card));
 
         AssertNone(
             from it in MethodPage.All()

@@ -36,7 +36,8 @@ internal sealed partial class MethodPage
     public static IReadOnlyList<string> Literals(string text) => [.. Literal().Matches(text).Select(literal => literal.Groups[1].Value)];
 
     /// <summary>
-    /// Names of the query parameters in the tables of the input, or of the page in <c>As for […](page.md), without `depth`</c>.
+    /// Names of the query parameters in the tables of the input, or of the page in
+    /// <c>As for […](page.md), without `depth` and `removed`</c>.
     /// </summary>
     public IEnumerable<string> Query()
     {
@@ -97,7 +98,7 @@ internal sealed partial class MethodPage
     [GeneratedRegex(@"(^\|.*\|\n?)+", RegexOptions.Multiline)]
     private static partial Regex Table();
 
-    [GeneratedRegex(@"^As for \[[^\]]+\]\((?<page>[^)]+)\)(, without (?<without>`\w+`))?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^As for \[[^\]]+\]\((?<page>[^)]+)\)(, without (?<without>`\w+`( and `\w+`)*))?", RegexOptions.Multiline)]
     private static partial Regex SameInput();
 
     [GeneratedRegex(@"as in\s+\[[^\]]+\]\((?<page>[^)]+)\)")]

@@ -113,12 +113,29 @@ public sealed class BuildSnapshots(
         {
             ct.ThrowIfCancellationRequested();
             await snapshots.Begin(snapshot, ct);
-            var windows = await ReadAndUpload(resource, snapshot, point, watch, ct);
-            var form = resource.FormOf(resource.Published(options));
+            var late = resource.HasWindows ? await snapshots.FindLateWrites(resource.Name, point.AsOf, ct) : null;
+            var members = resource.Published(options);
+            var windows = await ReadAndUpload(snapshot, new(resource.RowsSql(members), resource.Writers.Count, members)
+            {
+                MaxDepth = snapshot.MaxDepth,
+                Late = late,
+                Watch = expected => new(resource, expected, watch, log),
+            }, point, ct);
+            var removed = resource.HasWindows ? await ReadAndUpload(snapshot, RemovalsOf(resource, snapshot, late), point, ct) : null;
+            var form = resource.FormOf(members);
             // Asked after the rows were read: what was committed meanwhile is not in this snapshot, and moves the instant for the next one.
-            var validFrom = resource.HasWindows ? await snapshots.FindWindowsValidFrom(resource.Name, form, ct) : null;
-            await files.WriteManifest(snapshot, validFrom, windows, ct);
-            return (new(snapshot, windows, validFrom, form, Stopwatch.GetElapsedTime(started)), null);
+            var validFrom = resource.HasWindows ? await snapshots.FindWindowsValidFrom(snapshot, form, late?.Count > 0, ct) : null;
+            if (late?.Count > 0)
+                log.LogWarning(
+                    "{Rows} rows of {Resource} were written after the former snapshot with change instants before it: clients with copies as of {ValidFrom:O} or older need the full set",
+                    late.Count, resource.Name, validFrom);
+            await files.WriteManifest(snapshot, new(snapshot.Generation, resource.Name, snapshot.At, validFrom, snapshot.MaxDepth, windows)
+            {
+                Key = resource.Key,
+                Removed = removed?.Single(),
+            }, ct);
+            var took = Stopwatch.GetElapsedTime(started);
+            return (new(snapshot, windows, validFrom, form, took) { ReadAsOf = point.AsOf }, null);
         }
         catch (Exception fault)
         {
@@ -133,23 +150,39 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>Uploads each window as soon as its rows are complete, while the pass continues.</summary>
-    private async Task<IReadOnlyList<SnapshotWindow>> ReadAndUpload(
-        BulkResource resource, Snapshot snapshot, ReadPoint point, Action<BuildProgress>? watch, CancellationToken ct)
+    /// <summary>
+    /// What was removed within the largest window and is not there now, once each. Whatever the age of a client's copy, it must not have
+    /// any of it.
+    /// </summary>
+    private static Pass RemovalsOf(BulkResource resource, Snapshot snapshot, LateWrites? late)
+    {
+        var earliest = snapshot.At.AddDays(-snapshot.MaxDepth);
+        var told = new HashSet<Guid>();
+        return new(resource.RemovalsSql, Writers: 1, BulkResource.RemovalMembers)
+        {
+            IsOfRemovals = true,
+            Late = late,
+            Accepts = (removedAt, row) => removedAt >= earliest && told.Add(new(row[2], bigEndian: true)),
+        };
+    }
+
+    /// <summary>Uploads each window as soon as its records are complete, while the pass continues.</summary>
+    private async Task<IReadOnlyList<SnapshotWindow>> ReadAndUpload(Snapshot snapshot, Pass pass, ReadPoint point, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var spool = new SnapshotSpool(spoolDirectory, snapshot.At, snapshot.MaxDepth);
+        using var spool = new SnapshotSpool(spoolDirectory, snapshot.At, pass.MaxDepth);
         // Reading waits only for the database and the compressor, so it has its own thread and no async calls per row.
-        var reading = Task.Factory.StartNew(() => Read(resource, point, spool, watch, stop.Token), CancellationToken.None,
+        var reading = Task.Factory.StartNew(() => Read(pass, point, spool, stop.Token), CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             var windows = new List<SnapshotWindow>();
             await foreach (var window in spool.Windows(ct))
             {
+                var named = window with { IsOfRemovals = pass.IsOfRemovals };
                 await using var content = spool.Read(window);
-                await files.Upload(snapshot, window, content, ct);
-                windows.Add(window);
+                await files.Upload(snapshot, named, content, ct);
+                windows.Add(named);
             }
             return windows;
         }
@@ -165,8 +198,8 @@ public sealed class BuildSnapshots(
         }
     }
 
-    /// <summary>Passes every row to the spool, and any exception to the readers of the spool.</summary>
-    private void Read(BulkResource resource, ReadPoint point, SnapshotSpool spool, Action<BuildProgress>? watch, CancellationToken ct)
+    /// <summary>Passes every record to the spool, and any exception to the readers of the spool.</summary>
+    private void Read(Pass pass, ReadPoint point, SnapshotSpool spool, CancellationToken ct)
     {
         try
         {
@@ -175,18 +208,20 @@ public sealed class BuildSnapshots(
             point.Join(connection);
             // Sorting a large table takes minutes before the first row is returned.
             using var stopping = ct.Register(() => Cancel(session));
-            var members = resource.Published(options);
-            var sql = resource.RowsSql(members);
-            var progress = new ProgressOf(resource, ExpectedRows(connection, sql), watch, log);
-            using (var copy = connection.BeginRawBinaryCopy($"COPY ({sql}) TO STDOUT (FORMAT binary)"))
+            var progress = pass.Watch?.Invoke(ExpectedRows(connection, pass.Sql));
+            using (var copy = connection.BeginRawBinaryCopy($"COPY ({pass.Sql}) TO STDOUT (FORMAT binary)"))
             {
-                var rows = new BinaryCopyRows(copy, 1 + members.Count);
-                var record = new RecordWriter(members, firstColumn: 1);
+                var firstMember = 1 + pass.Writers;
+                var rows = new BinaryCopyRows(copy, firstMember + pass.Members.Count);
+                var record = new RecordWriter(pass.Members, firstMember);
                 while (rows.Read())
                 {
                     ct.ThrowIfCancellationRequested();
-                    spool.Add(RecordWriter.Instant(rows[0]), record.Write(rows));
-                    progress.Row();
+                    var changedAt = RecordWriter.Instant(rows[0]);
+                    pass.Late?.Look(changedAt, rows, firstWriter: 1, pass.Writers);
+                    if (pass.Accepts?.Invoke(changedAt, rows) != false)
+                        spool.Add(changedAt, record.Write(rows));
+                    progress?.Row();
                 }
             }
             spool.Complete();
@@ -243,11 +278,12 @@ public sealed class BuildSnapshots(
                 await files.Remove(outdated, ct);
                 await snapshots.Forget(outdated, ct);
             }
+            await snapshots.ForgetOldRemovals(snapshot, ct);
             return null;
         }
         catch (Exception fault)
         {
-            log.LogError(fault, "Generation {Generation} is in service, but current.json was not switched or old objects were not removed; the next build tries again",
+            log.LogError(fault, "Generation {Generation} is in service, but current.json was not switched or old objects and removals were not removed; the next build tries again",
                 snapshot.Generation);
             return fault;
         }
@@ -282,6 +318,23 @@ public sealed class BuildSnapshots(
             }
             await snapshots.ForgetOldFailures(resource.Name, ct);
         }
+    }
+
+    /// <summary>What one pass reads: the change instant, the transactions that wrote the row, then the members of the record.</summary>
+    /// <param name="Writers">Number of columns with transactions.</param>
+    private sealed record Pass(string Sql, int Writers, IReadOnlyList<RecordMember> Members)
+    {
+        public int MaxDepth { get; init; }
+
+        public bool IsOfRemovals { get; init; }
+
+        public LateWrites? Late { get; init; }
+
+        /// <summary>Whether a row becomes a record; null = every row.</summary>
+        public Func<DateTime, BinaryCopyRows, bool>? Accepts { get; init; }
+
+        /// <summary>From the expected number of rows; null = not watched.</summary>
+        public Func<long, ProgressOf>? Watch { get; init; }
     }
 
     /// <summary>Counts the rows of one pass and reports progress periodically.</summary>

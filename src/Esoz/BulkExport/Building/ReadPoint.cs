@@ -26,7 +26,8 @@ public sealed class ReadPoint : IAsyncDisposable
 
     private readonly NpgsqlConnection _connection;
 
-    private ReadPoint(NpgsqlConnection connection, DateTime at, string name) => (_connection, At, Name) = (connection, at, name);
+    private ReadPoint(NpgsqlConnection connection, DateTime at, string name, string asOf) =>
+        (_connection, At, Name, AsOf) = (connection, at, name, asOf);
 
     /// <summary>
     /// Instant of the snapshot by the database clock: the start of this transaction, or of the oldest one that was writing then.
@@ -35,6 +36,9 @@ public sealed class ReadPoint : IAsyncDisposable
 
     /// <summary>Argument of the readers' <c>SET TRANSACTION SNAPSHOT</c>; valid until this is disposed.</summary>
     public string Name { get; }
+
+    /// <summary>Which transactions it sees, as PostgreSQL writes a <c>pg_snapshot</c>.</summary>
+    public string AsOf { get; }
 
     /// <param name="connection">Holds the transaction until this is disposed.</param>
     /// <param name="maxIdle">Usually <see cref="MaxIdleTransactionAge"/>.</param>
@@ -54,8 +58,10 @@ public sealed class ReadPoint : IAsyncDisposable
                   AND (backend_xid IS NOT NULL OR xact_start > now() - $2))
             """, session, maxIdle);
         var at = (DateTime)(await oldest.ExecuteScalarAsync(ct))!;
-        await using var export = new NpgsqlCommand("SELECT pg_export_snapshot()", connection);
-        return new(connection, at, (string)(await export.ExecuteScalarAsync(ct))!);
+        await using var export = new NpgsqlCommand("SELECT pg_export_snapshot(), pg_current_snapshot()::text", connection);
+        await using var exported = await export.ExecuteReaderAsync(ct);
+        await exported.ReadAsync(ct);
+        return new(connection, at, exported.GetString(0), exported.GetString(1));
     }
 
     /// <summary>Makes a session see the data of this point until the end of its transaction. Blocks.</summary>

@@ -13,8 +13,8 @@ namespace Esoz.BulkExport.Building;
 /// compressed day segments are stored one after another in one local file, and each stored file is a prefix of it followed by a short
 /// trailer (<see cref="GzipMember"/>): nothing is compressed or hashed twice, and memory does not depend on the number of rows.
 /// <para>
-/// Two threads share the work: the caller's thread writes and hashes the JSON array, another one compresses it. Buffers of 256 KiB pass
-/// between them; when all are in use the faster thread waits.
+/// Two threads share the work: the caller's thread writes and hashes the JSON array and the same records as NDJSON, another one compresses
+/// the array. Buffers of 256 KiB pass between them; when all are in use the faster thread waits.
 /// </para>
 /// </summary>
 public sealed class SnapshotSpool : IDisposable
@@ -27,6 +27,7 @@ public sealed class SnapshotSpool : IDisposable
     private readonly DigestedStream _output;
     private readonly GzipPieces _gzip;
     private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _lines = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly BlockingCollection<byte[]> _free = [];
     private readonly BlockingCollection<IStep> _steps = [];
     private readonly Channel<SnapshotWindow> _windows = Channel.CreateUnbounded<SnapshotWindow>();
@@ -64,6 +65,8 @@ public sealed class SnapshotSpool : IDisposable
 
     private static ReadOnlySpan<byte> ArrayEnd => "]"u8;
 
+    private static ReadOnlySpan<byte> LineEnd => "\n"u8;
+
     /// <summary>Depth 1 to the largest, then the full set; each as soon as its last record has been compressed.</summary>
     public IAsyncEnumerable<SnapshotWindow> Windows(CancellationToken ct) => _windows.Reader.ReadAllAsync(ct);
 
@@ -75,6 +78,8 @@ public sealed class SnapshotSpool : IDisposable
         if (_rows++ > 0)
             Append(SnapshotWindow.Separator);
         Append(record);
+        _lines.AppendData(record);
+        _lines.AppendData(LineEnd);
     }
 
     /// <summary>Ends the pass.</summary>
@@ -132,7 +137,7 @@ public sealed class SnapshotSpool : IDisposable
     private void EndWindow(int? depth)
     {
         Forward();
-        _steps.Add(new Cut(depth, _rows, _bodyLength, DigestWith(_plain, ArrayEnd)));
+        _steps.Add(new Cut(depth, _rows, _bodyLength, DigestWith(_plain, ArrayEnd), DigestWith(_lines, [])));
         _ended++;
     }
 
@@ -172,7 +177,10 @@ public sealed class SnapshotSpool : IDisposable
         crc = Crc32.Combine(crc, Crc32.Of(ArrayEnd), ArrayEnd.Length);
         byte[] end = [.. GzipMember.Stored(ArrayEnd), .. GzipMember.End(crc, length)];
         var window = new SnapshotWindow(
-            cut.Depth, cut.Rows, _output.Written + end.Length, DigestWith(_output.Digest, end), length, cut.PlainSha256);
+            cut.Depth, cut.Rows, _output.Written + end.Length, DigestWith(_output.Digest, end), length, cut.PlainSha256)
+        {
+            LinesSha256 = cut.LinesSha256,
+        };
         _ends[window] = end;
         return window;
     }
@@ -192,6 +200,7 @@ public sealed class SnapshotSpool : IDisposable
         ((IAsyncResult)_compressing).AsyncWaitHandle.WaitOne();
         _gzip.Dispose();
         _plain.Dispose();
+        _lines.Dispose();
         _output.Dispose();
         _file.Dispose();
         _free.Dispose();
@@ -205,5 +214,5 @@ public sealed class SnapshotSpool : IDisposable
 
     /// <summary>The end of a window.</summary>
     /// <param name="BodyLength">Bytes of the array so far, without its brackets.</param>
-    private sealed record Cut(int? Depth, long Rows, long BodyLength, string PlainSha256) : IStep;
+    private sealed record Cut(int? Depth, long Rows, long BodyLength, string PlainSha256, string LinesSha256) : IStep;
 }

@@ -15,7 +15,7 @@ public sealed class LinesRepresentation : Representation
     private LinesRepresentation(Snapshot snapshot, SnapshotWindow window, bool isCompressed, CachedFile file) : base(isCompressed)
     {
         _file = file;
-        Tag = $"{window.TagIn(snapshot)[..^1]}-{Convert.ToHexStringLower(file.Sha256.Span[..8])}\"";
+        Tag = window.TagIn(snapshot, Convert.ToHexStringLower(file.Sha256.Span));
     }
 
     public override string MediaType => Negotiation.Ndjson;

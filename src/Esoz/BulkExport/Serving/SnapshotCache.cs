@@ -17,7 +17,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     private const int PieceLength = 256 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Guid Generation, int? Depth, SnapshotForm Form), Slot> _slots = [];
+    private readonly Dictionary<(Guid Generation, string File, SnapshotForm Form), Slot> _slots = [];
     private long _uses;
 
     /// <summary>The window in one of the forms. It stays readable until it is disposed, even if the cache evicts it.</summary>
@@ -54,7 +54,7 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
     {
         lock (_gate)
         {
-            var key = (snapshot.Generation, window.Depth, form);
+            var key = (snapshot.Generation, window.File, form);
             if (!_slots.TryGetValue(key, out var slot))
             {
                 // Shared by all requests, so cancelling the first one must not stop it.
@@ -108,9 +108,15 @@ public sealed class SnapshotCache(SnapshotFiles files, string directory, long ca
             Write(array, digested, form);
             file.Flush();
             var sha256 = digested.Digest.GetHashAndReset();
-            if (form == SnapshotForm.Array && Convert.ToHexStringLower(sha256) != window.PlainSha256)
+            var stated = form switch
+            {
+                SnapshotForm.Array => window.PlainSha256,
+                SnapshotForm.Lines => window.LinesSha256,
+                SnapshotForm.CompressedLines => null,
+            };
+            if (stated is not null && Convert.ToHexStringLower(sha256) != stated)
                 throw new InvalidDataException(
-                    $"{window.File} in the store is not what was uploaded: its plain SHA-256 is {Convert.ToHexStringLower(sha256)}.");
+                    $"{window.File} in the store is not what was uploaded: its SHA-256 as {form} is {Convert.ToHexStringLower(sha256)}.");
             return new(file, digested.Written, sha256);
         }
         catch

@@ -23,6 +23,8 @@ public sealed class SnapshotDownload(
         {
             EmptyIsWrong = true,
         },
+        new("removed", QueryType.Flag,
+            "true = what was removed within the largest window and is not there now: items have id and removed_at only; depth makes no difference."),
     ];
 
     /// <summary>Validations of every bulk method with <c>depth</c>.</summary>
@@ -31,6 +33,7 @@ public sealed class SnapshotDownload(
         new("1", "depth is an integer", DepthFault("x")),
         new("1", "depth is 1 or more", DepthFault("0")),
         new("1", "depth is not more than the largest depth of the snapshot", DepthFault("31")),
+        new("1", "removed is true or false", RemovedFault),
         new("2", "a snapshot is ready", NotReady),
         new("3", "the preconditions of the request hold", Preconditions.Failed),
         new("4", "NDJSON: the range begins before the end", SnapshotReply.OutOfRange),
@@ -52,6 +55,16 @@ public sealed class SnapshotDownload(
         return query.Refusal!;
     }
 
+    private static Refusal RemovedFault
+    {
+        get
+        {
+            var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues> { ["removed"] = "x" }), Query);
+            query.Read<bool?>("removed");
+            return query.Refusal!;
+        }
+    }
+
     private static int? ReadDepth(QueryReader query, int max) => query.Read<int?>("depth", QueryType.Integer(1, max));
 
     private static Refusal NotReady => new(RefusalKind.NotReady, "Snapshot is not ready");
@@ -61,15 +74,16 @@ public sealed class SnapshotDownload(
         var snapshot = await served.Find(resource.Name, ct);
 
         var depth = resource.HasWindows ? ReadDepth(query, snapshot?.MaxDepth ?? options.MaxDepth) : null;
+        var isOfRemovals = resource.HasWindows && query.Read<bool?>("removed") == true;
         if (query.Refusal is { } refusal)
             return refusal;
 
-        if (snapshot is null)
+        var manifest = snapshot is null ? null : await files.ReadManifest(snapshot, ct);
+        // A snapshot that an earlier version built says nothing about removals.
+        var window = isOfRemovals ? manifest?.Removed : manifest?.Window(depth);
+        if (window is null)
             return NotReady with { RetryAfter = await RetryAfter(resource, ct) };
-
-        var manifest = await files.ReadManifest(snapshot, ct);
-        return new SnapshotReply(snapshot, manifest.Window(depth), files, cache, watch,
-            new DownloadLog(caller.ClientId, metrics, clock, log));
+        return new SnapshotReply(snapshot!, window, files, cache, watch, new DownloadLog(caller.ClientId, metrics, clock, log));
     }
 
     /// <summary>Short while a build is running, otherwise until the next scheduled one.</summary>

@@ -8,4 +8,7 @@ public sealed record BuildReport(
     Snapshot Snapshot, IReadOnlyList<SnapshotWindow> Windows, DateTime? WindowsValidFrom, string Form, TimeSpan Elapsed)
 {
     public SnapshotWindow Full => Windows[^1];
+
+    /// <summary>What it was read from, for <see cref="LateWrites"/>.</summary>
+    public required string ReadAsOf { get; init; }
 }

@@ -8,6 +8,9 @@ public sealed record BulkExportOptions
 {
     private const string EveryNight = "0 1 * * *";
 
+    /// <summary>Days; removals are kept for so long, because the setting may be raised.</summary>
+    public const int LargestDepth = 366;
+
     /// <summary>Windows of 1 … this many days are built in addition to the full set.</summary>
     public required int MaxDepth { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record BulkExportOptions
     /// <param name="scheduleKeys">Settings that hold the cron expressions of the resources.</param>
     public static BulkExportOptions Read(SettingReader read, IEnumerable<string> scheduleKeys) => new()
     {
-        MaxDepth = read.Integer("PIS_BULK_ACTIONS_MAX_DEPTH", 30, 1, 366),
+        MaxDepth = read.Integer("PIS_BULK_ACTIONS_MAX_DEPTH", 30, 1, LargestDepth),
         PublishTaxId = read.Flag("PIS_BULK_PUBLISH_TAX_ID", false),
         CacheBytes = read.Bytes("PIS_BULK_CACHE_BYTES", 8L * 1024 * 1024 * 1024),
         BuildSchedules = scheduleKeys.ToDictionary(key => key, key => read.Parsed(key, EveryNight, CronSchedule.ParseOrNever)),

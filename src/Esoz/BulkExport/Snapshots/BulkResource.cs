@@ -26,17 +26,20 @@ public sealed record BulkResource(string Name, string ScheduleKey)
     /// <summary>SQL that orders rows of one change instant.</summary>
     public string TieBreak { get; init; } = "id";
 
+    /// <summary>
+    /// SQL of the transactions that wrote the rows (<c>xid</c>): a row that was written since the former snapshot with an older change
+    /// instant is in no window (<see cref="WindowStarts"/>).
+    /// </summary>
+    public IReadOnlyList<string> Writers { get; init; } = ["xmin"];
+
     /// <summary>Whether there are files of the last 1…N days in addition to the full one.</summary>
     public bool HasWindows { get; init; } = true;
 
     /// <summary>Members of a record, in the order in which they are written.</summary>
     public required IReadOnlyList<RecordMember> Members { get; init; }
 
-    /// <summary>Members whose values identify a record.</summary>
-    public IReadOnlyList<string> Key { get; init; } = ["id"];
-
-    /// <summary>Whether no two records have the same key.</summary>
-    public bool IsKeyUnique { get; init; } = true;
+    /// <summary>The member that identifies a record; no two records have the same value.</summary>
+    public string Key { get; init; } = "id";
 
     /// <summary>Columns of <see cref="Tables"/> that are not published.</summary>
     public required IReadOnlyList<WithheldColumn> Withheld { get; init; }
@@ -52,19 +55,33 @@ public sealed record BulkResource(string Name, string ScheduleKey)
         ["required"] = new JsonArray(
             [.. Members.Where(member => member.IsPublished is null).Select(member => JsonValue.Create(member.Name))]),
         ["properties"] = new JsonObject(Members.Select(
-            member => KeyValuePair.Create(member.Name, (JsonNode?)member.Schema(mayBeNull: !Key.Contains(member.Name))))),
+            member => KeyValuePair.Create(member.Name, (JsonNode?)member.Schema(mayBeNull: member.Name != Key)))),
     };
 
     /// <summary>Digest of the query: another one means that rows which did not change have other records.</summary>
     public string FormOf(IEnumerable<RecordMember> members) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RowsSql(members))));
 
-    /// <summary>The rows, newest change first: the change instant, then the members.</summary>
+    /// <summary>The rows, newest change first: the change instant, the <see cref="Writers"/>, then the members.</summary>
     public string RowsSql(IEnumerable<RecordMember> members) => $"""
-        SELECT {ChangedAt}, {string.Join(", ", members.Select(member => member.Sql))}
+        SELECT {string.Join(", ", [ChangedAt, .. Writers, .. members.Select(member => member.Sql)])}
           FROM {From}
          ORDER BY 1 DESC, {TieBreak}
         """;
+
+    /// <summary>
+    /// Removals of records that are not there now, newest first: the instant, the transaction that wrote it, then
+    /// <see cref="RemovalMembers"/>. A record that was removed more than once is there more than once. Only with <see cref="HasWindows"/>.
+    /// </summary>
+    public string RemovalsSql => $"""
+        SELECT removed_at, xmin, id, removed_at
+          FROM bulk_removals removal
+         WHERE resource = '{Name}' AND NOT EXISTS (SELECT FROM {Tables[0]} kept WHERE kept.id = removal.id)
+         ORDER BY 1 DESC, id
+        """;
+
+    /// <summary>Members of the record that says that a record was removed.</summary>
+    public static IReadOnlyList<RecordMember> RemovalMembers { get; } = [new("id", MemberType.Uuid), new("removed_at", MemberType.Instant)];
 }
 
 /// <summary>One member of a record. A null is written as <c>null</c>.</summary>

@@ -6,7 +6,8 @@ namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>
 /// The files of the bulk export in the object store (pis-bulk §3.8):
-/// <c>{resource}/{generation}/full.json.gz</c>, <c>…/depth-{k}.json.gz</c>, <c>…/manifest.json</c> and <c>{resource}/current.json</c>.
+/// <c>{resource}/{generation}/full.json.gz</c>, <c>…/depth-{k}.json.gz</c>, <c>…/removed.json.gz</c>, <c>…/manifest.json</c> and
+/// <c>{resource}/current.json</c>.
 /// </summary>
 public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
 {
@@ -31,11 +32,8 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
                 $"{key} has {stored.Info.Length} bytes with SHA-256 {digest} in the store, but {window.Bytes} with {window.Sha256} were sent.");
     }
 
-    public Task WriteManifest(
-        Snapshot snapshot, DateTime? windowsValidFrom, IReadOnlyList<SnapshotWindow> windows, CancellationToken ct) =>
-        Write(Key(snapshot, "manifest.json"),
-            new SnapshotManifest(snapshot.Generation, snapshot.Resource, snapshot.At, windowsValidFrom, snapshot.MaxDepth, windows)
-                .ToJson(), ct);
+    public Task WriteManifest(Snapshot snapshot, SnapshotManifest manifest, CancellationToken ct) =>
+        Write(Key(snapshot, "manifest.json"), manifest.ToJson(), ct);
 
     /// <summary>Writes the pointer to the snapshot in service.</summary>
     public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>

@@ -45,18 +45,39 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     /// <summary>
     /// From when on the windows of the resource have every change (<see cref="WindowStarts"/>); null = always. When the snapshot in service
-    /// was made with another form of the records, every copy up to its instant needs the full set.
+    /// was made with another form of the records or there are late writes, every copy up to its instant needs the full set; so does every
+    /// copy of a snapshot with a later instant than the new one, which the clock of the database was set back from.
     /// </summary>
-    public async Task<DateTime?> FindWindowsValidFrom(string resource, string form, CancellationToken ct)
+    /// <param name="snapshot">The new one.</param>
+    /// <param name="isIncomplete">Whether there are <see cref="LateWrites"/>.</param>
+    public async Task<DateTime?> FindWindowsValidFrom(Snapshot snapshot, string form, bool isIncomplete, CancellationToken ct)
     {
         await using var command = database.Command($"""
             SELECT greatest(
               (SELECT valid_from FROM bulk_window_starts WHERE resource = $1),
-              (SELECT snapshot_at FROM bulk_generations
-                WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND form IS DISTINCT FROM $2))
-            """, resource, form);
+              (SELECT max(snapshot_at) FROM bulk_generations
+                WHERE resource = $1
+                  AND (state = '{SnapshotState.Ready}' AND (form IS DISTINCT FROM $2 OR $3)
+                    OR state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}') AND snapshot_at > $4)))
+            """, snapshot.Resource, form, isIncomplete, snapshot.At);
         return await command.ExecuteScalarAsync(ct) as DateTime?;
     }
+
+    /// <summary>To look for rows that windows would lose; null when there is nothing to compare with.</summary>
+    /// <param name="readAsOf">What the new snapshot is read from.</param>
+    public async Task<LateWrites?> FindLateWrites(string resource, string readAsOf, CancellationToken ct)
+    {
+        await using var command = database.Command($"""
+            SELECT snapshot_at, read_as_of FROM bulk_generations
+             WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND read_as_of IS NOT NULL
+            """, resource);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? new(row.GetDateTime(0), row.GetString(1), readAsOf) : null;
+    }
+
+    /// <summary>Deletes the removals that are older than the largest window may be.</summary>
+    public Task ForgetOldRemovals(Snapshot snapshot, CancellationToken ct) => Execute(
+        "SELECT purge_bulk_removals($1, $2)", ct, snapshot.Resource, snapshot.At.AddDays(-BulkExportOptions.LargestDepth));
 
     /// <summary>
     /// Atomically puts snapshots into service in place of the previous ones; readers see either the old ones or the new ones.
@@ -68,8 +89,9 @@ public sealed class SnapshotTable(PostgresDatabase database)
         await using var write = await database.OpenForWrite(ct);
         var connection = write.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        foreach (var (snapshot, windows, validFrom, form, _) in reports)
+        foreach (var report in reports)
         {
+            var (snapshot, windows, validFrom, form, _) = report;
             var (full, days) = (windows[^1], windows.SkipLast(1).ToList());
             await using var retire = PostgresDatabase.Command(connection,
                 $"UPDATE bulk_generations SET state = '{SnapshotState.Retired}' WHERE resource = $1 AND state = '{SnapshotState.Ready}'",
@@ -78,10 +100,10 @@ public sealed class SnapshotTable(PostgresDatabase database)
             await using var serve = PostgresDatabase.Command(connection, $"""
                 UPDATE bulk_generations
                    SET state = '{SnapshotState.Ready}', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6,
-                       finished_at = now(), windows_valid_from = $7, form = $8
+                       finished_at = now(), windows_valid_from = $7, form = $8, read_as_of = $9
                  WHERE id = $1 AND state = '{SnapshotState.Building}'
                 """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(),
-                days.Select(day => day.Bytes).ToArray(), validFrom, form);
+                days.Select(day => day.Bytes).ToArray(), validFrom, form, report.ReadAsOf);
             if (await serve.ExecuteNonQueryAsync(ct) != 1)
                 throw new InvalidOperationException(
                     $"Generation {snapshot.Generation} is no longer being built by this node: another node took over.");

@@ -32,8 +32,17 @@ internal sealed class SnapshotCheck(
     /// <summary>Whether every record of the full set was read.</summary>
     public bool IsReadable { get; private set; }
 
+    /// <summary>Keys of the removed records; null when their file cannot be read, or an earlier version built the snapshot.</summary>
+    public IReadOnlySet<Digest128>? Removed { get; private set; }
+
     public SnapshotVerdict Verdict =>
-        new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? manifest.Files.Count : 0, _rows, _findings);
+        new(resource.Name, manifest.Generation, manifest.SnapshotAt, IsListed ? Files.Count : 0, _rows, _findings);
+
+    /// <summary>Every file that the manifest lists.</summary>
+    private IReadOnlyList<SnapshotWindow> Files => manifest.Removed is { } removed ? [.. manifest.Files, removed] : manifest.Files;
+
+    /// <summary>Number of files to be read.</summary>
+    public int Steps => IsListed ? Files.Count : 0;
 
     private string Prefix => $"{resource.Name}/{manifest.Generation}";
 
@@ -52,7 +61,7 @@ internal sealed class SnapshotCheck(
             _findings.Add("manifest.json does not list one full set and the windows of 1 day to max_depth");
             return index;
         }
-        _findings.AddRange(objects.Except(manifest.Files.Select(file => file.File)).Select(name => $"{name} is not part of the generation"));
+        _findings.AddRange(objects.Except(Files.Select(file => file.File)).Select(name => $"{name} is not part of the generation"));
         foreach (var window in manifest.Files)
         {
             await (window.Depth is { } depth ? ReadWindow(depth, window, ct) : ReadFull(window, index, ct));
@@ -60,7 +69,12 @@ internal sealed class SnapshotCheck(
         }
         CompareWindows();
         index.Complete();
-        if (resource.IsKeyUnique && index.Repeated > 0)
+        if (manifest.Removed is { } removed)
+        {
+            await ReadRemovals(removed, index, ct);
+            fileDone();
+        }
+        if (manifest.Key is not null && index.Repeated > 0)
             _findings.Add(
                 $"{index.Repeated} records have a duplicate key: {string.Join(", ", (await KeyTexts(index.SomeRepeated, ct)).Values)}");
         return index;
@@ -71,7 +85,7 @@ internal sealed class SnapshotCheck(
     public async Task ReadAgain(Action<SnapshotRecordReader> each, CancellationToken ct)
     {
         await using var file = await Open(manifest.Window(null).File, ct) ?? throw new InvalidDataException("it was removed during verification");
-        using var records = new SnapshotRecordReader(file, resource);
+        using var records = new SnapshotRecordReader(file, manifest.Key);
         await records.Begin(ct);
         while (await records.Next(ct))
             each(records);
@@ -129,7 +143,7 @@ internal sealed class SnapshotCheck(
         }
         try
         {
-            using var records = new SnapshotRecordReader(file, resource);
+            using var records = new SnapshotRecordReader(file, manifest.Key);
             var ends = new Queue<WindowFacts>(_windows.OrderBy(window => window.PlainBytes));
             index.Expect(full.Rows);
             await records.Begin(ct);
@@ -141,6 +155,7 @@ internal sealed class SnapshotCheck(
             }
             (_rows, IsReadable) = (records.Rows, true);
             ComparePlain(full, file.PlainBytes, records.PlainSha256);
+            CompareLines(full, records.LinesSha256);
             Compare(full.File, "rows", full.Rows, _rows);
         }
         catch (InvalidDataException fault)
@@ -151,6 +166,44 @@ internal sealed class SnapshotCheck(
         await CompareStored(full, file, ct);
     }
 
+    /// <summary>The removals, none of which the full set may have.</summary>
+    private async Task ReadRemovals(SnapshotWindow removed, SnapshotIndex index, CancellationToken ct)
+    {
+        await using var file = await Open(removed.File, ct);
+        if (file is null)
+        {
+            _findings.Add($"{removed.File} is missing");
+            return;
+        }
+        try
+        {
+            using var records = new SnapshotRecordReader(file, BulkResource.RemovalMembers[0].Name);
+            var removals = new HashSet<Digest128>();
+            var (present, shown) = (0, new List<string>());
+            await records.Begin(ct);
+            while (await records.Next(ct))
+            {
+                removals.Add(records.KeyDigest);
+                if (index.Find(records.KeyDigest) < 0)
+                    continue;
+                present++;
+                if (shown.Count < SnapshotDifference.Shown)
+                    shown.Add(records.KeyText);
+            }
+            ComparePlain(removed, file.PlainBytes, records.PlainSha256);
+            CompareLines(removed, records.LinesSha256);
+            Compare(removed.File, "rows", removed.Rows, records.Rows);
+            if (present > 0)
+                _findings.Add($"{removed.File} has {present} records that the full set has too ({string.Join(", ", shown)})");
+            Removed = removals;
+        }
+        catch (InvalidDataException fault)
+        {
+            _findings.Add($"{removed.File} cannot be read: {fault.Message}");
+        }
+        await CompareStored(removed, file, ct);
+    }
+
     /// <summary>Compares the windows that are as long as the full set up to this record with it.</summary>
     private void CheckPrefixes(Queue<WindowFacts> ends, SnapshotRecordReader records)
     {
@@ -158,7 +211,10 @@ internal sealed class SnapshotCheck(
         {
             ends.Dequeue();
             if (window.PlainBytes == records.Position + 1 && window.PlainSha256 == records.PlainSha256)
+            {
                 _windowRows[window.Depth] = records.Rows;
+                CompareLines(manifest.Window(window.Depth), records.LinesSha256);
+            }
         }
     }
 
@@ -187,6 +243,12 @@ internal sealed class SnapshotCheck(
     {
         Compare(stated.File, "bytes of JSON", stated.PlainBytes, bytes);
         Compare(stated.File, "as SHA-256 of its JSON", stated.PlainSha256, sha256);
+    }
+
+    private void CompareLines(SnapshotWindow stated, string sha256)
+    {
+        if (stated.LinesSha256 is { } expected)
+            Compare(stated.File, "as SHA-256 of its NDJSON", expected, sha256);
     }
 
     private async Task CompareStored(SnapshotWindow stated, GzipMemberReader file, CancellationToken ct)

@@ -59,16 +59,10 @@ internal sealed class SnapshotIndex
         return low < entries.Length && entries[low].Key == key ? low : -1;
     }
 
-    /// <summary>Ordered by key, then by record digest; of equal records the one with the earliest change is first.</summary>
+    /// <summary>Ordered by key.</summary>
     /// <param name="Place">Number of the records before it in the full set.</param>
     public readonly record struct Entry(Digest128 Key, Digest128 Record, int Place) : IComparable<Entry>
     {
-        public int CompareTo(Entry other)
-        {
-            var order = Key.CompareTo(other.Key);
-            if (order == 0)
-                order = Record.CompareTo(other.Record);
-            return order != 0 ? order : other.Place.CompareTo(Place);
-        }
+        public int CompareTo(Entry other) => Key.CompareTo(other.Key);
     }
 }

@@ -9,9 +9,10 @@ namespace Esoz.BulkExport.Verifying;
 /// <summary>
 /// Reads the records of a stored file one by one, in memory that does not depend on their number. The two bytes of
 /// <see cref="SnapshotWindow.Separator"/> occur only between two records, so a line is a record; each must be a JSON object that has the
-/// members of the resource's key.
+/// key.
 /// </summary>
-internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource resource) : IDisposable
+/// <param name="key">The member that identifies a record; null = every record is known by all of its bytes.</param>
+internal sealed class SnapshotRecordReader(GzipMemberReader file, string? key) : IDisposable
 {
     private const int MinBufferLength = 256 * 1024;
 
@@ -19,8 +20,9 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     private const int MaxRecordLength = 1 << 30;
 
     private readonly IncrementalHash _plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[][] _names = [.. resource.Key.Select(Encoding.UTF8.GetBytes)];
-    private readonly Range[] _key = new Range[resource.Key.Count];
+    private readonly IncrementalHash _lines = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[]? _name = key is null ? null : Encoding.UTF8.GetBytes(key);
+    private Range _key;
     private byte[] _buffer = new byte[MinBufferLength];
     private int _filled;
     private int _next;
@@ -39,21 +41,11 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     /// <summary>Digest of the record's bytes.</summary>
     public Digest128 RecordDigest => Digest128.Of(Record);
 
-    /// <summary>Digest of the key's values as written in the record.</summary>
-    public Digest128 KeyDigest =>
-        _key is [var only] ? Digest128.Of(Record[only]) : Digest128.Of([.. _key.SelectMany(value => _buffer[_record][value])]);
+    /// <summary>Digest of the key's value as written in the record.</summary>
+    public Digest128 KeyDigest => Digest128.Of(Record[_key]);
 
-    /// <summary>Human-readable key: ids of rows.</summary>
-    public string KeyText
-    {
-        get
-        {
-            var values = new List<string>();
-            foreach (var value in _key)
-                values.Add(Encoding.UTF8.GetString(Record[value]).Trim('"'));
-            return string.Join('/', values);
-        }
-    }
+    /// <summary>Human-readable key: the id of a row.</summary>
+    public string KeyText => _name is null ? $"row {Rows}" : Encoding.UTF8.GetString(Record[_key]).Trim('"');
 
     /// <summary>SHA-256 (hexadecimal) of the array if it ended after the record.</summary>
     public string PlainSha256
@@ -62,6 +54,16 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         {
             using var digest = _plain.Clone();
             digest.AppendData("]"u8);
+            return Convert.ToHexStringLower(digest.GetHashAndReset());
+        }
+    }
+
+    /// <summary>SHA-256 (hexadecimal) of the records so far as NDJSON.</summary>
+    public string LinesSha256
+    {
+        get
+        {
+            using var digest = _lines.Clone();
             return Convert.ToHexStringLower(digest.GetHashAndReset());
         }
     }
@@ -105,8 +107,10 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         if (Rows++ > 0)
             Digest(SnapshotWindow.Separator);
         Digest(Record);
+        _lines.AppendData(Record);
+        _lines.AppendData("\n"u8);
         if (!FindKey())
-            throw new InvalidDataException($"row {Rows} is not a JSON object with {string.Join(" and ", resource.Key)}");
+            throw new InvalidDataException($"row {Rows} is not a JSON object with {key ?? "members"}");
         _next = lineEnd + 1;
         return true;
     }
@@ -115,6 +119,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
     private bool FindKey()
     {
         var found = 0;
+        _key = ..Record.Length;
         try
         {
             var json = new Utf8JsonReader(Record);
@@ -122,13 +127,12 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
                 return false;
             while (json.Read())
             {
-                if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName
-                    || IndexOfName(ref json) is not (>= 0 and var member))
+                if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName || _name is null || !json.ValueTextEquals(_name))
                     continue;
                 json.Read();
                 if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
                     return false;
-                _key[member] = (int)json.TokenStartIndex..(int)json.BytesConsumed;
+                _key = (int)json.TokenStartIndex..(int)json.BytesConsumed;
                 found++;
             }
         }
@@ -136,17 +140,7 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         {
             return false;
         }
-        return found == _key.Length;
-    }
-
-    private int IndexOfName(ref Utf8JsonReader json)
-    {
-        for (var i = 0; i < _names.Length; i++)
-        {
-            if (json.ValueTextEquals(_names[i]))
-                return i;
-        }
-        return -1;
+        return found == (_name is null ? 0 : 1);
     }
 
     private void Digest(ReadOnlySpan<byte> bytes)
@@ -169,5 +163,9 @@ internal sealed class SnapshotRecordReader(GzipMemberReader file, BulkResource r
         return read > 0;
     }
 
-    public void Dispose() => _plain.Dispose();
+    public void Dispose()
+    {
+        _plain.Dispose();
+        _lines.Dispose();
+    }
 }

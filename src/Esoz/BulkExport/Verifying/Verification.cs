@@ -24,7 +24,7 @@ public sealed record Verification(
 public sealed record SnapshotVerdict(
     string Resource, Guid Generation, DateTime SnapshotAt, int Files, long Rows, IReadOnlyList<string> Findings);
 
-/// <summary>Whether an older full set and a window of a newer snapshot yield the newer full set.</summary>
+/// <summary>Whether an older full set, a window and the removals of a newer snapshot yield the newer full set.</summary>
 /// <param name="WindowsValidFrom">Of the newer snapshot (<see cref="WindowStarts"/>).</param>
 /// <param name="Depth">The smallest window that reaches back far enough; null when there is none, so no guarantee applies.</param>
 public sealed record PairVerdict(

@@ -6,7 +6,8 @@ namespace Esoz.BulkExport.Verifying;
 
 /// <summary>
 /// Verifies stored snapshots from the objects alone: every file matches its manifest, and windows keep their guarantee. A client that has
-/// the full set of t0 and takes the window of N days of t1, where N × 24 h ≥ t1 − t0, must have exactly the full set of t1 (pis-bulk §3.4).
+/// the full set of t0 and takes the window of N days and the removals of t1, where N × 24 h ≥ t1 − t0, must have exactly the full set of t1
+/// (pis-bulk §8).
 /// Nothing is written, and the database is not used. Memory: <see cref="SnapshotIndex"/> of one snapshot.
 /// </summary>
 public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
@@ -30,7 +31,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
             var checks = await ReadManifests(resource, folders, others, ct);
             await CheckPointer(resource, checks, others, ct);
 
-            var steps = checks.Count(check => check.IsListed) + checks.Where(check => check.IsListed).Sum(check => check.Manifest.MaxDepth);
+            var steps = checks.Sum(check => check.Steps);
             var done = 0;
             for (var i = 0; i < checks.Count; i++)
             {
@@ -105,7 +106,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         else if (pointer.Manifest != $"{resource.Name}/{pointer.Generation}/{ManifestName}"
             || pointer.SnapshotAt != named.Manifest.SnapshotAt)
             others.Add($"{key} does not match the manifest of {pointer.Generation}");
-        else if (checks[^1].Manifest.SnapshotAt > pointer.SnapshotAt)
+        else if (checks[^1].Manifest.SnapshotAt > pointer.SnapshotAt && !IsSuperseded(checks[^1], named))
             others.Add($"{key} names {pointer.Generation}, but {checks[^1].Manifest.Generation} is newer");
     }
 
@@ -118,14 +119,22 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
     {
         var gap = newer.Manifest.SnapshotAt - older.Manifest.SnapshotAt;
         var days = Math.Max(1, (gap.Ticks + TimeSpan.TicksPerDay - 1) / TimeSpan.TicksPerDay);
-        var isTooOld = older.Manifest.SnapshotAt <= newer.Manifest.WindowsValidFrom;
-        int? depth = days <= newer.Manifest.MaxDepth && !isTooOld ? (int)days : null;
+        var isTooOld = IsSuperseded(older, newer) || IsSuperseded(newer, older);
+        // Earlier versions did not state the key.
+        var isComparable = older.Manifest.Key is { } key && key == newer.Manifest.Key;
+        int? depth = days <= newer.Manifest.MaxDepth && !isTooOld && isComparable ? (int)days : null;
         var findings = new List<string>();
         if (depth is not null)
             findings.AddRange(await Compare(older, newer, index, depth.Value, ct));
         return new(resource.Name, older.Manifest.Generation, older.Manifest.SnapshotAt, newer.Manifest.Generation,
             newer.Manifest.SnapshotAt, newer.Manifest.WindowsValidFrom, depth, findings);
     }
+
+    /// <summary>
+    /// Whether the windows of one snapshot are not for copies of another one. It may be the one with the earlier instant: then the clock of
+    /// the database was set back between them.
+    /// </summary>
+    private static bool IsSuperseded(SnapshotCheck copy, SnapshotCheck by) => copy.Manifest.SnapshotAt <= by.Manifest.WindowsValidFrom;
 
     private static async Task<IReadOnlyList<string>> Compare(
         SnapshotCheck older, SnapshotCheck newer, SnapshotIndex index, int depth, CancellationToken ct)
@@ -135,11 +144,13 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         var window = newer.Manifest.Window(depth).File;
         if (newer.RowsOf(depth) is not { } rows)
             return [$"not verified: {window} is damaged"];
+        if (newer.Removed is not { } removed)
+            return ["not verified: the removals cannot be read"];
         try
         {
-            var difference = new SnapshotDifference(index);
+            var difference = new SnapshotDifference(index, rows, removed);
             await older.ReadAgain(difference.Add, ct);
-            difference.Complete(rows);
+            difference.Complete();
             return await Describe(difference, newer, window, ct);
         }
         catch (InvalidDataException fault)
@@ -158,7 +169,7 @@ public sealed class VerifySnapshots(IObjectStore store, Bucket bucket)
         [
             (difference.Missing, $"missing: neither the older full set nor {window} has them"),
             (difference.Stale, $"stale: they changed and {window} does not have them"),
-            (difference.Lost, "lost: the older full set has them and the newer one does not"),
+            (difference.Lost, "lost: the older full set has them, neither the newer one nor its removals do"),
         ];
         return [.. shortfalls.Where(it => it.What.Count > 0)
             .Select(it => $"{it.What.Count} records {it.Says} ({string.Join(", ", it.What.Keys.Select(key => keys[key]))})")];

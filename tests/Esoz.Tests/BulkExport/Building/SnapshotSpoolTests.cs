@@ -61,9 +61,14 @@ public sealed class SnapshotSpoolTests
 
                 GzipTool.AssertOneMember(stored);
                 Assert.Equal($"[{string.Join(",\n", expected)}]", Encoding.UTF8.GetString(plain));
+                var lines = Encoding.UTF8.GetBytes(string.Concat(expected.Select(record => record + "\n")));
                 Assert.Equal(
-                    new SnapshotWindow(window.Depth, expected.Count, stored.Length, Sha256(stored), plain.Length, Sha256(plain)),
+                    new SnapshotWindow(window.Depth, expected.Count, stored.Length, Sha256(stored), plain.Length, Sha256(plain))
+                    {
+                        LinesSha256 = Sha256(lines),
+                    },
                     window);
+                Assert.Equal(lines.Length, window.LinesBytes);
             }
         }, iter: 20);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Snapshots;
@@ -101,18 +102,20 @@ public sealed class SnapshotDays
 
     /// <summary>A snapshot as of now.</summary>
     /// <param name="where">Only rows that satisfy it are included.</param>
-    public async Task Build(string where = "true")
+    /// <param name="removed">Ids that its removals have.</param>
+    public async Task Build(string where = "true", params Guid[] removed)
     {
         var resource = _resource with { From = $"{_resource.From} WHERE {_condition} AND {where}" };
         await Build(spool =>
         {
             using var connection = _registry.Database.OpenForBulk();
             using var copy = connection.BeginRawBinaryCopy($"COPY ({resource.RowsSql(resource.Members)}) TO STDOUT (FORMAT binary)");
-            var rows = new BinaryCopyRows(copy, 1 + resource.Members.Count);
-            var record = new RecordWriter(resource.Members, firstColumn: 1);
+            var firstMember = 1 + resource.Writers.Count;
+            var rows = new BinaryCopyRows(copy, firstMember + resource.Members.Count);
+            var record = new RecordWriter(resource.Members, firstMember);
             while (rows.Read())
                 spool.Add(RecordWriter.Instant(rows[0]), record.Write(rows));
-        });
+        }, removed);
     }
 
     /// <summary>A snapshot of any records, all of them changed now.</summary>
@@ -145,29 +148,46 @@ public sealed class SnapshotDays
     public Task Point(Snapshot snapshot) => _files.WritePointer(snapshot, Ct);
 
     /// <summary>Rewrites the manifest with changed statements about the files.</summary>
-    public async Task Restate(Snapshot snapshot, Func<SnapshotWindow, SnapshotWindow> change)
-    {
-        var manifest = await SnapshotManifest.Read(new MemoryStream(await Stored(snapshot, "manifest.json")), Ct);
-        await Write(snapshot, "manifest.json", (manifest with { Files = [.. manifest.Files.Select(change)] }).ToJson());
-    }
+    public Task Restate(Snapshot snapshot, Func<SnapshotWindow, SnapshotWindow> change) =>
+        Restate(snapshot, manifest => manifest with { Files = [.. manifest.Files.Select(change)], Removed = change(manifest.Removed!) });
+
+    /// <summary>Rewrites the manifest.</summary>
+    public async Task Restate(Snapshot snapshot, Func<SnapshotManifest, SnapshotManifest> change) => await Write(snapshot, "manifest.json",
+        change(await SnapshotManifest.Read(new MemoryStream(await Stored(snapshot, "manifest.json")), Ct)).ToJson());
 
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private async Task Build(Action<SnapshotSpool> fill)
+    private async Task Build(Action<SnapshotSpool> fill, params Guid[] removed)
     {
         var snapshot = new Snapshot(Guid.NewGuid(), _resource.Name, Now, BulkRegistry.MaxDepth);
-        using var spool = new SnapshotSpool(_registry.DataDirectory, Now, snapshot.MaxDepth);
+        var windows = await Upload(snapshot, snapshot.MaxDepth, isOfRemovals: false, fill);
+        var removals = await Upload(snapshot, 0, isOfRemovals: true, spool =>
+        {
+            foreach (var id in removed)
+                spool.Add(Now, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","removed_at":"{{Now:O}}"}"""));
+        });
+        await _files.WriteManifest(snapshot, new(snapshot.Generation, snapshot.Resource, Now, null, snapshot.MaxDepth, windows)
+        {
+            Key = _resource.Key,
+            Removed = removals[0],
+        }, Ct);
+        await _files.WritePointer(snapshot, Ct);
+        _built.Add(snapshot);
+    }
+
+    private async Task<List<SnapshotWindow>> Upload(Snapshot snapshot, int maxDepth, bool isOfRemovals, Action<SnapshotSpool> fill)
+    {
+        using var spool = new SnapshotSpool(_registry.DataDirectory, Now, maxDepth);
         fill(spool);
         spool.Complete();
         var windows = new List<SnapshotWindow>();
         await foreach (var window in spool.Windows(Ct))
         {
+            var named = window with { IsOfRemovals = isOfRemovals };
             await using var content = spool.Read(window);
-            await _files.Upload(snapshot, window, content, Ct);
-            windows.Add(window);
+            await _files.Upload(snapshot, named, content, Ct);
+            windows.Add(named);
         }
-        await _files.WriteManifest(snapshot, windowsValidFrom: null, windows, Ct);
-        await _files.WritePointer(snapshot, Ct);
-        _built.Add(snapshot);
+        return windows;
     }
 }

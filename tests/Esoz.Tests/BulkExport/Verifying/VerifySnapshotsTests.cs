@@ -40,7 +40,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
 
             Assert.Empty(verdict.Findings);
             Assert.Equal(6, verdict.Snapshots.Count);
-            Assert.All(verdict.Snapshots, it => Assert.Equal(BulkRegistry.MaxDepth + 1, it.Files));
+            Assert.All(verdict.Snapshots, it => Assert.Equal(BulkRegistry.MaxDepth + 2, it.Files));
             Assert.Equal(await days.Count(), verdict.Snapshots[^1].Rows);
             Assert.Equal(15, verdict.Pairs.Count);
             Assert.All(
@@ -80,7 +80,7 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     {
         var days = await TwoBuilds();
         var random = new Random(11);
-        foreach (var file in new[] { "full.json.gz", "depth-1.json.gz" })
+        foreach (var file in new[] { "full.json.gz", "depth-1.json.gz", "removed.json.gz" })
         {
             var whole = await days.Stored(days.Last, file);
             foreach (var place in Enumerable.Range(0, 30).Select(_ => random.Next(whole.Length))
@@ -131,17 +131,17 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
             (file => file with { PlainBytes = file.PlainBytes - 1 }, "bytes of JSON"),
             (file => file with { Sha256 = new('0', 64) }, "as SHA-256"),
             (file => file with { PlainSha256 = new('0', 64) }, "as SHA-256 of its JSON"),
+            (file => file with { LinesSha256 = new('0', 64) }, "as SHA-256 of its NDJSON"),
         ];
         var days = await TwoBuilds();
         foreach (var (change, what) in lies)
         {
-            foreach (var depth in new int?[] { 1, BulkRegistry.MaxDepth, null })
+            foreach (var name in new[] { "depth-1.json.gz", $"depth-{BulkRegistry.MaxDepth}.json.gz", "full.json.gz", "removed.json.gz" })
             {
                 var original = await days.Stored(days.Last, "manifest.json");
-                await days.Restate(days.Last, file => file.Depth == depth ? change(file) : file);
+                await days.Restate(days.Last, file => file.File == name ? change(file) : file);
                 var finding = Assert.Single(await days.Findings());
-                Assert.StartsWith(
-                    $"{days.Last.Prefix}: {(depth is null ? "full" : $"depth-{depth}")}.json.gz has ", finding, StringComparison.Ordinal);
+                Assert.StartsWith($"{days.Last.Prefix}: {name} has ", finding, StringComparison.Ordinal);
                 Assert.Contains($" {what}, the manifest says ", finding, StringComparison.Ordinal);
                 await days.Write(days.Last, "manifest.json", original);
             }
@@ -163,7 +163,10 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         var manifest = JsonNode.Parse(await days.Stored(days.Last, "manifest.json"))!["files"]!.AsArray();
         SnapshotWindow Of(int depth) =>
             new(depth, (long)manifest[depth - 1]!["rows"]!, (long)manifest[depth - 1]!["bytes"]!, (string)manifest[depth - 1]!["sha256"]!,
-            (long)manifest[depth - 1]!["plain_bytes"]!, (string)manifest[depth - 1]!["plain_sha256"]!);
+            (long)manifest[depth - 1]!["plain_bytes"]!, (string)manifest[depth - 1]!["plain_sha256"]!)
+            {
+                LinesSha256 = (string?)manifest[depth - 1]!["lines_sha256"],
+            };
         var (first, fifth) = (Of(1), Of(5));
         await days.Restate(
             days.Last, file => file.Depth switch { 1 => fifth with { Depth = 1 }, 5 => first with { Depth = 5 }, _ => file });
@@ -197,6 +200,15 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Equal([$"{days.Last.Prefix}: depth-6.json.gz is not part of the generation"], await days.Findings());
 
         await days.Delete(days.Last, "depth-6.json.gz");
+        var removals = await days.Stored(days.Last, "removed.json.gz");
+        await days.Delete(days.Last, "removed.json.gz");
+        Assert.Equal(
+            [
+                $"{days.Last.Prefix}: removed.json.gz is missing",
+                $"employees/{days.First.Generation} → {days.Last.Generation}: not verified: the removals cannot be read",
+            ], await days.Findings());
+        await days.Write(days.Last, "removed.json.gz", removals);
+
         await days.Delete(days.First, "full.json.gz");
         Assert.Equal(
             [
@@ -229,7 +241,36 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         Assert.Equal(["employees/current.json is missing"], await days.Findings());
     }
 
-    [Fact(DisplayName = "A record that the newer full set lacks is reported as lost")]
+    [Fact(DisplayName = "A record that the newer full set lacks is proved by its removals, and the full set must not have what they name")]
+    public async Task Removed()
+    {
+        var days = await TwoBuilds();
+        await days.Pass(TimeSpan.FromDays(1), changes: 0, new Random(1));
+        var gone = days.Employees[3];
+        await days.Build($"id <> '{gone}'", gone, Guid.NewGuid());
+        Assert.Empty(await days.Findings());
+        Assert.Contains((await days.Verify()).Pairs, pair => pair.To == days.Last.Generation && pair.IsProved);
+
+        var kept = days.Employees[4];
+        await days.Pass(TimeSpan.FromDays(1), changes: 0, new Random(1));
+        await days.Build($"id <> '{gone}'", gone, kept);
+        Assert.Equal([$"{days.Last.Prefix}: removed.json.gz has 1 records that the full set has too ({kept})"], await days.Findings());
+    }
+
+    [Fact(DisplayName = "Generations of earlier versions, whose manifests state no key and no removals, are checked by themselves")]
+    public async Task EarlierVersions()
+    {
+        var days = await TwoBuilds();
+        await days.Restate(days.First, manifest => manifest with { Key = null, Removed = null });
+        await days.Delete(days.First, "removed.json.gz");
+
+        var verdict = await days.Verify();
+
+        Assert.Empty(verdict.Findings);
+        Assert.Null(Assert.Single(verdict.Pairs).Depth);
+    }
+
+    [Fact(DisplayName = "A record that neither the newer full set nor its removals have is reported as lost")]
     public async Task Lost()
     {
         var days = await TwoBuilds();
@@ -238,7 +279,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         await days.Build(where: $"id <> '{gone}'");
 
         Assert.All((await days.Verify()).Pairs.Where(pair => pair.To == days.Last.Generation),
-            pair => Assert.Equal([$"1 records lost: the older full set has them and the newer one does not ({gone})"], pair.Findings));
+            pair => Assert.Equal(
+                [$"1 records lost: the older full set has them, neither the newer one nor its removals do ({gone})"], pair.Findings));
     }
 
     [Fact(DisplayName = "Records that change without a new updated_at are reported as stale, and three of them are named")]
@@ -307,8 +349,8 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
     }
 
     [Fact(DisplayName =
-        "A division that occurs twice in a contract is verified by counting equal records, and a change without a new updated_at is still found")]
-    public async Task NotUnique()
+        "Rows of a division that occurs twice in a contract are told apart by their ids, also when the contract gets another number")]
+    public async Task ContractDivisions()
     {
         var provider = await registry.Given.LegalEntity();
         var (contract, division) = (await registry.Given.Contract(provider), await registry.Given.Division(provider));
@@ -323,14 +365,17 @@ public sealed class VerifySnapshotsTests(BulkRegistry registry) : IClassFixture<
         await registry.Execute("UPDATE contract_divisions SET is_active = false, updated_at = $2 WHERE id = $1", rows[1], days.Now);
         days.Skip(TimeSpan.FromDays(1));
         await days.Build();
+        await registry.Execute("UPDATE contracts SET contract_number = 'K-2', updated_at = $2 WHERE id = $1", contract, days.Now);
+        days.Skip(TimeSpan.FromDays(1));
+        await days.Build();
         Assert.Empty(await days.Findings());
 
         await registry.Execute("UPDATE contract_divisions SET is_active = false WHERE id = $1", rows[2]);
         days.Skip(TimeSpan.FromDays(1));
         await days.Build();
 
-        Assert.All((await days.Verify()).Pairs.Where(pair => pair.To == days.Last.Generation),
-            pair => Assert.StartsWith("1 records stale", Assert.Single(pair.Findings), StringComparison.Ordinal));
+        Assert.Equal([$"1 records stale: they changed and depth-1.json.gz does not have them ({rows[2]})"],
+            (await days.Verify()).Pairs.Single(pair => pair.FromAt == days.Now.AddDays(-1)).Findings);
     }
 
     /// <summary>Twenty employees from six days, a build, some changes, and a build a day and some hours later.</summary>

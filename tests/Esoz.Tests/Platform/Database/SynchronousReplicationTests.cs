@@ -149,7 +149,10 @@ public sealed class SynchronousReplicationTests(SynchronousReplicationTests.Prim
                 var snapshot = new Snapshot(Guid.NewGuid(), "employees", DateTime.UtcNow, 0);
                 var table = new SnapshotTable(_registry.Database);
                 await table.Begin(snapshot, Ct);
-                var report = new BuildReport(snapshot, [new(null, 0, 2, "", 2, "")], WindowsValidFrom: null, Form: "", TimeSpan.Zero);
+                var report = new BuildReport(snapshot, [new(null, 0, 2, "", 2, "")], WindowsValidFrom: null, Form: "", TimeSpan.Zero)
+                {
+                    ReadAsOf = "1:1:",
+                };
                 return () => table.PutIntoService([report], Ct);
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, null);
