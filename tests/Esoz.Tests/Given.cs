@@ -197,7 +197,8 @@ public sealed class Given(Registry registry)
              WHERE clients.id = $1 AND type.id = client_type_id
                AND NOT string_to_array(coalesce(clients.scope, type.scope), ' ') @> string_to_array($2, ' ')
             """, client, scope);
-        return new(await registry.Registrar.IssueToken(client, user ?? Guid.NewGuid(), scope, TimeSpan.FromHours(1), CancellationToken.None));
+        return new(await registry.Registrar.IssueToken(
+            client, user ?? Guid.NewGuid(), scope, TimeSpan.FromHours(1), CancellationToken.None));
     }
 
     /// <summary>An api-key of a new client of <paramref name="type"/>.</summary>

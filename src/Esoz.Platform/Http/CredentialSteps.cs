@@ -74,7 +74,6 @@ internal static class CredentialSteps
         },
         Check = static request => new(request.Key!.Accompanies(request.Token!) ? null : KeyIsValid.Validation.Refusal),
         Seen = static request => $"{SeenKey(request)} ({request.Key!.ClientType}); {SeenToken(request)}",
-        Subject = null,
     };
 
     /// <summary>Passes a call without the Authorization header that has the api-key header: the next steps check the key.</summary>

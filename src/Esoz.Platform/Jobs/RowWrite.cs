@@ -5,8 +5,8 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// One row that a task writes, or requires, when it ends. Its properties map to columns in snake_case, and its values are converted to the column types
-/// that the table declares. Tasks of a batch that write the same columns of the same tables share one statement.
+/// One row that a task writes, or requires, when it ends. Its properties map to columns in snake_case, and its values are converted to the
+/// column types that the table declares. Tasks of a batch that write the same columns of the same tables share one statement.
 /// </summary>
 public sealed class RowWrite
 {

@@ -78,8 +78,8 @@ public static class CreateCompositionTask
     public static readonly IReadOnlyList<Validation> Errors =
     [
         SignedOrders.AccessStands, AuthorIsApproved, UserIsAuthor, CustodianIsActive, CustodianTypeIsAllowed, AuthorTypeIsAllowed,
-        AuthorPositionIsAllowed, SubjectIsActive, FocusIsActive, EncounterExists, EncounterIsFinished, AuthorIsPerformer, EncounterHasDiagnosis,
-        AuthenticationMethodIsActive, IsOnlyNewbornConclusion, ViolationDateIsValid, .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
+        AuthorPositionIsAllowed, SubjectIsActive, FocusIsActive, EncounterExists, EncounterIsFinished, AuthorIsPerformer,
+        EncounterHasDiagnosis, AuthenticationMethodIsActive, IsOnlyNewbornConclusion, ViolationDateIsValid, .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
     ];
 
     public static async Task<IReadOnlyList<TaskOutcome>> Handle(

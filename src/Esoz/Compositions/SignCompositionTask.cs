@@ -59,7 +59,8 @@ public static class SignCompositionTask
         if (!found.TakesPlace || found.TakesPlaceOfCancelled)
             return TaskOutcome.Done([signed, .. standing]);
         // The target has another subject, whose tasks may run concurrently with this one.
-        return TaskOutcome.Done([signed, .. standing, RowWrite.Update("compositions", found.Target!.Id, new { Status = CompositionStatus.Final },
+        return TaskOutcome.Done([signed, .. standing, RowWrite.Update("compositions", found.Target!.Id,
+            new { Status = CompositionStatus.Final },
             new { Status = CompositionStatus.Amended, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId })]);
     }
 

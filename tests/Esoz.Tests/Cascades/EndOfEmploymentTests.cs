@@ -2,7 +2,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Tests.Cascades;
 
-/// <summary>Whose tokens end with an employment, a legal entity or a user (employee-roles §6.4, §7; sign-in §10), whatever ends it.</summary>
+/// <summary>Whose tokens end with an employment, a legal entity or a user (employee-roles §6.4, §7; sign-in §10).</summary>
 public sealed class EndOfEmploymentTests(Registry registry) : IClassFixture<Registry>
 {
     private const string Stopped = """{"status":"STOPPED","end_date":"2026-03-31"}""";
@@ -116,7 +116,8 @@ public sealed class EndOfEmploymentTests(Registry registry) : IClassFixture<Regi
     }
 
     /// <summary>Returns the digest under which the token is stored.</summary>
-    private async Task<string> Token(Guid client, Guid user) => SecretHash.Of((await Given.Token(client, "employee:read", user)).Token!).Hex;
+    private async Task<string> Token(Guid client, Guid user) =>
+        SecretHash.Of((await Given.Token(client, "employee:read", user)).Token!).Hex;
 
     private Task<bool> IsValid(string hash) => registry.Scalar<bool>(
         "SELECT expires_at > extract(epoch FROM now()) FROM tokens WHERE value_hash = $1::bpchar", hash);

@@ -14,8 +14,8 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// <c>ok</c> = it reaches the method, or the order is carried out; <c>token</c>, <c>key</c> = 401 with the text about it; <c>scope</c> =
-    /// 403; a number = the error of the job.
+    /// <c>ok</c> = it reaches the method, or the order is carried out; <c>token</c>, <c>key</c> = 401 with the text about it;
+    /// <c>scope</c> = 403; a number = the error of the job.
     /// <para>Tokens: a doctor's at a hospital, another's at a hospital that works through a MIS, one of an NHS client with the key of the
     /// same MIS. The bulk export is asked for with the key of a PIS.</para>
     /// </summary>
@@ -128,7 +128,7 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
         async Task<string> Key(Guid client) => (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), Ct))!;
     }
 
-    /// <summary>Orders of the doctor that nobody carries out yet: to create a draft, to sign another, to cancel a third conclusion.</summary>
+    /// <summary>Orders of the doctor that wait: to create a draft, to sign another one, to cancel a third conclusion.</summary>
     private async Task<Dictionary<string, Guid>> Order(CompositionCase hospital)
     {
         var key = await registry.KeyOf(hospital);
@@ -179,7 +179,8 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
                 await Each([.. it.Clients, .. it.KeyOwners], client => registrar.UnblockClient(client, Ct));
                 break;
             case "scopes narrowed":
-                await Each([.. it.Clients, it.Pis], client => registrar.Register(new(client, "MSP", null, "employee:details", null, null), Ct));
+                await Each([.. it.Clients, it.Pis],
+                    client => registrar.Register(new(client, "MSP", null, "employee:details", null, null), Ct));
                 break;
             case "type changed":
                 await Each(it.Clients, client => registrar.Register(Without(client, "PIS"), Ct));
@@ -235,7 +236,7 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
     {
         foreach (var (hospital, doctor) in it.Hospitals.Zip(it.Doctors))
         {
-            // The broker's own staff needs the key of the MIS, which may do this for nobody.
+            // The MIS may not do this for its provider.
             await registry.Execute("UPDATE clients SET access_type = 'DIRECT' WHERE id = $1", hospital);
             (await registry.Send("PATCH", $"/api/employees/{doctor}/actions/deactivate",
                 await registry.Given.Token(hospital, "employee:deactivate"), """{"status":"STOPPED","end_date":"2026-03-31"}""")).Succeeded();
