@@ -29,8 +29,9 @@ public sealed class AccessList(PostgresDatabase database)
           JOIN client_types ct ON ct.id = c.client_type_id
          WHERE c.id = $1
         """, row => new ShownClient(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), Scopes(row, 4)!,
-            row.GetBoolean(5), Scopes(row, 6), row.GetBoolean(7), Text(row, 8), row.GetDateTime(9), row.IsDBNull(10) ? null : row.GetDateTime(10),
-            row.GetInt64(11), row.GetInt64(12), row.GetFieldValue<Guid[]>(13)), ct, client)).SingleOrDefault();
+            row.GetBoolean(5), Scopes(row, 6), row.GetBoolean(7), Text(row, 8), row.GetDateTime(9),
+            row.IsDBNull(10) ? null : row.GetDateTime(10), row.GetInt64(11), row.GetInt64(12), row.GetFieldValue<Guid[]>(13)),
+        ct, client)).SingleOrDefault();
 
     /// <summary>Users by email.</summary>
     /// <param name="client">Only those with a valid token of this client.</param>

@@ -79,7 +79,8 @@ public static class CreateCompositionTask
     [
         SignedOrders.AccessStands, AuthorIsApproved, UserIsAuthor, CustodianIsActive, CustodianTypeIsAllowed, AuthorTypeIsAllowed,
         AuthorPositionIsAllowed, SubjectIsActive, FocusIsActive, EncounterExists, EncounterIsFinished, AuthorIsPerformer,
-        EncounterHasDiagnosis, AuthenticationMethodIsActive, IsOnlyNewbornConclusion, ViolationDateIsValid, .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
+        EncounterHasDiagnosis, AuthenticationMethodIsActive, IsOnlyNewbornConclusion, ViolationDateIsValid,
+        .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
     ];
 
     public static async Task<IReadOnlyList<TaskOutcome>> Handle(
