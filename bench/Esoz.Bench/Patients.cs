@@ -24,6 +24,9 @@ public static class Patients
     public static string Sql(int count) => $"""
         INSERT INTO legal_entities (id, name, status, type, edrpou, addresses, is_active, inserted_at, inserted_by)
         SELECT {Rows.Id(1, "i")}, 'Поліклініка', 'ACTIVE', 'OUTPATIENT', (40000000 + i)::text, '[]', true, now(), '{User}' FROM generate_series(0, {(Doctors / 10) - 1}) i;
+        INSERT INTO clients (id, name, client_type_id, access_type, inserted_by)
+        SELECT {Rows.Id(1, "i")}, 'Поліклініка', client_types.id, 'DIRECT', '{User}' FROM generate_series(0, {(Doctors / 10) - 1}) i, client_types WHERE client_types.name = 'OUTPATIENT';
+        INSERT INTO users (id, email) SELECT {Rows.Id(3, "i")}, i || '@bench.invalid' FROM generate_series(0, {Doctors - 1}) i;
         INSERT INTO parties (id, first_name, last_name, birth_date, gender, tax_id, inserted_at, inserted_by)
         SELECT {Rows.Id(3, "i")}, 'Олена', 'Ткачук', '1983-05-17', 'FEMALE', (3000000000 + i)::text, now(), '{User}' FROM generate_series(0, {Doctors - 1}) i;
         INSERT INTO party_users (id, party_id, user_id) SELECT gen_random_uuid(), {Rows.Id(3, "i")}, {Rows.Id(3, "i")} FROM generate_series(0, {Doctors - 1}) i;

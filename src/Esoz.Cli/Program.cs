@@ -8,6 +8,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ImportCommand.Create(),
     DictionaryCommand.Create(),
     ClientCommand.Create(),
+    UserCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
     JobCommand.Create(),

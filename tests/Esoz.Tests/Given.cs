@@ -185,9 +185,21 @@ public sealed class Given(Registry registry)
         Assert.True(await registry.Registrar.Register(new(id, type, null, scopes, access, brokerScope), CancellationToken.None),
             $"No client type {type}");
 
-    /// <summary>A bearer token of <paramref name="client"/>, which must be registered.</summary>
-    public async Task<Credential> Token(Guid client, string scope, Guid? user = null) =>
-        new(await registry.Registrar.IssueToken(client, user ?? Guid.NewGuid(), scope, TimeSpan.FromHours(1), CancellationToken.None));
+    /// <summary>
+    /// A bearer token of <paramref name="client"/>, which must be registered and gets the scopes that it does not have yet.
+    /// </summary>
+    public async Task<Credential> Token(Guid client, string scope, Guid? user = null)
+    {
+        await registry.Execute("""
+            UPDATE clients
+               SET scope = coalesce(clients.scope, type.scope) || ' ' || $2
+              FROM client_types type
+             WHERE clients.id = $1 AND type.id = client_type_id
+               AND NOT string_to_array(coalesce(clients.scope, type.scope), ' ') @> string_to_array($2, ' ')
+            """, client, scope);
+        return new(await registry.Registrar.IssueToken(
+            client, user ?? Guid.NewGuid(), scope, TimeSpan.FromHours(1), CancellationToken.None));
+    }
 
     /// <summary>An api-key of a new client of <paramref name="type"/>.</summary>
     public async Task<string> ApiKey(string type, string? scopes = null, string? brokerScope = null)

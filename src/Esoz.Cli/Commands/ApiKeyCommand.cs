@@ -6,6 +6,9 @@ namespace Esoz.Cli.Commands;
 /// <summary><c>apikey issue</c>, <c>apikey list</c> and <c>apikey revoke</c>: secrets of connections.</summary>
 public static class ApiKeyCommand
 {
+    /// <summary>Longest life of a key, in days.</summary>
+    private const int MaxDays = 730;
+
     public static Command Create() => new("apikey", "Api-keys.") { Issue(), List(), Revoke() };
 
     private static Command Issue()
@@ -13,8 +16,8 @@ public static class ApiKeyCommand
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the key identifies." };
         var ttl = new Option<TimeSpan>("--ttl")
         {
-            Description = "Lifetime of the key: 90d, 365d …",
-            CustomParser = Duration.Parse,
+            Description = $"Lifetime of the key: 90d, 365d …, at most {MaxDays}d.",
+            CustomParser = Duration.UpTo(MaxDays),
             DefaultValueFactory = _ => TimeSpan.FromDays(365),
         };
         var command = new Command("issue",
@@ -58,15 +61,22 @@ public static class ApiKeyCommand
 
     private static Command Revoke()
     {
-        var key = new Argument<string>("KEY");
-        var command = new Command("revoke", "Revokes an api-key; effective on every node within 5 s.") { key };
+        var key = Secret.Argument("api-key");
+        var client = new Option<Guid?>("--client") { Description = "All keys of this client." };
+        var command = new Command("revoke",
+            "Revokes one api-key, or those of a client; effective on every node within 5 s.") { key, client, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
+            var (id, value) = await Secret.Read(parsed.GetValue(key), ct);
+            var ofClient = parsed.GetValue(client);
+            if ((id is null && value is null) == (ofClient is null))
+                throw new UsageException("Name the api-key, by its id or as - for standard input, or the --client whose keys end.");
             await using var installation = await CommandLine.Open(parsed, ct);
-            if (!await new Registrar(installation.Database).RevokeKey(parsed.GetValue(key)!, ct))
-                throw new CommandException("No valid api-key with this value.");
-            await Console.Error.WriteLineAsync("Revoked.");
-            return CommandLine.Done;
+            var registrar = new Registrar(installation.Database);
+            var revoked = value is not null ? await registrar.RevokeKey(value, ct) ? 1 : 0 : await registrar.RevokeKeys(id, ofClient, ct);
+            if (revoked == 0 && ofClient is null)
+                throw new CommandException(id is null ? "No valid api-key with this value." : $"No valid api-key with the id {id}.");
+            return await Secret.Report(parsed, revoked);
         });
         return command;
     }

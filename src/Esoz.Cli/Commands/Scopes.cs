@@ -13,11 +13,14 @@ internal static class Scopes
     /// <summary>The option under its name, and under the other one.</summary>
     public static Option<T> Option<T>(string name) => new(name, name == Singular ? Plural : Singular);
 
+    /// <summary>The scopes of a list.</summary>
+    public static string[] Of(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Checks that every scope is asked for by a method, or granted to a type of clients.</summary>
     /// <exception cref="UsageException">A scope is not known.</exception>
     public static async Task Check(Installation installation, CancellationToken ct, params IEnumerable<string?> lists)
     {
-        List<string> asked = [.. lists.OfType<string>().SelectMany(list => list.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        List<string> asked = [.. lists.OfType<string>().SelectMany(Of)];
         if (asked.Count == 0)
             return;
         HashSet<string> known =

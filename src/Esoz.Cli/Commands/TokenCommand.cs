@@ -6,6 +6,9 @@ namespace Esoz.Cli.Commands;
 /// <summary><c>token issue</c>, <c>token list</c> and <c>token revoke</c>: bearer tokens.</summary>
 public static class TokenCommand
 {
+    /// <summary>Longest life of a token, in days: that of a session (sign-in §4).</summary>
+    private const int MaxDays = 90;
+
     public static Command Create() => new("token", "Bearer tokens.") { Issue(), List(), Revoke() };
 
     private static Command Issue()
@@ -16,8 +19,8 @@ public static class TokenCommand
         (scope.Required, scope.Description) = (true, "Space-separated scopes.");
         var ttl = new Option<TimeSpan>("--ttl")
         {
-            Description = "Lifetime of the token: 30m, 1h, 30d …",
-            CustomParser = Duration.Parse,
+            Description = $"Lifetime of the token: 30m, 1h, 30d …, at most {MaxDays}d.",
+            CustomParser = Duration.UpTo(MaxDays),
             DefaultValueFactory = _ => TimeSpan.FromHours(1),
         };
         var command = new Command("issue", "Issues a bearer token and prints only the token on standard output. It is shown once.") { client,
@@ -32,9 +35,23 @@ public static class TokenCommand
                     $"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
             await Console.Out.WriteAsync(
                 parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { Token = token }) : token + Environment.NewLine);
+            await Warn((await new AccessList(installation.Database).Client(parsed.GetValue(client), ct))!, parsed.GetValue(scope)!);
             return CommandLine.Done;
         });
         return command;
+    }
+
+    /// <summary>Says what the token does not open although it was asked for.</summary>
+    private static async Task Warn(ShownClient client, string scope)
+    {
+        var missing = Scopes.Of(scope).Except(client.Scopes).ToList();
+        if (missing.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The client, of type {client.Type}, does not have {string.Join(' ', missing)}: the token does not open what needs it. See: esoz client show {client.Id}");
+        }
+        if (client.IsBlocked)
+            await Console.Error.WriteLineAsync($"The client is blocked: the token is refused until: esoz client unblock {client.Id}");
     }
 
     private static Command List()
@@ -65,15 +82,24 @@ public static class TokenCommand
 
     private static Command Revoke()
     {
-        var token = new Argument<string>("TOKEN");
-        var command = new Command("revoke", "Revokes a token; effective on every node within 5 s.") { token };
+        var token = Secret.Argument("token");
+        var client = new Option<Guid?>("--client") { Description = "All tokens of this client; with --user those of the user at it." };
+        var user = new Option<Guid?>("--user") { Description = "All tokens of this user." };
+        var command = new Command("revoke",
+            "Revokes one token, or those of a client or user; effective on every node within 5 s.") { token, client, user, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
+            var (id, value) = await Secret.Read(parsed.GetValue(token), ct);
+            var (ofClient, ofUser) = (parsed.GetValue(client), parsed.GetValue(user));
+            if ((id is null && value is null) == (ofClient is null && ofUser is null))
+                throw new UsageException("Name the token, by its id or as - for standard input, or the --client or --user whose tokens end.");
             await using var installation = await CommandLine.Open(parsed, ct);
-            if (!await new Registrar(installation.Database).RevokeToken(parsed.GetValue(token)!, ct))
-                throw new CommandException("No valid token with this value.");
-            await Console.Error.WriteLineAsync("Revoked.");
-            return CommandLine.Done;
+            var registrar = new Registrar(installation.Database);
+            var revoked = value is not null ? await registrar.RevokeToken(value, ct) ? 1 : 0
+                : await registrar.RevokeTokens(id, ofClient, ofUser, ct);
+            if (revoked == 0 && ofClient is null && ofUser is null)
+                throw new CommandException(id is null ? "No valid token with this value." : $"No valid token with the id {id}.");
+            return await Secret.Report(parsed, revoked);
         });
         return command;
     }

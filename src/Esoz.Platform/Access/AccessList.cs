@@ -16,6 +16,40 @@ public sealed class AccessList(PostgresDatabase database)
         """, row => new ListedClient(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), Scopes(row, 4)!, Scopes(row, 5),
             row.GetBoolean(6)), ct, client);
 
+    /// <summary>One client with what it has in use; null when there is none.</summary>
+    public async Task<ShownClient?> Client(Guid client, CancellationToken ct) => (await Read("""
+        SELECT c.id, c.name, ct.name, c.access_type, coalesce(c.scope, ct.scope), c.scope IS NOT NULL, c.broker_scope, c.is_blocked,
+               c.block_reason, c.inserted_at, c.updated_at,
+               (SELECT count(*) FROM tokens
+                 WHERE name = 'access_token' AND details ->> 'client_id' = c.id::text AND expires_at > extract(epoch FROM now())),
+               (SELECT count(*) FROM connections WHERE client_id = c.id AND (expires_at IS NULL OR expires_at > now())),
+               ARRAY(SELECT DISTINCT consumer_id FROM connections
+                      WHERE client_id = c.id AND consumer_id <> c.id AND (expires_at IS NULL OR expires_at > now()))
+          FROM clients c
+          JOIN client_types ct ON ct.id = c.client_type_id
+         WHERE c.id = $1
+        """, row => new ShownClient(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), Scopes(row, 4)!,
+            row.GetBoolean(5), Scopes(row, 6), row.GetBoolean(7), Text(row, 8), row.GetDateTime(9),
+            row.IsDBNull(10) ? null : row.GetDateTime(10), row.GetInt64(11), row.GetInt64(12), row.GetFieldValue<Guid[]>(13)),
+        ct, client)).SingleOrDefault();
+
+    /// <summary>Users by email.</summary>
+    /// <param name="client">Only those with a valid token of this client.</param>
+    /// <param name="onlyBlocked">Only those who are blocked.</param>
+    public Task<IReadOnlyList<ListedUser>> Users(Guid? client, bool onlyBlocked, int limit, CancellationToken ct) => Read("""
+        SELECT u.id, u.email, u.is_blocked, u.block_reason, valid.tokens
+          FROM users u
+         CROSS JOIN LATERAL (
+           SELECT count(*) AS tokens
+             FROM tokens
+            WHERE user_id = u.id AND name = 'access_token' AND expires_at > extract(epoch FROM now())
+              AND ($1::uuid IS NULL OR details ->> 'client_id' = $1::text)) valid
+         WHERE ($1::uuid IS NULL OR valid.tokens > 0) AND (NOT $2 OR u.is_blocked)
+         ORDER BY lower(u.email)
+         LIMIT $3
+        """, row => new ListedUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), Text(row, 3), row.GetInt64(4)),
+        ct, client, onlyBlocked, limit);
+
     /// <summary>Bearer tokens, the last to expire first.</summary>
     /// <param name="withExpired">Also those that have expired or were revoked; they are kept for 30 days.</param>
     public Task<IReadOnlyList<ListedToken>> Tokens(Guid? client, Guid? user, bool withExpired, CancellationToken ct) => Read("""
@@ -55,6 +89,8 @@ public sealed class AccessList(PostgresDatabase database)
         return rows;
     }
 
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
     private static string[]? Scopes(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
@@ -63,6 +99,20 @@ public sealed class AccessList(PostgresDatabase database)
 /// <param name="BrokerScopes">Null = no limit for the client's own calls.</param>
 public sealed record ListedClient(
     Guid Id, string Name, string Type, string Access, IReadOnlyList<string> Scopes, IReadOnlyList<string>? BrokerScopes, bool IsBlocked);
+
+/// <param name="Scopes">Of the client, or of its type.</param>
+/// <param name="HasOwnScopes">They are its own and replace those of its type.</param>
+/// <param name="BrokerScopes">Null = no limit for the client's own calls.</param>
+/// <param name="ValidTokens">Number of bearer tokens.</param>
+/// <param name="ValidKeys">Number of api-keys.</param>
+/// <param name="Consumers">Clients that act for it by a connection.</param>
+public sealed record ShownClient(
+    Guid Id, string Name, string Type, string Access, IReadOnlyList<string> Scopes, bool HasOwnScopes, IReadOnlyList<string>? BrokerScopes,
+    bool IsBlocked, string? BlockReason, DateTime InsertedAt, DateTime? UpdatedAt, long ValidTokens, long ValidKeys,
+    IReadOnlyList<Guid> Consumers);
+
+/// <param name="ValidTokens">Number of bearer tokens, of all clients or of the one that was asked for.</param>
+public sealed record ListedUser(Guid Id, string Email, bool IsBlocked, string? BlockReason, long ValidTokens);
 
 public sealed record ListedToken(Guid Id, string? ClientId, Guid UserId, IReadOnlyList<string> Scopes, DateTime ExpiresAt);
 

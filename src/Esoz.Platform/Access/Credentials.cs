@@ -4,34 +4,61 @@ namespace Esoz.Platform.Access;
 
 /// <summary>A bearer token that grants access to API routes (platform §2, check 5b).</summary>
 /// <param name="ExpiresAt">Unix seconds.</param>
-/// <param name="Scopes">Granted scopes, <c>details.scope</c>.</param>
+/// <param name="Scopes">Granted scopes, <c>details.scope</c>, as far as the client still has them: its own or those of its type.</param>
 /// <param name="IsBroker">The client works through a broker, whose api-key is also required.</param>
-public sealed record AccessToken(Guid ClientId, Guid UserId, string ClientType, bool IsBroker, long ExpiresAt, ScopeSet Scopes);
+/// <param name="Consumers">Clients that act for this one by a connection in force.</param>
+public sealed record AccessToken(
+    Guid ClientId, Guid UserId, string ClientType, bool IsBroker, long ExpiresAt, ScopeSet Scopes, IReadOnlyList<Guid> Consumers);
 
 /// <summary>An api-key: the secret of a connected system (platform §2, check 5a).</summary>
 /// <param name="ClientId">The MIS, PIS or NHS system that owns the key.</param>
 /// <param name="ExpiresAt">Null = never.</param>
-/// <param name="ClientScopes">Scopes of the client's type.</param>
+/// <param name="ClientScopes">Scopes of the client, or of its type.</param>
 /// <param name="BrokerScopes">
 /// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
 /// but its api-key is refused with the token of a BROKER client (check 6b).
 /// </param>
-public sealed record ApiKey(Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes);
+public sealed record ApiKey(Guid ClientId, string ClientType, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes)
+{
+    /// <summary>
+    /// Whether the key may accompany the token (platform §2, check 6c): it is that of the token's client, of a client that acts for it by a
+    /// connection, or of the NHS.
+    /// </summary>
+    public bool Accompanies(AccessToken token) =>
+        ClientId == token.ClientId || ClientType == Access.ClientType.Nhs || token.Consumers.Contains(ClientId);
+}
 
 /// <summary>A set of scopes, stored as a space-separated list.</summary>
-public sealed class ScopeSet(string list)
+public sealed class ScopeSet
 {
-    private readonly HashSet<string> _scopes = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    private readonly HashSet<string> _scopes;
+
+    public ScopeSet(string list) => _scopes = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    private ScopeSet(HashSet<string> scopes) => _scopes = scopes;
 
     public bool IsEmpty => _scopes.Count == 0;
 
     public bool Contains(string scope) => _scopes.Contains(scope);
+
+    /// <summary>Those that are in the other list too, which may be much longer.</summary>
+    public ScopeSet Within(string list)
+    {
+        var own = _scopes.GetAlternateLookup<ReadOnlySpan<char>>();
+        var common = new HashSet<string>();
+        foreach (var part in list.AsSpan().Split(' '))
+        {
+            if (own.TryGetValue(list.AsSpan(part), out var scope))
+                common.Add(scope);
+        }
+        return new(common);
+    }
 }
 
 /// <summary>
 /// Finds tokens and api-keys by the hash of the presented secret. A credential of a blocked user or client, or without scopes, counts as
 /// unknown; expiry is checked on every use, cached or not. Lookups, found or not, are cached for at most <c>AUTH_CACHE_TTL_SECONDS</c>, so
-/// that a revocation takes effect within that time on every node (platform §3).
+/// that whatever ends or narrows an access takes effect within that time on every node (platform §3).
 /// </summary>
 public sealed class Credentials
 {
@@ -63,7 +90,8 @@ public sealed class Credentials
             return null;
         var scopes = new ScopeSet(row.IsDBNull(6) ? "" : row.GetString(6));
         return scopes.IsEmpty ? null
-            : new(row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4) == AccessType.Broker, row.GetInt64(5), scopes);
+            : new(row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4) == AccessType.Broker, row.GetInt64(5),
+                scopes.Within(row.GetString(7)), row.GetFieldValue<Guid[]>(8));
     }
 
     private async Task<ApiKey?> LoadKey(SecretHash hash)
@@ -74,12 +102,14 @@ public sealed class Credentials
             return null;
         var scopes = new ScopeSet(row.GetString(3));
         return scopes.IsEmpty ? null
-            : new(row.GetGuid(1), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
+            : new(row.GetGuid(1), row.GetString(5), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
                 row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
     }
 
     private const string TokenSql = """
-        SELECT t.value_hash, c.id, t.user_id, ct.name, c.access_type, t.expires_at, t.details->>'scope'
+        SELECT t.value_hash, c.id, t.user_id, ct.name, c.access_type, t.expires_at, t.details->>'scope', coalesce(c.scope, ct.scope),
+               ARRAY(SELECT consumer_id FROM connections
+                      WHERE client_id = c.id AND consumer_id <> c.id AND (expires_at IS NULL OR expires_at > now()))
           FROM tokens t
           JOIN users u ON u.id = t.user_id AND NOT u.is_blocked
           JOIN clients c ON c.id::text = t.details->>'client_id' AND NOT c.is_blocked
@@ -88,7 +118,7 @@ public sealed class Credentials
         """;
 
     private const string KeySql = """
-        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope
+        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope, ct.name
           FROM connections k
           JOIN clients c ON c.id = k.client_id AND NOT c.is_blocked
           JOIN client_types ct ON ct.id = c.client_type_id

@@ -2,17 +2,26 @@ using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Access;
 
-/// <summary>An API client as registered by an operator (platform §3).</summary>
-/// <param name="Scopes">Overrides the scopes of the client type; null = those of the type.</param>
-/// <param name="Access">DIRECT or BROKER.</param>
+/// <summary>An API client as registered by an operator (platform §3). What is null stays as it is when the client exists.</summary>
+/// <param name="Name">Null, for a new client = its type and id.</param>
+/// <param name="Scopes">Override the scopes of the client type; null, for a new client = those of the type.</param>
+/// <param name="Access">DIRECT or BROKER; null, for a new client = DIRECT.</param>
 /// <param name="BrokerScope">
-/// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
-/// but its api-key is refused with the token of a BROKER client (check 6b).
+/// Scopes that calls with the client's api-key may use; empty = none. Null, for a new client = no limit for the client's own calls
+/// (platform §2, check 8), but its api-key is refused with the token of a BROKER client (check 6b).
 /// </param>
-public sealed record ClientRegistration(Guid Id, string Type, string? Name, string? Scopes, string Access, string? BrokerScope);
+public sealed record ClientRegistration(Guid Id, string Type, string? Name, string? Scopes, string? Access, string? BrokerScope)
+{
+    /// <summary>An existing client gives up its own scopes: it has those of its type.</summary>
+    public bool WithoutScopes { get; init; }
+
+    /// <summary>An existing client gives up its broker scopes.</summary>
+    public bool WithoutBrokerScope { get; init; }
+}
 
 /// <summary>
-/// Registers clients and issues their tokens and api-keys. Secrets are created here, returned once and stored only as hashes (platform §3).
+/// Everything by which an operator grants or ends access: clients, users, their tokens and api-keys. Secrets are created here, returned
+/// once and stored only as hashes (platform §3). What ends is effective on every node within <c>AUTH_CACHE_TTL_SECONDS</c>.
 /// </summary>
 public sealed class Registrar(PostgresDatabase database)
 {
@@ -25,15 +34,18 @@ public sealed class Registrar(PostgresDatabase database)
         const string sql = """
             INSERT INTO clients (id, name, client_type_id, access_type, scope, broker_scope, inserted_at, inserted_by, updated_at,
               updated_by)
-            SELECT $1, coalesce($3, ct.name || ' ' || $1::text), ct.id, $4, $5, $6, now(), $7, now(), $7
+            SELECT $1, coalesce($3, ct.name || ' ' || $1::text), ct.id, coalesce($4, $10), $5, $6, now(), $7, now(), $7
               FROM client_types ct
              WHERE ct.name = $2
                 ON CONFLICT (id) DO UPDATE
-               SET name = CASE WHEN $3::text IS NULL THEN clients.name ELSE excluded.name END, client_type_id = excluded.client_type_id,
-                   access_type = excluded.access_type, scope = excluded.scope, broker_scope = excluded.broker_scope,
+               SET name = coalesce($3, clients.name), client_type_id = excluded.client_type_id,
+                   access_type = coalesce($4, clients.access_type),
+                   scope = CASE WHEN $8 THEN NULL ELSE coalesce($5, clients.scope) END,
+                   broker_scope = CASE WHEN $9 THEN NULL ELSE coalesce($6, clients.broker_scope) END,
                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
-        return await Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser) == 1;
+        return await Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser,
+            client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
     }
 
     /// <summary>Returns the token, or null when there is no such client. An unknown user is created.</summary>
@@ -70,6 +82,50 @@ public sealed class Registrar(PostgresDatabase database)
         return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser) == 1 ? secret : null;
     }
 
+    /// <summary>
+    /// Neither its tokens nor its api-keys are accepted, and what it has ordered is not carried out, until it is unblocked.
+    /// </summary>
+    /// <returns>False when there is no such client.</returns>
+    public Task<bool> BlockClient(Guid client, string? reason, CancellationToken ct) => SetClientBlocked(client, true, reason, ct);
+
+    /// <summary>False when there is no such client.</summary>
+    public Task<bool> UnblockClient(Guid client, CancellationToken ct) => SetClientBlocked(client, false, null, ct);
+
+    /// <summary>Ends all tokens of the user, for good (db/0027); new ones are not accepted until the user is unblocked.</summary>
+    /// <returns>False when there is no such user.</returns>
+    public Task<bool> BlockUser(Guid user, string? reason, CancellationToken ct) => SetUserBlocked(user, true, reason, ct);
+
+    /// <summary>False when there is no such user.</summary>
+    public Task<bool> UnblockUser(Guid user, CancellationToken ct) => SetUserBlocked(user, false, null, ct);
+
+    /// <summary>Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> RevokeTokens(Guid? id, Guid? client, Guid? user, CancellationToken ct)
+    {
+        const string sql = """
+            UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
+             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
+               AND ($3::uuid IS NULL OR user_id = $3) AND expires_at > floor(extract(epoch FROM now()))::bigint
+            """;
+        if ((id ?? client ?? user) is null)
+            throw new ArgumentException("Names no token.", nameof(id));
+        return Write(sql, ct, id, client, user);
+    }
+
+    /// <summary>Ends the valid api-keys with this id, of this client; null = any. At least one is given.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> RevokeKeys(Guid? id, Guid? client, CancellationToken ct)
+    {
+        const string sql = """
+            UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $3
+             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::uuid IS NULL OR client_id = $2)
+               AND (expires_at IS NULL OR expires_at > now())
+            """;
+        if ((id ?? client) is null)
+            throw new ArgumentException("Names no api-key.", nameof(id));
+        return Write(sql, ct, id, client, SystemUser);
+    }
+
     /// <summary>False when there is no such valid token.</summary>
     public async Task<bool> RevokeToken(string token, CancellationToken ct)
     {
@@ -89,6 +145,13 @@ public sealed class Registrar(PostgresDatabase database)
             """;
         return await Write(sql, ct, SecretHash.Of(key).Hex, SystemUser) > 0;
     }
+
+    private async Task<bool> SetClientBlocked(Guid client, bool isBlocked, string? reason, CancellationToken ct) => await Write(
+        "UPDATE clients SET is_blocked = $2, block_reason = $3, updated_at = now(), updated_by = $4 WHERE id = $1",
+        ct, client, isBlocked, reason, SystemUser) == 1;
+
+    private async Task<bool> SetUserBlocked(Guid user, bool isBlocked, string? reason, CancellationToken ct) => await Write(
+        "UPDATE users SET is_blocked = $2, block_reason = $3, updated_at = now() WHERE id = $1", ct, user, isBlocked, reason) == 1;
 
     /// <summary>Number of rows that the statement has written durably.</summary>
     /// <exception cref="CommitNotReplicatedException"/>

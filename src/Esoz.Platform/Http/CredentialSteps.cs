@@ -64,6 +64,18 @@ internal static class CredentialSteps
         Subject = "api-key of BROKER clients",
     };
 
+    /// <summary>A key that is valid alone, but not with this token, is refused as an unknown one is.</summary>
+    public static readonly GatewayStep KeyAccompaniesToken = KeyIsValid with
+    {
+        Validation = KeyIsValid.Validation with
+        {
+            Number = "6c",
+            Rule = "api-key belongs to the client of the token, to one that acts for it by a connection, or to the NHS",
+        },
+        Check = static request => new(request.Key!.Accompanies(request.Token!) ? null : KeyIsValid.Validation.Refusal),
+        Seen = static request => $"{SeenKey(request)} ({request.Key!.ClientType}); {SeenToken(request)}",
+    };
+
     /// <summary>Passes a call without the Authorization header that has the api-key header: the next steps check the key.</summary>
     public static readonly GatewayStep BearerOrKeyIsSet = OfTokenCalls(BearerIsSet) with
     {

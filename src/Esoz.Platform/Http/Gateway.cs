@@ -39,6 +39,7 @@ public sealed class Gateway(
         CredentialSteps.KeyIsValid,
         CredentialSteps.BearerIsSetToo,
         CredentialSteps.TokenIsValidToo,
+        CredentialSteps.KeyAccompaniesToken,
         CredentialSteps.TokenHasScopes,
         CredentialSteps.BrokerHasScopes,
         .. Body.Steps,

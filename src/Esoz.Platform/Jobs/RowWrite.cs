@@ -5,14 +5,14 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>
-/// One row that a task writes when it ends. Its properties map to columns in snake_case, and its values are converted to the column types
-/// that the table declares. Tasks of a batch that write the same columns of the same tables share one statement.
+/// One row that a task writes, or requires, when it ends. Its properties map to columns in snake_case, and its values are converted to the
+/// column types that the table declares. Tasks of a batch that write the same columns of the same tables share one statement.
 /// </summary>
 public sealed class RowWrite
 {
-    private readonly (string Table, Type? Expected, Type Values) _shape;
+    private readonly (string Table, Type? Expected, Type? Values) _shape;
 
-    private RowWrite(string table, Type? expected, Type values, string json) => (_shape, Json) = ((table, expected, values), json);
+    private RowWrite(string table, Type? expected, Type? values, string json) => (_shape, Json) = ((table, expected, values), json);
 
     /// <summary>Equal for writes that share a statement.</summary>
     internal static IEqualityComparer<IReadOnlyList<RowWrite>> SameStatement { get; } = EqualityComparer<IReadOnlyList<RowWrite>>.Create(
@@ -31,32 +31,47 @@ public sealed class RowWrite
     public static RowWrite Update<TExpected, TValues>(string table, Guid id, TExpected expected, TValues values) =>
         new(table, typeof(TExpected), typeof(TValues), RecordJson.Of(new { Id = id, Expected = expected, Values = values }));
 
-    /// <summary>One data-modifying statement that returns a row for each row that it writes.</summary>
+    /// <summary>Writes nothing, but the row with this <c>id</c> must still have these values when the task ends.</summary>
+    public static RowWrite Require<T>(string table, Guid id, T expected) =>
+        new(table, typeof(T), null, RecordJson.Of(new { Id = id, Expected = expected }));
+
+    /// <summary>One statement that returns a row for each row that it writes, or finds as required.</summary>
     /// <param name="number">Index of the write among those of its task.</param>
     /// <param name="source">Relation with one row per task, whose column <c>writes</c> is the array of <see cref="Json"/> values of its
     /// writes.</param>
     internal string Statement(int number, string source)
     {
         var (table, expected, values) = _shape;
-        var columns = ColumnsOf(values);
         if (expected is null)
         {
+            var inserted = ColumnsOf(values!);
             return $"""
-                INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))})
-                SELECT {string.Join(", ", columns.Select(column => column.Value))}
+                INSERT INTO {table} ({string.Join(", ", inserted.Select(column => column.Name))})
+                SELECT {string.Join(", ", inserted.Select(column => column.Value))}
                   FROM {source}, jsonb_populate_record(NULL::{table}, {source}.writes -> {number}) AS given
                 RETURNING true
                 """;
         }
         // The row is found by its id. The other conditions cannot make the planner use another index (docs/adr/0014-tasks-in-batches.md).
-        var holds = ColumnsOf(expected).Select(column => $"written.{column.Name} IS NOT DISTINCT FROM expected.{column.Name}");
+        var holds = string.Join(" AND ", ColumnsOf(expected)
+            .Select(column => $"held.{column.Name} IS NOT DISTINCT FROM expected.{column.Name}")
+            .Prepend($"held.id = ({source}.writes -> {number} ->> 'id')::uuid"));
+        if (values is null)
+        {
+            return $"""
+                SELECT true
+                  FROM {source}, {table} AS held,
+                       jsonb_populate_record(NULL::{table}, {source}.writes -> {number} -> 'expected') AS expected
+                 WHERE {holds}
+                """;
+        }
         return $"""
-            UPDATE {table} AS written
-               SET {string.Join(", ", columns.Select(column => $"{column.Name} = {column.Value}"))}
+            UPDATE {table} AS held
+               SET {string.Join(", ", ColumnsOf(values).Select(column => $"{column.Name} = {column.Value}"))}
               FROM {source},
                    jsonb_populate_record(NULL::{table}, {source}.writes -> {number} -> 'values') AS given,
                    jsonb_populate_record(NULL::{table}, {source}.writes -> {number} -> 'expected') AS expected
-             WHERE written.id = ({source}.writes -> {number} ->> 'id')::uuid AND {string.Join(" AND ", holds)}
+             WHERE {holds}
             RETURNING true
             """;
     }

@@ -7,6 +7,7 @@ namespace Esoz.Cascades;
 /// with the employment (<c>EMPLOYEE_DISMISSAL_ROLE_POLICY</c>); the closure of the legal entity always ends them. The effect on a role is
 /// the same as that of its deactivation: the same columns, one audit row and one event each, with the author and the instant of the end of
 /// employment. Deleted roles (<c>is_active</c> = false) do not count and are not changed.
+/// The tokens of the employee's users at this client end by a trigger (docs/adr/0029-access-ends-in-the-database.md).
 /// </summary>
 /// <remarks>
 /// Roles are added under a shared lock of the employee. So first lock the employee <c>FOR NO KEY UPDATE</c> in a separate statement: then

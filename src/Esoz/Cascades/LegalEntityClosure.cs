@@ -6,7 +6,8 @@ namespace Esoz.Cascades;
 
 /// <summary>
 /// Effects of closing a legal entity (employee-roles §7): four effects in one transaction; each changed row has its audit row and event by
-/// the author of the closure. Healthcare services and divisions are not changed.
+/// the author of the closure. Healthcare services and divisions are not changed. Every token of the client ends by a trigger
+/// (docs/adr/0029-access-ends-in-the-database.md).
 /// </summary>
 internal static class LegalEntityClosure
 {

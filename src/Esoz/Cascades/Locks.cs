@@ -23,6 +23,16 @@ public static class Locks
     /// </summary>
     public const string Division = $"SELECT id FROM divisions WHERE id = $1 {Alone}";
 
-    /// <summary>For the end of an employment. Adding a role takes a shared lock.</summary>
-    public const string Employee = $"SELECT id FROM employees WHERE id = $1 {Alone}";
+    /// <summary>
+    /// For the end of an employment: the employee, and the party's other employees of the same type in the legal entity, because with the
+    /// last of them access ends (docs/adr/0029-access-ends-in-the-database.md). Adding a role takes a shared lock of the employee.
+    /// </summary>
+    public const string Employment = $"""
+        SELECT twin.id
+          FROM employees leaver
+          JOIN employees twin USING (party_id, legal_entity_id, employee_type)
+         WHERE leaver.id = $1
+         ORDER BY twin.id
+           {Alone} OF twin
+        """;
 }

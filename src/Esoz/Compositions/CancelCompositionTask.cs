@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform;
+using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
@@ -36,7 +38,7 @@ public static class CancelCompositionTask
     private static readonly Validation IsNotIntegrated = new("5", "no integration task is PENDING; МВН: there is none at all",
         Error(1006, "CANCELLATION_FOR_RUNNING_TASK", "Can't cancel composition: integration tasks are already running"));
 
-    private static readonly Validation TargetExists = new("6", "the composition that it replaces exists",
+    private static readonly Validation TargetExists = new("6", "the composition that it replaces exists, and the caller may read it",
         Error(1137, "CANT_CANCEL_NOT_FOUND", "Can't cancel composition: related composition not found"));
 
     private static readonly Validation TargetIsAmended = new("6", "the composition that it replaces is AMENDED or ENTERED_IN_ERROR",
@@ -45,8 +47,8 @@ public static class CancelCompositionTask
     /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
-        .. SignedContent.SignatureRules("1"), ContentIsCancellation, .. SignedContent.AuthorRules("1"), IsInForce, ReasonIsKnown, IsRecent,
-        IsNotIntegrated, TargetExists, TargetIsAmended,
+        SignedOrders.AccessStands, .. SignedContent.SignatureRules("1"), ContentIsCancellation, .. SignedContent.AuthorRules("1"),
+        IsInForce, ReasonIsKnown, IsRecent, IsNotIntegrated, TargetExists, TargetIsAmended,
     ];
 
     public static async Task<TaskOutcome> Handle(
@@ -54,13 +56,15 @@ public static class CancelCompositionTask
         CompositionSignatures signatures, CancellationToken ct)
     {
         var order = SignedOrder.Of(task.Payload);
+        var found = await Load(database, order, ct);
+        if (!found.AccessStands)
+            return SignedOrders.AccessStands.Refusal;
         var content = signatures.Read(order);
         if (content.Refusal is { } invalid)
             return invalid;
         if (ContentOf(content.Json) is not { } cancellation || cancellation.Identifier.Value != order.CompositionId)
             return ContentIsCancellation.Refusal;
-        var found = await Load(database, order, ct);
-        if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor) is { } stranger)
+        if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor, found.AuthorIsApproved) is { } stranger)
             return stranger;
         var reason = cancellation.Reason.Coding[0];
         if (Check(found, reason, await dictionaries.Of(ReasonDictionary + found.Type, ct), options) is { } refusal)
@@ -77,12 +81,14 @@ public static class CancelCompositionTask
             UpdatedAt = RowWrite.Now,
             UpdatedBy = order.UserId,
         });
+        var standing = SignedOrders.Standing(order, found.Author, found.Custodian);
         // The replaced composition is in force again, unless it was itself cancelled.
         if (found is not { Replaces: true, TargetStatus: CompositionStatus.Amended, TargetId: { } target })
-            return TaskOutcome.Done(cancelled);
+            return TaskOutcome.Done([cancelled, .. standing]);
         // The target has another subject, whose tasks may run concurrently with this one.
-        return TaskOutcome.Done(cancelled, RowWrite.Update("compositions", target, new { Status = CompositionStatus.Amended },
-            new { Status = CompositionStatus.Final, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
+        return TaskOutcome.Done([cancelled, .. standing, RowWrite.Update("compositions", target,
+            new { Status = CompositionStatus.Amended },
+            new { Status = CompositionStatus.Final, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId })]);
     }
 
     private static Refusal? Check(Found found, Coding reason, FrozenSet<string> reasons, CompositionOptions options)
@@ -121,7 +127,7 @@ public static class CancelCompositionTask
         await row.ReadAsync(ct);
         return new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), TimeSpan.FromSeconds(row.GetDouble(4)),
             row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7), row.IsDBNull(8) ? null : row.GetGuid(8),
-            row.IsDBNull(9) ? null : row.GetString(9));
+            row.IsDBNull(9) ? null : row.GetString(9), row.GetGuid(10), row.GetGuid(11), row.GetBoolean(12), row.GetBoolean(13));
     }
 
     private sealed record Content(ResourceIdentifier Identifier, Content.CancelReason Reason)
@@ -130,24 +136,31 @@ public static class CancelCompositionTask
     }
 
     /// <param name="Age">Time since it was signed.</param>
-    /// <param name="TargetStatus">Status of the composition that it relates to.</param>
+    /// <param name="TargetStatus">Status of the composition that it relates to; null when the caller may not read that one.</param>
+    /// <param name="AccessStands">What the order was accepted by stands.</param>
     private sealed record Found(
         string Status, string Type, string AuthorTaxId, bool UserIsAuthor, TimeSpan Age, bool HasIntegration, bool HasRunningIntegration,
         bool Replaces,
-        Guid? TargetId, string? TargetStatus);
+        Guid? TargetId, string? TargetStatus, Guid Author, Guid Custodian, bool AuthorIsApproved, bool AccessStands);
 
-    private const string LoadSql = $"""
+    private static readonly string LoadSql = $"""
         SELECT composition.status, composition.type, party.tax_id,
                EXISTS (SELECT FROM party_users WHERE user_id = $2 AND party_id = party.id),
                coalesce(extract(epoch FROM now() - composition.signed_at), 0)::float8,
                EXISTS (SELECT FROM composition_integrations WHERE composition_id = composition.id),
                EXISTS (SELECT FROM composition_integrations
                         WHERE composition_id = composition.id AND task_status = '{IntegrationTaskStatus.Pending}'),
-               coalesce(composition.relates_to_code = '{CompositionTerms.Replaces}', false), target.id, target.status
+               coalesce(composition.relates_to_code = '{CompositionTerms.Replaces}', false), target.id, target.status,
+               composition.author_id, composition.custodian_id, author.status = '{EmployeeStatus.Approved}' AND author.is_active,
+               {StandingAccess.Has("composition.custodian_id", "$2", "composition:cancel")}
           FROM compositions composition
           JOIN employees author ON author.id = composition.author_id
           JOIN parties party ON party.id = author.party_id
-          LEFT JOIN compositions target ON target.id = composition.relates_to_id
+          LEFT JOIN LATERAL (
+            SELECT related.id, related.status
+              {CompositionReaders.FromAs("related")}
+             WHERE related.id = composition.relates_to_id AND {CompositionReaders.MayRead("composition.custodian_id", "related")}
+          ) target ON true
          WHERE composition.id = $1
         """;
 }

@@ -17,6 +17,11 @@ public static class CompositionErrors
     public static readonly Refusal AlreadyExistsForSubject =
         Error(1002, "COMPOSITION_ALREADY_EXISTS_FOR_SUBJECT", "Composition for a given subject already exists");
 
+    /// <summary>In a job: what the order was accepted by has ended or was narrowed since.</summary>
+    public static readonly Refusal AccessDenied = Error(403, "ACCESS_DENIED", "Access denied");
+    public static readonly Refusal AuthorInvalid =
+        Error(1820, "AUTHOR_INVALID", "Author must be an approved employee of the legal entity");
+
     public static readonly Refusal RelationInvalid = Error(1807, "RELATION_INVALID", "Invalid relation");
     public static readonly Refusal RelatedNotFinal =
         Error(1811, "RELATED_COMPOSITION_NOT_FINAL", "Related composition is not FINAL");

@@ -49,7 +49,7 @@ public sealed record CompositionOptions
     public static CompositionOptions Read(SettingReader read) => new()
     {
         ReplaceEnabled = read.Flag("EMAL_COMPOSITION_FLOW_REPLACE_ENABLED", false),
-        Newborn = CancellationLimits.Read(read, CompositionType.Newborn, "max-duration-days:180", "INCORRECT_PATIENT"),
+        Newborn = CancellationLimits.Read(read, CompositionType.Newborn, "max-duration-days:180", CompositionTerms.WrongPatient),
         Disability = CancellationLimits.Read(read, "DISABILITY", "max-duration-days:7",
             "INCORRECT_CATEGORY, INCORRECT_DISABILITY_PERIOD, INCORRECT_INOXICATION, INCORRECT_PATIENT, INCORRECT_TRITMENT_VIOLATION"),
         PregnancyNewPeriods = read.Parsed(PregnancyNew, "126, 140", Days),

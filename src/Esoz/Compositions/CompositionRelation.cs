@@ -90,10 +90,11 @@ public sealed record CompositionRelation(string Code, Guid Target, bool IsReques
         if (IsRefinement(draft.Type, draft.SubjectType, target.SubjectType))
             return target.IdentifiedAs == draft.SubjectId || !options.RefinementRequiresIdentification ? null : RelationFits.Refusal;
 
-        // RC_7: the earlier one was cancelled to be replaced by a corrected one
+        // RC_7: the earlier one was cancelled to be replaced by a corrected one, about the same patient unless that was what was wrong
         if (options.ReplaceEnabled
             && target is { Status: CompositionStatus.EnteredInError, CancelledWithinYear: true, CancelReason: { } reason }
-            && options.LimitsOf(draft.Type).ReplacementReasons.Contains(reason))
+            && options.LimitsOf(draft.Type).ReplacementReasons.Contains(reason)
+            && (reason == CompositionTerms.WrongPatient || target.SubjectId == draft.SubjectId))
             return null;
 
         return ReplacementIsAllowed;

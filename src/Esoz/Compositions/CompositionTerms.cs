@@ -13,4 +13,7 @@ public static class CompositionTerms
     public const string Appends = "appends";
     public const string Replaces = "replaces";
     public const string Transforms = "transforms";
+
+    /// <summary>Reason of a cancellation: the conclusion was about somebody else.</summary>
+    public const string WrongPatient = "INCORRECT_PATIENT";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Platform;
+using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Json;
@@ -23,8 +24,7 @@ public static class CreateCompositionTask
         Encoder = PlainJsonEncoder.Instance,
     };
 
-    private static readonly Validation AuthorIsApproved = new("1", "author is an approved, active employee of the client",
-        Error(1820, "AUTHOR_INVALID", "Author must be an approved employee of the legal entity"));
+    private static readonly Validation AuthorIsApproved = new("1", "author is an approved, active employee of the client", AuthorInvalid);
 
     private static readonly Validation UserIsAuthor = new("1", "the caller's user belongs to the author's party",
         Error(1821, "AUTHOR_USER_MISMATCH", "User is not the author of composition"));
@@ -77,9 +77,10 @@ public static class CreateCompositionTask
     /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
-        AuthorIsApproved, UserIsAuthor, CustodianIsActive, CustodianTypeIsAllowed, AuthorTypeIsAllowed, AuthorPositionIsAllowed,
-        SubjectIsActive, FocusIsActive, EncounterExists, EncounterIsFinished, AuthorIsPerformer, EncounterHasDiagnosis,
-        AuthenticationMethodIsActive, IsOnlyNewbornConclusion, ViolationDateIsValid, .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
+        SignedOrders.AccessStands, AuthorIsApproved, UserIsAuthor, CustodianIsActive, CustodianTypeIsAllowed, AuthorTypeIsAllowed,
+        AuthorPositionIsAllowed, SubjectIsActive, FocusIsActive, EncounterExists, EncounterIsFinished, AuthorIsPerformer,
+        EncounterHasDiagnosis, AuthenticationMethodIsActive, IsOnlyNewbornConclusion, ViolationDateIsValid,
+        .. CompositionRelation.Rules, PregnancyLengthIsAllowed,
     ];
 
     public static async Task<IReadOnlyList<TaskOutcome>> Handle(
@@ -128,6 +129,9 @@ public static class CreateCompositionTask
     private static Refusal? Check(CompositionDraft draft, Found found, CompositionRelation? relation, CompositionOptions options)
     {
         var newborn = draft.Type == CompositionType.Newborn;
+
+        if (!found.AccessStands)
+            return SignedOrders.AccessStands;
 
         if (!found.AuthorIsApproved)
             return AuthorIsApproved;
@@ -229,7 +233,7 @@ public static class CreateCompositionTask
         row.IsDBNull(14) ? null : new(row.GetString(14), row.GetString(15), row.GetString(16), row.GetGuid(17), row.GetString(18),
             row.GetFieldValue<DateOnly>(19), row.IsDBNull(20) ? null : row.GetFieldValue<DateOnly>(20), Text(row, 21), row.GetBoolean(22),
             row.IsDBNull(23) ? null : row.GetGuid(23)),
-        Text(row, 24), Text(row, 25), row.GetFieldValue<DateOnly>(26), row.GetBoolean(27));
+        Text(row, 24), Text(row, 25), row.GetFieldValue<DateOnly>(26), row.GetBoolean(27), row.GetBoolean(28));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
@@ -237,10 +241,12 @@ public static class CreateCompositionTask
     /// <param name="AuthenticationMethodIsActive">Also true when the caller specified none.</param>
     /// <param name="Today">The date in Ukraine.</param>
     /// <param name="StartsBeforeFinal">RC_5: a FINAL composition starts later and touches the draft's period.</param>
+    /// <param name="AccessStands">What the order was accepted by stands.</param>
     private sealed record Found(
         bool AuthorIsApproved, bool UserIsAuthor, string? CustodianStatus, string? CustodianType, bool SubjectIsActive, bool FocusIsActive,
         Encounter? Encounter, bool AuthenticationMethodIsActive, bool HasNewbornConclusion, RelationCandidate? Candidate,
-        RelationTarget? Target, string? AuthorType, string? AuthorPosition, DateOnly Today, bool StartsBeforeFinal);
+        RelationTarget? Target, string? AuthorType, string? AuthorPosition, DateOnly Today, bool StartsBeforeFinal,
+        bool AccessStands);
 
     private sealed record Encounter(Guid EpisodeId, string Status, Guid PerformerId, bool HasDiagnosis);
 
@@ -278,7 +284,8 @@ public static class CreateCompositionTask
                EXISTS (SELECT FROM compositions later
                         WHERE draft.seeks_relation AND {SameConclusion("later")}
                           AND (later.period_start AT TIME ZONE 'UTC')::date > draft.start_date
-                          AND (later.period_start AT TIME ZONE 'UTC')::date <= draft.end_date + 1)
+                          AND (later.period_start AT TIME ZONE 'UTC')::date <= draft.end_date + 1),
+               {StandingAccess.Has("draft.custodian_id", "draft.user_id", "composition:create")}
           FROM jsonb_to_recordset($1::jsonb) AS draft (
                  number integer, author_id uuid, custodian_id uuid, user_id uuid, subject_type text, subject_id uuid, focus_type text, focus_id uuid, encounter_id uuid,
                  method_id uuid, type text, category text, seeks_relation boolean, start_date date, end_date date, target uuid)

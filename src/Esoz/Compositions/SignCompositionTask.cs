@@ -1,4 +1,6 @@
+using Esoz.Codes;
 using Esoz.Platform;
+using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using static Esoz.Compositions.CompositionErrors;
@@ -31,8 +33,8 @@ public static class SignCompositionTask
     /// <summary>Errors of the job, in the page's order.</summary>
     public static readonly IReadOnlyList<Validation> Errors =
     [
-        IsDraft, .. SignedContent.SignatureRules("2"), ContentIsDraft, .. SignedContent.AuthorRules("4"), TargetIsReadable,
-        SubjectIsIdentified, TargetIsNotInError, TargetIsFinal, IsOnlyNewbornConclusion,
+        SignedOrders.AccessStands, IsDraft, .. SignedContent.SignatureRules("2"), ContentIsDraft, .. SignedContent.AuthorRules("4"),
+        TargetIsReadable, SubjectIsIdentified, TargetIsNotInError, TargetIsFinal, IsOnlyNewbornConclusion,
     ];
 
     public static async Task<TaskOutcome> Handle(
@@ -53,15 +55,20 @@ public static class SignCompositionTask
                 UpdatedAt = RowWrite.Now,
                 UpdatedBy = order.UserId,
             });
+        var standing = SignedOrders.Standing(order, found.Composition.Author.Value, found.Composition.Custodian.Value);
         if (!found.TakesPlace || found.TakesPlaceOfCancelled)
-            return TaskOutcome.Done(signed);
+            return TaskOutcome.Done([signed, .. standing]);
         // The target has another subject, whose tasks may run concurrently with this one.
-        return TaskOutcome.Done(signed, RowWrite.Update("compositions", found.Target!.Id, new { Status = CompositionStatus.Final },
-            new { Status = CompositionStatus.Amended, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId }));
+        return TaskOutcome.Done([signed, .. standing, RowWrite.Update("compositions", found.Target!.Id,
+            new { Status = CompositionStatus.Final },
+            new { Status = CompositionStatus.Amended, UpdatedAt = RowWrite.Now, UpdatedBy = order.UserId })]);
     }
 
     private static Refusal? Check(SignedOrder order, Found found, CompositionOptions options, CompositionSignatures signatures)
     {
+        if (!found.AccessStands)
+            return SignedOrders.AccessStands;
+
         if (found.Composition.Status != CompositionStatus.Preliminary)
             return IsDraft;
 
@@ -72,7 +79,7 @@ public static class SignCompositionTask
         if (content.DifferenceFrom(found.Composition) is { } paths)
             return ContentIsDraft.With("paths", paths);
 
-        if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor) is { } stranger)
+        if (content.RefuseUnlessAuthor(found.AuthorTaxId, found.UserIsAuthor, found.AuthorIsApproved) is { } stranger)
             return stranger;
 
         if (found.Target is { IsRequested: true, IsReadable: false })
@@ -93,13 +100,16 @@ public static class SignCompositionTask
         await using var command = database.Command(LoadSql, order.CompositionId, order.UserId);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        return new(CompositionRow.Read(row, 9), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
+        return new(CompositionRow.Read(row, 11), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
             row.IsDBNull(3) ? null : new Target(row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7),
-                row.IsDBNull(8) ? null : row.GetGuid(8)));
+                row.IsDBNull(8) ? null : row.GetGuid(8)), row.GetBoolean(9), row.GetBoolean(10));
     }
 
     /// <param name="HasNewbornConclusion">The composition is a newborn conclusion, and the subject has another one in force.</param>
-    private sealed record Found(Composition Composition, string AuthorTaxId, bool UserIsAuthor, bool HasNewbornConclusion, Target? Target)
+    /// <param name="AccessStands">What the order was accepted by stands.</param>
+    private sealed record Found(
+        Composition Composition, string AuthorTaxId, bool UserIsAuthor, bool HasNewbornConclusion, Target? Target, bool AuthorIsApproved,
+        bool AccessStands)
     {
         public bool TakesPlace => Composition.RelatesTo is { Code: CompositionTerms.Replaces };
 
@@ -129,6 +139,8 @@ public static class SignCompositionTask
                target.id, target.status, target.subject_type,
                composition.relates_to_code = '{CompositionTerms.Replaces}' OR coalesce(composition.relates_to_requested, false),
                target.is_readable, target.identified_as,
+               author.status = '{EmployeeStatus.Approved}' AND author.is_active,
+               {StandingAccess.Has("composition.custodian_id", "$2", "composition:sign")},
                {CompositionRow.Columns}
           FROM compositions composition
           JOIN employees author ON author.id = composition.author_id

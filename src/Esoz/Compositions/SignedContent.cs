@@ -42,6 +42,8 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
     private static readonly Validation UserIsAuthor = new("", "the caller is the author",
         Error(1910, "SIGNATURE_USER_NOT_AUTHOR", "User is not the author of composition"));
 
+    private static readonly Validation AuthorIsApproved = new("", "the author is still an approved, active employee", AuthorInvalid);
+
     /// <summary>Undefined unless <see cref="Refusal"/> is null.</summary>
     public JsonElement Json => verdict.Json;
 
@@ -53,7 +55,8 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
         ContainerIsValid, HasOneSigner, ContentIsJson, SignatureIsCorrect, CertificateIsValid, TimestampIsValid);
 
     /// <summary>The rules of <see cref="RefuseUnlessAuthor"/>, with the number that they have on the page.</summary>
-    public static IReadOnlyList<Validation> AuthorRules(string number) => Numbered(number, NamesTaxpayer, SignerIsAuthor, UserIsAuthor);
+    public static IReadOnlyList<Validation> AuthorRules(string number) => Numbered(number, NamesTaxpayer, SignerIsAuthor, UserIsAuthor,
+        AuthorIsApproved);
 
     /// <summary>The answer to a container that fails in a certain way; null when it is accepted.</summary>
     public static Refusal? RefusalOf(SignatureOutcome outcome) => outcome switch
@@ -92,12 +95,16 @@ internal sealed class SignedContent(SignatureVerdict verdict, bool isSigned)
         return string.Join(", ", paths.Take(MaxPaths)) + more;
     }
 
-    /// <summary>Errors 1907, 1908, 1910: the certificate must be the author's, and the caller must be the author.</summary>
-    public Refusal? RefuseUnlessAuthor(string taxId, bool userIsAuthor)
+    /// <summary>
+    /// Errors 1907, 1908, 1910, 1820: the certificate must be the author's, the caller must be the author, and the author still employed.
+    /// </summary>
+    public Refusal? RefuseUnlessAuthor(string taxId, bool userIsAuthor, bool authorIsApproved)
     {
         if (isSigned && verdict.Signer!.Compare(taxId) is var match and not SignerMatch.Same)
             return match == SignerMatch.Missing ? NamesTaxpayer : SignerIsAuthor;
-        return userIsAuthor ? null : UserIsAuthor.Refusal;
+        if (!userIsAuthor)
+            return UserIsAuthor;
+        return authorIsApproved ? null : AuthorIsApproved.Refusal;
     }
 
     private static Validation[] Numbered(string number, params IEnumerable<Validation> rules) =>

@@ -1,7 +1,9 @@
 using System.Buffers.Text;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Jobs;
 
 namespace Esoz.Compositions;
 
@@ -23,6 +25,10 @@ internal static class SignedOrders
         "3", "compositionId is a uuid, the composition exists, its custodian is the client of the token",
         CompositionErrors.NotFound);
 
+    /// <summary>Check of the task: what the order was accepted by stands.</summary>
+    public static readonly Validation AccessStands = new("1",
+        "neither the client nor the user of the order is blocked, and the client still has the scope", CompositionErrors.AccessDenied);
+
     /// <summary>Body of either method.</summary>
     public sealed record Request(string Data);
 
@@ -38,6 +44,14 @@ internal static class SignedOrders
         await Turns.WaitAsync(ct);
         return new(IsTaken: true);
     }
+
+    /// <summary>What must still be so when the order is carried out: the author is employed, user and client are not blocked.</summary>
+    public static IEnumerable<RowWrite> Standing(SignedOrder order, Guid author, Guid client) =>
+    [
+        RowWrite.Require("employees", author, new { Status = EmployeeStatus.Approved, IsActive = true }),
+        RowWrite.Require("users", order.UserId, new { IsBlocked = false }),
+        RowWrite.Require("clients", client, new { IsBlocked = false }),
+    ];
 
     /// <summary>Starts the job or returns the refusal.</summary>
     /// <param name="kind">Kind of the job and type of its task.</param>

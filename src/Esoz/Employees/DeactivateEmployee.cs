@@ -14,11 +14,11 @@ public static class DeactivateEmployee
 
     /// <summary>
     /// Roles are added under a shared lock of the employee: see <see cref="EndOfEmployment"/>. The remaining roles end with the employment;
-    /// there are some only if the policy is to end them.
+    /// there are some only if the policy is to end them. So do the tokens of the employee's users at this client, by a trigger.
     /// </summary>
     private static readonly GuardedWrite<EmployeeDetails> Deactivation = new()
     {
-        Lock = Locks.Employee,
+        Lock = Locks.Employment,
         Sources = [new("found", "SELECT id, legal_entity_id, employee_type, is_active, status FROM employees WHERE id = $1")],
         Rules =
         [

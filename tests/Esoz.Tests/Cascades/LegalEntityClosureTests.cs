@@ -116,12 +116,12 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
     private async Task Changes(Guid provider, Func<string, Dictionary<string, string>> expected)
     {
         var user = Guid.NewGuid();
+        var token = await Given.Token(provider, "legal_entity:deactivate", user);
         var before = await Everything();
         var today = await registry.Scalar<string>("SELECT (now() AT TIME ZONE 'Europe/Kyiv')::date::text");
         var (audits, events) = (await Marks("audit_log"), await Marks("events"));
 
-        (await registry.Send("PATCH", $"/api/legal_entities/{provider}/actions/deactivate",
-            await Given.Token(provider, "legal_entity:deactivate", user))).Succeeded();
+        (await registry.Send("PATCH", $"/api/legal_entities/{provider}/actions/deactivate", token)).Succeeded();
 
         var after = await Everything();
         var changed = after.Where(row => !JsonNode.DeepEquals(before[row.Key], row.Value)).ToDictionary();

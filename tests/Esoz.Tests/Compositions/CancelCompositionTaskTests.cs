@@ -66,7 +66,10 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
         await Fails(
             "1003: Can't cancel composition in non-FINAL state", SigningRegistry.Cancellation(id, "TYPO"));
 
-        // 1: the caller, the certificate, the content, the signature
+        // 1: the author is no longer employed; the caller, the certificate, the content, the signature
+        await registry.Execute("UPDATE employees SET status = 'STOPPED' WHERE id = $1", given.Author);
+        await given.SignInAgain();
+        await Fails("1820: Author must be an approved employee of the legal entity", SigningRegistry.Cancellation(id, "TYPO"));
         await Fails("1910: User is not the author of composition", SigningRegistry.Cancellation(id, "TYPO"),
             by: otherUser);
         await Fails("1908: Does not match the signer drfo", SigningRegistry.Cancellation(id, "TYPO"),
@@ -251,6 +254,23 @@ public sealed class CancelCompositionTaskTests(SigningRegistry registry) : IClas
 
         await Refused(given, id, SigningRegistry.Cancellation(id),
             "1137: Can't cancel composition: related composition not found");
+    }
+
+    [Fact(DisplayName = "6 the composition that it replaced is none that the caller may read: refused, and nothing of another hospital is put in force")]
+    public async Task TargetIsForeign()
+    {
+        var foreign = await CompositionCase.Disability(registry, "preperson");
+        var target = await foreign.Existing("2026-03-02", "2026-03-06", "AMENDED", subjectType: "preperson", signedAt: DateTime.UtcNow);
+        var given = await CompositionCase.Disability(registry);
+        var id = await given.Existing("2026-03-02", "2026-03-06", relatesTo: target, relation: "replaces", signedAt: DateTime.UtcNow);
+
+        await Refused(given, id, SigningRegistry.Cancellation(id), "1137: Can't cancel composition: related composition not found");
+        Assert.Equal(("AMENDED", "FINAL"), (await registry.Status(target), await registry.Status(id)));
+
+        await registry.Execute("UPDATE episodes SET managing_legal_entity_id = $2 WHERE id = $1", foreign.Episode, given.Provider);
+        SigningRegistry.IsDone(
+            await given.SendAndWait("cancel", id, registry.Signed(SigningRegistry.Cancellation(id), await registry.KeyOf(given))));
+        Assert.Equal(("FINAL", "ENTERED_IN_ERROR"), (await registry.Status(target), await registry.Status(id)));
     }
 
     [Theory(DisplayName = "6 the status of a composition that it extends or reduces is not checked and stays unchanged")]

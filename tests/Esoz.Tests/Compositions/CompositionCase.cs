@@ -23,7 +23,7 @@ public sealed class CompositionCase
     public required Guid Focus { get; init; }
     public required Guid Episode { get; init; }
     public required Guid Encounter { get; init; }
-    public required Credential Credential { get; init; }
+    public required Credential Credential { get; set; }
     public required JsonObject Body { get; init; }
 
     /// <summary>МВТН of a sick person, 2 to 6 March 2026.</summary>
@@ -33,6 +33,9 @@ public sealed class CompositionCase
 
     /// <summary>МВН: a preperson born on 2 March 2026, about its mother.</summary>
     public static Task<CompositionCase> Newborn(Registry registry) => Of(registry, newborn: true, "preperson", null);
+
+    /// <summary>Gives the doctor a new token: the former one ends with the employment or with the legal entity.</summary>
+    public async Task SignInAgain() => Credential = await _registry.Given.Token(Provider, Scope, User);
 
     public Task<Answer> Create() => _registry.Send("POST", Path, Credential, Body.ToJsonString());
 

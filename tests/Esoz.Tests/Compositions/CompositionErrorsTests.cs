@@ -13,7 +13,7 @@ public sealed partial class CompositionErrorsTests
     {
         var declared = Methods.All.Where(card => card.Family == Esoz.Platform.Http.Family.Mc)
             .SelectMany(card => card.Validations.Concat(card.JobErrors)).Select(rule => rule.Refusal).Append(JobTable.GivenUp)
-            .Where(refusal => refusal.Code is { Number: >= 1000 or 500 }).Select(Line).Distinct().Order(StringComparer.Ordinal);
+            .Where(refusal => refusal.Code is { Number: >= 1000 or 403 or 500 }).Select(Line).Distinct().Order(StringComparer.Ordinal);
 
         Assert.Equal(Documented().Order(StringComparer.Ordinal), declared);
     }

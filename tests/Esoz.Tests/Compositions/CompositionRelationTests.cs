@@ -322,6 +322,20 @@ public sealed class CompositionSettingsTests(CompositionSettingsTests.Switched r
         Assert.Equal(status, await registry.Scalar<string>("SELECT status FROM compositions WHERE id = $1", target));
     }
 
+    [Theory(DisplayName = "RC_7: it is about the same patient, unless another one was the reason; the caller may read it")]
+    [InlineData("another patient", "INCORRECT_INOXICATION", Refused)]
+    [InlineData("another patient", "INCORRECT_PATIENT", null)]
+    [InlineData("unreadable", "INCORRECT_PATIENT", "1000: Composition not found")]
+    public async Task ReplacementOfAnother(string what, string reason, string? error)
+    {
+        var given = await CompositionCase.Disability(registry);
+        var of = what == "unreadable" ? await CompositionCase.Disability(registry) : given;
+        given.RelateTo(await of.Existing("2026-03-01", "2026-03-05", "ENTERED_IN_ERROR", subject: await CompositionCase.Person(registry),
+            cancelReason: reason, cancelledAt: DateTime.UtcNow));
+
+        Assert.Equal(error, await ErrorOf(given));
+    }
+
     [Fact(DisplayName = "RC_7: МВН has reasons of its own, and the type must not change")]
     public async Task ReplacementOfNewborn()
     {

@@ -380,6 +380,7 @@ public sealed class CreateCompositionTaskTests(CreateCompositionTaskTests.Positi
 
     private async Task FailsWith(CompositionCase given, string error)
     {
+        await given.SignInAgain();
         var job = (await given.CreateAndWait()).Data;
 
         Assert.Equal("FAILED", job.GetProperty("status").GetString());
@@ -394,6 +395,7 @@ public sealed class CreateCompositionTaskTests(CreateCompositionTaskTests.Positi
     /// <summary>Error of the job; null when it is DONE.</summary>
     private static async Task<string?> Error(CompositionCase given)
     {
+        await given.SignInAgain();
         var job = (await given.CreateAndWait()).Data;
         return job.GetProperty("status").GetString() == "DONE" ? null : job.GetProperty("links")[0].GetProperty("error").GetString();
     }

@@ -73,7 +73,12 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         await registry.Execute("UPDATE compositions SET status = 'ENTERED_IN_ERROR' WHERE id = $1", related);
         await Fails("1184: Related composition is entered in error", text, mine);
 
-        // 4: the caller, then the certificate is not the author's
+        // 4: the author is no longer employed; the caller, then the certificate is not the author's
+        await registry.Execute("UPDATE employees SET status = 'STOPPED' WHERE id = $1", given.Author);
+        await given.SignInAgain();
+        await Fails("1820: Author must be an approved employee of the legal entity", text, mine);
+        await registry.Execute("UPDATE employees SET status = 'APPROVED', is_active = false WHERE id = $1", given.Author);
+        await Fails("1820: Author must be an approved employee of the legal entity", text, mine);
         await Fails("1910: User is not the author of composition", text, mine, otherUser);
         await Fails("1908: Does not match the signer drfo", text, registry.Key("8000000123"), otherUser);
         await Fails("1907: Invalid drfo", text, registry.Key(" "), otherUser);
@@ -138,6 +143,23 @@ public sealed class SignCompositionTaskTests(SigningRegistry registry) : IClassF
         Assert.Equal(("AMENDED", "FINAL"), (await registry.Status(first), await registry.Status(draft)));
 
         async Task<string> Ended() => SigningRegistry.ErrorOf(await known.SendAndWait("sign", draft, container));
+    }
+
+    [Fact(DisplayName = "5 a replacement of something cancelled (RC_7) needs a target that the caller may still read")]
+    public async Task ReplacedTargetIsReadable()
+    {
+        var foreign = await CompositionCase.Disability(registry);
+        var given = await CompositionCase.Disability(registry);
+        var target = await foreign.Existing("2026-03-02", "2026-03-06", "ENTERED_IN_ERROR", subject: given.Subject,
+            cancelReason: "INCORRECT_CATEGORY", cancelledAt: DateTime.UtcNow);
+        var draft = await given.Existing("2026-03-02", "2026-03-06", "PRELIMINARY", relatesTo: target, relation: "replaces");
+        var container = registry.Signed(await given.Shown(draft), await registry.KeyOf(given));
+
+        Assert.Equal("1000: Composition not found", SigningRegistry.ErrorOf(await given.SendAndWait("sign", draft, container)));
+
+        await registry.Execute("UPDATE encounters SET legal_entity_id = $2 WHERE id = $1", foreign.Encounter, given.Provider);
+        SigningRegistry.IsDone(await given.SendAndWait("sign", draft, container));
+        Assert.Equal("ENTERED_IN_ERROR", await registry.Status(target));
     }
 
     [Fact(DisplayName = "5 an extension that the caller sent needs a target that the caller may read, one that RC_5 found does not")]

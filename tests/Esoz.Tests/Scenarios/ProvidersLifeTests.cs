@@ -54,8 +54,11 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         var successor = await Given.Doctor(provider, division);
         var newRole = Id(await Send("POST", "/api/employee_roles", Pair(service, successor), 201));
 
-        // It is closed: nothing can be added any more, everything can be read.
+        // It is closed: the token ends. With a new one nothing can be added any more, everything can be read.
         await Send("PATCH", $"/api/legal_entities/{provider}/actions/deactivate");
+        registry.Clock.Age(TimeSpan.FromSeconds(5));
+        (await registry.Send("GET", "/api/employee_roles", me)).IsIlRefusal(401, "access_denied", "Invalid access token");
+        me = await Given.Token(provider, Scopes, user);
         await Refused($"/api/employee_roles/{newRole}/actions/deactivate", "Legal entity must be ACTIVE or SUSPENDED");
         (await Send("POST", "/api/healthcare_services", Service(division), 409))
             .IsIlRefusal(409, "request_conflict", "Invalid legal entity status");

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Esoz.Platform.Access;
+using Esoz.Platform.Database;
 using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
@@ -44,9 +46,133 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
             Assert.DoesNotContain([token, second.GetProperty("token").GetString()!, key],
                 secret => text.Contains(secret, StringComparison.Ordinal));
 
-        await Done("token", "revoke", token);
+        var (_, _, warning) = await Run("token", "revoke", token);
+        Assert.Equal("Other users of this machine can see a secret that is an argument: use - and write it to standard input.\nRevoked.\n", warning);
         Assert.Equal(0, (await Json("token", "list", "--user", $"{user}", "--json")).GetArrayLength());
         Assert.Equal(1, (await Json("token", "list", "--user", $"{user}", "--all", "--json")).GetArrayLength());
+    }
+
+    [Fact(DisplayName = "client create again changes only what is named; scopes are given up by name; tokens in use are told what they do not open")]
+    public async Task UpdatesClient()
+    {
+        var client = Guid.NewGuid();
+        string[] again = ["client", "create", "--id", $"{client}", "--json", "--type"];
+        await Done([.. again, "MSP", "--name", "Клініка", "--scopes", "employee:read", "--access", "BROKER", "--broker-scope", ""]);
+
+        Assert.Equal("Клініка MIS BROKER [employee:read] []", Summary(await Json([.. again, "MIS"])));
+        Assert.Equal("Клініка MIS BROKER [employee:read] [division:read]", Summary(await Json([.. again, "MIS", "--broker-scope", "division:read"])));
+        Assert.Equal("Нова MIS DIRECT [employee:read] [division:read]", Summary(await Json([.. again, "MIS", "--access", "DIRECT", "--name", "Нова"])));
+        var (_, kept, note) = await Run([.. again, "PIS"]);
+        Assert.Equal("Нова PIS DIRECT [employee:read] [division:read]", Summary(JsonElement.Parse(kept)));
+        Assert.Equal("The client keeps its own scopes and not those of PIS; --type-scopes gives them up.\n", note);
+        Assert.Equal("", (await Run("client", "create", "--id", $"{client}", "--type", "PIS", "--scopes", "employee:read")).Errors);
+
+        var (exit, _, warning) = await Run("token", "issue", "--client", $"{client}", "--user", $"{client}", "--scope", "employee:read event:read");
+        Assert.Equal(
+            (0, $"The client, of type PIS, does not have event:read: the token does not open what needs it. See: esoz client show {client}\n"),
+            (exit, warning));
+
+        Assert.Equal("Нова PIS DIRECT [party_bulk:read_pis", Summary(await Json([.. again, "PIS", "--type-scopes"])).Split(' ')[..4].Aggregate((a, b) => $"{a} {b}"));
+        Assert.EndsWith(" null", Summary(await Json([.. again, "PIS", "--no-broker-scope"])), StringComparison.Ordinal);
+        Assert.Equal(2, (await Run([.. again, "PIS", "--no-broker-scope", "--broker-scope", ""])).Exit);
+
+        static string Summary(JsonElement it) =>
+            $"{it.GetProperty("name")} {it.GetProperty("type")} {it.GetProperty("access")} {List(it.GetProperty("scopes"))} {List(it.GetProperty("broker_scopes"))}";
+        static string List(JsonElement it) => it.ValueKind == JsonValueKind.Null ? "null" : $"[{string.Join(' ', Texts(it))}]";
+    }
+
+    [Fact(DisplayName = "client block, unblock and show; user block, unblock and list: by id, with the reason")]
+    public async Task Blocks()
+    {
+        var (client, user) = (Guid.NewGuid(), Guid.NewGuid());
+        await using var database = new PostgresDatabase(_database);
+        var registrar = await Registered(database, client);
+        await registrar.IssueToken(client, user, "employee:read", TimeSpan.FromHours(1), Ct);
+        await registrar.IssueKey(client, TimeSpan.FromHours(1), Ct);
+
+        Assert.Equal($$"""{"id":"{{client}}","is_blocked":true}""",
+            (await Json("client", "block", $"{client}", "--reason", "зламано", "--json")).GetRawText());
+        var shown = await Json("client", "show", $"{client}", "--json");
+        Assert.Equal((true, "зламано", false, 1, 1, 0),
+            (shown.GetProperty("is_blocked").GetBoolean(), shown.GetProperty("block_reason").GetString(),
+                shown.GetProperty("has_own_scopes").GetBoolean(), shown.GetProperty("valid_tokens").GetInt32(),
+                shown.GetProperty("valid_keys").GetInt32(), shown.GetProperty("consumers").GetArrayLength()));
+        Assert.Matches("blocked +yes зламано\n", await Done("client", "show", $"{client}"));
+        var (_, _, warning) = await Run("token", "issue", "--client", $"{client}", "--user", $"{user}", "--scope", "employee:read");
+        Assert.Equal($"The client is blocked: the token is refused until: esoz client unblock {client}\n", warning);
+        Assert.Equal((0, "", "Unblocked.\n"), await Run("client", "unblock", $"{client}"));
+
+        var listed = Assert.Single((await Json("user", "list", "--client", $"{client}", "--json")).EnumerateArray());
+        Assert.Equal(2, listed.GetProperty("valid_tokens").GetInt32());
+        Assert.Equal((0, "", "Blocked.\n"), await Run("user", "block", $"{user}", "--reason", "звільнено"));
+        Assert.Equal(0, (await Json("user", "list", "--client", $"{client}", "--json")).GetArrayLength());
+        var blocked = Assert.Single((await Json("user", "list", "--blocked", "--json")).EnumerateArray());
+        Assert.Equal(["id", "email", "is_blocked", "block_reason", "valid_tokens"], blocked.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((user, "звільнено", 0), (blocked.GetProperty("id").GetGuid(), blocked.GetProperty("block_reason").GetString(),
+            blocked.GetProperty("valid_tokens").GetInt32()));
+        Assert.Equal((0, "", "Unblocked.\n"), await Run("user", "unblock", $"{user}"));
+        Assert.Matches($"^id +email +tokens +blocked +reason\n{user} .* 0 +no\n", await Done("user", "list"));
+
+        Assert.Equal((1, "", $"There is no client {user}.\n"), await Run("client", "block", $"{user}"));
+        Assert.Equal((1, "", $"There is no client {user}.\n"), await Run("client", "show", $"{user}"));
+        Assert.Equal((1, "", $"There is no user {client}.\n"), await Run("user", "block", $"{client}"));
+    }
+
+    [Fact(DisplayName = "token revoke and apikey revoke: by id, by client, by user, and the secret on standard input")]
+    public async Task Revokes()
+    {
+        var (client, user) = (Guid.NewGuid(), Guid.NewGuid());
+        await using var database = new PostgresDatabase(_database);
+        var registrar = await Registered(database, client);
+        var list = new AccessList(database);
+        var (secret, key) = (await Token(user), await Key());
+
+        Assert.Equal((0, "", "Revoked.\n"), await Run(["apikey", "revoke", "-"], key + "\n"));
+        Assert.Equal((1, "", "No valid api-key with this value.\n"), await Run(["apikey", "revoke", "-"], key));
+        await Key();
+        await Key();
+        var keyId = $"{(await list.Keys(client, false, Ct))[0].Id}";
+        Assert.Equal((0, """{"revoked":1}""" + "\n", ""), await Run("apikey", "revoke", keyId, "--json"));
+        Assert.Equal((1, "", $"No valid api-key with the id {keyId}.\n"), await Run("apikey", "revoke", keyId));
+        Assert.Equal((0, "", "Revoked.\n"), await Run("apikey", "revoke", "--client", $"{client}"));
+
+        Assert.Equal((0, "", "Revoked.\n"), await Run(["token", "revoke", "-"], secret));
+        await Token(user);
+        var id = $"{(await list.Tokens(client, user, false, Ct))[0].Id}";
+        await Token(user);
+        await Token(Guid.NewGuid());
+        Assert.Equal((0, "", "Revoked 2.\n"), await Run("token", "revoke", "--user", $"{user}", "--client", $"{client}"));
+        Assert.Equal((1, "", $"No valid token with the id {id}.\n"), await Run("token", "revoke", id));
+        Assert.Equal((0, """{"revoked":1}""" + "\n", ""), await Run("token", "revoke", "--client", $"{client}", "--json"));
+        Assert.Empty(await list.Tokens(client, null, false, Ct));
+
+        Assert.Equal(2, (await Run("token", "revoke")).Exit);
+        Assert.Equal(2, (await Run("apikey", "revoke", keyId, "--client", $"{client}")).Exit);
+        Assert.Equal((2, "", "Standard input has no secret in its first line.\n"), await Run("token", "revoke", "-"));
+
+        async Task<string> Token(Guid user) => (await registrar.IssueToken(client, user, "employee:read", TimeSpan.FromHours(1), Ct))!;
+        async Task<string> Key() => (await registrar.IssueKey(client, TimeSpan.FromHours(1), Ct))!;
+    }
+
+    private static async Task<Registrar> Registered(PostgresDatabase database, Guid client)
+    {
+        var registrar = new Registrar(database);
+        Assert.True(await registrar.Register(new(client, "MSP", null, null, null, null), Ct));
+        return registrar;
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory(DisplayName = "A life that is too long is refused")]
+    [InlineData("'36500d' is too long: 90d is the longest --ttl.", "token", "issue", "--client", "c1e00000-0000-4000-8000-000000000001",
+        "--user", "c1e00000-0000-4000-8000-000000000002", "--scope", "employee:read", "--ttl", "36500d")]
+    [InlineData("'731d' is too long: 730d is the longest --ttl.", "apikey", "issue", "--client", "c1e00000-0000-4000-8000-000000000001",
+        "--ttl", "731d")]
+    public async Task TooLong(string error, params string[] arguments)
+    {
+        var (exit, output, errors) = await Run(arguments);
+
+        Assert.Equal((2, "", error), (exit, output, errors.Split('\n')[0]));
     }
 
     [Theory(DisplayName = "A scope that no method asks for is refused with the nearest one, and nothing is written")]
@@ -105,6 +231,8 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         return output;
     }
 
-    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => EsozProcess.Run(
-        new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["ESOZ_DATABASE"] = _database }, arguments);
+    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => Run(arguments, "");
+
+    private Task<(int Exit, string Output, string Errors)> Run(string[] arguments, string input) => EsozProcess.Run(
+        new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["ESOZ_DATABASE"] = _database }, arguments, input);
 }

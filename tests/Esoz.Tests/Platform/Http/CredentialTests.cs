@@ -40,6 +40,71 @@ public sealed class CredentialTests(CredentialTests.Uncached registry) : IClassF
         (await Create(credential)).IsIlRefusal(401, "access_denied", "Invalid api key");
     }
 
+    [Theory(DisplayName = "A token opens what it was granted and its client still has: scopes of its own, else those of its type")]
+    [InlineData("UPDATE clients SET scope = 'employee_role:write' WHERE id = $1", null)]
+    [InlineData("UPDATE clients SET scope = 'employee_role:read employee:read' WHERE id = $1", "employee_role:write")]
+    [InlineData("UPDATE clients SET scope = '' WHERE id = $1", "employee_role:write")]
+    [InlineData("UPDATE clients SET client_type_id = (SELECT id FROM client_types WHERE name = 'MSP_LIMITED') WHERE id = $1",
+        "employee_role:write")]
+    [InlineData("UPDATE clients SET client_type_id = (SELECT id FROM client_types WHERE name = 'PHARMACY') WHERE id = $1", null)]
+    public async Task Narrowed(string change, string? missing)
+    {
+        var provider = await Given.Provider();
+        var token = await Given.Token(provider, "employee_role:write event:read");
+        await registry.Execute("UPDATE clients SET scope = NULL WHERE id = $1", provider);
+        (await Deactivate(token)).IsIlRefusal(404, "not_found", "Employee role not found");
+
+        await registry.Execute(change, provider);
+
+        if (missing is null)
+            (await Deactivate(token)).IsIlRefusal(404, "not_found", "Employee role not found");
+        else
+            (await Deactivate(token)).IsIlRefusal(403, "forbidden",
+                $"Your scope does not allow to access this resource. Missing allowances: {missing}");
+        (await registry.Send("GET", "/api/events", token)).IsIlRefusal(403, "forbidden",
+            "Your scope does not allow to access this resource. Missing allowances: event:read");
+    }
+
+    [Theory(DisplayName = "On IL-ADM the key is that of the token's client, of a client that acts for it by a connection, or of the NHS")]
+    [InlineData("NHS", "its own", true)]
+    [InlineData("MIS", "its own", true)]
+    [InlineData("NHS", "another NHS client", true)]
+    [InlineData("MIS", "another NHS client", true)]
+    [InlineData("NHS", "a consumer", true)]
+    [InlineData("NHS", "a former consumer", false)]
+    [InlineData("NHS", "a MIS", false)]
+    [InlineData("NHS", "a PIS", false)]
+    [InlineData("MIS", "another MIS of which it is the consumer", false)]
+    public async Task Accompanies(string type, string owner, bool isAccepted)
+    {
+        var client = Guid.NewGuid();
+        await Given.Client(client, type);
+        var token = await Given.Token(client, "private_contracts:write");
+        var other = Guid.NewGuid();
+        await Given.Client(other, owner switch { "another NHS client" => "NHS", "a PIS" => "PIS", _ => "MIS" });
+        var keyOf = owner == "its own" ? client : other;
+        var key = await registry.Registrar.IssueKey(keyOf, TimeSpan.FromDays(1), CancellationToken.None);
+        if (owner.EndsWith("consumer", StringComparison.Ordinal))
+        {
+            var (provider, consumer) = owner.StartsWith("another", StringComparison.Ordinal) ? (other, client) : (client, other);
+            await registry.Given.Insert("connections", new()
+            {
+                ["client_id"] = provider,
+                ["consumer_id"] = consumer,
+                ["secret_hash"] = Esoz.Platform.Access.SecretHash.Of($"{other}").Hex,
+                ["expires_at"] = owner.Contains("former", StringComparison.Ordinal) ? DateTime.UtcNow.AddSeconds(-1) : null,
+            });
+        }
+
+        var answer = await Create(token with { ApiKey = key });
+
+        if (isAccepted)
+            Assert.Equal(422, answer.Status);
+        else
+            answer.IsIlRefusal(401, "access_denied", "Invalid api key");
+        Assert.Equal(isAccepted ? [] : ["ApiKey"], answer.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
+    }
+
     [Fact(DisplayName = "Neither tokens nor keys are stored, logged or answered")]
     public async Task Secrets()
     {

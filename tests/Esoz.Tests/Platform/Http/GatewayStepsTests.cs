@@ -89,10 +89,11 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         Assert.Matches("^api-key of client .*, until ", seen[2]);
         Assert.Equal("Authorization: a bearer token", seen[3]);
         Assert.Matches(@"^token of client .* \(NHS\) and user .*, until ", seen[4]);
-        Assert.Equal("private_contracts:write: granted", seen[5]);
-        Assert.Equal("no limit", seen[6]);
-        Assert.Equal(["Content-Length: 2, at most 1048576 bytes", "Content-Type: application/json", "2 bytes"], seen[7..10]);
-        Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[10..]);
+        Assert.Matches(@"^api-key of client .* \(NHS\); token of client ", seen[5]);
+        Assert.Equal("private_contracts:write: granted", seen[6]);
+        Assert.Equal("no limit", seen[7]);
+        Assert.Equal(["Content-Length: 2, at most 1048576 bytes", "Content-Type: application/json", "2 bytes"], seen[8..11]);
+        Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[11..]);
     }
 
     [Fact(DisplayName = "A request with cached credentials passes without waiting, and the gateway allocates at most 560 bytes")]
@@ -180,7 +181,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
                 (sent.Token, sent.ApiKey) = ($"unknown {card.Id}", null);
                 break;
             case "5a":
-                sent.ApiKey = await Given.ApiKey(keyType, Other, brokerScope: "");
+                sent.ApiKey = await Given.ApiKey(card.Family == Family.IlAdmin ? "PIS" : keyType, Other, brokerScope: "");
                 break;
             case "6a" when sent.Token is null:
                 sent.Token = "unknown";
@@ -196,6 +197,9 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
                 break;
             case "6b":
                 sent.ApiKey = await Given.ApiKey(keyType, brokerScope: "");
+                break;
+            case "6c":
+                sent.ApiKey = await Given.ApiKey("NHS", Other, brokerScope: "");
                 break;
             case "7" when card.Family == Family.PisBulk:
                 sent.ApiKey = await Given.ApiKey(keyType, scopes, brokerScope: "");

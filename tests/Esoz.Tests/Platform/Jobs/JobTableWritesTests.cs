@@ -62,6 +62,30 @@ public sealed class JobTableWritesTests(TaskDatabase database) : IClassFixture<T
         Assert.Equal(isWritten ? "DONE" : "PENDING", ended["status"]);
     }
 
+    [Theory(DisplayName = "A row that is required must have its values when the job ends; it is not changed, and the others are written only then")]
+    [InlineData("read", true)]
+    [InlineData("changed", false)]
+    [InlineData(null, false)]
+    public async Task Required(string? note, bool isWritten)
+    {
+        var job = await database.Queue("REQUIRED");
+        var task = Assert.Single(await database.Table.Claim("node", "REQUIRED", 1, TimeSpan.FromMinutes(1), Ct));
+        var row = Guid.NewGuid();
+        await database.Execute("INSERT INTO effects (id, note, at) VALUES ($1, $2, 'epoch')", row, note ?? "of nobody");
+        var outcome = TaskOutcome.Done(TaskDatabase.Note($"{job}"),
+            RowWrite.Require("effects", note is null ? Guid.NewGuid() : row, new { Note = "read", Seen = (DateTime?)null }));
+
+        if (isWritten)
+            Assert.True(await database.Finish(task, outcome));
+        else
+            await Assert.ThrowsAsync<TaskSupersededException>(() => database.Finish(task, outcome));
+
+        Assert.Equal(isWritten ? [$"{job}"] : [], await database.Effects($"{job}"));
+        Assert.Equal(isWritten ? ("DONE", "DONE") : ("PENDING", "RUNNING"), await Status(job));
+        var left = await database.First("SELECT note, at FROM effects WHERE id = $1", row);
+        Assert.Equal((note ?? "of nobody", DateTime.UnixEpoch), (left["note"], left["at"]));
+    }
+
     [Fact(DisplayName = "A DEAD task is requeued with its attempts reset and its job PENDING; any other is not changed")]
     public async Task Requeues()
     {
