@@ -21,10 +21,8 @@ public static class ApiDocument
     {
         using var file = typeof(ApiDocument).Assembly.GetManifestResourceStream("ApiDocument.json")!;
         var parts = JsonNode.Parse(file)!.AsObject();
-        parts["names"] = new JsonObject
-        {
-            ["role_block_by_type"] = new JsonArray([.. EmployeeType.All.Select(type => JsonValue.Create(type.ToLowerInvariant()))]),
-        };
+        var types = EmployeeType.All.Where(EmployeeType.HasRoleBlock).Select(type => JsonValue.Create(type.ToLowerInvariant()));
+        parts["names"] = new JsonObject { ["role_block_by_type"] = new JsonArray([.. types]) };
         return parts;
     }
 }

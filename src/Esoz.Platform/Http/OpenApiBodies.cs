@@ -141,7 +141,8 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
         : null;
 
     /// <summary>
-    /// A value of every type but one, such as no number: only that is said, because languages have no name for a union that is part of itself.
+    /// A value of every type but one, such as no number: only that is said, because languages have no name for a union that is part of
+    /// itself.
     /// </summary>
     private static JsonObject? OtherThan(JsonObject schema)
     {

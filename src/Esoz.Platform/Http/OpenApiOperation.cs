@@ -161,8 +161,8 @@ internal static partial class OpenApiOperation
     }
 
     /// <summary>
-    /// For tools that send only one of the credentials of a security requirement. The default, which says nothing about a required header, is
-    /// what Postman puts in: the variable that it makes of the security scheme.
+    /// For tools that send only one of the credentials of a security requirement. The default, which says nothing about a required
+    /// header, is what Postman puts in: the variable that it makes of the security scheme.
     /// </summary>
     private static JsonObject ApiKeyHeader() => new()
     {

@@ -85,7 +85,10 @@ internal sealed partial class OpenApiSchemas
             return schema;
         var names = codes.Select(code => NoWord().Replace(code!.GetValue<string>(), "_")).ToList();
         if (names.Distinct().Count() < names.Count)
-            schema["x-enumNames"] = new JsonArray([.. names.Select((name, i) => JsonValue.Create(names.IndexOf(name) == i ? name : $"{name}_{i}"))]);
+        {
+            var distinct = names.Select((name, i) => names.IndexOf(name) == i ? name : $"{name}_{i}");
+            schema["x-enumNames"] = new JsonArray([.. distinct.Select(name => JsonValue.Create(name))]);
+        }
         return schema;
     }
 

@@ -219,7 +219,8 @@ public sealed partial class OpenApiStructureTests
 
         static JsonElement Of(string url) =>
             JsonSerializer.SerializeToElement(OpenApi.Document(Methods.All, ApiDocument.Parts, new PublicUrl(url), "1.0.0"));
-        static string Server(JsonElement document) => Assert.Single(document.GetProperty("servers").EnumerateArray()).GetProperty("url").GetString()!;
+        static string Server(JsonElement document) =>
+            Assert.Single(document.GetProperty("servers").EnumerateArray()).GetProperty("url").GetString()!;
     }
 
     [Fact(DisplayName = "Generators get a name for every code: where two would be the same word, the document says them")]
@@ -237,15 +238,16 @@ public sealed partial class OpenApiStructureTests
                 .GetProperty("x-enumNames").GetRawText());
     }
 
-    [Fact(DisplayName = "Qualifications of an employee are members of their own names, one for each type of employee, and the example has one")]
+    [Fact(DisplayName = "Qualifications of an employee are members of their own names, one for each type that has them, and the example has one")]
     public void QualificationsByType()
     {
         var members = Components.GetProperty("Employee").GetProperty("properties").EnumerateObject().Select(member => member.Name).ToList();
-        var example = Operation(Methods.All.Single(card => card.Path == "/api/employees/{id}" && card.Verb == "GET")).GetProperty("responses")
-            .GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("data");
+        var card = Methods.All.Single(it => it.Path == "/api/employees/{id}" && it.Verb == "GET");
+        var example = Operation(card).GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json")
+            .GetProperty("example").GetProperty("data");
 
         var types = EmployeeType.All.Select(type => type.ToLowerInvariant()).ToList();
-        Assert.Equal(types, members.Intersect(types));
+        Assert.Equal(EmployeeType.All.Where(EmployeeType.HasRoleBlock).Select(type => type.ToLowerInvariant()), members.Intersect(types));
         Assert.Equal(["doctor"], example.EnumerateObject().Select(member => member.Name).Intersect(types));
         Assert.All(Components.EnumerateObject(), schema => Assert.False(
             schema.Value.TryGetProperty("properties", out _) && schema.Value.TryGetProperty("additionalProperties", out var others)
@@ -258,7 +260,10 @@ public sealed partial class OpenApiStructureTests
         foreach (var (path, schema) in Schemas())
         {
             if (schema.TryGetProperty("required", out var required) && required.GetArrayLength() > 0)
-                Assert.All(required.EnumerateArray(), name => Assert.True(schema.GetProperty("properties").TryGetProperty(name.GetString()!, out _), path));
+            {
+                var members = schema.GetProperty("properties");
+                Assert.All(required.EnumerateArray(), name => Assert.True(members.TryGetProperty(name.GetString()!, out _), path));
+            }
             if (schema.TryGetProperty("format", out var format))
                 Assert.Contains(format.GetString()!, new[] { "uuid", "date", "date-time", "time", "email", "int64", "binary" });
         }
