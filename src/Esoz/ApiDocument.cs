@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Esoz.Codes;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 
@@ -10,14 +11,18 @@ public static class ApiDocument
     public static OpenApiParts Parts { get; } = new(Read());
 
     /// <summary>
-    /// The document of this build as it is kept in <c>docs/openapi.json</c>: for no particular server, and of the last release, so that it
-    /// changes only with the methods.
+    /// The document of this build as it is kept in <c>docs/openapi.json</c>: for the address on which <c>serve</c> listens, and of the last
+    /// release, so that it changes only with the methods.
     /// </summary>
-    public static JsonObject Kept() => OpenApi.Document(Methods.All, Parts, new PublicUrl(""), BuildVersion.Number.Split('-')[0]);
+    public static JsonObject Kept() =>
+        OpenApi.Document(Methods.All, Parts, new PublicUrl("http://127.0.0.1:5080"), BuildVersion.Number.Split('-')[0]);
 
     private static JsonObject Read()
     {
         using var file = typeof(ApiDocument).Assembly.GetManifestResourceStream("ApiDocument.json")!;
-        return JsonNode.Parse(file)!.AsObject();
+        var parts = JsonNode.Parse(file)!.AsObject();
+        var types = EmployeeType.All.Where(EmployeeType.HasRoleBlock).Select(type => JsonValue.Create(type.ToLowerInvariant()));
+        parts["names"] = new JsonObject { ["role_block_by_type"] = new JsonArray([.. types]) };
+        return parts;
     }
 }

@@ -94,11 +94,9 @@ public sealed class OpenApi
         };
     }
 
-    private static JsonArray Servers(PublicUrl url) => url.ConfiguredBase.Length > 0
-        ? [Server(url.ConfiguredBase, "This server.")]
-        : [Server("/", "The server that this document comes from."), Server("http://127.0.0.1:5080", "esoz serve on this machine.")];
-
-    private static JsonObject Server(string url, string description) => new() { ["url"] = url, ["description"] = description };
+    /// <summary>A single one, because generators of clients know no choice; "/" is the server that the document comes from.</summary>
+    private static JsonArray Servers(PublicUrl url) =>
+        [new JsonObject { ["url"] = url.ConfiguredBase.Length > 0 ? url.ConfiguredBase : "/", ["description"] = "The registry." }];
 
     private static JsonObject Tag(string name, OpenApiParts parts)
     {

@@ -14,10 +14,7 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
     /// <summary>Every whole number up to it is a number of JSON in every language.</summary>
     private const double MaxNumber = 1e15;
 
-    private readonly HashSet<string> _open = [];
-
-    private static readonly string[] OfLists = ["items", "minItems", "maxItems", "uniqueItems"];
-    private static readonly string[] OfObjects = ["properties", "required", "additionalProperties"];
+    private static readonly string[] Types = ["string", "boolean", "null", "number", "array", "object"];
 
     public JsonObject Of(JsonSchema body)
     {
@@ -41,6 +38,8 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
                 return Definition(reference.GetValue<string>());
             if (schema.ContainsKey("allOf"))
                 return ConvertedSchema(Whole(schema));
+            if (OtherThan(schema) is { } other)
+                return other;
             if (IsNullOr(schema))
                 return OpenApiSchemas.OrNull(ConvertedSchema(schema["then"]!.AsObject()));
             var shown = new JsonObject();
@@ -54,6 +53,9 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
                         break;
                     case "const" or "enum":
                         shown[keyword] = value!.DeepClone();
+                        break;
+                    case "then":
+                        shown[keyword] = ConvertedSchema(WithMembers(value!.AsObject(), schema));
                         break;
                     case "minimum" or "maximum" when Math.Abs(value!.GetValue<double>()) > MaxNumber:
                         break;
@@ -70,8 +72,7 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
             }
             if (!shown.ContainsKey("type") && TypeOf(shown) is { } implied)
                 shown.Insert(0, "type", implied);
-            return shown["type"] is JsonArray types && types.Count(type => type!.GetValue<string>() != "null") > 1
-                ? OneOf(shown, types) : shown;
+            return OpenApiSchemas.WithNamesOfCodes(shown);
         }
 
         JsonObject Definition(string reference)
@@ -81,16 +82,7 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
             // A definition of the same name and another content belongs to this body alone.
             if (schemas.IsTaken(name) && !schemas.Has(name, text))
                 name = title + name;
-            // Languages have no name for a union that is part of itself.
-            if (_open.Contains(name))
-                return new() { ["description"] = $"A value like {name} again." };
-            return schemas.Component(name, text, () =>
-            {
-                _open.Add(name);
-                var component = ConvertedSchema(definition);
-                _open.Remove(name);
-                return component;
-            });
+            return schemas.Component(name, text, () => ConvertedSchema(definition));
         }
 
         JsonObject Find(string reference)
@@ -148,24 +140,28 @@ internal sealed class OpenApiBodies(OpenApiSchemas schemas)
         : (schema["const"] ?? schema["enum"]?[0])?.GetValueKind() == JsonValueKind.String ? "string"
         : null;
 
-    /// <summary>One alternative per type, each with the keywords of its type.</summary>
-    private static JsonObject OneOf(JsonObject schema, JsonArray types)
+    /// <summary>
+    /// A value of every type but one, such as no number: only that is said, because languages have no name for a union that is part of
+    /// itself.
+    /// </summary>
+    private static JsonObject? OtherThan(JsonObject schema)
     {
-        var alternatives = new JsonArray();
-        foreach (var type in types.Select(type => type!.GetValue<string>()))
+        if (schema["type"] is not JsonArray { Count: > 2 } types)
+            return null;
+        var missing = Types.Except(types.Select(type => type!.GetValue<string>())).Single();
+        return new()
         {
-            var alternative = new JsonObject { ["type"] = type };
-            foreach (var keyword in type switch { "array" => OfLists, "object" => OfObjects, _ => [] })
-            {
-                if (schema[keyword] is { } value)
-                    alternative[keyword] = value.DeepClone();
-            }
-            alternatives.Add((JsonNode)alternative);
-        }
-        schema.Remove("type");
-        foreach (var keyword in OfLists.Concat(OfObjects))
-            schema.Remove(keyword);
-        schema["oneOf"] = alternatives;
-        return schema;
+            ["description"] = schema["$comment"]?.DeepClone(),
+            ["not"] = new JsonObject { ["type"] = missing },
+        };
+    }
+
+    /// <summary>A condition that requires members has the schemas of all, because linters know no others there.</summary>
+    private static JsonObject WithMembers(JsonObject condition, JsonObject schema)
+    {
+        var whole = condition.DeepClone().AsObject();
+        if (whole.ContainsKey("required"))
+            whole["properties"] ??= schema["properties"]?.DeepClone();
+        return whole;
     }
 }

@@ -57,11 +57,14 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
 
     private IEnumerable<KeyValuePair<string, JsonNode?>> Members(JsonObject schema, string owner)
     {
+        // Of members that are named after a value of their object, e.g. the type of an employee, it has one.
+        var chosen = parts.Values[$"{owner}.*"]?.GetValue<string>();
+        var required = schema["required"] as JsonArray ?? [];
         foreach (var (name, member) in schema["properties"] as JsonObject ?? [])
-            yield return new(name, Of(member!.AsObject(), name, owner));
-        // A member that is named after a value of its object, e.g. the type of an employee.
-        if (schema["additionalProperties"] is JsonObject { Count: > 0 } others && parts.Values[$"{owner}.*"] is { } key)
-            yield return new(key.GetValue<string>(), Of(others, key.GetValue<string>(), owner));
+        {
+            if (chosen is null || name == chosen || required.Any(other => other!.GetValue<string>() == name))
+                yield return new(name, Of(member!.AsObject(), name, owner));
+        }
     }
 
     /// <summary>The value that members of this name have, when it is of the type.</summary>
@@ -94,7 +97,6 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
             "uuid" => IdOf(member),
             "date" => "2026-03-02",
             "date-time" => "2026-03-02T08:15:30.123Z",
-            "uri" => "https://api.example.ua/",
             _ => member,
         },
     };

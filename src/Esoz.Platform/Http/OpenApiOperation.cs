@@ -21,6 +21,7 @@ internal static partial class OpenApiOperation
             ["summary"] = card.Title,
             ["description"] = Description(card),
             ["security"] = Security(card),
+            ["x-scopes"] = Scopes(card),
             ["parameters"] = new JsonArray(
                 [.. PathParameters(card), .. card.Query.Select(InQuery),
                     .. card.Family == Family.IlAdmin ? [ApiKeyHeader()] : Array.Empty<JsonObject>(),
@@ -110,23 +111,22 @@ internal static partial class OpenApiOperation
         ["message"] = check.Refusal.Message,
     };
 
-    /// <summary>Alternative credentials, each with its required scopes.</summary>
+    /// <summary>Alternative credentials. Scopes are only defined for OAuth, so tools reject them here: see <see cref="Scopes"/>.</summary>
     private static JsonArray Security(MethodCard card) => card.Family switch
     {
-        Family.IlMis or Family.Mc =>
-            [new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) }],
-        Family.IlAdmin => [new JsonObject { [Bearer] = Scopes(card), [ApiKey] = new JsonArray() }],
-        Family.PisBulk when card.AnyScope => [.. card.Scopes.Select(scope => new JsonObject { [ApiKey] = new JsonArray(scope) })],
-        Family.PisBulk => [new JsonObject { [ApiKey] = Scopes(card) }],
-        Family.Events =>
-        [
-            new JsonObject { [Bearer] = Scopes(card) }, new JsonObject { [Bearer] = Scopes(card), [ApiKey] = Scopes(card) },
-            new JsonObject { [ApiKey] = Scopes(card) },
-        ],
+        Family.IlMis or Family.Mc => [AllOf(Bearer), AllOf(Bearer, ApiKey)],
+        Family.IlAdmin => [AllOf(Bearer, ApiKey)],
+        Family.PisBulk => [AllOf(ApiKey)],
+        Family.Events => [AllOf(Bearer), AllOf(Bearer, ApiKey), AllOf(ApiKey)],
         Family.Open => [],
     };
 
-    private static JsonArray Scopes(MethodCard card) => [.. card.Scopes.Select(scope => JsonValue.Create(scope))];
+    private static JsonObject AllOf(params IEnumerable<string> schemes) =>
+        new(schemes.Select(scheme => KeyValuePair.Create(scheme, (JsonNode?)new JsonArray())));
+
+    /// <summary>Scopes that the credentials must have: <c>all</c>, or one of <c>any</c>.</summary>
+    private static JsonObject Scopes(MethodCard card) =>
+        new() { [card.AnyScope ? "any" : "all"] = new JsonArray([.. card.Scopes.Select(scope => JsonValue.Create(scope))]) };
 
     private static IEnumerable<JsonNode> PathParameters(MethodCard card) =>
         PlaceInPath().Matches(card.Path).Select(place => place.Groups[1].Value).Select(name => new JsonObject
@@ -149,7 +149,7 @@ internal static partial class OpenApiOperation
             ["in"] = "query",
             ["required"] = false,
             ["description"] = parameter.Description,
-            ["schema"] = parameter.Schema,
+            ["schema"] = OpenApiSchemas.WithNamesOfCodes(parameter.Schema),
         };
         // A list is sent as one comma-separated value.
         if (parameter.Type == QueryType.Uuids)
@@ -160,14 +160,18 @@ internal static partial class OpenApiOperation
         return shown;
     }
 
-    /// <summary>For tools that send only one of the credentials of a security requirement.</summary>
+    /// <summary>
+    /// For tools that send only one of the credentials of a security requirement. The default, which says nothing about a required
+    /// header, is what Postman puts in: the variable that it makes of the security scheme.
+    /// </summary>
     private static JsonObject ApiKeyHeader() => new()
     {
         ["name"] = "api-key",
         ["in"] = "header",
         ["required"] = true,
-        ["description"] = "Secret of the connected system: the same header as that of the security scheme, beside the bearer token.",
-        ["schema"] = new JsonObject { ["type"] = "string" },
+        ["description"] = "Secret of the connected system: the same header as that of the security scheme, beside the bearer token. "
+            + "The default is its variable in Postman.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["default"] = "{{apiKey}}" },
     };
 
     private static JsonObject IdempotencyKeyHeader() => new()

@@ -5,8 +5,8 @@ namespace Esoz.Platform.Http;
 /// <summary>What the OpenAPI document says and the cards do not know: a JSON file of the application, read once.</summary>
 /// <param name="json">
 /// <c>info</c>; <c>tags</c>: description by name; <c>members</c>: schema of stored JSON by the name of its member, of an answer or a bulk
-/// record; <c>components</c>: schemas to which these refer; <c>values</c>: example by <c>member</c>, <c>Component.member</c> or
-/// <c>Component</c>;
+/// record; <c>names</c>: names of the members that depend on a value, by the name of the property that holds them; <c>components</c>:
+/// schemas to which these refer; <c>values</c>: example by <c>member</c>, <c>Component.member</c> or <c>Component</c>;
 /// <c>bodies</c>: example of a body by operation.
 /// </param>
 public sealed class OpenApiParts(JsonObject json)
@@ -17,6 +17,8 @@ public sealed class OpenApiParts(JsonObject json)
     internal JsonObject Tags => Part("tags");
 
     internal JsonObject Members => Part("members");
+
+    internal JsonObject Names => Part("names");
 
     internal JsonObject Components => Part("components");
 

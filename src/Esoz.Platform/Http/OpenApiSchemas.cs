@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Esoz.Platform.Http;
 
@@ -6,7 +8,7 @@ namespace Esoz.Platform.Http;
 /// <c>components.schemas</c>: one component for every type, body and envelope, under a name that generators of clients can use. A component
 /// refers to other components only, never into one (platform §4–§7).
 /// </summary>
-internal sealed class OpenApiSchemas
+internal sealed partial class OpenApiSchemas
 {
     private readonly Dictionary<string, object> _sources = [];
     private readonly OpenApiParts _parts;
@@ -63,6 +65,9 @@ internal sealed class OpenApiSchemas
         return schema;
     }
 
+    /// <summary>Names of the members of stored JSON by the name of what holds them.</summary>
+    internal IEnumerable<string> NamesOf(string member) => _parts.Names[member]!.AsArray().Select(name => name!.GetValue<string>());
+
     internal static JsonObject OrNull(JsonObject schema)
     {
         if (schema["type"] is JsonValue type)
@@ -71,6 +76,20 @@ internal sealed class OpenApiSchemas
             return schema;
         }
         return schema.ContainsKey("$ref") ? new() { ["oneOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) } : schema;
+    }
+
+    /// <summary>Where two codes would have the same name in a language, they get names for generators of clients.</summary>
+    internal static JsonObject WithNamesOfCodes(JsonObject schema)
+    {
+        if (schema["enum"] is not JsonArray codes || codes.Any(code => code?.GetValueKind() != JsonValueKind.String))
+            return schema;
+        var names = codes.Select(code => NoWord().Replace(code!.GetValue<string>(), "_")).ToList();
+        if (names.Distinct().Count() < names.Count)
+        {
+            var distinct = names.Select((name, i) => names.IndexOf(name) == i ? name : $"{name}_{i}");
+            schema["x-enumNames"] = new JsonArray([.. distinct.Select(name => JsonValue.Create(name))]);
+        }
+        return schema;
     }
 
     internal static JsonObject ListOf(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
@@ -139,7 +158,7 @@ internal sealed class OpenApiSchemas
           "required": ["code", "url", "type", "request_id"],
           "properties": {
             "code": { "type": "integer", "description": "The HTTP status." },
-            "url": { "type": "string", "format": "uri", "description": "The URL of the request." },
+            "url": { "type": "string", "description": "The URL of the request." },
             "type": { "type": "string", "enum": ["object", "list"], "description": "What data is." },
             "request_id": { "type": "string", "description": "As in the header X-Request-ID." }
           }
@@ -152,7 +171,7 @@ internal sealed class OpenApiSchemas
           "required": ["code", "url", "type", "request_id", "date"],
           "properties": {
             "code": { "type": "integer", "description": "The HTTP status." },
-            "url": { "type": "string", "format": "uri", "description": "The URL of the request." },
+            "url": { "type": "string", "description": "The URL of the request." },
             "type": { "type": "string", "enum": ["list"] },
             "request_id": { "type": "string", "description": "As in the header X-Request-ID." },
             "date": { "type": "string", "format": "date-time", "description": "Instant of the snapshot." }
@@ -241,4 +260,7 @@ internal sealed class OpenApiSchemas
         ["BrokenRule"] = BrokenRuleSchema,
         ["McError"] = McErrorSchema,
     };
+
+    [GeneratedRegex(@"\W")]
+    private static partial Regex NoWord();
 }

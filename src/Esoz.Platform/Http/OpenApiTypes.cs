@@ -37,12 +37,14 @@ internal sealed class OpenApiTypes(OpenApiSchemas schemas)
     private JsonObject ObjectOf(JsonTypeInfo contract, JsonSerializerOptions options)
     {
         var (members, required) = (new JsonObject(), new JsonArray());
-        JsonObject? others = null;
         foreach (var property in contract.Properties.Where(property => property.Get is not null))
         {
             if (property.IsExtensionData)
             {
-                others = Of(property.PropertyType, options, property.Name)["additionalProperties"]!.DeepClone().AsObject();
+                // Each by its name: in a class, a type for members of any name would have to fit all the others too.
+                var schemaOfEach = Of(property.PropertyType, options, property.Name)["additionalProperties"]!;
+                foreach (var name in schemas.NamesOf(property.Name))
+                    members[name] = schemaOfEach.DeepClone();
                 continue;
             }
             var ignored = property.AttributeProvider!.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)
@@ -69,8 +71,6 @@ internal sealed class OpenApiTypes(OpenApiSchemas schemas)
             shown["required"] = required;
         if (members.Count > 0)
             shown["properties"] = members;
-        if (others is not null)
-            shown["additionalProperties"] = others;
         return shown;
     }
 
@@ -83,7 +83,7 @@ internal sealed class OpenApiTypes(OpenApiSchemas schemas)
         _ when type == typeof(DateTime) || type == typeof(DateTimeOffset) => Text("date-time"),
         _ when type == typeof(DateOnly) => Text("date"),
         _ when type == typeof(TimeOnly) => Text("time"),
-        _ when type == typeof(Uri) => Text("uri"),
+        _ when type == typeof(Uri) => new() { ["type"] = "string" },
         _ when type == typeof(bool) => new() { ["type"] = "boolean" },
         _ when type == typeof(int) || type == typeof(short) => new() { ["type"] = "integer" },
         _ when type == typeof(long) => new() { ["type"] = "integer", ["format"] = "int64" },
