@@ -11,6 +11,15 @@ public static class Duration
     public static TimeSpan Parse(ArgumentResult argument)
     {
         var text = argument.Tokens[0].Value;
+        if (TryParse(text) is { } duration)
+            return duration;
+        argument.AddError($"'{text}' is not a duration; use a whole number with s, m, h or d, such as 30m or 365d.");
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>Null when the text is not a duration.</summary>
+    public static TimeSpan? TryParse(string text)
+    {
         var unit = text.Length < 2 ? TimeSpan.Zero : text[^1] switch
         {
             's' => TimeSpan.FromSeconds(1),
@@ -19,10 +28,7 @@ public static class Duration
             'd' => TimeSpan.FromDays(1),
             _ => TimeSpan.Zero,
         };
-        if (unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            && count <= Max / unit)
-            return count * unit;
-        argument.AddError($"'{text}' is not a duration; use a whole number with s, m, h or d, such as 30m or 365d.");
-        return TimeSpan.Zero;
+        return unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            && count <= Max / unit ? count * unit : null;
     }
 }

@@ -9,6 +9,7 @@ namespace Esoz.Platform.Access;
 public sealed record AccessToken(Guid ClientId, Guid UserId, string ClientType, bool IsBroker, long ExpiresAt, ScopeSet Scopes);
 
 /// <summary>An api-key: the secret of a connected system (platform §2, check 5a).</summary>
+/// <param name="Id">Id of the connection, for the access journal.</param>
 /// <param name="ClientId">The MIS, PIS or NHS system that owns the key.</param>
 /// <param name="ExpiresAt">Null = never.</param>
 /// <param name="ClientScopes">Scopes of the client's type.</param>
@@ -16,7 +17,7 @@ public sealed record AccessToken(Guid ClientId, Guid UserId, string ClientType, 
 /// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
 /// but its api-key is refused with the token of a BROKER client (check 6b).
 /// </param>
-public sealed record ApiKey(Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes);
+public sealed record ApiKey(Guid Id, Guid ClientId, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes);
 
 /// <summary>A set of scopes, stored as a space-separated list.</summary>
 public sealed class ScopeSet(string list)
@@ -74,7 +75,7 @@ public sealed class Credentials
             return null;
         var scopes = new ScopeSet(row.GetString(3));
         return scopes.IsEmpty ? null
-            : new(row.GetGuid(1), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
+            : new(row.GetGuid(5), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
                 row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
     }
 
@@ -88,7 +89,7 @@ public sealed class Credentials
         """;
 
     private const string KeySql = """
-        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope
+        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope, k.id
           FROM connections k
           JOIN clients c ON c.id = k.client_id AND NOT c.is_blocked
           JOIN client_types ct ON ct.id = c.client_type_id

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Esoz.Platform.Access;
 using Esoz.Platform.Http;
+using Esoz.Platform.Journal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -127,7 +128,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private Gateway NewGateway(bool limited = true) => new(
         static _ => Task.CompletedTask, new Credentials(registry.Database, registry.Clock, TimeSpan.FromHours(1)),
         limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock),
-        registry.Database, NullLogger<Gateway>.Instance);
+        registry.Database, registry.Services.GetRequiredService<AccessJournal>(), NullLogger<Gateway>.Instance);
 
     private static HttpContext Request(MethodCard card, Credential credential)
     {
