@@ -82,12 +82,15 @@ END $$;
 COMMENT ON FUNCTION drop_journal_partitions IS
   'Drops the daily partitions of access_journal that hold only rows older than the period. Fails when a partition is in use for long; it is dropped by the next call.';
 
+REVOKE EXECUTE ON FUNCTION ensure_journal_partitions, drop_journal_partitions FROM PUBLIC;
+
 -- As before, and rows of the access journal are only read and added.
 CREATE OR REPLACE FUNCTION grant_runtime(grantee regrole) RETURNS void LANGUAGE plpgsql SET search_path = esoz, pg_temp AS $$
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA esoz TO %s', grantee);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA esoz TO %s', grantee);
   EXECUTE format('GRANT DELETE ON tokens, idempotency_keys, async_jobs, background_tasks, bulk_generations TO %s', grantee);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION ensure_journal_partitions, drop_journal_partitions TO %s', grantee);
   EXECUTE format('REVOKE INSERT, UPDATE ON audit_log, events, schema_migrations FROM %s', grantee);
   EXECUTE format('REVOKE UPDATE ON access_journal FROM %s', grantee);
   EXECUTE (SELECT string_agg(format('REVOKE ALL ON %s FROM %s', inhrelid::regclass, grantee), '; ')

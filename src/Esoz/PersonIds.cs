@@ -7,8 +7,8 @@ public static class PersonIds
 {
     /// <param name="id">Of a person or preperson, of a party, or of an employee.</param>
     /// <returns>
-    /// The id itself; of a person also the prepersons identified as it, and the compositions about either; of a party also its employees, of
-    /// an employee its party and the other employees of it.
+    /// The id itself; of a person also the prepersons identified as it, and the compositions about either; of a party also its
+    /// employees, of an employee its party and the other employees of it.
     /// </returns>
     public static async Task<IReadOnlyList<Guid>> Of(PostgresDatabase database, Guid id, CancellationToken ct)
     {

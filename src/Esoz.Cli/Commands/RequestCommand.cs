@@ -44,7 +44,7 @@ public static class RequestCommand
         Line("user", it.UserId);
         Line("api-key", it.ConnectionId is null ? null : $"{it.ConnectionId} of client {it.ConnectionClientId}");
         Line("address", it.Address);
-        Line("person", it.PersonId);
+        Line("patient", it.PersonId);
         Line("party", it.PartyId);
         if (it.Refusal is { } refusal)
         {

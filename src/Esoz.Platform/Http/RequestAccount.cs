@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Esoz.Platform.Journal;
 
@@ -57,7 +58,7 @@ public sealed partial record RequestAccount(
                 ?? card?.Validations.FirstOrDefault(rule => rule.Number == entry.Rule);
         if (card is null)
             return Gateway.RouteIsKnown.Validation;
-        var place = platform.Groups["place"] is { Success: true, Value: var text } ? int.Parse(text) : 1;
+        var place = platform.Groups["place"] is { Success: true, Value: var text } ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
         return Gateway.ChecksOf(card).Where(check => check.Number == platform.Groups["number"].Value).ElementAtOrDefault(place - 1);
     }
 
@@ -69,7 +70,7 @@ public sealed partial record RequestAccount(
 
     /// <summary>The literal text of the page, placeholders included.</summary>
     private static string? TextOf(Refusal refusal) => refusal.Message
-        ?? refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).Select(rule => rule.Description).FirstOrDefault(text => text is not null);
+        ?? refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).FirstOrDefault(rule => rule.Description is not null)?.Description;
 
     [GeneratedRegex($@"^{AccessRecord.PlatformRule}(?<number>[^/]+)(/(?<place>\d+))?$")]
     private static partial Regex PlatformRule();

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Esoz.Platform.Database;
-using Npgsql;
 
 namespace Esoz.Platform.Journal;
 
@@ -14,7 +13,9 @@ public sealed class AccessJournal(PostgresDatabase database, TimeProvider clock,
     /// <summary>Rows that may wait for the database; rows that nobody waits for take at most half of it.</summary>
     private const int Capacity = 10_000;
 
-    /// <summary>Refusals of unknown callers that are recorded in a second: whoever has no credential must not be able to fill the disk.</summary>
+    /// <summary>
+    /// Refusals of unknown callers that are recorded in a second: whoever has no credential must not be able to fill the disk.
+    /// </summary>
     internal const int StrangersPerSecond = 100;
 
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(1);

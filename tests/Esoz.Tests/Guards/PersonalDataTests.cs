@@ -69,7 +69,8 @@ public sealed class PersonalDataTests
         if (type.Namespace?.StartsWith(nameof(Esoz), StringComparison.Ordinal) != true || !known.Add(type))
             return [];
         return type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .SelectMany(member => MembersOf(ItemOf(member.PropertyType), known).Prepend(JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name)));
+            .SelectMany(member => MembersOf(ItemOf(member.PropertyType), known)
+                .Prepend(JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name)));
     }
 
     private static Type ItemOf(Type type) => type.IsGenericType ? type.GenericTypeArguments[^1] : type;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Esoz.BulkExport;
 using Esoz.Compositions;
 using Esoz.Contracts;
@@ -11,6 +12,8 @@ using Esoz.Platform.Journal;
 using Esoz.Tests.BulkExport;
 using Esoz.Tests.Compositions;
 using Esoz.Tests.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Tests.Platform.Journal;
 
@@ -124,7 +127,7 @@ public sealed class AccessJournalTests(AccessJournalTests.Journaled registry) : 
         });
         await Add("GET", $"/api/patients/composition/job/{nobody}", token, known with
         {
-            MethodId = GetAsyncJobStatus.Card.Id, Status = 404, Rule = GetAsyncJobStatus.Card.Validations[^1].Number, Code = "1000",
+            MethodId = GetAsyncJobStatus.Card.Id, Status = 404, Rule = GetAsyncJobStatus.Card.Validations[^1].Number, Code = "404",
             ObjectIds = [nobody],
         });
 
@@ -261,10 +264,9 @@ public sealed class AccessJournalTests(AccessJournalTests.Journaled registry) : 
     public async Task Strangers()
     {
         var clock = new StoppedClock();
-        var meters = (System.Diagnostics.Metrics.IMeterFactory)registry.Services.GetService(typeof(System.Diagnostics.Metrics.IMeterFactory))!;
+        var meters = registry.Services.GetRequiredService<IMeterFactory>();
         var request = $"flood-{Guid.NewGuid()}";
-        await using (var journal = new AccessJournal(registry.Database, clock, meters,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<AccessJournal>.Instance))
+        await using (var journal = new AccessJournal(registry.Database, clock, meters, NullLogger<AccessJournal>.Instance))
         {
             for (var i = 0; i < 1000; i++)
                 journal.Note(new() { MethodId = "unknown", Status = 401, RequestId = request });

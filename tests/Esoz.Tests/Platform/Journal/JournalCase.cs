@@ -1,5 +1,4 @@
 using Esoz.Platform.Journal;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.Platform.Journal;
 

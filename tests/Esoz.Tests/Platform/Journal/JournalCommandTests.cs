@@ -28,7 +28,8 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
             await server.Kill();
         }
 
-        Assert.Equal(acknowledged.Order(), (await registry.Entries(new() { ClientId = provider })).Select(entry => entry.RequestId).Order());
+        var entries = await registry.Entries(new() { ClientId = provider });
+        Assert.Equal(acknowledged.Order(), entries.Select(entry => entry.RequestId).Order());
     }
 
     [Fact(DisplayName = "show lists by person, user, client and request, newest first; export prints every row, oldest first; request show explains")]
@@ -100,8 +101,9 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
         var token = await Given.Token(provider, "employee_role:read employee:details", user);
         var nobody = Guid.NewGuid();
         var own = await Shown(await registry.Send("GET", $"/api/employee_roles/{nobody}", token));
-        Assert.Equal((user, null, nobody), (own.For(provider, user)!.UserId, own.For(provider, user)!.Address, own.For(provider, user)!.ObjectIds.Single()));
-        Assert.Equal(own.Refusal, own.For(provider, user)!.Refusal);
+        var shown = own.For(provider, user)!;
+        Assert.Equal((user, null, nobody), (shown.UserId, shown.Address, shown.ObjectIds.Single()));
+        Assert.Equal(own.Refusal, shown.Refusal);
         Assert.Null(own.For(provider, Guid.NewGuid())!.UserId);
         Assert.Null(own.For(Guid.NewGuid(), user));
         var read = await Shown(await registry.Send("GET", $"/api/employees/{await Given.Employee(provider)}", token));

@@ -51,6 +51,19 @@ public sealed class JournalPartitionsTests(Registry registry) : IClassFixture<Re
                 (await Assert.ThrowsAsync<PostgresException>(() => connection.Execute(sql, Ct))).SqlState);
     }
 
+    [Fact(DisplayName = "A role that may only read the schema cannot drop days of the journal")]
+    public async Task NotGranted()
+    {
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(registry.ConnectionString) { Username = "postgres", Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await connection.Execute(
+            "SET search_path = esoz; CREATE ROLE journal_reader; GRANT USAGE ON SCHEMA esoz TO journal_reader; SET ROLE journal_reader", Ct);
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(
+            () => connection.Execute("SELECT drop_journal_partitions('1000 days')", Ct))).SqlState);
+    }
+
     private Task<int> Row(int days) => registry.Execute("""
         INSERT INTO access_journal (inserted_at, method_id, object_ids, status, request_id)
         VALUES (now() - make_interval(days => $1), 'm', '{}', 200, $1::text)
