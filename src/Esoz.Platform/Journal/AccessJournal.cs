@@ -55,7 +55,10 @@ public sealed class AccessJournal(PostgresDatabase database, TimeProvider clock,
             if (row.ClientId is null && !TakesStranger())
                 outcome = "skipped";
             else if (_open.Rows.Count >= Capacity / 2)
+            {
                 outcome = "lost";
+                Start();
+            }
             else
             {
                 _ = Collect(row, isAwaited: false);
@@ -71,8 +74,8 @@ public sealed class AccessJournal(PostgresDatabase database, TimeProvider clock,
         Task writing;
         lock (_gate)
         {
-            if (_writing.IsCompleted && _open.Rows.Count > 0)
-                _writing = Task.Run(WriteAll);
+            if (_open.Rows.Count > 0)
+                Start();
             writing = _writing;
         }
         await writing;
@@ -92,16 +95,21 @@ public sealed class AccessJournal(PostgresDatabase database, TimeProvider clock,
     {
         var batch = _open;
         batch.Rows.Add((row, isAwaited));
-        if (_writing.IsCompleted)
-        {
-            // The writer works for many requests: spans and log lines of it belong to none of them.
-            using (ExecutionContext.SuppressFlow())
-                _writing = Task.Run(WriteAll);
-        }
+        Start();
         return batch.Written.Task;
     }
 
-    /// <summary>Writes batch after batch until none is left, or the database fails one that nobody waits for.</summary>
+    /// <summary>Starts the writer unless it is at work.</summary>
+    private void Start()
+    {
+        if (!_writing.IsCompleted)
+            return;
+        // It works for many requests: its spans and log lines belong to none of them.
+        using (ExecutionContext.SuppressFlow())
+            _writing = Task.Run(WriteAll);
+    }
+
+    /// <summary>Writes batch after batch until none is left, or until one fails and nothing has come in meanwhile.</summary>
     private async Task WriteAll()
     {
         while (Next() is { } batch)

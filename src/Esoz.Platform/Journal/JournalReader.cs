@@ -68,7 +68,7 @@ public sealed class JournalReader(PostgresDatabase database)
         return (row.GetDateTime(0), row.GetDateTime(1));
     }
 
-    private static IEnumerable<(DateTime From, DateTime To)> Days(DateTime since, DateTime until, bool newestFirst)
+    private static List<(DateTime From, DateTime To)> Days(DateTime since, DateTime until, bool newestFirst)
     {
         var days = new List<(DateTime From, DateTime To)>();
         for (var from = since; from < until; from = days[^1].To)
