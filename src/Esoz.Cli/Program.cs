@@ -12,6 +12,8 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
     JobCommand.Create(),
+    JournalCommand.Create(),
+    RequestCommand.Create(),
     SnapshotCommand.Create(),
     MediaCommand.Create(),
     StorageCommand.Create(),

@@ -5,6 +5,7 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Journal;
 using Esoz.Platform.Scheduling;
 
 namespace Esoz;
@@ -24,6 +25,8 @@ public static class Schedules
         var events = services.GetRequiredService<EventOptions>();
         var removal = new RemoveEvents(database, events);
         var answers = new PurgeIdempotencyKeys(database);
+        var journal = new JournalPartitions(database);
+        var journaled = services.GetRequiredService<JournalOptions>().Retention;
         return
         [
             // pis-bulk §3: each resource has its own setting; resources due in the same minute are built together
@@ -31,6 +34,10 @@ public static class Schedules
 
             // data-model §10: monthly partitions of audit_log and events are created before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),
+
+            // platform §13a: daily partitions of the access journal are created before the day begins, and kept for JOURNAL_RETENTION_DAYS
+            new("journal partitions", CronSchedule.Parse("7 0 * * *").Next, (_, ct) => journal.Ensure(ct)) { AtStart = journal.Ensure },
+            new("journal purge", CronSchedule.Parse("27 0 * * *").Next, (_, ct) => journal.Purge(journaled, ct)),
 
             // events §4: events are kept for EVENTS_EXPIRATION days, MAX_EVENTS of them
             new("event removal", minute => events.TerminationSchedule?.Next(minute), (_, ct) => removal.Run(ct)),

@@ -7,6 +7,7 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Journal;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
@@ -68,6 +69,8 @@ public static class Server
         services.AddCors();
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+        services.AddSingleton(settings.Journal);
+        services.AddSingleton<AccessJournal>();
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
@@ -167,7 +170,11 @@ public static class Server
 
     private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)
     {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
+        var options = new ForwardedHeadersOptions
+        {
+            // Of a list of addresses the last one, which the proxy itself has added.
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+        };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
         foreach (var proxy in proxies)

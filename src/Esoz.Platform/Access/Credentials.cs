@@ -11,6 +11,7 @@ public sealed record AccessToken(
     Guid ClientId, Guid UserId, string ClientType, bool IsBroker, long ExpiresAt, ScopeSet Scopes, IReadOnlyList<Guid> Consumers);
 
 /// <summary>An api-key: the secret of a connected system (platform §2, check 5a).</summary>
+/// <param name="Id">Id of the connection, for the access journal.</param>
 /// <param name="ClientId">The MIS, PIS or NHS system that owns the key.</param>
 /// <param name="ExpiresAt">Null = never.</param>
 /// <param name="ClientScopes">Scopes of the client, or of its type.</param>
@@ -18,7 +19,8 @@ public sealed record AccessToken(
 /// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
 /// but its api-key is refused with the token of a BROKER client (check 6b).
 /// </param>
-public sealed record ApiKey(Guid ClientId, string ClientType, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes)
+public sealed record ApiKey(
+    Guid Id, Guid ClientId, string ClientType, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes)
 {
     /// <summary>
     /// Whether the key may accompany the token (platform §2, check 6c): it is that of the token's client, of a client that acts for it by a
@@ -102,7 +104,7 @@ public sealed class Credentials
             return null;
         var scopes = new ScopeSet(row.GetString(3));
         return scopes.IsEmpty ? null
-            : new(row.GetGuid(1), row.GetString(5), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
+            : new(row.GetGuid(6), row.GetGuid(1), row.GetString(5), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
                 row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
     }
 
@@ -118,7 +120,7 @@ public sealed class Credentials
         """;
 
     private const string KeySql = """
-        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope, ct.name
+        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope, ct.name, k.id
           FROM connections k
           JOIN clients c ON c.id = k.client_id AND NOT c.is_blocked
           JOIN client_types ct ON ct.id = c.client_type_id

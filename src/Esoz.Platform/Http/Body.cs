@@ -40,7 +40,12 @@ public sealed class Body
     [
         Step(SizeIsKept, Receive, static request => request.Context.Request.ContentLength is { } length
             ? $"Content-Length: {length}, at most {request.Card!.BodyLimit} bytes" : $"at most {request.Card!.BodyLimit} bytes"),
-        Step(TypeIsJson, CheckType, static request => $"Content-Type: {request.Context.Request.ContentType ?? "not sent"}"),
+        Step(TypeIsJson, CheckType, static request => request.Context.Request.ContentType switch
+        {
+            null => "Content-Type: not sent",
+            var type when IsJson(type) => "Content-Type: application/json",
+            _ => "Content-Type: not application/json in UTF-8",
+        }),
         Step(SyntaxIsJson, CheckSyntax, static request => $"{request.Body!.Bytes.Length} bytes"),
     ];
 
@@ -57,6 +62,9 @@ public sealed class Body
         hash.AppendData(Bytes.Span);
         return hash.GetHashAndReset();
     }
+
+    /// <summary>Every string that is a uuid: the records that the body names.</summary>
+    internal IEnumerable<Guid> Ids() => IdsIn(_root);
 
     /// <summary>Whether the body has the member, even with a null value. Call it only when the body is known to be an object.</summary>
     public bool Has(string member) => _root.TryGetProperty(member, out _);
@@ -150,6 +158,14 @@ public sealed class Body
             return null;
         }
     }
+
+    private static IEnumerable<Guid> IdsIn(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => IdsIn(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(IdsIn),
+        JsonValueKind.String when value.TryGetGuid(out var id) => [id],
+        _ => [],
+    };
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

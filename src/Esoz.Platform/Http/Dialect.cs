@@ -30,6 +30,9 @@ public abstract class Dialect
 
     public abstract int Status(Refusal refusal);
 
+    /// <summary>What names the kind of refusal in the body: <c>error.type</c> or <c>error.code</c>.</summary>
+    public abstract string Code(Refusal refusal);
+
     /// <summary>Writes the body of a refusal. The only request data in it are the public URL and the request id.</summary>
     public abstract void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId);
 
@@ -39,6 +42,7 @@ public abstract class Dialect
             context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds)))
                 .ToString(CultureInfo.InvariantCulture);
         RefusalLog.Write(context, refusal, Status(refusal));
+        AccessRecord.Refused(context, refusal, Status(refusal), Code(refusal));
         return WriteJson(context, Status(refusal), (Dialect: this, context, refusal), static (json, it) =>
             it.Dialect.WriteError(json, it.refusal, PublicUrl.Of(it.context), it.context.TraceIdentifier));
     }

@@ -1,5 +1,6 @@
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.Platform.Journal;
 
 namespace Esoz.Platform.Http;
 
@@ -8,9 +9,10 @@ namespace Esoz.Platform.Http;
 /// that is executed. The first step that fails ends the request in the dialect of its family.
 /// </summary>
 public sealed class Gateway(
-    RequestDelegate next, Credentials credentials, RateLimits rateLimits, PostgresDatabase database, ILogger<Gateway> log)
+    RequestDelegate next, Credentials credentials, RateLimits rateLimits, PostgresDatabase database, AccessJournal journal,
+    ILogger<Gateway> log)
 {
-    private static readonly GatewayStep RouteIsKnown = new(
+    internal static readonly GatewayStep RouteIsKnown = new(
         new("2", "path and verb match a known route", Refusal.NotFound()), static _ => new(Refusal.NotFound()),
         static request => $"{request.Context.Request.Method} matches no method")
     {
@@ -81,6 +83,8 @@ public sealed class Gateway(
 
     internal PostgresDatabase Database => database;
 
+    internal AccessJournal Journal => journal;
+
     /// <summary>The steps that a request to <paramref name="card"/> passes before the method, in order.</summary>
     public static IEnumerable<GatewayStep> StepsOf(MethodCard card) => ListOf(card.Family).Where(step => step.AppliesTo(card));
 
@@ -90,6 +94,7 @@ public sealed class Gateway(
     public Task InvokeAsync(HttpContext context)
     {
         var request = new GatewayRequest(this, context);
+        context.Features.Set(request);
         var checking = FirstToFail(request);
         return checking.IsCompletedSuccessfully ? Continue(request, checking.Result) : Await(request, checking);
     }
@@ -121,6 +126,7 @@ public sealed class Gateway(
     {
         if (failed is not ({ } step, { } refusal))
             return next(request.Context);
+        request.Failed = step;
         var check = step.ValidationOf(request.Card);
         if (log.IsEnabled(LogLevel.Debug))
             log.LogDebug("Refused by check {Number}, {Rule}: {Seen}", check.Number, check.Rule, step.Seen(request));

@@ -23,5 +23,8 @@ public sealed class GatewayRequest(Gateway gateway, HttpContext context)
     /// <summary>The body as far as it has been received and parsed.</summary>
     public Body? Body { get; set; }
 
+    /// <summary>The step that refused the request; null when all of them passed.</summary>
+    public GatewayStep? Failed { get; set; }
+
     internal Gateway Gateway => gateway;
 }

@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Esoz.Platform.Journal;
 using Npgsql;
 
 namespace Esoz.Platform.Http;
@@ -25,6 +26,9 @@ internal sealed class HeldKey : IAsyncDisposable
 
     /// <summary>The answer to an earlier request with the key; null when this request holds the key.</summary>
     public RememberedAnswer? Remembered { get; private set; }
+
+    /// <summary>Row of the access journal, to be written when the transaction is committed; null for a refusal.</summary>
+    public JournalRow? Row { get; set; }
 
     public static async Task<HeldKey> Claim(PostgresDatabase database, Guid client, string key, byte[] hash, CancellationToken ct)
     {

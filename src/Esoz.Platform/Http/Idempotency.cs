@@ -38,6 +38,8 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
             if (held.Remembered is { } remembered)
             {
                 await held.Commit(context.RequestAborted);
+                await AccessRecord.Answered(context, remembered.Status, data: null);
+                await Record(context, held);
                 await Replay(context, remembered);
             }
             else
@@ -96,8 +98,13 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
             await held.Remember(context.Response.StatusCode, answer.ToArray(), ct);
         else
             await held.Release(ct);
+        await Record(context, held);
         await wire.Writer.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), ct);
     }
+
+    /// <summary>The answer waits for its row, which waited for the commit.</summary>
+    private static Task Record(HttpContext context, HeldKey held) => held.Row is { } row
+        ? context.Features.GetRequiredFeature<GatewayRequest>().Gateway.Journal.Write(row) : Task.CompletedTask;
 
     private static Task Replay(HttpContext context, RememberedAnswer remembered)
     {

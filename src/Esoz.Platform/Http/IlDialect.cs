@@ -35,6 +35,8 @@ public sealed class IlDialect : Dialect
 
     public override int Status(Refusal refusal) => Shape(refusal.Kind).Status;
 
+    public override string Code(Refusal refusal) => Shape(refusal.Kind).Type;
+
     public override void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId)
     {
         var (status, type, message) = Shape(refusal.Kind);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Esoz.Platform.Json;
 
@@ -32,6 +33,8 @@ public sealed class McDialect : Dialect
             static (json, data) => JsonSerializer.Serialize(json, data, data.GetType(), Json));
 
     public override int Status(Refusal refusal) => Shape(refusal).Status;
+
+    public override string Code(Refusal refusal) => Shape(refusal).Code.ToString(CultureInfo.InvariantCulture);
 
     public override void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId)
     {

@@ -22,6 +22,15 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>Purpose in one sentence, as on the page; the summary of the OpenAPI operation.</summary>
     public required string Purpose { get; init; }
 
+    /// <summary>
+    /// Whether request or answer say something about one human being, patient or employee: such an answer is sent only when the access
+    /// journal has its row (platform §13a). Data of organisations, codes and states of jobs are not personal.
+    /// </summary>
+    public required bool HasPersonalData { get; init; }
+
+    /// <summary>Parameters of path or query that name the patient, for the access journal.</summary>
+    public IReadOnlyList<string> PersonParameters { get; init; } = [];
+
     /// <summary>Any one of the scopes is sufficient.</summary>
     public bool AnyScope { get; init; }
 

@@ -25,37 +25,70 @@ public abstract class Reply : IResult
 
     public static implicit operator Reply(Validation validation) => new RefusalReply(validation.Refusal);
 
-    public abstract Task ExecuteAsync(HttpContext httpContext);
+    /// <summary>Sends the answer, when the access journal has its row.</summary>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var recorded = Record(httpContext);
+        return recorded.IsCompletedSuccessfully ? Write(httpContext) : WriteAfter(recorded, httpContext);
+    }
+
+    /// <summary>Row of the access journal; a reply that records a refusal or a download itself does nothing here.</summary>
+    private protected virtual Task Record(HttpContext context) => Task.CompletedTask;
+
+    protected abstract Task Write(HttpContext context);
+
+    /// <summary>The row of a download, which shows more records than a row can name. Call it before the first byte.</summary>
+    protected static Task RecordDownload(HttpContext context, int status) => AccessRecord.Answered(context, status, data: null);
+
+    private async Task WriteAfter(Task recorded, HttpContext context)
+    {
+        await recorded;
+        await Write(context);
+    }
+
+    private static Task Success(HttpContext context, object data) =>
+        AccessRecord.Answered(context, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().Success, data);
 
     private sealed class DataReply(object data, Paging? paging) : Reply
     {
-        public override Task ExecuteAsync(HttpContext httpContext) => Dialect.Of(httpContext).WriteData(httpContext, data, paging);
+        private protected override Task Record(HttpContext context) => Success(context, data);
+
+        protected override Task Write(HttpContext context) => Dialect.Of(context).WriteData(context, data, paging);
     }
 
     private sealed class ConditionalReply(object data, Validators validators) : Reply
     {
-        public override Task ExecuteAsync(HttpContext httpContext)
+        private protected override Task Record(HttpContext context) => Preconditions.Evaluate(context.Request, validators) switch
         {
-            var verdict = Preconditions.Evaluate(httpContext.Request, validators);
+            Verdict.Hold => Success(context, data),
+            Verdict.NotModified => AccessRecord.Answered(context, StatusCodes.Status304NotModified, data),
+            Verdict.Failed => Task.CompletedTask,
+        };
+
+        protected override Task Write(HttpContext context)
+        {
+            var verdict = Preconditions.Evaluate(context.Request, validators);
             if (verdict == Verdict.Failed)
-                return ((Reply)Preconditions.Failed).ExecuteAsync(httpContext);
-            validators.Write(httpContext.Response);
-            httpContext.Response.Headers.CacheControl = "private, no-cache";
+                return ((Reply)Preconditions.Failed).ExecuteAsync(context);
+            validators.Write(context.Response);
+            context.Response.Headers.CacheControl = "private, no-cache";
             if (verdict == Verdict.Hold)
-                return Dialect.Of(httpContext).WriteData(httpContext, data, paging: null);
-            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Dialect.Of(context).WriteData(context, data, paging: null);
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
     }
 
     private sealed class BareReply(object data) : Reply
     {
-        public override Task ExecuteAsync(HttpContext httpContext) => McDialect.WriteBare(httpContext, data);
+        private protected override Task Record(HttpContext context) => Success(context, data);
+
+        protected override Task Write(HttpContext context) => McDialect.WriteBare(context, data);
     }
 
     private sealed class RefusalReply(Refusal refusal) : Reply
     {
-        public override Task ExecuteAsync(HttpContext httpContext) => Dialect.Of(httpContext).WriteRefusal(httpContext, refusal);
+        protected override Task Write(HttpContext context) => Dialect.Of(context).WriteRefusal(context, refusal);
     }
 }
 

@@ -1,11 +1,12 @@
 using Esoz.Platform.Database;
+using Esoz.Platform.Journal;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Turns an unexpected exception into the family's 500 (details only in the log), a fault of the database that passes into its 503 with
-/// Retry-After, and ignores a disconnect of the caller (platform §10).
+/// Turns an unexpected exception into the family's 500 (details only in the log), a fault of the database that passes, or of the access
+/// journal, into its 503 with Retry-After, and ignores a disconnect of the caller (platform §10).
 /// When the response has started, the connection is aborted so that the client cannot take a truncated body for a complete one.
 /// </summary>
 public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, ILogger<UnhandledFaults> log)
@@ -55,6 +56,10 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
             else
                 await Dialect.Of(context).WriteRefusal(context,
                     fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
+        }
+        catch (JournalException) when (!context.Response.HasStarted)
+        {
+            await Dialect.Of(context).WriteRefusal(context, Unavailable);
         }
         catch (Exception fault) when (PassingFaults.Of(fault) is { } passing)
         {

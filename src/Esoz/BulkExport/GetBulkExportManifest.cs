@@ -20,6 +20,7 @@ public static class GetBulkExportManifest
         Purpose =
             "Gets the snapshot in service of every resource of the bulk export, with its files and digests and the time of the next build",
         Handle = Handle,
+        HasPersonalData = false,
         AnyScope = true,
         Validations = [new("1", "the preconditions of the request hold", Preconditions.Failed)],
         Answer = typeof(IReadOnlyList<ManifestOfResource>),

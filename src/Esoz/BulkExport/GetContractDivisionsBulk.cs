@@ -17,6 +17,7 @@ public static class GetContractDivisionsBulk
         Purpose =
             "Gets the divisions of all contracts as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
+        HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,

@@ -15,6 +15,7 @@ public static class GetDeclarationsLimitBulk
         Purpose =
             "Gets limit and number of declarations of every doctor of primary care as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
+        HasPersonalData = true,
         Records = () => Resource!.RecordSchema,
         Validations = SnapshotDownload.ValidationsWithoutDepth,
     };

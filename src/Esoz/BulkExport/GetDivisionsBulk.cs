@@ -15,6 +15,7 @@ public static class GetDivisionsBulk
         Purpose =
             "Gets all divisions with their addresses as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
+        HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,

@@ -14,6 +14,7 @@ public static class GetLegalEntitiesBulk
         Purpose =
             "Gets all legal entities as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
+        HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,

@@ -13,6 +13,7 @@ public static class GetPartiesBulk
     {
         Purpose = "Gets all parties as raw data, as a part of data exchange, for work on the side of the PIS (data enrichment, search)",
         Handle = Handle,
+        HasPersonalData = true,
         Records = () => Resource!.RecordSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Esoz.Platform;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.Compositions;
@@ -14,8 +15,10 @@ public sealed record AsyncJob(
     Guid Id,
     IReadOnlyList<JobLink> Links,
     string Status,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DoneAt)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DoneAt) : IAccessedRecord
 {
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
+
     public static AsyncJob Pending(Guid id, DateTime eta) => new(eta, id, [new("eHealth/resources")], JobStatus.Pending, null);
 
     public static AsyncJob Done(Guid id, DateTime at, Guid composition) =>

@@ -14,6 +14,7 @@ public static class CancelComposition
     {
         Purpose = "Schedules a job that makes a FINAL composition ENTERED_IN_ERROR, for a reason that its author signs",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         BodyLimit = SignedOrders.BodyLimit,
         Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],

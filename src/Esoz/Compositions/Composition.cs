@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Compositions;
@@ -24,8 +25,12 @@ public sealed record Composition(
     IReadOnlyList<Composition.Validity> Event,
     Composition.Content Section,
     IReadOnlyList<CompositionExtension> Extension,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Composition.Relation? RelatesTo)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Composition.Relation? RelatesTo) : IAccessedRecord
 {
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Identifier.Value, Section.Focus.Value];
+
+    Guid? IAccessedRecord.PersonId => Subject.Value;
+
     /// <summary>The period for which it is valid.</summary>
     public sealed record Validity(CodeableConcept Code, Period Period);
 

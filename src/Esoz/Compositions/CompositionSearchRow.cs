@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Esoz.Platform;
 
 namespace Esoz.Compositions;
 
@@ -21,8 +22,12 @@ public sealed record CompositionSearchRow(
     IReadOnlyList<Composition.Validity> Event,
     Composition.Content Section,
     IReadOnlyList<CompositionExtension> Extension,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Composition.Relation? RelatesTo)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Composition.Relation? RelatesTo) : IAccessedRecord
 {
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Identifier.Value, Section.Focus.Value];
+
+    Guid? IAccessedRecord.PersonId => Subject.Value;
+
     /// <param name="episode">The composition's episode.</param>
     public static CompositionSearchRow Of(Composition it, ResourceIdentifier episode) => new(
         it.Identifier, it.Status, it.Type, it.Category, it.Date, it.Title, it.Subject, it.Encounter, episode, it.Author, it.Custodian,

@@ -61,6 +61,7 @@ public static class CreateComposition
     {
         Purpose = "Schedules a job that creates a composition in status PRELIMINARY",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         Validations =
         [

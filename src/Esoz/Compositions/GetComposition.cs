@@ -21,6 +21,8 @@ public static class GetComposition
     {
         Purpose = "Returns a composition in any status",
         Handle = Handle,
+        HasPersonalData = true,
+        PersonParameters = ["patientId"],
         Validations = [CompositionExists, CallerMayRead],
         Answer = typeof(Composition),
     };

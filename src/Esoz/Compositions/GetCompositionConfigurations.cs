@@ -14,6 +14,7 @@ public static class GetCompositionConfigurations
     {
         Purpose = "Gets the settings in force by which compositions are checked",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("type", QueryType.Text, "Settings of this type of compositions.", "configuration.type = {0}"),

@@ -11,6 +11,7 @@ public static class GetConfigurationsMetadata
     {
         Purpose = "Gets the time of the last change of each kind of configuration",
         Handle = Handle,
+        HasPersonalData = false,
         Answer = typeof(IReadOnlyList<ConfigurationMetadata>),
     };
 

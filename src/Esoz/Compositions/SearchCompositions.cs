@@ -17,6 +17,8 @@ public static class SearchCompositions
     {
         Purpose = "Finds the compositions of a patient that the caller may read, the newest first",
         Handle = Handle,
+        HasPersonalData = true,
+        PersonParameters = ["subject", "focus"],
         Query =
         [
             new("subject", QueryType.Uuid, "Patient whom the composition is about; this or focus."),

@@ -14,6 +14,7 @@ public static class SignComposition
     {
         Purpose = "Schedules a job that makes a PRELIMINARY composition FINAL, signed by its author",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         BodyLimit = SignedOrders.BodyLimit,
         Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],

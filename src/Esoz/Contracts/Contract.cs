@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Contracts;
@@ -7,7 +8,7 @@ namespace Esoz.Contracts;
 /// TERMINATED; an update may also set VERIFIED again. Soft delete: <c>is_active</c> = false. Members are in response order (contracts
 /// §5.1).
 /// </summary>
-public sealed record Contract
+public sealed record Contract : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required DateOnly StartDate { get; init; }
@@ -47,4 +48,6 @@ public sealed record Contract
     public required Guid InsertedBy { get; init; }
     public required DateTime? UpdatedAt { get; init; }
     public required Guid? UpdatedBy { get; init; }
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
 }

@@ -1,10 +1,12 @@
+using Esoz.Platform;
+
 namespace Esoz.Contracts;
 
 /// <summary>
 /// Division of a contract (місце надання послуг за договором): where services are given under a contract (data-model §3.2). Soft delete:
 /// <c>is_active</c> = false. Members are in response order (contracts §4).
 /// </summary>
-public sealed record ContractDivision
+public sealed record ContractDivision : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required Guid DivisionId { get; init; }
@@ -14,4 +16,6 @@ public sealed record ContractDivision
     public required Guid InsertedBy { get; init; }
     public required DateTime? UpdatedAt { get; init; }
     public required Guid? UpdatedBy { get; init; }
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
 }

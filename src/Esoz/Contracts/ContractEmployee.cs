@@ -1,3 +1,5 @@
+using Esoz.Platform;
+
 namespace Esoz.Contracts;
 
 /// <summary>
@@ -20,4 +22,7 @@ public sealed record ContractEmployee(
     DateTime InsertedAt,
     Guid InsertedBy,
     DateTime? UpdatedAt,
-    Guid? UpdatedBy);
+    Guid? UpdatedBy) : IAccessedRecord
+{
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id, EmployeeId];
+}

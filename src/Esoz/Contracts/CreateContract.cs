@@ -37,6 +37,7 @@ public static class CreateContract
     {
         Purpose = "Creates a contract of type GB_CBP through the NHS IT system",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations = Creation.Rules,
         IsIdempotent = true,

@@ -45,6 +45,7 @@ public static class CreateContractEmployee
     {
         Purpose = "Creates a contract employee record for an existing contract of type GB_CBP through the NHS IT system",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         Validations = Creation.Rules,
         IsIdempotent = true,

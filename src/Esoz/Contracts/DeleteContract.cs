@@ -42,6 +42,7 @@ public static class DeleteContract
     {
         Purpose = "Deletes a contract of type GB_CBP without active divisions and employees",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Deletion.Rules,
         Answer = typeof(Nothing),
     };

@@ -34,6 +34,7 @@ public static class DeleteContractDivision
     {
         Purpose = "Deletes a contract division record of a contract of type GB_CBP",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Deletion.Rules,
         Answer = typeof(Nothing),
     };

@@ -34,6 +34,7 @@ public static class DeleteContractEmployee
     {
         Purpose = "Deletes a contract employee record of a contract of type GB_CBP",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = Deletion.Rules,
         Answer = typeof(Nothing),
     };

@@ -15,6 +15,7 @@ public static class GetContract
     {
         Purpose = "Gets one contract of type GB_CBP",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = [ContractExists],
         Answer = typeof(Contract),
     };

@@ -16,6 +16,7 @@ public static class GetContractDivision
     {
         Purpose = "Gets one contract division record",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = [ContractDivisionExists],
         Answer = typeof(ContractDivision),
     };

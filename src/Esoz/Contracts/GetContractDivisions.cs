@@ -11,6 +11,7 @@ public static class GetContractDivisions
     {
         Purpose = "Gets the contract division records that fit the filters",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("id", QueryType.Uuid, "This record.", "contract_division.id = {0}"),

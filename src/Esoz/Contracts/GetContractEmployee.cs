@@ -16,6 +16,7 @@ public static class GetContractEmployee
     {
         Purpose = "Gets one contract employee record",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = [ContractEmployeeExists],
         Answer = typeof(ContractEmployee),
     };

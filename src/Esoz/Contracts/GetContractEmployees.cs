@@ -11,6 +11,7 @@ public static class GetContractEmployees
     {
         Purpose = "Gets the contract employee records that fit the filters",
         Handle = Handle,
+        HasPersonalData = true,
         Query =
         [
             new("id", QueryType.Uuid, "This record.", "contract_employee.id = {0}"),

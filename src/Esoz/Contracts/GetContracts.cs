@@ -12,6 +12,7 @@ public static class GetContracts
     {
         Purpose = "Gets the contracts of type GB_CBP that fit the filters",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("id", QueryType.Uuid, "This contract.", "contract.id = {0}"),

@@ -35,6 +35,7 @@ public static class UpdateContract
     {
         Purpose = "Replaces the data of a contract of type GB_CBP through the NHS IT system",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations = Update.Rules,
         Answer = typeof(Contract),

@@ -54,6 +54,7 @@ public static class UpdateContractDivision
     {
         Purpose = "Replaces division and contract of a contract division record through the NHS IT system",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations = Update.Rules,
         Answer = typeof(ContractDivision),

@@ -61,6 +61,7 @@ public static class UpdateContractEmployee
     {
         Purpose = "Replaces the data of a contract employee record through the NHS IT system",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         Validations = Update.Rules,
         Answer = typeof(ContractEmployee),

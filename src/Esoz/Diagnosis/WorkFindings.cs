@@ -23,9 +23,28 @@ public static class WorkFindings
     [
         .. await Queue(database, ct),
         .. await Snapshots(settings, database, clock, ct),
+        await Journal(database, ct),
         await EndingSoon(database, ct),
         .. settings.Mode == Mode.Production ? await DemoData(database, ct) : [],
     ];
+
+    /// <summary>Without a row in it nobody gets personal data.</summary>
+    private static async Task<Finding> Journal(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            SELECT has_table_privilege('access_journal', 'INSERT'),
+                   to_regclass('access_journal' || to_char(now() AT TIME ZONE 'UTC', '_YYYY_MM_DD')) IS NOT NULL
+            """);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        const string what = "access journal";
+        return !row.GetBoolean(0)
+            ? Finding.Broken(what, "this role may not add rows, so requests for personal data are answered 503",
+                "as the owner of the schema: SELECT esoz.grant_runtime('ROLE')")
+            : row.GetBoolean(1) ? Finding.Good(what, "can be written; today has its partition")
+            : Finding.Warning(what, "today has no partition: rows go to access_journal_default",
+                "start a node with the role scheduler: esoz serve --roles scheduler");
+    }
 
     private static async Task<IReadOnlyList<Finding>> Queue(PostgresDatabase database, CancellationToken ct)
     {

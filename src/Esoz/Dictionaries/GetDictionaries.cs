@@ -10,6 +10,7 @@ public static class GetDictionaries
     {
         Purpose = "Gets dictionaries with their values; open, without credentials and paging",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("name", QueryType.Text, "The dictionary of this name."),

@@ -36,6 +36,7 @@ public static class ActivateDivision
     {
         Purpose = "Activates a division that was deactivated",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Activation.Rules,
         Answer = typeof(Division),
     };

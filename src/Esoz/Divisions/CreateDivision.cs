@@ -39,6 +39,7 @@ public static class CreateDivision
     {
         Purpose = "Creates a division of the caller's legal entity",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations = [DivisionRules.HasOneResidence, .. Creation.Rules],
         Success = StatusCodes.Status201Created,

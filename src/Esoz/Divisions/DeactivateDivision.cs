@@ -39,6 +39,7 @@ public static class DeactivateDivision
     {
         Purpose = "Deactivates a division that has no ACTIVE healthcare services and no APPROVED employees",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Deactivation.Rules,
         Answer = typeof(Division),
     };

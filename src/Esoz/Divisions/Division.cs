@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Divisions;
@@ -6,7 +7,7 @@ namespace Esoz.Divisions;
 /// Division (місце надання послуг): where a legal entity provides care (data-model §2.6). Lifecycle: ACTIVE ↔ INACTIVE. <c>is_active</c> is
 /// not a member and is true in both. Members are in response order (employee-roles §6.3).
 /// </summary>
-public sealed record Division
+public sealed record Division : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required string Name { get; init; }
@@ -30,6 +31,8 @@ public sealed record Division
     public required Guid InsertedBy { get; init; }
     public required DateTime? UpdatedAt { get; init; }
     public required Guid? UpdatedBy { get; init; }
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
 }
 
 /// <summary>A geographic position in degrees: latitude −90…90, longitude −180…180.</summary>

@@ -17,6 +17,7 @@ public static class GetDivision
     {
         Purpose = "Gets one division",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = [DivisionExists, DivisionIsOwn],
         Answer = typeof(Division),
     };

@@ -17,6 +17,7 @@ public static class GetDivisions
     {
         Purpose = "Gets the divisions of the caller's legal entity; for MIS and NHS those of all",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("ids", QueryType.Uuids, "Divisions with these ids, separated by commas.", "division.id = ANY ({0})"),

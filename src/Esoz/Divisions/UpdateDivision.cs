@@ -56,6 +56,7 @@ public static class UpdateDivision
     {
         Purpose = "Updates the members of a division that the body names; type and legal_entity_id never change",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations = [DivisionRules.HasOneResidence, .. Update.Rules],
         Answer = typeof(Division),

@@ -77,6 +77,7 @@ public static class CreateEmployeeRole
     {
         Purpose = "Adds a role: binds an employee to a healthcare service",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         Validations = [PartyIsVerified, PartyIsAlive, .. Creation.Rules],
         Success = StatusCodes.Status201Created,

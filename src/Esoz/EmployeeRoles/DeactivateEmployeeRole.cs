@@ -44,6 +44,7 @@ public static class DeactivateEmployeeRole
     {
         Purpose = "Deactivates a previously added employee role",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = Deactivation.Rules,
         Answer = typeof(EmployeeRole),
     };

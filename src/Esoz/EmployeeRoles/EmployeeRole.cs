@@ -1,3 +1,5 @@
+using Esoz.Platform;
+
 namespace Esoz.EmployeeRoles;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Esoz.EmployeeRoles;
 /// INACTIVE only. <c>is_active</c> stays true after deactivation. The legal entity of a role is that of its healthcare service. Members are
 /// in response order (employee-roles §1).
 /// </summary>
-public sealed record EmployeeRole
+public sealed record EmployeeRole : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required Guid HealthcareServiceId { get; init; }
@@ -18,4 +20,6 @@ public sealed record EmployeeRole
     public required Guid InsertedBy { get; init; }
     public required DateTime? UpdatedAt { get; init; }
     public required Guid? UpdatedBy { get; init; }
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id, EmployeeId];
 }

@@ -18,6 +18,7 @@ public static class GetEmployeeRole
     {
         Purpose = "Gets one role of an employee",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = [RoleExists, RoleIsOwn],
         Answer = typeof(EmployeeRole),
     };

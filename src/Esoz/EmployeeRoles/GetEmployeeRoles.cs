@@ -12,6 +12,7 @@ public static class GetEmployeeRoles
     {
         Purpose = "Gets the roles of employees in the healthcare services of the caller's legal entity",
         Handle = Handle,
+        HasPersonalData = true,
         Query =
         [
             new("employee_id", QueryType.Uuid, "Roles of this employee.", "role.employee_id = {0}"),

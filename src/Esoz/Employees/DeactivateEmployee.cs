@@ -50,6 +50,7 @@ public static class DeactivateEmployee
     {
         Purpose = "Dismisses an employee, or marks one as entered in error",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         Validations = Deactivation.Rules,
         Answer = typeof(EmployeeDetails),

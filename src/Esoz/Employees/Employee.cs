@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Esoz.Codes;
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Employees;
@@ -8,7 +9,7 @@ namespace Esoz.Employees;
 /// Employee (працівник) as returned in lists: a party in a position of a legal entity (data-model §2.5); see <see cref="EmployeeStatus"/>
 /// for its lifecycle. Members are in response order (employee-roles §6.4).
 /// </summary>
-public sealed record Employee
+public sealed record Employee : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required string Position { get; init; }
@@ -28,6 +29,10 @@ public sealed record Employee
 
     [JsonExtensionData]
     public IDictionary<string, object>? RoleBlockByType => EmployeeRoleBlock.ByType(EmployeeType, RoleBlock);
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
+
+    Guid? IAccessedRecord.PartyId => Party.Id;
 }
 
 /// <summary>The person. The last three members are constants: nothing here is verified by the Ministry of Finance or counted.</summary>

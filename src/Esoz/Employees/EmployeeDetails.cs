@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Esoz.Codes;
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Employees;
@@ -8,7 +9,7 @@ namespace Esoz.Employees;
 /// An <see cref="Employee"/> with all data about the person: the response of the methods for a single employee. Members are in response
 /// order (employee-roles §6.4).
 /// </summary>
-public sealed record EmployeeDetails
+public sealed record EmployeeDetails : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required string Position { get; init; }
@@ -28,6 +29,10 @@ public sealed record EmployeeDetails
 
     [JsonExtensionData]
     public IDictionary<string, object>? RoleBlockByType => EmployeeRoleBlock.ByType(EmployeeType, RoleBlock);
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
+
+    Guid? IAccessedRecord.PartyId => Party.Id;
 }
 
 /// <summary>The person. The last three members but the verification status are constants, as in <see cref="EmployeeParty"/>.</summary>

@@ -19,6 +19,7 @@ public static class GetEmployee
     {
         Purpose = "Gets one employee with everything about the person",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = [EmployeeExists, EmployeeIsOwn],
         Answer = typeof(EmployeeDetails),
     };

@@ -12,6 +12,7 @@ public static class GetEmployees
     {
         Purpose = "Gets employees: those of the caller's legal entity, or of all of them for MIS and NHS",
         Handle = Handle,
+        HasPersonalData = true,
         Query =
         [
             new("ids", QueryType.Uuids, "Employees with these ids, separated by commas.", "employee.id = ANY ({0})"),

@@ -15,6 +15,7 @@ public static class GetEvent
     {
         Purpose = "Gets one change of a status",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = [EventExists],
         Answer = typeof(EntityEvent),
     };

@@ -19,6 +19,7 @@ public static class GetEvents
     {
         Purpose = "Gets the changes of statuses in the order of their time",
         Handle = Handle,
+        HasPersonalData = true,
         Validations = [PeriodIsKept, AttributeIsSet],
         Query =
         [

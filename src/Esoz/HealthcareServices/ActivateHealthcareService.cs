@@ -19,6 +19,7 @@ public static class ActivateHealthcareService
     {
         Purpose = "Makes an INACTIVE healthcare service of an ACTIVE division ACTIVE again",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Activation.Rules,
         Answer = typeof(HealthcareService),
     };

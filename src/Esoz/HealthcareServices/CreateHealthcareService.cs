@@ -84,6 +84,7 @@ public static class CreateHealthcareService
     {
         Purpose = "Adds a healthcare service to a division of the caller's legal entity",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations =
         [

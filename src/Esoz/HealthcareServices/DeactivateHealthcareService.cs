@@ -17,6 +17,7 @@ public static class DeactivateHealthcareService
     {
         Purpose = "Makes an ACTIVE healthcare service INACTIVE; roles in it keep their status, new ones are refused",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Deactivation.Rules,
         Answer = typeof(HealthcareService),
     };

@@ -19,6 +19,7 @@ public static class GetHealthcareService
     {
         Purpose = "Gets one healthcare service",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = [HealthcareServiceExists, HealthcareServiceIsOwn],
         Answer = typeof(HealthcareService),
     };

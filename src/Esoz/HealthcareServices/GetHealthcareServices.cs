@@ -12,6 +12,7 @@ public static class GetHealthcareServices
     {
         Purpose = "Gets the healthcare services of the caller's legal entity, of all for a MIS and the NHS",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("division_id", QueryType.Uuid, "Services of this division.", "service.division_id = {0}"),

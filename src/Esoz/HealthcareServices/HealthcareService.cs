@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.HealthcareServices;
@@ -6,7 +7,7 @@ namespace Esoz.HealthcareServices;
 /// Healthcare service (послуга закладу): what a division of a legal entity offers (data-model §2.7). Lifecycle: ACTIVE ↔ INACTIVE. Members
 /// are in response order (employee-roles §6.2).
 /// </summary>
-public sealed record HealthcareService
+public sealed record HealthcareService : IAccessedRecord
 {
     public required Guid Id { get; init; }
     public required Guid DivisionId { get; init; }
@@ -31,4 +32,6 @@ public sealed record HealthcareService
 
     /// <summary>Licensing state of the service, since when it is known.</summary>
     public sealed record Licensing(string Status, DateTime UpdatedAt);
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
 }

@@ -27,6 +27,7 @@ public static class UpdateHealthcareService
     {
         Purpose = "Changes comment and times of an ACTIVE healthcare service; a member that is not sent keeps its value",
         Handle = Handle,
+        HasPersonalData = false,
         Body = Schema,
         Validations = Update.Rules,
         Answer = typeof(HealthcareService),

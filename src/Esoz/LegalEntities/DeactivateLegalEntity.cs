@@ -30,6 +30,7 @@ public static class DeactivateLegalEntity
     {
         Purpose = "Closes a legal entity: its employees leave, their roles end, its contracts are terminated",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = Closure.Rules,
         Answer = typeof(LegalEntityV1),
     };

@@ -12,6 +12,7 @@ public static class GetLegalEntities
     {
         Purpose = "Gets legal entities: the caller's own, or all of them for MIS and NHS",
         Handle = Handle,
+        HasPersonalData = false,
         Query =
         [
             new("edrpou", QueryType.Text, "Code of the legal entity in the state register.", "legal_entity.edrpou = {0}"),

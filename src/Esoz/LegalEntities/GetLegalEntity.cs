@@ -19,6 +19,7 @@ public static class GetLegalEntity
     {
         Purpose = "Gets one legal entity with its details",
         Handle = Handle,
+        HasPersonalData = false,
         Validations = [LegalEntityExists, LegalEntityIsOwn],
         Answer = typeof(LegalEntityDetails),
     };

@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.LegalEntities;
@@ -6,7 +7,7 @@ namespace Esoz.LegalEntities;
 /// A legal entity in the first version of the object, which only Deactivate legal entity returns. Members are in response order
 /// (employee-roles §6.1).
 /// </summary>
-public sealed record LegalEntityV1
+public sealed record LegalEntityV1 : IAccessedRecord
 {
     public required Guid Id { get; init; }
     /// <summary>If there is no stored name, that of the state register.</summary>
@@ -36,6 +37,8 @@ public sealed record LegalEntityV1
     public required DateTime? UpdatedAt { get; init; }
     public required Guid? UpdatedBy { get; init; }
     public required string Status { get; init; }
+
+    IEnumerable<Guid> IAccessedRecord.ObjectIds => [Id];
 }
 
 /// <summary>What the legal entity is allowed to do, and by whom.</summary>

@@ -30,6 +30,7 @@ public static class GenerateMediaStorageUrl
     {
         Purpose = "Generates links to media storage for third parties as a part of the ambulatory contracts process",
         Handle = Handle,
+        HasPersonalData = true,
         Body = Schema,
         Validations = [NameIsEncodedText, NameIsNotEmpty, NameIsNotTooLong, NameIsPlain],
         Answer = typeof(MediaStorageUrl),

@@ -16,40 +16,42 @@ public sealed class SnapshotReply(Snapshot snapshot, SnapshotWindow window, Snap
     /// <summary>The requested range begins behind the end (416).</summary>
     public static readonly Refusal OutOfRange = new(RefusalKind.RangeNotSatisfiable);
 
-    public override async Task ExecuteAsync(HttpContext httpContext)
+    protected override async Task Write(HttpContext context)
     {
-        var (request, response, ct) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
+        var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
         var mediaType = Negotiation.MediaType(request.Headers.Accept);
         var isCompressed = ContentCoding.Gzip(request.Headers.AcceptEncoding);
         await using Representation chosen = mediaType == Negotiation.Ndjson
             ? await LinesRepresentation.Open(snapshot, window, isCompressed, cache, ct)
-            : new EnvelopeRepresentation(snapshot, window, isCompressed, mediaType, () => Envelope.Head(httpContext, Date), files, cache);
+            : new EnvelopeRepresentation(snapshot, window, isCompressed, mediaType, () => Envelope.Head(context, Date), files, cache);
         var validators = ValidatorsOf(chosen);
         switch (Preconditions.Evaluate(request, validators))
         {
             case Verdict.NotModified:
+                await RecordDownload(context, StatusCodes.Status304NotModified);
                 response.StatusCode = StatusCodes.Status304NotModified;
                 WriteValidators(response, chosen, validators);
                 return;
             case Verdict.Failed:
-                await ((Reply)Preconditions.Failed).ExecuteAsync(httpContext);
+                await ((Reply)Preconditions.Failed).ExecuteAsync(context);
                 return;
         }
         var part = chosen.HasRanges ? RangeHeader.Choose(request, validators, chosen.Length) : null;
         if (part is { Count: 0 })
         {
             response.Headers.ContentRange = $"bytes */{chosen.Length}";
-            await ((Reply)OutOfRange).ExecuteAsync(httpContext);
+            await ((Reply)OutOfRange).ExecuteAsync(context);
             return;
         }
         var sent = part ?? new ByteRange(0, chosen.Length);
         if (HttpMethods.IsGet(request.Method))
             await chosen.Prepare(ct);
+        await RecordDownload(context, part is null ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent);
         WriteValidators(response, chosen, validators);
         WriteHeaders(response, chosen, part, sent.Count);
         if (!HttpMethods.IsGet(request.Method))
             return;
-        await watch.Send(httpContext, sent.Count, aborted => chosen.Send(response.BodyWriter, sent, aborted));
+        await watch.Send(context, sent.Count, aborted => chosen.Send(response.BodyWriter, sent, aborted));
         record.Done(request.Path, snapshot, isCompressed ? "gzip" : "identity", sent.Count);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Esoz.Platform.Access;
 using Esoz.Platform.Http;
+using Esoz.Platform.Journal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -96,13 +97,13 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[11..]);
     }
 
-    [Fact(DisplayName = "A request with cached credentials passes without waiting, and the gateway allocates at most 560 bytes")]
+    [Fact(DisplayName = "A request with cached credentials passes without waiting, and the gateway allocates at most 576 bytes")]
     public async Task Cost()
     {
         const int rounds = 2000;
         var card = Methods.All.Single(card => card.Path == "/api/patients/composition/job/{asyncJobId}");
         var token = await Given.Token(await Given.Provider(), string.Join(' ', card.Scopes));
-        // Without limits, like most deployments. 560 bytes were allocated before the steps were a list.
+        // Without limits, like most deployments. 560 bytes were allocated before the steps were a list; the access journal needs 16 more.
         var gateway = NewGateway(limited: false);
         await gateway.InvokeAsync(Request(card, token));
         var contexts = Enumerable.Range(0, 2 * rounds).Select(_ => Request(card, token)).ToList();
@@ -113,7 +114,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / rounds;
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes a request");
-        Assert.InRange(bytes, 1, 560);
+        Assert.InRange(bytes, 1, 576);
 
         void Pass(List<HttpContext> some)
         {
@@ -128,7 +129,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private Gateway NewGateway(bool limited = true) => new(
         static _ => Task.CompletedTask, new Credentials(registry.Database, registry.Clock, TimeSpan.FromHours(1)),
         limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock),
-        registry.Database, NullLogger<Gateway>.Instance);
+        registry.Database, registry.Services.GetRequiredService<AccessJournal>(), NullLogger<Gateway>.Instance);
 
     private static HttpContext Request(MethodCard card, Credential credential)
     {

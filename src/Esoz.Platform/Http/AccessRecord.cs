@@ -1,0 +1,156 @@
+using System.Net;
+using Esoz.Platform.Journal;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// What the access journal keeps of a request (platform §13a, docs/adr/0030-access-journal.md). An answer waits for its row when the method
+/// carries personal data, writes, or is a download of the bulk export; a refusal leaves its row without waiting.
+/// </summary>
+internal static class AccessRecord
+{
+    /// <summary>Two for each entry of the largest page.</summary>
+    private const int MaxIds = PageRequest.MaxSize * 2;
+
+    private const int MaxSeen = 500;
+
+    /// <summary>Whether successes of the method are in the journal.</summary>
+    public static bool Covers(MethodCard card) =>
+        card.HasPersonalData || card.Family == Family.PisBulk || !HttpMethods.IsGet(card.Verb);
+
+    /// <summary>Call it before the first byte of a success. Completes at once when the method is not covered.</summary>
+    /// <param name="data">Data of the answer; null when it shows no records.</param>
+    /// <exception cref="JournalException"/>
+    public static Task Answered(HttpContext context, int status, object? data)
+    {
+        if (context.Features.Get<GatewayRequest>() is not { Card: { } card } request || !Covers(card))
+            return Task.CompletedTask;
+        var row = RowOf(context, request, status, data);
+        if (context.Features.Get<HeldKey>() is not { } held)
+            return request.Gateway.Journal.Write(row);
+        // The write is not committed yet.
+        held.Row = row;
+        return Task.CompletedTask;
+    }
+
+    public static void Refused(HttpContext context, Refusal refusal, int status, string code)
+    {
+        if (context.RequestServices?.GetService<AccessJournal>() is not { } journal)
+            return;
+        var request = context.Features.Get<GatewayRequest>();
+        var failed = request?.Failed;
+        journal.Note(RowOf(context, request, status, data: null) with
+        {
+            Rule = failed is null ? refusal.RuleNumber : RuleOf(failed, request!.Card),
+            Code = code,
+            Seen = failed?.Seen(request!) is { } seen ? seen[..Math.Min(seen.Length, MaxSeen)] : null,
+        });
+    }
+
+    /// <summary>What a rule begins with that is a check of the gateway.</summary>
+    internal const string PlatformRule = "platform ";
+
+    /// <summary>The number does not tell which check it is when several checks of the method have it.</summary>
+    private static string RuleOf(GatewayStep failed, MethodCard? card)
+    {
+        var number = failed.Validation.Number;
+        if (card is null)
+            return $"{PlatformRule}{number}";
+        List<GatewayStep> namesakes = [.. Gateway.StepsOf(card).Where(step => step.ValidationOf(card).Number == number)];
+        return namesakes.Count == 1 ? $"{PlatformRule}{number}" : $"{PlatformRule}{number}/{namesakes.IndexOf(failed) + 1}";
+    }
+
+    private static JournalRow RowOf(HttpContext context, GatewayRequest? request, int status, object? data)
+    {
+        var ids = new DistinctIds();
+        var persons = new DistinctIds();
+        var parties = new DistinctIds();
+        Named(context, request?.Card, ids, persons);
+        foreach (var record in RecordsOf(data))
+        {
+            ids.AddAll(record.ObjectIds);
+            if (record.PersonId is { } person)
+                persons.Add(person);
+            if (record.PartyId is { } party)
+                parties.Add(party);
+        }
+        ids.AddAll(persons.All);
+        ids.AddAll(parties.All);
+        return new()
+        {
+            ClientId = request?.Token?.ClientId ?? request?.Key?.ClientId,
+            UserId = request?.Token?.UserId,
+            ConnectionId = request?.Key?.Id,
+            ConnectionClientId = request?.Key?.ClientId,
+            MethodId = request?.Card?.Id ?? RequestMetrics.Unknown,
+            ObjectIds = ids.All,
+            PersonId = persons.Only,
+            PartyId = parties.Only,
+            Status = status,
+            RequestId = context.TraceIdentifier,
+            Address = AddressOf(context.Connection.RemoteIpAddress),
+        };
+    }
+
+    private static IEnumerable<IAccessedRecord> RecordsOf(object? data) => data switch
+    {
+        IAccessedRecord one => [one],
+        IEnumerable<IAccessedRecord> many => many,
+        _ => [],
+    };
+
+    /// <summary>Ids in the path, the query and the body.</summary>
+    private static void Named(HttpContext context, MethodCard? card, DistinctIds ids, DistinctIds persons)
+    {
+        if (card is null)
+            return;
+        foreach (var (name, value) in context.Request.RouteValues)
+            Add(name, value as string);
+        foreach (var (name, values) in context.Request.Query)
+        {
+            foreach (var value in values)
+                Add(name, value);
+        }
+        if (context.Features.Get<Body>() is { } body)
+            ids.AddAll(body.Ids());
+
+        void Add(string name, string? value)
+        {
+            if (PathId.Parse(value).Value is not { } id)
+                return;
+            ids.Add(id);
+            if (card.PersonParameters.Contains(name))
+                persons.Add(id);
+        }
+    }
+
+    private static string? AddressOf(IPAddress? address) =>
+        address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString();
+
+    /// <summary>At most <see cref="MaxIds"/>, in the order in which they were added.</summary>
+    private sealed class DistinctIds
+    {
+        private readonly List<Guid> _ids = [];
+        private HashSet<Guid>? _known;
+
+        public IReadOnlyList<Guid> All => _ids;
+
+        /// <summary>Null when there are none or several.</summary>
+        public Guid? Only => _ids is [var one] ? one : null;
+
+        public void AddAll(IEnumerable<Guid> ids)
+        {
+            foreach (var id in ids)
+                Add(id);
+        }
+
+        public void Add(Guid id)
+        {
+            if (_ids.Count == MaxIds || (_known is null ? _ids.Contains(id) : !_known.Add(id)))
+                return;
+            _ids.Add(id);
+            if (_ids.Count == 16)
+                _known = [.. _ids];
+        }
+    }
+}
