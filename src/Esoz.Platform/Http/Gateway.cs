@@ -8,7 +8,8 @@ namespace Esoz.Platform.Http;
 /// that is executed. The first step that fails ends the request in the dialect of its family.
 /// </summary>
 public sealed class Gateway(
-    RequestDelegate next, Credentials credentials, RateLimits rateLimits, PostgresDatabase database, ILogger<Gateway> log)
+    RequestDelegate next, Credentials credentials, RateLimits rateLimits, BodyLimits bodyLimits, PostgresDatabase database,
+    ILogger<Gateway> log)
 {
     private static readonly GatewayStep RouteIsKnown = new(
         new("2", "path and verb match a known route", Refusal.NotFound()), static _ => new(Refusal.NotFound()),
@@ -78,6 +79,8 @@ public sealed class Gateway(
 
     internal RateLimits RateLimits => rateLimits;
 
+    internal BodyLimits BodyLimits => bodyLimits;
+
     internal PostgresDatabase Database => database;
 
     /// <summary>The steps that a request to <paramref name="card"/> passes before the method, in order.</summary>
@@ -118,6 +121,9 @@ public sealed class Gateway(
 
     private Task Continue(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
     {
+        // The first credential of every family is the one that is counted.
+        if (request.Unproven is not null && (request.Token is not null || request.Key is not null))
+            rateLimits.Prove(request);
         if (failed is not ({ } step, { } refusal))
             return next(request.Context);
         var check = step.ValidationOf(request.Card);

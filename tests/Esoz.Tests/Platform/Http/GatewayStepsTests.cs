@@ -127,7 +127,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private Gateway NewGateway(bool limited = true) => new(
         static _ => Task.CompletedTask, new Credentials(registry.Database, registry.Clock, TimeSpan.FromHours(1)),
         limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock),
-        registry.Database, NullLogger<Gateway>.Instance);
+        registry.Services.GetRequiredService<BodyLimits>(), registry.Database, NullLogger<Gateway>.Instance);
 
     private static HttpContext Request(MethodCard card, Credential credential)
     {
