@@ -51,8 +51,8 @@ public static class ServeCommand
         var settings = CommandLine.Settings(parsed);
         try
         {
-            IReadOnlyList<string> allowed = [.. settings.AllowInsecure, .. Insecure.Parse(string.Join(',', parsed.GetValue(AllowInsecure) ?? []))];
-            return settings with { AllowInsecure = allowed };
+            var allowed = Insecure.Parse(string.Join(',', parsed.GetValue(AllowInsecure) ?? []));
+            return settings with { AllowInsecure = [.. settings.AllowInsecure, .. allowed] };
         }
         catch (FormatException wrong)
         {

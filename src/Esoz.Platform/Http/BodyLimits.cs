@@ -4,9 +4,9 @@ using System.IO.Pipelines;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Bounds the memory and the time that bodies take. A body that has arrived with its headers is simply read. For any other the memory it may
-/// need is set aside before the first byte is taken, for as long as the request lasts; where there is none left, for everybody or for this
-/// caller, the request waits and the client's bytes stay on their way. From the first look at it a body has a limited time to arrive.
+/// Bounds the memory and the time that bodies take. A body that has arrived with its headers is simply read. For any other the memory
+/// that it may need is set aside before the first byte is taken, for as long as the request lasts; where there is none left, for everybody
+/// or for this caller, the request waits and the client's bytes stay on their way. From the first look at it a body has a limited time.
 /// </summary>
 /// <param name="patience">Time of a body (<c>ESOZ_BODY_SECONDS</c>).</param>
 public sealed class BodyLimits(TimeSpan patience)

@@ -26,7 +26,7 @@ internal sealed class MemoryBudget(long bytes, long bytesOfCaller)
         }
     }
 
-    /// <returns>Gives the memory back when it is disposed; null when the time was over, or too many of the caller's requests wait.</returns>
+    /// <returns>Gives the memory back when disposed; null when the time was over, or when too many of the caller's requests wait.</returns>
     public async ValueTask<IDisposable?> Take(Guid caller, long wanted, CancellationToken ct)
     {
         var mine = new Part(this, caller, Math.Min(wanted, bytesOfCaller));

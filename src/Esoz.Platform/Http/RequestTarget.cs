@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Takes the path as it was sent. The web server removes dot segments (<c>/api/../metrics</c> becomes <c>/metrics</c>), so a proxy that lets
-/// only some prefixes pass would let all of them pass. With this they are segments like any other, and no route has them.
+/// Takes the path as it was sent. The web server removes dot segments (<c>/api/../metrics</c> becomes <c>/metrics</c>), so a proxy that
+/// lets only some prefixes pass would let all of them pass. With this they are segments like any other, and no route has them.
 /// </summary>
 public sealed class RequestTarget(RequestDelegate next)
 {

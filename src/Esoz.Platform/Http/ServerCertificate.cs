@@ -55,7 +55,8 @@ public sealed class ServerCertificate
         }
     }
 
-    private (DateTime, DateTime) Version() => (File.GetLastWriteTimeUtc(_files.CertificateFile!), File.GetLastWriteTimeUtc(_files.KeyFile!));
+    private (DateTime, DateTime) Version() =>
+        (File.GetLastWriteTimeUtc(_files.CertificateFile!), File.GetLastWriteTimeUtc(_files.KeyFile!));
 
     private SslServerAuthenticationOptions Read()
     {

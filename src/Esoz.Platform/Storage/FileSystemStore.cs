@@ -68,8 +68,8 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
 
     /// <summary>
     /// Writes a named object unless <paramref name="mayWrite"/> forbids it when the content is complete. Between its answer and the
-    /// replacement no other upload of the object gets in, also from another process that shares the root. An object of other content that it
-    /// replaces is kept (<see cref="FormerVersions"/>).
+    /// replacement no other upload of the object gets in, also from another process that shares the root. An object of other content that
+    /// it replaces is kept (<see cref="FormerVersions"/>).
     /// </summary>
     /// <param name="mayWrite">Gets the ETag of the new content and the metadata of the object that is there; null = none.</param>
     /// <returns>Null when it was forbidden; nothing is changed then.</returns>

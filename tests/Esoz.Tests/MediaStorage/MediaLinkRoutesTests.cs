@@ -57,8 +57,10 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         foreach (var content in uploads)
             Assert.Equal(HttpStatusCode.OK, (await Put(Link("PUT", folder, "Договір"), content)).StatusCode);
 
-        var kept = Directory.GetFiles(System.IO.Path.Combine(registry.Settings.Storage.Root, ".versions", registry.Settings.Buckets.AmbulatoryContracts.Physical, $"{folder}"));
-        Assert.Equal([uploads[0], uploads[1]], kept.Where(file => !file.EndsWith(".json", StringComparison.Ordinal)).Order().Select(File.ReadAllBytes));
+        var (root, bucket) = (registry.Settings.Storage.Root, registry.Settings.Buckets.AmbulatoryContracts.Physical);
+        var kept = Directory.GetFiles(System.IO.Path.Combine(root, ".versions", bucket, $"{folder}"));
+        Assert.Equal([uploads[0], uploads[1]],
+            kept.Where(file => !file.EndsWith(".json", StringComparison.Ordinal)).Order().Select(File.ReadAllBytes));
         Assert.All(kept.Where(file => file.EndsWith(".json", StringComparison.Ordinal)), side =>
             Assert.Equal("Договір", JsonDocument.Parse(File.ReadAllBytes(side)).RootElement.GetProperty("name").GetString()));
         Assert.Equal(4, kept.Length);

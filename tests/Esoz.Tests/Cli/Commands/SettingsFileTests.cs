@@ -2,7 +2,7 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary>Which <c>appsettings.json</c> is read: nobody's settings are taken because a command happens to run in their directory.</summary>
+/// <summary>Which <c>appsettings.json</c> is read: nobody's are taken because a command happens to run in their directory.</summary>
 public sealed class SettingsFileTests : IDisposable
 {
     private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

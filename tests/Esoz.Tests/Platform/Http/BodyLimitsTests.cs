@@ -11,8 +11,6 @@ public sealed class BodyLimitsTests(Registry registry) : IClassFixture<Registry>
 {
     private const int Large = 10_000_000;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     private BodyLimits Limits => registry.Services.GetRequiredService<BodyLimits>();
 
     [Fact(DisplayName =

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using Esoz.BulkExport;
 using Esoz.Platform.Http;
 using Esoz.Sandbox.Demo;
 using Esoz.Tests.Sandbox.Demo;
@@ -12,7 +11,8 @@ namespace Esoz.Tests.Platform.Http;
 /// Whatever a caller with valid credentials sends, no method answers with a fault, and always in the envelope of its family.
 /// <c>MUTATED_SEED=N</c> sends the same requests again.
 /// </summary>
-public sealed class MutatedRequestsTests(DemoExamplesTests.Sandbox sandbox, ITestOutputHelper output) : IClassFixture<DemoExamplesTests.Sandbox>
+public sealed class MutatedRequestsTests(DemoExamplesTests.Sandbox sandbox, ITestOutputHelper output)
+    : IClassFixture<DemoExamplesTests.Sandbox>
 {
     private const int Callers = 8;
 
@@ -59,7 +59,7 @@ public sealed class MutatedRequestsTests(DemoExamplesTests.Sandbox sandbox, ITes
     /// <summary>Not that of the registry, which compares refusals with what is declared: it cannot read what is sent here.</summary>
     private static HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
 
-    /// <summary>The examples with a success, once the snapshots are there: without them the bulk export is not ready, which is a 503.</summary>
+    /// <summary>The examples of successes, once the snapshots are there: without them the bulk export answers 503.</summary>
     private async Task<IReadOnlyList<DemoExample>> Works()
     {
         var session = await DemoSession.Open(sandbox.Settings, sandbox.Database, Ct);
@@ -91,7 +91,7 @@ public sealed class MutatedRequestsTests(DemoExamplesTests.Sandbox sandbox, ITes
         }
     }
 
-    /// <summary>Platform §4 to §6.</summary>
+    /// <summary>The envelopes of platform §4, platform §5 and platform §6.</summary>
     private static string? Envelope(HttpRequestMessage request, Answer answer)
     {
         if (answer.ContentHeaders.ContentEncoding.Count > 0)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -40,7 +39,8 @@ internal sealed class Mutation(int seed, DemoExample example)
     public HttpRequestMessage ToRequest(Uri server)
     {
         var (path, query) = Split(example.Path);
-        var (verb, headers, body) = (example.Card.Verb, new List<(string, string)>(), example.Body is null ? null : Encoding.UTF8.GetBytes(example.Body));
+        var (verb, headers) = (example.Card.Verb, new List<(string, string)>());
+        var body = example.Body is null ? null : Encoding.UTF8.GetBytes(example.Body);
         var type = "application/json";
         for (var changes = _random.Next(1, 4); changes > 0; changes--)
         {
@@ -104,7 +104,8 @@ internal sealed class Mutation(int seed, DemoExample example)
         return query.Length > 0 && _random.Next(2) == 0 ? $"{query}&{added}" : added;
     }
 
-    private string Header() => string.Concat(Any(Texts).Where(letter => letter is >= ' ' and < '\u007f')) + (_random.Next(20) == 0 ? new string('x', 5000) : "");
+    private string Header() =>
+        string.Concat(Any(Texts).Where(letter => letter is >= ' ' and < '\u007f')) + (_random.Next(20) == 0 ? new string('x', 5000) : "");
 
     private byte[] Bytes(byte[] body)
     {
@@ -121,15 +122,17 @@ internal sealed class Mutation(int seed, DemoExample example)
     private byte[] Json(byte[] body)
     {
         JsonNode? root;
+        List<JsonObject> objects;
         try
         {
             root = JsonNode.Parse(body);
+            objects = [.. Objects(root)];
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or ArgumentException)
         {
+            // By a change before this one.
             return Bytes([.. body, 0]);
         }
-        var objects = Objects(root).ToList();
         if (objects.Count == 0)
             return Encoding.UTF8.GetBytes(Value()?.ToJsonString() ?? "null");
         var place = objects[_random.Next(objects.Count)];

@@ -64,7 +64,8 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
     {
         var production = EsozProcess.Production("Host=none", "/nowhere");
 
-        Assert.Equal(Enum.GetValues<Family>().Where(family => family != Family.Open).Select(family => (family, RateWindow.Second, 500)).Order(),
+        var families = Enum.GetValues<Family>().Where(family => family != Family.Open);
+        Assert.Equal(families.Select(family => (family, RateWindow.Second, 500)).Order(),
             Settings.Read(production).RateLimits.Select(limit => (limit.Group, limit.Window, limit.Requests)).Order());
         production["RATE_LIMIT_MC_SECOND"] = "0";
         Assert.Equal(4, Settings.Read(production).RateLimits.Count);

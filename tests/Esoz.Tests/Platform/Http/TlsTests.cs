@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Esoz.Tests.Platform.Http;
 
@@ -16,8 +17,8 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
     {
         using var http = Client();
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/nothing") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        using var response = await http.SendAsync(request, Ct);
+        (http.DefaultRequestVersion, http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        using var response = await http.GetAsync("/api/nothing", Ct);
         var answer = await Answer.Of(response);
 
         Assert.Equal((404, HttpVersion.Version20), (answer.Status, response.Version));
@@ -96,19 +97,36 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
             new Dictionary<string, string> { ["ESOZ_TLS_CERTIFICATE"] = certificate, ["ESOZ_TLS_KEY"] = key })).Faults;
     }
 
+    [Fact(DisplayName = "A reader that takes nothing loses its answer over HTTP/2 too")]
+    public async Task StalledReader()
+    {
+        using var http = Client();
+        (http.DefaultRequestVersion, http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        var link = await registry.UploadedLink(new byte[3_000_000]);
+
+        using var reader = await http.GetAsync(link, HttpCompletionOption.ResponseHeadersRead, Ct);
+
+        await Eventually.Holds(() => registry.Log.Lines.Any(line => line.Contains("the client took no byte for 2 s", StringComparison.Ordinal)));
+    }
+
     private async Task<string> Shown()
     {
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync(registry.Url.Host, registry.Url.Port, Ct);
-        await using var stream = new SslStream(client.GetStream(), false, (_, _, _, _) => true);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls13 }, Ct);
+        await using var stream = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Ct);
         return stream.RemoteCertificate!.GetSerialNumberString();
     }
 
     /// <summary>Trusts the root alone, so the server must show the certificates between.</summary>
     private HttpClient Client()
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
         policy.CustomTrustStore.ImportFromPemFile(registry.Root);
         return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } }) { BaseAddress = registry.Url };
     }
@@ -127,7 +145,7 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
         protected override string Listener => "https://127.0.0.1:0";
 
         protected override Dictionary<string, string> Configuration =>
-            new() { ["ESOZ_TLS_CERTIFICATE"] = CertificateFile, ["ESOZ_TLS_KEY"] = KeyFile };
+            new() { ["ESOZ_TLS_CERTIFICATE"] = CertificateFile, ["ESOZ_TLS_KEY"] = KeyFile, ["ESOZ_STALLED_READER_SECONDS"] = "2" };
 
         protected override async Task BeforeStart()
         {
@@ -148,6 +166,15 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
             await File.WriteAllTextAsync(In("new.pem"), await File.ReadAllTextAsync(In("leaf.pem")) + await File.ReadAllTextAsync(In("authority.pem")));
             File.Move(In("new.key"), KeyFile, overwrite: true);
             File.Move(In("new.pem"), CertificateFile, overwrite: true);
+        }
+
+        /// <summary>A link to a file that was put into the store.</summary>
+        public async Task<string> UploadedLink(byte[] content)
+        {
+            var (key, bucket) = (ObjectKey.Named(Guid.NewGuid(), ObjectName.FromLink("x")!), Settings.Buckets.AmbulatoryContracts);
+            await Services.GetRequiredService<IObjectStore>().Write(bucket, key, new MemoryStream(content), Ct);
+            return Services.GetRequiredService<ILinkSigner>()
+                .Sign(new("GET", bucket, key, Clock.GetUtcNow(), TimeSpan.FromHours(1)), Url.GetLeftPart(UriPartial.Authority));
         }
 
         private string In(string file) => Path.Combine(DataDirectory, file);
