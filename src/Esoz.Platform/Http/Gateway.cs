@@ -121,9 +121,6 @@ public sealed class Gateway(
 
     private Task Continue(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
     {
-        // The first credential of every family is the one that is counted.
-        if (request.Unproven is not null && (request.Token is not null || request.Key is not null))
-            rateLimits.Prove(request);
         if (failed is not ({ } step, { } refusal))
             return next(request.Context);
         var check = step.ValidationOf(request.Card);

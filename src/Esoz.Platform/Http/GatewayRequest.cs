@@ -24,7 +24,4 @@ public sealed class GatewayRequest(Gateway gateway, HttpContext context)
     public Body? Body { get; set; }
 
     internal Gateway Gateway => gateway;
-
-    /// <summary>The counter of a credential that is not known to be valid, see <see cref="RateLimits"/>.</summary>
-    internal RateCounter? Unproven { get; set; }
 }

@@ -46,10 +46,10 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         ? string.Join(", ", own.Select(limit => $"at most {limit.Requests} per {limit.Window.ToString().ToLowerInvariant()}"))
         : "no limit is set";
 
-    /// <summary>Keeps the counter of a credential that was found to be valid.</summary>
+    /// <summary>Keeps the counter of the credential that was read last and found to be valid. The first of a request has one.</summary>
     internal void Prove(GatewayRequest request)
     {
-        if (request.Unproven is not { } counter)
+        if (!_byGroup.ContainsKey(request.Family) || _unproven.Find((request.Family, request.Presented)) is not { } counter)
             return;
         _proven.Keep(counter);
         _unproven.Forget(counter);
@@ -81,9 +81,7 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
     private RateCounter CounterOf(GatewayRequest request, int windows)
     {
         var of = (request.Family, request.Presented);
-        if (_proven.Find(of) is { } proven)
-            return proven;
-        return request.Unproven = _unproven.Find(of) ?? _unproven.Keep(new RateCounter(of, windows));
+        return _proven.Find(of) ?? _unproven.Find(of) ?? _unproven.Keep(new RateCounter(of, windows));
     }
 
     private static TimeSpan Later(TimeSpan? known, TimeSpan other) => known > other ? known.Value : other;
