@@ -41,12 +41,8 @@ public static class Server
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // The gateway limits bodies per method and answers in the family's envelope.
-            kestrel.Limits.MaxRequestBodySize = null;
-        }).UseUrls([.. urls]);
+        IReadOnlyList<string> listeners = [.. urls];
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, installation.Settings, listeners));
         AddServices(builder.Services, installation, clock);
         AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
@@ -64,13 +60,16 @@ public static class Server
         services.AddSingleton(settings);
         services.AddSingleton(installation.Database);
         services.AddSingleton(clock);
-        services.AddSingleton(new PublicUrl(settings.PublicBaseUrl));
+        services.AddSingleton(Listeners.PublicUrl(settings));
+        if (settings.Tls.CertificateFile is not null)
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ServerCertificate>(provider, settings.Tls));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TransferWatch>(provider, settings.StalledReaderPatience));
         services.AddCors();
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
         services.AddSingleton(settings.Journal);
         services.AddSingleton<AccessJournal>();
+        services.AddSingleton(new BodyLimits(settings.BodyPatience));
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
@@ -90,7 +89,8 @@ public static class Server
         services.AddSingleton(settings.Compositions);
         services.AddSingleton(settings.Signatures);
         services.AddSingleton(provider =>
-            new TrustDirectory(settings.Signatures.TrustPath, clock, provider.GetRequiredService<ILogger<TrustDirectory>>()));
+            new TrustDirectory(settings.Signatures.TrustPath, clock, provider.GetRequiredService<ILogger<TrustDirectory>>(),
+                TestAnchors.Refused(settings)));
         services.AddSingleton<SignatureCheck>();
         services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
@@ -141,6 +141,8 @@ public static class Server
     /// <summary>The request pipeline, outermost first.</summary>
     private static void UsePipeline(WebApplication server, Settings settings, Roles roles)
     {
+        server.UseMiddleware<SafeHeaders>(settings.Tls.StrictFor);
+        server.UseMiddleware<RequestTarget>();
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
         if (settings.ProbeUrls.Count == 0)

@@ -32,6 +32,8 @@ public sealed record Settings
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
     public required Mode Mode { get; init; }
+    /// <summary>Names of <see cref="Insecure"/> that do not stop the start.</summary>
+    public required IReadOnlyList<string> AllowInsecure { get; init; }
     /// <summary>Directory of the local cluster, embedded object store, caches and generated keys.</summary>
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
@@ -47,6 +49,8 @@ public sealed record Settings
     /// <summary>The lowest level that is logged.</summary>
     public required LogLevel LogLevel { get; init; }
     public required string PublicBaseUrl { get; init; }
+    /// <summary>Hosts of requests that may stand in URLs; empty = any, in production only this machine.</summary>
+    public required IReadOnlyList<HostString> AllowedHosts { get; init; }
     /// <summary>Networks whose X-Forwarded-* headers are trusted.</summary>
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
     /// <summary>Origins whose pages may use links and read the OpenAPI document; <c>*</c> = any.</summary>
@@ -57,6 +61,11 @@ public sealed record Settings
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
     public required JournalOptions Journal { get; init; }
+    public required TlsOptions Tls { get; init; }
+    /// <summary>Connections that are open at the same time; more are closed at once.</summary>
+    public required int MaxConnections { get; init; }
+    /// <summary>How long a body may take to arrive.</summary>
+    public required TimeSpan BodyPatience { get; init; }
     public required EmployeeOptions Employees { get; init; }
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
@@ -80,11 +89,14 @@ public sealed record Settings
     public static Settings Read(SettingReader read)
     {
         var mode = read.Choice("ESOZ_MODE", Mode.Sandbox);
+        // It was followed where the values were gathered.
+        read.Text(SettingSources.FileSetting);
         var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
         var storage = StorageOptions.Read(read, dataDirectory);
         var settings = new Settings
         {
             Mode = mode,
+            AllowInsecure = read.Parsed("ESOZ_ALLOW_INSECURE", "", Insecure.Parse),
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             DatabaseOptions = DatabaseOptions.Read(read),
@@ -93,12 +105,16 @@ public sealed record Settings
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
             PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
+            AllowedHosts = read.Parsed("ESOZ_ALLOWED_HOSTS", "", Hosts),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
             CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
             StalledReaderPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_STALLED_READER_SECONDS", 300, 1, 86400)),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
-            RateLimits = [.. ReadRateLimits(read)],
+            RateLimits = [.. ReadRateLimits(read, mode)],
             Journal = JournalOptions.Read(read),
+            Tls = TlsOptions.Read(read),
+            MaxConnections = read.Integer("ESOZ_MAX_CONNECTIONS", 4096, 1, 1_000_000),
+            BodyPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_BODY_SECONDS", 120, 1, 3600)),
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
@@ -121,15 +137,18 @@ public sealed record Settings
         return settings;
     }
 
-    private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read)
+    private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read, Mode mode)
     {
+        // None is published for these routes. It is far above what one credential needs, and leaves the server to the others.
+        const int ofProduction = 500;
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
             (Family.Mc, "MC"), (Family.Events, "EVENTS")];
         foreach (var (family, group) in groups)
         {
             foreach (var window in Enum.GetValues<RateWindow>())
             {
-                var requests = read.Integer($"RATE_LIMIT_{group}_{window.ToString().ToUpperInvariant()}", 0, 0, int.MaxValue);
+                var normal = mode == Mode.Production && window == RateWindow.Second ? ofProduction : 0;
+                var requests = read.Integer($"RATE_LIMIT_{group}_{window.ToString().ToUpperInvariant()}", normal, 0, int.MaxValue);
                 if (requests > 0)
                     yield return new RateLimit(family, window, requests);
             }
@@ -144,6 +163,12 @@ public sealed record Settings
             ? url.GetLeftPart(UriPartial.Authority)
             : throw new FormatException($"must be a scheme, a host and an optional port, such as https://api.example.ua, but is '{text}'");
     }
+
+    private static HostString[] Hosts(string text) => [.. Entries(text).Select(entry =>
+        Uri.TryCreate($"http://{entry}", UriKind.Absolute, out var url) && url.PathAndQuery == "/" && url.UserInfo.Length == 0
+            && url.Fragment.Length == 0 && !entry.EndsWith('/')
+            ? new HostString(entry)
+            : throw new FormatException($"must be hosts such as api.example.ua and 10.0.0.1:8080, separated by commas, but has '{entry}'"))];
 
     /// <summary>Addresses and networks; an address is a network of one.</summary>
     private static IPNetwork[] Networks(string text) => [.. Entries(text).Select(entry =>

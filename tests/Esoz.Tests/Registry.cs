@@ -49,6 +49,9 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>The lowest level that is logged.</summary>
     protected virtual LogLevel MinimumLevel => LogLevel.Information;
 
+    /// <summary>The listener.</summary>
+    protected virtual string Listener => "http://127.0.0.1:0";
+
     /// <summary>Settings beyond the defaults.</summary>
     protected virtual Dictionary<string, string> Configuration => [];
 
@@ -85,7 +88,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         configuration.TryAdd("ESOZ_LOCK_TIMEOUT_SECONDS", "60");
         var settings = Settings.Read(configuration);
         _installation = await Installation.Open(settings, openLocal: null, CancellationToken.None);
-        _server = Server.Build(_installation, Roles, ["http://127.0.0.1:0"], Clock, logging =>
+        _server = Server.Build(_installation, Roles, [Listener], Clock, logging =>
             logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
         await _server.StartAsync();
         Http = new HttpClient(

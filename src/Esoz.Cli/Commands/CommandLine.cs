@@ -80,6 +80,8 @@ public static class CommandLine
     public static SettingReader Reader(ParseResult parsed, out SettingSources sources)
     {
         sources = SettingSources.Gather(parsed.GetValue(Set) ?? []);
+        if (sources.Notice is { } notice)
+            Console.Error.WriteLine(notice);
         return new(sources.Values) { Assigned = sources.Assigned };
     }
 

@@ -23,6 +23,8 @@ public static class DemoCommand
         command.SetAction(async (parsed, ct) =>
         {
             var settings = CommandLine.Settings(parsed);
+            if (settings.Mode == Mode.Production)
+                throw new CommandException("demo works in sandbox mode only: production has no demo registry (ESOZ_MODE=production).");
             var curls = await new DemoFiles(settings.DataDirectory).ReadCurls(ct)
                 ?? throw new CommandException($"No demo registry was started in {settings.DataDirectory}; start one with: esoz serve");
             IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;

@@ -19,7 +19,10 @@ public static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor",
-            "Checks configuration, database, migrations, storage, signature trust anchors, clock, queue, snapshots and credentials, and advises on each finding. Changes nothing.") { CommandLine.Json };
+            "Checks configuration, database, migrations, storage, signature trust anchors, clock, queue, snapshots and credentials, and advises on each finding. Changes nothing.")
+        {
+            ServeCommand.Urls, ServeCommand.AllowInsecure, CommandLine.Json,
+        };
         command.SetAction(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);
@@ -38,7 +41,7 @@ public static class DoctorCommand
         Settings settings;
         try
         {
-            settings = CommandLine.Settings(parsed);
+            settings = ServeCommand.SettingsOf(parsed);
         }
         catch (SettingsException wrong)
         {
@@ -50,6 +53,7 @@ public static class DoctorCommand
             .. DirectoryFindings.Of("data directory", settings.DataDirectory),
             .. await StorageFindings.Of(settings, TimeProvider.System, ct),
             .. SignatureFindings.Of(settings, TimeProvider.System),
+            .. ProductionFindings.Of(settings, parsed.GetValue(ServeCommand.Urls)!, hasSandbox: Sandbox.Parts is not null),
             .. await DatabaseFindings.Of(settings, () => Sandbox.Parts!.FindDatabase(settings.DataDirectory), TimeProvider.System, ct),
         ];
     }

@@ -7,6 +7,7 @@ using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
+using Npgsql;
 
 namespace Esoz.Cli.Commands;
 
@@ -15,32 +16,56 @@ public static class ServeCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
+    /// <summary>Listeners of the server; <c>doctor</c> is told what <c>serve</c> is.</summary>
+    internal static Option<IReadOnlyList<string>> Urls { get; } = new("--urls")
+    {
+        HelpName = "URL",
+        Arity = ArgumentArity.ExactlyOne,
+        Description = "Addresses to listen on, separated by semicolons; https:// with ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY.",
+        CustomParser = ParseUrls,
+        DefaultValueFactory = _ => [DefaultUrl],
+    };
+
+    internal static Option<string[]> AllowInsecure { get; } = new("--allow-insecure")
+    {
+        HelpName = "NAME",
+        Description = $"Starts production all the same: {string.Join(", ", Insecure.Names)}. May be repeated. Or: ESOZ_ALLOW_INSECURE.",
+    };
+
     public static Command Create()
     {
-        var urls = new Option<IReadOnlyList<string>>("--urls")
-        {
-            HelpName = "URL",
-            Arity = ArgumentArity.ExactlyOne,
-            Description = "Addresses to listen on, separated by semicolons.",
-            CustomParser = ParseUrls,
-            DefaultValueFactory = _ => [DefaultUrl],
-        };
         var roles = new Option<Roles>("--roles")
         {
             Description = "Comma-separated list of api, worker, scheduler.",
             CustomParser = ParseRoles,
             DefaultValueFactory = _ => Roles.All,
         };
-        var command = new Command("serve", "Runs the registry.") { urls, roles };
-        command.SetAction(
-            (parsed, ct) =>
-            Run(CommandLine.Settings(parsed), parsed.GetValue(urls)!, parsed.GetValue(roles), ct));
+        var command = new Command("serve", "Runs the registry.") { Urls, roles, AllowInsecure };
+        command.SetAction((parsed, ct) => Run(SettingsOf(parsed), parsed.GetValue(Urls)!, parsed.GetValue(roles), ct));
         return command;
+    }
+
+    /// <summary>Settings of this run, with what is allowed on the command line.</summary>
+    internal static Settings SettingsOf(ParseResult parsed)
+    {
+        var settings = CommandLine.Settings(parsed);
+        try
+        {
+            var allowed = Insecure.Parse(string.Join(',', parsed.GetValue(AllowInsecure) ?? []));
+            return settings with { AllowInsecure = [.. settings.AllowInsecure, .. allowed] };
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException($"--allow-insecure {wrong.Message}");
+        }
     }
 
     private static async Task<int> Run(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
+        if (settings.Tls.CertificateFile is null && urls.FirstOrDefault(Listener.IsTls) is { } tls)
+            throw new UsageException($"--urls {tls} needs a certificate: set ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY.");
+        await RequireSafety(settings, urls, ct);
         await RequireStore(settings, ct);
         await using var installation = await CommandLine.Open(settings, ct);
         var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
@@ -63,6 +88,30 @@ public static class ServeCommand
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
         return CommandLine.Done;
+    }
+
+    /// <summary>In production, everything that is not safe is said before anything is started or changed.</summary>
+    /// <exception cref="SettingsException">Something must not be.</exception>
+    private static async Task RequireSafety(Settings settings, IReadOnlyList<string> urls, CancellationToken ct)
+    {
+        if (settings.Mode != Mode.Production)
+            return;
+        List<Finding> findings = [.. ProductionFindings.Of(settings, urls, hasSandbox: Sandbox.Parts is not null)];
+        var refusals = ProductionFindings.Refusals(findings);
+        try
+        {
+            await using var database = new PostgresDatabase(settings.Database, settings.DatabaseOptions);
+            findings.Add(await ProductionFindings.DemoData(settings, database, ct));
+            refusals = ProductionFindings.Refusals(findings);
+        }
+        catch (NpgsqlException) when (refusals.Count > 0)
+        {
+            // They have to be mended first.
+        }
+        if (refusals.Count > 0)
+            throw new SettingsException(["Production does not start like this:", .. refusals]);
+        foreach (var finding in findings.Where(finding => finding.Severity != Severity.Good))
+            await Console.Error.WriteLineAsync(finding.ToString());
     }
 
     /// <summary>Otherwise an unusable store would only show in single failed uploads, where nobody notices.</summary>
@@ -158,7 +207,7 @@ public static class ServeCommand
     {
         try
         {
-            if (Listener.Parse(argument.Tokens[0].Value) is { Count: > 0 } urls)
+            if (Listener.ParseAny(argument.Tokens[0].Value) is { Count: > 0 } urls)
                 return urls;
             argument.AddError($"--urls is empty; it takes an address, such as {DefaultUrl}.");
         }

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Esoz.Platform.Configuration;
 
 /// <summary>
-/// Names and values from all sources, highest precedence first: <c>--set NAME=VALUE</c>, environment, <c>appsettings.json</c> in the
-/// working directory.
+/// Names and values from all sources, highest precedence first: <c>--set NAME=VALUE</c>, environment, <c>appsettings.json</c>. The file is
+/// the one that <c>ESOZ_SETTINGS</c> names; otherwise that of the data directory in production, and that of the working directory in a
+/// sandbox, where it is refused if somebody else may have written it.
 /// </summary>
 public sealed class SettingSources
 {
@@ -13,12 +14,18 @@ public sealed class SettingSources
     public const string File = "appsettings.json";
     public const string Default = "default";
 
+    /// <summary>The setting that names the file.</summary>
+    public const string FileSetting = "ESOZ_SETTINGS";
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
 
     private SettingSources()
     {
     }
+
+    /// <summary>What the user may not expect, in one sentence; null when there is nothing.</summary>
+    public string? Notice { get; private set; }
 
     public IReadOnlyDictionary<string, string> Values => _values;
 
@@ -30,8 +37,6 @@ public sealed class SettingSources
     public static SettingSources Gather(IEnumerable<string> assignments)
     {
         var gathered = new SettingSources();
-        if (System.IO.File.Exists(File))
-            gathered.AddFile(System.IO.File.ReadAllBytes(File));
         foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
             gathered.Add((string)variable.Key, (string?)variable.Value ?? "", Environment);
         foreach (var assignment in assignments)
@@ -41,6 +46,8 @@ public sealed class SettingSources
                 throw new SettingsException([$"--set takes NAME=VALUE, but got '{assignment}'."]);
             gathered.Add(assignment[..at], assignment[(at + 1)..], Assignment);
         }
+        if (gathered.PathOfFile() is { } path)
+            gathered.AddFile(System.IO.File.ReadAllBytes(path));
         return gathered;
     }
 
@@ -50,6 +57,26 @@ public sealed class SettingSources
 
     private void Add(string name, string value, string source) => (_values[name], _sources[name]) = (value, source);
 
+    /// <summary>The file to read; null when there is none.</summary>
+    private string? PathOfFile()
+    {
+        if (_values.GetValueOrDefault(FileSetting) is { Length: > 0 } named)
+            return System.IO.File.Exists(named) ? named : throw new SettingsException([$"{FileSetting} points to {named}, which does not exist."]);
+        if (string.Equals(_values.GetValueOrDefault("ESOZ_MODE"), nameof(Mode.Production), StringComparison.OrdinalIgnoreCase))
+        {
+            var path = Path.Combine(_values.GetValueOrDefault("ESOZ_DATA_DIR") is { Length: > 0 } data ? data : "./var", File);
+            if (System.IO.File.Exists(File) && Path.GetFullPath(File) != Path.GetFullPath(path))
+                Notice = $"{File} in the working directory is not read in production: name it in {FileSetting}, or move it to {path}.";
+            return System.IO.File.Exists(path) ? path : null;
+        }
+        if (!System.IO.File.Exists(File))
+            return null;
+        return ForeignFile.Reason(File) is { } reason
+            ? throw new SettingsException([$"{File} in the working directory {reason}: name it in {FileSetting} if you trust it, or remove it."])
+            : File;
+    }
+
+    /// <summary>What was set otherwise stays.</summary>
     private void AddFile(byte[] bytes)
     {
         try
@@ -58,7 +85,10 @@ public sealed class SettingSources
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new SettingsException([$"{File} must be one JSON object of names and values, such as {{\"ESOZ_MODE\": \"sandbox\"}}."]);
             foreach (var member in document.RootElement.EnumerateObject())
-                Add(member.Name, member.Value.ToString(), File);
+            {
+                if (!_values.ContainsKey(member.Name))
+                    Add(member.Name, member.Value.ToString(), File);
+            }
         }
         catch (JsonException wrong)
         {

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -104,8 +102,9 @@ public sealed class Body
         var (http, card) = (request.Context.Request, request.Card!);
         if (http.ContentLength > card.BodyLimit)
             return SizeIsKept;
-        if (await ReadBytes(http.BodyReader, card.BodyLimit, request.Context.RequestAborted) is not { } bytes)
-            return SizeIsKept;
+        var (bytes, refusal) = await request.Gateway.BodyLimits.Read(request, card.BodyLimit);
+        if (refusal is not null)
+            return refusal;
         request.Body = new Body(bytes, card.Family == Family.Mc ? McDialect.Json : IlDialect.Json);
         return null;
     }
@@ -125,22 +124,6 @@ public sealed class Body
         }
         request.Context.Features.Set(body);
         return default;
-    }
-
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytes(PipeReader reader, int limit, CancellationToken ct)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            var read = await reader.ReadAsync(ct);
-            foreach (var segment in read.Buffer)
-                bytes.Write(segment.Span);
-            reader.AdvanceTo(read.Buffer.End);
-            if (bytes.WrittenCount > limit)
-                return null;
-            if (read.IsCompleted)
-                return bytes.WrittenMemory;
-        }
     }
 
     private static JsonElement? Parse(HttpContext context, ReadOnlyMemory<byte> bytes)

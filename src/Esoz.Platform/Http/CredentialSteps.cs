@@ -168,6 +168,7 @@ internal static class CredentialSteps
         if (await request.Gateway.Credentials.FindToken(request.Presented) is not { } token)
             return TokenIsValid.Validation.Refusal;
         request.Token = token;
+        request.Gateway.RateLimits.Prove(request);
         request.Context.Features.Set(new Caller(token.ClientId, token.UserId, token.ClientType));
         return null;
     }
@@ -175,7 +176,10 @@ internal static class CredentialSteps
     private static async ValueTask<Refusal?> FindKey(GatewayRequest request)
     {
         request.Key = await request.Gateway.Credentials.FindKey(request.Presented);
-        return request.Key is null ? KeyIsValid.Validation.Refusal : null;
+        if (request.Key is null)
+            return KeyIsValid.Validation.Refusal;
+        request.Gateway.RateLimits.Prove(request);
+        return null;
     }
 
     private static async ValueTask<Refusal?> FindCallersKey(GatewayRequest request)

@@ -9,8 +9,8 @@ namespace Esoz.Platform.Http;
 /// that is executed. The first step that fails ends the request in the dialect of its family.
 /// </summary>
 public sealed class Gateway(
-    RequestDelegate next, Credentials credentials, RateLimits rateLimits, PostgresDatabase database, AccessJournal journal,
-    ILogger<Gateway> log)
+    RequestDelegate next, Credentials credentials, RateLimits rateLimits, BodyLimits bodyLimits, PostgresDatabase database,
+    AccessJournal journal, ILogger<Gateway> log)
 {
     internal static readonly GatewayStep RouteIsKnown = new(
         new("2", "path and verb match a known route", Refusal.NotFound()), static _ => new(Refusal.NotFound()),
@@ -80,6 +80,8 @@ public sealed class Gateway(
     internal Credentials Credentials => credentials;
 
     internal RateLimits RateLimits => rateLimits;
+
+    internal BodyLimits BodyLimits => bodyLimits;
 
     internal PostgresDatabase Database => database;
 

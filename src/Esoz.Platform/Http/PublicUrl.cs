@@ -1,4 +1,5 @@
 using System.Net;
+using Esoz.Platform.Configuration;
 
 namespace Esoz.Platform.Http;
 
@@ -7,8 +8,12 @@ namespace Esoz.Platform.Http;
 /// omitted (platform §1, §4).
 /// </summary>
 /// <param name="ConfiguredBase">Scheme, host and optional port without a trailing slash; empty = taken from the request.</param>
-public sealed record PublicUrl(string ConfiguredBase)
+/// <param name="Hosts">Hosts of requests that may stand in URLs, with a port or for any; null = any host.</param>
+public sealed record PublicUrl(string ConfiguredBase, IReadOnlyList<HostString>? Hosts = null)
 {
+    /// <summary>Hosts of a server that only its own machine reaches.</summary>
+    public static IReadOnlyList<HostString> ThisMachine { get; } = [];
+
     /// <summary>URL of the request: base and path, without the query.</summary>
     public static string Of(HttpContext context) =>
         context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request) + context.Request.Path.ToUriComponent();
@@ -19,8 +24,24 @@ public sealed record PublicUrl(string ConfiguredBase)
             return ConfiguredBase;
         // A proxy may write HTTPS.
         var scheme = request.Scheme.ToLowerInvariant();
-        return $"{scheme}://{WithoutDefaultPort(scheme, request.Host.HasValue ? request.Host : AddressOf(request.HttpContext.Connection))}";
+        return $"{scheme}://{WithoutDefaultPort(scheme, HostOf(request))}";
     }
+
+    /// <summary>A host that is not one of ours is never repeated: links would lead to whatever a client wrote there.</summary>
+    private HostString HostOf(HttpRequest request)
+    {
+        var host = request.Host;
+        return host.HasValue && IsOurs(host) ? host
+            : Hosts is [var first, ..] ? first
+            : AddressOf(request.HttpContext.Connection);
+    }
+
+    private bool IsOurs(HostString host) => Hosts switch
+    {
+        null => true,
+        [] => Listener.IsLocalHost(host.Host.Trim('[', ']')),
+        var ours => ours.Any(our => our.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase) && (our.Port ?? host.Port) == host.Port),
+    };
 
     private static string WithoutDefaultPort(string scheme, HostString host) =>
         (scheme, host.Port) is ("http", 80) or ("https", 443) ? host.Host : host.ToUriComponent();

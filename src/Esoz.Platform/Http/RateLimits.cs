@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using Esoz.Platform.Access;
 
 namespace Esoz.Platform.Http;
 
@@ -19,46 +17,71 @@ public enum RateWindow
 public sealed record RateLimit(Family Group, RateWindow Window, int Requests);
 
 /// <summary>
-/// Counts requests per route group and credential in the memory of this process (platform §11). Nothing is counted when no limit is
-/// configured, which is the default.
+/// Counts requests per route group and credential in the memory of this process (platform §11). Nothing is counted for a group without a
+/// limit. The limit is checked before the credential is, so whoever makes up credentials gets counters too: they are few and pass, while
+/// those of credentials that turned out to be valid stay.
 /// </summary>
 public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clock)
 {
+    internal const int MaxUnproven = 10_000;
+    private const int MaxProven = 200_000;
+
     private static readonly Validation LimitIsKept = new("4", "rate limit of the route group is not used up (when the deployment sets one)",
         new Refusal(RefusalKind.TooManyRequests));
 
     internal static readonly GatewayStep Step = new(LimitIsKept,
-        static request => new(request.Gateway.RateLimits.Count(request.Context, request.Family, request.Presented)),
+        static request => new(request.Gateway.RateLimits.Count(request)),
         static request => request.Gateway.RateLimits.Seen(request.Family));
 
-    private readonly ILookup<Family, RateLimit> _byGroup = limits.ToLookup(limit => limit.Group);
-    private readonly ConcurrentDictionary<(RateLimit, SecretHash), Counter> _counters = new();
+    private readonly Dictionary<Family, RateLimit[]> _byGroup = limits.GroupBy(limit => limit.Group)
+        .ToDictionary(group => group.Key, group => group.ToArray());
+    private readonly RateCounters _proven = new(MaxProven);
+    private readonly RateCounters _unproven = new(MaxUnproven);
     private long _nextSweep;
 
-    private string Seen(Family group) => _byGroup.Contains(group)
-        ? string.Join(", ", _byGroup[group].Select(limit => $"at most {limit.Requests} per {limit.Window.ToString().ToLowerInvariant()}"))
+    /// <summary>Number of counters in memory.</summary>
+    internal int Counters => _proven.Count + _unproven.Count;
+
+    private string Seen(Family group) => _byGroup.TryGetValue(group, out var own)
+        ? string.Join(", ", own.Select(limit => $"at most {limit.Requests} per {limit.Window.ToString().ToLowerInvariant()}"))
         : "no limit is set";
 
-    /// <summary>Counts the request, sets the headers, and refuses it when a limit is exceeded.</summary>
-    private Refusal? Count(HttpContext context, Family group, SecretHash credential)
+    /// <summary>Keeps the counter of the credential that was read last and found to be valid. The first of a request has one.</summary>
+    internal void Prove(GatewayRequest request)
     {
-        if (limits.Count == 0)
+        if (!_byGroup.ContainsKey(request.Family) || _unproven.Find((request.Family, request.Presented)) is not { } counter)
+            return;
+        _proven.Keep(counter);
+        _unproven.Forget(counter);
+    }
+
+    /// <summary>Counts the request, sets the headers, and refuses it when a limit is exceeded.</summary>
+    private Refusal? Count(GatewayRequest request)
+    {
+        if (!_byGroup.TryGetValue(request.Family, out var own))
             return null;
         var now = clock.GetUtcNow().UtcDateTime;
         Sweep(now);
+        var counter = CounterOf(request, own.Length);
+        var headers = request.Context.Response.Headers;
         Refusal? refusal = null;
-        foreach (var limit in _byGroup[group])
+        for (var i = 0; i < own.Length; i++)
         {
-            var end = End(limit.Window, now);
-            var used = _counters.GetOrAdd((limit, credential), _ => new Counter()).Add(end);
+            var (limit, end) = (own[i], End(own[i].Window, now));
+            var used = counter.Add(i, end);
             var name = limit.Window.ToString().ToLowerInvariant();
-            context.Response.Headers[$"X-RateLimit-Limit-{name}"] = limit.Requests.ToString(CultureInfo.InvariantCulture);
-            context.Response.Headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used)
-                .ToString(CultureInfo.InvariantCulture);
+            headers[$"X-RateLimit-Limit-{name}"] = limit.Requests.ToString(CultureInfo.InvariantCulture);
+            headers[$"X-RateLimit-Remaining-{name}"] = Math.Max(0, limit.Requests - used).ToString(CultureInfo.InvariantCulture);
             if (used > limit.Requests)
                 refusal = LimitIsKept.Refusal with { RetryAfter = Later(refusal?.RetryAfter, end - now) };
         }
         return refusal;
+    }
+
+    private RateCounter CounterOf(GatewayRequest request, int windows)
+    {
+        var of = (request.Family, request.Presented);
+        return _proven.Find(of) ?? _unproven.Find(of) ?? _unproven.Keep(new RateCounter(of, windows));
     }
 
     private static TimeSpan Later(TimeSpan? known, TimeSpan other) => known > other ? known.Value : other;
@@ -69,11 +92,8 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         var due = Interlocked.Read(ref _nextSweep);
         if (now.Ticks < due || Interlocked.CompareExchange(ref _nextSweep, now.AddMinutes(1).Ticks, due) != due)
             return;
-        foreach (var pair in _counters)
-        {
-            if (pair.Value.IsOver(now))
-                _counters.TryRemove(pair);
-        }
+        _proven.Sweep(now);
+        _unproven.Sweep(now);
     }
 
     private static DateTime End(RateWindow window, DateTime now) => window switch
@@ -88,27 +108,4 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
 
     private static DateTime Floor(DateTime now, TimeSpan window) =>
         new(now.Ticks - now.Ticks % window.Ticks + window.Ticks, DateTimeKind.Utc);
-
-    private sealed class Counter
-    {
-        private readonly Lock _gate = new();
-        private DateTime _windowEnd;
-        private int _used;
-
-        public int Add(DateTime end)
-        {
-            lock (_gate)
-            {
-                _used = _windowEnd == end ? _used + 1 : 1;
-                _windowEnd = end;
-                return _used;
-            }
-        }
-
-        public bool IsOver(DateTime now)
-        {
-            lock (_gate)
-                return _windowEnd <= now;
-        }
-    }
 }

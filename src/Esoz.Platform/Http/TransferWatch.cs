@@ -66,10 +66,12 @@ public sealed class TransferWatch(TimeSpan patience, ILogger<TransferWatch> log)
     private async Task Watch(HttpContext context, TcpProgress progress, long length, PeriodicTimer ticks)
     {
         var (seen, since) = (progress.Taken(out _), Stopwatch.GetTimestamp());
+        // There a client that takes nothing leaves nothing on its way: it keeps the window of the stream shut.
+        var hasWindows = HttpProtocol.IsHttp2(context.Request.Protocol);
         while (await ticks.WaitForNextTickAsync())
         {
             var taken = progress.Taken(out var isAwaited);
-            if (taken != seen || !isAwaited)
+            if (taken != seen || !(isAwaited || hasWindows))
                 (seen, since) = (taken, Stopwatch.GetTimestamp());
             if (Stopwatch.GetElapsedTime(since) < patience)
                 continue;

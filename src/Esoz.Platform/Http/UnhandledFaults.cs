@@ -45,17 +45,14 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
             log.LogWarning("The connection was closed: the body of {Method} came too slowly", MethodOf(context));
             context.Abort();
         }
+        // The web server has no exception of its own for the size of a chunk that is no number of its range.
+        catch (IOException fault) when (fault.InnerException is OverflowException)
+        {
+            await Refuse(context, new BadHttpRequestException(fault.Message, StatusCodes.Status400BadRequest));
+        }
         catch (BadHttpRequestException fault)
         {
-            log.LogDebug(fault, "The request is not well-formed HTTP");
-            if (context.Response.HasStarted)
-            {
-                CutAnswer.Record(context, fault.StatusCode, CutAnswer.Fault);
-                context.Abort();
-            }
-            else
-                await Dialect.Of(context).WriteRefusal(context,
-                    fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
+            await Refuse(context, fault);
         }
         catch (JournalException) when (!context.Response.HasStarted)
         {
@@ -85,6 +82,19 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
             log.LogError(fault, "Unhandled exception in {Method}; answered 500", MethodOf(context));
             await Dialect.Of(context).WriteRefusal(context, Unexpected);
         }
+    }
+
+    private async Task Refuse(HttpContext context, BadHttpRequestException fault)
+    {
+        log.LogDebug(fault, "The request is not well-formed HTTP");
+        if (context.Response.HasStarted)
+        {
+            CutAnswer.Record(context, fault.StatusCode, CutAnswer.Fault);
+            context.Abort();
+        }
+        else
+            await Dialect.Of(context).WriteRefusal(context,
+                fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
     }
 
     /// <summary>At most one line a second and no stack trace: an outage ends every request in the same way.</summary>

@@ -13,16 +13,19 @@ public sealed class TrustDirectory
     private readonly string _directory;
     private readonly TimeProvider _clock;
     private readonly ILogger? _log;
+    private readonly Func<Certificate, bool>? _isTest;
     private readonly Remembered<string, TrustStore> _stores;
     private Reading? _read;
 
     /// <param name="directory">Contains <c>anchors/</c>, <c>certificates/</c> and <c>crls/</c>; a missing one is treated as empty.</param>
     /// <param name="clock">Determines when to check again.</param>
     /// <param name="log">Receives each fault that a change brings, once; null when the caller shows <see cref="Faults"/>.</param>
-    public TrustDirectory(string directory, TimeProvider clock, ILogger? log = null)
+    /// <param name="isTest">Recognises anchors of test authorities, which are not used then; null = they are trusted.</param>
+    public TrustDirectory(string directory, TimeProvider clock, ILogger? log = null, Func<Certificate, bool>? isTest = null)
     {
         _clock = clock;
         _log = log;
+        _isTest = isTest;
         _directory = directory;
         _stores = new(RefreshInterval, capacity: 1, clock, Read);
     }
@@ -77,6 +80,8 @@ public sealed class TrustDirectory
         if (read?.Listing != listing)
         {
             var store = TrustStore.Load(directory);
+            if (_isTest is not null)
+                store = store.Without(_isTest, "is a test authority, which production does not trust");
             // Those of the first reading are reported when the worker starts.
             foreach (var fault in read is null ? [] : store.Faults.Except(read.Store.Faults))
                 _log?.LogWarning("Trust directory: not used: {Fault}", fault);

@@ -93,6 +93,7 @@ internal sealed record CertificateRequest
                     using (value.PushSequence())
                         value.WriteObjectIdentifier(Certificate.TimestampPurpose);
                 });
+            CertificateExtension.Write(writer, TestMark.Extension, false, TestMark.Write);
             if (Qualification != LabQualification.None)
                 CertificateExtension.Write(writer, "1.3.6.1.5.5.7.1.3", false, WriteStatements);
             if (Drfo is not null || Edrpou is not null)

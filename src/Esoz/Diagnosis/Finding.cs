@@ -17,12 +17,18 @@ public enum Severity
 /// <param name="Advice">What to do about it; null when there is nothing to do.</param>
 public sealed record Finding(Severity Severity, string Subject, string Found, string? Advice = null)
 {
+    /// <summary>Stops the start of a production registry, under this name of <see cref="Insecure"/>; null = it does not.</summary>
+    public string? Insecure { get; init; }
+
     public static Finding Good(string subject, string found) => new(Severity.Good, subject, found);
 
     public static Finding Warning(string subject, string found, string advice) => new(Severity.Warning, subject, found, advice);
 
     public static Finding Broken(string subject, string found, string advice) => new(Severity.Broken, subject, found, advice);
 
-    public override string ToString() =>
-        $"{Severity.ToString().ToLowerInvariant(),-8} {Subject}: {Found}{(Advice is null ? "" : $" → {Advice}")}";
+    /// <summary>One line without the severity.</summary>
+    internal string Text => $"{Subject}: {Found}{(Advice is null ? "" : $" → {Advice}")}"
+        + (Insecure is null || Severity != Severity.Broken ? "" : $"; or, at your own risk: --allow-insecure {Insecure}");
+
+    public override string ToString() => $"{Severity.ToString().ToLowerInvariant(),-8} {Text}";
 }

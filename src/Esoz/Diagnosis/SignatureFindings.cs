@@ -9,7 +9,9 @@ namespace Esoz.Diagnosis;
 /// </summary>
 public static class SignatureFindings
 {
-    private const string Subject = "signatures";
+    internal const string Subject = "signatures";
+    internal const string Disabled = "plain JSON is accepted as signed content, no signature is verified";
+    internal const string EnableThem = "DIGITAL_SIGNATURE_ENABLED=false is for tests only: set it to true";
 
     private const string Advice = "update its certificate and its revocation list, or remove it: docs/operations.md, Signatures";
 
@@ -19,13 +21,15 @@ public static class SignatureFindings
     public static IReadOnlyList<Finding> Of(Settings settings, TimeProvider clock)
     {
         var options = settings.Signatures;
+        // ProductionFindings has it.
+        if (settings.Mode == Mode.Production && !options.Enabled)
+            return [];
         // A sandbox is useful without signatures; a production registry that refuses all of them, or accepts any, is misconfigured.
         var severity = settings.Mode == Mode.Production ? Severity.Broken : Severity.Warning;
         if (!options.Enabled)
-            return [new(severity, Subject, "plain JSON is accepted as signed content, no signature is verified",
-                "DIGITAL_SIGNATURE_ENABLED=false is for tests only: set it to true")];
+            return [Finding.Warning(Subject, Disabled, EnableThem)];
 
-        var trust = new TrustDirectory(options.TrustPath, clock);
+        var trust = new TrustDirectory(options.TrustPath, clock, isTest: TestAnchors.Refused(settings));
         var authorities = trust.Authorities(options.Revocation, options.Delta);
         var anchors = authorities.Count(authority => authority is { IsAnchor: true, Fault: null });
         return

@@ -9,9 +9,6 @@ namespace Esoz.Diagnosis;
 /// <summary>Whether the work behind the requests is done: tasks, snapshots, credentials that end soon. Only reads.</summary>
 public static class WorkFindings
 {
-    /// <summary>A legal entity of the demo registry.</summary>
-    internal static readonly Guid DemoLegalEntity = new("1e000000-0000-4000-8000-000000000001");
-
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
     /// <summary>A build of a large registry takes its time, so a snapshot is not late at once.</summary>
     private static readonly TimeSpan BuildTime = TimeSpan.FromHours(2);
@@ -25,7 +22,7 @@ public static class WorkFindings
         .. await Snapshots(settings, database, clock, ct),
         await Journal(database, ct),
         await EndingSoon(database, ct),
-        .. settings.Mode == Mode.Production ? await DemoData(database, ct) : [],
+        .. settings.Mode == Mode.Production ? [await ProductionFindings.DemoData(settings, database, ct)] : Array.Empty<Finding>(),
     ];
 
     /// <summary>Without a row in it nobody gets personal data.</summary>
@@ -113,14 +110,5 @@ public static class WorkFindings
         var found = $"{keys} api-keys and {tokens} long-lived tokens expire within {Soon.TotalDays:F0} days";
         return keys + tokens == 0 ? Finding.Good("credentials", found)
             : Finding.Warning("credentials", found, "esoz apikey list and esoz token list show whose they are; issue new ones in time");
-    }
-
-    private static async Task<IReadOnlyList<Finding>> DemoData(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM legal_entities WHERE id = $1)", DemoLegalEntity);
-        return await command.ExecuteScalarAsync(ct) is true
-            ? [Finding.Broken("demo data", "the registry has the demo registry of a sandbox, with its users and clients",
-                "use a database that no sandbox has run on")]
-            : [Finding.Good("demo data", "none")];
     }
 }

@@ -1,3 +1,4 @@
+using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -28,22 +29,10 @@ public sealed class MediaAddress
     /// <param name="rawTarget">As in the request line: the framework's own path is decoded and its dot segments are removed.</param>
     public string? Locate(string rawTarget, HostString requestHost)
     {
-        var path = PathOf(rawTarget);
+        var path = RequestTarget.PathOf(rawTarget);
         if (_prefix.Length > 0)
             return path.StartsWith(_prefix, StringComparison.Ordinal) && (path.Length == _prefix.Length || path[_prefix.Length] == '/')
                 ? path[_prefix.Length..] : null;
         return requestHost == _host && path.Split('/') is ["", _, { } folder, _] && Guid.TryParseExact(folder, "D", out _) ? path : null;
-    }
-
-    private static string PathOf(string rawTarget)
-    {
-        var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var path = query < 0 ? rawTarget : rawTarget[..query];
-        // A request through a proxy may have an absolute URL.
-        var scheme = path.IndexOf("://", StringComparison.Ordinal);
-        if (scheme <= 0 || path[0] == '/')
-            return path;
-        var start = path.IndexOf('/', scheme + 3);
-        return start < 0 ? "/" : path[start..];
     }
 }

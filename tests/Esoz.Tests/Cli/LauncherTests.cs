@@ -97,6 +97,41 @@ public sealed class LauncherTests : IDisposable
             errors.Contains("rclone is needed", StringComparison.Ordinal), errors.Contains("Bouncy Castle for Java is needed", StringComparison.Ordinal)));
     }
 
+    [Theory(DisplayName = "Nothing is installed when ESOZ_INSTALL says no, or when a person on the terminal does; without a terminal it is announced")]
+    [InlineData("no", null, false)]
+    [InlineData("", "n", false)]
+    [InlineData("", "y", true)]
+    [InlineData("yes", "n", true)]
+    [InlineData("", null, true)]
+    public async Task Installs(string setting, string? typed, bool isInstalled)
+    {
+        var path = WithoutPrograms("initdb", "sudo", "id", "apt-get");
+        Write("path/id", "#!/bin/sh\necho 0\n");
+        Write("path/apt-get", $"#!/bin/sh\ntouch '{_root}/installed'\n");
+        // A distribution whose directories have no PostgreSQL, and where root's files are not touched.
+        File.WriteAllText(Path.Combine(_root, "esoz"), File.ReadAllText(Path.Combine(_root, "esoz"))
+            .Replace("/usr/lib/postgresql/*/bin/initdb /usr/pgsql-*/bin/initdb /usr/libexec/postgresql*/initdb", "/nowhere", StringComparison.Ordinal)
+            .Replace("/etc/postgresql-common/createcluster.d", $"{_root}/createcluster.d", StringComparison.Ordinal));
+        const string onTerminal = "import os, pty, sys\nsent = False\ndef read(fd):\n  global sent\n  data = os.read(fd, 1024)\n"
+            + "  if b'[Y/n]' in data and not sent: os.write(fd, (sys.argv[1] + '\\n').encode()); sent = True\n  return data\n"
+            + "sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], read)))";
+        string[] command = ["sh", Path.Combine(_root, "esoz"), "serve"];
+
+        var (exit, output, errors) = await EsozProcess.Run(
+            new Dictionary<string, string>
+            {
+                ["PATH"] = path,
+                ["ESOZ_INSTALL"] = setting,
+                ["ESOZ_POSTGRES_BIN"] = "",
+                ["ESOZ_DATABASE"] = "",
+            },
+            typed is null ? command[1..] : ["-c", onTerminal, typed, .. command], program: typed is null ? "sh" : "python3");
+
+        Assert.Equal((isInstalled, isInstalled ? 0 : 1), (File.Exists(Path.Combine(_root, "installed")), exit));
+        Assert.Contains(isInstalled ? "Installing PostgreSQL (apt-get install -y --no-install-recommends postgresql) …"
+            : "Install it with: apt-get install -y --no-install-recommends postgresql", output + errors, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     /// <summary>A PATH with the programs of this machine except some, for a user who may not install any.</summary>

@@ -34,13 +34,11 @@ public sealed class KilledJobsTests
         await using var cluster = new TestCluster();
         await using var registry = new ObservedRegistry(cluster);
         await registry.InitializeAsync();
-        var settings = new Dictionary<string, string>
+        // A sandbox would create its own authority.
+        var settings = new Dictionary<string, string>(EsozProcess.Production(registry.ConnectionString, registry.DataDirectory))
         {
-            // A sandbox would create its own authority.
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = registry.ConnectionString,
-            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+            ["ESOZ_ALLOW_INSECURE"] = "test-anchors",
+            ["RATE_LIMIT_MC_SECOND"] = "0",
         };
         var ended = new Dictionary<Guid, string>();
         var server = await ServerProcess.Serve(settings);

@@ -78,10 +78,5 @@ public sealed class ProductionBuildTests(ProductionBuild build, TestCluster clus
 
     private Dictionary<string, string> Sandbox => new() { ["ESOZ_DATA_DIR"] = _dataDirectory };
 
-    private Dictionary<string, string> Production(string database) => new(Sandbox)
-    {
-        ["ESOZ_MODE"] = "production",
-        ["ESOZ_DATABASE"] = database,
-        ["MEDIA_STORAGE_SIGNING_KEY"] = new('5', 64),
-    };
+    private Dictionary<string, string> Production(string database) => EsozProcess.Production(database, _dataDirectory);
 }

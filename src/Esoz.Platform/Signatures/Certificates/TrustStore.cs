@@ -51,6 +51,15 @@ public sealed class TrustStore
 
     public IEnumerable<RevocationList> ListsOf(DistinguishedName issuer) => _lists[issuer];
 
+    /// <summary>The same without some anchors, each of which is a fault.</summary>
+    /// <param name="reason">What the fault says.</param>
+    public TrustStore Without(Func<Certificate, bool> isRefused, string reason)
+    {
+        var refused = Anchors.Where(isRefused).ToList();
+        return refused.Count == 0 ? this : new TrustStore([.. Anchors.Except(refused)], Certificates, Lists,
+            [.. Faults, .. refused.Select(anchor => $"{AnchorsFolder}/: {anchor.Label} {reason}")]);
+    }
+
     public static TrustStore Load(string directory)
     {
         var faults = new List<string>();

@@ -89,7 +89,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.StartsWith("older than their schedules: employees of ", findings["late snapshots"].Found, StringComparison.Ordinal);
         Assert.Equal(("warning", "0 api-keys and 1 long-lived tokens expire within 14 days"), findings["credentials"]);
         Assert.Equal("broken", findings["demo data"].Severity);
-        Assert.Equal(DemoIds.Clinic, Esoz.Diagnosis.WorkFindings.DemoLegalEntity);
+        Assert.Equal(DemoIds.Clinic, Esoz.Diagnosis.ProductionFindings.DemoLegalEntity);
     }
 
     [Fact(DisplayName = "Pending migrations are named and not applied")]
@@ -184,7 +184,7 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
         File.Delete(lists[1]);
         await File.WriteAllTextAsync(Path.Combine(trust, "anchors", "broken.cer"), "", Ct);
-        var (_, findings) = await Findings(Production);
+        var (_, findings) = await Findings(Laboratory);
         Assert.Equal("broken", findings["signatures"].Severity);
         foreach (var anchor in anchors)
         {
@@ -197,14 +197,14 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
             findings["2 authorities: no current revocation list"].Found, StringComparison.Ordinal);
         Assert.Equal(("good", "qualified certificates may sign"), findings["signers"]);
         Assert.Equal(("good", "2 anchors, 2 other certificates, 1 revocation lists"), findings["trust files"]);
-        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none"), ("SIGNATURE_QUALIFIED", "any")]);
+        (_, findings) = await Findings([.. Laboratory, ("SIGNATURE_REVOCATION_MODE", "none"), ("SIGNATURE_QUALIFIED", "any")]);
         Assert.Equal(("good", "trust anchors: 2"), findings["signatures"]);
         Assert.Equal("warning", findings["signers"].Severity);
 
         Directory.Delete(trust, recursive: true);
         Directory.Delete(Path.Combine(_directory, "signature-lab"), recursive: true);
         Authority(new FixedClock(DateTimeOffset.UtcNow.AddYears(-11))).Create();
-        (_, findings) = await Findings([.. Production, ("SIGNATURE_REVOCATION_MODE", "none")]);
+        (_, findings) = await Findings([.. Laboratory, ("SIGNATURE_REVOCATION_MODE", "none")]);
         Assert.Equal("broken", findings["signatures"].Severity);
         Assert.Equal(
             2, findings.Count(finding => finding.Key.StartsWith("trust anchor ", StringComparison.Ordinal)
@@ -234,7 +234,9 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
 
     private static (string, string)[] Production =>
         [("ESOZ_MODE", "production"), ("ESOZ_DATABASE", "postgresql://somebody@127.0.0.1:1/registry"),
-            ("MEDIA_STORAGE_SIGNING_KEY", new string('k', 32))];
+            ("MEDIA_STORAGE_SIGNING_KEY", Processes.EsozProcess.SigningKey)];
+
+    private static (string, string)[] Laboratory => [.. Production, ("ESOZ_ALLOW_INSECURE", "test-anchors")];
 
     private TestAuthority Authority(TimeProvider clock) =>
         new(Path.Combine(_directory, "signature-lab"), Path.Combine(_directory, "signatures"), clock);

@@ -86,17 +86,12 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
     public async Task NoTrust()
     {
         const string warning = "broken   signatures: no usable trust anchor in ";
-        var settings = new Dictionary<string, string>
-        {
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = await cluster.CreateDatabase(),
-            ["ESOZ_DATA_DIR"] = _directory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
-        };
+        var settings = EsozProcess.Production(await cluster.CreateDatabase(), _directory);
 
         Assert.Contains(warning, await ErrorsOfStart(settings, "api,worker"), StringComparison.Ordinal);
         Assert.DoesNotContain(warning, await ErrorsOfStart(settings, "api"), StringComparison.Ordinal);
         new TestAuthority(Path.Combine(_directory, "lab"), Path.Combine(_directory, "signatures"), TimeProvider.System).Create();
+        settings["ESOZ_ALLOW_INSECURE"] = "test-anchors";
         Assert.DoesNotContain(warning, await ErrorsOfStart(settings, "worker"), StringComparison.Ordinal);
     }
 

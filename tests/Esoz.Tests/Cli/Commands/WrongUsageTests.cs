@@ -14,7 +14,7 @@ public sealed class WrongUsageTests(TestCluster cluster) : IDisposable
     [Theory(DisplayName = "A call that cannot be understood")]
     [InlineData("--urls must be addresses such as http://0.0.0.0:9090, port 0 to 65535, separated by semicolons, but has '5080'", "serve", "--urls", "5080")]
     [InlineData("but has 'http://127.0.0.1:80000'", "serve", "--urls", "http://127.0.0.1:80000")]
-    [InlineData("but has 'https://127.0.0.1:5443'", "serve", "--urls", "http://127.0.0.1:0;https://127.0.0.1:5443")]
+    [InlineData("--urls https://127.0.0.1:5443 needs a certificate: set ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY.", "serve", "--urls", "http://127.0.0.1:0;https://127.0.0.1:5443")]
     [InlineData("but has 'http://127.0.0.1:5080/base'", "serve", "--urls", "http://127.0.0.1:5080/base")]
     [InlineData("--urls is empty; it takes an address, such as http://127.0.0.1:5080.", "serve", "--urls", "")]
     [InlineData("esoz job needs one of: list, show, retry.", "job")]

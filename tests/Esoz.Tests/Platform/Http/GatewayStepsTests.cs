@@ -129,7 +129,8 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private Gateway NewGateway(bool limited = true) => new(
         static _ => Task.CompletedTask, new Credentials(registry.Database, registry.Clock, TimeSpan.FromHours(1)),
         limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock),
-        registry.Database, registry.Services.GetRequiredService<AccessJournal>(), NullLogger<Gateway>.Instance);
+        registry.Services.GetRequiredService<BodyLimits>(), registry.Database, registry.Services.GetRequiredService<AccessJournal>(),
+        NullLogger<Gateway>.Instance);
 
     private static HttpContext Request(MethodCard card, Credential credential)
     {

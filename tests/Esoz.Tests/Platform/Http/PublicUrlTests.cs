@@ -1,3 +1,5 @@
+using Esoz.Tests.Processes;
+
 namespace Esoz.Tests.Platform.Http;
 
 /// <summary><c>meta.url</c> without trusted proxies (platform §1, §4).</summary>
@@ -49,6 +51,10 @@ public sealed class ForwardedUrlTests(ForwardedUrlTests.Trusting registry) : ICl
     public async Task UsesForwardedHeaders(string scheme, string host, string url) => Assert.Equal(url,
         await Urls.Of(registry, "/api/nothing", ("Host", "inner:5080"), ("X-Forwarded-Proto", scheme), ("X-Forwarded-Host", host)));
 
+    [Fact(DisplayName = "Of several values the last one counts, which is the proxy's own; what came from the client does not")]
+    public async Task OwnValue() => Assert.Equal("https://public.example.ua/api/nothing", await Urls.Of(registry, "/api/nothing",
+        ("Host", "inner:5080"), ("X-Forwarded-Proto", "http, https"), ("X-Forwarded-Host", "evil.example, public.example.ua")));
+
     public sealed class Trusting(TestCluster cluster) : Registry(cluster)
     {
         protected override Dictionary<string, string> Configuration => new() { ["ESOZ_TRUSTED_PROXIES"] = "127.0.0.1" };
@@ -74,6 +80,65 @@ public sealed class ForwardedNetworkTests(ForwardedNetworkTests.Trusting registr
     {
         protected override Dictionary<string, string> Configuration =>
             new() { ["ESOZ_TRUSTED_PROXIES"] = "10.1.0.0/16, fd00::/8, 127.0.0.0/8" };
+    }
+}
+
+/// <summary><c>meta.url</c> and links of a server with a list of hosts.</summary>
+public sealed class AllowedHostsTests(AllowedHostsTests.Listed registry) : IClassFixture<AllowedHostsTests.Listed>
+{
+    [Theory(DisplayName = "A host of the list stands in URLs, in any case, with the port of its entry or with any")]
+    [InlineData("api.example.ua", "api.example.ua")]
+    [InlineData("API.example.ua:8080", "API.example.ua:8080")]
+    [InlineData("mis.example.ua:8443", "mis.example.ua:8443")]
+    public async Task Ours(string host, string shown) =>
+        Assert.Equal($"http://{shown}/api/nothing", await Urls.Of(registry, "/api/nothing", ("Host", host)));
+
+    [Theory(DisplayName = "Any other host is replaced by the first of the list, wherever the client wrote it")]
+    [InlineData("evil.example", null)]
+    [InlineData("mis.example.ua", null)]
+    [InlineData("api.example.ua.evil.example", null)]
+    [InlineData("api.example.ua", "evil.example")]
+    public async Task Others(string host, string? forwarded)
+    {
+        (string, string)[] headers = forwarded is null ? [("Host", host)] : [("Host", host), ("X-Forwarded-Host", forwarded)];
+        Assert.Equal("http://api.example.ua/api/nothing", await Urls.Of(registry, "/api/nothing", headers));
+
+        var link = await registry.Send("POST", "/api/admin/contracts/media_storage/generate_url", await registry.Given.Nhs(),
+            $$"""{"action":"GET","resource_id":"{{Guid.NewGuid()}}","resource_name":"x"}""", headers);
+        Assert.StartsWith("http://api.example.ua/media/", link.Succeeded().Data.GetProperty("url").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "What is no host stops the start")]
+    [InlineData("https://api.example.ua")]
+    [InlineData("api.example.ua/path")]
+    [InlineData("somebody@api.example.ua")]
+    public void Wrong(string text) => Assert.Contains(
+        $"ESOZ_ALLOWED_HOSTS: must be hosts such as api.example.ua and 10.0.0.1:8080, separated by commas, but has '{text}'",
+        Assert.Throws<Esoz.Platform.Configuration.SettingsException>(
+            () => Settings.Read(new Dictionary<string, string> { ["ESOZ_ALLOWED_HOSTS"] = $"localhost, {text}" })).Faults);
+
+    public sealed class Listed(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration =>
+            new() { ["ESOZ_ALLOWED_HOSTS"] = "api.example.ua, mis.example.ua:8443", ["ESOZ_TRUSTED_PROXIES"] = "127.0.0.1" };
+    }
+}
+
+/// <summary><c>meta.url</c> of production that was told no address: it serves its own machine.</summary>
+public sealed class LocalUrlTests(LocalUrlTests.Production registry) : IClassFixture<LocalUrlTests.Production>
+{
+    [Theory(DisplayName = "Names of this machine are repeated, others are replaced by the address of the connection")]
+    [InlineData("localhost:5080", "localhost:5080")]
+    [InlineData("127.0.0.1:5080", "127.0.0.1:5080")]
+    [InlineData("[::1]:5080", "[::1]:5080")]
+    [InlineData("evil.example", null)]
+    [InlineData("127.0.0.1.evil.example", null)]
+    public async Task Local(string host, string? shown) => Assert.Equal($"http://{shown ?? registry.Url.Authority}/api/nothing",
+        await Urls.Of(registry, "/api/nothing", ("Host", host)));
+
+    public sealed class Production(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration => EsozProcess.Production("", "");
     }
 }
 

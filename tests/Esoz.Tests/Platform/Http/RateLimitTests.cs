@@ -1,3 +1,7 @@
+using Esoz.Platform.Http;
+using Esoz.Tests.Processes;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Esoz.Tests.Platform.Http;
 
 /// <summary>Rate limits (platform §11).</summary>
@@ -38,6 +42,34 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
 
         Assert.Equal(429, (await Deactivate(new("made-up"))).Status);
         Assert.Equal(401, (await Deactivate(new("another"))).Status);
+    }
+
+    [Fact(DisplayName = "Made-up credentials take bounded memory, and a flood of them does not make a valid credential's count forgotten")]
+    public async Task Flood()
+    {
+        var limits = registry.Services.GetRequiredService<RateLimits>();
+        var token = await Given.Token(await Given.Provider(), "employee_role:write");
+        AtStartOfMinute();
+        await Deactivate(token);
+
+        await Parallel.ForAsync(0, RateLimits.MaxUnproven + 500, TestContext.Current.CancellationToken,
+            async (i, _) => await Deactivate(new($"made-up-{i}")));
+
+        Assert.InRange(limits.Counters, 1, RateLimits.MaxUnproven + 100);
+        Assert.Equal("98", Header(await Deactivate(token), "X-RateLimit-Remaining-hour"));
+    }
+
+    [Fact(DisplayName = "Production has a limit of requests a second for every credential, unless it is set; a sandbox has none")]
+    public void OfProduction()
+    {
+        var production = EsozProcess.Production("Host=none", "/nowhere");
+
+        var families = Enum.GetValues<Family>().Where(family => family != Family.Open);
+        Assert.Equal(families.Select(family => (family, RateWindow.Second, 500)).Order(),
+            Settings.Read(production).RateLimits.Select(limit => (limit.Group, limit.Window, limit.Requests)).Order());
+        production["RATE_LIMIT_MC_SECOND"] = "0";
+        Assert.Equal(4, Settings.Read(production).RateLimits.Count);
+        Assert.Empty(Settings.Read(new Dictionary<string, string>()).RateLimits);
     }
 
     [Fact(DisplayName = "A group without a limit is not counted")]

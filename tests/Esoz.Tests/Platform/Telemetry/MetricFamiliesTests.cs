@@ -31,13 +31,7 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         var composition = await CompositionCase.Disability(registry);
         var job = (await composition.Create()).Succeeded().Data.GetProperty("id").GetGuid();
         var key = await registry.Given.ApiKey("PIS", "employee_bulk:read_pis");
-        using var server = await ServerProcess.Serve(new Dictionary<string, string>
-        {
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = registry.ConnectionString,
-            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
-        });
+        using var server = await ServerProcess.Serve(EsozProcess.Production(registry.ConnectionString, registry.DataDirectory));
         using var http = new HttpClient { BaseAddress = server.Url };
         http.DefaultRequestHeaders.Add("api-key", key);
         var ct = TestContext.Current.CancellationToken;

@@ -22,13 +22,7 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
             VALUES ('CREATE_COMPOSITION', $1, '{}', 'RUNNING', 1, 'elsewhere', now() + interval '1 hour')
             """, waits.Subject);
 
-        using var worker = await ServerProcess.Serve(new Dictionary<string, string>
-        {
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = registry.ConnectionString,
-            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
-        }, "--roles", "worker");
+        using var worker = await ServerProcess.Serve(EsozProcess.Production(registry.ConnectionString, registry.DataDirectory), "--roles", "worker");
         using var http = new HttpClient { BaseAddress = worker.Url };
         Assert.Equal("DONE", (await done.Ended(job)).Data.GetProperty("status").GetString());
         string[] metrics = [];
@@ -57,13 +51,7 @@ public sealed class QueueMetricsTests(Registry registry) : IClassFixture<Registr
             INSERT INTO background_tasks (type, key, payload, status, run_at)
             VALUES ('CANCEL_COMPOSITION', $1, '{}', 'QUEUED', now() - interval '1 hour')
             """, Guid.NewGuid());
-        using var node = await ServerProcess.Serve(new Dictionary<string, string>
-        {
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = registry.ConnectionString,
-            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
-        }, "--roles", "api");
+        using var node = await ServerProcess.Serve(EsozProcess.Production(registry.ConnectionString, registry.DataDirectory), "--roles", "api");
         using var http = new HttpClient { BaseAddress = node.Url };
         var metrics = "";
 

@@ -144,12 +144,8 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
         Serve(receiver.Url, protocol, roles, share);
 
     private Task<ServerProcess> Serve(string url, string protocol, string roles, string share) =>
-        ServerProcess.Serve(new Dictionary<string, string>
+        ServerProcess.Serve(new Dictionary<string, string>(EsozProcess.Production(registry.ConnectionString, registry.DataDirectory))
         {
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = registry.ConnectionString,
-            ["ESOZ_DATA_DIR"] = registry.DataDirectory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = url,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
             ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer collector",

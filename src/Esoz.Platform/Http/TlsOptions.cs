@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Esoz.Platform.Configuration;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>TLS of the server itself; without files it has none.</summary>
+public sealed record TlsOptions
+{
+    /// <summary>File with the certificate, then those between it and the root, in PEM; null = no TLS.</summary>
+    public required string? CertificateFile { get; init; }
+
+    /// <summary>File with the private key, in PEM and not encrypted.</summary>
+    public required string? KeyFile { get; init; }
+
+    /// <summary>For how long browsers insist on TLS; zero = they are not told.</summary>
+    public required TimeSpan StrictFor { get; init; }
+
+    public static TlsOptions Read(SettingReader read)
+    {
+        var options = new TlsOptions
+        {
+            CertificateFile = PathOf(read.Text("ESOZ_TLS_CERTIFICATE")),
+            KeyFile = PathOf(read.Text("ESOZ_TLS_KEY")),
+            StrictFor = TimeSpan.FromSeconds(read.Integer("ESOZ_HSTS_SECONDS", 31_536_000, 0, int.MaxValue)),
+        };
+        if (options.CertificateFile is null != options.KeyFile is null)
+            read.Fault("ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY belong together: set both or none.");
+        else if (options.CertificateFile is not null)
+            Check(options, read);
+        return options;
+    }
+
+    /// <summary>The certificate with its key, and the certificates after it.</summary>
+    /// <exception cref="CryptographicException">They are not a certificate and its key.</exception>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load()
+    {
+        var certificate = X509Certificate2.CreateFromPemFile(CertificateFile!, KeyFile);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(CertificateFile!);
+        chain.RemoveAt(0);
+        return (certificate, chain);
+    }
+
+    private static string? PathOf(string text) => text.Length > 0 ? Path.GetFullPath(text) : null;
+
+    private static void Check(TlsOptions options, SettingReader read)
+    {
+        try
+        {
+            options.Load().Certificate.Dispose();
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            read.Fault($"ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY are not a certificate and its key in PEM: {fault.Message}");
+        }
+    }
+}
