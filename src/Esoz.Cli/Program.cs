@@ -10,6 +10,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     ClientCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
+    AuditCommand.Create(),
     JobCommand.Create(),
     SnapshotCommand.Create(),
     MediaCommand.Create(),
@@ -22,5 +23,6 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
 foreach (var command in Sandbox.Parts?.Commands ?? [])
     root.Subcommands.Add(command);
 root.Options.Add(CommandLine.Set);
+root.Options.Add(CommandLine.Operator);
 
 return await CommandLine.Run(root, Sandbox.Parts?.Spelled(args) ?? args);

@@ -2,6 +2,7 @@ using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Events;
 using Esoz.Platform.Access;
+using Esoz.Platform.Audit;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
@@ -24,6 +25,7 @@ public static class Schedules
         var events = services.GetRequiredService<EventOptions>();
         var removal = new RemoveEvents(database, events);
         var answers = new PurgeIdempotencyKeys(database);
+        var seals = services.GetRequiredService<SealAudit>();
         return
         [
             // pis-bulk §3: each resource has its own setting; resources due in the same minute are built together
@@ -31,6 +33,9 @@ public static class Schedules
 
             // data-model §10: monthly partitions of audit_log and events are created before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),
+
+            // platform §13: the logs are sealed every minute
+            new("audit seals", CronSchedule.Parse("* * * * *").Next, (_, ct) => seals.Run(ct)),
 
             // events §4: events are kept for EVENTS_EXPIRATION days, MAX_EVENTS of them
             new("event removal", minute => events.TerminationSchedule?.Next(minute), (_, ct) => removal.Run(ct)),

@@ -7,6 +7,7 @@ using Esoz.Employees;
 using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
+using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -24,7 +25,7 @@ public sealed record Settings
 {
     private static readonly string[] Prefixes =
     [
-        "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
+        "ESOZ_", "AUDIT_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
@@ -35,6 +36,10 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
+    /// <summary>
+    /// Connection string of the role that owns the schema, for migrations and commands; empty = that of <see cref="Database"/>.
+    /// </summary>
+    public required string OwnerDatabase { get; init; }
     /// <summary>Limits of its sessions, and the way to it for those outside the pool.</summary>
     public required DatabaseOptions DatabaseOptions { get; init; }
     /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = search for the installed ones.</summary>
@@ -59,6 +64,7 @@ public sealed record Settings
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required EventOptions Events { get; init; }
+    public required AuditOptions Audit { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
     public required SignatureOptions Signatures { get; init; }
@@ -85,6 +91,7 @@ public sealed record Settings
             Mode = mode,
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
+            OwnerDatabase = read.Secret("ESOZ_DATABASE_OWNER", ConnectionStrings.Parse),
             DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
@@ -100,6 +107,7 @@ public sealed record Settings
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Events = EventOptions.Read(read),
+            Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
             Signatures = SignatureOptions.Read(read, dataDirectory, mode),
@@ -114,6 +122,8 @@ public sealed record Settings
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
+        if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)
+            read.Fault("ESOZ_DATABASE_OWNER is another role in the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);
         return settings;
     }

@@ -42,7 +42,7 @@ public static class ServeCommand
     {
         var started = Stopwatch.GetTimestamp();
         await RequireStore(settings, ct);
-        await using var installation = await CommandLine.Open(settings, ct);
+        await using var installation = await CommandLine.OpenServer(settings, ct);
         var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
         if (zone.Severity != Severity.Good)
             await Console.Error.WriteLineAsync(zone.ToString());
