@@ -74,6 +74,8 @@ public sealed record Settings
 
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
+    /// <summary>Those of <see cref="Buckets"/>, and that of the anchors of the audit log.</summary>
+    public IReadOnlyList<Bucket> AllBuckets => Audit.AnchorBucket is { } anchors ? [.. Buckets.All, anchors] : Buckets.All;
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }

@@ -7,7 +7,9 @@ using Esoz.Platform.Logging;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>audit list</c>, <c>show</c>, <c>seal</c> and <c>verify</c>: who changed what, and whether the record of it is untouched.</summary>
+/// <summary>
+/// <c>audit list</c>, <c>show</c>, <c>seal</c> and <c>verify</c>: who changed what, and whether the record of it is untouched.
+/// </summary>
 public static class AuditCommand
 {
     private const int ShownFindings = 100;
@@ -25,8 +27,8 @@ public static class AuditCommand
         var from = Instant("--from", "Only changes at or after this instant (UTC).");
         var until = Instant("--until", "Only changes before this instant (UTC).");
         var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 100 };
-        var command = new Command("list", "Lists changes, the newest first.") { resource, id, user, client, request, person, from, until, limit,
-            CommandLine.Json };
+        var command = new Command("list", "Lists changes, the newest first.") { resource, id, user, client, request, person, from, until,
+            limit, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var query = new AuditQuery
@@ -74,7 +76,8 @@ public static class AuditCommand
             await using var installation = await CommandLine.Open(parsed, ct);
             using var store = installation.Settings.Storage.Open(TimeProvider.System);
             using var logging = LoggerFactory.Create(builder => Logs.Configure(builder, installation.Settings.LogLevel));
-            var rows = await SealedLogs.Sealer(installation.Settings, installation.Database, store, logging.CreateLogger<SealAudit>()).Run(ct);
+            var sealer = SealedLogs.Sealer(installation.Settings, installation.Database, store, logging.CreateLogger<SealAudit>());
+            var rows = await sealer.Run(ct);
             await Console.Out.WriteLineAsync($"{rows} rows sealed");
             return CommandLine.Done;
         });
@@ -88,7 +91,11 @@ public static class AuditCommand
             HelpName = "DIR",
             Description = "Directory with anchors or a copy of their bucket, instead of AUDIT_ANCHOR_DIRECTORY. May be repeated.",
         };
-        var keyFiles = new Option<string[]>("--key") { HelpName = "FILE", Description = "A public key in PEM that signatures are checked with. May be repeated." };
+        var keyFiles = new Option<string[]>("--key")
+        {
+            HelpName = "FILE",
+            Description = "A public key in PEM that signatures are checked with. May be repeated.",
+        };
         var command = new Command("verify",
             "Compares every row of the audit log with its seal, and the seals with their signatures and anchors. Changes nothing; exit code 1: something was tampered with.") { anchors,
             keyFiles, CommandLine.Json };
@@ -176,7 +183,8 @@ public static class AuditCommand
         return from name in now.Keys.Union(old.Keys)
                select (name, Text(old, name), Text(now, name));
 
-        static string? Text(Dictionary<string, JsonElement> values, string name) => values.TryGetValue(name, out var value) ? value.ToString() : null;
+        static string? Text(Dictionary<string, JsonElement> values, string name) =>
+            values.TryGetValue(name, out var value) ? value.ToString() : null;
     }
 
     private static string AsTable(AuditVerdict verdict)

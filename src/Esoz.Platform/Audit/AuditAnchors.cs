@@ -9,8 +9,8 @@ namespace Esoz.Platform.Audit;
 /// Copies of seals outside the database: who rewrites or removes rows and seals there, or restores an older backup, does not reach them.
 /// </summary>
 /// <remarks>
-/// One JSON object a line: <c>{"text":…,"key_id":…,"signature":…}</c>. In the directory one file a day, in the bucket one object a run; the
-/// public key beside them, <c>key-{id}.pem</c>. A bucket with object lock and a default retention keeps each object for that time.
+/// One JSON object a line: <c>{"text":…,"key_id":…,"signature":…}</c>. In the directory one file a day, in the bucket one object a run;
+/// the public key beside them, <c>key-{id}.pem</c>. A bucket with object lock and a default retention keeps each object for that time.
 /// </remarks>
 /// <param name="directory">Created when it is missing.</param>
 /// <param name="bucket">A second place; null = none.</param>
@@ -38,7 +38,8 @@ public sealed class AuditAnchors(string directory, IObjectStore? store = null, B
         var keyFile = Path.Combine(directory, $"key-{key.Id}.pem");
         if (!File.Exists(keyFile))
             await File.WriteAllTextAsync(keyFile, key.PublicPem, ct);
-        await using var file = new FileStream(Path.Combine(directory, $"{day}.ndjson"), FileMode.Append, FileAccess.Write, FileShare.Read, 0);
+        var path = Path.Combine(directory, $"{day}.ndjson");
+        await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         await file.WriteAsync(lines, ct);
         file.Flush(flushToDisk: true);
         DurableDirectory.Sync(Path.GetFullPath(directory));
@@ -55,7 +56,8 @@ public sealed class AuditAnchors(string directory, IObjectStore? store = null, B
     {
         List<Signed> seals = [];
         List<string> keys = [], faults = [];
-        IEnumerable<string> paths = Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories) : [];
+        IEnumerable<string> paths = Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories) : [];
         foreach (var path in paths.Order(StringComparer.Ordinal))
         {
             if (path.EndsWith(".pem", StringComparison.Ordinal))

@@ -42,8 +42,8 @@ public sealed class AuditKey : IDisposable
     }
 
     /// <summary>
-    /// The key in the data directory, readable by its owner only; made once. Processes that start at the same time lock the file, so that all
-    /// of them use the same key.
+    /// The key in the data directory, readable by its owner only; made once. Processes that start at the same time lock the file, so that
+    /// all of them use the same key.
     /// </summary>
     /// <exception cref="IOException">The data directory cannot be written, or another process holds the file.</exception>
     public static AuditKey ReadOrCreate(string dataDirectory)

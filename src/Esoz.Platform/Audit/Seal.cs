@@ -16,7 +16,9 @@ internal sealed record Signed(string Text, string KeyId, byte[] Signature)
     public byte[] Head => SHA256.HashData(Bytes);
 }
 
-/// <summary>A seal on a part of a log: the rows before (<see cref="UntilAt"/>, <see cref="UntilId"/>) that no earlier seal covers.</summary>
+/// <summary>
+/// A seal on a part of a log: the rows before (<see cref="UntilAt"/>, <see cref="UntilId"/>) that no earlier seal covers.
+/// </summary>
 /// <param name="Log">Table.</param>
 /// <param name="Number">1, 2, 3 …</param>
 /// <param name="Columns">What the hash of a row covers, in this order.</param>

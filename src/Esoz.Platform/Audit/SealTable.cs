@@ -20,7 +20,8 @@ internal static class SealTable
 
     public static async Task<(Seal Seal, Signed Signed)?> Last(PostgresDatabase database, string log, CancellationToken ct)
     {
-        await using var command = database.Command($"SELECT {SealColumns} FROM audit_seals WHERE log = $1 ORDER BY number DESC LIMIT 1", log);
+        await using var command = database.Command(
+            $"SELECT {SealColumns} FROM audit_seals WHERE log = $1 ORDER BY number DESC LIMIT 1", log);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? Read(row) : null;
     }
@@ -49,7 +50,8 @@ internal static class SealTable
         }
     }
 
-    public static async Task<IReadOnlyList<(SealedDay Day, Signed Signed, byte[] Head)>> Days(PostgresDatabase database, CancellationToken ct)
+    public static async Task<IReadOnlyList<(SealedDay Day, Signed Signed, byte[] Head)>> Days(
+        PostgresDatabase database, CancellationToken ct)
     {
         await using var command = database.Command(
             "SELECT day, seals, root, previous, sealed_at, key_id, signature, head FROM audit_days ORDER BY day");

@@ -50,7 +50,8 @@ public sealed class LocalCluster : IAsyncDisposable
         ClusterSocket.ConnectionString(_postmaster.SocketDirectory ?? _socketDirectory, role, database);
 
     public LocalDatabase AsDatabase() =>
-        new(ConnectionString, ServerConnectionString, ClusterSettings.Reader, ClusterSettings.Auditor, provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
+        new(ConnectionString, ServerConnectionString, ClusterSettings.Reader, ClusterSettings.Auditor,
+            provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
 
     /// <summary>Creates the cluster if it is missing, starts its server if it is not running, and returns when it answers.</summary>
     /// <param name="dataDirectory">The cluster is in its directory <c>postgres</c>.</param>
@@ -151,7 +152,8 @@ public sealed class LocalCluster : IAsyncDisposable
     /// </summary>
     private async Task EnsureRoles(CancellationToken ct)
     {
-        await using var source = new NpgsqlDataSourceBuilder($"{For("postgres", "postgres")};Pooling=false") { Name = "esoz-cluster" }.Build();
+        await using var source =
+            new NpgsqlDataSourceBuilder($"{For("postgres", "postgres")};Pooling=false") { Name = "esoz-cluster" }.Build();
         await using var missing = source.CreateCommand(
             "SELECT count(*) FROM unnest($1::text[]) AS role WHERE to_regrole(role) IS NULL");
         missing.Parameters.Add(new() { Value = ClusterSettings.Others });

@@ -129,13 +129,16 @@ public sealed class RolesTests(Registry registry) : IClassFixture<Registry>
         }
 
         Assert.Equal(Severity.Good, (await Role(settings)).Severity);
+        Assert.Equal(Severity.Good, (await Find(settings, "audit seals")).Severity);
         var one = settings with { Database = registry.ConnectionString };
         Assert.Equal(Severity.Warning, (await Role(one)).Severity);
         Assert.Equal(Severity.Broken, (await Role(one with { Mode = Esoz.Platform.Configuration.Mode.Production })).Severity);
     }
 
-    private static async Task<Finding> Role(Settings settings) =>
-        (await DatabaseFindings.Of(settings, () => (false, null), TimeProvider.System, Ct)).Single(finding => finding.Subject == "database role");
+    private static Task<Finding> Role(Settings settings) => Find(settings, "database role");
+
+    private static async Task<Finding> Find(Settings settings, string subject) =>
+        (await DatabaseFindings.Of(settings, () => (false, null), TimeProvider.System, Ct)).Single(finding => finding.Subject == subject);
 
     private async Task<NpgsqlConnection> As(string role, string grant)
     {
