@@ -30,10 +30,13 @@ public sealed record AuditQuery
 /// <summary>Reads <c>audit_log</c>.</summary>
 public sealed class AuditLog(PostgresDatabase database)
 {
-    /// <summary>The newest first.</summary>
+    /// <summary>
+    /// The newest first. A row's id, or an instant since when, is found by an index; anything else reads the whole log.
+    /// </summary>
     public async Task<IReadOnlyList<AuditEntry>> Find(AuditQuery query, CancellationToken ct)
     {
-        await using var command = database.Command("""
+        await using var session = await database.OpenSession(ct);
+        await using var command = PostgresDatabase.Command(session, """
             SELECT id, inserted_at, resource, resource_id, actor_id, client_id, request_id, host(address), operator, changeset::text,
                    former::text
               FROM audit_log

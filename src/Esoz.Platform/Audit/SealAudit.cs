@@ -1,5 +1,4 @@
 using Esoz.Platform.Database;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Esoz.Platform.Audit;

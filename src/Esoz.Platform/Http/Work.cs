@@ -11,7 +11,7 @@ public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlCo
 {
     public static ValueTask<Work?> BindAsync(HttpContext context) =>
         new(context.Features.Get<Work>()
-            ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>(), Http.Origin.Of(context)));
+            ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
 
     /// <summary>One statement or batch, which is its own transaction unless it joins the request's.</summary>
     public async Task<Steps> Open(CancellationToken ct)

@@ -1,4 +1,5 @@
 using Esoz.Diagnosis;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Npgsql;
 
@@ -132,7 +133,7 @@ public sealed class RolesTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal(Severity.Good, (await Find(settings, "audit seals")).Severity);
         var one = settings with { Database = registry.ConnectionString };
         Assert.Equal(Severity.Warning, (await Role(one)).Severity);
-        Assert.Equal(Severity.Broken, (await Role(one with { Mode = Esoz.Platform.Configuration.Mode.Production })).Severity);
+        Assert.Equal(Severity.Broken, (await Role(one with { Mode = Mode.Production })).Severity);
     }
 
     private static Task<Finding> Role(Settings settings) => Find(settings, "database role");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Esoz.Platform.Audit;
 
 namespace Esoz.Tests.Platform.Audit;
 
