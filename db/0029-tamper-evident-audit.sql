@@ -230,7 +230,7 @@ DO $$ BEGIN
   PERFORM keep_record('connections');
   -- New: whatever grants access, and what a signature or a rule rests on.
   PERFORM keep_record('users');
-  PERFORM keep_record('party_users');
+  PERFORM keep_record('party_users', deletable => 'false');
   PERFORM keep_record('client_types');
   PERFORM keep_record('tokens', deletable => 'OLD.expires_at <= extract(epoch FROM now())');
   PERFORM keep_record('licenses');
