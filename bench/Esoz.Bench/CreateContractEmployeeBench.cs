@@ -50,6 +50,7 @@ public static class CreateContractEmployeeBench
             end
             """,
             $"\\set n :n + 1\n\\set i (:n * :clients + :client_id) % {Employees}\n" + CreateContractEmployee.Creation.Sql
+                .Replace("$10", $"'{Nhs} bench 127.0.0.1'", StringComparison.Ordinal)
                 .Replace("$1", "gen_random_uuid()", StringComparison.Ordinal)
                 .Replace("$2", "0.5", StringComparison.Ordinal)
                 .Replace("$3", "900", StringComparison.Ordinal)

@@ -46,7 +46,8 @@ public static class DeactivateEmployeeRoleBench
             "\\set i :n * :clients + :client_id\n\\set n :n + 1\n" + DeactivateEmployeeRole.Deactivation.Sql
                 .Replace("$1", $"'{Provider}'", StringComparison.Ordinal)
                 .Replace("$2", Rows.Id(6, ":i"), StringComparison.Ordinal)
-                .Replace("$3", $"'{User}'", StringComparison.Ordinal) + ";");
+                .Replace("$3", $"'{User}'", StringComparison.Ordinal)
+                .Replace("$4", $"'{Provider} bench 127.0.0.1'", StringComparison.Ordinal) + ";");
     }
 
     private static Task Refill(BenchInstallation installation, int rows) => installation.Prepare($"""

@@ -11,6 +11,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     UserCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
+    AuditCommand.Create(),
     JobCommand.Create(),
     JournalCommand.Create(),
     RequestCommand.Create(),
@@ -25,5 +26,6 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
 foreach (var command in Sandbox.Parts?.Commands ?? [])
     root.Subcommands.Add(command);
 root.Options.Add(CommandLine.Set);
+root.Options.Add(CommandLine.Operator);
 
 return await CommandLine.Run(root, Sandbox.Parts?.Spelled(args) ?? args);

@@ -1,5 +1,6 @@
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
+using Npgsql;
 
 namespace Esoz;
 
@@ -22,22 +23,41 @@ public sealed class Installation : IAsyncDisposable
 
     public PostgresDatabase Database { get; }
 
-    /// <summary>Opens the database and brings its schema up to date.</summary>
+    /// <summary>
+    /// Opens the database and brings its schema up to date, as the owner of the schema where its connection string is known.
+    /// </summary>
     /// <param name="openLocal">Opens the database in the data directory, if none is configured.</param>
+    /// <param name="isServer">
+    /// The database is then opened as the role of the server, which cannot change the audit log (docs/adr/0032); otherwise as the owner.
+    /// </param>
     public static async Task<Installation> Open(
-        Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct)
+        Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct, bool isServer = false)
     {
         var local = settings.Database.Length > 0 ? null
             : openLocal is null
             ? throw new SettingsException(["ESOZ_DATABASE is not set, and this program was built without the local database."])
             : await openLocal(settings, ct);
-        var database = new PostgresDatabase(local?.ConnectionString ?? settings.Database, settings.DatabaseOptions);
+        var ownerString = local?.ConnectionString ?? settings.OwnerDatabase;
+        var serverString = local?.ServerConnectionString ?? settings.Database;
+        if (ownerString.Length == 0)
+            ownerString = serverString;
+        var options = settings.DatabaseOptions;
+        // ESOZ_DATABASE_DIRECT is a way for the role of ESOZ_DATABASE.
+        var owner = new PostgresDatabase(ownerString, ownerString == serverString ? options : options with { Direct = null });
+        var database = isServer && serverString != ownerString ? new PostgresDatabase(serverString, options) : owner;
         var installation = new Installation(settings, local, database);
         try
         {
             await database.RequireSessions(ct);
-            foreach (var name in await Migrations.Apply(database.Sessions, Console.Error.WriteLine, ct))
+            foreach (var name in await Migrations.Apply(owner.Sessions, Console.Error.WriteLine, ct))
                 await Console.Error.WriteLineAsync($"Applied {name}");
+            if (serverString != ownerString)
+                await Grant(owner, "grant_runtime", new NpgsqlConnectionStringBuilder(serverString).Username!, ct);
+            if (local is not null)
+            {
+                await Grant(owner, "grant_reader", local.Reader, ct);
+                await Grant(owner, "grant_auditor", local.Auditor, ct);
+            }
             return installation;
         }
         catch
@@ -45,6 +65,26 @@ public sealed class Installation : IAsyncDisposable
             await installation.DisposeAsync();
             throw;
         }
+        finally
+        {
+            if (owner != database)
+                await owner.DisposeAsync();
+        }
+    }
+
+    /// <summary>Grants a role its rights unless it has them; migrations renew them.</summary>
+    private static async Task Grant(PostgresDatabase owner, string function, string role, CancellationToken ct)
+    {
+        await using var connection = await owner.OpenSession(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Two nodes that grant at the same time would disturb each other.
+        await connection.Execute("SELECT pg_advisory_xact_lock(hashtext('esoz.grants'))", ct);
+        await using var command = PostgresDatabase.Command(connection, $"""
+            SELECT {function}(oid::regrole) FROM pg_roles
+             WHERE rolname = $1 AND NOT has_schema_privilege(oid, 'esoz', 'USAGE')
+            """, role);
+        await command.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     public async ValueTask DisposeAsync()

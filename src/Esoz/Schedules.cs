@@ -2,6 +2,7 @@ using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Events;
 using Esoz.Platform.Access;
+using Esoz.Platform.Audit;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
@@ -27,6 +28,7 @@ public static class Schedules
         var answers = new PurgeIdempotencyKeys(database);
         var journal = new JournalPartitions(database);
         var journaled = services.GetRequiredService<JournalOptions>().Retention;
+        var seals = services.GetRequiredService<SealAudit>();
         return
         [
             // pis-bulk §3: each resource has its own setting; resources due in the same minute are built together
@@ -38,6 +40,9 @@ public static class Schedules
             // platform §13a: daily partitions of the access journal are created before the day begins, and kept for JOURNAL_RETENTION_DAYS
             new("journal partitions", CronSchedule.Parse("7 0 * * *").Next, (_, ct) => journal.Ensure(ct)) { AtStart = journal.Ensure },
             new("journal purge", CronSchedule.Parse("27 0 * * *").Next, (_, ct) => journal.Purge(journaled, ct)),
+
+            // platform §13: the logs are sealed every minute
+            new("audit seals", CronSchedule.Parse("* * * * *").Next, (_, ct) => seals.Run(ct)),
 
             // events §4: events are kept for EVENTS_EXPIRATION days, MAX_EVENTS of them
             new("event removal", minute => events.TerminationSchedule?.Next(minute), (_, ct) => removal.Run(ct)),

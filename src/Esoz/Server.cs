@@ -4,6 +4,7 @@ using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
 using Esoz.Platform.Access;
+using Esoz.Platform.Audit;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
@@ -84,6 +85,8 @@ public static class Server
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
+        services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
+            provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
         services.AddSingleton(settings.Compositions);

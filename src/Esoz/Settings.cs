@@ -7,6 +7,7 @@ using Esoz.Employees;
 using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
+using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -25,7 +26,7 @@ public sealed record Settings
 {
     private static readonly string[] Prefixes =
     [
-        "ESOZ_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "JOURNAL_", "EMAL_", "COMPOSITION_", "MC_READ_",
+        "ESOZ_", "AUDIT_", "JOURNAL_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
@@ -38,6 +39,10 @@ public sealed record Settings
     public required string DataDirectory { get; init; }
     /// <summary>Connection string; empty = the private local cluster.</summary>
     public required string Database { get; init; }
+    /// <summary>
+    /// Connection string of the role that owns the schema, for migrations and commands; empty = that of <see cref="Database"/>.
+    /// </summary>
+    public required string OwnerDatabase { get; init; }
     /// <summary>Limits of its sessions, and the way to it for those outside the pool.</summary>
     public required DatabaseOptions DatabaseOptions { get; init; }
     /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = search for the installed ones.</summary>
@@ -70,6 +75,7 @@ public sealed record Settings
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required EventOptions Events { get; init; }
+    public required AuditOptions Audit { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
     public required SignatureOptions Signatures { get; init; }
@@ -79,6 +85,8 @@ public sealed record Settings
 
     public required StorageOptions Storage { get; init; }
     public required Buckets Buckets { get; init; }
+    /// <summary>Those of <see cref="Buckets"/>, and that of the anchors of the audit log.</summary>
+    public IReadOnlyList<Bucket> AllBuckets => Audit.AnchorBucket is { } anchors ? [.. Buckets.All, anchors] : Buckets.All;
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
@@ -99,6 +107,7 @@ public sealed record Settings
             AllowInsecure = read.Parsed("ESOZ_ALLOW_INSECURE", "", Insecure.Parse),
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
+            OwnerDatabase = read.Secret("ESOZ_DATABASE_OWNER", ConnectionStrings.Parse),
             DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
@@ -119,6 +128,7 @@ public sealed record Settings
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Events = EventOptions.Read(read),
+            Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
             Signatures = SignatureOptions.Read(read, dataDirectory, mode),
@@ -133,6 +143,8 @@ public sealed record Settings
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
+        if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)
+            read.Fault("ESOZ_DATABASE_OWNER is another role in the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);
         return settings;
     }

@@ -26,6 +26,13 @@ public static class CommandLine
         Recursive = true,
     };
 
+    public static Option<string?> Operator { get; } = new("--operator")
+    {
+        Description = "Who runs the command, for the audit log; default: the user of the operating system.",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
     public static Option<bool> Json { get; } = new("--json") { Description = "Prints JSON, for scripts." };
 
     public static async Task<int> Run(RootCommand root, string[] args)
@@ -74,7 +81,18 @@ public static class CommandLine
     public static string AsJson<T>(T data) => JsonSerializer.Serialize(data, IlDialect.Json) + Environment.NewLine;
 
     /// <summary>Settings of this run.</summary>
-    public static Settings Settings(ParseResult parsed) => Known(Esoz.Settings.Read(Reader(parsed, out _)));
+    public static Settings Settings(ParseResult parsed)
+    {
+        var settings = Known(Esoz.Settings.Read(Reader(parsed, out _)));
+        return settings with { DatabaseOptions = settings.DatabaseOptions with { Operator = OperatorOf(parsed) } };
+    }
+
+    /// <summary>Who is to answer for the changes of a command; behind sudo that is not root.</summary>
+    private static string OperatorOf(ParseResult parsed)
+    {
+        var name = parsed.GetValue(Operator) ?? Environment.GetEnvironmentVariable("SUDO_USER");
+        return name is { Length: > 0 } ? name : Environment.UserName;
+    }
 
     /// <summary>Reader of the settings of this run.</summary>
     public static SettingReader Reader(ParseResult parsed, out SettingSources sources)
@@ -90,6 +108,11 @@ public static class CommandLine
 
     public static Task<Installation> Open(Settings settings, CancellationToken ct) =>
         Installation.Open(settings, Sandbox.Parts?.OpenDatabase, ct);
+
+    /// <summary>The same for the server: its own role, and no operator.</summary>
+    public static Task<Installation> OpenServer(Settings settings, CancellationToken ct) => Installation.Open(
+        settings with { DatabaseOptions = settings.DatabaseOptions with { Operator = null } }, Sandbox.Parts?.OpenDatabase, ct,
+        isServer: true);
 
     private static Settings Known(Settings settings) => settings.Mode == Mode.Sandbox && Sandbox.Parts is null
         ? throw new SettingsException(

@@ -67,7 +67,7 @@ public static class ServeCommand
             throw new UsageException($"--urls {tls} needs a certificate: set ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY.");
         await RequireSafety(settings, urls, ct);
         await RequireStore(settings, ct);
-        await using var installation = await CommandLine.Open(settings, ct);
+        await using var installation = await CommandLine.OpenServer(settings, ct);
         var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
         if (zone.Severity == Severity.Broken)
             await Console.Error.WriteLineAsync(zone.ToString());

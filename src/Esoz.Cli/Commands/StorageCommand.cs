@@ -19,7 +19,7 @@ public static class StorageCommand
             var settings = CommandLine.Settings(parsed);
             using var store = settings.Storage.Open(TimeProvider.System);
             var buckets = new List<BucketState>();
-            foreach (var bucket in settings.Buckets.All)
+            foreach (var bucket in settings.AllBuckets)
             {
                 var (isNew, fault) = await store.CreateBucket(bucket, ct);
                 buckets.Add(new(bucket.Logical, bucket.Physical, fault is not null ? "failed" : isNew ? "created" : "exists", fault));

@@ -56,6 +56,9 @@ public sealed class BinaryCopyRows(Stream copy, int columns)
     /// <summary>Bytes of a non-null field in the binary format of its type.</summary>
     public ReadOnlySpan<byte> this[int column] => _buffer.AsSpan(_row + _fields[column].Start, _fields[column].Length);
 
+    /// <summary>The whole row as it was sent: the number of columns, then length and bytes of each.</summary>
+    public ReadOnlySpan<byte> Row => _buffer.AsSpan(_row, _start - _row);
+
     private void ReadHeader()
     {
         Need(Signature.Length + sizeof(int) + sizeof(int));

@@ -13,6 +13,9 @@ public sealed record DatabaseOptions
     /// </summary>
     public string? Direct { get; init; }
 
+    /// <summary>Who runs the command line; null in a server. The audit log records it with every change.</summary>
+    public string? Operator { get; init; }
+
     /// <summary>ESOZ_LOCK_TIMEOUT_SECONDS: how long a statement waits for one lock.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -19,6 +19,10 @@ public sealed class Migrations(Assembly assembly)
     /// <summary>Key of the advisory lock; an arbitrary number that is unique in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_6D_69_67;
 
+    /// <summary>Roles keep their rights when tables were added. A schema of an early version has no such function.</summary>
+    private const string RenewGrants =
+        "DO $$ BEGIN IF to_regprocedure('esoz.renew_grants()') IS NOT NULL THEN PERFORM esoz.renew_grants(); END IF; END $$";
+
     internal IReadOnlyList<Migration> All { get; } = ReadEmbedded(assembly);
 
     /// <summary>Applies pending migrations and creates missing partitions of the coming months.</summary>
@@ -65,6 +69,8 @@ public sealed class Migrations(Assembly assembly)
             applied.Add(name);
 
         await connection.ExecuteWithoutTimeout("SELECT esoz.ensure_partitions()", ct);
+        if (applied.Count > 0)
+            await connection.ExecuteWithoutTimeout(RenewGrants, ct);
         connection.Notice -= Hear;
         return applied;
 

@@ -36,7 +36,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             Pooling = false,
             CommandTimeout = 0,
             ReadBufferSize = BulkReadBuffer,
-        }, SessionSettings.Unlimited);
+        }, SessionSettings.Unlimited(_options));
         Probe = Open("esoz-probe", new(settings.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 },
             SessionSettings.Within(ProbeTimeout));
     }

@@ -24,7 +24,7 @@ internal sealed class SessionSettings
     private readonly string _sql;
 
     /// <summary>Zero = no limit.</summary>
-    private SessionSettings(TimeSpan lockTimeout, TimeSpan statementTimeout, TimeSpan idleTransaction)
+    private SessionSettings(TimeSpan lockTimeout, TimeSpan statementTimeout, TimeSpan idleTransaction, string? operatorName = null)
     {
         (string Name, string Value)[] settings =
         [
@@ -33,16 +33,17 @@ internal sealed class SessionSettings
             ("statement_timeout", Milliseconds(statementTimeout)),
             ("idle_in_transaction_session_timeout", Milliseconds(idleTransaction)),
             .. Keepalive,
+            .. operatorName is null ? [] : new[] { ("app.operator", operatorName.Replace("'", "''", StringComparison.Ordinal)) },
         ];
         _sql = $"SELECT {string.Join(", ", settings.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', false)"))}";
     }
 
     /// <summary>Sessions of the pool, which answer requests and end tasks.</summary>
     public static SessionSettings Pooled(DatabaseOptions options) =>
-        new(options.LockTimeout, options.StatementTimeout, options.IdleTransaction);
+        new(options.LockTimeout, options.StatementTimeout, options.IdleTransaction, options.Operator);
 
     /// <summary>Sessions that wait and work as long as it takes: migrations, imports, builds, LISTEN.</summary>
-    public static SessionSettings Unlimited { get; } = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+    public static SessionSettings Unlimited(DatabaseOptions options) => new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, options.Operator);
 
     /// <summary>Sessions whose statements take no longer than <paramref name="limit"/>.</summary>
     public static SessionSettings Within(TimeSpan limit) => new(limit, limit, limit);

@@ -62,13 +62,13 @@ public partial class Guard
     /// Only evaluates the rules, for a write of several steps in a transaction: the locks of the sources are held until its end.
     /// </summary>
     /// <returns>The refusal of the first broken rule; null when all hold.</returns>
-    public async Task<Refusal?> Judge(NpgsqlConnection connection, CancellationToken ct, params object?[] values)
+    public async Task<Refusal?> Judge(Work.Steps steps, CancellationToken ct, params object?[] values)
     {
-        await using var batch = connection.CreateBatch();
+        await using var batch = steps.FirstBatch();
         AddLock(batch, values);
         batch.BatchCommands.Add(_judgement.Value.Command(values));
         await using var row = await batch.ExecuteReaderAsync(ct);
-        await ReadVerdict(row, ct);
+        await ReadVerdict(row, batch, ct);
         return Broken(row)?.Refusal;
     }
 
@@ -116,10 +116,10 @@ public partial class Guard
             batch.BatchCommands.Add(_lock.Value.Command(values));
     }
 
-    /// <summary>Advances the reader to the verdict row.</summary>
-    private protected async Task ReadVerdict(NpgsqlDataReader row, CancellationToken ct)
+    /// <summary>Advances the reader to the verdict row, which the last statement of the batch returns.</summary>
+    private protected static async Task ReadVerdict(NpgsqlDataReader row, NpgsqlBatch batch, CancellationToken ct)
     {
-        if (Lock is not null)
+        for (var statement = 1; statement < batch.BatchCommands.Count; statement++)
             await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
     }
@@ -132,6 +132,9 @@ public partial class Guard
         var rule = Rules[row.GetInt32(0)];
         return (rule, Filled(rule, row, 1));
     }
+
+    /// <summary>Number of parameters of a statement.</summary>
+    private protected static int ParametersOf(string sql) => Numbered.Of(sql).Needed.DefaultIfEmpty().Max();
 
     private protected int VerdictColumns => 1 + Rules.Sum(rule => rule.Placeholders.Count);
 

@@ -28,6 +28,7 @@ public sealed class GuardedWrite<T> : Guard
     /// <summary>How the written row is read.</summary>
     public required WrittenRow<T> Row { get; init; }
 
+    /// <summary>The composed statement. Its parameters are those of the write, and after them the origin of the change.</summary>
     public override string Sql => _sql.Value;
 
     /// <param name="work">Where to write.</param>
@@ -37,7 +38,7 @@ public sealed class GuardedWrite<T> : Guard
         await using var steps = await work.Open(ct);
         await using var batch = new NpgsqlBatch(steps.Connection);
         AddLock(batch, values);
-        batch.BatchCommands.Add(PostgresDatabase.BatchCommand(Sql, values));
+        batch.BatchCommands.Add(PostgresDatabase.BatchCommand(Sql, [.. values, steps.Origin]));
         try
         {
             var outcome = await ReadOutcome(batch, ct);
@@ -56,7 +57,7 @@ public sealed class GuardedWrite<T> : Guard
     private async Task<Outcome<T>> ReadOutcome(NpgsqlBatch batch, CancellationToken ct)
     {
         await using var row = await batch.ExecuteReaderAsync(ct);
-        await ReadVerdict(row, ct);
+        await ReadVerdict(row, batch, ct);
         if (Broken(row) is var (rule, refusal))
             return new(rule, refusal, default);
         return row.IsDBNull(VerdictColumns) ? LostRace() : new(null, null, Row.Read(row, VerdictColumns));
@@ -78,12 +79,14 @@ public sealed class GuardedWrite<T> : Guard
             throw new InvalidOperationException($"The write of {Row.Name} does not ask for the verdict.");
         if (Effects.FirstOrDefault(effect => !Regex.IsMatch(effect, $@"\bFROM {Row.Name}\b")) is { } loose)
             throw new InvalidOperationException($"An effect does not take its rows FROM {Row.Name}: {loose}");
+        var verdict = Verdict();
+        var parameters = ParametersOf($"{verdict} {Write} {string.Join(' ', Effects)} {Row.Columns} {Row.Joins}");
         return $"""
-            WITH {Verdict()}, {Row.Name} AS (
+            WITH {verdict}, {Row.Name} AS (
             {Write}
             RETURNING {Row.Returning}
             ){string.Concat(Effects.Select((effect, i) => $", effect_{i + 1} AS (\n{effect}\n)"))}
-            SELECT verdict.*, {Row.Columns} FROM verdict LEFT JOIN {Row.Name} ON true {Row.Joins}
+            SELECT verdict.*, {Row.Columns}, {Origin.Set($"${parameters + 1}")} FROM verdict LEFT JOIN {Row.Name} ON true {Row.Joins}
             """;
     }
 }

@@ -80,7 +80,7 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
     /// <summary>Executes the method inside the transaction that holds the key, and stores its answer when it is a success.</summary>
     private async Task Run(HttpContext context, HeldKey held, CancellationToken ct)
     {
-        context.Features.Set(new Work(database, held.Connection));
+        context.Features.Set(new Work(database, Origin.Of(context), held.Connection));
         var wire = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var answer = new MemoryStream();
         var kept = new StreamResponseBodyFeature(answer);

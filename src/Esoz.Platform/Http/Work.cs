@@ -7,36 +7,52 @@ namespace Esoz.Platform.Http;
 /// Destination of the writes of one request: pooled connections, each write in its own transaction; or, when the answer is to be stored
 /// (<see cref="Idempotency"/>), one transaction together with the stored answer.
 /// </summary>
-public sealed class Work(PostgresDatabase database, NpgsqlConnection? held = null)
+public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlConnection? held = null)
 {
     public static ValueTask<Work?> BindAsync(HttpContext context) =>
-        new(context.Features.Get<Work>() ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>()));
+        new(context.Features.Get<Work>()
+            ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
 
     /// <summary>One statement or batch, which is its own transaction unless it joins the request's.</summary>
     public async Task<Steps> Open(CancellationToken ct)
     {
         if (held is not null)
-            return new(held, null, null);
+            return new(held, origin, null, null);
         var own = await database.OpenForWrite(ct);
-        return new(own.Connection, own, null);
+        return new(own.Connection, origin, own, null);
     }
 
     /// <summary>Several statements in one transaction.</summary>
     public async Task<Steps> Begin(CancellationToken ct)
     {
         if (held is not null)
-            return new(held, null, null);
+            return new(held, origin, null, null);
         var own = await database.OpenForWrite(ct);
-        return new(own.Connection, own, await own.Connection.BeginTransactionAsync(ct));
+        return new(own.Connection, origin, own, await own.Connection.BeginTransactionAsync(ct));
     }
 
     /// <summary>
     /// Statements on <see cref="Connection"/>. Their changes may be acknowledged after <see cref="Commit"/>; those of a transaction are
     /// rolled back without it.
     /// </summary>
-    public sealed class Steps(NpgsqlConnection connection, WriteConnection? own, NpgsqlTransaction? transaction) : IAsyncDisposable
+    public sealed class Steps(NpgsqlConnection connection, string origin, WriteConnection? own, NpgsqlTransaction? transaction)
+        : IAsyncDisposable
     {
         public NpgsqlConnection Connection => connection;
+
+        /// <summary>Where the changes come from (<see cref="Http.Origin"/>); empty = not from a request.</summary>
+        public string Origin => origin;
+
+        /// <summary>
+        /// The first statements of a transaction: the batch tells the database where its changes come from, and its first result says no
+        /// more.
+        /// </summary>
+        public NpgsqlBatch FirstBatch()
+        {
+            var batch = connection.CreateBatch();
+            batch.BatchCommands.Add(PostgresDatabase.BatchCommand($"SELECT {Http.Origin.Set("$1")}", origin));
+            return batch;
+        }
 
         /// <summary>Commits only its own transaction; a joined transaction is committed by its owner.</summary>
         /// <exception cref="CommitNotReplicatedException"/>

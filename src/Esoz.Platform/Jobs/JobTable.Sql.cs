@@ -76,7 +76,8 @@ public sealed partial class JobTable
 
     /// <summary>
     /// <c>granted</c> contains the tasks whose lease is still held and whose job, if any, was ended by this statement. The result is the
-    /// ids of the ended tasks, the number of granted tasks, and the number of rows that each write affected.
+    /// ids of the ended tasks, the number of granted tasks, and the number of rows that each write affected. The audit log learns where the
+    /// changes come from: here when that is one request, from the jobs themselves when the tasks are a batch.
     /// </summary>
     private static string CompleteSql(IReadOnlyList<RowWrite> writes) => $"""
         WITH ended AS (
@@ -92,12 +93,13 @@ public sealed partial class JobTable
              SET status = '{JobStatus.Done}', eta = now(), done_at = now(), updated_at = now()
             FROM lease
            WHERE job.id = lease.job_id AND job.status IS NOT DISTINCT FROM '{JobStatus.Pending}'
-          RETURNING job.id
+          RETURNING job.id, job.client_id || ' ' || job.request_id AS origin
         ), granted AS (
           SELECT writes FROM lease WHERE job_id IS NULL OR job_id IN (SELECT id FROM job)
         ){string.Concat(writes.Select((write, number) => $", write_{number} AS (\n{write.Statement(number, "granted")}\n)"))}
         SELECT ARRAY(SELECT id FROM lease),
-               (SELECT count(*) FROM granted){string.Concat(writes.Select((_, number) => $", (SELECT count(*) FROM write_{number})"))}
+               (SELECT count(*) FROM granted){string.Concat(writes.Select((_, number) => $", (SELECT count(*) FROM write_{number})"))},
+               set_config('app.origin', (SELECT CASE WHEN count(DISTINCT origin) = 1 THEN min(origin) END FROM job), true)
         """;
 
     private const string FailSql = $"""

@@ -6,7 +6,18 @@ namespace Esoz.Sandbox.Database;
 /// </summary>
 internal static class ClusterSettings
 {
+    /// <summary>The role that owns the schema.</summary>
+    public const string Owner = "esoz";
+
+    /// <summary>The role of the server (docs/adr/0032).</summary>
+    public const string Server = "esoz_server";
+
+    public const string Reader = "esoz_reader";
+    public const string Auditor = "esoz_auditor";
+
     private const string Name = "esoz.conf";
+
+    public static string[] Others { get; } = [Server, Reader, Auditor];
 
     /// <summary>Makes initdb's own configuration include ours.</summary>
     public static void Include(string dataDirectory) =>
@@ -14,7 +25,7 @@ internal static class ClusterSettings
 
     public static async Task Write(ClusterOwner owner, string dataDirectory, string socketDirectory, CancellationToken ct)
     {
-        await Write(Name, Server(socketDirectory));
+        await Write(Name, Configuration(socketDirectory));
         await Write("pg_hba.conf", Access);
         await Write("pg_ident.conf", People(owner.Name));
 
@@ -31,7 +42,7 @@ internal static class ClusterSettings
     /// <summary>
     /// Errors stay out of the log file: their text can quote a value, and values are personal data. The program reports them.
     /// </summary>
-    private static string Server(string socketDirectory) =>
+    private static string Configuration(string socketDirectory) =>
         $"""
         cluster_name = 'esoz'
         listen_addresses = ''
@@ -75,12 +86,7 @@ internal static class ClusterSettings
 
         """;
 
-    private static string People(string owner) =>
-        $"""
-        esoz "{owner}" esoz
-        esoz "{owner}" postgres
-        esoz root esoz
-        esoz root postgres
-
-        """;
+    private static string People(string owner) => string.Concat(
+        from role in (string[])[Owner, .. Others, "postgres"]
+        select $"esoz \"{owner}\" {role}\nesoz root {role}\n");
 }

@@ -41,10 +41,17 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>For Npgsql: over the unix socket, as role <c>esoz</c>, to database <c>esoz</c>, which that role owns.</summary>
-    public string ConnectionString => ClusterSocket.ConnectionString(_postmaster.SocketDirectory ?? _socketDirectory, "esoz", "esoz");
+    public string ConnectionString => For(ClusterSettings.Owner);
+
+    /// <summary>The same as the role of the server, which owns nothing.</summary>
+    public string ServerConnectionString => For(ClusterSettings.Server);
+
+    private string For(string role, string database = "esoz") =>
+        ClusterSocket.ConnectionString(_postmaster.SocketDirectory ?? _socketDirectory, role, database);
 
     public LocalDatabase AsDatabase() =>
-        new(ConnectionString, provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
+        new(ConnectionString, ServerConnectionString, ClusterSettings.Reader, ClusterSettings.Auditor,
+            provider => ActivatorUtilities.CreateInstance<ClusterWatch>(provider, this), DisposeAsync);
 
     /// <summary>Creates the cluster if it is missing, starts its server if it is not running, and returns when it answers.</summary>
     /// <param name="dataDirectory">The cluster is in its directory <c>postgres</c>.</param>
@@ -65,6 +72,7 @@ public sealed class LocalCluster : IAsyncDisposable
             try
             {
                 await cluster.StartUnlessRunning(ct);
+                await cluster.EnsureRoles(ct);
                 return cluster;
             }
             catch
@@ -89,7 +97,7 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         var data = Path.Combine(Path.GetFullPath(dataDirectory), "postgres", "data");
         var socket = Postmaster.SocketDirectoryOf(data);
-        return (Directory.Exists(data), socket is null ? null : ClusterSocket.ConnectionString(socket, "esoz", "esoz"));
+        return (Directory.Exists(data), socket is null ? null : ClusterSocket.ConnectionString(socket, ClusterSettings.Server, "esoz"));
     }
 
     /// <summary>Restarts the server if it has died; costs one connection if it is running.</summary>
@@ -136,6 +144,37 @@ public sealed class LocalCluster : IAsyncDisposable
             else
                 await _postmaster.Kill(processes, ct);
         }
+    }
+
+    /// <summary>
+    /// Creates the roles besides the owner that are missing, as in a cluster of an earlier version, which then also does not know who may
+    /// take them.
+    /// </summary>
+    private async Task EnsureRoles(CancellationToken ct)
+    {
+        await using var source =
+            new NpgsqlDataSourceBuilder($"{For("postgres", "postgres")};Pooling=false") { Name = "esoz-cluster" }.Build();
+        await using var missing = source.CreateCommand(
+            "SELECT count(*) FROM unnest($1::text[]) AS role WHERE to_regrole(role) IS NULL");
+        missing.Parameters.Add(new() { Value = ClusterSettings.Others });
+        if (await missing.ExecuteScalarAsync(ct) is 0L)
+            return;
+        await ClusterSettings.Write(_owner, _data, _socketDirectory, ct);
+        await using var create = source.CreateCommand($"""
+            DO $$
+            DECLARE
+              role text;
+            BEGIN
+              FOREACH role IN ARRAY ARRAY[{string.Join(", ", ClusterSettings.Others.Select(role => $"'{role}'"))}] LOOP
+                IF to_regrole(role) IS NULL THEN
+                  EXECUTE format('CREATE ROLE %I LOGIN', role);
+                END IF;
+              END LOOP;
+            END $$;
+            GRANT pg_read_all_stats TO {ClusterSettings.Owner}, {ClusterSettings.Server};
+            SELECT pg_reload_conf();
+            """);
+        await create.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>False while nothing listens, or while the server is starting or stopping.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Npgsql;
 
@@ -38,7 +39,7 @@ public static class DatabaseFindings
             return
             [
                 .. await Server(database, clock, ct), await Standbys(database, ct), await TimeZone(database, Today.TimeZone, ct),
-                schema,
+                schema, .. schema.Severity == Severity.Good ? [await Role(database, settings.Mode, ct)] : (Finding[])[],
                 .. schema.Severity == Severity.Good ? await WorkFindings.Of(settings, database, clock, ct) : [],
             ];
         }
@@ -101,6 +102,28 @@ public static class DatabaseFindings
                 ? Finding.Warning(subject, $"'{names}', but no standby is connected: writes wait for one and are answered with 503",
                     "start the standby, or remove it from the setting")
             : Finding.Good(subject, $"'{names}'");
+    }
+
+    /// <summary>Whether the role of the server could rewrite the logs; it is the one that doctor connects with.</summary>
+    private static async Task<Finding> Role(PostgresDatabase database, Mode mode, CancellationToken ct)
+    {
+        const string subject = "database role";
+        const string advice =
+            "let another role own the schema and run the server as a role with esoz.grant_runtime (docs/operations.md, Roles)";
+        await using var command = database.Command("""
+            SELECT current_user::text, coalesce(bool_or(pg_has_role(relowner, 'MEMBER')
+                     OR has_table_privilege(pg_class.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+                     OR (relname LIKE 'audit_log%' AND has_table_privilege(pg_class.oid, 'INSERT'))), false)
+              FROM pg_class
+             WHERE relnamespace = 'esoz'::regnamespace AND relkind IN ('r', 'p') AND relname ~ '^(audit_|access_journal)'
+            """);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var (role, mayAlter) = (row.GetString(0), row.GetBoolean(1));
+        var found = $"{role}, the role of the server, can alter the audit log";
+        return !mayAlter ? Finding.Good(subject, $"{role} cannot alter the audit log")
+            : mode == Mode.Production ? Finding.Broken(subject, found, advice)
+            : Finding.Warning(subject, found, advice);
     }
 
     /// <summary>

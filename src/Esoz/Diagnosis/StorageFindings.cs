@@ -14,7 +14,7 @@ public static class StorageFindings
     public static async Task<IReadOnlyList<Finding>> Reach(Settings settings, TimeProvider clock, CancellationToken ct)
     {
         using var store = settings.Storage.Open(clock);
-        return await Task.WhenAll(settings.Buckets.All.Select(async bucket =>
+        return await Task.WhenAll(settings.AllBuckets.Select(async bucket =>
         {
             var subject = $"bucket {bucket.Physical}";
             return await store.Reach(bucket, ct) switch

@@ -108,7 +108,7 @@ public static class CreateHealthcareService
             return refusal;
 
         await using var steps = await work.Begin(ct);
-        var found = await Load(steps.Connection, caller, request, options, ct);
+        var found = await Load(steps, caller, request, options, ct);
 
         if (!LegalEntityStatus.IsWorking(found.LegalEntityStatus))
             return LegalEntityIsWorking;
@@ -205,13 +205,15 @@ public static class CreateHealthcareService
     }
 
     private static async Task<Found> Load(
-        NpgsqlConnection connection, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
+        Work.Steps steps, Caller caller, Request request, HealthcareServiceOptions options, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(connection, LoadSql, caller.ClientId, request.DivisionId,
+        await using var batch = steps.FirstBatch();
+        batch.BatchCommands.Add(PostgresDatabase.BatchCommand(LoadSql, caller.ClientId, request.DivisionId,
             request.LicenseId ?? Guid.Empty, options.LicenseTypes.GetValueOrDefault(CodeOf(request.Category), ""),
             CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
-            request.Type is { } type ? CodeOf(type) : "");
-        await using var row = await command.ExecuteReaderAsync(ct);
+            request.Type is { } type ? CodeOf(type) : ""));
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
         return new(row.IsDBNull(0) ? null : row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1),
             row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetBoolean(4), row.GetBoolean(5));

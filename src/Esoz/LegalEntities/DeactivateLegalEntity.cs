@@ -41,7 +41,7 @@ public static class DeactivateLegalEntity
         var legalEntity = id.Value ?? Guid.Empty;
         await using var steps = await work.Begin(ct);
 
-        if (await Closure.Judge(steps.Connection, ct, legalEntity, caller.ClientId, caller.ClientType) is { } refusal)
+        if (await Closure.Judge(steps, ct, legalEntity, caller.ClientId, caller.ClientType) is { } refusal)
             return refusal;
 
         // Processing

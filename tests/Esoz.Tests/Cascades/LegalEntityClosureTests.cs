@@ -134,7 +134,7 @@ public sealed class LegalEntityClosureTests(Registry registry) : IClassFixture<R
             .Select(column => $"{column.Key}={(column.Value!.ToString() == instant ? "now" : column.Value)}")))));
 
         var written = await registry.Rows(
-            "SELECT actor_id, resource || ' ' || resource_id AS row, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS columns FROM audit_log WHERE id <> ALL ($1)", audits);
+            "SELECT actor_id, resource || ' ' || resource_id AS row, (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(changeset) k) AS columns FROM audit_log WHERE id <> ALL ($1) AND resource NOT IN ('tokens', 'users')", audits);
         Assert.All(written, row => Assert.Equal(user.ToString(), row["actor_id"]));
         Assert.Equal(
             columns.Select(row =>

@@ -58,12 +58,12 @@ public sealed class ContractReferencesTests(Registry registry) : IClassFixture<R
     public async Task Creates(string rule, string broken, int status, string path, string message)
     {
         var (body, credential) = (await Body(broken), await Given.Nhs());
-        var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log");
+        var before = await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource NOT IN ('tokens', 'users')");
 
         var answer = await registry.Send("POST", Path, credential, body.ToJsonString());
 
         Refused(answer, status, path, message);
-        Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log"), $"{rule}: nothing is written");
+        Assert.True(before == await registry.Scalar<long>("SELECT count(*) FROM audit_log WHERE resource NOT IN ('tokens', 'users')"), $"{rule}: nothing is written");
     }
 
     [Theory(DisplayName = "Update")]

@@ -71,10 +71,10 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
     [Fact(DisplayName = "Judging a write evaluates its rules and writes nothing")]
     public async Task Judges()
     {
-        await using var connection = await registry.Database.Source.OpenConnectionAsync(Ct);
+        await using var steps = await new Work(registry.Database).Open(Ct);
 
-        Assert.Null(await Change.Judge(connection, Ct, 1, "Ada", "new"));
-        Assert.Equal("Text is taken", (await Change.Judge(connection, Ct, 1, "Ada", "two"))?.Message);
+        Assert.Null(await Change.Judge(steps, Ct, 1, "Ada", "new"));
+        Assert.Equal("Text is taken", (await Change.Judge(steps, Ct, 1, "Ada", "two"))?.Message);
         Assert.Equal("one", await registry.Scalar<string>("SELECT text FROM notes WHERE id = 1"));
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM note_history"));
     }
@@ -157,7 +157,7 @@ public sealed class GuardedWriteTests(Registry registry) : IClassFixture<Registr
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         var write = With(Change.Write, [Found], @lock: "SELECT FROM notes WHERE owner = $2 FOR UPDATE");
 
-        Assert.Equal("new", (await write.Run(new Work(registry.Database, connection), Ct, 1, "Ada", "new")).Value);
+        Assert.Equal("new", (await write.Run(new Work(registry.Database, held: connection), Ct, 1, "Ada", "new")).Value);
         await transaction.RollbackAsync(Ct);
 
         Assert.Equal("one", await registry.Scalar<string>("SELECT text FROM notes WHERE id = 1"));

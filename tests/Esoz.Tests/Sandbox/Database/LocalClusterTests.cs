@@ -36,6 +36,28 @@ public sealed class LocalClusterTests : IClassFixture<StoppedCluster>, IDisposab
         Assert.Equal("kept", await Ask(third, "SELECT word FROM kept"));
     }
 
+    [Fact(DisplayName = "The server's role, the reader and the auditor can be taken, own nothing, and are made in a cluster that has none")]
+    public async Task Roles()
+    {
+        await using (var earlier = await Open(Data))
+        {
+            var superuser = new NpgsqlConnectionStringBuilder(earlier.ConnectionString) { Username = "postgres", Pooling = false };
+            await using var source = NpgsqlDataSource.Create(superuser.ConnectionString);
+            await using var drop = source.CreateCommand("DROP ROLE esoz_server, esoz_reader, esoz_auditor");
+            await drop.ExecuteNonQueryAsync(Ct);
+        }
+
+        await using var cluster = await Open(Data);
+
+        foreach (var role in new[] { "esoz_server", "esoz_reader", "esoz_auditor" })
+        {
+            var settings = new NpgsqlConnectionStringBuilder(cluster.ServerConnectionString) { Username = role, Pooling = false };
+            await using var source = NpgsqlDataSource.Create(settings.ConnectionString);
+            await using var command = source.CreateCommand("SELECT current_user || ' ' || rolsuper || ' ' || rolcreaterole FROM pg_roles WHERE rolname = current_user");
+            Assert.Equal($"{role} false false", await command.ExecuteScalarAsync(Ct));
+        }
+    }
+
     [Fact(DisplayName = "A second program joins the running server and leaves it running")]
     public async Task SecondProgram()
     {

@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Esoz.Platform.Audit;
+using Esoz.Platform.Logging;
+
+namespace Esoz.Cli.Commands;
+
+/// <summary>
+/// <c>audit list</c>, <c>show</c>, <c>seal</c> and <c>verify</c>: who changed what, and whether the record of it is untouched.
+/// </summary>
+public static class AuditCommand
+{
+    private const int ShownFindings = 100;
+
+    public static Command Create() => new("audit", "The audit log.") { List(), Show(), Seal(), Verify() };
+
+    private static Command List()
+    {
+        var resource = new Option<string?>("--resource") { Description = "Only rows of this table, such as employee_roles." };
+        var id = new Option<string?>("--id") { Description = "Only changes of the row with this id." };
+        var user = new Option<Guid?>("--user") { Description = "Only changes by this user." };
+        var client = new Option<Guid?>("--client") { Description = "Only changes through this client." };
+        var request = new Option<string?>("--request") { Description = "Only changes of the request with this id." };
+        var person = new Option<string?>("--by") { HelpName = "OPERATOR", Description = "Only changes by this operator of the command line." };
+        var from = Instant("--from", "Only changes at or after this instant (UTC).");
+        var until = Instant("--until", "Only changes before this instant (UTC).");
+        var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 100 };
+        var command = new Command("list", "Lists changes, the newest first.") { resource, id, user, client, request, person, from, until,
+            limit, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var query = new AuditQuery
+            {
+                Resource = parsed.GetValue(resource),
+                ResourceId = parsed.GetValue(id),
+                ActorId = parsed.GetValue(user)?.ToString(),
+                ClientId = parsed.GetValue(client),
+                RequestId = parsed.GetValue(request),
+                Operator = parsed.GetValue(person),
+                From = parsed.GetValue(from),
+                Until = parsed.GetValue(until),
+                Limit = parsed.GetValue(limit),
+            };
+            await using var installation = await CommandLine.Open(parsed, ct);
+            var entries = await new AuditLog(installation.Database).Find(query, ct);
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(entries) : AsTable(entries));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = new Argument<Guid>("ID") { Description = "Id of the change, as list shows it." };
+        var command = new Command("show", "Shows one change with old and new values.") { id, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.Open(parsed, ct);
+            var entries = await new AuditLog(installation.Database).Find(new() { Id = parsed.GetValue(id) }, ct);
+            if (entries.Count == 0)
+                throw new CommandException($"There is no change {parsed.GetValue(id)} in the audit log.");
+            await Console.Out.WriteAsync(
+                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(entries[0]) : AsLines(entries[0]));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Seal()
+    {
+        var command = new Command("seal", "Seals the audit log now, as the scheduler does every minute.");
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.Open(parsed, ct);
+            using var store = installation.Settings.Storage.Open(TimeProvider.System);
+            using var logging = LoggerFactory.Create(builder => Logs.Configure(builder, installation.Settings.LogLevel));
+            var sealer = SealedLogs.Sealer(installation.Settings, installation.Database, store, logging.CreateLogger<SealAudit>());
+            var rows = await sealer.Run(ct);
+            await Console.Out.WriteLineAsync($"{rows} rows sealed");
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var anchors = new Option<string[]>("--anchors")
+        {
+            HelpName = "DIR",
+            Description = "Directory with anchors or a copy of their bucket, instead of AUDIT_ANCHOR_DIRECTORY. May be repeated.",
+        };
+        var keyFiles = new Option<string[]>("--key")
+        {
+            HelpName = "FILE",
+            Description = "A public key in PEM that signatures are checked with. May be repeated.",
+        };
+        var command = new Command("verify",
+            "Compares every row of the audit log with its seal, and the seals with their signatures and anchors. Changes nothing; exit code 1: something was tampered with.") { anchors,
+            keyFiles, CommandLine.Json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var directories = parsed.GetValue(anchors) ?? [];
+            if (directories.FirstOrDefault(directory => !Directory.Exists(directory)) is { } missing)
+                throw new UsageException($"Directory with anchors not found: {missing}");
+            await using var installation = await CommandLine.Open(parsed, ct);
+            using var keys = installation.Settings.Audit.KnownKeys();
+            foreach (var file in parsed.GetValue(keyFiles) ?? [])
+                AddKey(keys, file);
+            var verdict = await SealedLogs.Verifier(installation.Settings, installation.Database, keys, directories).Run(ct);
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(verdict) : AsTable(verdict));
+            foreach (var finding in verdict.Findings.Take(ShownFindings))
+                await Console.Error.WriteLineAsync(finding.ToString());
+            if (verdict.Findings.Count > ShownFindings)
+                await Console.Error.WriteLineAsync($"… and {verdict.Findings.Count - ShownFindings} more: --json prints all");
+            return verdict.Findings.Count == 0 ? CommandLine.Done : CommandLine.Failed;
+        });
+        return command;
+    }
+
+    private static void AddKey(AuditKeys keys, string file)
+    {
+        try
+        {
+            keys.Add(File.ReadAllText(file));
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException($"{file} {wrong.Message}.");
+        }
+    }
+
+    private static Option<DateTime?> Instant(string name, string description) => new(name)
+    {
+        HelpName = "TIME",
+        Description = description,
+        CustomParser = argument =>
+        {
+            if (DateTime.TryParse(argument.Tokens[0].Value, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
+                return instant;
+            argument.AddError($"{name} takes an instant such as 2026-11-30T14:00:00Z, not '{argument.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    private static string AsTable(IEnumerable<AuditEntry> entries)
+    {
+        var table = new Table("id", "time", "user", "client", "operator", "request", "resource", "row", "changed");
+        foreach (var it in entries)
+            table.Add(it.Id, Table.Instant(it.InsertedAt), it.ActorId, it.ClientId, it.Operator, it.RequestId, it.Resource, it.ResourceId,
+                string.Join(' ', Members(it).Select(member => member.Name)));
+        return table.ToString();
+    }
+
+    private static string AsLines(AuditEntry it)
+    {
+        var lines = new StringWriter(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in new (string, object?)[]
+        {
+            ("id", it.Id), ("time", Table.Instant(it.InsertedAt)), ("resource", it.Resource), ("row", it.ResourceId), ("user", it.ActorId),
+            ("client", it.ClientId), ("request", it.RequestId), ("address", it.Address), ("operator", it.Operator),
+        })
+        {
+            if (value is not null)
+                lines.WriteLine($"{name,-9} {value}");
+        }
+        lines.WriteLine();
+        var table = new Table("member", "old", "new");
+        foreach (var (name, old, now) in Members(it))
+            table.Add(name, old, now);
+        lines.Write(table.ToString());
+        return lines.ToString();
+    }
+
+    /// <summary>Old and new values; without an old one it is an insert, or older than the record of old values.</summary>
+    private static IEnumerable<(string Name, string? Old, string? New)> Members(AuditEntry entry)
+    {
+        Dictionary<string, JsonElement> old = entry.Former is { } former
+            ? former.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) : [];
+        var now = entry.Changeset.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+        return from name in now.Keys.Union(old.Keys)
+               select (name, Text(old, name), Text(now, name));
+
+        static string? Text(Dictionary<string, JsonElement> values, string name) =>
+            values.TryGetValue(name, out var value) ? value.ToString() : null;
+    }
+
+    private static string AsTable(AuditVerdict verdict)
+    {
+        var table = new Table("log", "seals", "rows", "unsealed", "purged", "sealed until");
+        foreach (var it in verdict.Logs)
+            table.Add(it.Log, it.Seals, it.Rows, it.Unsealed, it.Purged, it.SealedUntil is { } until ? Table.Instant(until) : "never");
+        return $"{table}{verdict.Days} days, {verdict.Anchored} anchors, {verdict.Findings.Count} findings{Environment.NewLine}";
+    }
+}
