@@ -10,6 +10,7 @@ namespace Esoz.Platform.Storage;
 internal static partial class DurableDirectory
 {
     private const int ReadOnlyCloseOnExec = 0x80000;
+    private const int Exists = 17;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Creates the missing directories of the path; every new entry is durable.</summary>
@@ -40,6 +41,13 @@ internal static partial class DurableDirectory
         }
     }
 
+    /// <summary>Gives a file a second name on the same file system; that it has the name already is fine.</summary>
+    public static void Link(string file, string name)
+    {
+        if (HardLink(file, name) < 0 && Marshal.GetLastPInvokeError() != Exists)
+            throw Failure(name);
+    }
+
     private static IOException Failure(string path)
     {
         var error = Marshal.GetLastPInvokeError();
@@ -51,6 +59,9 @@ internal static partial class DurableDirectory
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int file);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int HardLink(string file, string name);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int file);

@@ -10,7 +10,7 @@ namespace Esoz.Platform.Storage;
 /// <item>plain keys are paths: <c>{bucket}/{key}</c>;</item>
 /// <item>named keys: <c>{bucket}/{first 2 hex of folder}/{folder}/{SHA-256 hex of the name}</c> and a <see cref="SideFile"/> next to it. A
 /// name chosen by a caller never becomes a file name;</item>
-/// <item><see cref="ObjectLock"/>: <c>.locks/</c>.</item>
+/// <item><see cref="ObjectLock"/>: <c>.locks/</c>; <see cref="FormerVersions"/>: <c>.versions/</c>.</item>
 /// </list>
 /// Several processes may share the root when its file system renames atomically.
 /// </summary>
@@ -68,7 +68,8 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
 
     /// <summary>
     /// Writes a named object unless <paramref name="mayWrite"/> forbids it when the content is complete. Between its answer and the
-    /// replacement no other upload of the object gets in, also from another process that shares the root.
+    /// replacement no other upload of the object gets in, also from another process that shares the root. An object of other content that it
+    /// replaces is kept (<see cref="FormerVersions"/>).
     /// </summary>
     /// <param name="mayWrite">Gets the ETag of the new content and the metadata of the object that is there; null = none.</param>
     /// <returns>Null when it was forbidden; nothing is changed then.</returns>
@@ -202,8 +203,14 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         var tag = Convert.ToHexStringLower(md5.GetHashAndReset());
         file.Flush();
         await using var turn = await ObjectLock.Take(root, bucket, key.Folder!.Value, ct);
-        if (mayWrite is not null && !mayWrite(tag, await Current(path, key.Name!, ct)))
-            return null;
+        if (mayWrite is not null)
+        {
+            var current = await Current(path, key.Name!, ct);
+            if (!mayWrite(tag, current))
+                return null;
+            if (current is not null && current.ETag != tag)
+                FormerVersions.Keep(root, bucket, key.Folder.Value, path, current.LastModified.UtcDateTime);
+        }
         var side = ClaimVersion(file, path, new SideFile(key.Name!.Text, length, tag, Now));
         try
         {

@@ -11,7 +11,7 @@ namespace Esoz.MediaStorage;
 /// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory.
 /// </summary>
 public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, FileSystemStore store, Bucket bucket,
-    MediaStorageOptions options, TransferWatch watch, TimeProvider clock)
+    MediaStorageOptions options, TransferWatch watch, TimeProvider clock, ILogger<MediaLinkRoutes> log)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
 
@@ -75,12 +75,15 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         if (!MayReplace(request, await Traced("find", () => store.Find(bucket, key, context.RequestAborted))))
             return Preconditions.Failed;
         Refusal? refusal = null;
+        ObjectInfo? replaced = null;
         try
         {
             var body = new BoundedBody(watch.Receive(context), options.MaxObjectBytes);
             var written = await Traced("write", () => store.WriteIf(bucket, key, body, MayWrite, context.RequestAborted));
             if (written is null)
                 return refusal;
+            log.LogInformation("Upload through a link: {Length} bytes with MD5 {Digest} for {ResourceId}, in place of {Replaced}",
+                written.Length, written.ETag, key.Folder, replaced?.ETag ?? "nothing");
             context.Response.Headers.ETag = $"\"{written.ETag}\"";
             context.Response.ContentLength = 0;
             return null;
@@ -96,6 +99,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
 
         bool MayWrite(string tag, ObjectInfo? current)
         {
+            replaced = current;
             refusal = md5 is not null && md5 != tag ? UploadHeaders.OtherContent
                 : MayReplace(request, current) ? null : Preconditions.Failed;
             return refusal is null;

@@ -49,6 +49,27 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
         Assert.Equal(name, ContentDispositionHeaderValue.Parse(got.Content.Headers.GetValues("Content-Disposition").Single()).FileNameStar);
     }
 
+    [Fact(DisplayName = "What an upload replaces is kept, with its name; each upload is logged with the digests of both. Equal content replaces nothing")]
+    public async Task Replaces()
+    {
+        var folder = Guid.NewGuid();
+        byte[][] uploads = [[1, 2, 3], [4, 5], [4, 5], [6]];
+        foreach (var content in uploads)
+            Assert.Equal(HttpStatusCode.OK, (await Put(Link("PUT", folder, "Договір"), content)).StatusCode);
+
+        var kept = Directory.GetFiles(System.IO.Path.Combine(registry.Settings.Storage.Root, ".versions", registry.Settings.Buckets.AmbulatoryContracts.Physical, $"{folder}"));
+        Assert.Equal([uploads[0], uploads[1]], kept.Where(file => !file.EndsWith(".json", StringComparison.Ordinal)).Order().Select(File.ReadAllBytes));
+        Assert.All(kept.Where(file => file.EndsWith(".json", StringComparison.Ordinal)), side =>
+            Assert.Equal("Договір", JsonDocument.Parse(File.ReadAllBytes(side)).RootElement.GetProperty("name").GetString()));
+        Assert.Equal(4, kept.Length);
+        var logged = registry.Log.Lines.Where(line => line.Contains($"{folder}", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, logged.Count);
+        Assert.Contains($"MD5 {Md5(uploads[0])} for {folder}, in place of nothing", logged[0], StringComparison.Ordinal);
+        Assert.Contains($"MD5 {Md5(uploads[3])} for {folder}, in place of {Md5(uploads[1])}", logged[3], StringComparison.Ordinal);
+        Assert.DoesNotContain(logged, line => line.Contains("Договір", StringComparison.Ordinal));
+        Assert.Equal(uploads[3], await registry.Http.GetByteArrayAsync(Link("GET", folder, "Договір"), Ct));
+    }
+
     [Fact(DisplayName = "A name is offered for saving in ASCII for old clients and as it is for the others")]
     public async Task Disposition()
     {

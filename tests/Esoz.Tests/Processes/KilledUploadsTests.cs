@@ -19,10 +19,9 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private const int Writers = 4;
     private const int ObjectsPerWriter = 6;
     private const int MaxUploadBytes = 700_000;
-    private const string SigningKey = "a signing key of 32 bytes or more";
 
     private static readonly Bucket Bucket = new("ambulatory_contracts", "ambulatory_contracts");
-    private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(SigningKey), null);
+    private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(EsozProcess.SigningKey), null);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-killed-").FullName;
     private readonly Upload[] _uploads = [.. Enumerable.Range(0, Writers * ObjectsPerWriter)
@@ -37,12 +36,8 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     public async Task NothingAcknowledgedIsLost()
     {
         var database = await cluster.CreateDatabase();
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(EsozProcess.Production(database, _directory))
         {
-            ["ESOZ_MODE"] = "production",
-            ["ESOZ_DATABASE"] = database,
-            ["ESOZ_DATA_DIR"] = _directory,
-            ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey,
             // The runtime's sockets in the temporary directory outlive a killed process.
             ["DOTNET_EnableDiagnostics"] = "0",
         };
@@ -62,7 +57,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
         using var store = new FileSystemStore(Root, tomorrow);
         await new StorageSweep(store, [Bucket], tomorrow, NullLogger<StorageSweep>.Instance).Sweep(Ct);
         var stored = Directory.GetFiles(Root, "*", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("/.locks/", StringComparison.Ordinal));
+            .Where(path => !path.Contains("/.locks/", StringComparison.Ordinal) && !path.Contains("/.versions/", StringComparison.Ordinal));
         Assert.Equal(2 * _uploads.Length, stored.Count());
         await AllAreThere(settings);
     }
