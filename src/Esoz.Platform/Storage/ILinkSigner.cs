@@ -20,7 +20,9 @@ public interface ILinkSigner
 /// <param name="Verb"><c>GET</c> or <c>PUT</c>; neither permits the other.</param>
 /// <param name="IssuedAt">Fractions of a second are ignored.</param>
 /// <param name="Lifetime">Whole seconds, 1 … 604800.</param>
-public sealed record LinkGrant(string Verb, Bucket Bucket, ObjectKey Key, DateTimeOffset IssuedAt, TimeSpan Lifetime)
+/// <param name="Holder">Who asked for the link.</param>
+public sealed record LinkGrant(
+    string Verb, Bucket Bucket, ObjectKey Key, DateTimeOffset IssuedAt, TimeSpan Lifetime, LinkHolder Holder)
 {
     /// <summary>Last second in which the link is valid, Unix time.</summary>
     public long ExpiresAt => IssuedAt.ToUnixTimeSeconds() + LifetimeSeconds;

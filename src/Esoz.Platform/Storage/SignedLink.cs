@@ -12,6 +12,9 @@ public sealed record SignedLink
     /// <summary>Only the signature determines the verb: null when it was created with another key, or for another object or time.</summary>
     public string? Verb { get; init; }
 
+    /// <summary>Who asked for a link of the embedded store that writes; null otherwise.</summary>
+    public LinkHolder? Holder { get; init; }
+
     /// <summary>Last second in which the link is valid, Unix time; null when it has no expiry.</summary>
     public long? ExpiresAt { get; init; }
 

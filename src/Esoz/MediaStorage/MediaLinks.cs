@@ -7,8 +7,8 @@ namespace Esoz.MediaStorage;
 public sealed class MediaLinks(ILinkSigner signer, Bucket bucket, TimeSpan lifetime, PublicUrl publicUrl, TimeProvider clock)
 {
     /// <summary>What a link issued now permits.</summary>
-    public LinkGrant Grant(string action, Guid folder, ObjectName name) =>
-        new(action, bucket, ObjectKey.Named(folder, name), clock.GetUtcNow(), lifetime);
+    public LinkGrant Grant(string action, Guid folder, ObjectName name, Caller caller) =>
+        new(action, bucket, ObjectKey.Named(folder, name), clock.GetUtcNow(), lifetime, new(caller.ClientId, caller.UserId));
 
     public string Sign(LinkGrant grant, HttpRequest request) => signer.Sign(grant, publicUrl.Base(request));
 }

@@ -65,7 +65,8 @@ public abstract class LinkExplanationContract
             ObjectName.Canonicalise("Договір + 50% (1).p7s", out _)!);
         if (isThere)
             await Store.Write(Bucket, key, new MemoryStream([1, 2, 3]), Ct);
-        var link = change(Signer.Sign(new LinkGrant(verb, Bucket, key, Clock.GetUtcNow() - age, TimeSpan.FromHours(1)), ServerBase));
+        var link = change(Signer.Sign(
+            new LinkGrant(verb, Bucket, key, Clock.GetUtcNow() - age, TimeSpan.FromHours(1), SignedLinks.Holder), ServerBase));
 
         var explanation = await Explain(link);
         using var request = new HttpRequestMessage(new HttpMethod(verb), link)
@@ -96,7 +97,8 @@ public abstract class LinkExplanationContract
         await Store.Write(Bucket, key, new MemoryStream([1]), Ct);
         foreach (var verb in new[] { HttpMethod.Get, HttpMethod.Put })
         {
-            var link = Signer.Sign(new LinkGrant(verb.Method, Bucket, key, Clock.GetUtcNow(), TimeSpan.FromHours(1)), ServerBase);
+            var link = Signer.Sign(
+                new LinkGrant(verb.Method, Bucket, key, Clock.GetUtcNow(), TimeSpan.FromHours(1), SignedLinks.Holder), ServerBase);
 
             Assert.Equal(verb.Method, (await Explain(link)).Link.Verb);
             foreach (var other in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete }.Where(other => other != verb))

@@ -27,7 +27,7 @@ public sealed class MediaLinkRoutesFullDiskTests(MediaLinkRoutesFullDiskTests.Sm
 
     private string Link(string verb) => registry.Services.GetRequiredService<ILinkSigner>().Sign(
         new LinkGrant(verb, registry.Settings.Buckets.AmbulatoryContracts, ObjectKey.Named(Guid.Empty, ObjectName.FromLink("x")!),
-            registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600)),
+            registry.Clock.GetUtcNow(), TimeSpan.FromSeconds(600), SignedLinks.Holder),
         registry.Url.GetLeftPart(UriPartial.Authority));
 
     /// <summary>A registry with one megabyte of space for objects.</summary>

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Esoz.Platform;
 using Esoz.Platform.Storage;
+using Esoz.Tests.MediaStorage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Tests.Processes;
@@ -19,9 +20,10 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private const int Writers = 4;
     private const int ObjectsPerWriter = 6;
     private const int MaxUploadBytes = 700_000;
+    private const string SigningKey = "a signing key of 32 bytes or more";
 
     private static readonly Bucket Bucket = new("ambulatory_contracts", "ambulatory_contracts");
-    private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(EsozProcess.SigningKey), null);
+    private static readonly EmbeddedLinkSigner Signer = new("", Encoding.UTF8.GetBytes(SigningKey), null);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-killed-").FullName;
     private readonly Upload[] _uploads = [.. Enumerable.Range(0, Writers * ObjectsPerWriter)
@@ -36,8 +38,12 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     public async Task NothingAcknowledgedIsLost()
     {
         var database = await cluster.CreateDatabase();
-        var settings = new Dictionary<string, string>(EsozProcess.Production(database, _directory))
+        var settings = new Dictionary<string, string>
         {
+            ["ESOZ_MODE"] = "production",
+            ["ESOZ_DATABASE"] = database,
+            ["ESOZ_DATA_DIR"] = _directory,
+            ["MEDIA_STORAGE_SIGNING_KEY"] = SigningKey,
             // The runtime's sockets in the temporary directory outlive a killed process.
             ["DOTNET_EnableDiagnostics"] = "0",
         };
@@ -157,7 +163,7 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
         }
 
         private string Link(string verb, HttpClient http) =>
-            Signer.Sign(new LinkGrant(verb, Bucket, _key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)),
+            Signer.Sign(new LinkGrant(verb, Bucket, _key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600), SignedLinks.Holder),
                 http.BaseAddress!.GetLeftPart(UriPartial.Authority));
 
         /// <summary>Number and length of the upload, followed by bytes derived from both.</summary>

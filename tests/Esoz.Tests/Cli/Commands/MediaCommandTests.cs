@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Esoz.Platform.Storage;
+using Esoz.Tests.MediaStorage;
 using Esoz.Tests.Platform.Storage;
 using Esoz.Tests.Processes;
 
@@ -151,7 +152,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         var key = ObjectKey.Named(Guid.NewGuid(), ObjectName.Canonicalise("Договір + 1.p7s", out _)!);
         await store.Write(gateway.Bucket, key, new MemoryStream([1]), Ct);
         var link = new S3LinkSigner(s3)
-            .Sign(new LinkGrant("GET", gateway.Bucket, key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)), "");
+            .Sign(new LinkGrant("GET", gateway.Bucket, key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600), SignedLinks.Holder), "");
 
         var (exit, output, errors) = await EsozProcess.Run(S3Settings(s3), ["media", "explain", link]);
         Assert.Equal((0, ""), (exit, errors));
@@ -177,7 +178,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
 
     private static (string Link, DateTimeOffset Expires) Issued(string verb, TimeSpan age = default)
     {
-        var grant = new LinkGrant(verb, Bucket, Key, DateTimeOffset.UtcNow - age, TimeSpan.FromHours(1));
+        var grant = new LinkGrant(verb, Bucket, Key, DateTimeOffset.UtcNow - age, TimeSpan.FromHours(1), SignedLinks.Holder);
         var link = Signer.Sign(grant, "");
         Assert.StartsWith(Address, link, StringComparison.Ordinal);
         return (link, DateTimeOffset.FromUnixTimeSeconds(grant.ExpiresAt));

@@ -1,5 +1,6 @@
 using System.Text;
 using Esoz.Platform.Storage;
+using Esoz.Tests.MediaStorage;
 
 namespace Esoz.Tests.Platform.Storage;
 
@@ -9,25 +10,34 @@ public sealed class EmbeddedLinkSignerTests
     private const string Path = "/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/Договір 2026.p7s";
     private const string Expires = "1772446800";
 
-    /// <summary>Computed with: printf 'PUT\n{expires}\n{path}' | openssl dgst -sha256 -hmac 'a signing key of 32 bytes or more'.</summary>
-    private const string Signature = "629b2f3661dcd6864393a647c4fb2934c7ed25ba5f964ec171a7363389f18d58";
+    private const string Holder = "a1b2c3d4-0b9a-4d58-8c67-1a2b3c4d5e6f.0d1e2f3a-0b9a-4d58-8c67-1a2b3c4d5e6f";
+
+    /// <summary>Computed with: printf 'PUT\n{expires}\n{path}\n{holder}' | openssl dgst -sha256 -hmac 'a signing key of 32 bytes or more'.
+    /// </summary>
+    private const string Signature = "226777fe47efcd3ac182341edaa9a130a767f599a7ed0a077892f7e514f3cf2d";
+
+    /// <summary>The same with: printf 'GET\n{expires}\n{path}'.</summary>
+    private const string SignatureToRead = "188cd0f27b391b0320e81ad36938f84759552eeb543ba7839c27375669be9dec";
 
     private static readonly byte[] Key = Encoding.UTF8.GetBytes("a signing key of 32 bytes or more");
     private static readonly byte[] OtherKey = Encoding.UTF8.GetBytes("another signing key of 32 bytes!!");
 
     private static readonly LinkGrant Grant = new("PUT", new Bucket("ambulatory_contracts", "ambulatory_contracts"),
         ObjectKey.Named(Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("Договір 2026.p7s", out _)!),
-        DateTimeOffset.FromUnixTimeMilliseconds(1772446200_999), TimeSpan.FromSeconds(600));
+        DateTimeOffset.FromUnixTimeMilliseconds(1772446200_999), TimeSpan.FromSeconds(600), SignedLinks.Holder);
 
-    [Theory(DisplayName = "The link is the public URL, the encoded path, expiry in whole seconds and the HMAC that openssl computes")]
+    [Theory(DisplayName = "The link is the public URL, the encoded path, expiry in whole seconds, to write also who asked for it, and the HMAC that openssl computes")]
     [InlineData("https://media.example.ua", "https://media.example.ua")]
     [InlineData("", "http://127.0.0.1:5080/media")]
     public void KnownAnswer(string publicUrl, string prefix)
     {
-        var link = new EmbeddedLinkSigner(publicUrl, Key, null).Sign(Grant, "http://127.0.0.1:5080");
+        const string address = "ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s";
+        var signer = new EmbeddedLinkSigner(publicUrl, Key, null);
 
-        Assert.Equal(
-            $"{prefix}/ambulatory_contracts/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D1%96%D1%80%202026.p7s?X-Expires={Expires}&X-Signature={Signature}", link);
+        Assert.Equal($"{prefix}/{address}?X-Expires={Expires}&X-Holder={Holder}&X-Signature={Signature}",
+            signer.Sign(Grant, "http://127.0.0.1:5080"));
+        Assert.Equal($"{prefix}/{address}?X-Expires={Expires}&X-Signature={SignatureToRead}",
+            signer.Sign(Grant with { Verb = "GET" }, "http://127.0.0.1:5080"));
     }
 
     [Fact(DisplayName = "The signature reveals the verb it was made for")]
@@ -35,9 +45,16 @@ public sealed class EmbeddedLinkSignerTests
     {
         var signer = new EmbeddedLinkSigner("", Key, null);
 
-        Assert.Equal("PUT", signer.SignedVerb(Path, Expires, Signature));
-        Assert.Equal("GET", signer.SignedVerb(Path, Expires, SignatureOf(signer.Sign(Grant with { Verb = "GET" }, ""))));
+        Assert.Equal("PUT", signer.SignedVerb(Path, Expires, Holder, Signature));
+        Assert.Equal("GET", signer.SignedVerb(Path, Expires, "", SignatureToRead));
     }
+
+    [Theory(DisplayName = "A link that writes is not accepted in the name of somebody else, or of nobody")]
+    [InlineData("")]
+    [InlineData("0d1e2f3a-0b9a-4d58-8c67-1a2b3c4d5e6f.0d1e2f3a-0b9a-4d58-8c67-1a2b3c4d5e6f")]
+    [InlineData(Holder + ".")]
+    public void OtherHolder(string holder) =>
+        Assert.Null(new EmbeddedLinkSigner("", Key, null).SignedVerb(Path, Expires, holder, Signature));
 
     [Theory(DisplayName = "A signature is valid only for its path and expiry")]
     [InlineData("/ambulatory_contracts-dev/c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f/Договір 2026.p7s", Expires, Signature)]
@@ -50,19 +67,19 @@ public sealed class EmbeddedLinkSignerTests
     [InlineData(Path, Expires, UpperCase)]
     [InlineData(Path, Expires, Signature + "0")]
     public void Tampered(string path, string expires, string signature) =>
-        Assert.Null(new EmbeddedLinkSigner("", Key, null).SignedVerb(path, expires, signature));
+        Assert.Null(new EmbeddedLinkSigner("", Key, null).SignedVerb(path, expires, Holder, signature));
 
     [Fact(DisplayName = "The previous key is accepted until it is removed; new links are signed with the current one")]
     public void Rotation()
     {
         var old = SignatureOf(new EmbeddedLinkSigner("", OtherKey, null).Sign(Grant, ""));
 
-        Assert.Equal("PUT", new EmbeddedLinkSigner("", Key, OtherKey).SignedVerb(Path, Expires, old));
-        Assert.Null(new EmbeddedLinkSigner("", Key, null).SignedVerb(Path, Expires, old));
+        Assert.Equal("PUT", new EmbeddedLinkSigner("", Key, OtherKey).SignedVerb(Path, Expires, Holder, old));
+        Assert.Null(new EmbeddedLinkSigner("", Key, null).SignedVerb(Path, Expires, Holder, old));
         Assert.Equal(Signature, SignatureOf(new EmbeddedLinkSigner("", Key, OtherKey).Sign(Grant, "")));
     }
 
-    [Fact(DisplayName = "What was signed is read back: bucket, key, verb and expiry")]
+    [Fact(DisplayName = "What was signed is read back: bucket, key, verb, expiry and who may write")]
     public void ReadBack()
     {
         var signer = new EmbeddedLinkSigner("https://media.example.ua/v1", Key, OtherKey);
@@ -72,8 +89,15 @@ public sealed class EmbeddedLinkSignerTests
             {
                 var link = new EmbeddedLinkSigner("https://media.example.ua/v1", signedBy, null).Sign(Grant with { Verb = verb }, "");
 
-                Assert.Equal(new SignedLink { Bucket = "ambulatory_contracts", Key = Grant.Key, Verb = verb, ExpiresAt = 1772446800 },
-                    signer.Read(LinkText.Parse(link)!, "http://ignored"));
+                var expected = new SignedLink
+                {
+                    Bucket = "ambulatory_contracts",
+                    Key = Grant.Key,
+                    Verb = verb,
+                    ExpiresAt = 1772446800,
+                    Holder = verb == "PUT" ? Grant.Holder : null,
+                };
+                Assert.Equal(expected, signer.Read(LinkText.Parse(link)!, "http://ignored"));
             }
         }
     }
@@ -108,7 +132,7 @@ public sealed class EmbeddedLinkSignerTests
         Assert.Equal(isOurs, signer.Read(LinkText.Parse(signer.Sign(Grant, "https://api.example.ua"))!, serverBase).Fault is null);
     }
 
-    private const string UpperCase = "629B2F3661DCD6864393A647C4FB2934C7ED25BA5F964EC171A7363389F18D58";
+    private const string UpperCase = "226777FE47EFCD3AC182341EDAA9A130A767F599A7ED0A077892F7E514F3CF2D";
 
     private static string SignatureOf(string link) => link[(link.LastIndexOf('=') + 1)..];
 }

@@ -1,4 +1,5 @@
 using Esoz.Platform.Storage;
+using Esoz.Tests.MediaStorage;
 
 namespace Esoz.Tests.Platform.Storage;
 
@@ -18,7 +19,7 @@ public sealed class S3LinkSignerTests
 
     private static readonly LinkGrant Grant = new("GET", new Bucket("ambulatory_contracts", "ambulatory-contracts"),
         ObjectKey.Named(Guid.Parse("c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f"), ObjectName.Canonicalise("a+b (1).pdf", out _)!), Instant,
-        TimeSpan.FromSeconds(600));
+        TimeSpan.FromSeconds(600), SignedLinks.Holder);
 
     [Fact(DisplayName = "The example of the Amazon S3 documentation is reproduced to the letter")]
     public void KnownAnswer() => Assert.Equal(

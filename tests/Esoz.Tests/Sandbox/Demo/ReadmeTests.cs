@@ -58,7 +58,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     {
         if (answer["data"] is JsonArray list)
             answer["data"] = new JsonArray(list[0]!.DeepClone());
-        var text = Signature().Replace(Server().Replace(answer.ToJsonString(), "http://server"), "X-Expires=…&X-Signature=…");
+        var text = Signature().Replace(Server().Replace(answer.ToJsonString(), "http://server"), "X-Expires=…&X-Holder=…&X-Signature=…");
         return JsonNode.Parse(RandomId().Replace(Instant().Replace(text, "…"), "…"))!;
     }
 
@@ -75,7 +75,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex Server();
 
-    [GeneratedRegex(@"X-Expires=\d+(&|\\u0026)X-Signature=[0-9a-f]{64}")]
+    [GeneratedRegex(@"X-Expires=\d+(&|\\u0026)X-Holder=[0-9a-f.-]{73}(&|\\u0026)X-Signature=[0-9a-f]{64}")]
     private static partial Regex Signature();
 
     /// <summary>Timestamps with a non-zero fraction belong to the run; those of the demo registry are whole seconds.</summary>
