@@ -9,8 +9,8 @@ namespace Esoz.Platform.Storage;
 
 /// <summary>
 /// Links of the embedded store: <c>{public URL}/{bucket}/{folder}/{name}?X-Expires={unix}&amp;X-Signature={hex}</c>, signed with
-/// HMAC-SHA256 (media-storage §6). A link that writes also has <c>X-Holder={client}.{user}</c>, signed like the rest, so that the upload can
-/// be recorded with who asked for the link. Changing the key revokes links; the previous key can be kept until they have expired.
+/// HMAC-SHA256 (media-storage §6). A link that writes also has <c>X-Holder={client}.{user}</c>, signed like the rest, so that the upload
+/// can be recorded with who asked for the link. Changing the key revokes links; the previous key can be kept until they have expired.
 /// </summary>
 /// <param name="publicUrl">Prefix of the links; empty = the server's own base and <see cref="DefaultPrefix"/>.</param>
 public sealed partial class EmbeddedLinkSigner(string publicUrl, byte[] key, byte[]? previousKey) : ILinkSigner

@@ -68,8 +68,8 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
 
     /// <summary>
     /// Writes a named object unless <paramref name="mayWrite"/> forbids it when the content is complete. Between its answer and the
-    /// replacement no other upload of the object gets in, also from another process that shares the root. An object of other content that it
-    /// replaces is kept (<see cref="FormerVersions"/>).
+    /// replacement no other upload of the object gets in, also from another process that shares the root. An object of other content that
+    /// it replaces is kept (<see cref="FormerVersions"/>).
     /// </summary>
     /// <param name="mayWrite">Gets the ETag of the new content and the metadata of the object that is there; null = none.</param>
     /// <param name="record">Gets the metadata of both when the new content is complete and durable, right before it can be read. If it

@@ -1,8 +1,8 @@
 namespace Esoz.Platform.Storage;
 
 /// <summary>
-/// Objects that an upload through a link has replaced: <c>.versions/{bucket}/{folder}/</c>, under the names that the files of the object had,
-/// with the time of its upload. Nobody reads or removes them but the operator.
+/// Objects that an upload through a link has replaced: <c>.versions/{bucket}/{folder}/</c>, under the names that the files of the object
+/// had, with the time of its upload. Nobody reads or removes them but the operator.
 /// </summary>
 internal static class FormerVersions
 {

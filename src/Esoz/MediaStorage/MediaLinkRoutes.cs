@@ -9,8 +9,8 @@ namespace Esoz.MediaStorage;
 
 /// <summary>
 /// Serves the links of the embedded store, <c>PUT</c> and <c>GET {public URL}/{bucket}/{resource_id}/{name}</c>, outside <c>/api</c> and
-/// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory. An upload is
-/// on record before it can be read (<see cref="UploadRecord"/>).
+/// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory. An
+/// upload is on record before it can be read (<see cref="UploadRecord"/>).
 /// </summary>
 public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, FileSystemStore store, Bucket bucket,
     MediaStorageOptions options, TransferWatch watch, TimeProvider clock, PostgresDatabase database)

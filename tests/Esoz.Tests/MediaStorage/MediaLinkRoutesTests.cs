@@ -429,10 +429,12 @@ public sealed class MediaLinkRoutesTests(MediaLinkRoutesTests.SmallObjects regis
             .Select(file => System.IO.Path.GetRelativePath(root, file))
             .Where(file => !file.StartsWith(".locks/", StringComparison.Ordinal)).ToList();
         Assert.True(files.Count >= 2 * Names.Count);
+        const string folder = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
         Assert.All(
             files, file =>
             Assert.Matches(
-                @"^ambulatory_contracts-dev/([0-9a-f]{2})/\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}(\.[0-9a-f]{16}\.json)?$",
+                $@"^(ambulatory_contracts-dev/([0-9a-f]{{2}})/(?=\2){folder}/[0-9a-f]{{64}}(\.[0-9a-f]{{16}}\.json)?"
+                + $@"|\.versions/ambulatory_contracts-dev/{folder}/[0-9a-f]{{64}}\.[0-9a-f]{{16}}(\.json)?)$",
                 file));
     }
 

@@ -1,7 +1,7 @@
 namespace Esoz.Tests.Compositions;
 
 /// <summary>Large signed orders of one client that wait (compositions §5, §6).</summary>
-public sealed class LargeOrdersTests(LargeOrdersTests.FewLargeOrders registry) : IClassFixture<LargeOrdersTests.FewLargeOrders>
+public sealed class SignedOrdersTests(SignedOrdersTests.FewLargeOrders registry) : IClassFixture<SignedOrdersTests.FewLargeOrders>
 {
     private const int Max = 2;
 

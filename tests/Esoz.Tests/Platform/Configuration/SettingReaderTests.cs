@@ -3,7 +3,7 @@ using Esoz.Platform.Configuration;
 namespace Esoz.Tests.Platform.Configuration;
 
 /// <summary>Secrets among the settings (docs/security.md).</summary>
-public sealed class SecretSettingsTests
+public sealed class SettingReaderTests
 {
     /// <summary>Every setting that is a secret.</summary>
     public static TheoryData<string> Secrets
