@@ -215,7 +215,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
             current = await Current(path, key.Name!, ct);
             if (!mayWrite(tag, current))
                 return null;
-            if (current is not null && current.ETag != tag)
+            if (current is not null && !(current.ETag == tag && await file.HasContentOf(path, ct)))
                 FormerVersions.Keep(root, bucket, key.Folder.Value, path, current.LastModified.UtcDateTime);
         }
         var side = ClaimVersion(file, path, new SideFile(key.Name!.Text, length, tag, Now));
