@@ -141,6 +141,8 @@ public sealed record Settings
         };
         if (settings.Mode == Mode.Production && settings.Database.Length == 0)
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
+        if (settings.Mode == Mode.Production)
+            read.RefuseAssignedSecrets();
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)

@@ -111,6 +111,15 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     public void Fault(string fault) => _faults.Add(fault);
 
     /// <summary>
+    /// Adds a fault for every secret among <see cref="Assigned"/>: every user of the machine can read the arguments of a process.
+    /// </summary>
+    public void RefuseAssignedSecrets()
+    {
+        foreach (var name in Assigned.Where(name => _read.TryGetValue(name, out var setting) && setting.IsSecret))
+            Fault($"{name} is a secret, and everybody on this machine can read --set in the list of processes: use {name}{FileSuffix} or the environment.");
+    }
+
+    /// <summary>
     /// Adds a fault for every name with one of <paramref name="prefixes"/> (or suffixes) that was not read; throws when there are any
     /// faults.
     /// </summary>

@@ -14,6 +14,11 @@ public sealed record JobOptions
     /// <summary>JOB_MAX_ATTEMPTS: how many times a task is started before it becomes DEAD.</summary>
     public required int MaxAttempts { get; init; }
 
+    /// <summary>
+    /// JOB_MAX_PENDING_LARGE: how many large signed orders of one client may wait at a time. Each takes up to 10 MB of the database.
+    /// </summary>
+    public int MaxPendingLarge { get; init; } = 20;
+
     /// <summary>Tasks of one kind that a node runs concurrently; a kind with batches runs two batches.</summary>
     public int Parallel { get; init; } = 16;
 
@@ -41,6 +46,7 @@ public sealed record JobOptions
         EtaEstimate = TimeSpan.FromSeconds(read.Integer("JOB_ETA_ESTIMATE_SECONDS", 5, 1, 3600)),
         Retention = TimeSpan.FromDays(read.Integer("JOB_TTL_DAYS", 7, 1, 3650)),
         MaxAttempts = read.Integer("JOB_MAX_ATTEMPTS", 5, 1, 100),
+        MaxPendingLarge = read.Integer("JOB_MAX_PENDING_LARGE", 20, 1, 10_000),
     };
 
     /// <summary>

@@ -7,14 +7,17 @@ namespace Esoz.Platform.Jobs;
 /// </content>
 public sealed partial class JobTable
 {
+    /// <summary>Payload of a task that is DONE: it holds personal data and is of no more use.</summary>
+    private const string NoPayload = "{}";
+
     /// <summary>
     /// When equal requests arrive concurrently, the unique index lets one insert; the others wait for it and update its job instead, which
     /// returns its id. If that job ends meanwhile, PostgreSQL retries the insert.
     /// </summary>
     private const string StartSql = $"""
         WITH job AS (
-          INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id)
-          VALUES ($1, $2, $3, $4, '{JobStatus.Pending}', now() + $5, $6, $7, $8)
+          INSERT INTO async_jobs (id, client_id, user_id, kind, status, eta, composition_id, request_hash, request_id, is_large)
+          VALUES ($1, $2, $3, $4, '{JobStatus.Pending}', now() + $5, $6, $7, $8, $11)
           ON CONFLICT (client_id, user_id, request_hash) WHERE status = '{JobStatus.Pending}'
           DO UPDATE SET eta = CASE WHEN async_jobs.eta > now() THEN async_jobs.eta ELSE now() + $5 END, updated_at = now()
           RETURNING id, eta, id = $1 AS is_new
@@ -23,6 +26,15 @@ public sealed partial class JobTable
           SELECT id, $4, $9, $10::jsonb, '{BackgroundTaskStatus.Queued}' FROM job WHERE is_new
         )
         SELECT id, eta, is_new FROM job
+        """;
+
+    /// <summary>Concurrent large requests of one client are counted one after another.</summary>
+    private const string LockLargeSql = "SELECT pg_advisory_xact_lock(hashtextextended('esoz.large_jobs.' || $1::text, 0))";
+
+    /// <summary>Not counted is an equal request: it starts nothing.</summary>
+    private const string CountLargeSql = $"""
+        SELECT count(*) FROM async_jobs
+         WHERE client_id = $1 AND status = '{JobStatus.Pending}' AND is_large AND (user_id, request_hash) <> ($2, $3)
         """;
 
     /// <summary>
@@ -84,7 +96,8 @@ public sealed partial class JobTable
           SELECT id, attempts, writes::jsonb FROM unnest($2::bigint[], $3::integer[], $4::text[]) AS ended (id, attempts, writes)
         ), lease AS (
           UPDATE background_tasks task
-             SET status = '{BackgroundTaskStatus.Done}', locked_by = NULL, locked_until = NULL, updated_at = now()
+             SET status = '{BackgroundTaskStatus.Done}', payload = '{NoPayload}', locked_by = NULL, locked_until = NULL,
+               updated_at = now()
             FROM ended
            WHERE task.id = ended.id AND task.attempts = ended.attempts AND task.locked_by = $1
           RETURNING task.id, task.job_id, ended.writes
@@ -105,7 +118,8 @@ public sealed partial class JobTable
     private const string FailSql = $"""
         WITH lease AS (
           UPDATE background_tasks
-             SET status = $4, last_error = coalesce($5, $6 || ' ' || $7), locked_by = NULL, locked_until = NULL, updated_at = now()
+             SET status = $4, payload = CASE WHEN $4 = '{BackgroundTaskStatus.Done}' THEN '{NoPayload}' ELSE payload END,
+               last_error = coalesce($5, $6 || ' ' || $7), locked_by = NULL, locked_until = NULL, updated_at = now()
            WHERE id = $1 AND locked_by = $2 AND attempts = $3
           RETURNING job_id
         ), job AS (

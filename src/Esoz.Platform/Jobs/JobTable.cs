@@ -28,8 +28,33 @@ public sealed partial class JobTable(PostgresDatabase database)
     public async Task<StartedJob> Start(NewJob job, TimeSpan eta, CancellationToken ct)
     {
         await using var write = await database.OpenForWrite(ct);
+        return await Start(write, job, isLarge: false, eta, ct);
+    }
+
+    /// <summary>
+    /// The same for a large request, unless the client already has <paramref name="max"/> other ones that are PENDING; then null.
+    /// </summary>
+    public async Task<StartedJob?> StartLarge(NewJob job, int max, TimeSpan eta, CancellationToken ct)
+    {
+        await using var write = await database.OpenForWrite(ct);
+        await using var transaction = await write.Connection.BeginTransactionAsync(ct);
+        await using (var turn = PostgresDatabase.Command(write.Connection, LockLargeSql, job.ClientId))
+            await turn.ExecuteNonQueryAsync(ct);
+        await using (var count = PostgresDatabase.Command(write.Connection, CountLargeSql, job.ClientId, job.UserId, job.RequestHash))
+        {
+            if ((long)(await count.ExecuteScalarAsync(ct))! >= max)
+                return null;
+        }
+        var started = await Start(write, job, isLarge: true, eta, ct);
+        await transaction.CommitAsync(ct);
+        write.EnsureReplicated();
+        return started;
+    }
+
+    private static async Task<StartedJob> Start(WriteConnection write, NewJob job, bool isLarge, TimeSpan eta, CancellationToken ct)
+    {
         await using var command = PostgresDatabase.Command(write.Connection, StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind,
-            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload);
+            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge);
         StartedJob started;
         await using (var row = await command.ExecuteReaderAsync(ct))
         {

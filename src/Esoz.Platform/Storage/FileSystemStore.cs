@@ -57,7 +57,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
             var path = PathOf(bucket, key);
             await using var file = UnfinishedFile.Create(Path.GetDirectoryName(path)!);
             return key.Name is not null
-                ? (await WriteNamed(file, path, bucket, key, content, mayWrite: null, ct))!
+                ? (await WriteNamed(file, path, bucket, key, content, mayWrite: null, record: null, ct))!
                 : await WritePlain(file, path, content, ct);
         }
         catch (IOException fault) when (fault.HResult is NoSpace or QuotaExceeded)
@@ -72,16 +72,19 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     /// it replaces is kept (<see cref="FormerVersions"/>).
     /// </summary>
     /// <param name="mayWrite">Gets the ETag of the new content and the metadata of the object that is there; null = none.</param>
+    /// <param name="record">Gets the metadata of both when the new content is complete and durable, right before it can be read. If it
+    /// throws, nothing is changed.</param>
     /// <returns>Null when it was forbidden; nothing is changed then.</returns>
     /// <exception cref="StorageFullException">The new content is removed; an existing object is unchanged.</exception>
     public async Task<ObjectInfo?> WriteIf(
-        Bucket bucket, ObjectKey key, Stream content, Func<string, ObjectInfo?, bool> mayWrite, CancellationToken ct)
+        Bucket bucket, ObjectKey key, Stream content, Func<string, ObjectInfo?, bool> mayWrite,
+        Func<ObjectInfo, ObjectInfo?, CancellationToken, Task> record, CancellationToken ct)
     {
         try
         {
             var path = PathOf(bucket, key);
             await using var file = UnfinishedFile.Create(Path.GetDirectoryName(path)!);
-            return await WriteNamed(file, path, bucket, key, content, mayWrite, ct);
+            return await WriteNamed(file, path, bucket, key, content, mayWrite, record, ct);
         }
         catch (IOException fault) when (fault.HResult is NoSpace or QuotaExceeded)
         {
@@ -152,6 +155,9 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         return await Reach(bucket, ct) is { } fault ? (false, fault) : (isNew, null);
     }
 
+    /// <summary>Always: see <see cref="FormerVersions"/>.</summary>
+    public Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct) => Task.FromResult<StoreFault?>(null);
+
     /// <summary>Removes unfinished files, and side files whose content has been replaced.</summary>
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) => Task.Run(() =>
     {
@@ -196,29 +202,33 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     /// between leaves an extra side file, never a missing one.
     /// </summary>
     private async Task<ObjectInfo?> WriteNamed(UnfinishedFile file, string path, Bucket bucket, ObjectKey key, Stream content,
-        Func<string, ObjectInfo?, bool>? mayWrite, CancellationToken ct)
+        Func<string, ObjectInfo?, bool>? mayWrite, Func<ObjectInfo, ObjectInfo?, CancellationToken, Task>? record, CancellationToken ct)
     {
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var length = await file.Fill(content, md5, ct);
         var tag = Convert.ToHexStringLower(md5.GetHashAndReset());
         file.Flush();
         await using var turn = await ObjectLock.Take(root, bucket, key.Folder!.Value, ct);
+        ObjectInfo? current = null;
         if (mayWrite is not null)
         {
-            var current = await Current(path, key.Name!, ct);
+            current = await Current(path, key.Name!, ct);
             if (!mayWrite(tag, current))
                 return null;
-            if (current is not null && current.ETag != tag)
+            if (current is not null && !(current.ETag == tag && await file.HasContentOf(path, ct)))
                 FormerVersions.Keep(root, bucket, key.Folder.Value, path, current.LastModified.UtcDateTime);
         }
         var side = ClaimVersion(file, path, new SideFile(key.Name!.Text, length, tag, Now));
+        var written = new ObjectInfo(length, side.Md5, side.UploadedAt);
         try
         {
+            if (record is not null)
+                await record(written, current, ct);
             var replaced = VersionAt(path);
             file.Publish(path);
             if (replaced is { } old)
                 File.Delete(SideFile.PathOf(path, old));
-            return new(length, side.Md5, side.UploadedAt);
+            return written;
         }
         catch when (VersionAt(path) != side.UploadedAt)
         {

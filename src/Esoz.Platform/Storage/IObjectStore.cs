@@ -35,6 +35,12 @@ public interface IObjectStore : IDisposable
     Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct);
 
     /// <summary>
+    /// From now on the bucket keeps what is replaced or deleted through links. The embedded store always does; another one has to be told.
+    /// </summary>
+    /// <returns>The reason why it does not; null when it does.</returns>
+    Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct);
+
+    /// <summary>
     /// Removes the remains of uploads that started before <paramref name="before"/> and never ended. Objects are not affected.
     /// </summary>
     /// <returns>Number of removed files or uploads.</returns>

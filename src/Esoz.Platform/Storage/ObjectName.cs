@@ -12,7 +12,8 @@ public sealed record ObjectName
 
     private ObjectName(string text) => Text = text;
 
-    /// <summary>The decoded name: 1–255 bytes of UTF-8 without <c>/</c>, <c>\</c> and control characters.</summary>
+    /// <summary>The decoded name: 1–255 bytes of UTF-8 without <c>/</c>, <c>\</c> and control characters. It may be that of a person, so
+    /// it is never logged.</summary>
     public string Text { get; }
 
     /// <summary>The name as it is written in a link.</summary>
@@ -44,6 +45,13 @@ public sealed record ObjectName
     /// <summary>Parses a name from a segment of a link, which is always encoded; null when it breaks any rule.</summary>
     public static ObjectName? FromLink(string segment) => Check(PercentEncoding.Decode(segment), out _);
 
+    /// <summary>
+    /// Slashes, control characters, line separators, and the characters that turn the direction of writing: with one of those
+    /// <c>p7s.exe</c> is shown as <c>exe.s7p</c>.
+    /// </summary>
+    private static bool IsForbidden(char character) => character is '/' or '\\' or '\u061C' or '\u200E' or '\u200F'
+        or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069') || char.IsControl(character);
+
     private static ObjectName? Check(string? text, out BrokenName? broken)
     {
         var bytes = text is null ? 0 : Encoding.UTF8.GetByteCount(text);
@@ -53,7 +61,7 @@ public sealed record ObjectName
             "" => NameRule.NotEmpty,
             _ when bytes > MaxBytes => NameRule.Length,
             "." or ".." => NameRule.Characters,
-            _ when text.Any(character => character is '/' or '\\' || char.IsControl(character)) => NameRule.Characters,
+            _ when text.Any(IsForbidden) => NameRule.Characters,
             _ => null,
         };
         broken = rule is null ? null : new BrokenName(rule.Value, bytes);
@@ -69,7 +77,7 @@ public enum NameRule
     NotEmpty,
     /// <summary>At most <see cref="ObjectName.MaxBytes"/>.</summary>
     Length,
-    /// <summary>Neither <c>.</c> nor <c>..</c>, no slash, backslash or control character.</summary>
+    /// <summary>Neither <c>.</c> nor <c>..</c>, no slash, backslash, control or bidirectional character.</summary>
     Characters,
 }
 

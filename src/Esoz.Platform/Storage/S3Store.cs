@@ -153,6 +153,28 @@ public sealed class S3Store : IObjectStore
         }
     }
 
+    public async Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct)
+    {
+        try
+        {
+            await _client.PutBucketVersioningAsync(new PutBucketVersioningRequest
+            {
+                BucketName = bucket.Physical,
+                VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+            }, ct);
+            return null;
+        }
+        catch (AmazonS3Exception refused)
+        {
+            return new($"the bucket '{bucket.Physical}' keeps no former versions of its objects: {refused.ErrorCode}",
+                "turn on the versioning of this bucket with the store's own tools; without it an upload replaces a file for good");
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
+        {
+            return _faults.Of(failure, bucket);
+        }
+    }
+
     /// <summary>
     /// Removes multipart uploads that were neither completed nor aborted because their process was killed. The store keeps their data and
     /// charges for it.

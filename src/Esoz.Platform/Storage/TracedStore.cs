@@ -29,6 +29,8 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
 
     public Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct) => store.CreateBucket(bucket, ct);
 
+    public Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct) => store.KeepVersions(bucket, ct);
+
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) =>
         store.RemoveUnfinished(bucket, before, ct);
 

@@ -17,7 +17,7 @@ public static class CancelComposition
         HasPersonalData = true,
         Body = Schema,
         BodyLimit = SignedOrders.BodyLimit,
-        Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],
+        Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn, SignedOrders.FewAreWaiting],
         JobErrors = CancelCompositionTask.Errors,
         Answer = typeof(AsyncJob),
     };

@@ -17,7 +17,7 @@ public static class SignComposition
         HasPersonalData = true,
         Body = Schema,
         BodyLimit = SignedOrders.BodyLimit,
-        Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn],
+        Validations = [SignedOrders.DataIsBase64, SignedOrders.CompositionIsOwn, SignedOrders.FewAreWaiting],
         JobErrors = SignCompositionTask.Errors,
         Answer = typeof(AsyncJob),
     };

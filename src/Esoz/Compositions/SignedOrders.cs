@@ -13,7 +13,7 @@ internal static class SignedOrders
     /// <summary>Largest body of either method, in bytes (platform §10).</summary>
     public const int BodyLimit = 10 * 1024 * 1024;
 
-    /// <summary>Size in bytes from which a body waits for its turn.</summary>
+    /// <summary>Size in bytes from which a body waits for its turn and counts as one of the large ones of its client.</summary>
     private const int Large = 1024 * 1024;
 
     private static readonly SemaphoreSlim Turns = new(2);
@@ -28,6 +28,10 @@ internal static class SignedOrders
     /// <summary>Check of the task: what the order was accepted by stands.</summary>
     public static readonly Validation AccessStands = new("1",
         "neither the client nor the user of the order is blocked, and the client still has the scope", CompositionErrors.AccessDenied);
+
+    public static readonly Validation FewAreWaiting = new(
+        "4", "when the body has 1 MiB or more: fewer than JOB_MAX_PENDING_LARGE (20) other such orders of the client are PENDING",
+        new Refusal(RefusalKind.TooManyRequests, "Too many large orders are pending"));
 
     /// <summary>Body of either method.</summary>
     public sealed record Request(string Data);
@@ -65,8 +69,11 @@ internal static class SignedOrders
         if (compositionId.Value is not { } id || await SubjectOf(id, caller.ClientId, database, ct) is not { } subject)
             return CompositionIsOwn;
 
-        return Reply.Data(await jobs.Start(kind, caller, http, body, subject, id,
-            new SignedOrder(id, caller.UserId, request.Data).ToPayload(), ct));
+        var payload = new SignedOrder(id, caller.UserId, request.Data).ToPayload();
+        if (body.Bytes.Length < Large)
+            return Reply.Data(await jobs.Start(kind, caller, http, body, subject, id, payload, ct));
+        return await jobs.StartLarge(kind, caller, http, body, subject, id, payload, ct) is { } job ? Reply.Data(job)
+            : FewAreWaiting.Refusal with { RetryAfter = jobs.RetryAfter };
     }
 
     private static async Task<Guid?> SubjectOf(Guid id, Guid custodian, PostgresDatabase database, CancellationToken ct)

@@ -1,9 +1,17 @@
+using System.Security.Cryptography;
+
 namespace Esoz.MediaStorage;
 
-/// <summary>The body of an upload; reading fails with 413 as soon as it exceeds the limit, whatever its headers declare.</summary>
+/// <summary>
+/// The body of an upload; reading fails with 413 as soon as it exceeds the limit, whatever its headers declare. What is read is digested.
+/// </summary>
 internal sealed class BoundedBody(Stream body, long limit) : Stream
 {
+    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
+
+    /// <summary>SHA-256 of what has been read so far, in lower-case hexadecimal.</summary>
+    public string Digest => Convert.ToHexStringLower(_digest.GetCurrentHash());
 
     public override bool CanRead => true;
 
@@ -23,8 +31,10 @@ internal sealed class BoundedBody(Stream body, long limit) : Stream
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
         _length += read;
-        return _length <= limit ? read
-            : throw new BadHttpRequestException("The upload is larger than allowed.", StatusCodes.Status413PayloadTooLarge);
+        if (_length > limit)
+            throw new BadHttpRequestException("The upload is larger than allowed.", StatusCodes.Status413PayloadTooLarge);
+        _digest.AppendData(buffer.Span[..read]);
+        return read;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -36,4 +46,11 @@ internal sealed class BoundedBody(Stream body, long limit) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _digest.Dispose();
+        base.Dispose(disposing);
+    }
 }

@@ -20,7 +20,7 @@ public static class GenerateMediaStorageUrl
     private static readonly Validation NameIsNotTooLong = new("9", "canonical name is at most 255 bytes of UTF-8",
         WrongLength("maximum", "max", ObjectName.MaxBytes, "{actual}"));
 
-    private static readonly Validation NameIsPlain = new("10", "canonical name is neither . nor .. and holds no /, \\ or control character",
+    private static readonly Validation NameIsPlain = new("10", "canonical name is neither . nor .. and holds no /, \\, control or bidirectional character",
         Refusal.Unprocessable("resource_name contains forbidden characters", NamePath));
 
     private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(GenerateMediaStorageUrl));
@@ -50,8 +50,8 @@ public static class GenerateMediaStorageUrl
         var grant = links.Grant(request.Action, request.ResourceId, name);
         var url = links.Sign(grant, http);
         log.LogInformation(
-            "Media storage link issued: client {ClientId}, user {UserId}, action {Action}, bucket {Bucket}, key {Key}, expires {ExpiresAt}",
-            caller.ClientId, caller.UserId, grant.Verb, grant.Bucket.Logical, grant.Key, grant.ExpiresAt);
+            "Media storage link issued: client {ClientId}, user {UserId}, action {Action}, bucket {Bucket}, resource {ResourceId}, expires {ExpiresAt}",
+            caller.ClientId, caller.UserId, grant.Verb, grant.Bucket.Logical, request.ResourceId, grant.ExpiresAt);
         return Reply.Data(new MediaStorageUrl(url));
     }
 
@@ -72,5 +72,8 @@ public static class GenerateMediaStorageUrl
     private sealed record Request(string Action, Guid ResourceId, string ResourceName);
 
     /// <param name="Url">Valid for <c>SECRETS_TTL</c> seconds.</param>
-    private sealed record MediaStorageUrl(string Url);
+    private sealed record MediaStorageUrl(string Url) : IAccessedRecord
+    {
+        IEnumerable<Guid> IAccessedRecord.ObjectIds => [LinkId.Of(Url)];
+    }
 }

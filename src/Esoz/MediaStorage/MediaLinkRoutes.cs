@@ -1,5 +1,6 @@
 using System.Globalization;
 using Esoz.Platform;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,10 +9,11 @@ namespace Esoz.MediaStorage;
 
 /// <summary>
 /// Serves the links of the embedded store, <c>PUT</c> and <c>GET {public URL}/{bucket}/{resource_id}/{name}</c>, outside <c>/api</c> and
-/// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory.
+/// without api-key or token: the signature is the permission (media-storage §6). Bodies are streamed both ways in constant memory. An
+/// upload is on record before it can be read (<see cref="UploadRecord"/>).
 /// </summary>
 public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, FileSystemStore store, Bucket bucket,
-    MediaStorageOptions options, TransferWatch watch, TimeProvider clock, ILogger<MediaLinkRoutes> log)
+    MediaStorageOptions options, TransferWatch watch, TimeProvider clock, PostgresDatabase database)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
 
@@ -49,7 +51,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         if (request.Method != link.Verb)
             return SignatureInvalid(new("verb", $"is not the signed one, {link.Verb}"));
 
-        return link.Verb == HttpMethods.Put ? await Receive(context, link.Key!) : await Send(context, link.Key!);
+        return link.Verb == HttpMethods.Put ? await Receive(context, link.Key!, link.ExpiresAt!.Value) : await Send(context, link.Key!);
     }
 
     private static Refusal SignatureInvalid(LinkFault fault) => Refused("Link signature is invalid", fault);
@@ -62,7 +64,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
             : [new Invalid("request", null, [Rule.Business(fault.ToString())])],
     };
 
-    private async Task<Refusal?> Receive(HttpContext context, ObjectKey key)
+    private async Task<Refusal?> Receive(HttpContext context, ObjectKey key, long expiresAt)
     {
         var request = context.Request;
         if (UploadHeaders.Read(request.Headers, out var md5) is { } unsupported)
@@ -75,15 +77,18 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         if (!MayReplace(request, await Traced("find", () => store.Find(bucket, key, context.RequestAborted))))
             return Preconditions.Failed;
         Refusal? refusal = null;
-        ObjectInfo? replaced = null;
+        var linkId = LinkId.OfSignature(request.Query[EmbeddedLinkSigner.Signature].ToString());
+        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(expiresAt) - options.LinkLifetime;
         try
         {
-            var body = new BoundedBody(watch.Receive(context), options.MaxObjectBytes);
-            var written = await Traced("write", () => store.WriteIf(bucket, key, body, MayWrite, context.RequestAborted));
+            await using var body = new BoundedBody(watch.Receive(context), options.MaxObjectBytes);
+            var written = await Traced("write", () => store.WriteIf(bucket, key, body, MayWrite, Record, context.RequestAborted));
             if (written is null)
                 return refusal;
-            log.LogInformation("Upload through a link: {Length} bytes with MD5 {Digest} for {ResourceId}, in place of {Replaced}",
-                written.Length, written.ETag, key.Folder, replaced?.ETag ?? "nothing");
+
+            Task Record(ObjectInfo written, ObjectInfo? replaced, CancellationToken ct) =>
+                new UploadRecord(bucket, key, written, body.Digest, replaced, linkId, issuedAt, context.TraceIdentifier)
+                    .Write(database, ct);
             context.Response.Headers.ETag = $"\"{written.ETag}\"";
             context.Response.ContentLength = 0;
             return null;
@@ -99,7 +104,6 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
 
         bool MayWrite(string tag, ObjectInfo? current)
         {
-            replaced = current;
             refusal = md5 is not null && md5 != tag ? UploadHeaders.OtherContent
                 : MayReplace(request, current) ? null : Preconditions.Failed;
             return refusal is null;

@@ -160,11 +160,11 @@ public sealed class KilledJobsTests
         Assert.Equal((found["drafts"], found["drafts"], found["drafts"], found["drafts"]),
             (found["signs"], found["steps"], found["finals"], found["agreed"]));
         foreach (var row in await registry.Rows("""
-            SELECT composition.signed_content_key, task.payload ->> 'data' AS data
-              FROM async_jobs job JOIN background_tasks task ON task.job_id = job.id JOIN compositions composition ON composition.id = job.composition_id
+            SELECT job.id, composition.signed_content_key
+              FROM async_jobs job JOIN compositions composition ON composition.id = job.composition_id
              WHERE job.kind = 'SIGN_COMPOSITION' AND job.status = 'DONE' AND job.id = ANY ($1)
             """, traffic.Jobs))
-            Assert.Equal((string)row["data"]!, Convert.ToBase64String((await registry.Kept((string)row["signed_content_key"]!))!));
+            Assert.Equal(traffic.SignedBy((Guid)row["id"]!), await registry.Kept((string)row["signed_content_key"]!));
     }
 
     private static void Report(int round, TimeSpan took, List<Dictionary<string, object?>> tasks) =>
@@ -180,7 +180,7 @@ public sealed class KilledJobsTests
     private sealed class Traffic(Uri url, Order[] orders)
     {
         private readonly ConcurrentQueue<Order> _waiting = new(orders);
-        private readonly ConcurrentDictionary<Guid, CompositionCase> _acknowledged = new();
+        private readonly ConcurrentDictionary<Guid, Order> _acknowledged = new();
         /// <summary>First answers that reported an end.</summary>
         private readonly ConcurrentDictionary<Guid, string> _ends = new();
         private readonly DateTime _until = DateTime.UtcNow.AddSeconds(120 + (orders.Length / 2));
@@ -190,13 +190,16 @@ public sealed class KilledJobsTests
 
         public Guid[] Jobs => [.. _acknowledged.Keys];
 
+        /// <summary>The container that the order of the job carried.</summary>
+        public byte[] SignedBy(Guid job) => JsonElement.Parse(_acknowledged[job].Body).GetProperty("data").GetBytesFromBase64();
+
         public Task Send() => Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
         {
             using var http = new HttpClient();
             while (_waiting.TryDequeue(out var order))
             {
                 var job = JsonElement.Parse(await Answered(http, order)).GetProperty("data").GetProperty("id").GetGuid();
-                _acknowledged[job] = order.Given;
+                _acknowledged[job] = order;
                 await CheckJob(http, Random.Shared.GetItems(Jobs, 1)[0]);
             }
         }, Ct)));
@@ -218,7 +221,7 @@ public sealed class KilledJobsTests
 
         private async Task CheckJob(HttpClient http, Guid job)
         {
-            var text = await Answered(http, new(_acknowledged[job], "GET", $"{CompositionCase.Path}/job/{job}", ""));
+            var text = await Answered(http, new(_acknowledged[job].Given, "GET", $"{CompositionCase.Path}/job/{job}", ""));
             if (JsonElement.Parse(text).GetProperty("data").GetProperty("status").GetString() != "PENDING")
                 Assert.Equal(_ends.GetOrAdd(job, text), text);
         }

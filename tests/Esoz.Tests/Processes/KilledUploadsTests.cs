@@ -49,7 +49,8 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
             ["DOTNET_EnableDiagnostics"] = "0",
         };
 
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => KillAgainAndAgain(writer, kills / Writers, settings), Ct)));
+        await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(writer => Task.Run(() => KillAgainAndAgain(writer, kills / Writers, settings), Ct)));
 
         Assert.All(_uploads, upload => Assert.True(upload.Acknowledged > 0));
         Assert.True(Leftovers().Length > kills / 4, $"Only {Leftovers().Length} uploads were under way: the kills did not hit them.");

@@ -110,9 +110,9 @@ public sealed class SignCommandTests : IDisposable
         foreach (var arguments in new[] { new[] { "ca" }, ["issue", "--drfo", "1", "--name", "X", "--out", "f"],
             ["sign", "f", "--key", "f", "--out", "f"], ["verify", "f"] })
         {
-            var (exit, _, errors) = await Run(
-                ["sign", .. arguments, "--set", "ESOZ_MODE=production", "--set", "ESOZ_DATABASE=Host=none", "--set",
-                    $"MEDIA_STORAGE_SIGNING_KEY={new string('k', 32)}"]);
+            var (exit, _, errors) = await RunWith(
+                [("ESOZ_DATABASE", "Host=none"), ("MEDIA_STORAGE_SIGNING_KEY", new string('k', 32))],
+                ["sign", .. arguments, "--set", "ESOZ_MODE=production"]);
             Assert.Equal(
                 (1, "sign works in sandbox mode only: a production registry trusts no test authority (ESOZ_MODE=production).\n"), (exit, errors));
         }

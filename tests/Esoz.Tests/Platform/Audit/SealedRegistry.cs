@@ -10,7 +10,7 @@ public sealed class SealedRegistry(TestCluster cluster) : Registry(cluster)
     public string Anchors => Settings.Audit.AnchorDirectory;
 
     /// <summary>Seals everything that is committed.</summary>
-    public static SealAudit Sealer(Registry registry) => new(registry.Database, SealedLogs.All,
+    public static SealAudit Sealer(Registry registry) => new(registry.Database, SealedLogs.Of(registry.Settings),
         registry.Settings.Audit.OpenKey, new AuditAnchors(registry.Settings.Audit.AnchorDirectory), NullLogger<SealAudit>.Instance)
     {
         Settling = TimeSpan.Zero,

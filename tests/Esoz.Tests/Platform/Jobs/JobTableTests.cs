@@ -126,6 +126,26 @@ public sealed class JobTableTests(TaskDatabase queue) : IClassFixture<TaskDataba
         Assert.Equal(("DONE", "1824 SUBJECT_NOT_FOUND"), (row["task_status"], row["last_error"]));
     }
 
+    [Fact(DisplayName = "The payload is dropped when the task is DONE, refused or not; a DEAD task keeps it for another start")]
+    public async Task DropsPayload()
+    {
+        const string payload = """{"data": "AQID"}""";
+        var done = await queue.Queue(_type, payload: payload);
+        await queue.Finish(await ClaimOne(), TaskDatabase.Noting(_type));
+        var refused = await queue.Queue(_type, payload: payload);
+        await queue.Finish(await ClaimOne(), Refusal);
+        var dead = await queue.Queue(_type, payload: payload);
+        var task = await ClaimOne();
+        Assert.True(await queue.Table.GiveUp(task, "Fault", Ct));
+
+        Assert.Equal(("{}", "{}", payload), (await PayloadOf(done), await PayloadOf(refused), await PayloadOf(dead)));
+        Assert.True(await queue.Table.Requeue($"{task.Id}", Ct));
+        Assert.Equal(payload, (await ClaimOne()).Payload);
+
+        async Task<string> PayloadOf(Guid job) =>
+            (string)(await queue.First("SELECT payload::text FROM background_tasks WHERE job_id = $1", job))["payload"]!;
+    }
+
     [Fact(DisplayName = "Tasks of one key are claimed one after another in order, also when the first waits for its next attempt")]
     public async Task KeyOrder()
     {

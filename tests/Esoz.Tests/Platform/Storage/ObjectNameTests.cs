@@ -81,6 +81,17 @@ public sealed class ObjectNameTests
         { "\u007f", NameRule.Characters },
         { "%C2%80", NameRule.Characters },
         { "\u009f", NameRule.Characters },
+        // shown as Договірs7p.exe
+        { "Договір\u202Eexe.p7s", NameRule.Characters },
+        { "%E2%80%AE", NameRule.Characters },
+        { "a\u061Cb", NameRule.Characters },
+        { "a\u200Eb", NameRule.Characters },
+        { "a\u200Fb", NameRule.Characters },
+        { "a\u2028b", NameRule.Characters },
+        { "a\u2029b", NameRule.Characters },
+        { "a\u202Ab", NameRule.Characters },
+        { "a\u2066b", NameRule.Characters },
+        { "a\u2069b", NameRule.Characters },
     };
 
     [Theory(DisplayName = "A name is refused by the first of rules 7–10 that it breaks")]

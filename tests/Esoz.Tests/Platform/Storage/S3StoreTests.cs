@@ -1,4 +1,6 @@
 using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.Platform.Storage;
@@ -94,6 +96,29 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(("attachment", "сторінка.html"),
             (answer.Content.Headers.ContentDisposition!.DispositionType, answer.Content.Headers.ContentDisposition.FileNameStar));
+    }
+
+    [Fact(DisplayName = "A bucket that was told to keep versions keeps what an upload through a link replaces")]
+    public async Task KeepsVersions()
+    {
+        var bucket = new Bucket("versions", $"versions-{Guid.NewGuid():n}");
+        Assert.Null((await _store!.CreateBucket(bucket, Ct)).Fault);
+        Assert.Null(await _store.KeepVersions(bucket, Ct));
+        Assert.Null(await _store.KeepVersions(bucket, Ct));
+
+        foreach (byte content in new byte[] { 1, 2 })
+        {
+            using var put = await Http.PutAsync(Link("PUT", "x", bucket: bucket), new ByteArrayContent([content]), Ct);
+            Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        }
+
+        using var client = new AmazonS3Client(new BasicAWSCredentials(_options!.AccessKeyId, _options.SecretAccessKey), new AmazonS3Config
+        {
+            ServiceURL = _options.Endpoint,
+            ForcePathStyle = true,
+        });
+        Assert.Equal(2, (await client.ListVersionsAsync(bucket.Physical, Ct)).Versions.Count);
+        Assert.NotNull(await _store.KeepVersions(new("none", $"none-{Guid.NewGuid():n}"), Ct));
     }
 
     [Fact(DisplayName = "An upload in parts whose process was killed is removed when it is old enough, and objects stay")]
