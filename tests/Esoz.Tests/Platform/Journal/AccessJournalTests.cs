@@ -94,40 +94,62 @@ public sealed class AccessJournalTests(AccessJournalTests.Journaled registry) : 
         var refused = new JournalRow { MethodId = GetEmployee.Card.Id, Status = 401, Code = "access_denied", RequestId = "" };
         await Add("GET", $"/api/people/{nobody}?tax_id={SecretTaxId}", null, refused with
         {
-            MethodId = "unknown", Status = 404, Rule = "platform 2", Code = "not_found", Seen = "GET matches no method",
+            MethodId = "unknown",
+            Status = 404,
+            Rule = "platform 2",
+            Code = "not_found",
+            Seen = "GET matches no method",
         });
         await Add("GET", $"/api/employees/{doctor}", null,
             refused with { Rule = "platform 3b", Seen = "Authorization: not sent", ObjectIds = [doctor] });
         await Add("GET", $"/api/employees/{doctor}", new("unknown-token"), refused with
         {
-            Rule = "platform 5b", ObjectIds = [doctor],
+            Rule = "platform 5b",
+            ObjectIds = [doctor],
             Seen = "token: unknown, expired, without scopes, or its client or user is blocked",
         });
         var known = refused with { ClientId = clinic, UserId = user };
         await Add("PATCH", $"/api/employees/{doctor}/actions/deactivate", token, known with
         {
-            MethodId = DeactivateEmployee.Card.Id, Status = 403, Rule = "platform 7", Code = "forbidden", ObjectIds = [doctor],
+            MethodId = DeactivateEmployee.Card.Id,
+            Status = 403,
+            Rule = "platform 7",
+            Code = "forbidden",
+            ObjectIds = [doctor],
             Seen = "employee:deactivate: missing",
         });
         await Add("GET", $"/api/employees/{nobody}", token, known with
         {
-            Status = 404, Rule = GetEmployee.Card.Validations[0].Number, Code = "not_found", ObjectIds = [nobody],
+            Status = 404,
+            Rule = GetEmployee.Card.Validations[0].Number,
+            Code = "not_found",
+            ObjectIds = [nobody],
         });
         await Add("GET", "/api/employees?status=CLOSED", token,
             known with { MethodId = GetEmployees.Card.Id, Status = 422, Code = "validation_failed" });
         await Add("GET", "/api/admin/contract_employees", nhs with { Token = null }, (await OfKey(nhs.ApiKey!)) with
         {
-            MethodId = GetContractEmployees.Card.Id, Status = 401, Rule = "platform 6a/1", Code = "access_denied",
+            MethodId = GetContractEmployees.Card.Id,
+            Status = 401,
+            Rule = "platform 6a/1",
+            Code = "access_denied",
             Seen = "Authorization: not sent",
         });
         await Add("GET", $"/api/patients/{composition.Subject}/composition/{nobody}/episode/{nobody}/encounter/{nobody}", token, known with
         {
-            MethodId = GetComposition.Card.Id, Status = 404, Rule = "1", Code = "1000", ObjectIds = [composition.Subject, nobody],
+            MethodId = GetComposition.Card.Id,
+            Status = 404,
+            Rule = "1",
+            Code = "1000",
+            ObjectIds = [composition.Subject, nobody],
             PersonId = composition.Subject,
         });
         await Add("GET", $"/api/patients/composition/job/{nobody}", token, known with
         {
-            MethodId = GetAsyncJobStatus.Card.Id, Status = 404, Rule = GetAsyncJobStatus.Card.Validations[^1].Number, Code = "404",
+            MethodId = GetAsyncJobStatus.Card.Id,
+            Status = 404,
+            Rule = GetAsyncJobStatus.Card.Validations[^1].Number,
+            Code = "404",
             ObjectIds = [nobody],
         });
 
