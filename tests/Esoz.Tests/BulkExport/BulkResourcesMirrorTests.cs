@@ -88,6 +88,14 @@ public sealed class BulkResourcesMirrorTests(SteppedRegistry registry) : IClassF
             ALTER TABLE contract_divisions DISABLE TRIGGER refuse_delete;
             ALTER TABLE employees DISABLE TRIGGER refuse_delete;
             ALTER TABLE parties DISABLE TRIGGER refuse_delete;
+            DO $$
+            DECLARE
+              refusing regclass;
+            BEGIN
+              FOR refusing IN SELECT tgrelid FROM pg_trigger WHERE tgname = 'refuse_truncate' LOOP
+                EXECUTE format('ALTER TABLE %s DISABLE TRIGGER refuse_truncate', refusing);
+              END LOOP;
+            END $$;
             TRUNCATE contract_divisions, contracts, employees, parties CASCADE;
             DELETE FROM bulk_generations;
             DELETE FROM bulk_removals;
