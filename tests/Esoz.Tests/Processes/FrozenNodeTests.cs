@@ -105,7 +105,7 @@ public sealed class FrozenNodeTests(Registry registry) : IClassFixture<Registry>
         ["ESOZ_MODE"] = "production",
         ["ESOZ_DATABASE"] = registry.ConnectionString,
         ["ESOZ_DATA_DIR"] = registry.DataDirectory,
-        ["MEDIA_STORAGE_SIGNING_KEY"] = new string('k', 32),
+        ["MEDIA_STORAGE_SIGNING_KEY"] = EsozProcess.SigningKey,
         ["ESOZ_IDLE_TRANSACTION_SECONDS"] = "1",
         ["ESOZ_LOCK_TIMEOUT_SECONDS"] = "60",
     }, "--roles", roles);

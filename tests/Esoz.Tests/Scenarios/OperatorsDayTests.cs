@@ -93,6 +93,7 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         await Create("next contract", Contracts, it.Whole("GB-2026-7"), nhs);
 
         await AssertAudit(
+            "operator: signed file added",
             "operator: contract added",
             "operator: programme of contract added",
             "operator: programme of contract added",
@@ -183,9 +184,14 @@ public sealed class OperatorsDayTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(story, rows.Select(row =>
         {
             var changes = JsonDocument.Parse((string)row["changeset"]!).RootElement;
-            var what = (string)row["resource"]! == "contract_medical_programs" ? "programme of contract"
-                : _names[Guid.Parse((string)row["resource_id"]!)];
-            return $"{Person(Guid.Parse((string)row["actor_id"]!))}: {what} " + (changes.TryGetProperty("inserted_by", out _) ? "added"
+            var what = (string)row["resource"]! switch
+            {
+                "contract_medical_programs" => "programme of contract",
+                "media_uploads" => "signed file",
+                _ => _names[Guid.Parse((string)row["resource_id"]!)],
+            };
+            var isNew = changes.TryGetProperty("inserted_by", out _) || changes.TryGetProperty("content_digest", out _);
+            return $"{Person(Guid.Parse((string)row["actor_id"]!))}: {what} " + (isNew ? "added"
                 : string.Join(' ', changes.EnumerateObject().OrderBy(change => change.Name, StringComparer.Ordinal)
                     .Select(change => $"{change.Name}={change.Value.GetRawText().Trim('"')}")));
         }));

@@ -58,6 +58,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
         await Send("PATCH", $"/api/legal_entities/{provider}/actions/deactivate");
         registry.Clock.Age(TimeSpan.FromSeconds(5));
         (await registry.Send("GET", "/api/employee_roles", me)).IsIlRefusal(401, "access_denied", "Invalid access token");
+        var ended = await registry.Scalar<Guid>("SELECT id FROM tokens WHERE user_id = $1", user);
         me = await Given.Token(provider, Scopes, user);
         await Refused($"/api/employee_roles/{newRole}/actions/deactivate", "Legal entity must be ACTIVE or SUSPENDED");
         (await Send("POST", "/api/healthcare_services", Service(division), 409))
@@ -75,7 +76,7 @@ public sealed class ProvidersLifeTests(Registry registry) : IClassFixture<Regist
                 $"contracts {contract} TERMINATED", $"employee_roles {newRole} INACTIVE",
                 .. ((string[])[$"employees {surgeon} AUTODEACTIVATED", $"employees {successor} AUTODEACTIVATED", $"employees {owner} ",
                     .. ContractOwners(contract)]).Order(StringComparer.Ordinal),
-                $"legal_entities {provider} CLOSED",
+                $"legal_entities {provider} CLOSED", $"tokens {ended} ",
             ],
             await EventsOf(
                 "SELECT resource || ' ' || resource_id || ' ' || coalesce(changeset ->> 'status', '') FROM audit_log WHERE actor_id = $1::text ORDER BY inserted_at, resource, 1", user));

@@ -9,6 +9,7 @@ using Esoz.MediaStorage;
 using Esoz.Platform.Access;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;
+using Esoz.Platform.Storage;
 using Esoz.Tests.BulkExport;
 using Esoz.Tests.Compositions;
 using Esoz.Tests.Events;
@@ -219,7 +220,7 @@ public sealed class AccessJournalTests(AccessJournalTests.Journaled registry) : 
         Assert.Equal(201, (await registry.Entry(repeated)).Status);
         Assert.Equal(new[] { Guid.Empty, division, contract }.Order(), (await registry.Entry(refused)).ObjectIds.Order());
         Assert.Equal((GenerateMediaStorageUrl.Card.Id, 200), ((await registry.Entry(link)).MethodId, (await registry.Entry(link)).Status));
-        Assert.Equal([contract], (await registry.Entry(link)).ObjectIds);
+        Assert.Equal([contract, LinkId.Of(link.Data.GetProperty("url").GetString()!)], (await registry.Entry(link)).ObjectIds);
         Assert.Equal(0, await registry.Scalar<long>("SELECT count(*) FROM access_journal row WHERE row::text LIKE '%' || $1 || '%'", SecretName));
     }
 
