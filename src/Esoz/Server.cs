@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
@@ -127,7 +128,7 @@ public static class Server
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Api))
             services.AddHostedService<CompositionConfigurations>();
-        services.AddSingleton(_ => new QueueMetrics(Tasks.Types));
+        services.AddSingleton(provider => new QueueMetrics(Tasks.Types, provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<QueueWatch>();
         if (roles.HasFlag(Roles.Worker))
         {

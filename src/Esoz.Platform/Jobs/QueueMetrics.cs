@@ -3,22 +3,22 @@ using System.Diagnostics.Metrics;
 namespace Esoz.Platform.Jobs;
 
 /// <summary>Metrics of the queue, all in meter <c>Esoz</c> and tagged with the task's type.</summary>
-public sealed class QueueMetrics : IDisposable
+public sealed class QueueMetrics
 {
-    private readonly Meter _meter = new("Esoz");
     private readonly Counter<long> _attempts;
     private readonly Histogram<double> _durations;
     private readonly IReadOnlyCollection<string> _types;
     private IReadOnlyList<QueueDepth> _depths = [];
 
     /// <param name="types">Types that are reported even when no such task is queued.</param>
-    public QueueMetrics(IReadOnlyCollection<string> types)
+    public QueueMetrics(IReadOnlyCollection<string> types, IMeterFactory meters)
     {
+        var meter = meters.Create("Esoz");
         _types = types;
-        _attempts = _meter.CreateCounter<long>("esoz.task.attempts", "{attempt}", "Attempts at background tasks that ended, by outcome");
-        _durations = _meter.CreateHistogram<double>("esoz.task.duration", "s", "Time of one attempt at a background task");
-        _meter.CreateObservableGauge("esoz.queue.depth", () => Observe(depth => depth.Waiting), "{task}", "Background tasks that wait");
-        _meter.CreateObservableGauge(
+        _attempts = meter.CreateCounter<long>("esoz.task.attempts", "{attempt}", "Attempts at background tasks that ended, by outcome");
+        _durations = meter.CreateHistogram<double>("esoz.task.duration", "s", "Time of one attempt at a background task");
+        meter.CreateObservableGauge("esoz.queue.depth", () => Observe(depth => depth.Waiting), "{task}", "Background tasks that wait");
+        meter.CreateObservableGauge(
             "esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
     }
 
@@ -31,8 +31,6 @@ public sealed class QueueMetrics : IDisposable
         _attempts.Add(1, new("type", type), new("outcome", outcome));
         _durations.Record(took.TotalSeconds, new KeyValuePair<string, object?>("type", type));
     }
-
-    public void Dispose() => _meter.Dispose();
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<QueueDepth, T> value) where T : struct
     {

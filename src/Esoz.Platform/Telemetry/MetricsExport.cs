@@ -55,7 +55,7 @@ public static class MetricsExport
     /// </summary>
     private static bool IsWanted(Instrument instrument, IMeterFactory meters) => instrument.Meter.Name switch
     {
-        "Esoz" => instrument.Meter.Scope is null || instrument.Meter.Scope == meters,
+        "Esoz" => instrument.Meter.Scope == meters,
         "Npgsql" => instrument.IsObservable,
         _ => true,
     };

@@ -14,6 +14,7 @@ public static class BulkExportServices
         string dataDirectory) => services
         .AddSingleton(options)
         .AddSingleton(BulkResources.All)
+        .AddMetrics()
         .AddSingleton<BulkExportMetrics>()
         .AddSingleton<SnapshotTable>()
         .AddSingleton<ServedSnapshots>()

@@ -3,23 +3,23 @@ using System.Diagnostics.Metrics;
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>Metrics of the bulk export: age, rows and length of the snapshots in service, builds, bytes served.</summary>
-public sealed class BulkExportMetrics : IDisposable
+public sealed class BulkExportMetrics
 {
-    private readonly Meter _meter = new("Esoz");
     private readonly Histogram<double> _builds;
     private readonly Counter<long> _served;
     private IReadOnlyList<SnapshotBuild> _inService = [];
 
-    public BulkExportMetrics(TimeProvider clock)
+    public BulkExportMetrics(TimeProvider clock, IMeterFactory meters)
     {
-        _builds = _meter.CreateHistogram<double>("esoz.bulk.build.duration", "s", "Time to build a snapshot, failed builds included.");
-        _served = _meter.CreateCounter<long>("esoz.bulk.served", "By", "Bytes of snapshots sent to clients, as encoded.");
-        _meter.CreateObservableGauge(
+        var meter = meters.Create("Esoz");
+        _builds = meter.CreateHistogram<double>("esoz.bulk.build.duration", "s", "Time to build a snapshot, failed builds included.");
+        _served = meter.CreateCounter<long>("esoz.bulk.served", "By", "Bytes of snapshots sent to clients, as encoded.");
+        meter.CreateObservableGauge(
             "esoz.bulk.snapshot.age", () => Observe(it => (clock.GetUtcNow().UtcDateTime - it.Snapshot.At).TotalSeconds), "s",
             "Age of the snapshot in service.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "esoz.bulk.snapshot.rows", () => Observe(it => it.Rows ?? 0), "{row}", "Rows of the snapshot in service.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "esoz.bulk.snapshot.size", () => Observe(it => it.Bytes ?? 0), "By", "Stored length of the full set in service.");
     }
 
@@ -33,8 +33,6 @@ public sealed class BulkExportMetrics : IDisposable
         _builds.Record(elapsed.TotalSeconds, new("resource", resource.Name), new("outcome", "failed"));
 
     public void Served(string resource, string coding, long bytes) => _served.Add(bytes, new("resource", resource), new("coding", coding));
-
-    public void Dispose() => _meter.Dispose();
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<SnapshotBuild, T> value) where T : struct =>
         _inService.Select(

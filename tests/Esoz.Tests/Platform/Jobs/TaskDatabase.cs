@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -34,6 +36,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
         RetryWaits = [TimeSpan.FromMilliseconds(20)],
     };
 
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private NpgsqlDataSource _observer = null!;
 
     /// <summary>The database that the workers use.</summary>
@@ -60,11 +63,13 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
     {
         await Database.DisposeAsync();
         await _observer.DisposeAsync();
+        await _services.DisposeAsync();
     }
 
     /// <summary>A worker with its own name, like one on another node.</summary>
     public TaskWorker Worker(JobOptions options, params IReadOnlyList<TaskKind> kinds) =>
-        new(Table, kinds, options, Database, TimeProvider.System, new QueueMetrics([.. kinds.Select(kind => kind.Type)]),
+        new(Table, kinds, options, Database, TimeProvider.System,
+            new QueueMetrics([.. kinds.Select(kind => kind.Type)], _services.GetRequiredService<IMeterFactory>()),
             NullLogger<TaskWorker>.Instance);
 
     /// <summary>Finishes one task; false if its lease was lost.</summary>

@@ -81,17 +81,19 @@ public sealed class MetricsExportTests : IDisposable
         Assert.Contains("test_good{} 7\n", Scrape(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "A meter Esoz without a factory is collected, other meters are not")]
+    [Fact(DisplayName = "Of the meters Esoz only those of this server are collected: a process may hold several servers. Other meters are not")]
     public void Meters()
     {
-        using var own = new Meter("Esoz");
+        using var ofAnother = new Meter("Esoz");
         using var foreign = new Meter("Somebody");
-        own.CreateCounter<long>("test.static").Add(1);
+        _meter.CreateCounter<long>("test.own").Add(1);
+        ofAnother.CreateCounter<long>("test.another").Add(1);
         foreign.CreateCounter<long>("test.foreign").Add(1);
 
         var text = Scrape();
 
-        Assert.Contains("test_static_total{} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("test_own_total{} 1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("test_another", text, StringComparison.Ordinal);
         Assert.DoesNotContain("test_foreign", text, StringComparison.Ordinal);
     }
 
