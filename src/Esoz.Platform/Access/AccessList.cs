@@ -29,7 +29,7 @@ public sealed class AccessList(PostgresDatabase database)
           JOIN client_types ct ON ct.id = c.client_type_id
          WHERE c.id = $1
         """, row => new ShownClient(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), Scopes(row, 4)!,
-            row.GetBoolean(5), Scopes(row, 6), row.GetBoolean(7), Text(row, 8), row.GetDateTime(9),
+            row.GetBoolean(5), Scopes(row, 6), row.GetBoolean(7), row.Text(8), row.GetDateTime(9),
             row.IsDBNull(10) ? null : row.GetDateTime(10), row.GetInt64(11), row.GetInt64(12), row.GetFieldValue<Guid[]>(13)),
         ct, client)).SingleOrDefault();
 
@@ -47,7 +47,7 @@ public sealed class AccessList(PostgresDatabase database)
          WHERE ($1::uuid IS NULL OR valid.tokens > 0) AND (NOT $2 OR u.is_blocked)
          ORDER BY lower(u.email)
          LIMIT $3
-        """, row => new ListedUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), Text(row, 3), row.GetInt64(4)),
+        """, row => new ListedUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.Text(3), row.GetInt64(4)),
         ct, client, onlyBlocked, limit);
 
     /// <summary>Bearer tokens, the last to expire first.</summary>
@@ -88,8 +88,6 @@ public sealed class AccessList(PostgresDatabase database)
             rows.Add(read(row));
         return rows;
     }
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static string[]? Scopes(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);

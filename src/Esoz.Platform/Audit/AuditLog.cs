@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Esoz.Platform.Database;
-using Npgsql;
 
 namespace Esoz.Platform.Audit;
 
@@ -53,11 +52,9 @@ public sealed class AuditLog(PostgresDatabase database)
         while (await row.ReadAsync(ct))
         {
             entries.Add(new(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4),
-                row.IsDBNull(5) ? null : row.GetGuid(5), Text(row, 6), Text(row, 7), Text(row, 8), JsonElement.Parse(row.GetString(9)),
-                Text(row, 10) is { } former ? JsonElement.Parse(former) : null));
+                row.IsDBNull(5) ? null : row.GetGuid(5), row.Text(6), row.Text(7), row.Text(8), JsonElement.Parse(row.GetString(9)),
+                row.Text(10) is { } former ? JsonElement.Parse(former) : null));
         }
         return entries;
     }
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -226,16 +226,14 @@ public static class CreateCompositionTask
     }
 
     private static Found Read(NpgsqlDataReader row) => new(
-        row.GetBoolean(0), row.GetBoolean(1), Text(row, 2), Text(row, 3), row.GetBoolean(4), row.GetBoolean(5),
+        row.GetBoolean(0), row.GetBoolean(1), row.Text(2), row.Text(3), row.GetBoolean(4), row.GetBoolean(5),
         row.IsDBNull(6) ? null : new(row.GetGuid(6), row.GetString(7), row.GetGuid(8), row.GetBoolean(9)),
         row.GetBoolean(10), row.GetBoolean(11),
         row.IsDBNull(12) ? null : new(row.GetGuid(12), row.GetFieldValue<DateOnly>(13)),
         row.IsDBNull(14) ? null : new(row.GetString(14), row.GetString(15), row.GetString(16), row.GetGuid(17), row.GetString(18),
-            row.GetFieldValue<DateOnly>(19), row.IsDBNull(20) ? null : row.GetFieldValue<DateOnly>(20), Text(row, 21), row.GetBoolean(22),
+            row.GetFieldValue<DateOnly>(19), row.IsDBNull(20) ? null : row.GetFieldValue<DateOnly>(20), row.Text(21), row.GetBoolean(22),
             row.IsDBNull(23) ? null : row.GetGuid(23)),
-        Text(row, 24), Text(row, 25), row.GetFieldValue<DateOnly>(26), row.GetBoolean(27), row.GetBoolean(28));
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        row.Text(24), row.Text(25), row.GetFieldValue<DateOnly>(26), row.GetBoolean(27), row.GetBoolean(28));
 
     /// <param name="Encounter">Null when the subject has no such encounter.</param>
     /// <param name="AuthenticationMethodIsActive">Also true when the caller specified none.</param>
