@@ -1,5 +1,6 @@
 using Esoz.Platform;
 using Esoz.Platform.Access;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz.SignIn;
