@@ -263,7 +263,7 @@ public sealed class IssueTokensTests(Registry registry) : IClassFixture<Registry
         if (faults.Contains("blocked"))
             await registry.Execute("UPDATE users SET is_blocked = true WHERE id = $1", it.User);
         if (faults.Contains("password"))
-            await registry.Execute("UPDATE users SET password_set_at = now() - interval '91 days' WHERE id = $1", it.User);
+            await registry.Execute("UPDATE users SET password_hash = 'x', password_set_at = now() - interval '91 days' WHERE id = $1", it.User);
         Assert.Equal(1, await registry.Execute("""
             UPDATE tokens SET expires_at = extract(epoch FROM now())::bigint + $2, used_at = CASE WHEN $3 THEN now() - interval '1 hour' END
              WHERE value_hash = $1::bpchar
