@@ -107,7 +107,8 @@ public sealed class Registrar(PostgresDatabase database)
     {
         const string sql = """
             UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
-             WHERE ($1::uuid IS NULL OR id = $1 OR session_id = (SELECT session_id FROM tokens WHERE id = $1)) AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
+             WHERE ($1::uuid IS NULL OR id = $1 OR session_id = (SELECT session_id FROM tokens WHERE id = $1))
+               AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
                AND ($3::uuid IS NULL OR user_id = $3) AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
         if ((id ?? client ?? user) is null)
@@ -121,7 +122,7 @@ public sealed class Registrar(PostgresDatabase database)
     {
         const string sql = """
             UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $3
-             WHERE ($1::uuid IS NULL OR id = $1 OR session_id = (SELECT session_id FROM tokens WHERE id = $1)) AND ($2::uuid IS NULL OR client_id = $2)
+             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::uuid IS NULL OR client_id = $2)
                AND (expires_at IS NULL OR expires_at > now())
             """;
         if ((id ?? client) is null)
