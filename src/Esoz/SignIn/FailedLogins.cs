@@ -7,7 +7,7 @@ using Npgsql;
 namespace Esoz.SignIn;
 
 /// <summary>
-/// Wrong passwords by e-mail and by address, in the database: the counters are those of all nodes and survive a restart (sign-in §6 check 3,
+/// Wrong passwords by e-mail and by address, in the database: the counters are those of all nodes and survive a restart (sign-in §6,
 /// §13). E-mails are kept as keyed hashes.
 /// </summary>
 /// <remarks>
