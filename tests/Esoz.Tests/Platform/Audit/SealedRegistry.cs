@@ -10,18 +10,27 @@ public sealed class SealedRegistry(TestCluster cluster) : Registry(cluster)
     public string Anchors => Settings.Audit.AnchorDirectory;
 
     /// <summary>Seals everything that is committed.</summary>
-    public static SealAudit Sealer(Registry registry) => new(registry.Database, SealedLogs.Of(registry.Settings),
-        registry.Settings.Audit.OpenKey, new AuditAnchors(registry.Settings.Audit.AnchorDirectory), NullLogger<SealAudit>.Instance)
-    {
-        Settling = TimeSpan.Zero,
-    };
+    public static SealAudit Sealer(Registry registry) => Sealer(registry, TimeSpan.Zero);
+
+    /// <param name="ahead">By how much the sealer's day is a later one.</param>
+    /// <param name="places">Null = the directory of the settings.</param>
+    public static SealAudit Sealer(
+        Registry registry, TimeSpan ahead, IReadOnlyList<AuditAnchors>? places = null, Uri? authority = null) =>
+        new(registry.Database, SealedLogs.Of(registry.Settings), registry.Settings.Audit.OpenKey,
+            places ?? [new AnchorDirectory(registry.Settings.Audit.AnchorDirectory)],
+            authority is null ? null : new TimestampAuthority(authority), SealedLogs.Check(registry.Settings), NullLogger<SealAudit>.Instance)
+        {
+            Settling = TimeSpan.Zero,
+            Ahead = ahead,
+        };
 
     public Task<long> Seal() => Sealer(this).Run(TestContext.Current.CancellationToken);
 
-    public async Task<AuditVerdict> Verify()
+    /// <param name="places">Of the anchors; none = the directory of the settings.</param>
+    public async Task<AuditVerdict> Verify(params IReadOnlyList<AuditAnchors> places)
     {
         using var keys = Settings.Audit.KnownKeys();
-        return await SealedLogs.Verifier(Settings, Database, keys, []).Run(TestContext.Current.CancellationToken);
+        return await SealedLogs.Verifier(Settings, Database, keys, places is [] ? [new AnchorDirectory(Anchors)] : places).Run(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Statements of the database's superuser, whom no trigger stops.</summary>
