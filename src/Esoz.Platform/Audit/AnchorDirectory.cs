@@ -36,7 +36,7 @@ public sealed class AnchorDirectory(string directory) : AuditAnchors
             if (path.EndsWith(".pem", StringComparison.Ordinal))
                 keys.Add(File.ReadAllText(path));
             if (path.EndsWith(".ndjson", StringComparison.Ordinal))
-                Read(Path.GetRelativePath(directory, path), File.ReadLines(path), seals, faults);
+                Read(Path.GetRelativePath(directory, path), WholeLines(File.ReadAllText(path)), seals, faults);
         }
         return Task.FromResult(new AnchoredSeals(seals, keys, faults));
     }
@@ -48,6 +48,9 @@ public sealed class AnchorDirectory(string directory) : AuditAnchors
             until.Take(seal);
         return until;
     }
+
+    private static string[] WholeLines(string text) =>
+        text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A line without an end is what a crash or a full disk left of an addition; all of it is added again.</summary>
     private static void GoBehindLastLine(FileStream file)
