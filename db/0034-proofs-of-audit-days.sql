@@ -1,4 +1,4 @@
--- What others state about a day of the audit log: time stamps of an authority, signatures of operators (platform.md §13, docs/adr/0036).
+-- What others state about a day of the audit log: time stamps of an authority, signatures of operators (platform.md §13, docs/adr/0042).
 CREATE TABLE audit_proofs (
   number bigint PRIMARY KEY CHECK (number > 0),
   day date NOT NULL REFERENCES audit_days,

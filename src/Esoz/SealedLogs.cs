@@ -21,7 +21,8 @@ public static class SealedLogs
 
     /// <summary>The places of the settings.</summary>
     public static IReadOnlyList<AuditAnchors> Anchors(Settings settings, IObjectStore store) =>
-        [new AnchorDirectory(settings.Audit.AnchorDirectory), .. Bucket(settings, store) is { } bucket ? [bucket] : Array.Empty<AuditAnchors>()];
+        Bucket(settings, store) is { } bucket ? [new AnchorDirectory(settings.Audit.AnchorDirectory), bucket]
+            : [new AnchorDirectory(settings.Audit.AnchorDirectory)];
 
     /// <summary>Null when none is configured.</summary>
     public static AnchorBucket? Bucket(Settings settings, IObjectStore store) => settings.Audit.AnchorBucket is not { } bucket ? null

@@ -47,8 +47,11 @@ public sealed class AnchorBucket(IObjectStore store, Bucket bucket, TimeSpan loc
             var objectKey = ObjectKey.Plain(name);
             if (await store.Find(bucket, objectKey, patience.Token) is not null)
                 return;
-            if (lockedFor > TimeSpan.Zero && (_hasLock ??= await store.HasLock(bucket, patience.Token)))
-                await store.WriteLocked(bucket, objectKey, content, new(at + lockedFor, mode), patience.Token);
+            if (_hasLock ??= await store.HasLock(bucket, patience.Token))
+            {
+                await store.WriteLocked(bucket, objectKey, content, lockedFor > TimeSpan.Zero ? new(at + lockedFor, mode) : null,
+                    patience.Token);
+            }
             else
                 await store.Write(bucket, objectKey, new MemoryStream(content), patience.Token);
         }
@@ -91,7 +94,8 @@ public sealed class AnchorBucket(IObjectStore store, Bucket bucket, TimeSpan loc
         List<Signed> seals = [];
         List<string> pems = [], faults = [];
         var all = new Lock();
-        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = ct }, async (key, ct) =>
+        var readers = new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = ct };
+        await Parallel.ForEachAsync(keys, readers, async (key, ct) =>
         {
             var lines = await Lines(key, ct);
             lock (all)

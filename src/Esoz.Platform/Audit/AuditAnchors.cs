@@ -5,8 +5,8 @@ using Esoz.Platform.Database;
 namespace Esoz.Platform.Audit;
 
 /// <summary>
-/// A place outside the database with copies of seals, days and proofs: who rewrites or removes them there, or restores an older backup, does
-/// not reach these.
+/// A place outside the database with copies of seals, days and proofs: who rewrites or removes them there, or restores an older backup,
+/// does not reach these.
 /// </summary>
 /// <remarks>
 /// One JSON object a line: <c>{"text":…,"key_id":…,"signature":…}</c>; the public key beside them, <c>key-{id}.pem</c>.
@@ -21,6 +21,10 @@ public abstract class AuditAnchors
 
     /// <summary>The place, for people.</summary>
     public abstract string Place { get; }
+
+    /// <summary>Why a place could not be read or written, for people.</summary>
+    public static string Reason(Exception fault) =>
+        fault is OperationCanceledException ? "no answer in time" : fault.GetBaseException().Message;
 
     /// <summary>What it has of each kind, up to which number.</summary>
     /// <param name="first">The day of the oldest seal.</param>

@@ -44,7 +44,8 @@ public sealed record AuditOptions
     };
 
     private static Uri? Url(string text) => text.Length == 0 ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url.UserInfo.Length == 0 ? url
         : throw new FormatException("must be the address of a time-stamping authority, such as http://ca.example.com/tsp");
 
     /// <summary>The key that signs; it is made if necessary.</summary>

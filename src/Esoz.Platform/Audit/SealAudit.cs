@@ -190,7 +190,7 @@ public sealed class SealAudit(
     {
         if (await SealTable.Span(database, ct) is not var (first, _))
             return null;
-        IOException? missed = null;
+        List<(string Place, Exception Fault)> missed = [];
         foreach (var place in anchors)
         {
             try
@@ -206,11 +206,12 @@ public sealed class SealAudit(
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
-                missed = new($"The seals of the audit log are not copied to {place.Place}: {fault.GetBaseException().Message}", fault);
-                log.LogError("{Missed} The next run does it", missed.Message);
+                missed.Add((place.Place, fault));
             }
         }
-        return missed;
+        return missed is [] ? null : new("The audit log is sealed, but the seals are not copied to "
+            + $"{string.Join(", nor to ", missed.Select(it => $"{it.Place} ({AuditAnchors.Reason(it.Fault)})"))}; the next run does it.",
+            new AggregateException(missed.Select(it => it.Fault)));
     }
 
     private async Task<IReadOnlyList<Signed>> Missing(AnchoredUntil until, CancellationToken ct)

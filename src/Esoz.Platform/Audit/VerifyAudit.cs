@@ -75,7 +75,7 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
-                Add("anchors", null, null, $"{place.Place} cannot be read: {fault.GetBaseException().Message}");
+                Add("anchors", null, null, $"{place.Place} cannot be read: {AuditAnchors.Reason(fault)}");
             }
         }
         return read;

@@ -155,7 +155,7 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         return await Reach(bucket, ct) is { } fault ? (false, fault) : (isNew, null);
     }
 
-    public Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention retention, CancellationToken ct) =>
+    public Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct) =>
         throw new NotSupportedException("The embedded store locks no objects.");
 
     /// <summary>Never: whoever may write to the directory may remove from it.</summary>

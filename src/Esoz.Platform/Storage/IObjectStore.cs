@@ -24,7 +24,8 @@ public interface IObjectStore : IDisposable
     /// <summary>
     /// The same for an object that nobody can replace or remove before an instant. Only of a bucket that <see cref="HasLock"/>.
     /// </summary>
-    Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention retention, CancellationToken ct);
+    /// <param name="retention">Null = the default retention of the bucket.</param>
+    Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct);
 
     /// <summary>Whether the bucket can keep objects from being replaced or removed (object lock of S3).</summary>
     Task<bool> HasLock(Bucket bucket, CancellationToken ct);

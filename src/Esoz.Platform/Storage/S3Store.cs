@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -102,15 +103,19 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    public async Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention retention, CancellationToken ct)
+    [SuppressMessage("Security", "CA5351", Justification = "The check sum that S3 demands; it protects nothing.")]
+    public async Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct)
     {
         var upload = Upload(bucket, key, new MemoryStream(content));
-        upload.ObjectLockMode = retention.Mode switch
+        if (retention is not null)
         {
-            RetentionMode.Compliance => ObjectLockMode.Compliance,
-            RetentionMode.Governance => ObjectLockMode.Governance,
-        };
-        upload.ObjectLockRetainUntilDate = retention.Until;
+            upload.ObjectLockMode = retention.Mode switch
+            {
+                RetentionMode.Compliance => ObjectLockMode.Compliance,
+                RetentionMode.Governance => ObjectLockMode.Governance,
+            };
+            upload.ObjectLockRetainUntilDate = retention.Until;
+        }
         // Stores demand a checksum of what they must not lose.
         upload.MD5Digest = Convert.ToBase64String(MD5.HashData(content));
         await _client.PutObjectAsync(upload, ct);

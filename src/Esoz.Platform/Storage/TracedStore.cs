@@ -17,7 +17,7 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
     public Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct) =>
         Traced("write", bucket, () => store.Write(bucket, key, content, ct));
 
-    public Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention retention, CancellationToken ct) =>
+    public Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct) =>
         Traced("write", bucket, async () =>
         {
             await store.WriteLocked(bucket, key, content, retention, ct);

@@ -56,7 +56,7 @@ public static class AuditFindings
         {
             return
             [
-                Finding.Warning(subject, $"{anchors.Place} cannot be read: {failure.GetBaseException().Message}",
+                Finding.Warning(subject, $"{anchors.Place} cannot be read: {AuditAnchors.Reason(failure)}",
                     "seals wait in the database until it can be written; see the finding about the bucket"),
             ];
         }

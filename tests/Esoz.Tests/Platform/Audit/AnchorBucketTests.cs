@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Storage;
@@ -10,7 +9,7 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Audit;
 
-/// <summary>Anchors in a bucket of a real Ceph RGW, with and without object lock (docs/adr/0036).</summary>
+/// <summary>Anchors in a bucket of a real Ceph RGW, with and without object lock (docs/adr/0042).</summary>
 public sealed class AnchorBucketTests(TestCluster cluster, RadosGateway gateway)
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
@@ -42,7 +41,8 @@ public sealed class AnchorBucketTests(TestCluster cluster, RadosGateway gateway)
         {
             var retention = (await client.GetObjectRetentionAsync(
                 new() { BucketName = bucket.Physical, Key = version.Key, VersionId = version.VersionId }, Ct)).Retention;
-            Assert.Equal(mode == RetentionMode.Compliance ? ObjectLockRetentionMode.Compliance : ObjectLockRetentionMode.Governance, retention.Mode);
+            Assert.Equal(
+                mode == RetentionMode.Compliance ? ObjectLockRetentionMode.Compliance : ObjectLockRetentionMode.Governance, retention.Mode);
             Assert.InRange(retention.RetainUntilDate!.Value.ToUniversalTime(), DateTime.UtcNow.AddDays(364), DateTime.UtcNow.AddDays(366));
             var refused = await Assert.ThrowsAsync<AmazonS3Exception>(
                 () => client.DeleteObjectAsync(bucket.Physical, version.Key, version.VersionId, Ct));
@@ -54,6 +54,36 @@ public sealed class AnchorBucketTests(TestCluster cluster, RadosGateway gateway)
                 VersionId = version.VersionId,
                 Retention = new() { Mode = retention.Mode, RetainUntilDate = DateTime.UtcNow.AddDays(1) },
             }, Ct));
+        }
+    }
+
+    [Fact(DisplayName = "With zero days the default retention of the bucket counts")]
+    public async Task DefaultRetention()
+    {
+        await using var registry = await SealedRegistry.Started(cluster);
+        using var store = await Store();
+        var bucket = await NewBucket(store, hasLock: true);
+        using var client = await Client();
+        await client.PutObjectLockConfigurationAsync(new()
+        {
+            BucketName = bucket.Physical,
+            ObjectLockConfiguration = new()
+            {
+                ObjectLockEnabled = ObjectLockEnabled.Enabled,
+                Rule = new() { DefaultRetention = new() { Days = 3, Mode = ObjectLockRetentionMode.Governance } },
+            },
+        }, Ct);
+
+        await Sealer(registry, new(store, bucket, TimeSpan.Zero, RetentionMode.Compliance)).Run(Ct);
+
+        var versions = (await client.ListVersionsAsync(bucket.Physical, Ct)).Versions;
+        Assert.Equal(2, versions.Count);
+        foreach (var version in versions)
+        {
+            var retention = (await client.GetObjectRetentionAsync(
+                new() { BucketName = bucket.Physical, Key = version.Key, VersionId = version.VersionId }, Ct)).Retention;
+            Assert.Equal(ObjectLockRetentionMode.Governance, retention.Mode);
+            Assert.InRange(retention.RetainUntilDate!.Value.ToUniversalTime(), DateTime.UtcNow.AddDays(2.9), DateTime.UtcNow.AddDays(3.1));
         }
     }
 
@@ -110,6 +140,26 @@ public sealed class AnchorBucketTests(TestCluster cluster, RadosGateway gateway)
         Assert.Empty(verdict.Findings);
         Assert.Equal(2, verdict.Days);
         Assert.Equal(verdict.Logs.Sum(it => it.Seals) + 2, verdict.Anchored);
+    }
+
+    [Fact(DisplayName = "The embedded store keeps copies too, without a lock")]
+    public async Task Embedded()
+    {
+        await using var registry = await SealedRegistry.Started(cluster);
+        using var store = new FileSystemStore(Path.Combine(registry.DataDirectory, "objects"), TimeProvider.System);
+        var bucket = new Bucket("audit", "audit");
+        Assert.False(await store.HasLock(bucket, Ct));
+        var anchors = new AnchorBucket(store, bucket, Year, RetentionMode.Compliance);
+        for (var days = 0; days < 2; days++)
+        {
+            await registry.Given.LegalEntity();
+            await Sealer(registry, anchors, TimeSpan.FromDays(days)).Run(Ct);
+        }
+
+        Assert.Null(await anchors.OldestMissing(registry.Database, TimeSpan.Zero, Ct));
+        var verdict = await registry.Verify(anchors);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal(verdict.Logs.Sum(it => it.Seals) + 1, verdict.Anchored);
     }
 
     [Fact(DisplayName = "While the bucket is away seals go on and the directory gets its copies; then the bucket is caught up")]

@@ -1,12 +1,14 @@
 using System.Text;
+using System.Text.Json;
 using Esoz.Platform.Audit;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Tests.Platform.Signatures;
 using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Audit;
 
-/// <summary>Time stamps and signatures of operators on days (docs/adr/0036).</summary>
+/// <summary>Time stamps and signatures of operators on days (docs/adr/0042).</summary>
 public sealed class DayProofTests(TestCluster cluster)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -25,6 +27,19 @@ public sealed class DayProofTests(TestCluster cluster)
         Assert.Equal((2, 2, 2), (verdict.Days, verdict.Stamps, authority.Asked));
         Assert.Equal(verdict.Logs.Sum(it => it.Seals) + 4, verdict.Anchored);
         Assert.Equal(2, Copies(registry).Count(line => line.Contains("esoz audit proof 1", StringComparison.Ordinal)));
+        var day = Copies(registry).First(line => line.Contains("esoz audit day 1", StringComparison.Ordinal));
+        await authority.Verify(await registry.Scalar<byte[]>("SELECT content FROM audit_proofs WHERE number = 1"),
+            JsonElement.Parse(day).GetProperty("text").GetString()!);
+    }
+
+    [Theory(DisplayName = "An address of an authority that is none, or has a password in it, is refused")]
+    [InlineData("ftp://ca.example.com/tsp")]
+    [InlineData("ca.example.com/tsp")]
+    [InlineData("http://user:password@ca.example.com/tsp")]
+    public void Address(string url)
+    {
+        var refused = Assert.Throws<SettingsException>(() => Settings.Read(new Dictionary<string, string> { ["AUDIT_TIMESTAMP_URL"] = url }));
+        Assert.Contains("time-stamping authority", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "An authority that is away, sends no end, stamps other data or refuses delays neither seals nor days; later it is made up for")]

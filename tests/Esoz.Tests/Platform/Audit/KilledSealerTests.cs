@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Esoz.Platform.Database;
-using Npgsql;
 
 namespace Esoz.Tests.Platform.Audit;
 

@@ -48,6 +48,14 @@ public sealed class OpenSslTimestamps : IAsyncDisposable
         return authority;
     }
 
+    /// <summary>Fails unless OpenSSL takes the token for a stamp of the text.</summary>
+    public async Task Verify(byte[] token, string text)
+    {
+        await File.WriteAllBytesAsync(PathOf("token"), token);
+        await File.WriteAllTextAsync(PathOf("text"), text);
+        await Run("ts", "-verify", "-token_in", "-in", "token", "-data", "text", "-CAfile", "tsa.pem");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _server!.DisposeAsync();
@@ -97,8 +105,11 @@ public sealed class OpenSslTimestamps : IAsyncDisposable
         {
             WorkingDirectory = _directory,
             RedirectStandardError = true,
+            RedirectStandardOutput = true,
         })!;
+        var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
+        await output;
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, errors);
     }

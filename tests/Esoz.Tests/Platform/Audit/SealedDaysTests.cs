@@ -1,5 +1,3 @@
-using Esoz.Platform.Audit;
-
 namespace Esoz.Tests.Platform.Audit;
 
 /// <summary>Days of the seals (docs/adr/0031), with the clock of the sealer ahead of that of the database.</summary>

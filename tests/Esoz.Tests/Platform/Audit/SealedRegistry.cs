@@ -40,7 +40,8 @@ public sealed class SealedRegistry(TestCluster cluster) : Registry(cluster)
         TimeSpan settling = default) =>
         new(registry.Database, SealedLogs.Of(registry.Settings), registry.Settings.Audit.OpenKey,
             places ?? [new AnchorDirectory(registry.Settings.Audit.AnchorDirectory)],
-            authority is null ? null : new TimestampAuthority(authority), SealedLogs.Check(registry.Settings), NullLogger<SealAudit>.Instance)
+            authority is null ? null : new TimestampAuthority(authority), SealedLogs.Check(registry.Settings),
+            NullLogger<SealAudit>.Instance)
         {
             Settling = settling,
             Ahead = ahead,
@@ -52,7 +53,8 @@ public sealed class SealedRegistry(TestCluster cluster) : Registry(cluster)
     public async Task<AuditVerdict> Verify(params IReadOnlyList<AuditAnchors> places)
     {
         using var keys = Settings.Audit.KnownKeys();
-        return await SealedLogs.Verifier(Settings, Database, keys, places is [] ? [new AnchorDirectory(Anchors)] : places).Run(TestContext.Current.CancellationToken);
+        return await SealedLogs.Verifier(Settings, Database, keys, places is [] ? [new AnchorDirectory(Anchors)] : places)
+            .Run(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Statements of the database's superuser, whom no trigger stops.</summary>

@@ -57,7 +57,7 @@ public sealed class TamperingTests(TestCluster cluster)
 
     private static async Task Clean(SealedRegistry registry) => Assert.Empty((await registry.Verify()).Findings);
 
-    private static Task Copy(SealedRegistry registry, string schema) => registry.Tamper(
+    private static Task<int> Copy(SealedRegistry registry, string schema) => registry.Tamper(
         $"CREATE SCHEMA {schema}; {string.Join("; ", Tables.Select(table => $"CREATE TABLE {schema}.{table} AS TABLE {table}"))}");
 
     /// <summary>
