@@ -175,6 +175,28 @@ public sealed class S3Store : IObjectStore
         }
     }
 
+    public async Task<StoreFault?> FindVersions(Bucket bucket, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(ProbeTimeout);
+        try
+        {
+            var answer = await _client.GetBucketVersioningAsync(
+                new GetBucketVersioningRequest { BucketName = bucket.Physical }, patience.Token);
+            return answer.VersioningConfig?.Status == VersionStatus.Enabled ? null
+                : new("keeps no former versions of its objects", "turn on its versioning: esoz storage create-buckets, or the store's own tools");
+        }
+        catch (AmazonS3Exception refused)
+        {
+            return new($"the store does not say whether it keeps former versions: {refused.ErrorCode}",
+                "let the access key read the versioning of the bucket, and see that it is on");
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
+        {
+            return _faults.Of(failure, bucket);
+        }
+    }
+
     /// <summary>
     /// Removes multipart uploads that were neither completed nor aborted because their process was killed. The store keeps their data and
     /// charges for it.
