@@ -63,7 +63,7 @@ public sealed class MalformedRequests : IObserver<KeyValuePair<string, object?>>
         headers.Connection = "close";
         // All of it completes at once: the answer is small, and a client that does not read is not waited for.
         _ = Dialect.For(Dialect.FamilyOf(context.Request.Path)).WriteRefusal(context, refusal);
-        _ = context.Response.BodyWriter.FlushAsync();
+        _ = context.Response.BodyWriter.FlushAsync().AsTask();
         response.StatusCode = context.Response.StatusCode;
         response.Headers.Clear();
         foreach (var (name, value) in headers)
@@ -71,7 +71,7 @@ public sealed class MalformedRequests : IObserver<KeyValuePair<string, object?>>
         _ = features.GetRequiredFeature<IHttpResponseBodyFeature>().StartAsync();
         var connection = features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Output;
         connection.Write(body.GetBuffer().AsSpan(0, (int)body.Length));
-        _ = connection.FlushAsync();
+        _ = connection.FlushAsync().AsTask();
     }
 
     /// <summary>A path that the web server does not decode is one that no method has. Null = answered by the web server itself.</summary>

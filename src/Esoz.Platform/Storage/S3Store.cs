@@ -44,6 +44,8 @@ public sealed class S3Store : IObjectStore
             ServiceURL = options.Endpoint,
             AuthenticationRegion = options.Region,
             ForcePathStyle = true,
+            // A store that sends us elsewhere is wrongly configured, and data does not go where the settings do not name.
+            AllowAutoRedirect = false,
             Timeout = MaxTransferTime,
             BufferSize = BufferLength,
             // The library's default checksums are an extension that most other stores reject.

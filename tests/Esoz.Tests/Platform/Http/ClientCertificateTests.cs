@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -144,6 +143,46 @@ public sealed class ClientCertificateTests(ClientCertificateTests.Asking registr
         registry.Clock.Age(TimeSpan.FromSeconds(5));
 
         (await Contracts(without, credential)).Succeeded();
+    }
+
+    [Theory(DisplayName = "A TLS session that is resumed has the certificate of its beginning, and one without has none")]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task Resumed(string version)
+    {
+        using var certificate = SelfSigned();
+        var credential = await Given.Nhs(certificates: Thumbprint.Of(certificate));
+        var pem = Path.Combine(registry.DataDirectory, $"client{version}.pem");
+        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), Ct);
+
+        foreach (var (cert, status) in new[] { ((string[])["-cert", pem, "-key", pem], "HTTP/1.1 200 OK"), ([], "HTTP/1.1 401 Unauthorized") })
+        {
+            var session = Path.Combine(registry.DataDirectory, $"session{version}{cert.Length}");
+            Assert.Contains(status, await Ask([.. cert, "-sess_out", session]), StringComparison.Ordinal);
+            // Without the key: only the session may bring the certificate.
+            var resumed = await Ask("-sess_in", session);
+            Assert.Contains(status, resumed, StringComparison.Ordinal);
+            Assert.True(resumed.Contains("Reused, TLS", StringComparison.Ordinal), resumed);
+        }
+
+        async Task<string> Ask(params string[] options)
+        {
+            var start = new System.Diagnostics.ProcessStartInfo("openssl",
+                ["s_client", "-connect", registry.Url.Authority, version, "-CAfile", registry.Root, "-ign_eof", .. options])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = System.Diagnostics.Process.Start(start)!;
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
+            await process.StandardInput.WriteAsync(
+                $"GET {GetContracts.Card.Path} HTTP/1.1\r\nHost: {registry.Url.Authority}\r\nConnection: close\r\n"
+                + $"api-key: {credential.ApiKey}\r\nAuthorization: Bearer {credential.Token}\r\n\r\n");
+            await process.StandardInput.FlushAsync(Ct);
+            await process.WaitForExitAsync(Ct);
+            return await output + await errors;
+        }
     }
 
     [Fact(DisplayName = "A certificate in a header is no certificate")]
