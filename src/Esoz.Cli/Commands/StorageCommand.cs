@@ -28,7 +28,8 @@ public static class StorageCommand
                 : string.Concat(buckets.Select(it => $"{it.PhysicalBucket,-40} {it.State}{Environment.NewLine}")));
             // A store may have no versions: this is a warning, the exit code is that of the buckets.
             var faults = buckets.Select(it => it.Fault).ToList();
-            foreach (var bucket in settings.VersionedBuckets.Where(it => buckets.Any(made => made.Bucket == it.Logical && made.Fault is null)))
+            var usable = buckets.Where(it => it.Fault is null).Select(it => it.Bucket).ToList();
+            foreach (var bucket in settings.VersionedBuckets.Where(bucket => usable.Contains(bucket.Logical)))
                 faults.Add(await store.KeepVersions(bucket, ct));
             foreach (var fault in faults.OfType<StoreFault>())
                 await Console.Error.WriteLineAsync($"{fault.Found} → {fault.Advice}");

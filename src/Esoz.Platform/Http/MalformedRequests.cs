@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Answers what the web server itself refuses, because it is no HTTP or too long, in the envelope of the path's family (platform §10). Such a
-/// request reaches no middleware. The web server tells of it before it sends an answer without a body and closes the connection; here that
-/// answer gets its head and the connection its body. Only HTTP/1: in HTTP/2 a fault of the protocol ends the stream without an answer.
+/// Answers what the web server itself refuses, because it is no HTTP or too long, in the envelope of the path's family (platform §10).
+/// Such a request reaches no middleware. The web server tells of it before it sends an answer without a body and closes the connection;
+/// here that answer gets its head and the connection its body. Only HTTP/1: in HTTP/2 a fault of the protocol ends the stream.
 /// </summary>
 public sealed class MalformedRequests : IObserver<KeyValuePair<string, object?>>
 {
@@ -53,7 +53,8 @@ public sealed class MalformedRequests : IObserver<KeyValuePair<string, object?>>
         if (RefusalOf(status, target) is not { } refusal)
             return;
         var body = new MemoryStream();
-        var context = new DefaultHttpContext { RequestServices = _services, TraceIdentifier = RequestId.Next(), Response = { Body = body } };
+        var context = new DefaultHttpContext { RequestServices = _services, TraceIdentifier = RequestId.Next() };
+        context.Response.Body = body;
         context.Features.Set(features.Get<IHttpConnectionFeature>());
         (context.Request.Scheme, context.Request.Path) = (request.Scheme, RequestTarget.Decoded(RequestTarget.PathOf(target)));
         var headers = context.Response.Headers;

@@ -40,5 +40,6 @@ public sealed class RequestTarget(RequestDelegate next)
     private static bool IsDots(string segment) => DecodedSegment(segment) is "." or "..";
 
     /// <summary>A slash inside a segment stays encoded.</summary>
-    private static string DecodedSegment(string segment) => PercentEncoding.Decode(segment)?.Replace("/", "%2F", StringComparison.Ordinal) ?? segment;
+    private static string DecodedSegment(string segment) =>
+        PercentEncoding.Decode(segment)?.Replace("/", "%2F", StringComparison.Ordinal) ?? segment;
 }

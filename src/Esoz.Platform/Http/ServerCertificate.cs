@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The certificate that the server shows, and whether it asks for one of the client: TLS 1.2 and 1.3. Its files are looked at once a second, at most, when a client connects, and read
-/// again after a change. Files that cannot be used are logged once and leave the former certificate in use.
+/// The certificate that the server shows, and whether it asks for one of the client: TLS 1.2 and 1.3. Its files are looked at once a
+/// second, at most, when a client connects, and read again after a change. Files that cannot be used are logged once and leave the former
+/// certificate in use.
 /// </summary>
 public sealed class ServerCertificate
 {

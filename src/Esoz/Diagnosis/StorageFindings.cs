@@ -10,7 +10,7 @@ public static class StorageFindings
         settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root } ? [.. DirectoryFindings.Of("object store", root)]
             : [.. await Reach(settings, clock, ct), .. await Versions(settings, clock, ct)];
 
-    /// <summary>Whether files of contracts and copies of the audit seals survive being replaced or deleted with the server's access key.</summary>
+    /// <summary>Whether contract files and copies of the audit seals survive being replaced with the server's access key.</summary>
     private static async Task<IReadOnlyList<Finding>> Versions(Settings settings, TimeProvider clock, CancellationToken ct)
     {
         using var store = settings.Storage.Open(clock);

@@ -153,7 +153,8 @@ public sealed class ClientCertificateTests(ClientCertificateTests.Asking registr
         using var certificate = SelfSigned();
         var credential = await Given.Nhs(certificates: Thumbprint.Of(certificate));
         var pem = Path.Combine(registry.DataDirectory, $"client{version}.pem");
-        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), Ct);
+        await File.WriteAllTextAsync(
+            pem, $"{certificate.ExportCertificatePem()}\n{certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n", Ct);
 
         foreach (var (cert, status) in new[] { ((string[])["-cert", pem, "-key", pem], "HTTP/1.1 200 OK"), ([], "HTTP/1.1 401 Unauthorized") })
         {
