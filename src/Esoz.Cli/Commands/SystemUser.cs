@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// Gives up root for a user of the operating system (docs/adr/0037-root-is-given-up.md). On Linux these are rights of a thread; the C
+/// Gives up root for a user of the operating system (docs/adr/0044-root-is-given-up.md). On Linux these are rights of a thread; the C
 /// library changes those of all threads, which is checked afterwards, and new threads have those of the one that starts them.
 /// </summary>
 internal static partial class SystemUser
