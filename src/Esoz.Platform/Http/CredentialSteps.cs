@@ -146,11 +146,15 @@ internal static class CredentialSteps
 
     private static ValueTask<Refusal?> ReadKey(GatewayRequest request)
     {
-        if (request.Context.Request.Headers[ApiKey] is not [{ Length: > 0 } value])
+        if (KeyOf(request.Context.Request) is not { } presented)
             return new(KeyIsSet.Validation.Refusal);
-        request.Presented = SecretHash.Of(value);
+        request.Presented = presented;
         return default;
     }
+
+    /// <summary>Hash of the api-key; null when the header is missing or empty.</summary>
+    public static SecretHash? KeyOf(HttpRequest request) =>
+        request.Headers[ApiKey] is [{ Length: > 0 } value] ? SecretHash.Of(value) : null;
 
     private static ValueTask<Refusal?> ReadBearer(GatewayRequest request)
     {
