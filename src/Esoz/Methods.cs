@@ -114,7 +114,8 @@ public static class Methods
     ];
 
     /// <summary>Every method as the settings have it.</summary>
-    public static IReadOnlyList<MethodCard> With(Settings settings) => settings.UserDetailsRequireScope
-        ? [.. All.Select(card => card == GetUserDetails.Card ? GetUserDetails.CardWithScope : card)]
-        : All;
+    public static IReadOnlyList<MethodCard> With(Settings settings) => [.. All.Select(card =>
+        card == GetUserDetails.Card && settings.UserDetailsRequireScope ? GetUserDetails.CardWithScope
+        : card == UpdateConnection.Card && settings.Connections.AllowLoopback ? UpdateConnection.CardWithLoopback
+        : card)];
 }

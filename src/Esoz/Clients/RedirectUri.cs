@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Esoz.Platform;
 using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
@@ -9,11 +10,11 @@ namespace Esoz.Clients;
 /// <summary>
 /// Where users are sent back to after they signed in (sign-in §12). It is kept as it was sent: whoever names it later names the same bytes.
 /// </summary>
-public static class RedirectUri
+public static partial class RedirectUri
 {
     internal static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(UpdateConnection));
 
-    private static readonly JsonSchema WithLoopback =
+    internal static readonly JsonSchema WithLoopback =
         JsonSchema.Embedded(typeof(UpdateConnection).Assembly, "UpdateConnectionWithLoopback.schema.json");
 
     internal static readonly Validation IsPlain = new("4", "redirect_uri is a URL in ASCII without user information and without a fragment",
@@ -44,8 +45,11 @@ public static class RedirectUri
     private static JsonSchema SchemaOf(ConnectionOptions options) => options.AllowLoopback ? WithLoopback : Schema;
 
     private static bool IsPlainUrl(string text) =>
-        text.All(symbol => symbol is > ' ' and <= '~') && !text.Contains('#', StringComparison.Ordinal)
-        && Uri.IsWellFormedUriString(text, UriKind.Absolute) && new Uri(text) is { UserInfo: "", Host.Length: > 0 };
+        Plain().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { UserInfo: "", Host.Length: > 0 };
 
     private sealed record Request(string RedirectUri);
+
+    /// <summary>A scheme, a host, and what a URL may have but no fragment (RFC 3986).</summary>
+    [GeneratedRegex(@"\A[a-z]+://[A-Za-z0-9[](?:[A-Za-z0-9._~:/?[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\z")]
+    private static partial Regex Plain();
 }

@@ -28,6 +28,9 @@ public static class UpdateConnection
         Answer = typeof(Connection),
     };
 
+    /// <summary>The method where <c>ALLOW_LOOPBACK_REDIRECT</c> is set.</summary>
+    public static MethodCard CardWithLoopback { get; } = Card with { Body = RedirectUri.WithLoopback };
+
     public static async Task<Reply> Handle(
         Caller caller, PathId id, PathId connectionId, Body body, ConnectionOptions options, Work work, CancellationToken ct)
     {
