@@ -20,8 +20,8 @@ public sealed record ClientRegistration(Guid Id, string Type, string? Name, stri
 }
 
 /// <summary>
-/// Everything by which an operator grants or ends access: clients, connections, users, their tokens and api-keys. Secrets are created here, returned
-/// once and stored only as hashes (platform §3). What ends is effective on every node within <c>AUTH_CACHE_TTL_SECONDS</c>.
+/// Everything by which an operator grants or ends access: clients, connections, users, their tokens and api-keys. Secrets are created here,
+/// returned once and stored only as hashes (platform §3). What ends is effective on every node within <c>AUTH_CACHE_TTL_SECONDS</c>.
 /// </summary>
 public sealed class Registrar(PostgresDatabase database)
 {

@@ -10,9 +10,9 @@ internal sealed class PatternCheck(string pattern, Regex regex) : Check
     private const string Space = @"\t\n\v\f\r\u0020\u00a0\ufeff\u2028\u2029\p{Zs}";
 
     /// <summary>
-    /// The subset of ECMA-262 that has the same meaning in .NET after <c>$</c>, <c>\s</c> and <c>.</c> are replaced: characters of the basic
-    /// plane, classes, groups, alternatives, quantifiers, the escapes <c>\.</c> and <c>\+</c>, in a class <c>\s</c>, and any number of any
-    /// characters: <c>.*</c> and <c>.+</c>.
+    /// The subset of ECMA-262 that has the same meaning in .NET after <c>$</c>, <c>\s</c> and <c>.</c> are replaced: characters of the
+    /// basic plane, classes, groups, alternatives, quantifiers, the escapes <c>\.</c> and <c>\+</c>, in a class <c>\s</c>, and any number
+    /// of any characters: <c>.*</c> and <c>.+</c>.
     /// </summary>
     private static readonly Regex Supported = new(
         @"\A(?:\\[.+]|\.[*+]|\[\^?(?:\\[.+s]|[^\\\[\]^$\p{Cs}])+\]|\((?!\?)|[^\\\[\].(\p{Cs}])*\z", RegexOptions.CultureInvariant);

@@ -30,7 +30,8 @@ internal static class ClientExamples
             ],
             "API-009-011-0002" =>
             [
-                new(card, "the connection by which the MIS acts for the clinic", With(DemoIds.Clinic, DemoIds.ClinicConnection), owner, null, 200),
+                new(card, "the connection by which the MIS acts for the clinic", With(DemoIds.Clinic, DemoIds.ClinicConnection), owner,
+                    null, 200),
                 new(card, "the connection is the hospital's", With(DemoIds.Clinic, DemoIds.HospitalConnection), owner, null, 404),
             ],
             "API-009-011-0003" =>

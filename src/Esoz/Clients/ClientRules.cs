@@ -5,8 +5,8 @@ using Esoz.Platform.Http;
 namespace Esoz.Clients;
 
 /// <summary>
-/// Rules that the methods of clients and connections have in common (sign-in §12), in their order. In a guarded write <c>$1</c> is the id of
-/// the client, <c>$2</c> that of the connection, <c>$3</c> the only client whose rows the caller sees; null = all.
+/// Rules that the methods of clients and connections have in common (sign-in §12), in their order. In a guarded write <c>$1</c> is the id
+/// of the client, <c>$2</c> that of the connection, <c>$3</c> the only client whose rows the caller sees; null = all.
 /// </summary>
 internal static class ClientRules
 {

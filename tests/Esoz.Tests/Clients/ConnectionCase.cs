@@ -16,8 +16,8 @@ internal static class ConnectionCase
 
     /// <param name="consumer">Default: the client itself.</param>
     public static Task<Guid> Connection(
-        this Given given, Guid client, Guid? consumer = null, string? address = Address, string? secret = null, DateTime? expiresAt = null) =>
-        given.Insert("connections", new()
+        this Given given, Guid client, Guid? consumer = null, string? address = Address, string? secret = null,
+        DateTime? expiresAt = null) => given.Insert("connections", new()
         {
             ["client_id"] = client,
             ["consumer_id"] = consumer ?? client,

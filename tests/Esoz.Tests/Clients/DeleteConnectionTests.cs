@@ -34,7 +34,8 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
         Assert.Equal("{}", answer.Data.GetRawText());
         Assert.Equal(["meta", "data"], answer.Json.EnumerateObject().Select(member => member.Name));
         var after = await Row(connection);
-        Assert.Equal(["expires_at", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
+        Assert.Equal(["expires_at", "updated_at", "updated_by"],
+            after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((after["updated_at"], user), (after["expires_at"], after["updated_by"]));
         foreach (var token in ended)
             Assert.False(await registry.IsAlive(token));

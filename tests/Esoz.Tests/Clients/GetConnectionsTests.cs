@@ -25,7 +25,8 @@ public sealed class GetConnectionsTests(Registry registry) : IClassFixture<Regis
         Assert.Equal(connections, answer.Ids());
         Assert.Equal(
             """{"page_number":1,"page_size":50,"total_entries":3,"total_pages":1}""", answer.Json.GetProperty("paging").GetRawText());
-        Assert.All(answer.Data.EnumerateArray(), it => Assert.Equal(ConnectionCase.Members, it.EnumerateObject().Select(member => member.Name)));
+        Assert.All(
+            answer.Data.EnumerateArray(), it => Assert.Equal(ConnectionCase.Members, it.EnumerateObject().Select(member => member.Name)));
         Assert.Equal((mis, ConnectionCase.Address), (answer.Data[0].GetProperty("consumer_id").GetGuid(),
             answer.Data[0].GetProperty("redirect_uri").GetString()));
         Assert.Equal("null", answer.Data[1].GetProperty("redirect_uri").GetRawText());

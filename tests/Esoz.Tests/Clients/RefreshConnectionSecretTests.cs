@@ -27,7 +27,8 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
         var secret = answer.Data.GetProperty("secret").GetString()!;
         Assert.Equal(43, secret.Length);
         var after = await Row(connection);
-        Assert.Equal(["secret_hash", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
+        Assert.Equal(["secret_hash", "updated_at", "updated_by"],
+            after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((SecretHash.Of(secret).Hex, user), (after["secret_hash"], after["updated_by"]));
         var audit = Assert.Single(
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));

@@ -24,7 +24,8 @@ public sealed class UpdateConnectionTests(Registry registry) : IClassFixture<Reg
         Assert.Equal(ConnectionCase.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(address, data.GetProperty("redirect_uri").GetString());
         var after = await Row(connection);
-        Assert.Equal(["redirect_uri", "updated_at", "updated_by"], after.Keys.Where(column => !Equals(before[column], after[column])).Order());
+        Assert.Equal(["redirect_uri", "updated_at", "updated_by"],
+            after.Keys.Where(column => !Equals(before[column], after[column])).Order());
         Assert.Equal((address, user), (after["redirect_uri"], after["updated_by"]));
         var audit = Assert.Single(
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));

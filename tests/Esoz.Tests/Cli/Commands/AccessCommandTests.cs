@@ -5,7 +5,9 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>client</c>, <c>connection</c>, <c>token</c> and <c>apikey</c>: what they print, and that it is never a secret of others.</summary>
+/// <summary>
+/// <c>client</c>, <c>connection</c>, <c>token</c> and <c>apikey</c>: what they print, and that it is never a secret of others.
+/// </summary>
 public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-access-").FullName;
