@@ -114,7 +114,7 @@ public static class Methods
     ];
 
     /// <summary>Every method as the settings have it.</summary>
-    public static IReadOnlyList<MethodCard> With(Settings settings) => [.. All.Select(card =>
+    public static IReadOnlyList<MethodCard> Served(Settings settings) => [.. All.Select(card =>
         card == GetUserDetails.Card && settings.UserDetailsRequireScope ? GetUserDetails.CardWithScope
         : card == UpdateConnection.Card && settings.Connections.AllowLoopback ? UpdateConnection.CardWithLoopback
         : card)];

@@ -157,7 +157,7 @@ public static class Server
         }
         if (settings.CorsOrigins.Count > 0)
             UseCors(server, settings);
-        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.With(settings) : [];
+        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.Served(settings) : [];
         server.UseMiddleware<OpenApi>(cards, ApiDocument.Parts);
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();
