@@ -25,8 +25,10 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
         var alive = new[]
         {
             await registry.Token(client, other, foreign), await registry.Token(client, other, foreign, "refresh_token"),
-            await registry.Token(client, null, null),
+            await registry.Token(client, null, null), await registry.Token(client, null, begun, "authorization_code"),
         };
+        // A used code opens nothing, and is still told from an expired one.
+        await registry.Execute("UPDATE tokens SET used_at = now() WHERE id = $1", alive[^1]);
         var before = await Row(connection);
 
         var answer = (await Delete($"{client}", $"{connection}", await Given.Token(client, Scope, user))).Succeeded();
