@@ -1,4 +1,5 @@
 using Esoz.BulkExport;
+using Esoz.Clients;
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.Dictionaries;
@@ -10,6 +11,7 @@ using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
 using Esoz.Platform.Http;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -74,6 +76,18 @@ public static class Methods
         GetContractEmployee.Card,
         DeleteContractEmployee.Card,
 
+        // Sign-in (sign-in.md)
+        GetUserDetails.Card,
+
+        // Clients and connections (sign-in.md §12)
+        GetClients.Card,
+        GetClient.Card,
+        GetConnections.Card,
+        GetConnection.Card,
+        UpdateConnection.Card,
+        RefreshConnectionSecret.Card,
+        DeleteConnection.Card,
+
         // Compositions (compositions.md)
         GetAsyncJobStatus.Card,
         CreateComposition.Card,
@@ -98,4 +112,10 @@ public static class Methods
         GetDeclarationsLimitBulk.Card,
         GetBulkExportManifest.Card,
     ];
+
+    /// <summary>Every method as the settings have it.</summary>
+    public static IReadOnlyList<MethodCard> Served(Settings settings) => [.. All.Select(card =>
+        card == GetUserDetails.Card && settings.UserDetailsRequireScope ? GetUserDetails.CardWithScope
+        : card == UpdateConnection.Card && settings.Connections.AllowLoopback ? UpdateConnection.CardWithLoopback
+        : card)];
 }

@@ -87,6 +87,7 @@ public static class Server
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
+        services.AddSingleton(settings.Connections);
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -157,7 +158,7 @@ public static class Server
         }
         if (settings.CorsOrigins.Count > 0)
             UseCors(server, settings);
-        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
+        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.Served(settings) : [];
         server.UseMiddleware<OpenApi>(cards, ApiDocument.Parts);
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();

@@ -1,6 +1,7 @@
 using System.Net;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Clients;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
@@ -27,7 +28,7 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "AUDIT_", "JOURNAL_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
-        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
+        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS", "ALLOW_LOOPBACK_", "USER_DETAILS_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
@@ -75,6 +76,9 @@ public sealed record Settings
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required EventOptions Events { get; init; }
+    public required ConnectionOptions Connections { get; init; }
+    /// <summary>Whether GET /oauth/user asks for the scope user:read (sign-in §11.3).</summary>
+    public required bool UserDetailsRequireScope { get; init; }
     public required AuditOptions Audit { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
@@ -131,6 +135,8 @@ public sealed record Settings
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Events = EventOptions.Read(read),
+            Connections = ConnectionOptions.Read(read),
+            UserDetailsRequireScope = read.Flag("USER_DETAILS_REQUIRE_SCOPE", false),
             Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
@@ -159,7 +165,7 @@ public sealed record Settings
         // None is published for these routes. It is far above what one credential needs, and leaves the server to the others.
         const int ofProduction = 500;
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
-            (Family.Mc, "MC"), (Family.Events, "EVENTS")];
+            (Family.Mc, "MC"), (Family.Events, "EVENTS"), (Family.SignIn, "SIGN_IN")];
         foreach (var (family, group) in groups)
         {
             foreach (var window in Enum.GetValues<RateWindow>())

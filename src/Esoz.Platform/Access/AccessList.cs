@@ -75,6 +75,17 @@ public sealed class AccessList(PostgresDatabase database)
         """, row => new ListedKey(row.GetGuid(0), row.GetGuid(1), Scopes(row, 2)!, Scopes(row, 3),
             row.IsDBNull(4) ? null : row.GetDateTime(4), row.IsDBNull(5) ? [] : row.GetFieldValue<string[]>(5)), ct, client, withExpired);
 
+    /// <summary>Connections by client and consumer, the oldest first; api-keys are among them.</summary>
+    /// <param name="withEnded">Also those that were deleted or have expired.</param>
+    public Task<IReadOnlyList<ListedConnection>> Connections(Guid? client, Guid? consumer, bool withEnded, CancellationToken ct) => Read("""
+        SELECT id, client_id, consumer_id, redirect_uri, inserted_at, expires_at
+          FROM connections
+         WHERE ($1::uuid IS NULL OR client_id = $1) AND ($2::uuid IS NULL OR consumer_id = $2)
+           AND ($3 OR expires_at IS NULL OR expires_at > now())
+         ORDER BY client_id, consumer_id, inserted_at, id
+        """, row => new ListedConnection(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.Text(3), row.GetDateTime(4),
+            row.IsDBNull(5) ? null : row.GetDateTime(5)), ct, client, consumer, withEnded);
+
     /// <summary>Scopes of all client types.</summary>
     public async Task<IReadOnlySet<string>> KnownScopes(CancellationToken ct) =>
         (await Read("SELECT scope FROM client_types", row => Scopes(row, 0)!, ct)).SelectMany(scopes => scopes).ToHashSet(StringComparer.Ordinal);
@@ -120,3 +131,8 @@ public sealed record ListedToken(Guid Id, string? ClientId, Guid UserId, IReadOn
 public sealed record ListedKey(
     Guid Id, Guid ClientId, IReadOnlyList<string> Scopes, IReadOnlyList<string>? BrokerScopes, DateTime? ExpiresAt,
     IReadOnlyList<string> CertificateThumbprints);
+
+/// <param name="RedirectUri">Null when no user can sign in by it.</param>
+/// <param name="ExpiresAt">Null = never.</param>
+public sealed record ListedConnection(
+    Guid Id, Guid ClientId, Guid ConsumerId, string? RedirectUri, DateTime InsertedAt, DateTime? ExpiresAt);
