@@ -92,6 +92,9 @@ public sealed record Settings
     public required Buckets Buckets { get; init; }
     /// <summary>Those of <see cref="Buckets"/>, and that of the anchors of the audit log.</summary>
     public IReadOnlyList<Bucket> AllBuckets => Audit.AnchorBucket is { } anchors ? [.. Buckets.All, anchors] : Buckets.All;
+    /// <summary>Those whose former contents must not be lost.</summary>
+    public IReadOnlyList<Bucket> VersionedBuckets =>
+        Audit.AnchorBucket is { } anchors ? [Buckets.AmbulatoryContracts, anchors] : [Buckets.AmbulatoryContracts];
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }

@@ -67,19 +67,24 @@ public sealed class Registrar(PostgresDatabase database)
         return await Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
     }
 
+    /// <summary>An api-key that needs no client certificate.</summary>
+    public Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct) => IssueKey(client, life, [], ct);
+
     /// <summary>
     /// Returns the api-key, or null when there is no such client. Earlier keys of the client stay valid until they expire or are revoked.
     /// </summary>
-    public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
+    /// <param name="certificates">Thumbprints of client certificates, one of which is needed to use the key; empty = none is.</param>
+    public async Task<string?> IssueKey(Guid client, TimeSpan life, IReadOnlyList<string> certificates, CancellationToken ct)
     {
         const string sql = """
-            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, inserted_at, inserted_by, updated_at, updated_by)
-            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, now(), $4, now(), $4
+            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, certificate_thumbprints, inserted_at, inserted_by,
+              updated_at, updated_by)
+            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, nullif($5::text[], '{}'), now(), $4, now(), $4
               FROM clients c
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser) == 1 ? secret : null;
+        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser, certificates.ToArray()) == 1 ? secret : null;
     }
 
     /// <summary>

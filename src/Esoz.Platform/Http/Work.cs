@@ -9,9 +9,19 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlConnection? held = null)
 {
-    public static ValueTask<Work?> BindAsync(HttpContext context) =>
-        new(context.Features.Get<Work>()
-            ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
+    /// <summary>
+    /// Whether a record was changed. Then the audit log tells who did it, through which client, and in which request: the row is part of
+    /// the same transaction.
+    /// </summary>
+    internal bool IsOnRecord { get; set; }
+
+    public static ValueTask<Work?> BindAsync(HttpContext context)
+    {
+        var work = context.Features.Get<Work>();
+        if (work is null)
+            context.Features.Set(work = new(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
+        return new(work);
+    }
 
     /// <summary>One statement or batch, which is its own transaction unless it joins the request's.</summary>
     public async Task<Steps> Open(CancellationToken ct)
