@@ -8,6 +8,7 @@ using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Scheduling;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -23,6 +24,8 @@ public static class Schedules
         var jobs = services.GetRequiredService<JobTable>();
         var retention = services.GetRequiredService<JobOptions>().Retention;
         var tokens = new PurgeTokens(database);
+        var signIn = services.GetRequiredService<SignInOptions>();
+        var passwords = new ExpiredPasswords(database, services.GetRequiredService<TokenOptions>());
         var events = services.GetRequiredService<EventOptions>();
         var removal = new RemoveEvents(database, events);
         var answers = new PurgeIdempotencyKeys(database);
@@ -52,6 +55,10 @@ public static class Schedules
 
             // data-model §7: expired tokens are kept for 30 days
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
+
+            // sign-in §13: tokens of users whose password is too old; failures are kept for a day, known addresses for 30 days
+            new("expired passwords", minute => signIn.TokenExpirationSchedule?.Next(minute), (_, ct) => passwords.EndTokens(ct)),
+            new("sign-in purge", CronSchedule.Parse("37 * * * *").Next, (_, ct) => passwords.Purge(ct)),
 
             // responses stored for repeated requests are kept for 24 hours
             new("idempotency key purge", CronSchedule.Parse("53 * * * *").Next, (_, ct) => answers.Run(ct)),

@@ -14,6 +14,7 @@ using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.SignIn;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
 
@@ -88,6 +89,9 @@ public static class Server
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
         services.AddSingleton(settings.Connections);
+        services.AddSingleton(settings.Tokens);
+        services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
+        services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
