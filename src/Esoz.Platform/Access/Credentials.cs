@@ -105,6 +105,9 @@ public sealed class Credentials
             : null;
     }
 
+    /// <summary>What is remembered of a token that has ended; other nodes remember it for the lifetime of their cache.</summary>
+    public void Forget(SecretHash hash) => _tokens.Forget(hash);
+
     private async Task<AccessToken?> LoadToken(SecretHash hash)
     {
         await using var command = _database.Command(TokenSql, hash.Hex);

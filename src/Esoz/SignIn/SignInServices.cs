@@ -15,5 +15,6 @@ public static class SignInServices
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<LogInSteps>();
         services.AddSingleton<NewFactor>();
+        services.AddSingleton<Authorization>();
     }
 }
