@@ -14,6 +14,7 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     private static readonly Dictionary<string, string> Open = new()
     {
         ["/api/configurations/metadata"] = "any scope of the token is enough (compositions §17)",
+        ["/oauth/user"] = "the scope is asked for where USER_DETAILS_REQUIRE_SCOPE is set (sign-in §11.3)",
         ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)",
         ["/auth/login"] = "the user has no token yet (sign-in §6)",
         ["/oauth/tokens"] = "the client shows its secret (sign-in §9)",
