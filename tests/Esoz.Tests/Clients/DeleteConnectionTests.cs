@@ -46,8 +46,7 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
         Assert.Equal([.. ended.Select(token => $"tokens {token}").Append($"connections {connection}").Order()],
             (await registry.Rows("SELECT resource || ' ' || resource_id AS row FROM audit_log WHERE actor_id = $1", $"{user}"))
                 .Select(row => (string)row["row"]!).Order());
-        Assert.Equal("API-009-011-0005",
-            Assert.Single(await registry.Rows("SELECT method_id FROM access_journal WHERE user_id = $1", user))["method_id"]);
+        Assert.Equal("API-009-011-0005", (await registry.JournalRow(user))["method_id"]);
     }
 
     [Fact(DisplayName = "The secret opens nothing any more: an api-key within the time that look-ups are remembered")]

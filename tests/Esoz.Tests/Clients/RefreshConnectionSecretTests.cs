@@ -34,8 +34,7 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("connections", $"{connection}", $$"""{"updated_by": "{{user}}", "secret_hash": "***"}"""),
             (audit["resource"], audit["resource_id"], audit["changeset"]));
-        var journal = Assert.Single(
-            await registry.Rows("SELECT method_id, object_ids, connection_client_id FROM access_journal WHERE user_id = $1", user));
+        var journal = await registry.JournalRow(user);
         Assert.Equal(("API-009-011-0004", mis), (journal["method_id"], journal["connection_client_id"]));
         Assert.Equal([client, connection], (Guid[])journal["object_ids"]!);
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
