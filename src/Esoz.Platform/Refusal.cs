@@ -20,6 +20,9 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     /// <summary>Number of the rule on its page, for the log; null when the refusal comes from no numbered rule.</summary>
     public string? RuleNumber { get; init; }
 
+    /// <summary>What the rule looked at, for the refusal log and <c>request show</c>; never sent (<see cref="Validation.Seen"/>).</summary>
+    public string? Seen { get; init; }
+
     /// <summary>Time after which the caller may retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -71,11 +74,14 @@ public enum RefusalKind
     /// <summary>A condition that the caller set does not hold.</summary>
     PreconditionFailed,
     TooLarge,
+    /// <summary>Path and query are longer than the server takes.</summary>
+    TargetTooLong,
     UnsupportedMediaType,
     RangeNotSatisfiable,
     /// <summary>Well-formed, but violates a schema or a business rule.</summary>
     Unprocessable,
     TooManyRequests,
+    HeadersTooLarge,
     /// <summary>An unexpected fault of the server; details are only in the log.</summary>
     Fault,
     /// <summary>The request asks for something that this program does not do.</summary>

@@ -101,6 +101,15 @@ public static class Methods
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,
 
+        // Sign-in (sign-in.md)
+        LogIn.Card,
+        InitFactor.Card,
+        ApproveFactor.Card,
+        UpdatePassword.Card,
+        AuthorizeApp.Card,
+        IssueTokens.Card,
+        Logout.Card,
+
         // Bulk export (pis-bulk.md)
         GetPartiesBulk.Card,
         GetEmployeesBulk.Card,
@@ -113,9 +122,12 @@ public static class Methods
         GetBulkExportManifest.Card,
     ];
 
-    /// <summary>Every method as the settings have it.</summary>
-    public static IReadOnlyList<MethodCard> Served(Settings settings) => [.. All.Select(card =>
-        card == GetUserDetails.Card && settings.UserDetailsRequireScope ? GetUserDetails.CardWithScope
-        : card == UpdateConnection.Card && settings.Connections.AllowLoopback ? UpdateConnection.CardWithLoopback
-        : card)];
+    /// <summary>Every method that the settings leave open, as they have it.</summary>
+    public static IReadOnlyList<MethodCard> Served(Settings settings) =>
+    [
+        .. All.Where(card => card != LogIn.Card || settings.SignIn.IsLoginServed).Select(card =>
+            card == GetUserDetails.Card && settings.UserDetailsRequireScope ? GetUserDetails.CardWithScope
+            : card == UpdateConnection.Card && settings.Connections.AllowLoopback ? UpdateConnection.CardWithLoopback
+            : card),
+    ];
 }

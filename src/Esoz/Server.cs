@@ -14,6 +14,7 @@ using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.SignIn;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
 
@@ -51,6 +52,7 @@ public static class Server
         if (!installation.Settings.Signatures.Enabled)
             server.Logger.LogWarning(
                 "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is accepted as signed content and no signature is verified. For tests only.");
+        MalformedRequests.Watch(server.Services);
         UsePipeline(server, installation.Settings, roles);
         return server;
     }
@@ -87,6 +89,9 @@ public static class Server
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
         services.AddSingleton(settings.Connections);
+        services.AddSingleton(settings.Tokens);
+        services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
+        services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();

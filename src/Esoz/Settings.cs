@@ -17,6 +17,7 @@ using Esoz.Platform.Journal;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -29,6 +30,7 @@ public sealed record Settings
     [
         "ESOZ_", "AUDIT_", "JOURNAL_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS", "ALLOW_LOOPBACK_", "USER_DETAILS_",
+        "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
@@ -79,6 +81,9 @@ public sealed record Settings
     public required ConnectionOptions Connections { get; init; }
     /// <summary>Whether GET /oauth/user asks for the scope user:read (sign-in §11.3).</summary>
     public required bool UserDetailsRequireScope { get; init; }
+    public required TokenOptions Tokens { get; init; }
+    public required SignInOptions SignIn { get; init; }
+    public required SecondFactorOptions SecondFactor { get; init; }
     public required AuditOptions Audit { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
@@ -91,6 +96,9 @@ public sealed record Settings
     public required Buckets Buckets { get; init; }
     /// <summary>Those of <see cref="Buckets"/>, and that of the anchors of the audit log.</summary>
     public IReadOnlyList<Bucket> AllBuckets => Audit.AnchorBucket is { } anchors ? [.. Buckets.All, anchors] : Buckets.All;
+    /// <summary>Those whose former contents must not be lost.</summary>
+    public IReadOnlyList<Bucket> VersionedBuckets =>
+        Audit.AnchorBucket is { } anchors ? [Buckets.AmbulatoryContracts, anchors] : [Buckets.AmbulatoryContracts];
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
@@ -134,6 +142,9 @@ public sealed record Settings
             Events = EventOptions.Read(read),
             Connections = ConnectionOptions.Read(read),
             UserDetailsRequireScope = read.Flag("USER_DETAILS_REQUIRE_SCOPE", false),
+            Tokens = TokenOptions.Read(read),
+            SignIn = SignInOptions.Read(read),
+            SecondFactor = SecondFactorOptions.Read(read, mode),
             Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
@@ -149,6 +160,9 @@ public sealed record Settings
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
         if (settings.Mode == Mode.Production)
             read.RefuseAssignedSecrets();
+        if (settings.Mode == Mode.Production && settings.SignIn.Key.Length == 0 && settings.MediaStorage.SigningKey.Length == 0)
+            read.Fault(
+                "ESOZ_MODE=production needs AUTH_SIGNING_KEY (or AUTH_SIGNING_KEY_FILE) where MEDIA_STORAGE_SIGNING_KEY is not set; make one with: openssl rand -hex 32");
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)

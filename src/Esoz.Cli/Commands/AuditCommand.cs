@@ -23,8 +23,7 @@ public static class AuditCommand
         var client = new Option<Guid?>("--client") { Description = "Only changes through this client." };
         var request = new Option<string?>("--request") { Description = "Only changes of the request with this id." };
         var person = new Option<string?>("--by") { HelpName = "OPERATOR", Description = "Only changes by this operator of the command line." };
-        var from = Instant("--from", "Only changes at or after this instant (UTC).");
-        var until = Instant("--until", "Only changes before this instant (UTC).");
+        var (from, until) = (Instants.From(), Instants.Until());
         var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 100 };
         var command = new Command("list", "Lists changes, the newest first.") { resource, id, user, client, request, person, from, until,
             limit, CommandLine.Json };
@@ -169,20 +168,6 @@ public static class AuditCommand
             throw new UsageException($"{file} {wrong.Message}.");
         }
     }
-
-    private static Option<DateTime?> Instant(string name, string description) => new(name)
-    {
-        HelpName = "TIME",
-        Description = description,
-        CustomParser = argument =>
-        {
-            if (DateTime.TryParse(argument.Tokens[0].Value, CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
-                return instant;
-            argument.AddError($"{name} takes an instant such as 2026-11-30T14:00:00Z, not '{argument.Tokens[0].Value}'.");
-            return null;
-        },
-    };
 
     private static string AsTable(IEnumerable<AuditEntry> entries)
     {

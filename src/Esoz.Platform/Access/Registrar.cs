@@ -67,19 +67,24 @@ public sealed class Registrar(PostgresDatabase database)
         return await Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
     }
 
+    /// <summary>An api-key that needs no client certificate.</summary>
+    public Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct) => IssueKey(client, life, [], ct);
+
     /// <summary>
     /// Returns the api-key, or null when there is no such client. Earlier keys of the client stay valid until they expire or are revoked.
     /// </summary>
-    public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
+    /// <param name="certificates">Thumbprints of client certificates, one of which is needed to use the key; empty = none is.</param>
+    public async Task<string?> IssueKey(Guid client, TimeSpan life, IReadOnlyList<string> certificates, CancellationToken ct)
     {
         const string sql = """
-            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, inserted_at, inserted_by, updated_at, updated_by)
-            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, now(), $4, now(), $4
+            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, certificate_thumbprints, inserted_at, inserted_by,
+              updated_at, updated_by)
+            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, nullif($5::text[], '{}'), now(), $4, now(), $4
               FROM clients c
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser) == 1 ? secret : null;
+        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser, certificates.ToArray()) == 1 ? secret : null;
     }
 
     /// <summary>
@@ -126,13 +131,17 @@ public sealed class Registrar(PostgresDatabase database)
     /// <summary>False when there is no such user.</summary>
     public Task<bool> UnblockUser(Guid user, CancellationToken ct) => SetUserBlocked(user, false, null, ct);
 
-    /// <summary>Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given.</summary>
+    /// <summary>
+    /// Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given. With a token of sign-in ends its
+    /// session: its refresh token would give another one.
+    /// </summary>
     /// <returns>How many.</returns>
     public Task<int> RevokeTokens(Guid? id, Guid? client, Guid? user, CancellationToken ct)
     {
         const string sql = """
             UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
-             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
+             WHERE ($1::uuid IS NULL OR id = $1 OR session_id = (SELECT session_id FROM tokens WHERE id = $1))
+               AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
                AND ($3::uuid IS NULL OR user_id = $3) AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
         if ((id ?? client ?? user) is null)
@@ -157,14 +166,14 @@ public sealed class Registrar(PostgresDatabase database)
         return Write(sql, ct, id, client, SystemUser);
     }
 
-    /// <summary>False when there is no such valid token.</summary>
+    /// <summary>False when there is no such valid token. With a token of sign-in ends its session.</summary>
     public async Task<bool> RevokeToken(string token, CancellationToken ct)
     {
         const string sql = """
-            UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
-             WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
+            SELECT id FROM tokens WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
-        return await Write(sql, ct, SecretHash.Of(token).Hex) > 0;
+        await using var command = database.Command(sql, SecretHash.Of(token).Hex);
+        return await command.ExecuteScalarAsync(ct) is Guid id && await RevokeTokens(id, null, null, ct) > 0;
     }
 
     /// <summary>False when there is no such valid key.</summary>

@@ -23,6 +23,9 @@ public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlCo
         return new(work);
     }
 
+    /// <summary>The same for a client that was not known when the request began (<see cref="Origin.WithClient"/>).</summary>
+    public Work Of(Guid client) => new(database, Origin.WithClient(origin, client), held);
+
     /// <summary>One statement or batch, which is its own transaction unless it joins the request's.</summary>
     public async Task<Steps> Open(CancellationToken ct)
     {

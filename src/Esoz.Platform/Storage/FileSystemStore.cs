@@ -164,6 +164,9 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
     /// <summary>Always: see <see cref="FormerVersions"/>.</summary>
     public Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct) => Task.FromResult<StoreFault?>(null);
 
+    /// <summary>Always: see <see cref="FormerVersions"/>.</summary>
+    public Task<StoreFault?> FindVersions(Bucket bucket, CancellationToken ct) => Task.FromResult<StoreFault?>(null);
+
     /// <summary>Removes unfinished files, and side files whose content has been replaced.</summary>
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) => Task.Run(() =>
     {

@@ -50,6 +50,10 @@ public interface IObjectStore : IDisposable
     /// <returns>The reason why it does not; null when it does.</returns>
     Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct);
 
+    /// <summary>Whether the bucket keeps what is replaced or deleted through links; changes nothing.</summary>
+    /// <returns>The reason why it does not, or why nobody can tell; null when it does.</returns>
+    Task<StoreFault?> FindVersions(Bucket bucket, CancellationToken ct);
+
     /// <summary>
     /// Removes the remains of uploads that started before <paramref name="before"/> and never ended. Objects are not affected.
     /// </summary>

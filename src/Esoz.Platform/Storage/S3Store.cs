@@ -46,6 +46,8 @@ public sealed class S3Store : IObjectStore
             ServiceURL = options.Endpoint,
             AuthenticationRegion = options.Region,
             ForcePathStyle = true,
+            // A store that sends us elsewhere is wrongly configured, and data does not go where the settings do not name.
+            AllowAutoRedirect = false,
             Timeout = MaxTransferTime,
             BufferSize = BufferLength,
             // The library's default checksums are an extension that most other stores reject.
@@ -204,6 +206,28 @@ public sealed class S3Store : IObjectStore
         {
             return new($"the bucket '{bucket.Physical}' keeps no former versions of its objects: {refused.ErrorCode}",
                 "turn on the versioning of this bucket with the store's own tools; without it an upload replaces a file for good");
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
+        {
+            return _faults.Of(failure, bucket);
+        }
+    }
+
+    public async Task<StoreFault?> FindVersions(Bucket bucket, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(ProbeTimeout);
+        try
+        {
+            var answer = await _client.GetBucketVersioningAsync(
+                new GetBucketVersioningRequest { BucketName = bucket.Physical }, patience.Token);
+            return answer.VersioningConfig?.Status == VersionStatus.Enabled ? null
+                : new("keeps no former versions of its objects", "turn on its versioning: esoz storage create-buckets, or the store's own tools");
+        }
+        catch (AmazonS3Exception refused)
+        {
+            return new($"the store does not say whether it keeps former versions: {refused.ErrorCode}",
+                "let the access key read the versioning of the bucket, and see that it is on");
         }
         catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
         {

@@ -41,6 +41,8 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
 
     public Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct) => store.KeepVersions(bucket, ct);
 
+    public Task<StoreFault?> FindVersions(Bucket bucket, CancellationToken ct) => store.FindVersions(bucket, ct);
+
     public Task<int> RemoveUnfinished(Bucket bucket, DateTimeOffset before, CancellationToken ct) =>
         store.RemoveUnfinished(bucket, before, ct);
 

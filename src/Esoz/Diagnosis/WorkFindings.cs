@@ -22,6 +22,7 @@ public static class WorkFindings
         .. await Snapshots(settings, database, clock, ct),
         await Journal(database, ct),
         await EndingSoon(database, ct),
+        await BoundKeys(settings, database, ct),
         .. await AuditFindings.Of(settings, database, clock, ct),
         .. settings.Mode == Mode.Production ? [await ProductionFindings.DemoData(settings, database, ct)] : Array.Empty<Finding>(),
     ];
@@ -93,6 +94,18 @@ public static class WorkFindings
         if (findings.Count == 0)
             findings.Add(Finding.Good("snapshots", $"{scheduled.Count} as their schedules ask"));
         return findings;
+    }
+
+    /// <summary>Whether api-keys that are bound to client certificates can be used.</summary>
+    private static async Task<Finding> BoundKeys(Settings settings, PostgresDatabase database, CancellationToken ct)
+    {
+        const string subject = "client certificates";
+        await using var command = database.Command(
+            "SELECT count(*) FROM connections WHERE certificate_thumbprints IS NOT NULL AND (expires_at IS NULL OR expires_at > now())");
+        var keys = (long)(await command.ExecuteScalarAsync(ct))!;
+        return keys == 0 || settings.Tls.AsksForClientCertificates ? Finding.Good(subject, $"{keys} api-keys are bound to some")
+            : Finding.Warning(subject, $"{keys} api-keys are bound to some, but the server asks nobody for one: they open nothing",
+                "set ESOZ_TLS_CLIENT_CERTIFICATES=optional on the servers, and let no proxy end the TLS");
     }
 
     /// <summary>Credentials of a shorter life are renewed all the time, so they are not counted.</summary>

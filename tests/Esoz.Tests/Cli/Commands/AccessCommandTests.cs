@@ -54,6 +54,33 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal(1, (await Json("token", "list", "--user", $"{user}", "--all", "--json")).GetArrayLength());
     }
 
+    [Fact(DisplayName = "apikey issue --certificate-thumbprint binds the key as openssl prints it; list shows to what; anything else is refused")]
+    public async Task BoundKeys()
+    {
+        var client = Guid.NewGuid();
+        await Done("client", "create", "--id", $"{client}", "--type", "PIS");
+        var (first, second) = (new string('A', 64), string.Join(':', Enumerable.Repeat("0f", 32)));
+        string[] issue = ["apikey", "issue", "--client", $"{client}", "--certificate-thumbprint"];
+
+        var (exit, _, note) = await Run([.. issue, first, "--certificate-thumbprint", second]);
+        Assert.Equal((0, "A server with these settings asks nobody for a client certificate, so the key opens nothing there: set ESOZ_TLS_CLIENT_CERTIFICATES=optional.\n"),
+            (exit, note));
+        await Done("apikey", "issue", "--client", $"{client}", "--ttl", "1d");
+
+        string[] stored = [first.ToLowerInvariant(), second.Replace(":", "", StringComparison.Ordinal)];
+        var keys = await Json("apikey", "list", "--client", $"{client}", "--json");
+        Assert.Equal([stored, []], keys.EnumerateArray().Select(key => Texts(key.GetProperty("certificate_thumbprints")).ToArray()));
+        Assert.Contains(string.Join(' ', stored), await Done("apikey", "list", "--client", $"{client}"), StringComparison.Ordinal);
+        var doctor = JsonElement.Parse((await Run("doctor", "--json")).Output).EnumerateArray()
+            .Single(finding => finding.GetProperty("subject").GetString() == "client certificates");
+        Assert.Equal(("warning", "1 api-keys are bound to some, but the server asks nobody for one: they open nothing"),
+            (doctor.GetProperty("severity").GetString(), doctor.GetProperty("found").GetString()));
+
+        foreach (var wrong in (string[])[first[1..], first[24..], "g" + first[1..], ""])
+            Assert.Contains($"'{wrong}' is not the SHA-256 of a certificate, 64 hexadecimal digits", (await Run([.. issue, wrong])).Errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await Json("apikey", "list", "--client", $"{client}", "--json")).GetArrayLength());
+    }
+
     [Fact(DisplayName = "client create again changes only what is named; scopes are given up by name; tokens in use are told what they do not open")]
     public async Task UpdatesClient()
     {

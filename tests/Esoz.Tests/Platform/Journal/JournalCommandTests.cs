@@ -58,7 +58,8 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
         Assert.Equal([read.RequestId()], RequestIds(await Json("journal", "show", "--person", $"{party}", "--json")));
         Assert.Equal([stranger.RequestId()], RequestIds(await Json("journal", "show", "--request", stranger.RequestId(), "--json")));
         Assert.Empty(RequestIds(await Json("journal", "show", "--client", $"{provider}", "--until", "24h", "--json")));
-        Assert.Equal(2, RequestIds(await Json("journal", "show", "--client", $"{provider}", "--since", "1h", "--json")).Count());
+        foreach (var from in (string[])["--from", "--since"])
+            Assert.Equal(2, RequestIds(await Json("journal", "show", "--client", $"{provider}", from, "1h", "--json")).Count());
         Assert.Matches($@"^at +method +status +rule +code .*\n\S+Z +{DeactivateEmployeeRole.Card.Id} +409 +4 +request_conflict +{provider} +{user} ",
             await Done("journal", "show", "--client", $"{provider}"));
         var (exit, _, errors) = await EsozProcess.Run(Settings, ["journal", "show"]);
