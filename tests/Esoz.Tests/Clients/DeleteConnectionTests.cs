@@ -9,7 +9,7 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "The row stays and has ended, with every session in which its secret was presented; audit rows of both; 200 with data {}")]
+    [Fact(DisplayName = "The row stays and has ended, with the tokens that were issued for its secret; audit rows of both; 200 with data {}")]
     public async Task Deletes()
     {
         var (client, user) = (await Given.Provider(), Guid.NewGuid());
@@ -17,14 +17,14 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
         var (begun, joined, foreign) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var ended = new[]
         {
-            await registry.Token(client, null, begun, "authorization_code"), await registry.Token(client, connection, begun),
+            await registry.Token(client, connection, begun),
             await registry.Token(client, connection, begun, "refresh_token"),
-            await registry.Token(client, other, joined), await registry.Token(client, connection, joined),
+            await registry.Token(client, connection, joined),
             await registry.Token(client, connection, null),
         };
         var alive = new[]
         {
-            await registry.Token(client, other, foreign), await registry.Token(client, other, foreign, "refresh_token"),
+            await registry.Token(client, other, joined), await registry.Token(client, other, foreign), await registry.Token(client, other, foreign, "refresh_token"),
             await registry.Token(client, null, null), await registry.Token(client, null, begun, "authorization_code"),
         };
         // A used code opens nothing, and is still told from an expired one.
