@@ -1,5 +1,4 @@
 using Esoz.Platform.Access;
-using Esoz.Tests.Platform.Journal;
 
 namespace Esoz.Tests.Clients;
 
@@ -35,9 +34,9 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("connections", $"{connection}", $$"""{"updated_by": "{{user}}", "secret_hash": "***"}"""),
             (audit["resource"], audit["resource_id"], audit["changeset"]));
-        var journal = await registry.Entry(answer);
-        Assert.Equal(("API-009-011-0004", mis), (journal.MethodId, journal.ConnectionClientId));
-        Assert.Equal([client, connection], journal.ObjectIds);
+        var journal = await registry.JournalRow(user);
+        Assert.Equal(("API-009-011-0004", mis), (journal["method_id"], journal["connection_client_id"]));
+        Assert.Equal([client, connection], (Guid[])journal["object_ids"]!);
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
         Assert.DoesNotContain(secret,
             (await registry.Send("GET", $"/api/clients/{client}/connections/{connection}", await Given.Token(client, "connection:read"))).Text,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Esoz.Tests.Platform.Journal;
 
 namespace Esoz.Tests.Clients;
 
@@ -20,8 +19,7 @@ public sealed class UpdateConnectionTests(Registry registry) : IClassFixture<Reg
         var before = await Row(connection);
         const string address = "https://MIS.example.ua:8443/oauth/%D0%B0?tenant=1&x=%20";
 
-        var answer = (await Update($"{client}", $"{connection}", Body(address), await Given.Token(client, Scope, user))).Succeeded();
-        var data = answer.Data;
+        var data = (await Update($"{client}", $"{connection}", Body(address), await Given.Token(client, Scope, user))).Succeeded().Data;
 
         Assert.Equal(ConnectionCase.Members, data.EnumerateObject().Select(member => member.Name));
         Assert.Equal(address, data.GetProperty("redirect_uri").GetString());
@@ -33,9 +31,9 @@ public sealed class UpdateConnectionTests(Registry registry) : IClassFixture<Reg
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("connections", $"{connection}", $$"""{"updated_by": "{{user}}", "redirect_uri": "{{address}}"}"""),
             (audit["resource"], audit["resource_id"], audit["changeset"]));
-        var journal = await registry.Entry(answer);
-        Assert.Equal(("API-009-011-0003", 200), (journal.MethodId, journal.Status));
-        Assert.Equal([client, connection], journal.ObjectIds);
+        var journal = await registry.JournalRow(user);
+        Assert.Equal(("API-009-011-0003", 200), (journal["method_id"], journal["status"]));
+        Assert.Equal([client, connection], (Guid[])journal["object_ids"]!);
     }
 
     /// <summary>Each row breaks its own rule and every later one that can be broken at the same time.</summary>
