@@ -132,8 +132,8 @@ public sealed class Registrar(PostgresDatabase database)
     public Task<bool> UnblockUser(Guid user, CancellationToken ct) => SetUserBlocked(user, false, null, ct);
 
     /// <summary>
-    /// Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given. With a token of sign-in ends its
-    /// session: its refresh token would give another one.
+    /// Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given. With a token of sign-in ends
+    /// its session: its refresh token would give another one.
     /// </summary>
     /// <returns>How many.</returns>
     public Task<int> RevokeTokens(Guid? id, Guid? client, Guid? user, CancellationToken ct)

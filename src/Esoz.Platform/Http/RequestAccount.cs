@@ -104,7 +104,7 @@ public sealed partial record RequestAccount(
 /// <param name="Words">The rule in words.</param>
 /// <param name="Text">Its literal text in the answer; null = the fixed text of the status.</param>
 /// <param name="Code">Code or type in the answer.</param>
-/// <param name="Seen">What a check of the gateway looked at.</param>
+/// <param name="Seen">What a check of the gateway looked at, or a rule whose number does not say enough.</param>
 public sealed record RefusalAccount(string? Rule, string? Words, string? Text, string Code, string? Seen)
 {
     /// <summary>Empty: the same request would succeed. Null: it was not asked for, or cannot be told.</summary>

@@ -7,7 +7,8 @@ using Esoz.SignIn;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// What the examples of consent and tokens need: the doctor of the clinic in the middle of a sign-in through the MIS. Made anew at every start.
+/// What the examples of consent and tokens need: the doctor of the clinic in the middle of a sign-in through the MIS. Made anew at every
+/// start.
 /// </summary>
 /// <param name="Form">Token of the form of the MIS, which opens the consent.</param>
 /// <param name="Secret">client_secret of the clinic at the MIS.</param>
