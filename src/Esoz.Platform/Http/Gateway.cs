@@ -95,6 +95,8 @@ public sealed class Gateway(
 
     public Task InvokeAsync(HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is not null)
+            return next(context);
         var request = new GatewayRequest(this, context);
         context.Features.Set(request);
         var checking = FirstToFail(request);

@@ -12,7 +12,7 @@ public sealed class RefusalLog
             return;
         var caller = context.Features.Get<Caller>();
         log.LogInformation("Refused {MethodId} by rule {Rule} with {Status}, client {ClientId}, user {UserId}",
-            context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown, refusal.RuleNumber ?? "", status,
+            RequestMetrics.MethodOf(context), refusal.RuleNumber ?? "", status,
             (caller?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId)?.ToString() ?? "", caller?.UserId.ToString() ?? "");
     }
 }
