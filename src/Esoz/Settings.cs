@@ -156,7 +156,7 @@ public sealed record Settings
         // None is published for these routes. It is far above what one credential needs, and leaves the server to the others.
         const int ofProduction = 500;
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
-            (Family.Mc, "MC"), (Family.Events, "EVENTS")];
+            (Family.Mc, "MC"), (Family.Events, "EVENTS"), (Family.SignIn, "SIGN_IN")];
         foreach (var (family, group) in groups)
         {
             foreach (var window in Enum.GetValues<RateWindow>())
