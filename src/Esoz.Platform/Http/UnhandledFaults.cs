@@ -112,7 +112,7 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
             PassingFaults.Reason(fault));
     }
 
-    private static Task Answer(HttpContext context, Refusal refusal) =>
+    internal static Task Answer(HttpContext context, Refusal refusal) =>
         context.GetEndpoint()?.Metadata.GetMetadata<FaultPage>() is { } page
             ? page.Write(context, refusal)
             : Dialect.Of(context).WriteRefusal(context, refusal);
