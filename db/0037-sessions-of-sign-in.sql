@@ -12,10 +12,12 @@ BEGIN
   PERFORM FROM apps
     WHERE (user_id, client_id) IN (SELECT user_id, (details ->> 'client_id')::uuid FROM tokens WHERE session_id = of_session)
       FOR UPDATE;
-  UPDATE tokens SET expires_at = present WHERE session_id = of_session AND expires_at > present;
+  UPDATE tokens SET expires_at = present
+   WHERE session_id = of_session AND expires_at > present AND (name <> 'authorization_code' OR used_at IS NULL);
   PERFORM set_config('app.actor_id', actor, true);
 END $$;
-COMMENT ON FUNCTION end_session IS 'Ends the tokens of a session. The author is the user who signs out, or whose token was used twice.';
+COMMENT ON FUNCTION end_session IS
+  'Ends the tokens of a session, but for its used code, which opens nothing and is still told from an expired one.';
 
 COMMENT ON COLUMN tokens.session_id IS
   'Id of the authorization code with which the session began; the code has it too. Null = of an operator or of POST /auth/login.';

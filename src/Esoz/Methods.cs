@@ -10,6 +10,7 @@ using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
 using Esoz.Platform.Http;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -86,6 +87,11 @@ public static class Methods
 
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,
+
+        // Sign-in (sign-in.md)
+        AuthorizeApp.Card,
+        IssueTokens.Card,
+        Logout.Card,
 
         // Bulk export (pis-bulk.md)
         GetPartiesBulk.Card,

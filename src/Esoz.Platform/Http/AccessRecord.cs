@@ -47,7 +47,7 @@ internal static class AccessRecord
         {
             Rule = failed is null ? refusal.RuleNumber : RuleOf(failed, request!.Card),
             Code = code,
-            Seen = failed?.Seen(request!) is { } seen ? seen[..Math.Min(seen.Length, MaxSeen)] : null,
+            Seen = (failed is null ? refusal.Seen : failed.Seen(request!)) is { } seen ? seen[..Math.Min(seen.Length, MaxSeen)] : null,
         });
     }
 

@@ -28,7 +28,7 @@ public sealed record IssuedCode(SignInToken Token, string Location);
 /// pages of /sign-in ask here. The scope is the intersection of the request, of the client type (or the client's own scopes), and of the
 /// user's roles with this client and with all.
 /// </summary>
-public sealed class Authorization(PostgresDatabase database, SignInOptions options)
+public sealed class Authorization(PostgresDatabase database, TokenOptions options)
 {
     /// <summary>
     /// $1 id of a new approval, $2 id and $3 hash of the code, $4 user (null = nobody has signed in yet: whatever depends on the user holds),
@@ -82,14 +82,14 @@ public sealed class Authorization(PostgresDatabase database, SignInOptions optio
                 "CASE WHEN $10 THEN scopes.granted ELSE scopes.asked END <> ''",
                 Refusal.Unprocessable("Requested scope is empty. Scope not passed or user has no roles or global roles.", "$.scope"))
             {
-                Seen = SignInSql.SeenScopes,
+                Seen = SeenScopes,
             },
-            SignInRules.ScopeIsOfClientType with { Number = "7", Holds = "$10 OR scopes.beyond_client IS NULL", Seen = SignInSql.SeenScopes },
+            SignInRules.ScopeIsOfClientType with { Number = "7", Holds = "$10 OR scopes.beyond_client IS NULL", Seen = SeenScopes },
             new("8", "scope is within the scopes of the user's roles with this client and of the global roles",
                 "$10 OR scopes.beyond_roles IS NULL",
                 Refusal.Unprocessable("User requested scope that is not allowed by role based access policies.", "$.scope"))
             {
-                Seen = SignInSql.SeenScopes,
+                Seen = SeenScopes,
             },
         ],
         // New names come first.
@@ -123,6 +123,15 @@ public sealed class Authorization(PostgresDatabase database, SignInOptions optio
     };
 
     private const string PasswordGrant = "password";
+
+    /// <summary>Which of request, client type and roles lacks what.</summary>
+    private static string SeenScopes => $"""
+        concat_ws('; ',
+          CASE WHEN scopes.asked = '' THEN 'no scope in the request' END,
+          'roles of the user: ' || coalesce(nullif(array_to_string(held.roles, ', '), ''), 'none'),
+          'client type ' || client.type || ' lacks ' || {SignInSql.Told("scopes.beyond_client")},
+          'roles lack ' || {SignInSql.Told("scopes.beyond_roles")})
+        """;
 
     /// <summary>
     /// The checks 2 to 8 without writing anything, and what the user would be asked. Before somebody has signed in the checks of user and
