@@ -1,5 +1,6 @@
 using Esoz.Pages;
 using Esoz.Platform.Http;
+using Esoz.SignIn.Browser;
 
 namespace Esoz;
 
@@ -8,6 +9,11 @@ public static class WebPages
 {
     public static IReadOnlyList<PageRoute> All { get; } =
     [
+        // Sign-in (sign-in.md §5)
+        ShowSignIn.Page,
+        SubmitSignIn.Page,
+        RootRedirect.Page,
+
         // Style sheet and icon of the pages
         Asset.Page,
     ];

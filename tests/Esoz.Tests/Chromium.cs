@@ -24,13 +24,15 @@ public sealed class Chromium : IAsyncDisposable
         string language = "uk-UA", bool withScript = true, int width = 1280, ColorScheme colors = ColorScheme.Light)
     {
         Assert.SkipWhen(Program is null, "needs Chromium");
-        return await (await _started.Value).Browser.NewContextAsync(new()
+        var context = await (await _started.Value).Browser.NewContextAsync(new()
         {
             Locale = language,
             JavaScriptEnabled = withScript,
             ViewportSize = new() { Width = width, Height = 800 },
             ColorScheme = colors,
         });
+        context.SetDefaultTimeout(10_000);
+        return context;
     }
 
     /// <summary>No rule of axe finds anything on the page.</summary>

@@ -4,10 +4,10 @@ namespace Esoz.Sandbox.Demo.Mis;
 
 /// <summary>One request of the demo MIS and its answer, as text.</summary>
 /// <param name="Title">Which step it was.</param>
-internal sealed record Exchange(Func<Pages.Language, string> Title, string Request, string Answer);
+public sealed record Exchange(Func<Pages.Language, string> Title, string Request, string Answer);
 
 /// <summary>What the demo MIS knows of one browser: a real one would have it in its session.</summary>
-internal sealed class MisVisit
+public sealed class MisVisit
 {
     /// <summary>Of its forms.</summary>
     public string FormToken { get; } = SecretHash.NewSecret();
@@ -33,7 +33,7 @@ internal sealed class MisVisit
 }
 
 /// <summary>Buttons of the page, field <c>step</c>.</summary>
-internal static class MisStep
+public static class MisStep
 {
     public const string SignIn = "sign-in";
     public const string Token = "token";

@@ -1,8 +1,7 @@
 namespace Esoz.SignIn.Browser;
 
 /// <summary>What page 1 shows: e-mail and password.</summary>
-/// <param name="Problem">Why the former attempt was refused.</param>
-internal sealed record PasswordForm(SignInSession Form, string? Email)
+public sealed record PasswordForm(SignInSession Form, string? Email)
 {
     public Words? Problem { get; init; }
 
@@ -13,7 +12,7 @@ internal sealed record PasswordForm(SignInSession Form, string? Email)
 
 /// <summary>What page 2 shows: the code of the second factor.</summary>
 /// <param name="IsBySms">Otherwise an app makes the codes.</param>
-internal sealed record FactorForm(SignInSession Form, bool IsBySms)
+public sealed record FactorForm(SignInSession Form, bool IsBySms)
 {
     public Words? Problem { get; init; }
 
@@ -25,10 +24,10 @@ internal sealed record FactorForm(SignInSession Form, bool IsBySms)
 /// <summary>What page 3 shows: what the client asks for.</summary>
 /// <param name="Asked">Scopes that the user has not approved yet.</param>
 /// <param name="Approved">Those that the user has.</param>
-internal sealed record ConsentForm(SignInSession Form, string Email, IReadOnlyList<string> Asked, IReadOnlyList<string> Approved);
+public sealed record ConsentForm(SignInSession Form, string Email, IReadOnlyList<string> Asked, IReadOnlyList<string> Approved);
 
 /// <summary>Values of the buttons of the forms, field <c>decision</c>.</summary>
-internal static class SignInDecision
+public static class SignInDecision
 {
     public const string Allow = "allow";
     public const string Refuse = "refuse";

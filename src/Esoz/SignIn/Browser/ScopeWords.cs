@@ -3,19 +3,20 @@ using System.Collections.Frozen;
 namespace Esoz.SignIn.Browser;
 
 /// <summary>A text of a page in both languages.</summary>
-internal sealed record Words(string Ukrainian, string English);
+public sealed record Words(string Ukrainian, string English);
 
 /// <summary>A heading of the list of permissions.</summary>
 internal sealed record ScopeGroup(Words Title)
 {
-    public static readonly ScopeGroup Provider = new(new("Заклад і працівники", "Provider and staff"));
-    public static readonly ScopeGroup Patients = new(new("Пацієнти", "Patients"));
-    public static readonly ScopeGroup Records = new(new("Медичні записи", "Medical records"));
-    public static readonly ScopeGroup Orders = new(new("Направлення, рецепти та плани лікування", "Referrals, prescriptions and care plans"));
-    public static readonly ScopeGroup Devices = new(new("Медичні вироби", "Medical devices"));
-    public static readonly ScopeGroup Contracts = new(new("Договори, декларації та звіти", "Contracts, declarations and reports"));
-    public static readonly ScopeGroup Access = new(new("Доступ і налаштування", "Access and settings"));
-    public static readonly ScopeGroup Other = new(new("Інше", "Other"));
+    public static readonly ScopeGroup Provider = new(new Words("Заклад і працівники", "Provider and staff"));
+    public static readonly ScopeGroup Patients = new(new Words("Пацієнти", "Patients"));
+    public static readonly ScopeGroup Records = new(new Words("Медичні записи", "Medical records"));
+    public static readonly ScopeGroup Orders =
+        new(new Words("Направлення, рецепти та плани лікування", "Referrals, prescriptions and care plans"));
+    public static readonly ScopeGroup Devices = new(new Words("Медичні вироби", "Medical devices"));
+    public static readonly ScopeGroup Contracts = new(new Words("Договори, декларації та звіти", "Contracts, declarations and reports"));
+    public static readonly ScopeGroup Access = new(new Words("Доступ і налаштування", "Access and settings"));
+    public static readonly ScopeGroup Other = new(new Words("Інше", "Other"));
 
     /// <summary>In the order of the page.</summary>
     public static IReadOnlyList<ScopeGroup> All { get; } = [Provider, Patients, Records, Orders, Devices, Contracts, Access, Other];

@@ -36,8 +36,6 @@ public static class SubmitSignIn
         return session.Step switch
         {
             SignInStep.Password => await flow.CheckPassword(context, session, form["email"]?.Trim(), form["password"]),
-            SignInStep.Factor when form["decision"] == SignInDecision.Resend => await flow.SendCode(context, session),
-            SignInStep.Factor => await flow.CheckCode(context, session, form["code"]),
             _ when form["decision"] == SignInDecision.Allow => await flow.Allow(context, session),
             _ => await flow.Show(context, session),
         };
