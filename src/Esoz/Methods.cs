@@ -89,6 +89,10 @@ public static class Methods
         GenerateMediaStorageUrl.Card,
 
         // Sign-in (sign-in.md)
+        LogIn.Card,
+        InitFactor.Card,
+        ApproveFactor.Card,
+        UpdatePassword.Card,
         AuthorizeApp.Card,
         IssueTokens.Card,
         Logout.Card,
@@ -104,4 +108,8 @@ public static class Methods
         GetDeclarationsLimitBulk.Card,
         GetBulkExportManifest.Card,
     ];
+
+    /// <summary>Those that the settings leave open.</summary>
+    public static IReadOnlyList<MethodCard> Served(Settings settings) =>
+        [.. All.Where(card => card != LogIn.Card || settings.SignIn.IsLoginServed)];
 }

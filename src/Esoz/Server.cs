@@ -18,7 +18,6 @@ using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
 using Esoz.SignIn;
-using Esoz.SignIn.Browser;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
 
@@ -96,9 +95,7 @@ public static class Server
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
         services.AddSingleton(settings.Tokens);
-        services.AddSingleton<Authorization>();
-        services.AddSingleton<SignInSessions>();
-        services.AddSingleton<SignInFlow>();
+        services.AddSignIn(settings);
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -169,7 +166,7 @@ public static class Server
         }
         if (settings.CorsOrigins.Count > 0)
             UseCors(server, settings);
-        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
+        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.Served(settings) : [];
         server.UseMiddleware<OpenApi>(cards, ApiDocument.Parts);
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();

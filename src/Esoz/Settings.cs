@@ -28,7 +28,8 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "AUDIT_", "JOURNAL_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
-        "AUTH_", "OAUTH_", "REFRESH_REUSE_", "PASSWORD_", "TOKEN_TTL_", "TRUSTED_CLIENT_", "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
+        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
+        "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
@@ -77,6 +78,8 @@ public sealed record Settings
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required EventOptions Events { get; init; }
     public required TokenOptions Tokens { get; init; }
+    public required SignInOptions SignIn { get; init; }
+    public required SecondFactorOptions SecondFactor { get; init; }
     public required AuditOptions Audit { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
@@ -131,6 +134,8 @@ public sealed record Settings
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Events = EventOptions.Read(read),
             Tokens = TokenOptions.Read(read),
+            SignIn = SignInOptions.Read(read),
+            SecondFactor = SecondFactorOptions.Read(read, mode),
             Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
@@ -146,6 +151,9 @@ public sealed record Settings
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
         if (settings.Mode == Mode.Production)
             read.RefuseAssignedSecrets();
+        if (settings.Mode == Mode.Production && settings.SignIn.Key.Length == 0 && settings.MediaStorage.SigningKey.Length == 0)
+            read.Fault(
+                "ESOZ_MODE=production needs AUTH_SIGNING_KEY (or AUTH_SIGNING_KEY_FILE) where MEDIA_STORAGE_SIGNING_KEY is not set; make one with: openssl rand -hex 32");
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)

@@ -71,13 +71,16 @@ public sealed class Body
     /// <summary>Whether the body has the member, even with a null value. Call it only when the body is known to be an object.</summary>
     public bool Has(string member) => Root.TryGetProperty(member, out _);
 
-    /// <summary>Text at <c>root.member</c>, or at <c>member</c> when the body has no such root; null when there is none.</summary>
-    public string? Text(string root, string member)
-    {
-        var of = Root.ValueKind == JsonValueKind.Object && Root.TryGetProperty(root, out var inner) ? inner : Root;
-        return of.ValueKind == JsonValueKind.Object && of.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
-    }
+    /// <summary>Whether the body is an object that has this object.</summary>
+    public bool HasObject(string root) => Inner(root) is not null;
+
+    /// <summary>Text at <c>root.member</c>; null when there is none.</summary>
+    public string? Text(string root, string member) =>
+        Inner(root) is { } of && of.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private JsonElement? Inner(string root) =>
+        Root.ValueKind == JsonValueKind.Object && Root.TryGetProperty(root, out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? inner : null;
 
     /// <summary>Client that the body of SIGN-IN names, whether or not it exists.</summary>
     internal string? ClientId => Text("token", "client_id") ?? Text("app", "client_id");

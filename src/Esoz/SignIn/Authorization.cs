@@ -44,12 +44,7 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
             """,
         Sources =
         [
-            new("client", """
-                SELECT client.id, client.is_blocked, type.name AS type, coalesce(client.scope, type.scope) AS scope
-                  FROM clients client
-                  JOIN client_types type ON type.id = client.client_type_id
-                 WHERE client.id = $5
-                """),
+            new("client", ClientOf("$5")),
             new("account", "SELECT id, is_blocked FROM users WHERE id = $4", "FOR SHARE"),
             new("connection", $"""
                 SELECT id FROM connections
@@ -57,18 +52,7 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
                  LIMIT 1
                 """),
             new("held", SignInSql.RolesOf("$4", "$5")),
-            new("scopes", $"""
-                SELECT coalesce(string_agg(name, ' ' ORDER BY place), '') AS asked,
-                       coalesce(string_agg(name, ' ' ORDER BY place) FILTER (WHERE of_client AND of_roles), '') AS granted,
-                       array_agg(name ORDER BY place) FILTER (WHERE NOT of_client) AS beyond_client,
-                       array_agg(name ORDER BY place) FILTER (WHERE NOT of_roles) AS beyond_roles
-                  FROM (SELECT name, place, name IN (SELECT string_to_table(client.scope, ' ') FROM client) AS of_client,
-                               $4::uuid IS NULL OR name IN (SELECT unnest(held.scopes) FROM held) AS of_roles
-                          FROM (SELECT * FROM string_to_table($7::text, ' ') WITH ORDINALITY
-                                 UNION ALL
-                                SELECT * FROM unnest((SELECT held.scopes FROM held WHERE $11 AND $7::text IS NULL)) WITH ORDINALITY)
-                            AS asked (name, place)) AS judged
-                """),
+            new("scopes", ScopesOf("$4", "$7", "$11")),
         ],
         Rules =
         [
@@ -133,6 +117,27 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
           'roles lack ' || {SignInSql.Told("scopes.beyond_roles")})
         """;
 
+    private static string ClientOf(string client) => $"""
+        SELECT client.id, client.name, client.is_public, client.is_blocked, type.name AS type, coalesce(client.scope, type.scope) AS scope
+          FROM clients client
+          JOIN client_types type ON type.id = client.client_type_id
+         WHERE client.id = {client}
+        """;
+
+    /// <summary>One row: the scope that is asked for, what client type and roles leave of it, and what each of them lacks.</summary>
+    private static string ScopesOf(string user, string scope, string mayBeLeftOut) => $"""
+        SELECT coalesce(string_agg(name, ' ' ORDER BY place), '') AS asked,
+               coalesce(string_agg(name, ' ' ORDER BY place) FILTER (WHERE of_client AND of_roles), '') AS granted,
+               array_agg(name ORDER BY place) FILTER (WHERE NOT of_client) AS beyond_client,
+               array_agg(name ORDER BY place) FILTER (WHERE NOT of_roles) AS beyond_roles
+          FROM (SELECT name, place, name IN (SELECT string_to_table(client.scope, ' ') FROM client) AS of_client,
+                       {user}::uuid IS NULL OR name IN (SELECT unnest(held.scopes) FROM held) AS of_roles
+                  FROM (SELECT * FROM string_to_table({scope}::text, ' ') WITH ORDINALITY
+                         UNION ALL
+                        SELECT * FROM unnest((SELECT held.scopes FROM held WHERE {mayBeLeftOut} AND {scope}::text IS NULL)) WITH ORDINALITY)
+                    AS asked (name, place)) AS judged
+        """;
+
     /// <summary>
     /// The checks 2 to 8 without writing anything, and what the user would be asked. Before somebody has signed in the checks of user and
     /// roles hold.
@@ -141,17 +146,15 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
     /// <returns>The refusal of the first broken check, with its number on the page; or the question.</returns>
     public async Task<(Refusal? Refusal, AskedConsent? Asked)> Examine(AuthorizationRequest request, Guid? user, CancellationToken ct)
     {
-        var values = ValuesOf(request, user, SecretHash.Of(""), Guid.Empty);
-        if (await Consent.Explain(database, ct, values) is [{ Refusal: var refusal }, ..])
+        if (await Consent.Explain(database, ct, ValuesOf(request, user, SecretHash.Of(""), Guid.Empty)) is [{ Refusal: var refusal }, ..])
             return (refusal, null);
         await using var command = database.Command($"""
-            WITH {string.Join(", ", Consent.Sources.Where(source => source.Name is "client" or "held" or "scopes")
-                .Select(source => $"{source.Name} AS ({source.Query})"))}
+            WITH client AS ({ClientOf("$2")}), held AS ({SignInSql.RolesOf("$1", "$2")}), scopes AS ({ScopesOf("$1", "$3", "$4")})
             SELECT client.name, client.is_public, string_to_array(scopes.granted, ' '), string_to_array(apps.scope, ' ')
-              FROM scopes
-              JOIN clients client ON client.id = $5
-              LEFT JOIN apps ON apps.user_id = $4 AND apps.client_id = $5
-            """, values);
+              FROM client
+             CROSS JOIN scopes
+              LEFT JOIN apps ON apps.user_id = $1 AND apps.client_id = $2
+            """, user, request.ClientId, Names(request.Scope), MayLeaveOutScope(request));
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         var scopes = row.GetFieldValue<string[]>(2);
@@ -180,8 +183,10 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
     private object?[] ValuesOf(AuthorizationRequest request, Guid? user, SecretHash code, Guid codeId) =>
     [
         Guid.NewGuid(), codeId, code.Hex, user, request.ClientId, request.RedirectUri, Names(request.Scope), request.CodeChallenge,
-        options.CodeLifetime, options.ScopePolicy == ScopePolicy.Narrow, options.TrustedClients.Contains(request.ClientId),
+        options.CodeLifetime, options.ScopePolicy == ScopePolicy.Narrow, MayLeaveOutScope(request),
     ];
+
+    private bool MayLeaveOutScope(AuthorizationRequest request) => options.TrustedClients.Contains(request.ClientId);
 
     /// <summary>The names without repetitions; null when there is none.</summary>
     private static string? Names(string? scope) =>

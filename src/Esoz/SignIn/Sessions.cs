@@ -17,7 +17,7 @@ public static class Sessions
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand($"""
             WITH ended AS (
               UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
-               WHERE value_hash = $1::bpchar AND name = $2 AND expires_at > floor(extract(epoch FROM now()))
+               WHERE value_hash = $1::bpchar AND name = $2 AND session_id IS NULL AND expires_at > floor(extract(epoch FROM now()))
               RETURNING user_id
             )
             SELECT {SignInSql.Author("user_id")} FROM ended

@@ -1,5 +1,6 @@
 using Esoz.Platform;
 using Esoz.Platform.Access;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 
 namespace Esoz.SignIn;
@@ -76,8 +77,12 @@ internal static class TokenExchange
                AND (connection.secret_hash = $2::bpchar OR ($2::text IS NULL AND {ofPublicClient}))
              LIMIT 1
             """, "FOR SHARE OF connection"),
-        new("account", "SELECT users.id, users.is_blocked, users.password_set_at FROM presented JOIN users ON users.id = presented.user_id",
-            "FOR SHARE OF users"),
+        new("account", """
+            SELECT users.id, users.is_blocked,
+                   CASE WHEN users.password_hash IS NOT NULL THEN coalesce(users.password_set_at, users.inserted_at) END AS password_set_at
+              FROM presented
+              JOIN users ON users.id = presented.user_id
+            """, "FOR SHARE OF users"),
         new("approval", """
             SELECT app.id FROM presented JOIN apps app ON app.user_id = presented.user_id AND app.client_id = presented.client_id
             """, "FOR KEY SHARE OF app"),

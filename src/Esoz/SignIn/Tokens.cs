@@ -45,6 +45,19 @@ public static class Tokens
     public static async Task<StoredToken?> Lock(NpgsqlConnection connection, SecretHash hash, CancellationToken ct) =>
         await Row.ReadOne(PostgresDatabase.Command(connection, $"{Sql} FOR UPDATE OF token", hash.Hex), ct);
 
+    /// <summary>The same by the id, for whoever knows it from an earlier step.</summary>
+    public static async Task<StoredToken?> Lock(NpgsqlConnection connection, Guid id, CancellationToken ct) => await Row.ReadOne(
+        PostgresDatabase.Command(connection, $"SELECT {Row.Columns} FROM tokens token {Row.Joins} WHERE token.id = $1 FOR UPDATE OF token", id),
+        ct);
+
+    /// <summary>Ends it: nobody can use it any more.</summary>
+    public static async Task End(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection,
+            "UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint WHERE id = $1", id);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>
     /// The first statement of a transaction of SIGN-IN: audit rows get user, client, request and address. The user is the one who signs in,
     /// because there is no other author.
