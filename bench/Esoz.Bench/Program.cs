@@ -11,7 +11,8 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [ServeSnapshotBench.Name] = ServeSnapshotBench.Run,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison,
-    JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })
+    JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison,
+    SignInTokensBench.Comparison })
     benches.Add(comparison.Name, comparison.Run);
 
 var known = string.Join(", ", benches.Keys.Order());
