@@ -29,7 +29,7 @@ public sealed class DemoMisTests(DemoMisTests.Sandbox registry, Chromium chromiu
         await Press("Обміняти код");
         await Holds("\"refresh_token\"", "201 Created");
         await Press("Хто увійшов?");
-        await Holds("\"email\": \"clinic.owner@demo.invalid\"");
+        await Holds("GET /oauth/user");
         await Press("Перший виклик");
         await Holds("\"healthcare_service_id\"", "\"paging\"");
         await Press("Оновити токен");
