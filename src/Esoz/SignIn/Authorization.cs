@@ -129,8 +129,10 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
                        {user}::uuid IS NULL OR name IN (SELECT unnest(held.scopes) FROM held) AS of_roles
                   FROM (SELECT * FROM string_to_table({scope}::text, ' ') WITH ORDINALITY
                          UNION ALL
-                        SELECT * FROM unnest((SELECT held.scopes FROM held WHERE {mayBeLeftOut} AND {scope}::text IS NULL)) WITH ORDINALITY)
-                    AS asked (name, place)) AS judged
+                        SELECT name, min(place)
+                          FROM unnest((SELECT held.scopes FROM held WHERE {mayBeLeftOut} AND {scope}::text IS NULL))
+                               WITH ORDINALITY AS of_roles (name, place)
+                         GROUP BY name) AS asked (name, place)) AS judged
         """;
 
     /// <summary>
