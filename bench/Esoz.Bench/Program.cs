@@ -9,6 +9,7 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [CreateCompositionBench.Name] = CreateCompositionBench.Run,
     [SignCompositionBench.Name] = SignCompositionBench.Run,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.Run,
+    [SignInStormBench.Name] = SignInStormBench.Run,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison,
     JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison,
