@@ -2,7 +2,6 @@ using Esoz.Platform;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
-using Npgsql;
 
 namespace Esoz.SignIn;
 

@@ -31,9 +31,10 @@ public sealed class DemoMis
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = PlainJsonEncoder.Instance };
 
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
     private readonly ConcurrentDictionary<string, MisVisit> _visits = new();
     private readonly ConcurrentDictionary<string, string> _secrets = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     private DemoMis()
     {
@@ -117,7 +118,7 @@ public sealed class DemoMis
     }
 
     /// <summary>Sends the browser to the sign-in page, with state and PKCE.</summary>
-    private static IResult SignIn(MisVisit visit, string server, string redirectUri)
+    private static SeeOther SignIn(MisVisit visit, string server, string redirectUri)
     {
         (visit.State, visit.Verifier, visit.RedirectUri) = (SecretHash.NewSecret(), SecretHash.NewSecret(), redirectUri);
         (visit.Code, visit.AccessToken, visit.RefreshToken) = (null, null, null);
@@ -139,7 +140,7 @@ public sealed class DemoMis
         return new SeeOther(target);
     }
 
-    private async Task Tokens(HttpContext context, MisVisit visit, JsonObject token, Func<Language, string> title)
+    private static async Task Tokens(HttpContext context, MisVisit visit, JsonObject token, Func<Language, string> title)
     {
         visit.Code = null;
         if (await Send(context, visit, HttpMethod.Post, "/oauth/tokens", new JsonObject { ["token"] = token }, title) is not { } answer)
@@ -150,7 +151,7 @@ public sealed class DemoMis
 
     /// <summary>Sends a request as the server of a MIS does, and notes it with its answer.</summary>
     /// <returns>The answer; null when it is a refusal.</returns>
-    private async Task<JsonNode?> Send(
+    private static async Task<JsonNode?> Send(
         HttpContext context, MisVisit visit, HttpMethod verb, string path, JsonNode? body, Func<Language, string> title)
     {
         using var request = new HttpRequestMessage(verb, new Uri(Here(context), path));
@@ -166,7 +167,7 @@ public sealed class DemoMis
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             text.AppendLine("Content-Type: application/json").AppendLine().Append(body.ToJsonString(Indented));
         }
-        using var answer = await _http.SendAsync(request, context.RequestAborted);
+        using var answer = await Http.SendAsync(request, context.RequestAborted);
         var json = JsonNode.Parse(await answer.Content.ReadAsStreamAsync(context.RequestAborted));
         visit.Exchanges.Add(new(title, text.ToString(), $"{(int)answer.StatusCode} {answer.ReasonPhrase}\n\n{json!.ToJsonString(Indented)}"));
         return answer.IsSuccessStatusCode ? json : null;
