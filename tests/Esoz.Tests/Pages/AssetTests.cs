@@ -11,7 +11,7 @@ public sealed class AssetTests(Registry registry) : IClassFixture<Registry>
     {
         foreach (var (asset, type) in new[] { (Asset.Styles, "text/css"), (Asset.Icon, "image/svg+xml") })
         {
-            using var answer = await registry.Http.GetAsync(new Uri(registry.Url, asset.Url));
+            using var answer = await registry.Http.GetAsync(new Uri(registry.Url, asset.Url), TestContext.Current.CancellationToken);
             Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
             Assert.Equal("public, max-age=31536000, immutable", answer.Headers.GetValues("Cache-Control").Single());
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());

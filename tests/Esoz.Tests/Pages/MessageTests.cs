@@ -12,7 +12,7 @@ public sealed class MessageTests(MessageTests.Limited registry) : IClassFixture<
         try
         {
             using var page = await Get("/sign-in?client_id=c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f", "en");
-            var html = await page.Content.ReadAsStringAsync();
+            var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal((HttpStatusCode.InternalServerError, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
             Assert.Contains("Something went wrong", html, StringComparison.Ordinal);
@@ -34,7 +34,8 @@ public sealed class MessageTests(MessageTests.Limited registry) : IClassFixture<
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "text/html"), (answer!.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
-        Assert.Contains("Забагато запитів", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("Забагато запитів", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await Get("/sign-in", "uk", "10.9.9.8")).StatusCode);
     }
 

@@ -14,7 +14,7 @@ public sealed class ScopeWordsTests(Registry registry) : IClassFixture<Registry>
             """)).Select(row => (string)row["name"]!).ToList();
 
         Assert.True(scopes.Count > 150);
-        Assert.Empty(scopes.Where(scope => !ScopeWords.IsKnown(scope)));
+        Assert.DoesNotContain(scopes, scope => !ScopeWords.IsKnown(scope));
     }
 
     [Fact(DisplayName = "One line for each kind of data, with all its actions, under its group; an unknown scope keeps its name")]

@@ -266,7 +266,7 @@ public sealed class SubmitSignInTests(Registry registry) : IClassFixture<Registr
         content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
         content.Headers.Add("Cookie", $"esoz-sign-in={browser.Cookies.GetAllCookies()["esoz-sign-in"]!.Value}");
 
-        using var answer = await http.PostAsync(new Uri(registry.Url, "/sign-in"), content);
+        using var answer = await http.PostAsync(new Uri(registry.Url, "/sign-in"), content, TestContext.Current.CancellationToken);
 
         Assert.Equal((status, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
