@@ -11,6 +11,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     UserCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),
+    ConnectionCommand.Create(),
     AuditCommand.Create(),
     JobCommand.Create(),
     JournalCommand.Create(),

@@ -74,11 +74,14 @@ public enum RefusalKind
     /// <summary>A condition that the caller set does not hold.</summary>
     PreconditionFailed,
     TooLarge,
+    /// <summary>Path and query are longer than the server takes.</summary>
+    TargetTooLong,
     UnsupportedMediaType,
     RangeNotSatisfiable,
     /// <summary>Well-formed, but violates a schema or a business rule.</summary>
     Unprocessable,
     TooManyRequests,
+    HeadersTooLarge,
     /// <summary>An unexpected fault of the server; details are only in the log.</summary>
     Fault,
     /// <summary>The request asks for something that this program does not do.</summary>

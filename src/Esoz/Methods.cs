@@ -1,4 +1,5 @@
 using Esoz.BulkExport;
+using Esoz.Clients;
 using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.Dictionaries;
@@ -75,6 +76,18 @@ public static class Methods
         GetContractEmployee.Card,
         DeleteContractEmployee.Card,
 
+        // Sign-in (sign-in.md)
+        GetUserDetails.Card,
+
+        // Clients and connections (sign-in.md §12)
+        GetClients.Card,
+        GetClient.Card,
+        GetConnections.Card,
+        GetConnection.Card,
+        UpdateConnection.Card,
+        RefreshConnectionSecret.Card,
+        DeleteConnection.Card,
+
         // Compositions (compositions.md)
         GetAsyncJobStatus.Card,
         CreateComposition.Card,
@@ -109,7 +122,12 @@ public static class Methods
         GetBulkExportManifest.Card,
     ];
 
-    /// <summary>Those that the settings leave open.</summary>
+    /// <summary>Every method that the settings leave open, as they have it.</summary>
     public static IReadOnlyList<MethodCard> Served(Settings settings) =>
-        [.. All.Where(card => card != LogIn.Card || settings.SignIn.IsLoginServed)];
+    [
+        .. All.Where(card => card != LogIn.Card || settings.SignIn.IsLoginServed).Select(card =>
+            card == GetUserDetails.Card && settings.UserDetailsRequireScope ? GetUserDetails.CardWithScope
+            : card == UpdateConnection.Card && settings.Connections.AllowLoopback ? UpdateConnection.CardWithLoopback
+            : card),
+    ];
 }

@@ -58,6 +58,7 @@ public static class Server
         if (!installation.Settings.Signatures.Enabled)
             server.Logger.LogWarning(
                 "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is accepted as signed content and no signature is verified. For tests only.");
+        MalformedRequests.Watch(server.Services);
         UsePipeline(server, installation.Settings, roles, morePages ?? []);
         return server;
     }
@@ -95,6 +96,7 @@ public static class Server
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
+        services.AddSingleton(settings.Connections);
         services.AddSingleton(settings.Tokens);
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);

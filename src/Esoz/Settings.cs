@@ -1,6 +1,7 @@
 using System.Net;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
+using Esoz.Clients;
 using Esoz.Compositions;
 using Esoz.EmployeeRoles;
 using Esoz.Employees;
@@ -28,7 +29,7 @@ public sealed record Settings
     private static readonly string[] Prefixes =
     [
         "ESOZ_", "AUDIT_", "JOURNAL_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
-        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
+        "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS", "ALLOW_LOOPBACK_", "USER_DETAILS_",
         "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
     ];
@@ -77,6 +78,9 @@ public sealed record Settings
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required EventOptions Events { get; init; }
+    public required ConnectionOptions Connections { get; init; }
+    /// <summary>Whether GET /oauth/user asks for the scope user:read (sign-in §11.3).</summary>
+    public required bool UserDetailsRequireScope { get; init; }
     public required TokenOptions Tokens { get; init; }
     public required SignInOptions SignIn { get; init; }
     public required SecondFactorOptions SecondFactor { get; init; }
@@ -92,6 +96,9 @@ public sealed record Settings
     public required Buckets Buckets { get; init; }
     /// <summary>Those of <see cref="Buckets"/>, and that of the anchors of the audit log.</summary>
     public IReadOnlyList<Bucket> AllBuckets => Audit.AnchorBucket is { } anchors ? [.. Buckets.All, anchors] : Buckets.All;
+    /// <summary>Those whose former contents must not be lost.</summary>
+    public IReadOnlyList<Bucket> VersionedBuckets =>
+        Audit.AnchorBucket is { } anchors ? [Buckets.AmbulatoryContracts, anchors] : [Buckets.AmbulatoryContracts];
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
@@ -133,6 +140,8 @@ public sealed record Settings
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Events = EventOptions.Read(read),
+            Connections = ConnectionOptions.Read(read),
+            UserDetailsRequireScope = read.Flag("USER_DETAILS_REQUIRE_SCOPE", false),
             Tokens = TokenOptions.Read(read),
             SignIn = SignInOptions.Read(read),
             SecondFactor = SecondFactorOptions.Read(read, mode),

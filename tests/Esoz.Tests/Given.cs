@@ -202,11 +202,12 @@ public sealed class Given(Registry registry)
     }
 
     /// <summary>An api-key of a new client of <paramref name="type"/>.</summary>
-    public async Task<string> ApiKey(string type, string? scopes = null, string? brokerScope = null)
+    /// <param name="certificates">Thumbprints of the client certificates that it is bound to.</param>
+    public async Task<string> ApiKey(string type, string? scopes = null, string? brokerScope = null, params string[] certificates)
     {
         var client = Guid.NewGuid();
         await Client(client, type, brokerScope: brokerScope, scopes: scopes);
-        return (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), CancellationToken.None))!;
+        return (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), certificates, CancellationToken.None))!;
     }
 
     /// <summary>A connection of <paramref name="client"/> through a new MIS; the secret is that of POST /oauth/tokens.</summary>
@@ -226,11 +227,12 @@ public sealed class Given(Registry registry)
     }
 
     /// <summary>Key and token of an NHS system, as the private methods require.</summary>
-    public async Task<Credential> Nhs(string scope = "private_contracts:write private_contracts:read", Guid? user = null)
+    public async Task<Credential> Nhs(
+        string scope = "private_contracts:write private_contracts:read", Guid? user = null, params string[] certificates)
     {
         var client = Guid.NewGuid();
         await Client(client, "NHS");
-        return (await Token(client, scope, user)) with { ApiKey = await ApiKey("NHS") };
+        return (await Token(client, scope, user)) with { ApiKey = await ApiKey("NHS", certificates: certificates) };
     }
 
     /// <summary>Inserts a row; <c>id</c>, <c>inserted_at</c> and <c>inserted_by</c> are filled in if they are missing.</summary>

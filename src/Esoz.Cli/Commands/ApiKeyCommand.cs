@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Esoz.Platform.Access;
 
 namespace Esoz.Cli.Commands;
@@ -20,14 +21,26 @@ public static class ApiKeyCommand
             CustomParser = Duration.UpTo(MaxDays),
             DefaultValueFactory = _ => TimeSpan.FromDays(365),
         };
+        var thumbprints = new Option<string[]>("--certificate-thumbprint")
+        {
+            HelpName = "SHA256HEX",
+            Description = "The key opens nothing unless the connection shows this client certificate, or another one that is named. May be repeated.",
+            CustomParser = ParseThumbprints,
+        };
         var command = new Command("issue",
-            "Issues an api-key and prints only the key on standard output. It is shown once; the client's earlier keys stay valid until they are revoked.") { client, ttl, CommandLine.Json };
+            "Issues an api-key and prints only the key on standard output. It is shown once; the client's earlier keys stay valid until they are revoked.") { client, ttl, thumbprints,
+            CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
-            var key = await new Registrar(installation.Database).IssueKey(parsed.GetValue(client), parsed.GetValue(ttl), ct)
+            var certificates = parsed.GetValue(thumbprints) ?? [];
+            var key = await new Registrar(installation.Database)
+                    .IssueKey(parsed.GetValue(client), parsed.GetValue(ttl), certificates, ct)
                 ?? throw new CommandException(
                     $"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
+            if (certificates.Length > 0 && !installation.Settings.Tls.AsksForClientCertificates)
+                await Console.Error.WriteLineAsync(
+                    "A server with these settings asks nobody for a client certificate, so the key opens nothing there: set ESOZ_TLS_CLIENT_CERTIFICATES=optional.");
             await Console.Out.WriteAsync(
                 parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { ApiKey = key }) : key + Environment.NewLine);
             return CommandLine.Done;
@@ -35,11 +48,19 @@ public static class ApiKeyCommand
         return command;
     }
 
+    private static string[] ParseThumbprints(ArgumentResult argument)
+    {
+        var parsed = argument.Tokens.Select(token => (Text: token.Value, Thumbprint: Thumbprint.Parse(token.Value))).ToList();
+        foreach (var (wrong, _) in parsed.Where(it => it.Thumbprint is null))
+            argument.AddError($"'{wrong}' is not the SHA-256 of a certificate, 64 hexadecimal digits; print it with: openssl x509 -in FILE -noout -fingerprint -sha256");
+        return [.. parsed.Select(it => it.Thumbprint).OfType<string>().Distinct()];
+    }
+
     private static Command List()
     {
         var client = new Option<Guid?>("--client") { Description = "Only keys of this client." };
         var all = new Option<bool>("--all") { Description = "Also keys that have expired or were revoked." };
-        var command = new Command("list", "Lists the valid api-keys with client, expiry and scopes, never the key itself.") { client, all,
+        var command = new Command("list", "Lists the valid api-keys with client, expiry, client certificates and scopes, never the key itself.") { client, all,
             CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -53,9 +74,10 @@ public static class ApiKeyCommand
 
     private static string AsTable(IEnumerable<ListedKey> keys)
     {
-        var table = new Table("id", "client", "expires at", "scopes");
+        var table = new Table("id", "client", "expires at", "certificates", "scopes");
         foreach (var it in keys)
-            table.Add(it.Id, it.ClientId, it.ExpiresAt is { } until ? Table.Instant(until) : "never", string.Join(' ', it.Scopes));
+            table.Add(it.Id, it.ClientId, it.ExpiresAt is { } until ? Table.Instant(until) : "never",
+                string.Join(' ', it.CertificateThumbprints), string.Join(' ', it.Scopes));
         return table.ToString();
     }
 

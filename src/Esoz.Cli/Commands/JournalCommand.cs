@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;
@@ -22,9 +20,9 @@ public static class JournalCommand
         var client = new Option<Guid?>("--client") { Description = "Requests of this client, or with an api-key of it." };
         var request = new Option<string?>("--request") { Description = "The request with this X-Request-ID." };
         var limit = new Option<int>("--limit") { Description = "Maximum number of entries; 0 = all.", DefaultValueFactory = _ => 100 };
-        var (since, until) = (Since(), Until());
+        var (from, until) = (Instants.From(), Instants.Until());
         var command = new Command("show", "Lists requests with time, method, status, rule, caller and ids, the newest first.") { person, user,
-            client, request, since, until, limit, CommandLine.Json };
+            client, request, from, until, limit, CommandLine.Json };
         command.Validators.Add(result =>
         {
             if (new Option[] { person, user, client, request }.All(option => result.GetResult(option) is null or { Implicit: true }))
@@ -39,7 +37,7 @@ public static class JournalCommand
                 UserId = parsed.GetValue(user),
                 ClientId = parsed.GetValue(client),
                 RequestId = parsed.GetValue(request),
-                Since = parsed.GetValue(since),
+                Since = parsed.GetValue(from),
                 Until = parsed.GetValue(until),
             };
             var (found, most) = (new List<JournalEntry>(), parsed.GetValue(limit));
@@ -47,7 +45,7 @@ public static class JournalCommand
             {
                 if (most > 0 && found.Count == most)
                 {
-                    await Console.Error.WriteLineAsync($"There are more; the newest {most} are shown. Use --limit, --since or --until.");
+                    await Console.Error.WriteLineAsync($"There are more; the newest {most} are shown. Use --limit, --from or --until.");
                     break;
                 }
                 found.Add(entry);
@@ -60,12 +58,12 @@ public static class JournalCommand
 
     private static Command Export()
     {
-        var (since, until) = (Since(), Until());
-        var command = new Command("export", "Prints all entries as JSON, one per line, the oldest first.") { since, until };
+        var (from, until) = (Instants.From(), Instants.Until());
+        var command = new Command("export", "Prints all entries as JSON, one per line, the oldest first.") { from, until };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
-            var filter = new JournalFilter { Since = parsed.GetValue(since), Until = parsed.GetValue(until) };
+            var filter = new JournalFilter { Since = parsed.GetValue(from), Until = parsed.GetValue(until) };
             await using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024);
             await foreach (var entry in new JournalReader(installation.Database).Read(filter, newestFirst: false, ct))
             {
@@ -75,26 +73,6 @@ public static class JournalCommand
             return CommandLine.Done;
         });
         return command;
-    }
-
-    private static Option<DateTime?> Since() => new("--since")
-    {
-        Description = "From then on: 2026-11-30, 2026-11-30T14:00:00Z, or how long ago: 24h, 30d.",
-        CustomParser = Instant,
-    };
-
-    private static Option<DateTime?> Until() => new("--until") { Description = "Before then, in the same forms.", CustomParser = Instant };
-
-    private static DateTime? Instant(ArgumentResult argument)
-    {
-        var text = argument.Tokens[0].Value;
-        if (DateTime.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm'Z'"], CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
-            return instant;
-        if (Duration.TryParse(text) is { } ago)
-            return DateTime.UtcNow - ago;
-        argument.AddError($"'{text}' is neither an instant such as 2026-11-30T14:00:00Z nor a time ago such as 24h or 30d.");
-        return null;
     }
 
     private static string AsTable(IEnumerable<JournalEntry> entries)

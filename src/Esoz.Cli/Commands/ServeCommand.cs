@@ -40,8 +40,18 @@ public static class ServeCommand
             CustomParser = ParseRoles,
             DefaultValueFactory = _ => Roles.All,
         };
-        var command = new Command("serve", "Runs the registry.") { Urls, roles, AllowInsecure };
-        command.SetAction((parsed, ct) => Run(SettingsOf(parsed), parsed.GetValue(Urls)!, parsed.GetValue(roles), ct));
+        var user = new Option<string?>("--user")
+        {
+            HelpName = "NAME",
+            Description = "When root starts it: gives up root for this user before anything is read or opened.",
+        };
+        var command = new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure };
+        command.SetAction((parsed, ct) =>
+        {
+            if (parsed.GetValue(user) is { } name)
+                SystemUser.Become(name);
+            return Run(SettingsOf(parsed), parsed.GetValue(Urls)!, parsed.GetValue(roles), ct);
+        });
         return command;
     }
 

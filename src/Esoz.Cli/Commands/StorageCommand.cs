@@ -13,7 +13,7 @@ public static class StorageCommand
     private static Command CreateBuckets()
     {
         var command = new Command("create-buckets",
-            "Creates the buckets of the settings that do not exist yet, and prints one line for each: created or exists. Turns on the versions of the bucket of contract files.") { CommandLine.Json };
+            "Creates the buckets of the settings that do not exist yet, and prints one line for each: created or exists. Turns on the versions of the buckets of contract files and of copies of the audit log's seals.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             var settings = CommandLine.Settings(parsed);
@@ -21,15 +21,17 @@ public static class StorageCommand
             var buckets = new List<BucketState>();
             foreach (var bucket in settings.AllBuckets)
             {
-                var (isNew, fault) = await store.CreateBucket(bucket, ct);
+                var (isNew, fault) = await store.CreateBucket(bucket, hasLock: bucket == settings.Audit.AnchorBucket, ct);
                 buckets.Add(new(bucket.Logical, bucket.Physical, fault is not null ? "failed" : isNew ? "created" : "exists", fault));
             }
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(buckets)
                 : string.Concat(buckets.Select(it => $"{it.PhysicalBucket,-40} {it.State}{Environment.NewLine}")));
             // A store may have no versions: this is a warning, the exit code is that of the buckets.
-            var files = settings.Buckets.AmbulatoryContracts;
-            var versions = buckets.Any(it => it.Bucket == files.Logical && it.Fault is null) ? await store.KeepVersions(files, ct) : null;
-            foreach (var fault in buckets.Select(it => it.Fault).Append(versions).OfType<StoreFault>())
+            var faults = buckets.Select(it => it.Fault).ToList();
+            var usable = buckets.Where(it => it.Fault is null).Select(it => it.Bucket).ToList();
+            foreach (var bucket in settings.VersionedBuckets.Where(bucket => usable.Contains(bucket.Logical)))
+                faults.Add(await store.KeepVersions(bucket, ct));
+            foreach (var fault in faults.OfType<StoreFault>())
                 await Console.Error.WriteLineAsync($"{fault.Found} → {fault.Advice}");
             return buckets.Any(it => it.Fault is not null) ? CommandLine.Failed : CommandLine.Done;
         });

@@ -66,14 +66,25 @@ public sealed class AccessList(PostgresDatabase database)
     /// <summary>Api-keys, the last to expire first.</summary>
     /// <param name="withExpired">Also those that have expired or were revoked.</param>
     public Task<IReadOnlyList<ListedKey>> Keys(Guid? client, bool withExpired, CancellationToken ct) => Read("""
-        SELECT k.id, k.client_id, coalesce(c.scope, ct.scope), c.broker_scope, k.expires_at
+        SELECT k.id, k.client_id, coalesce(c.scope, ct.scope), c.broker_scope, k.expires_at, k.certificate_thumbprints
           FROM connections k
           JOIN clients c ON c.id = k.client_id
           JOIN client_types ct ON ct.id = c.client_type_id
          WHERE ($1::uuid IS NULL OR k.client_id = $1) AND ($2 OR k.expires_at IS NULL OR k.expires_at > now())
          ORDER BY k.expires_at DESC NULLS FIRST, k.id
         """, row => new ListedKey(row.GetGuid(0), row.GetGuid(1), Scopes(row, 2)!, Scopes(row, 3),
-            row.IsDBNull(4) ? null : row.GetDateTime(4)), ct, client, withExpired);
+            row.IsDBNull(4) ? null : row.GetDateTime(4), row.IsDBNull(5) ? [] : row.GetFieldValue<string[]>(5)), ct, client, withExpired);
+
+    /// <summary>Connections by client and consumer, the oldest first; api-keys are among them.</summary>
+    /// <param name="withEnded">Also those that were deleted or have expired.</param>
+    public Task<IReadOnlyList<ListedConnection>> Connections(Guid? client, Guid? consumer, bool withEnded, CancellationToken ct) => Read("""
+        SELECT id, client_id, consumer_id, redirect_uri, inserted_at, expires_at
+          FROM connections
+         WHERE ($1::uuid IS NULL OR client_id = $1) AND ($2::uuid IS NULL OR consumer_id = $2)
+           AND ($3 OR expires_at IS NULL OR expires_at > now())
+         ORDER BY client_id, consumer_id, inserted_at, id
+        """, row => new ListedConnection(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.Text(3), row.GetDateTime(4),
+            row.IsDBNull(5) ? null : row.GetDateTime(5)), ct, client, consumer, withEnded);
 
     /// <summary>Scopes of all client types.</summary>
     public async Task<IReadOnlySet<string>> KnownScopes(CancellationToken ct) =>
@@ -116,5 +127,12 @@ public sealed record ListedToken(Guid Id, string? ClientId, Guid UserId, IReadOn
 
 /// <param name="Scopes">Of the client, or of its type.</param>
 /// <param name="ExpiresAt">Null = never.</param>
+/// <param name="CertificateThumbprints">Client certificates, one of which is needed to use the key; empty = none is.</param>
 public sealed record ListedKey(
-    Guid Id, Guid ClientId, IReadOnlyList<string> Scopes, IReadOnlyList<string>? BrokerScopes, DateTime? ExpiresAt);
+    Guid Id, Guid ClientId, IReadOnlyList<string> Scopes, IReadOnlyList<string>? BrokerScopes, DateTime? ExpiresAt,
+    IReadOnlyList<string> CertificateThumbprints);
+
+/// <param name="RedirectUri">Null when no user can sign in by it.</param>
+/// <param name="ExpiresAt">Null = never.</param>
+public sealed record ListedConnection(
+    Guid Id, Guid ClientId, Guid ConsumerId, string? RedirectUri, DateTime InsertedAt, DateTime? ExpiresAt);

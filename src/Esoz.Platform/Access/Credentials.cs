@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Access;
@@ -19,8 +20,10 @@ public sealed record AccessToken(
 /// Scopes that calls with the client's api-key may use; empty = none. Null = no limit for the client's own calls (platform §2, check 8),
 /// but its api-key is refused with the token of a BROKER client (check 6b).
 /// </param>
+/// <param name="Certificates">Thumbprints of the client certificates it is bound to; null = to none.</param>
 public sealed record ApiKey(
-    Guid Id, Guid ClientId, string ClientType, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes)
+    Guid Id, Guid ClientId, string ClientType, DateTime? ExpiresAt, ScopeSet ClientScopes, ScopeSet? BrokerScopes,
+    IReadOnlyList<string>? Certificates)
 {
     /// <summary>
     /// Whether the key may accompany the token (platform §2, check 6c): it is that of the token's client, of a client that acts for it by a
@@ -84,6 +87,24 @@ public sealed class Credentials
     public async ValueTask<ApiKey?> FindKey(SecretHash hash) =>
         await _keys.Find(hash) is { } key && (key.ExpiresAt is not { } until || until > _clock.GetUtcNow().UtcDateTime) ? key : null;
 
+    /// <summary>
+    /// What is wrong with the client certificate of a connection that presents the key, null = nothing (platform §2, checks 5c and 6d). The
+    /// key says which certificates it trusts, so nobody asks who has issued them; that they are in force is checked at every use.
+    /// </summary>
+    /// <param name="shown">The certificate whose private key the client has proved to hold; null = it has shown none.</param>
+    public string? Unbound(ApiKey key, X509Certificate2? shown)
+    {
+        if (key.Certificates is not { } certificates)
+            return null;
+        if (shown is null)
+            return "the connection shows no client certificate";
+        var (thumbprint, now) = (Thumbprint.Of(shown), _clock.GetUtcNow().UtcDateTime);
+        return !certificates.Contains(thumbprint) ? $"the client certificate {thumbprint} is not one of the key's"
+            : now < shown.NotBefore.ToUniversalTime() ? $"the client certificate {thumbprint} is not in force yet"
+            : now > shown.NotAfter.ToUniversalTime() ? $"the client certificate {thumbprint} has expired"
+            : null;
+    }
+
     /// <summary>What is remembered of a token that has ended; other nodes remember it for the lifetime of their cache.</summary>
     public void Forget(SecretHash hash) => _tokens.Forget(hash);
 
@@ -108,7 +129,7 @@ public sealed class Credentials
         var scopes = new ScopeSet(row.GetString(3));
         return scopes.IsEmpty ? null
             : new(row.GetGuid(6), row.GetGuid(1), row.GetString(5), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
-                row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)));
+                row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)), row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7));
     }
 
     private const string TokenSql = """
@@ -123,7 +144,8 @@ public sealed class Credentials
         """;
 
     private const string KeySql = """
-        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope, ct.name, k.id
+        SELECT k.secret_hash, c.id, k.expires_at, coalesce(c.scope, ct.scope), c.broker_scope, ct.name, k.id,
+               k.certificate_thumbprints
           FROM connections k
           JOIN clients c ON c.id = k.client_id AND NOT c.is_blocked
           JOIN client_types ct ON ct.id = c.client_type_id

@@ -20,8 +20,8 @@ public sealed record ClientRegistration(Guid Id, string Type, string? Name, stri
 }
 
 /// <summary>
-/// Everything by which an operator grants or ends access: clients, users, their tokens and api-keys. Secrets are created here, returned
-/// once and stored only as hashes (platform §3). What ends is effective on every node within <c>AUTH_CACHE_TTL_SECONDS</c>.
+/// Everything by which an operator grants or ends access: clients, connections, users, their tokens and api-keys. Secrets are created here,
+/// returned once and stored only as hashes (platform §3). What ends is effective on every node within <c>AUTH_CACHE_TTL_SECONDS</c>.
 /// </summary>
 public sealed class Registrar(PostgresDatabase database)
 {
@@ -67,19 +67,52 @@ public sealed class Registrar(PostgresDatabase database)
         return await Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
     }
 
+    /// <summary>An api-key that needs no client certificate.</summary>
+    public Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct) => IssueKey(client, life, [], ct);
+
     /// <summary>
     /// Returns the api-key, or null when there is no such client. Earlier keys of the client stay valid until they expire or are revoked.
     /// </summary>
-    public async Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct)
+    /// <param name="certificates">Thumbprints of client certificates, one of which is needed to use the key; empty = none is.</param>
+    public async Task<string?> IssueKey(Guid client, TimeSpan life, IReadOnlyList<string> certificates, CancellationToken ct)
     {
         const string sql = """
-            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, inserted_at, inserted_by, updated_at, updated_by)
-            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, now(), $4, now(), $4
+            INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, certificate_thumbprints, inserted_at, inserted_by,
+              updated_at, updated_by)
+            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, nullif($5::text[], '{}'), now(), $4, now(), $4
               FROM clients c
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser) == 1 ? secret : null;
+        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser, certificates.ToArray()) == 1 ? secret : null;
+    }
+
+    /// <summary>
+    /// Connects a consumer that acts for the client (sign-in §12), beside the connections that the pair has. Returns the id and the secret,
+    /// or null when there is no such client or consumer.
+    /// </summary>
+    public async Task<(Guid Id, string Secret)?> Connect(Guid client, Guid consumer, string redirectUri, CancellationToken ct)
+    {
+        const string sql = """
+            INSERT INTO connections (id, client_id, consumer_id, redirect_uri, secret_hash, inserted_at, inserted_by, updated_at, updated_by)
+            SELECT $1, c.id, consumer.id, $4, $5, now(), $6, now(), $6
+              FROM clients c
+              JOIN clients consumer ON consumer.id = $3
+             WHERE c.id = $2
+            """;
+        var (id, secret) = (Guid.NewGuid(), SecretHash.NewSecret());
+        return await Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, SystemUser) == 1 ? (id, secret) : null;
+    }
+
+    /// <summary>Replaces the secret of a connection, or api-key, and returns the new one; null when there is none in force.</summary>
+    public async Task<string?> RefreshSecret(Guid connection, CancellationToken ct)
+    {
+        const string sql = """
+            UPDATE connections SET secret_hash = $2, updated_at = now(), updated_by = $3
+             WHERE id = $1 AND (expires_at IS NULL OR expires_at > now())
+            """;
+        var secret = SecretHash.NewSecret();
+        return await Write(sql, ct, connection, SecretHash.Of(secret).Hex, SystemUser) == 1 ? secret : null;
     }
 
     /// <summary>
@@ -99,8 +132,8 @@ public sealed class Registrar(PostgresDatabase database)
     public Task<bool> UnblockUser(Guid user, CancellationToken ct) => SetUserBlocked(user, false, null, ct);
 
     /// <summary>
-    /// Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given. With a token of sign-in ends its
-    /// session: its refresh token would give another one.
+    /// Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given. With a token of sign-in ends
+    /// its session: its refresh token would give another one.
     /// </summary>
     /// <returns>How many.</returns>
     public Task<int> RevokeTokens(Guid? id, Guid? client, Guid? user, CancellationToken ct)
@@ -116,7 +149,10 @@ public sealed class Registrar(PostgresDatabase database)
         return Write(sql, ct, id, client, user);
     }
 
-    /// <summary>Ends the valid api-keys with this id, of this client; null = any. At least one is given.</summary>
+    /// <summary>
+    /// Ends the valid api-keys and other connections with this id, of this client; null = any. At least one is given. The sessions in which
+    /// the secret was presented end too (db/0038).
+    /// </summary>
     /// <returns>How many.</returns>
     public Task<int> RevokeKeys(Guid? id, Guid? client, CancellationToken ct)
     {

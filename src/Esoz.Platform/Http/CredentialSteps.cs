@@ -3,7 +3,7 @@ using Esoz.Platform.Access;
 
 namespace Esoz.Platform.Http;
 
-/// <summary>The gateway steps that check tokens, api-keys and scopes (platform §2, checks 3 and 5 to 8).</summary>
+/// <summary>The gateway steps that check tokens, api-keys, client certificates and scopes (platform §2, checks 3 and 5 to 8).</summary>
 internal static class CredentialSteps
 {
     private const string ApiKey = "api-key";
@@ -46,6 +46,21 @@ internal static class CredentialSteps
     /// <summary>The api-key is the caller's only credential; the method receives its owner.</summary>
     public static readonly GatewayStep CallersKeyIsValid = KeyIsValid with { Check = FindCallersKey };
 
+    /// <summary>
+    /// A key that is bound to client certificates opens nothing without one of them. Refused as an unknown key is: who has only the key
+    /// does not learn that it is one.
+    /// </summary>
+    public static readonly GatewayStep KeyHasCertificate = KeyIsValid with
+    {
+        Validation = KeyIsValid.Validation with
+        {
+            Number = "5c",
+            Rule = "if the api-key is bound to client certificates, the connection has shown one of them, and it is in force",
+        },
+        Check = static request => new(Unbound(request) is null ? null : KeyIsValid.Validation.Refusal),
+        Seen = static request => $"{SeenKey(request)}, {SeenBinding(request)}",
+    };
+
     // The page numbers the second credential of a family as check 6.
     public static readonly GatewayStep BearerIsSetToo = Numbered(BearerIsSet, "6a");
     public static readonly GatewayStep TokenIsValidToo = Numbered(TokenIsValid, "6a");
@@ -61,6 +76,13 @@ internal static class CredentialSteps
     {
         Check = static request => request.Token!.IsBroker ? FindBrokerKey(request) : default,
         Seen = static request => OfBroker(request, SeenBrokerKey),
+        Subject = "api-key of BROKER clients",
+    };
+
+    public static readonly GatewayStep BrokerKeyHasCertificate = Numbered(KeyHasCertificate, "6d") with
+    {
+        Check = static request => request.Token!.IsBroker ? KeyHasCertificate.Check(request) : default,
+        Seen = static request => OfBroker(request, KeyHasCertificate.Seen),
         Subject = "api-key of BROKER clients",
     };
 
@@ -150,11 +172,15 @@ internal static class CredentialSteps
 
     private static ValueTask<Refusal?> ReadKey(GatewayRequest request)
     {
-        if (request.Context.Request.Headers[ApiKey] is not [{ Length: > 0 } value])
+        if (KeyOf(request.Context.Request) is not { } presented)
             return new(KeyIsSet.Validation.Refusal);
-        request.Presented = SecretHash.Of(value);
+        request.Presented = presented;
         return default;
     }
+
+    /// <summary>Hash of the api-key; null when the header is missing or empty.</summary>
+    public static SecretHash? KeyOf(HttpRequest request) =>
+        request.Headers[ApiKey] is [{ Length: > 0 } value] ? SecretHash.Of(value) : null;
 
     private static ValueTask<Refusal?> ReadBearer(GatewayRequest request)
     {
@@ -228,6 +254,16 @@ internal static class CredentialSteps
         { ExpiresAt: { } until } key => string.Create(CultureInfo.InvariantCulture, $"api-key of client {key.ClientId}, until {until:u}"),
         { } key => $"api-key of client {key.ClientId}, without expiry",
         null => "api-key: unknown, expired, without scopes, or its client is blocked",
+    };
+
+    private static string? Unbound(GatewayRequest request) =>
+        request.Key is { Certificates: not null } key
+            ? request.Gateway.Credentials.Unbound(key, request.Context.Connection.ClientCertificate) : null;
+
+    private static string SeenBinding(GatewayRequest request) => request.Key switch
+    {
+        { Certificates.Count: var count } => $"bound to {count} client certificates: {Unbound(request) ?? "one of them is shown"}",
+        _ => "bound to no client certificate",
     };
 
     private static string SeenBrokerKey(GatewayRequest request) =>

@@ -117,6 +117,7 @@ public sealed class IlDialect : Dialect
         RefusalKind.LengthRequired => (411, "content_length_required", "Content-Length header is required"),
         RefusalKind.PreconditionFailed => (412, "precondition_failed", "Precondition failed"),
         RefusalKind.TooLarge => (413, "request_too_large", "Request body is too large."),
+        RefusalKind.TargetTooLong => (414, "request_target_too_long", "Request target is too long"),
         RefusalKind.UnsupportedMediaType =>
             (415, "content_type_invalid",
                 "Invalid Content-Type header. Try to set 'Content-Type: application/json' header: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/content-type."),
@@ -125,6 +126,7 @@ public sealed class IlDialect : Dialect
             (422, "validation_failed",
                 "Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors."),
         RefusalKind.TooManyRequests => (429, "too_many_requests", "API rate limit exceeded"),
+        RefusalKind.HeadersTooLarge => (431, "request_headers_too_large", "Request headers are too large"),
         RefusalKind.Fault => (500, "internal_error", "Internal server error"),
         RefusalKind.NotImplemented => (501, "not_implemented", "Not implemented"),
         RefusalKind.NotReady => (503, "service_unavailable", "Service is not ready"),

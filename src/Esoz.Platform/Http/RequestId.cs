@@ -25,7 +25,7 @@ public sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> l
             await next(context);
     }
 
-    private static string Next() => $"{Instance}#{Interlocked.Increment(ref _count)}";
+    internal static string Next() => $"{Instance}#{Interlocked.Increment(ref _count)}";
 
     [GeneratedRegex(Pattern)]
     private static partial Regex WellFormed();

@@ -12,7 +12,7 @@ public sealed class RequestTarget(RequestDelegate next)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (MayHaveDots(target) && PathOf(target) is var path && path.Split('/').Any(IsDots))
-            context.Request.Path = new PathString(string.Join('/', path.Split('/').Select(Decoded)));
+            context.Request.Path = Decoded(path);
         return next(context);
     }
 
@@ -28,12 +28,18 @@ public sealed class RequestTarget(RequestDelegate next)
         return start < 0 ? "/" : path[start..];
     }
 
+    /// <summary>The path with each segment decoded, if it can be.</summary>
+    /// <param name="path">Begins with a slash; anything else is taken for no path.</param>
+    public static PathString Decoded(string path) =>
+        path.StartsWith('/') ? new(string.Join('/', path.Split('/').Select(DecodedSegment))) : PathString.Empty;
+
     /// <summary>Cheap: almost every target is done with it.</summary>
     private static bool MayHaveDots(string target) =>
         target.Contains("/.", StringComparison.Ordinal) || target.Contains("%2e", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsDots(string segment) => Decoded(segment) is "." or "..";
+    private static bool IsDots(string segment) => DecodedSegment(segment) is "." or "..";
 
     /// <summary>A slash inside a segment stays encoded.</summary>
-    private static string Decoded(string segment) => PercentEncoding.Decode(segment)?.Replace("/", "%2F", StringComparison.Ordinal) ?? segment;
+    private static string DecodedSegment(string segment) =>
+        PercentEncoding.Decode(segment)?.Replace("/", "%2F", StringComparison.Ordinal) ?? segment;
 }

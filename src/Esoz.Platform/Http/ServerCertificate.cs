@@ -1,13 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// The certificate that the server shows: TLS 1.2 and 1.3. Its files are looked at once a second, at most, when a client connects, and read
-/// again after a change. Files that cannot be used are logged once and leave the former certificate in use.
+/// The certificate that the server shows, and whether it asks for one of the client: TLS 1.2 and 1.3. Its files are looked at once a
+/// second, at most, when a client connects, and read again after a change. Files that cannot be used are logged once and leave the former
+/// certificate in use.
 /// </summary>
 public sealed class ServerCertificate
 {
@@ -61,11 +64,31 @@ public sealed class ServerCertificate
     private SslServerAuthenticationOptions Read()
     {
         var (certificate, chain) = _files.Load();
-        return new()
+        var handshake = new SslServerAuthenticationOptions
         {
             // Connections in progress may still use the former one, so it is left to the garbage collector.
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        };
+        if (_files.AsksForClientCertificates)
+            AskForCertificate(handshake);
+        return handshake;
+    }
+
+    /// <summary>
+    /// Asks for a certificate and takes any: the handshake proves that the client has its private key, and an api-key names the
+    /// certificates that it trusts (<see cref="Access.Credentials.Unbound"/>). Nothing is fetched that a certificate points to.
+    /// </summary>
+    [SuppressMessage("Security", "CA5359", Justification = "Trust is decided by the api-key, not by who issued the certificate.")]
+    private static void AskForCertificate(SslServerAuthenticationOptions handshake)
+    {
+        handshake.ClientCertificateRequired = true;
+        handshake.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        handshake.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
         };
     }
 }

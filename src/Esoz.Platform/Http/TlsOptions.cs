@@ -13,6 +13,9 @@ public sealed record TlsOptions
     /// <summary>File with the private key, in PEM and not encrypted.</summary>
     public required string? KeyFile { get; init; }
 
+    /// <summary>Whether clients are asked for a certificate in the handshake. Who has none is served all the same.</summary>
+    public required bool AsksForClientCertificates { get; init; }
+
     /// <summary>For how long browsers insist on TLS; zero = they are not told.</summary>
     public required TimeSpan StrictFor { get; init; }
 
@@ -22,12 +25,15 @@ public sealed record TlsOptions
         {
             CertificateFile = PathOf(read.Text("ESOZ_TLS_CERTIFICATE")),
             KeyFile = PathOf(read.Text("ESOZ_TLS_KEY")),
+            AsksForClientCertificates = read.Choice("ESOZ_TLS_CLIENT_CERTIFICATES", ClientCertificates.None) == ClientCertificates.Optional,
             StrictFor = TimeSpan.FromSeconds(read.Integer("ESOZ_HSTS_SECONDS", 31_536_000, 0, int.MaxValue)),
         };
         if (options.CertificateFile is null != options.KeyFile is null)
             read.Fault("ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY belong together: set both or none.");
         else if (options.CertificateFile is not null)
             Check(options, read);
+        else if (options.AsksForClientCertificates)
+            read.Fault("ESOZ_TLS_CLIENT_CERTIFICATES=optional needs ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY: clients are asked in the TLS handshake.");
         return options;
     }
 
@@ -56,5 +62,12 @@ public sealed record TlsOptions
         {
             read.Fault($"ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY are not a certificate and its key in PEM: {fault.Message}");
         }
+    }
+
+    /// <summary>Values of the setting.</summary>
+    private enum ClientCertificates
+    {
+        None,
+        Optional,
     }
 }

@@ -36,7 +36,7 @@ public record JournalRow
     /// <summary>Code or type of the error in the answer.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What the check of the gateway looked at.</summary>
+    /// <summary>What the check of the gateway looked at, or a rule whose number does not say enough.</summary>
     public string? Seen { get; init; }
 
     public required string RequestId { get; init; }

@@ -27,6 +27,10 @@ internal sealed class S3Faults(S3Options options, TimeSpan timeout)
         OperationCanceledException =>
             new($"no answer from {options.Endpoint} within {timeout.TotalSeconds:F0} s",
                 "check OBJECT_STORAGE_S3_ENDPOINT and the network"),
+        // The library follows a 307 to endpoints of Amazon S3 only, and says so in this way.
+        ArgumentException { Source: "AWSSDK.S3" } =>
+            new($"the server at {options.Endpoint} redirects to another host",
+                "set OBJECT_STORAGE_S3_ENDPOINT to the host that has the bucket"),
         AmazonClientException or IOException =>
             new($"the request to {options.Endpoint} failed: {failure.GetBaseException().Message}",
                 "check OBJECT_STORAGE_S3_ENDPOINT and the network"),

@@ -25,7 +25,8 @@ public sealed record DemoCredentials(
 
     private const string Registry =
         "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
-        + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read";
+        + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read "
+        + "client:read connection:read connection:write connection:refresh_secret connection:delete";
     private const string Compositions =
         "composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read";
 

@@ -30,6 +30,8 @@ public static class DemoExamples
         _ when card.Path.Contains("/legal_entities", StringComparison.Ordinal) => LegalEntityExamples.Of(card, credentials),
         _ when card.Path.StartsWith("/api/employees", StringComparison.Ordinal) => EmployeeExamples.Of(card, credentials),
         _ when card.Path.StartsWith("/api/divisions", StringComparison.Ordinal) => DivisionExamples.Of(card, credentials),
+        _ when card.Path.StartsWith("/api/clients", StringComparison.Ordinal) => ClientExamples.Of(card, credentials),
+        "get-user-details" => GetUserDetails(card, credentials),
         "get-dictionaries-v2" => GetDictionaries(card),
         "private-generate-media-storage-links" => GenerateMediaStorageUrl(card, credentials),
         _ when card.Path.StartsWith("/api/admin/contract", StringComparison.Ordinal) => ContractExamples.Of(card, credentials),
@@ -42,6 +44,12 @@ public static class DemoExamples
     {
         yield return new(card, "one dictionary; without a name, all of them", $"{card.Path}?name=PROVIDING_CONDITION", [], null, 200);
         yield return new(card, "yes is not a boolean", $"{card.Path}?is_active=yes", [], null, 422);
+    }
+
+    private static IEnumerable<DemoExample> GetUserDetails(MethodCard card, DemoCredentials credentials)
+    {
+        yield return new(card, "the user of the token", card.Path, [Bearer(credentials.ClinicOwner)], null, 200);
+        yield return new(card, "no token", card.Path, [], null, 401);
     }
 
     private static IEnumerable<DemoExample> GenerateMediaStorageUrl(MethodCard card, DemoCredentials credentials)

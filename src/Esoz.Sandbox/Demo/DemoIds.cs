@@ -28,6 +28,13 @@ public static class DemoIds
     /// <summary>Reads the bulk export.</summary>
     public static readonly Guid Pis = new("c1000000-0000-4000-8000-000000000002");
 
+    /// <summary>By it <see cref="Mis"/> acts for <see cref="Clinic"/>.</summary>
+    public static readonly Guid ClinicConnection = new("4e000000-0000-4000-8000-000000000004");
+    /// <summary>By it <see cref="Mis"/> acts for <see cref="Hospital"/>.</summary>
+    public static readonly Guid HospitalConnection = new("4e000000-0000-4000-8000-000000000005");
+    /// <summary>Of <see cref="Clinic"/>. It may be deleted and is restored at the next start.</summary>
+    public static readonly Guid SpareConnection = new("4e000000-0000-4000-8000-000000000006");
+
     public static readonly Guid ClinicDivision = new("d1000000-0000-4000-8000-000000000001");
     public static readonly Guid ClinicBranch = new("d1000000-0000-4000-8000-000000000002");
     public static readonly Guid HospitalDivision = new("d1000000-0000-4000-8000-000000000003");
@@ -132,6 +139,9 @@ public static class DemoIds
     public static readonly Guid SignedComposition = new("c6000000-0000-4000-8000-000000000002");
     /// <summary>A job that is DONE.</summary>
     public static readonly Guid Job = new("b0000000-0000-4000-8000-000000000001");
+
+    /// <summary>Where <see cref="Mis"/> expects users back; no such host exists.</summary>
+    public const string RedirectUri = "https://mis.demo.invalid/oauth";
 
     /// <summary>Not the id of anything.</summary>
     public static readonly Guid Unknown = new("00000000-0000-4000-8000-000000000000");

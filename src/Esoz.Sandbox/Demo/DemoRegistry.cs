@@ -98,7 +98,7 @@ public static class DemoRegistry
             ('{DemoIds.SuspendedHospital}', 'Призупинена лікарня', '{LegalEntityType.Outpatient}', '{AccessType.Direct}', NULL),
             ('{DemoIds.ClosedClinic}', 'Закрита амбулаторія', '{LegalEntityType.PrimaryCare}', '{AccessType.Direct}', NULL),
             ('{DemoIds.Nhs}', 'НСЗУ', '{ClientType.Nhs}', '{AccessType.Direct}', NULL),
-            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read'),
+            ('{DemoIds.Mis}', 'Демонстраційна МІС', '{ClientType.Mis}', '{AccessType.Direct}', 'employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read client:read connection:read connection:write connection:refresh_secret connection:delete'),
             ('{DemoIds.Pis}', 'Демонстраційна ПІС', '{ClientType.Pis}', '{AccessType.Direct}', NULL)
           ) AS rows (id, name, type, access, broker_scope)
           JOIN client_types types ON types.name = rows.type;

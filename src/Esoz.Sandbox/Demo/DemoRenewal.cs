@@ -79,6 +79,18 @@ internal static class DemoRenewal
         // An event to read, if the last one was removed because of its age.
         $"UPDATE legal_entities SET status = '{LegalEntityStatus.Active}', {Stamp} WHERE id = '{DemoIds.SuspendedHospital}' AND NOT EXISTS (SELECT FROM ({EventToRead}) event)",
         $"UPDATE legal_entities SET status = '{LegalEntityStatus.Suspended}', {Stamp} WHERE id = '{DemoIds.SuspendedHospital}' AND status = '{LegalEntityStatus.Active}'",
+        // Connections that users sign in by; their secrets are known when they are refreshed.
+        $"""
+        INSERT INTO connections (id, client_id, consumer_id, redirect_uri, secret_hash, inserted_by, updated_at, updated_by)
+        SELECT id::uuid, client::uuid, '{DemoIds.Mis}', '{DemoIds.RedirectUri}', encode(sha256(gen_random_uuid()::text::bytea), 'hex'),
+               {DemoRegistry.Author}, now(), {DemoRegistry.Author}
+          FROM (VALUES
+            ('{DemoIds.ClinicConnection}', '{DemoIds.Clinic}'), ('{DemoIds.HospitalConnection}', '{DemoIds.Hospital}'),
+            ('{DemoIds.SpareConnection}', '{DemoIds.Clinic}')
+          ) AS rows (id, client)
+            ON CONFLICT (id) DO UPDATE SET expires_at = NULL, {Stamp}
+         WHERE connections.expires_at IS NOT NULL
+        """,
         // A contract with its children that can be deleted.
         $"UPDATE contracts SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContract}' AND NOT is_active",
         $"UPDATE contract_divisions SET is_active = true, {Stamp} WHERE id = '{DemoIds.SpareContractDivision}' AND NOT is_active",

@@ -26,7 +26,7 @@ public static class ProductionFindings
             Hosts(settings, urls),
             Probes(settings, urls),
             Environment.IsPrivilegedProcess
-                ? Finding.Warning("system user", "the server runs as root", "start it as a user of its own: User= of systemd, runAsUser of Kubernetes")
+                ? Finding.Warning("system user", "the server runs as root", "start it as a user of its own: User= of systemd, runAsUser of Kubernetes, or esoz serve --user NAME")
                 : Finding.Good("system user", Environment.UserName),
             urls.Where(url => !Listener.IsTls(url) && !Listener.IsLocal(url)).ToList() is { Count: > 0 } plain
                 ? Finding.Warning("listeners", $"{string.Join(" ", plain)} sends tokens and personal data as plain text",

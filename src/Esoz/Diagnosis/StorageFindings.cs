@@ -8,7 +8,22 @@ public static class StorageFindings
     /// <summary>For <c>doctor</c>: nothing is created or written.</summary>
     public static async Task<IReadOnlyList<Finding>> Of(Settings settings, TimeProvider clock, CancellationToken ct) =>
         settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root } ? [.. DirectoryFindings.Of("object store", root)]
-            : await Reach(settings, clock, ct);
+            : [.. await Reach(settings, clock, ct), .. await Versions(settings, clock, ct)];
+
+    /// <summary>Whether contract files and copies of the audit seals survive being replaced with the server's access key.</summary>
+    private static async Task<IReadOnlyList<Finding>> Versions(Settings settings, TimeProvider clock, CancellationToken ct)
+    {
+        using var store = settings.Storage.Open(clock);
+        return await Task.WhenAll(settings.VersionedBuckets.Select(async bucket =>
+        {
+            var subject = $"versions of {bucket.Physical}";
+            return await store.FindVersions(bucket, ct) switch
+            {
+                null => Finding.Good(subject, "are kept"),
+                var fault => Finding.Warning(subject, fault.Found, fault.Advice),
+            };
+        }));
+    }
 
     /// <summary>For <c>serve</c>: missing directories of the embedded store are created.</summary>
     public static async Task<IReadOnlyList<Finding>> Reach(Settings settings, TimeProvider clock, CancellationToken ct)

@@ -12,7 +12,6 @@ public static class WorkFindings
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
     /// <summary>A build of a large registry takes its time, so a snapshot is not late at once.</summary>
     private static readonly TimeSpan BuildTime = TimeSpan.FromHours(2);
-    private static readonly TimeSpan LongUnsealed = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     /// <param name="database">Its schema is up to date.</param>
@@ -23,7 +22,8 @@ public static class WorkFindings
         .. await Snapshots(settings, database, clock, ct),
         await Journal(database, ct),
         await EndingSoon(database, ct),
-        await Seals(database, ct),
+        await BoundKeys(settings, database, ct),
+        .. await AuditFindings.Of(settings, database, clock, ct),
         .. settings.Mode == Mode.Production ? [await ProductionFindings.DemoData(settings, database, ct)] : Array.Empty<Finding>(),
     ];
 
@@ -43,21 +43,6 @@ public static class WorkFindings
             : row.GetBoolean(1) ? Finding.Good(what, "can be written; today has its partition")
             : Finding.Warning(what, "today has no partition: rows go to access_journal_default",
                 "start a node with the role scheduler: esoz serve --roles scheduler");
-    }
-
-    /// <summary>Whether the audit log is sealed every minute (platform §13).</summary>
-    private static async Task<Finding> Seals(PostgresDatabase database, CancellationToken ct)
-    {
-        const string subject = "audit seals";
-        await using var command = database.Command("""
-            SELECT min(inserted_at) FROM audit_log
-             WHERE inserted_at >= coalesce((SELECT until_at FROM audit_seals WHERE log = 'audit_log' ORDER BY number DESC LIMIT 1), '-infinity')
-               AND inserted_at < now() - $1
-            """, LongUnsealed);
-        return await command.ExecuteScalarAsync(ct) is DateTime oldest
-            ? Finding.Warning(subject, $"rows of the audit log since {oldest:yyyy-MM-ddTHH:mm:ssZ} are not sealed",
-                "a node with the role scheduler seals every minute: its log says why not; esoz audit seal does it now")
-            : Finding.Good(subject, "every row of the audit log that is older than 15 minutes is sealed");
     }
 
     private static async Task<IReadOnlyList<Finding>> Queue(PostgresDatabase database, CancellationToken ct)
@@ -109,6 +94,18 @@ public static class WorkFindings
         if (findings.Count == 0)
             findings.Add(Finding.Good("snapshots", $"{scheduled.Count} as their schedules ask"));
         return findings;
+    }
+
+    /// <summary>Whether api-keys that are bound to client certificates can be used.</summary>
+    private static async Task<Finding> BoundKeys(Settings settings, PostgresDatabase database, CancellationToken ct)
+    {
+        const string subject = "client certificates";
+        await using var command = database.Command(
+            "SELECT count(*) FROM connections WHERE certificate_thumbprints IS NOT NULL AND (expires_at IS NULL OR expires_at > now())");
+        var keys = (long)(await command.ExecuteScalarAsync(ct))!;
+        return keys == 0 || settings.Tls.AsksForClientCertificates ? Finding.Good(subject, $"{keys} api-keys are bound to some")
+            : Finding.Warning(subject, $"{keys} api-keys are bound to some, but the server asks nobody for one: they open nothing",
+                "set ESOZ_TLS_CLIENT_CERTIFICATES=optional on the servers, and let no proxy end the TLS");
     }
 
     /// <summary>Credentials of a shorter life are renewed all the time, so they are not counted.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Employees;
 using Npgsql;
@@ -5,8 +6,9 @@ using Npgsql;
 namespace Esoz.Import;
 
 /// <summary>
-/// Which codes fit the type of an employee: position, specialities, education (dictionaries §2, Codes per employee type). The lists are
-/// those of a client in use; whether the real system checks them is not known, so an import takes the row and warns.
+/// Which codes fit the type of an employee: position, specialities, education (dictionaries §2, Codes per employee type), and which types
+/// of employees a legal entity has (scopes §5). The lists are those of a client in use; whether the real system checks them is not known,
+/// so an import takes the row and warns.
 /// </summary>
 internal static class EmployeeTypeRules
 {
@@ -16,6 +18,32 @@ internal static class EmployeeTypeRules
         using var file = new StreamReader(typeof(EmployeeTypeRules).Assembly.GetManifestResourceStream("EmployeeTypeRules.json")!);
         return file.ReadToEnd();
     }
+
+    /// <summary>Types of employees by type of legal entity. A type that is not there has no list.</summary>
+    internal static IReadOnlyDictionary<string, string[]> ByLegalEntity { get; } = new Dictionary<string, string[]>
+    {
+        [LegalEntityType.Msp] =
+        [
+            EmployeeType.Owner, EmployeeType.Hr, EmployeeType.Doctor, EmployeeType.Admin, EmployeeType.Receptionist, EmployeeType.Laborant,
+        ],
+        [LegalEntityType.MspLimited] = [EmployeeType.ReorganizationOwner, EmployeeType.Owner, EmployeeType.Admin, EmployeeType.Doctor],
+        [LegalEntityType.PrimaryCare] =
+        [
+            EmployeeType.ReorganizationOwner, EmployeeType.Owner, EmployeeType.Hr, EmployeeType.Doctor, EmployeeType.Assistant,
+            EmployeeType.Admin, EmployeeType.Receptionist, EmployeeType.MedAdmin, EmployeeType.Laborant,
+        ],
+        [LegalEntityType.Pharmacy] = [EmployeeType.PharmacyOwner, EmployeeType.Owner, EmployeeType.Pharmacist, EmployeeType.Hr],
+        [LegalEntityType.Outpatient] =
+        [
+            EmployeeType.ReorganizationOwner, EmployeeType.Owner, EmployeeType.Hr, EmployeeType.Assistant, EmployeeType.Specialist,
+            EmployeeType.Admin, EmployeeType.Receptionist, EmployeeType.MedAdmin, EmployeeType.Laborant, EmployeeType.MedCoordinator,
+        ],
+        [LegalEntityType.Emergency] =
+        [
+            EmployeeType.ReorganizationOwner, EmployeeType.Owner, EmployeeType.Hr, EmployeeType.Specialist, EmployeeType.Assistant,
+            EmployeeType.Admin,
+        ],
+    };
 
     /// <summary>Checks the loaded employees as they are after the merge.</summary>
     /// <returns>One warning for every type and field, with its first line; without values, which may be free words.</returns>
@@ -47,8 +75,19 @@ internal static class EmployeeTypeRules
                   ) held ON held.field = rule.field
              WHERE held.code IS NOT NULL AND NOT rule.codes ? held.code
              GROUP BY rule.field, e.employee_type
+             UNION ALL
+            SELECT min(s.line), 'employee_type', entity.type, count(DISTINCT s.line)
+              FROM {loaded.Name} s
+              JOIN employees e ON e.id = s.id
+              JOIN legal_entities entity ON entity.id = e.legal_entity_id
+             WHERE NOT ($2::jsonb -> entity.type) ? e.employee_type
+             GROUP BY entity.type
              ORDER BY 1, 2
-            """, connection) { CommandTimeout = 0, Parameters = { new() { Value = Json() } } };
+            """, connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new() { Value = Json() }, new() { Value = JsonSerializer.Serialize(ByLegalEntity) } },
+        };
         await using var rows = await command.ExecuteReaderAsync(ct);
         List<string> warnings = [];
         while (await rows.ReadAsync(ct))

@@ -30,8 +30,8 @@ public sealed record IssuedCode(SignInToken Token, string Location);
 public sealed class Authorization(PostgresDatabase database, TokenOptions options)
 {
     /// <summary>
-    /// $1 id of a new approval, $2 id and $3 hash of the code, $4 user (null = nobody has signed in yet: whatever depends on the user holds),
-    /// $5 client, $6 redirect_uri, $7 scope, $8 code_challenge, $9 lifetime of the code, $10 whether what is not allowed is left out, $11
+    /// $1 id of a new approval, $2 id and $3 hash of the code, $4 user (null = nobody has signed in yet: whatever depends on the user
+    /// holds), $5 client, $6 redirect_uri, $7 scope, $8 code_challenge, $9 lifetime of the code, $10 whether what is not allowed is left out, $11
     /// whether the scope may be left out. Roles are read under their locks: one that is taken away later takes this approval with it.
     /// </summary>
     internal static readonly GuardedWrite<(Guid App, Guid Client, string Scope, long ExpiresAt)> Consent = new()
@@ -185,6 +185,9 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
     private bool MayLeaveOutScope(AuthorizationRequest request) => options.TrustedClients.Contains(request.ClientId);
 
     /// <summary>The names without repetitions; null when there is none.</summary>
-    private static string? Names(string? scope) =>
-        string.Join(' ', (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct()) is { Length: > 0 } names ? names : null;
+    private static string? Names(string? scope)
+    {
+        var names = string.Join(' ', (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct());
+        return names.Length > 0 ? names : null;
+    }
 }

@@ -59,7 +59,8 @@ public static class IssueTokens
     }
 
     /// <summary>A public client has no secret, and misses none.</summary>
-    private static async Task<Refusal?> ExceptSecretOfPublicClient(Refusal faults, Body body, PostgresDatabase database, CancellationToken ct)
+    private static async Task<Refusal?> ExceptSecretOfPublicClient(
+        Refusal faults, Body body, PostgresDatabase database, CancellationToken ct)
     {
         var others = faults.Invalid.Where(fault => fault is not { Entry: $"$.{ClientSecret}", Rules: [{ Name: "required" }] }).ToList();
         if (others.Count == faults.Invalid.Count || !Guid.TryParse(body.Text(Root, "client_id"), out var client))

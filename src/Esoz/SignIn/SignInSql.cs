@@ -7,8 +7,8 @@ internal static class SignInSql
     public static string InForce(string connection) => $"({connection}.expires_at IS NULL OR {connection}.expires_at > now())";
 
     /// <summary>
-    /// Source of one row: <c>roles</c>, the names of those that the user has with the client or with all, and their <c>scopes</c>, some more
-    /// than once.
+    /// Source of one row: <c>roles</c>, the names of those that the user has with the client or with all, and their <c>scopes</c>, some
+    /// more than once.
     /// </summary>
     /// <param name="held">FOR KEY SHARE = they stay until the commit; a role that is given while the statement runs does not count.</param>
     public static string RolesOf(string user, string client, string held = "") => $"""
@@ -22,7 +22,7 @@ internal static class SignInSql
     /// <summary>SQL of the unix seconds at which something ends that lives so long from now on.</summary>
     public static string Ends(string lifetime) => $"floor(extract(epoch FROM now() + {lifetime}::interval))::bigint";
 
-    /// <summary>An expression that names the author of the changes of its statement; triggers see it, because they run at the end.</summary>
+    /// <summary>An expression that names the author of the changes of its statement, for triggers, which run at its end.</summary>
     public static string Author(string user) => $"set_config('app.actor_id', {user}::text, true)";
 
     /// <summary>

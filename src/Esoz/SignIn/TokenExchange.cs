@@ -15,15 +15,15 @@ internal sealed record Presented(Guid ClientId, SecretHash? Secret, SecretHash V
 /// pair of tokens. One guarded statement each, so that of parallel exchanges one is first and the others see it.
 /// </summary>
 /// <remarks>
-/// Parameters of both statements: $1 client, $2 hash of its secret (NULL = none, of a public client), $3 hash of the presented value, $4 id,
-/// $5 hash and $6 lifetime of the access token, $7 $8 $9 of the refresh token, $10 lifetime of passwords (NULL = for ever). Secrets are looked
-/// up by their SHA-256, so the time of a look-up tells nothing of a value. The instant of a lock is that of <c>clock_timestamp()</c>: what was
-/// ended while the statement waited has ended.
+/// Parameters of both statements: $1 client, $2 hash of its secret (NULL = none, of a public client), $3 hash of the presented value, $4
+/// id, $5 hash and $6 lifetime of the access token, $7 $8 $9 of the refresh token, $10 lifetime of passwords (NULL = for ever). Secrets are
+/// looked up by their SHA-256, so the time of a look-up tells nothing of a value. The instant of a lock is that of
+/// <c>clock_timestamp()</c>: what was ended while the statement waited has ended.
 /// </remarks>
 internal static class TokenExchange
 {
     public static readonly Validation ClientIsKnown = new("2", "a connection of the client has this secret and has not ended, or the client "
-        + "is public and sends none; the client is not blocked",
+        + "is public and sends none; neither the client nor the consumer of the connection is blocked",
         "NOT client.is_blocked AND CASE WHEN $2::text IS NULL THEN client.is_public ELSE connection.id IS NOT NULL END",
         Refusal.Unauthenticated("invalid_client", "Invalid client id or secret."));
 
@@ -73,6 +73,7 @@ internal static class TokenExchange
         new("connection", $"""
             SELECT connection.id, connection.redirect_uri
               FROM connections connection
+              JOIN clients consumer ON consumer.id = connection.consumer_id AND NOT consumer.is_blocked
              WHERE connection.client_id = $1 AND {SignInSql.InForce("connection")}
                AND (connection.secret_hash = $2::bpchar OR ($2::text IS NULL AND {ofPublicClient}))
              LIMIT 1
@@ -87,7 +88,9 @@ internal static class TokenExchange
             SELECT app.id FROM presented JOIN apps app ON app.user_id = presented.user_id AND app.client_id = presented.client_id
             """, "FOR KEY SHARE OF app"),
         new("given", """
-            SELECT token.id, token.expires_at, token.used_at, token.code_challenge FROM presented JOIN tokens token ON token.id = presented.id
+            SELECT token.id, token.expires_at, token.used_at, token.code_challenge
+              FROM presented
+              JOIN tokens token ON token.id = presented.id
             """, "FOR NO KEY UPDATE OF token"),
     ];
 

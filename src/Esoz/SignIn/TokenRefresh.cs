@@ -46,7 +46,8 @@ internal static class TokenRefresh
         Row = TokenExchange.Access(SessionEnds),
     };
 
-    public static async Task<(Refusal? Refusal, SignInToken? Token)> Run(Work work, TokenOptions options, Presented token, CancellationToken ct)
+    public static async Task<(Refusal? Refusal, SignInToken? Token)> Run(
+        Work work, TokenOptions options, Presented token, CancellationToken ct)
     {
         var (refusal, pair) = await TokenExchange.Run(
             Refresh, IsFirstUse, TokenName.Refresh, token, work, options, ct, options.ReuseLeeway);

@@ -26,7 +26,10 @@ public sealed record NewToken(string Name, Guid UserId, TimeSpan Lifetime, Token
     public string? CodeChallenge { get; init; }
 }
 
-/// <summary>Rows of <c>tokens</c>: the one place that writes a token of sign-in and finds it again (sign-in §4).</summary>
+/// <summary>
+/// Rows of <c>tokens</c>: writes a token of sign-in and finds it again (sign-in §4). Codes and what is issued for them are written by
+/// guarded statements (<see cref="Authorization"/>, <see cref="TokenExchange"/>).
+/// </summary>
 public static class Tokens
 {
     private static readonly RowMap<StoredToken> Row = new RowMap<StoredToken>("token") { Joins = "JOIN users ON users.id = token.user_id" }

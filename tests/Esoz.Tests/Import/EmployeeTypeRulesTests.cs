@@ -34,6 +34,23 @@ public sealed class EmployeeTypeRulesTests
             type => Assert.Equal(["AWARDING", "DEFENSE"], Codes(rules, type.Name, "speciality_qualification_type")));
     }
 
+    [Fact(DisplayName = "The types of employees of a legal entity are those of the page (scopes §5)")]
+    public void LegalEntities()
+    {
+        var page = SourceTree.Read("spec/scopes.md");
+        var rows = page[page.IndexOf("## 5.", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith('|')).Skip(2)
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries));
+
+        Assert.Equal(rows.Select(row => $"{row[0]}: {row[1]}").Order(),
+            EmployeeTypeRules.ByLegalEntity.Select(type => $"{type.Key}: {string.Join(", ", type.Value)}").Order());
+    }
+
+    [Fact(DisplayName = "The types of employees of a legal entity are the published ones")]
+    public void Published() => Assert.Equal(
+        JsonElement.Parse(File.ReadAllText(OutsideData.Required("scopes.json"))).GetProperty("legal_entity_employee_types").EnumerateObject()
+            .Select(type => $"{type.Name}: {string.Join(' ', type.Value.EnumerateArray().Select(it => it.GetString()).Order())}").Order(),
+        EmployeeTypeRules.ByLegalEntity.Select(type => $"{type.Key}: {string.Join(' ', type.Value.Order())}").Order());
+
     private static string[] Codes(JsonElement rules, string type, string field) =>
         rules.GetProperty(type).TryGetProperty(field, out var list) ? [.. list.EnumerateArray().Select(code => code.GetString()!)] : [];
 

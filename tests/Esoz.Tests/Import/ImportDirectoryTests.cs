@@ -136,7 +136,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
         Assert.Equal("25s", await Scalar<string>("SELECT value FROM seen"));
     }
 
-    [Fact(DisplayName = "Codes that do not fit the type of an employee are loaded with a warning for each type and field, without values")]
+    [Fact(DisplayName = "Codes that do not fit the type of an employee, and types that do not fit the legal entity, are loaded with a warning each, without values")]
     public async Task EmployeeTypes()
     {
         Write("legal_entities", ClinicLine);
@@ -157,6 +157,7 @@ public sealed class ImportDirectoryTests(TestCluster cluster) : ImportTest(clust
         Assert.Equal(7, summary.Tables.Single(table => table.Table == "employees").Inserted);
         Assert.Equal(
             [
+                "employees.ndjson:1: employee_type: is none of those for OUTPATIENT; so in 4 rows",
                 "employees.ndjson:2: education_degree: is none of those for DOCTOR; so in 1 rows",
                 "employees.ndjson:2: position: is none of those for DOCTOR; so in 2 rows",
                 "employees.ndjson:2: qualification_type: is none of those for DOCTOR; so in 1 rows",

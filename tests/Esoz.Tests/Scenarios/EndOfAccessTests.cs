@@ -19,8 +19,9 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
     /// <c>scope</c> = 403; a number = the error of the job.
     /// <para>Tokens: a doctor's at a hospital, another's at a hospital that works through a MIS, one of an NHS client with the key of the
     /// same MIS. The bulk export is asked for with the key of a PIS.</para>
-    /// <para>Sign-in: the access token of a session of the doctor, its refresh token, a code that was not exchanged yet, and a further consent
-    /// by the form of the MIS; <c>gone</c> = the approval, <c>type</c>, <c>roles</c> = 422 with the text about them, <c>uri</c> = 401.</para>
+    /// <para>Sign-in: the access token of a session of the doctor, its refresh token, a code that was not exchanged yet, and a further
+    /// consent by the form of the MIS; <c>gone</c> = the approval, <c>type</c>, <c>roles</c> = 422 with the text about them, <c>uri</c> =
+    /// 401.</para>
     /// </summary>
     private const string Expected = """
         ending                     read   write  job    broker admin  link   bulk   session refresh code   consent create sign   cancel

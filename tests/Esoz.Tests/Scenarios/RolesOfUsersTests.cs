@@ -259,12 +259,12 @@ public sealed class RolesOfUsersTests(Registry registry) : IClassFixture<Registr
         }
     }
 
-    private Task Link(Guid user, Guid party) => registry.Execute("""
+    private Task<int> Link(Guid user, Guid party) => registry.Execute("""
         WITH made AS (INSERT INTO users (id, email) VALUES ($1, $1::text || '@users.invalid') ON CONFLICT DO NOTHING RETURNING id)
         INSERT INTO party_users (id, user_id, party_id, inserted_at, updated_at) VALUES (gen_random_uuid(), $1, $2, now(), now())
         """, user, party);
 
-    private Task Grant(Guid user, string role, Guid client) => registry.Execute("""
+    private Task<int> Grant(Guid user, string role, Guid client) => registry.Execute("""
         INSERT INTO user_roles (id, user_id, role_id, client_id, source)
         SELECT gen_random_uuid(), $1, id, $3, 'OPERATOR' FROM roles WHERE name = $2
         """, user, role, client);

@@ -132,7 +132,8 @@ public sealed class AuthorizationTests(Registry registry) : IClassFixture<Regist
         await Eventually.Holds(async () =>
         {
             accounts.Clear();
-            await foreach (var entry in new JournalReader(registry.Database).Read(new JournalFilter { RequestId = id }, newestFirst: false, Ct))
+            var filter = new JournalFilter { RequestId = id };
+            await foreach (var entry in new JournalReader(registry.Database).Read(filter, newestFirst: false, Ct))
                 accounts.Add(RequestAccount.Of(entry, Methods.All));
             return accounts.Count == 1;
         });
@@ -143,7 +144,8 @@ public sealed class AuthorizationTests(Registry registry) : IClassFixture<Regist
 }
 
 /// <summary>With <c>OAUTH_SCOPE_POLICY=narrow</c> and a client that may leave out the scope.</summary>
-public sealed class AuthorizationByPolicyTests(AuthorizationByPolicyTests.Narrow registry) : IClassFixture<AuthorizationByPolicyTests.Narrow>
+public sealed class AuthorizationByPolicyTests(AuthorizationByPolicyTests.Narrow registry)
+    : IClassFixture<AuthorizationByPolicyTests.Narrow>
 {
     [Fact(DisplayName = "What is not allowed is left out of code and approval; when nothing is left the scope is empty")]
     public async Task Narrows()

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;

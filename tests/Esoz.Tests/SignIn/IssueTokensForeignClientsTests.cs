@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Esoz.Platform.Http;
 using Esoz.SignIn;
 using Microsoft.Extensions.DependencyInjection;

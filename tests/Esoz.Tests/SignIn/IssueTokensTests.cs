@@ -96,7 +96,7 @@ public sealed class IssueTokensTests(Registry registry) : IClassFixture<Registry
         "$.client_id required, $.client_secret required, $.code required, $.redirect_uri required")]
     [InlineData("""{"token":{"grant_type":"refresh_token"}}""", "$.client_id required, $.client_secret required, $.refresh_token required")]
     [InlineData("""{"token":{"grant_type":"authorization_code","client_id":"x","client_secret":"","code":null,"redirect_uri":5,"code_verifier":true,"scope":4}}""",
-        "$.client_id cast, $.client_secret required, $.code required, $.redirect_uri cast, $.code_verifier cast")]
+        "$.client_id cast, $.client_secret required, $.code required, $.redirect_uri cast, $.code_verifier cast, $.scope cast")]
     [InlineData("""{"token":{"grant_type":"refresh_token","client_id":"c4f1e2d3-0b9a-4d58-8c67-1a2b3c4d5e6f","client_secret":"s","refresh_token":["t"]}}""",
         "$.refresh_token cast")]
     public async Task Members(string body, string faults)
@@ -180,6 +180,7 @@ public sealed class IssueTokensTests(Registry registry) : IClassFixture<Registry
     [InlineData("api-key of the MIS")]
     [InlineData("connection ended")]
     [InlineData("client blocked")]
+    [InlineData("MIS blocked")]
     public async Task Clients(string fault)
     {
         var (it, other) = (await SessionCase.Of(registry), await SessionCase.Of(registry));
@@ -196,8 +197,8 @@ public sealed class IssueTokensTests(Registry registry) : IClassFixture<Registry
             case "connection ended":
                 await registry.Execute("UPDATE connections SET expires_at = now() WHERE id = $1", it.Connection);
                 break;
-            case "client blocked":
-                Assert.True(await registry.Registrar.BlockClient(it.Provider, "test", CancellationToken.None));
+            case "client blocked" or "MIS blocked":
+                Assert.True(await registry.Registrar.BlockClient(fault == "MIS blocked" ? it.Mis : it.Provider, "test", CancellationToken.None));
                 break;
         }
 

@@ -5,7 +5,9 @@ using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
-/// <summary><c>client</c>, <c>token</c> and <c>apikey</c>: what they print, and that it is never a secret of others.</summary>
+/// <summary>
+/// <c>client</c>, <c>connection</c>, <c>token</c> and <c>apikey</c>: what they print, and that it is never a secret of others.
+/// </summary>
 public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-access-").FullName;
@@ -50,6 +52,33 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal("Other users of this machine can see a secret that is an argument: use - and write it to standard input.\nRevoked.\n", warning);
         Assert.Equal(0, (await Json("token", "list", "--user", $"{user}", "--json")).GetArrayLength());
         Assert.Equal(1, (await Json("token", "list", "--user", $"{user}", "--all", "--json")).GetArrayLength());
+    }
+
+    [Fact(DisplayName = "apikey issue --certificate-thumbprint binds the key as openssl prints it; list shows to what; anything else is refused")]
+    public async Task BoundKeys()
+    {
+        var client = Guid.NewGuid();
+        await Done("client", "create", "--id", $"{client}", "--type", "PIS");
+        var (first, second) = (new string('A', 64), string.Join(':', Enumerable.Repeat("0f", 32)));
+        string[] issue = ["apikey", "issue", "--client", $"{client}", "--certificate-thumbprint"];
+
+        var (exit, _, note) = await Run([.. issue, first, "--certificate-thumbprint", second]);
+        Assert.Equal((0, "A server with these settings asks nobody for a client certificate, so the key opens nothing there: set ESOZ_TLS_CLIENT_CERTIFICATES=optional.\n"),
+            (exit, note));
+        await Done("apikey", "issue", "--client", $"{client}", "--ttl", "1d");
+
+        string[] stored = [first.ToLowerInvariant(), second.Replace(":", "", StringComparison.Ordinal)];
+        var keys = await Json("apikey", "list", "--client", $"{client}", "--json");
+        Assert.Equal([stored, []], keys.EnumerateArray().Select(key => Texts(key.GetProperty("certificate_thumbprints")).ToArray()));
+        Assert.Contains(string.Join(' ', stored), await Done("apikey", "list", "--client", $"{client}"), StringComparison.Ordinal);
+        var doctor = JsonElement.Parse((await Run("doctor", "--json")).Output).EnumerateArray()
+            .Single(finding => finding.GetProperty("subject").GetString() == "client certificates");
+        Assert.Equal(("warning", "1 api-keys are bound to some, but the server asks nobody for one: they open nothing"),
+            (doctor.GetProperty("severity").GetString(), doctor.GetProperty("found").GetString()));
+
+        foreach (var wrong in (string[])[first[1..], first[24..], "g" + first[1..], ""])
+            Assert.Contains($"'{wrong}' is not the SHA-256 of a certificate, 64 hexadecimal digits", (await Run([.. issue, wrong])).Errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await Json("apikey", "list", "--client", $"{client}", "--json")).GetArrayLength());
     }
 
     [Fact(DisplayName = "client create again changes only what is named; scopes are given up by name; tokens in use are told what they do not open")]
@@ -116,6 +145,65 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((1, "", $"There is no client {user}.\n"), await Run("client", "block", $"{user}"));
         Assert.Equal((1, "", $"There is no client {user}.\n"), await Run("client", "show", $"{user}"));
         Assert.Equal((1, "", $"There is no user {client}.\n"), await Run("user", "block", $"{client}"));
+    }
+
+    [Fact(DisplayName = "connection create, list, refresh and delete: the secret alone on standard output, once; with a connection end its sessions")]
+    public async Task Connections()
+    {
+        var (client, mis) = (Guid.NewGuid(), Guid.NewGuid());
+        await using var database = new PostgresDatabase(_database);
+        await Registered(database, client);
+        await Registered(database, mis);
+        const string address = "https://mis.example.ua/oauth";
+        string[] create = ["connection", "create", "--client", $"{client}", "--redirect-uri", address];
+
+        var (exit, output, note) = await Run([.. create, "--consumer", $"{mis}"]);
+        var id = Guid.Parse(note["Connection ".Length..^2]);
+        Assert.Equal((0, $"Connection {id}.\n"), (exit, note));
+        var secret = output.TrimEnd();
+        Assert.Equal(SecretHash.Of(secret).Hex, await Scalar<string>("SELECT secret_hash FROM connections WHERE id = $1", id));
+        var own = await Json([.. create, "--json"]);
+        Assert.Equal(["id", "secret"], own.EnumerateObject().Select(member => member.Name));
+
+        var listed = await Json("connection", "list", "--client", $"{client}", "--consumer", $"{mis}", "--json");
+        var shown = Assert.Single(listed.EnumerateArray());
+        Assert.Equal(["id", "client_id", "consumer_id", "redirect_uri", "inserted_at", "expires_at"],
+            shown.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((id, client, mis, address), (shown.GetProperty("id").GetGuid(), shown.GetProperty("client_id").GetGuid(),
+            shown.GetProperty("consumer_id").GetGuid(), shown.GetProperty("redirect_uri").GetString()));
+        var table = await Done("connection", "list");
+        Assert.Equal(4, table.Split('\n').Length);
+        Assert.Matches(@"^id +client +consumer +created at +expires at +redirect uri\n", table);
+        Assert.DoesNotContain(secret, table + listed, StringComparison.Ordinal);
+
+        var (_, fresh, _) = await Run("connection", "refresh", $"{id}");
+        Assert.NotEqual(secret, fresh.TrimEnd());
+        Assert.Equal(SecretHash.Of(fresh.TrimEnd()).Hex, await Scalar<string>("SELECT secret_hash FROM connections WHERE id = $1", id));
+        Assert.Equal(id, (await Json("connection", "refresh", $"{id}", "--json")).GetProperty("id").GetGuid());
+
+        var token = await new Registrar(database).IssueToken(client, Guid.NewGuid(), "employee:read", TimeSpan.FromHours(1), Ct);
+        Assert.Equal(1, await Scalar<long>(
+            "WITH begun AS (UPDATE tokens SET connection_id = $1 WHERE value_hash = $2::bpchar RETURNING id) SELECT count(*) FROM begun", id,
+            SecretHash.Of(token!).Hex));
+        Assert.Equal((0, "", "Revoked.\n"), await Run("connection", "delete", $"{id}"));
+        Assert.Empty(await new AccessList(database).Tokens(client, null, false, Ct));
+        Assert.Equal(1, (await Json("connection", "list", "--json")).GetArrayLength());
+        Assert.Equal(2, (await Json("connection", "list", "--all", "--json")).GetArrayLength());
+
+        Assert.Equal((1, "", $"There is no connection {id} in force.\n"), await Run("connection", "delete", $"{id}"));
+        Assert.Equal((1, "", $"There is no connection {id} in force.\n"), await Run("connection", "refresh", $"{id}"));
+        Assert.Equal((1, "", $"There is no client {client}, or no client {id}; see: esoz client list\n"), await Run([.. create, "--consumer", $"{id}"]));
+        Assert.Equal((2, "", "--redirect-uri: string does not match pattern \"^https://.+\"\n"), await Create("http://localhost:3000/"));
+        Assert.Equal((2, "", "--redirect-uri: must be a URL without user information and fragment\n"), await Create("https://mis.example.ua/#"));
+        Assert.Equal(0, (await Create("http://localhost:3000/", "--set", "ALLOW_LOOPBACK_REDIRECT=true")).Exit);
+
+        Task<(int Exit, string Output, string Errors)> Create(string uri, params string[] more) =>
+            Run(["connection", "create", "--client", $"{client}", "--redirect-uri", uri, .. more]);
+        async Task<T> Scalar<T>(string sql, params object?[] values)
+        {
+            await using var command = database.Command(sql, values);
+            return (T)(await command.ExecuteScalarAsync(Ct))!;
+        }
     }
 
     [Fact(DisplayName = "token revoke and apikey revoke: by id, by client, by user, and the secret on standard input")]

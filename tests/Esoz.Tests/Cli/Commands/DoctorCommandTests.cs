@@ -150,6 +150,31 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
         Assert.Equal(1, exit);
     }
 
+    [Fact(DisplayName = "On S3 the buckets of contract files and of audit anchors must keep versions: a warning until storage create-buckets has run")]
+    public async Task Versions()
+    {
+        var s3 = await ceph.Required();
+        var (files, anchors) = ($"files-{Guid.NewGuid():n}", $"anchors-{Guid.NewGuid():n}");
+        (string, string)[] settings =
+        [
+            .. Store(s3.Endpoint, s3.AccessKeyId, s3.SecretAccessKey)[..^1], ("AUDIT_ANCHOR_BUCKET", anchors),
+            ("OBJECT_STORAGE_BUCKET_MAP", $"ambulatory_contracts-dev={files},bulk-actions={files}-2,compositions={files}-3"),
+        ];
+        await ceph.CreateBucket(files);
+        await ceph.CreateBucket(anchors);
+
+        var (_, before) = await Findings(settings);
+        await Run(["storage", "create-buckets"], settings);
+        var (_, after) = await Findings(settings);
+
+        foreach (var bucket in new[] { files, anchors })
+        {
+            Assert.Equal(("good", "answers"), before[$"bucket {bucket}"]);
+            Assert.Equal(("warning", "keeps no former versions of its objects"), before[$"versions of {bucket}"]);
+            Assert.Equal(("good", "are kept"), after[$"versions of {bucket}"]);
+        }
+    }
+
     [Theory(DisplayName =
         "Without a usable trust anchor nothing can be signed: broken in production; so is plain JSON instead of signatures")]
     [InlineData("", "no usable trust anchor in ")]

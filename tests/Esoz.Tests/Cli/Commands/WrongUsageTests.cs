@@ -28,6 +28,8 @@ public sealed class WrongUsageTests(TestCluster cluster) : IDisposable
     [InlineData("ESOZ_PROBE_URLS: must be addresses such as http://0.0.0.0:9090", "serve", "--set", "ESOZ_PROBE_URLS=http://127.0.0.1:80000")]
     [InlineData("ESOZ_MOD is not a setting. Did you mean ESOZ_MODE?", "config", "explain", "ESOZ_MOD")]
     [InlineData("sign issue needs either --for EMPLOYEE_ID, or --drfo N and --name NAME.", "sign", "issue", "--drfo", "1", "--out", "key.pem")]
+    [InlineData("'yesterday' is neither an instant such as 2026-11-30T14:00:00Z nor a time ago such as 24h or 30d.", "audit", "list", "--from", "yesterday")]
+    [InlineData("'1/2/2026' is neither an instant such as 2026-11-30T14:00:00Z nor a time ago such as 24h or 30d.", "journal", "export", "--until", "1/2/2026")]
     public async Task Call(string sentence, params string[] arguments)
     {
         var (exit, _, errors) = await Run(arguments);

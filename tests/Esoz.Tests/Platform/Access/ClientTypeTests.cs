@@ -56,7 +56,7 @@ public sealed partial class ClientTypeTests(Registry registry) : IClassFixture<R
         (await registry.Scalar<string>("SELECT scope FROM client_types WHERE name = $1", type)).Split(' ');
 
     /// <summary>"composition:create, :sign" names composition:create and composition:sign; an asterisk stands for any name.</summary>
-    private static IEnumerable<string> ScopesOf(string cell)
+    internal static IEnumerable<string> ScopesOf(string cell)
     {
         var resource = "";
         foreach (var name in Remark().Replace(cell, "").Split(", ").Where(name => !name.Contains('*', StringComparison.Ordinal)))

@@ -115,6 +115,9 @@ public sealed class AuditLogTests(WorkingRegistry registry) : IClassFixture<Work
         var id = Assert.Single(await Find(new() { ResourceId = $"{division}", Limit = 1 })).Id;
         Assert.Matches($@"^id +time .*\n{id} ", list);
         Assert.Matches(@"member +old +new\nname +Стара +Нова$", await Command("audit", "show", $"{id}"));
+        foreach (var (from, shown) in ((string[], bool)[])[(["--from", "1h"], true), (["--since", "2026-01-01"], true),
+            (["--from", "2026-01-01T02:00+02:00", "--until", "24h"], false)])
+            Assert.Equal(shown, (await Command(["audit", "list", "--resource", "divisions", "--id", $"{division}", .. from])).Contains($"{id}", StringComparison.Ordinal));
         Assert.Matches("rows sealed", await Command("audit", "seal"));
         Assert.Contains("0 findings", await Command("audit", "verify"), StringComparison.Ordinal);
 

@@ -17,6 +17,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
     private const string UsedUp = "used-up";
     private const string Other = "other:scope";
     private const int Limit = 20;
+    private static readonly string AnyThumbprint = new('a', 64);
 
     private Given Given => registry.Given;
 
@@ -65,6 +66,8 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         await AssertLogs("6b, .*: api-key: not sent", token);
         await AssertLogs("6b, .*: api-key: unknown, expired, without scopes, or its client is blocked", token with { ApiKey = "unknown-key" });
         await AssertLogs("6b, .*: api-key of client .*, until .*, whose broker_scope is null", token with { ApiKey = await Given.ApiKey("MIS") });
+        await AssertLogs("6d, .*: api-key of client .*, bound to 1 client certificates: the connection shows no client certificate",
+            token with { ApiKey = await Given.ApiKey("MIS", brokerScope: "", certificates: AnyThumbprint) });
         await AssertLogs("7, .*: employee_role:write: missing", token with { ApiKey = await Given.ApiKey("MIS", brokerScope: "") });
         await AssertLogs("7, .*: employee_role:write: missing", await Given.Token(await Given.Provider(), Other));
 
@@ -90,13 +93,14 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         Assert.Equal("api-key: sent", seen[0]);
         Assert.Equal($"at most {Limit} per year", seen[1]);
         Assert.Matches("^api-key of client .*, until ", seen[2]);
-        Assert.Equal("Authorization: a bearer token", seen[3]);
-        Assert.Matches(@"^token of client .* \(NHS\) and user .*, until ", seen[4]);
-        Assert.Matches(@"^api-key of client .* \(NHS\); token of client ", seen[5]);
-        Assert.Equal("private_contracts:write: granted", seen[6]);
-        Assert.Equal("no limit", seen[7]);
-        Assert.Equal(["Content-Length: 2, at most 1048576 bytes", "Content-Type: application/json", "2 bytes"], seen[8..11]);
-        Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[11..]);
+        Assert.Matches("^api-key of client .*, bound to no client certificate$", seen[3]);
+        Assert.Equal("Authorization: a bearer token", seen[4]);
+        Assert.Matches(@"^token of client .* \(NHS\) and user .*, until ", seen[5]);
+        Assert.Matches(@"^api-key of client .* \(NHS\); token of client ", seen[6]);
+        Assert.Equal("private_contracts:write: granted", seen[7]);
+        Assert.Equal("no limit", seen[8]);
+        Assert.Equal(["Content-Length: 2, at most 1048576 bytes", "Content-Type: application/json", "2 bytes"], seen[9..12]);
+        Assert.Equal(["Idempotency-Key: not sent", "Idempotency-Key: not sent"], seen[12..]);
     }
 
     [Fact(DisplayName = "A request with cached credentials passes without waiting, and the gateway allocates at most 576 bytes")]
@@ -187,10 +191,13 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
             case "4":
                 sent.Token = $"unknown {card.Id}";
                 break;
-            case "5a" when card.Family == Family.Events:
+            case "5a":
+                sent.ApiKey = await Given.ApiKey(keyType, Other, brokerScope: "", AnyThumbprint);
+                break;
+            case "5c" when card.Family == Family.Events:
                 (sent.Token, sent.ApiKey) = ($"unknown {card.Id}", null);
                 break;
-            case "5a":
+            case "5c":
                 sent.ApiKey = await Given.ApiKey(card.Family == Family.IlAdmin ? "PIS" : keyType, Other, brokerScope: "");
                 break;
             case "6a" when sent.Token is null:
@@ -206,6 +213,9 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
                 sent.ApiKey = "unknown";
                 break;
             case "6b":
+                sent.ApiKey = await Given.ApiKey(keyType, brokerScope: "", certificates: AnyThumbprint);
+                break;
+            case "6d":
                 sent.ApiKey = await Given.ApiKey(keyType, brokerScope: "");
                 break;
             case "6c":

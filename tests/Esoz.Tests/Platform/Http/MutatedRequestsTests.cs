@@ -4,6 +4,7 @@ using System.Text.Json;
 using Esoz.Platform.Http;
 using Esoz.Sandbox.Demo;
 using Esoz.Tests.Sandbox.Demo;
+using Microsoft.AspNetCore.Http;
 
 namespace Esoz.Tests.Platform.Http;
 
@@ -97,7 +98,7 @@ public sealed class MutatedRequestsTests(DemoExamplesTests.Sandbox sandbox, ITes
         if (answer.ContentHeaders.ContentEncoding.Count > 0)
             return null;
         var isError = answer.Status >= 400;
-        if (Dialect.FamilyOf(request.RequestUri!.AbsolutePath) == Family.Mc)
+        if (Dialect.FamilyOf(new PathString(request.RequestUri!.AbsolutePath)) == Family.Mc)
             return answer.Json.TryGetProperty(isError ? "error" : "data", out _) ? null : $"{answer.Status}: {answer.Text}";
         return answer.Json.GetProperty("meta").GetProperty("code").GetInt32() == answer.Status
             && answer.Json.TryGetProperty(isError ? "error" : "data", out _) ? null : $"{answer.Status}: {answer.Text}";

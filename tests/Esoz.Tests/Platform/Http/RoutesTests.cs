@@ -13,6 +13,9 @@ public sealed class RoutesTests(Registry registry) : IClassFixture<Registry>
     [InlineData("OPTIONS", "/api/employee_roles/1/actions/deactivate")]
     [InlineData("POST", "/healthz/live")]
     [InlineData("POST", "/openapi.json")]
+    // sign-in §11.2: until sign-in by signature is served.
+    [InlineData("GET", "/oauth/nonce")]
+    [InlineData("POST", "/oauth/nonce")]
     public async Task Il(string verb, string path) => (await registry.Send(verb, path)).IsIlRefusal(404, "not_found", "Not found");
 
     [Theory(DisplayName = "An unknown path or verb below /api/patients is 404 in the MC shape")]

@@ -109,6 +109,23 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
         await Eventually.Holds(() => registry.Log.Lines.Any(line => line.Contains("the client took no byte for 2 s", StringComparison.Ordinal)));
     }
 
+    [Fact(DisplayName = "What is no HTTP is answered in the envelope over TLS too")]
+    public async Task Malformed()
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(registry.Url.Host, registry.Url.Port, Ct);
+        await using var stream = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, Ct);
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET /api/%00 HTTP/1.1\r\nHost: {registry.Url.Authority}\r\n\r\n"), Ct);
+        using var reader = new StreamReader(stream);
+
+        var answer = (await reader.ReadToEndAsync(Ct)).Split("\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 404 Not Found\r\n", answer[0], StringComparison.Ordinal);
+        var meta = System.Text.Json.JsonElement.Parse(answer[1]).GetProperty("meta");
+        Assert.Equal((404, $"https://{registry.Url.Authority}/api/%00"), (meta.GetProperty("code").GetInt32(), meta.GetProperty("url").GetString()));
+    }
+
     private async Task<string> Shown()
     {
         using var client = new System.Net.Sockets.TcpClient();
@@ -132,7 +149,7 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
     }
 
     /// <summary>A server with TLS: a root, an authority below it, and the server's certificate.</summary>
-    public sealed class Secured(TestCluster cluster) : Registry(cluster)
+    public class Secured(TestCluster cluster) : Registry(cluster)
     {
         private static readonly ForeignClient OpenSsl = new("openssl");
 

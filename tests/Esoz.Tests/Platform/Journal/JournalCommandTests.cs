@@ -58,7 +58,8 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
         Assert.Equal([read.RequestId()], RequestIds(await Json("journal", "show", "--person", $"{party}", "--json")));
         Assert.Equal([stranger.RequestId()], RequestIds(await Json("journal", "show", "--request", stranger.RequestId(), "--json")));
         Assert.Empty(RequestIds(await Json("journal", "show", "--client", $"{provider}", "--until", "24h", "--json")));
-        Assert.Equal(2, RequestIds(await Json("journal", "show", "--client", $"{provider}", "--since", "1h", "--json")).Count());
+        foreach (var from in (string[])["--from", "--since"])
+            Assert.Equal(2, RequestIds(await Json("journal", "show", "--client", $"{provider}", from, "1h", "--json")).Count());
         Assert.Matches($@"^at +method +status +rule +code .*\n\S+Z +{DeactivateEmployeeRole.Card.Id} +409 +4 +request_conflict +{provider} +{user} ",
             await Done("journal", "show", "--client", $"{provider}"));
         var (exit, _, errors) = await EsozProcess.Run(Settings, ["journal", "show"]);
@@ -111,6 +112,42 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
         Assert.Equal((null, 0), (read.For(provider, user)!.PartyId, read.For(provider, user)!.ObjectIds.Count));
 
         async Task<RequestAccount> Shown(Answer answer) => RequestAccount.Of(await registry.Entry(answer), Methods.All);
+    }
+
+    [Fact(DisplayName = "Of a refused write on one id request show names every rule that is broken now; of others and of checks of the gateway none")]
+    public async Task BrokenNow()
+    {
+        var provider = await Given.Provider();
+        var token = await Given.Token(provider, "employee_role:write");
+        var role = await Given.EmployeeRole(provider, "INACTIVE");
+        var path = $"/api/employee_roles/{role}/actions/deactivate";
+        var refused = await registry.Send("PATCH", path, token);
+        await registry.Entry(refused);
+        Assert.Equal(["rule 4: status of the role is ACTIVE"], await Shown(refused));
+
+        await registry.Execute("UPDATE legal_entities SET status = 'CLOSED' WHERE id = $1", provider);
+        Assert.Equal(["rule 1: legal entity of the token is ACTIVE or SUSPENDED", "rule 4: status of the role is ACTIVE"],
+            await Shown(refused));
+        await registry.Execute("UPDATE legal_entities SET status = 'ACTIVE' WHERE id = $1", provider);
+        await registry.Execute("UPDATE employee_roles SET status = 'ACTIVE', end_date = NULL WHERE id = $1", role);
+        Assert.Equal(["no rule"], await Shown(refused));
+        Assert.Empty((await Json("request", "show", refused.RequestId(), "--json"))[0].GetProperty("refusal").GetProperty("broken_now").EnumerateArray());
+
+        var scope = await registry.Send("PATCH", path, await Given.Token(provider, "employee_role:read"));
+        await registry.Entry(scope);
+        Assert.Empty(await Shown(scope));
+
+        foreach (var card in Methods.All.Where(card => card.BrokenNow is not null))
+        {
+            var broken = await card.BrokenNow!(registry.Database, new(Guid.NewGuid(), provider, Guid.NewGuid()),
+                TestContext.Current.CancellationToken);
+            Assert.NotEmpty(broken);
+            Assert.Subset(card.Validations.ToHashSet(), broken.Select(it => it.Rule).ToHashSet());
+        }
+
+        async Task<IEnumerable<string>> Shown(Answer answer) =>
+            (await Done("request", "show", answer.RequestId())).Split('\n')
+            .Where(line => line.StartsWith("broken now", StringComparison.Ordinal)).Select(line => line["broken now".Length..].Trim());
     }
 
     private Dictionary<string, string> Settings => new()

@@ -183,6 +183,12 @@ public sealed class JsonSchemaTests
     [InlineData(@"^А[А-ЯІЇЄҐ'’-]+$", "АЇ-Ґ", true)]
     [InlineData(@"^(a|b){2}$", "ab", true)]
     [InlineData(@"^a$|^b$", "b\n", false)]
+    [InlineData(@"^[.].+\.$", ".a.", true)]
+    [InlineData(@"^[.].+\.$", "aa.", false)]
+    [InlineData("^a.*$", "a\r", false)]
+    [InlineData("^a.*$", "a\u2028", false)]
+    [InlineData("^a.*$", "a\u0085🐉", true)]
+    [InlineData("^a.+", "a\n", false)]
     [InlineData("^(a+)+$", "ab", false)]
     [InlineData("^a$", "a\n", false)]
     public void TranslatesPatterns(string pattern, string text, bool valid)

@@ -80,6 +80,23 @@ public sealed class S3FaultsTests(RadosGateway gateway)
         Assert.Equal(found, fault.Found);
     }
 
+    [Theory(DisplayName = "A redirect is not followed: data goes nowhere that the settings do not name")]
+    [InlineData(301, "is not in the region us-east-1")]
+    [InlineData(302, "is not in the region us-east-1")]
+    [InlineData(307, "redirects to another host")]
+    public async Task Redirect(int status, string found)
+    {
+        await using var elsewhere = await StubServer.Start(200, "application/xml", "<ListBucketResult/>");
+        await using var stub = await StubServer.Start(status, "application/xml", Error("TemporaryRedirect"), $"{elsewhere.Url}/ambulatory-contracts");
+
+        await Explains(Options(stub.Url), found, Endpoint);
+        using var store = new S3Store(Options(stub.Url), TimeProvider.System);
+        await Assert.ThrowsAnyAsync<Exception>(() => store.Write(Contracts, ObjectKey.Plain("x"), new MemoryStream([1]), Ct));
+
+        Assert.NotEqual(0, stub.Requests);
+        Assert.Equal(0, elsewhere.Requests);
+    }
+
     [Fact(DisplayName = "TLS to a port without TLS")]
     public async Task NoTls()
     {

@@ -100,9 +100,11 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
     public async Task KeepsVersions()
     {
         var bucket = new Bucket("versions", $"versions-{Guid.NewGuid():n}");
-        Assert.Null((await _store!.CreateBucket(bucket, Ct)).Fault);
+        Assert.Null((await _store!.CreateBucket(bucket, hasLock: false, Ct)).Fault);
+        Assert.Equal("keeps no former versions of its objects", (await _store.FindVersions(bucket, Ct))?.Found);
         Assert.Null(await _store.KeepVersions(bucket, Ct));
         Assert.Null(await _store.KeepVersions(bucket, Ct));
+        Assert.Null(await _store.FindVersions(bucket, Ct));
 
         foreach (byte content in new byte[] { 1, 2 })
         {
@@ -117,6 +119,7 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
         });
         Assert.Equal(2, (await client.ListVersionsAsync(bucket.Physical, Ct)).Versions.Count);
         Assert.NotNull(await _store.KeepVersions(new("none", $"none-{Guid.NewGuid():n}"), Ct));
+        Assert.Contains("NoSuchBucket", (await _store.FindVersions(new("none", $"none-{Guid.NewGuid():n}"), Ct))?.Found, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "An upload in parts whose process was killed is removed when it is old enough, and objects stay")]
