@@ -23,6 +23,7 @@ public static class Schedules
         var jobs = services.GetRequiredService<JobTable>();
         var retention = services.GetRequiredService<JobOptions>().Retention;
         var tokens = new PurgeTokens(database);
+        var links = services.GetRequiredService<OneTimeLinks>();
         var events = services.GetRequiredService<EventOptions>();
         var removal = new RemoveEvents(database, events);
         var answers = new PurgeIdempotencyKeys(database);
@@ -52,6 +53,9 @@ public static class Schedules
 
             // data-model §7: expired tokens are kept for 30 days
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
+
+            // one-time links that ended, and their mails, are kept for 30 days
+            new("link purge", CronSchedule.Parse("37 2 * * *").Next, (_, ct) => links.Purge(ct)),
 
             // responses stored for repeated requests are kept for 24 hours
             new("idempotency key purge", CronSchedule.Parse("53 * * * *").Next, (_, ct) => answers.Run(ct)),

@@ -3,6 +3,7 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Mail;
 
 namespace Esoz.Diagnosis;
 
@@ -13,6 +14,7 @@ public static class WorkFindings
     /// <summary>A build of a large registry takes its time, so a snapshot is not late at once.</summary>
     private static readonly TimeSpan BuildTime = TimeSpan.FromHours(2);
     private static readonly TimeSpan LongUnsealed = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongUnsent = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     /// <param name="database">Its schema is up to date.</param>
@@ -24,6 +26,7 @@ public static class WorkFindings
         await Journal(database, ct),
         await EndingSoon(database, ct),
         await Seals(database, ct),
+        await Mails(settings, database, ct),
         .. settings.Mode == Mode.Production ? [await ProductionFindings.DemoData(settings, database, ct)] : Array.Empty<Finding>(),
     ];
 
@@ -58,6 +61,23 @@ public static class WorkFindings
             ? Finding.Warning(subject, $"rows of the audit log since {oldest:yyyy-MM-ddTHH:mm:ssZ} are not sealed",
                 "a node with the role scheduler seals every minute: its log says why not; esoz audit seal does it now")
             : Finding.Good(subject, "every row of the audit log that is older than 15 minutes is sealed");
+    }
+
+    /// <summary>Whether invitations reach the users (sign-in §13).</summary>
+    private static async Task<Finding> Mails(Settings settings, PostgresDatabase database, CancellationToken ct)
+    {
+        const string subject = "mails";
+        var state = await new Outbox(database).State(ct);
+        return state.Waiting > 0 && settings.Mail is null
+            ? Finding.Warning(subject, $"{state.Waiting} wait, and no mail server is configured",
+                "set MAIL_SMTP_HOST; or give the users their links by hand: esoz user invite USER")
+            : state.Failed > 0
+            ? Finding.Warning(subject, $"{state.Failed} could not be sent",
+                "esoz mail list --status FAILED shows them and why; when the cause is removed: esoz mail retry ID")
+            : state.OldestAge > LongUnsent
+            ? Finding.Warning(subject, $"{state.Waiting} wait, the oldest for {state.OldestAge.TotalMinutes:F0} minutes",
+                "esoz mail list --status QUEUED shows why; a node with the role worker sends them")
+            : Finding.Good(subject, $"{state.Waiting} wait, none has failed");
     }
 
     private static async Task<IReadOnlyList<Finding>> Queue(PostgresDatabase database, CancellationToken ct)
