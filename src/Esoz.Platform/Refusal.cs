@@ -14,6 +14,9 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     /// <summary>Business code and name, for families that answer with codes (compositions §10).</summary>
     public RefusalCode? Code { get; init; }
 
+    /// <summary><c>error.type</c> of the IL namespace where the page names another than that of the kind (sign-in §3).</summary>
+    public string? Type { get; init; }
+
     /// <summary>Number of the rule on its page, for the log; null when the refusal comes from no numbered rule.</summary>
     public string? RuleNumber { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     };
 
     public static Refusal Unauthenticated(string message) => new(RefusalKind.Unauthenticated, message);
+
+    /// <summary>401 with a type of its own.</summary>
+    public static Refusal Unauthenticated(string type, string message) => Unauthenticated(message) with { Type = type };
 
     public static Refusal Forbidden(string message) => new(RefusalKind.Forbidden, message);
 

@@ -10,6 +10,7 @@ using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
 using Esoz.Platform.Http;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -87,6 +88,12 @@ public static class Methods
         // Media storage (media-storage.md)
         GenerateMediaStorageUrl.Card,
 
+        // Sign-in (sign-in.md)
+        LogIn.Card,
+        InitFactor.Card,
+        ApproveFactor.Card,
+        UpdatePassword.Card,
+
         // Bulk export (pis-bulk.md)
         GetPartiesBulk.Card,
         GetEmployeesBulk.Card,
@@ -98,4 +105,8 @@ public static class Methods
         GetDeclarationsLimitBulk.Card,
         GetBulkExportManifest.Card,
     ];
+
+    /// <summary>Those that the settings leave open.</summary>
+    public static IReadOnlyList<MethodCard> Served(Settings settings) =>
+        [.. All.Where(card => card != LogIn.Card || settings.SignIn.IsLoginServed)];
 }

@@ -8,6 +8,7 @@ using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Scheduling;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -24,6 +25,8 @@ public static class Schedules
         var retention = services.GetRequiredService<JobOptions>().Retention;
         var tokens = new PurgeTokens(database);
         var links = services.GetRequiredService<OneTimeLinks>();
+        var signIn = services.GetRequiredService<SignInOptions>();
+        var passwords = new ExpiredPasswords(database, services.GetRequiredService<TokenOptions>());
         var events = services.GetRequiredService<EventOptions>();
         var removal = new RemoveEvents(database, events);
         var answers = new PurgeIdempotencyKeys(database);
@@ -56,6 +59,9 @@ public static class Schedules
 
             // one-time links that ended, and their mails, are kept for 30 days
             new("link purge", CronSchedule.Parse("37 2 * * *").Next, (_, ct) => links.Purge(ct)),
+            // sign-in §13: tokens of users whose password is too old; failures are kept for a day, known addresses for 30 days
+            new("expired passwords", minute => signIn.TokenExpirationSchedule?.Next(minute), (_, ct) => passwords.EndTokens(ct)),
+            new("sign-in purge", CronSchedule.Parse("37 * * * *").Next, (_, ct) => passwords.Purge(ct)),
 
             // responses stored for repeated requests are kept for 24 hours
             new("idempotency key purge", CronSchedule.Parse("53 * * * *").Next, (_, ct) => answers.Run(ct)),

@@ -15,6 +15,7 @@ using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.SignIn;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
 
@@ -90,6 +91,8 @@ public static class Server
         services.AddSingleton(settings.EmployeeRoles);
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
+        services.AddSingleton(settings.Tokens);
+        services.AddSignIn(settings);
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -167,7 +170,7 @@ public static class Server
         }
         if (settings.CorsOrigins.Count > 0)
             UseCors(server, settings);
-        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.All : [];
+        IReadOnlyList<MethodCard> cards = roles.HasFlag(Roles.Api) ? Methods.Served(settings) : [];
         server.UseMiddleware<OpenApi>(cards, ApiDocument.Parts);
         server.UseMiddleware<DrainingMiddleware>();
         server.UseMiddleware<RequestId>();

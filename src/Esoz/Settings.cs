@@ -18,6 +18,7 @@ using Esoz.Platform.Mail;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.SignIn;
 
 namespace Esoz;
 
@@ -30,7 +31,9 @@ public sealed record Settings
     [
         "ESOZ_", "AUDIT_", "JOURNAL_", "PIS_BULK_", "OBJECT_STORAGE_", "MEDIA_STORAGE_", "RATE_LIMIT_", "EMAL_", "COMPOSITION_", "MC_READ_",
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS",
-        "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "MAIL_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
+        "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
+        "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
+        "MAIL_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -81,6 +84,9 @@ public sealed record Settings
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
     public required EventOptions Events { get; init; }
+    public required TokenOptions Tokens { get; init; }
+    public required SignInOptions SignIn { get; init; }
+    public required SecondFactorOptions SecondFactor { get; init; }
     public required AuditOptions Audit { get; init; }
     public required JobOptions Jobs { get; init; }
     public required CompositionOptions Compositions { get; init; }
@@ -137,6 +143,9 @@ public sealed record Settings
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),
             Events = EventOptions.Read(read),
+            Tokens = TokenOptions.Read(read),
+            SignIn = SignInOptions.Read(read),
+            SecondFactor = SecondFactorOptions.Read(read, mode),
             Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),
             Compositions = CompositionOptions.Read(read),
@@ -152,6 +161,9 @@ public sealed record Settings
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
         if (settings.Mode == Mode.Production)
             read.RefuseAssignedSecrets();
+        if (settings.Mode == Mode.Production && settings.SignIn.Key.Length == 0 && settings.MediaStorage.SigningKey.Length == 0)
+            read.Fault(
+                "ESOZ_MODE=production needs AUTH_SIGNING_KEY (or AUTH_SIGNING_KEY_FILE) where MEDIA_STORAGE_SIGNING_KEY is not set; make one with: openssl rand -hex 32");
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)
@@ -165,7 +177,7 @@ public sealed record Settings
         // None is published for these routes. It is far above what one credential needs, and leaves the server to the others.
         const int ofProduction = 500;
         (Family Family, string Name)[] groups = [(Family.IlMis, "IL_MIS"), (Family.IlAdmin, "IL_ADM"), (Family.PisBulk, "PIS_BULK"),
-            (Family.Mc, "MC"), (Family.Events, "EVENTS")];
+            (Family.Mc, "MC"), (Family.Events, "EVENTS"), (Family.SignIn, "SIGN_IN")];
         foreach (var (family, group) in groups)
         {
             foreach (var window in Enum.GetValues<RateWindow>())

@@ -47,7 +47,8 @@ public sealed partial class DeclaredRefusals(IServiceProvider services) : Delega
             var codes = await services.GetRequiredService<DictionaryCodes>().For(card.Body, ct);
             foreach (var known in new[] { codes, FrozenDictionary<string, FrozenSet<string>>.Empty })
             {
-                if (Body.Against(card.Body, await Sent(request, ct), known) is { } faults && Text(Error(dialect, faults)) == error)
+                var faults = Body.Against(card.Body, await Sent(request, ct), card.Family, known);
+                if (faults is not null && Text(Error(dialect, faults)) == error)
                     return;
             }
         }

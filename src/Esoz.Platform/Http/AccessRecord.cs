@@ -65,6 +65,7 @@ internal static class AccessRecord
         var ids = new DistinctIds();
         var persons = new DistinctIds();
         var parties = new DistinctIds();
+        var identified = Identified.Of(context);
         Named(context, request?.Card, ids, persons);
         foreach (var record in RecordsOf(data))
         {
@@ -78,8 +79,8 @@ internal static class AccessRecord
         ids.AddAll(parties.All);
         return new()
         {
-            ClientId = request?.Token?.ClientId ?? request?.Key?.ClientId,
-            UserId = request?.Token?.UserId,
+            ClientId = request?.Token?.ClientId ?? request?.Key?.ClientId ?? identified?.ClientId,
+            UserId = request?.Token?.UserId ?? identified?.UserId,
             ConnectionId = request?.Key?.Id,
             ConnectionClientId = request?.Key?.ClientId,
             MethodId = request?.Card?.Id ?? RequestMetrics.Unknown,
@@ -111,7 +112,8 @@ internal static class AccessRecord
             foreach (var value in values)
                 Add(name, value);
         }
-        if (context.Features.Get<Body>() is { } body)
+        // A password or a secret may look like an id; the client is named beside the ids.
+        if (card.Family != Family.SignIn && context.Features.Get<Body>() is { } body)
             ids.AddAll(body.Ids());
 
         void Add(string name, string? value)

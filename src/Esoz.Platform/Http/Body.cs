@@ -29,9 +29,11 @@ public sealed class Body
         new Refusal(RefusalKind.Malformed) { Invalid = [new("request", null, [new Rule("json")])] });
 
     private readonly JsonSerializerOptions _json;
-    private JsonElement _root = EmptyObject;
+    private readonly Family _family;
+    private JsonElement? _parsed;
 
-    private Body(ReadOnlyMemory<byte> bytes, JsonSerializerOptions json) => (Bytes, _json) = (bytes, json);
+    private Body(ReadOnlyMemory<byte> bytes, Family family) =>
+        (Bytes, _family, _json) = (bytes, family, family == Family.Mc ? McDialect.Json : IlDialect.Json);
 
     /// <summary>The body is received, then checked; the method gets it after the last step passes.</summary>
     internal static IReadOnlyList<GatewayStep> Steps { get; } =
@@ -50,6 +52,8 @@ public sealed class Body
     /// <summary>The body as it was sent; empty when none was.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    private JsonElement Root => _parsed ?? EmptyObject;
+
     public static ValueTask<Body?> BindAsync(HttpContext context) => new(context.Features.Get<Body>());
 
     /// <summary>SHA-256 of verb, path and body: the same for equal requests.</summary>
@@ -62,10 +66,33 @@ public sealed class Body
     }
 
     /// <summary>Every string that is a uuid: the records that the body names.</summary>
-    internal IEnumerable<Guid> Ids() => IdsIn(_root);
+    internal IEnumerable<Guid> Ids() => IdsIn(Root);
 
     /// <summary>Whether the body has the member, even with a null value. Call it only when the body is known to be an object.</summary>
-    public bool Has(string member) => _root.TryGetProperty(member, out _);
+    public bool Has(string member) => Root.TryGetProperty(member, out _);
+
+    /// <summary>Whether the body is an object that has this object.</summary>
+    public bool HasObject(string root) => Inner(root) is not null;
+
+    /// <summary>Text at <c>root.member</c>; null when there is none.</summary>
+    public string? Text(string root, string member) =>
+        Inner(root) is { } of && of.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private JsonElement? Inner(string root) =>
+        Root.ValueKind == JsonValueKind.Object && Root.TryGetProperty(root, out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? inner : null;
+
+    /// <summary>Client that the body of SIGN-IN names, whether or not it exists.</summary>
+    internal string? ClientId => Text("token", "client_id") ?? Text("app", "client_id");
+
+    /// <summary>The body as far as it can be read before it is judged; null when it cannot.</summary>
+    internal static async ValueTask<Body?> OfClient(GatewayRequest request)
+    {
+        if (request.Card!.Body is null)
+            return null;
+        request.BodyFault = await Receive(request);
+        return request.Body is { } body && body.IsSound(request.Context) ? body : null;
+    }
 
     /// <summary>Returns the bound request, or 422 with every schema fault.</summary>
     public bool Matches<T>(JsonSchema schema, [NotNullWhen(true)] out T? request, [NotNullWhen(false)] out Refusal? refusal)
@@ -76,16 +103,19 @@ public sealed class Body
     public bool Matches<T>(JsonSchema schema, IReadOnlyDictionary<string, FrozenSet<string>> codes, [NotNullWhen(true)] out T? request,
         [NotNullWhen(false)] out Refusal? refusal) where T : class
     {
-        refusal = Against(schema, _root, codes);
-        request = refusal is null ? _root.Deserialize<T>(_json)! : null;
+        refusal = Against(schema, Root, _family, codes);
+        request = refusal is null ? Root.Deserialize<T>(_json)! : null;
         return refusal is null;
     }
 
     /// <summary>422 with every schema fault; null when there is none.</summary>
-    internal static Refusal? Against(JsonSchema schema, JsonElement root, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
+    internal static Refusal? Against(
+        JsonSchema schema, JsonElement root, Family family, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
         var faults = schema.Evaluate(root, codes);
-        return faults.Count == 0 ? null : Unprocessable(faults);
+        return faults.Count == 0 ? null
+            : family == Family.SignIn ? Refusal.Unprocessable([.. faults.Select(SignInFaults.Of)])
+            : Unprocessable(faults);
     }
 
     /// <summary>422 with one entry per fault.</summary>
@@ -100,12 +130,14 @@ public sealed class Body
     private static async ValueTask<Refusal?> Receive(GatewayRequest request)
     {
         var (http, card) = (request.Context.Request, request.Card!);
+        if (request.Body is not null || request.BodyFault is not null)
+            return request.BodyFault;
         if (http.ContentLength > card.BodyLimit)
             return SizeIsKept;
         var (bytes, refusal) = await request.Gateway.BodyLimits.Read(request, card.BodyLimit);
         if (refusal is not null)
             return refusal;
-        request.Body = new Body(bytes, card.Family == Family.Mc ? McDialect.Json : IlDialect.Json);
+        request.Body = new Body(bytes, card.Family);
         return null;
     }
 
@@ -116,14 +148,18 @@ public sealed class Body
     private static ValueTask<Refusal?> CheckSyntax(GatewayRequest request)
     {
         var body = request.Body!;
-        if (!body.Bytes.IsEmpty)
-        {
-            if (Parse(request.Context, body.Bytes) is not { } root)
-                return new(SyntaxIsJson.Refusal);
-            body._root = root;
-        }
+        if (!body.IsSound(request.Context))
+            return new(SyntaxIsJson.Refusal);
         request.Context.Features.Set(body);
         return default;
+    }
+
+    /// <summary>Parses it, unless that was done.</summary>
+    private bool IsSound(HttpContext context)
+    {
+        if (!Bytes.IsEmpty)
+            _parsed ??= Parse(context, Bytes);
+        return Bytes.IsEmpty || _parsed is not null;
     }
 
     private static JsonElement? Parse(HttpContext context, ReadOnlyMemory<byte> bytes)

@@ -92,6 +92,10 @@ internal static class CredentialSteps
     public static readonly GatewayStep BrokerHasScopes = Scopes("8", "among those that the owner of the api-key may use for others",
         static request => request.Key?.BrokerScopes);
 
+    /// <summary>The step for methods of SIGN-IN that are called with an access_token.</summary>
+    public static GatewayStep OfAccessTokenMethods(GatewayStep step) =>
+        step with { AppliesTo = static card => card is { Bearer: SignInBearer.AccessToken } };
+
     /// <summary>The step for a family of two credentials: applies when the call is not one of <see cref="OfKeyCalls"/>.</summary>
     public static GatewayStep OfTokenCalls(GatewayStep step) => step with
     {
@@ -154,11 +158,15 @@ internal static class CredentialSteps
 
     private static ValueTask<Refusal?> ReadBearer(GatewayRequest request)
     {
-        if (request.Context.Request.Headers.Authorization is not [{ } value] || !IsBearer(value))
+        if (BearerOf(request.Context.Request) is not { } presented)
             return new(BearerIsSet.Validation.Refusal);
-        request.Presented = SecretHash.Of(value[Scheme.Length..]);
+        request.Presented = presented;
         return default;
     }
+
+    /// <summary>Hash of the bearer token; null when the header carries none.</summary>
+    public static SecretHash? BearerOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } value] && IsBearer(value) ? SecretHash.Of(value[Scheme.Length..]) : null;
 
     private static bool IsBearer(string value) =>
         value.Length > Scheme.Length && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);

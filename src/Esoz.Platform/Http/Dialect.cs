@@ -26,7 +26,7 @@ public abstract class Dialect
     /// <summary>Family of a path that matches no route.</summary>
     public static Family FamilyOf(PathString path) => path.StartsWithSegments("/api/patients") ? Family.Mc : Family.IlMis;
 
-    public abstract Task WriteData(HttpContext context, object data, Paging? paging);
+    public abstract Task WriteData(HttpContext context, object data, Paging? paging, object? urgent = null);
 
     public abstract int Status(Refusal refusal);
 

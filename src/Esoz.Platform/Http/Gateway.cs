@@ -77,6 +77,17 @@ public sealed class Gateway(
 
     private static readonly GatewayStep[] Nothing = [RouteIsKnown, .. Body.Steps];
 
+    /// <summary>The rate limit comes first: whoever guesses passwords has no credential to be counted by (sign-in §3).</summary>
+    private static readonly GatewayStep[] SignIn =
+    [
+        RouteIsKnown,
+        RateLimits.SignInStep,
+        CredentialSteps.OfAccessTokenMethods(CredentialSteps.BearerIsSet),
+        CredentialSteps.OfAccessTokenMethods(CredentialSteps.TokenIsValid),
+        CredentialSteps.TokenHasScopes,
+        .. Body.Steps,
+    ];
+
     internal Credentials Credentials => credentials;
 
     internal RateLimits RateLimits => rateLimits;
@@ -97,6 +108,9 @@ public sealed class Gateway(
     {
         var request = new GatewayRequest(this, context);
         context.Features.Set(request);
+        // For caches that know HTTP/1.0 only (RFC 6749 §5.1); no-store is in every answer.
+        if (request.Family == Family.SignIn)
+            context.Response.Headers.Pragma = "no-cache";
         var checking = FirstToFail(request);
         return checking.IsCompletedSuccessfully ? Continue(request, checking.Result) : Await(request, checking);
     }
@@ -119,6 +133,7 @@ public sealed class Gateway(
         Family.PisBulk => KeyAlone,
         Family.Events => TokenOrKey,
         Family.Open => Nothing,
+        Family.SignIn => SignIn,
     };
 
     private async Task Await(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> checking) =>

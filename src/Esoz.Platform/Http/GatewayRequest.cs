@@ -23,6 +23,9 @@ public sealed class GatewayRequest(Gateway gateway, HttpContext context)
     /// <summary>The body as far as it has been received and parsed.</summary>
     public Body? Body { get; set; }
 
+    /// <summary>Why the body could not be received, when that was tried before its turn.</summary>
+    public Refusal? BodyFault { get; set; }
+
     /// <summary>The step that refused the request; null when all of them passed.</summary>
     public GatewayStep? Failed { get; set; }
 

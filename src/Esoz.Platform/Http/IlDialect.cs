@@ -4,8 +4,8 @@ using Esoz.Platform.Json;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Envelope of the IL namespace: <c>meta</c> with <c>data</c> (and <c>paging</c>), or <c>meta</c> with <c>error</c>; snake_case
-/// (platform §4, §7).
+/// Envelope of the IL namespace: <c>meta</c> with <c>data</c> (and <c>paging</c> or <c>urgent</c>), or <c>meta</c> with <c>error</c>;
+/// snake_case (platform §4, §7).
 /// </summary>
 public sealed class IlDialect : Dialect
 {
@@ -17,8 +17,8 @@ public sealed class IlDialect : Dialect
         Converters = { new IlDateTimeConverter(), new WholeNumberConverter() },
     };
 
-    public override Task WriteData(HttpContext context, object data, Paging? paging) =>
-        WriteJson(context, SuccessStatus(context), (context, data, paging), static (json, it) =>
+    public override Task WriteData(HttpContext context, object data, Paging? paging, object? urgent) =>
+        WriteJson(context, SuccessStatus(context), (context, data, paging, urgent), static (json, it) =>
         {
             json.WriteStartObject();
             WriteMeta(json, SuccessStatus(it.context), PublicUrl.Of(it.context), it.context.TraceIdentifier,
@@ -30,12 +30,17 @@ public sealed class IlDialect : Dialect
                 json.WritePropertyName("paging"u8);
                 JsonSerializer.Serialize(json, it.paging, Json);
             }
+            if (it.urgent is not null)
+            {
+                json.WritePropertyName("urgent"u8);
+                JsonSerializer.Serialize(json, it.urgent, it.urgent.GetType(), Json);
+            }
             json.WriteEndObject();
         });
 
     public override int Status(Refusal refusal) => Shape(refusal.Kind).Status;
 
-    public override string Code(Refusal refusal) => Shape(refusal.Kind).Type;
+    public override string Code(Refusal refusal) => refusal.Type ?? Shape(refusal.Kind).Type;
 
     public override void WriteError(Utf8JsonWriter json, Refusal refusal, string url, string requestId)
     {
@@ -43,7 +48,7 @@ public sealed class IlDialect : Dialect
         json.WriteStartObject();
         WriteMeta(json, status, url, requestId, "object");
         json.WriteStartObject("error"u8);
-        json.WriteString("type"u8, type);
+        json.WriteString("type"u8, refusal.Type ?? type);
         json.WriteString("message"u8, refusal.Message ?? message);
         if (refusal.Invalid.Count > 0)
         {

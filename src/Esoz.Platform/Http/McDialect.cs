@@ -18,7 +18,7 @@ public sealed class McDialect : Dialect
         Converters = { new McDateTimeConverter(), new WholeNumberConverter() },
     };
 
-    public override Task WriteData(HttpContext context, object data, Paging? paging) =>
+    public override Task WriteData(HttpContext context, object data, Paging? paging, object? urgent) =>
         WriteJson(context, StatusCodes.Status200OK, data, static (json, data) =>
         {
             json.WriteStartObject();

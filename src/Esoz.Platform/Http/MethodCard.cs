@@ -44,7 +44,10 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     public JsonSchema? Body { get; init; }
 
     /// <summary>Largest body in bytes (platform §10).</summary>
-    public int BodyLimit { get; init; } = 1024 * 1024;
+    public int BodyLimit { get; init; } = Family == Family.SignIn ? 64 * 1024 : 1024 * 1024;
+
+    /// <summary>For a method of SIGN-IN: which bearer token it takes.</summary>
+    public SignInBearer Bearer { get; init; }
 
     /// <summary>Accepts <see cref="Idempotency.Header"/>; its <c>Handle</c> writes through <see cref="Work"/>.</summary>
     public bool IsIdempotent { get; init; }
@@ -57,6 +60,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// </summary>
     public Type? Answer { get; init; }
 
+    /// <summary>Type of the member <c>urgent</c>, the last of the answer; null when the page names none.</summary>
+    public Type? Urgent { get; init; }
+
     /// <summary>
     /// For a bulk method, whose records have no C# type: their schema, in which stored JSON is left open, for OpenAPI. A function, because
     /// a card is made before the resource that stands below it.
@@ -66,8 +72,12 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>Query parameters, in the order in which their faults are listed.</summary>
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 
+    /// <summary>A further verb under which the method is answered (sign-in §2).</summary>
+    public string? OtherVerb { get; init; }
+
     /// <summary>GET routes also answer HEAD (platform §1).</summary>
-    public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
+    public IEnumerable<string> Verbs =>
+        new[] { Verb, Verb == HttpMethods.Get ? HttpMethods.Head : null, OtherVerb }.OfType<string>();
 }
 
 /// <summary>Families of methods (platform §1): the required credentials, in order, and the dialect.</summary>
@@ -85,4 +95,19 @@ public enum Family
     Events,
     /// <summary>No credentials; IL envelope.</summary>
     Open,
+    /// <summary>What each method demands (<see cref="MethodCard.Bearer"/>); IL envelope with <c>urgent</c> (sign-in §3).</summary>
+    SignIn,
+}
+
+/// <summary>Bearer tokens of the methods of SIGN-IN.</summary>
+public enum SignInBearer
+{
+    /// <summary>None: who calls is said in the body.</summary>
+    None,
+    /// <summary>An access_token, which the gateway checks as it does for other families, with the scopes of the method.</summary>
+    AccessToken,
+    /// <summary>A token of any name: the method itself checks it, where its page says so (<see cref="PresentedBearer"/>).</summary>
+    Own,
+    /// <summary>The same, for some requests of the method only.</summary>
+    OwnOrNone,
 }

@@ -75,7 +75,8 @@ internal static partial class OpenApiOperation
     {
         var subjects = string.Join(
             ", then ", Gateway.StepsOf(card).Where(step => step.Challenge is not null).Select(step => step.Subject).Distinct());
-        var credentials = subjects.Length == 0 ? "Open: no credentials." : $"{char.ToUpperInvariant(subjects[0])}{subjects[1..]}.";
+        var credentials = card.Bearer is SignInBearer.Own or SignInBearer.OwnOrNone ? "A bearer token of sign-in, where the checks say so."
+            : subjects.Length == 0 ? "Open: no credentials." : $"{char.ToUpperInvariant(subjects[0])}{subjects[1..]}.";
         var scopes = card.Scopes.Count == 0 ? ""
             : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
         return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}{JobErrorsInWords(card)}";
@@ -119,6 +120,12 @@ internal static partial class OpenApiOperation
         Family.PisBulk => [AllOf(ApiKey)],
         Family.Events => [AllOf(Bearer), AllOf(Bearer, ApiKey), AllOf(ApiKey)],
         Family.Open => [],
+        Family.SignIn => card.Bearer switch
+        {
+            SignInBearer.None => [],
+            SignInBearer.AccessToken or SignInBearer.Own => [AllOf(Bearer)],
+            SignInBearer.OwnOrNone => [AllOf(), AllOf(Bearer)],
+        },
     };
 
     private static JsonObject AllOf(params IEnumerable<string> schemes) =>

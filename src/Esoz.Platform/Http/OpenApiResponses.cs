@@ -54,7 +54,8 @@ internal static partial class OpenApiResponses
         foreach (var check in Gateway.ChecksOf(card))
             yield return ($"gateway-{check.Number}", check.Rule, check.Refusal);
         if (card.Body is { } schema
-            && (Body.Against(schema, JsonElement.Parse("{}")) ?? Body.Against(schema, JsonElement.Parse("[]"))) is { } faults)
+            && (Body.Against(schema, JsonElement.Parse("{}"), card.Family) ?? Body.Against(schema, JsonElement.Parse("[]"), card.Family))
+                is { } faults)
             yield return ("schema", "body fits its schema; every fault is listed", faults);
         if (card.Query.FirstOrDefault(parameter => parameter.Type.Name != QueryType.Text.Name) is { } typed)
         {

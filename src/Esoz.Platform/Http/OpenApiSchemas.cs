@@ -116,6 +116,8 @@ internal sealed partial class OpenApiSchemas
         members["data"] = data;
         if (IsPaged(card))
             members["paging"] = _types.Of(typeof(Paging), IlDialect.Json);
+        if (card.Urgent is { } urgent)
+            members["urgent"] = _types.Of(urgent, IlDialect.Json);
         return new()
         {
             ["type"] = "object",

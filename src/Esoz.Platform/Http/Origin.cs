@@ -14,6 +14,9 @@ public static class Origin
     internal static string Of(HttpContext context) =>
         $"{context.Features.Get<Caller>()?.ClientId} {context.TraceIdentifier} {Plain(context.Connection.RemoteIpAddress)}";
 
+    /// <summary>The origin of a request whose client was not known when it began: that of SIGN-IN.</summary>
+    public static string WithClient(string origin, Guid client) => origin.StartsWith(' ') ? $"{client}{origin}" : origin;
+
     /// <summary>An expression that sets it when the statement returns its row; triggers see it, because they run at the end.</summary>
     internal static string Set(string value) => $"set_config('app.origin', {value}, true)";
 

@@ -33,6 +33,13 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         static request => new(request.Gateway.RateLimits.Count(request)),
         static request => request.Gateway.RateLimits.Seen(request.Family));
 
+    /// <summary>
+    /// For SIGN-IN: counted are the bearer token, or the client that the body names, together with the address, so that nobody uses up the
+    /// limit of another (sign-in §3).
+    /// </summary>
+    internal static readonly GatewayStep SignInStep =
+        Step with { Check = static request => request.Gateway.RateLimits.CountSignIn(request) };
+
     private readonly Dictionary<Family, RateLimit[]> _byGroup = limits.GroupBy(limit => limit.Group)
         .ToDictionary(group => group.Key, group => group.ToArray());
     private readonly RateCounters _proven = new(MaxProven);
@@ -53,6 +60,15 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
             return;
         _proven.Keep(counter);
         _unproven.Forget(counter);
+    }
+
+    private async ValueTask<Refusal?> CountSignIn(GatewayRequest request)
+    {
+        if (!_byGroup.ContainsKey(request.Family))
+            return null;
+        var caller = CredentialSteps.BearerOf(request.Context.Request)?.Hex ?? (await Body.OfClient(request))?.ClientId ?? "";
+        request.Presented = Access.SecretHash.Of($"{request.Context.Connection.RemoteIpAddress} {caller}");
+        return Count(request);
     }
 
     /// <summary>Counts the request, sets the headers, and refuses it when a limit is exceeded.</summary>

@@ -11,8 +11,10 @@ public sealed class RefusalLog
         if (refusal.Kind == RefusalKind.Fault || context.RequestServices?.GetService<ILogger<RefusalLog>>() is not { } log)
             return;
         var caller = context.Features.Get<Caller>();
+        var identified = Identified.Of(context);
         log.LogInformation("Refused {MethodId} by rule {Rule} with {Status}, client {ClientId}, user {UserId}",
             context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown, refusal.RuleNumber ?? "", status,
-            (caller?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId)?.ToString() ?? "", caller?.UserId.ToString() ?? "");
+            (caller?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId ?? identified?.ClientId)?.ToString() ?? "",
+            (caller?.UserId ?? identified?.UserId)?.ToString() ?? "");
     }
 }

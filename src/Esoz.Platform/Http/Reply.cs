@@ -7,7 +7,10 @@ namespace Esoz.Platform.Http;
 public abstract class Reply : IResult
 {
     /// <summary><c>data</c> is written with the family's JSON options; the status is the card's success status.</summary>
-    public static Reply Data(object data) => new DataReply(data, null);
+    public static Reply Data(object data) => new DataReply(data, null, null);
+
+    /// <summary>The same with <c>urgent</c>, what the caller does next (sign-in §3).</summary>
+    public static Reply Data(object data, object urgent) => new DataReply(data, null, urgent);
 
     /// <summary>Data with validators: the preconditions of the request decide whether it is sent.</summary>
     public static Reply Data(object data, Validators validators) => new ConditionalReply(data, validators);
@@ -19,7 +22,7 @@ public abstract class Reply : IResult
     public static Reply Deleted { get; } = Data(new Nothing());
 
     /// <summary>A page of a list with its <c>paging</c> member (platform §9).</summary>
-    public static Reply Page<T>(IReadOnlyList<T> items, Paging paging) => new DataReply(items, paging);
+    public static Reply Page<T>(IReadOnlyList<T> items, Paging paging) => new DataReply(items, paging, null);
 
     public static implicit operator Reply(Refusal refusal) => new RefusalReply(refusal);
 
@@ -49,11 +52,12 @@ public abstract class Reply : IResult
     private static Task Success(HttpContext context, object data) =>
         AccessRecord.Answered(context, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().Success, data);
 
-    private sealed class DataReply(object data, Paging? paging) : Reply
+    private sealed class DataReply(object data, Paging? paging, object? urgent) : Reply
     {
         private protected override Task Record(HttpContext context) => Success(context, data);
 
-        protected override Task Write(HttpContext context) => Dialect.Of(context).WriteData(context, data, paging);
+        protected override Task Write(HttpContext context) =>
+            Dialect.Of(context).WriteData(context, data, paging, urgent);
     }
 
     private sealed class ConditionalReply(object data, Validators validators) : Reply

@@ -28,6 +28,8 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         var card = Methods.All.Single(card => card.Id == id);
         await UseUp(card);
         var sent = new Sent { Size = card.BodyLimit + 1, Type = "text/plain", IdempotencyKey = "two words" };
+        if (card.Family == Family.SignIn)
+            sent.Token = UsedUp;
         var met = new List<string>();
 
         while (await RefusedBy(card, sent) is { } step)
@@ -170,8 +172,14 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
             case "3b" when card.Family == Family.Events:
                 sent.ApiKey = "";
                 break;
+            case "3b" when card.Family == Family.SignIn:
+                sent.Token = $"unknown {card.Id}";
+                break;
             case "3b":
                 sent.Token = UsedUp;
+                break;
+            case "4" when card.Bearer == SignInBearer.AccessToken:
+                sent.Token = null;
                 break;
             case "4" when isKeyFirst:
                 sent.ApiKey = $"unknown {card.Id}";
@@ -293,7 +301,7 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
         protected override Dictionary<string, string> Configuration =>
             Enum.GetValues<Family>().Where(family => family != Family.Open).ToDictionary(
                 family =>
-                $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", Family.Events => "EVENTS", _ => "MC" })}_YEAR",
+                $"RATE_LIMIT_{(family switch { Family.IlMis => "IL_MIS", Family.IlAdmin => "IL_ADM", Family.PisBulk => "PIS_BULK", Family.Events => "EVENTS", Family.SignIn => "SIGN_IN", _ => "MC" })}_YEAR",
                 _ => Limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

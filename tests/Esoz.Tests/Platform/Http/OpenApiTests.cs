@@ -141,6 +141,12 @@ public sealed class OpenApiTests(Registry registry) : IClassFixture<Registry>
             Family.PisBulk => """[{"api_key":[]}]""",
             Family.Events => """[{"bearer":[]},{"bearer":[],"api_key":[]},{"api_key":[]}]""",
             Family.Open => "[]",
+            Family.SignIn => card.Bearer switch
+            {
+                SignInBearer.None => "[]",
+                SignInBearer.OwnOrNone => """[{},{"bearer":[]}]""",
+                _ => """[{"bearer":[]}]""",
+            },
         };
 
         var operation = await Operation(card);

@@ -68,7 +68,7 @@ public sealed class RateLimitTests(RateLimitTests.Limited registry) : IClassFixt
         Assert.Equal(families.Select(family => (family, RateWindow.Second, 500)).Order(),
             Settings.Read(production).RateLimits.Select(limit => (limit.Group, limit.Window, limit.Requests)).Order());
         production["RATE_LIMIT_MC_SECOND"] = "0";
-        Assert.Equal(4, Settings.Read(production).RateLimits.Count);
+        Assert.Equal(5, Settings.Read(production).RateLimits.Count);
         Assert.Empty(Settings.Read(new Dictionary<string, string>()).RateLimits);
     }
 

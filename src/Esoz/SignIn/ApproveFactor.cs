@@ -1,0 +1,41 @@
+using System.Globalization;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+
+namespace Esoz.SignIn;
+
+/// <summary>Approve factor (sign-in §7).</summary>
+public static class ApproveFactor
+{
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(ApproveFactor));
+
+    public static readonly MethodCard Card =
+        new("approve-factor", "Approve factor", "POST", "/oauth/users/actions/approve_factor", Family.SignIn)
+        {
+            Purpose = "Makes the phone number or the secret of Init factor the second factor of the user, by a code of it",
+            Handle = Handle,
+            HasPersonalData = true,
+            Bearer = SignInBearer.Own,
+            Body = Schema,
+            Validations = [.. NewFactor.RulesOfToken, NewFactor.IsInitiated, .. NewFactor.RulesOfCode],
+            Success = StatusCodes.Status201Created,
+            Answer = typeof(SignInToken),
+            Urgent = typeof(NextStep),
+        };
+
+    public static async Task<Reply> Handle(
+        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, NewFactor newFactor, Work work, CancellationToken ct)
+    {
+        if (bearer.Hash is not { } hash)
+            return NewFactor.BearerIsSet;
+        var presented = await Tokens.Find(database, hash, ct);
+        if (NewFactor.BrokenBy(http, presented) is { } broken)
+            return broken;
+        if (!body.Matches<CodeForm>(Schema, out var form, out var refusal))
+            return refusal;
+        return (await newFactor.Approve(work, presented!, form.Otp.ToString("D6", CultureInfo.InvariantCulture), ct)).Reply();
+    }
+
+    private sealed record CodeForm(int Otp);
+}

@@ -1,0 +1,42 @@
+using Esoz.Platform;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Schema;
+
+namespace Esoz.SignIn;
+
+/// <summary>Init factor (sign-in §7).</summary>
+public static class InitFactor
+{
+    private static readonly JsonSchema Schema = JsonSchema.Embedded(typeof(InitFactor));
+
+    public static readonly MethodCard Card = new("init-factor", "Init factor", "POST", "/oauth/users/actions/init_factor", Family.SignIn)
+    {
+        Purpose = "Takes the phone number, or makes the secret, of a second factor and asks for a code of it",
+        Handle = Handle,
+        HasPersonalData = true,
+        Bearer = SignInBearer.Own,
+        Body = Schema,
+        Validations = [.. NewFactor.RulesOfToken, NewFactor.FactorExists, NewFactor.TokenMayInit, NewFactor.MayBeSent, NewFactor.WasSent],
+        Success = StatusCodes.Status201Created,
+        Answer = typeof(SignInToken),
+        Urgent = typeof(NextStep),
+    };
+
+    public static async Task<Reply> Handle(
+        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, NewFactor newFactor, Work work,
+        CancellationToken ct)
+    {
+        if (bearer.Hash is not { } hash)
+            return NewFactor.BearerIsSet;
+        var presented = await Tokens.Find(database, hash, ct);
+        if (NewFactor.BrokenBy(http, presented) is { } broken)
+            return broken;
+        if (!body.Matches<FactorForm>(Schema, out var form, out var refusal))
+            return refusal;
+        return (await newFactor.Init(work, presented!, form.Type, form.Factor, ct)).Reply();
+    }
+
+    /// <param name="Factor">Phone number; TOTP has none.</param>
+    private sealed record FactorForm(string Type, string? Factor);
+}

@@ -1,0 +1,115 @@
+using Esoz.Platform;
+using Esoz.Platform.Http;
+using Npgsql;
+
+namespace Esoz.SignIn;
+
+/// <summary>A second factor that a user takes into use: named with Init factor, proved with Approve factor (sign-in §7).</summary>
+public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignInKeys keys)
+{
+    public static readonly Validation BearerIsSet = new("1", "Authorization header carries a bearer token",
+        Refusal.Unauthenticated("Authorization header required."));
+
+    private static readonly Validation TokenIsKnown = LogInSteps.TokenIsKnown with { Number = "2" };
+    private static readonly Validation UserIsNotBlocked = SignInRules.UserIsNotBlocked with { Number = "3" };
+    private static readonly Validation TokenIsNotExpired = SignInRules.TokenIsNotExpired with { Number = "4" };
+
+    /// <summary>Of both methods, in their order.</summary>
+    public static IReadOnlyList<Validation> RulesOfToken { get; } = [BearerIsSet, TokenIsKnown, UserIsNotBlocked, TokenIsNotExpired];
+
+    public static readonly Validation FactorExists = new("6", "SMS: the user has a row of this type; TOTP needs none",
+        Refusal.NotFound("Authentication factor not found"));
+
+    public static readonly Validation TokenMayInit = new("7",
+        "token is a 2fa_access_token while the user has a factor and none that is set, else an access_token",
+        Refusal.Unauthenticated("token_invalid_type", "Invalid token type."));
+
+    public static readonly Validation MayBeSent = SecondFactor.MayBeSent with { Number = "8" };
+
+    public static readonly Validation WasSent = SecondFactor.WasSent with { Number = "8" };
+
+    public static readonly Validation IsInitiated = new("6", "token is one of Init factor",
+        Refusal.Unauthenticated("token_invalid_type", "Invalid token type. Init factor at first"));
+
+    /// <summary>Of Approve factor.</summary>
+    public static IReadOnlyList<Validation> RulesOfCode { get; } =
+        [.. SecondFactor.RulesOfCode.Select((rule, i) => rule with { Number = $"{7 + i}" })];
+
+    /// <summary>The first of the rules about the token that is broken.</summary>
+    public static Validation? BrokenBy(HttpContext http, StoredToken? token)
+    {
+        if (token is null)
+            return TokenIsKnown;
+        Identified.Set(http, token.Details.ClientId, token.UserId);
+        return token.UserIsBlocked ? UserIsNotBlocked : token.IsExpired ? TokenIsNotExpired : null;
+    }
+
+    /// <summary>A token that awaits the code of the new factor; the code is sent, or the secret is shown once.</summary>
+    /// <param name="number">Of SMS.</param>
+    public async Task<LogInStep> Init(Work work, StoredToken presented, string type, string? number, CancellationToken ct)
+    {
+        await using var steps = await work.Begin(ct);
+        if (await Lock(steps, presented, ct) is { } broken)
+            return broken;
+        var (connection, user) = (steps.Connection, presented.UserId);
+        if (type == FactorType.Sms && await SecondFactor.Of(connection, user, ct, type) is null)
+            return FactorExists;
+        var present = await SecondFactor.Of(connection, user, ct);
+        if (presented.Name != (present is { IsSet: false } ? TokenName.SecondFactor : TokenName.Access))
+            return TokenMayInit;
+
+        var secret = type == FactorType.Totp ? Totp.NewSecret() : null;
+        var wanted = new Factor(Guid.Empty, type, secret is null ? number : null, secret is null ? null : keys.Seal(user, secret), null);
+        if (presented.Name == TokenName.SecondFactor)
+            await Tokens.End(connection, presented.Id, ct);
+        var token = await Tokens.Insert(connection, new NewToken(TokenName.SecondFactor, user, SignInOptions.StepLifetime,
+            TokenDetails.Requested(presented.Details.ScopeRequest ?? "", presented.Details.GrantType, presented.Details.ClientId)), ct);
+        var (refusal, code) = await secondFactor.Await(connection, user, token.Id, wanted, isNew: true, ct);
+        if (refusal is not null)
+            return refusal;
+        var account = secret is null ? "" : await EmailOf(connection, user, ct);
+        await steps.Commit(ct);
+        if (await secondFactor.Send(user, wanted, code, ct) is { } notSent)
+            return notSent;
+        var uri = secret is null ? null : Totp.Uri(secret, "Esoz", account);
+        return new(null, token with { Details = null }, NextStep.ApproveFactor with { FactorUri = uri });
+    }
+
+    /// <summary>The factor is the user's when the code is right; the answer is the token that was asked for.</summary>
+    public async Task<LogInStep> Approve(Work work, StoredToken presented, string code, CancellationToken ct)
+    {
+        await using var steps = await work.Begin(ct);
+        if (await Lock(steps, presented, ct) is { } broken)
+            return broken;
+        if (presented.Name != TokenName.SecondFactor
+            || await SecondFactor.AwaitedOfNew(steps.Connection, presented.Id, ct) is not { } awaited)
+            return IsInitiated;
+        if (await secondFactor.CheckNew(steps.Connection, presented.UserId, awaited, code, ct) is { } refusal)
+        {
+            // What was counted stays.
+            await steps.Commit(ct);
+            return refusal;
+        }
+        return await logIn.Finish(steps, presented, ct);
+    }
+
+    /// <summary>Locks user and token; the token may have ended while this call waited.</summary>
+    private static async Task<Validation?> Lock(Work.Steps steps, StoredToken presented, CancellationToken ct)
+    {
+        await Tokens.Author(steps, presented.UserId, presented.Details.ClientId, ct);
+        await LogInSteps.LockUser(steps.Connection, presented.UserId, ct);
+        return await Tokens.Lock(steps.Connection, presented.Id, ct) switch
+        {
+            null => TokenIsKnown,
+            { UserIsBlocked: true } => UserIsNotBlocked,
+            { IsExpired: true } => TokenIsNotExpired,
+            _ => null,
+        };
+    }
+
+    private static async Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct)
+    {
+        await using var command = Platform.Database.PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user);
+        return (string)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

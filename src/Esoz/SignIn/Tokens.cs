@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Esoz.Platform.Access;
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+using Esoz.Platform.Json;
+using Npgsql;
+
+namespace Esoz.SignIn;
+
+/// <summary>A token to be issued.</summary>
+/// <param name="Name">One of <see cref="TokenName"/>.</param>
+/// <param name="Details">With the value of a refresh token, if any; it is not stored.</param>
+public sealed record NewToken(string Name, Guid UserId, TimeSpan Lifetime, TokenDetails Details)
+{
+    /// <summary>Made beforehand where another token names it.</summary>
+    public string Value { get; init; } = SecretHash.NewSecret();
+
+    public Guid Id { get; init; } = Guid.NewGuid();
+
+    public Guid? SessionId { get; init; }
+
+    public Guid? ParentId { get; init; }
+
+    public Guid? ConnectionId { get; init; }
+
+    public string? CodeChallenge { get; init; }
+}
+
+/// <summary>Rows of <c>tokens</c>: the one place that writes a token of sign-in and finds it again (sign-in §4).</summary>
+public static class Tokens
+{
+    private static readonly RowMap<StoredToken> Row = new RowMap<StoredToken>("token") { Joins = "JOIN users ON users.id = token.user_id" }
+        .Column(token => token.Details, "token.details", Read)
+        .Column(token => token.IsExpired, "token.expires_at <= extract(epoch FROM now())")
+        .Column(token => token.UserIsBlocked, "users.is_blocked");
+
+    private static readonly string Sql =
+        $"SELECT {Row.Columns} FROM tokens token {Row.Joins} WHERE token.value_hash = $1::bpchar ORDER BY token.name LIMIT 1";
+
+    /// <summary>The token with this value; null when there is none. Expired ones are found until they are purged.</summary>
+    public static async Task<StoredToken?> Find(PostgresDatabase database, SecretHash hash, CancellationToken ct) =>
+        await Row.ReadOne(database.Command(Sql, hash.Hex), ct);
+
+    /// <summary>The same in a transaction; the token stays locked until its end.</summary>
+    public static async Task<StoredToken?> Lock(NpgsqlConnection connection, SecretHash hash, CancellationToken ct) =>
+        await Row.ReadOne(PostgresDatabase.Command(connection, $"{Sql} FOR UPDATE OF token", hash.Hex), ct);
+
+    /// <summary>The same by the id, for whoever knows it from an earlier step.</summary>
+    public static async Task<StoredToken?> Lock(NpgsqlConnection connection, Guid id, CancellationToken ct) => await Row.ReadOne(
+        PostgresDatabase.Command(connection, $"SELECT {Row.Columns} FROM tokens token {Row.Joins} WHERE token.id = $1 FOR UPDATE OF token", id),
+        ct);
+
+    /// <summary>Ends it: nobody can use it any more.</summary>
+    public static async Task End(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection,
+            "UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint WHERE id = $1", id);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>
+    /// The first statement of a transaction of SIGN-IN: audit rows get user, client, request and address. The user is the one who signs in,
+    /// because there is no other author.
+    /// </summary>
+    public static async Task Author(Work.Steps steps, Guid user, Guid client, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(steps.Connection,
+            "SELECT set_config('app.actor_id', $1, true), set_config('app.origin', $2, true)",
+            user.ToString(), Origin.WithClient(steps.Origin, client));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Writes the row, with the SHA-256 of the value only, in the transaction of the connection.</summary>
+    public static async Task<SignInToken> Insert(NpgsqlConnection connection, NewToken token, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection, """
+            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at, session_id, parent_id, connection_id,
+              code_challenge)
+            VALUES ($1, $2, $3, $4, floor(extract(epoch FROM now() + $5))::bigint, $6::jsonb, now(), $7, $8, $9, $10)
+            RETURNING expires_at
+            """,
+            token.Id, token.Name, SecretHash.Of(token.Value).Hex, token.UserId, token.Lifetime,
+            JsonSerializer.Serialize(token.Details with { RefreshToken = null }, IlDialect.Json), token.SessionId, token.ParentId,
+            token.ConnectionId, token.CodeChallenge);
+        var expiresAt = (long)(await command.ExecuteScalarAsync(ct))!;
+        return new(token.Value, token.UserId, token.Name, token.Id, expiresAt, token.Details);
+    }
+
+    private static TokenDetails Read(RawJson details) => JsonSerializer.Deserialize<TokenDetails>(details.Utf8.Span, IlDialect.Json)!;
+}
