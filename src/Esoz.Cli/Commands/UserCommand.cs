@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Esoz.Platform.Access;
 using Esoz.Platform.Configuration;
+using Esoz.SignIn;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Cli.Commands;
 
@@ -23,18 +25,22 @@ public static class UserCommand
             Description = "РНОКПП. The user belongs to the party with this tax id, if there is one, and has the roles of its employees.",
         };
         var party = new Option<Guid?>("--party") { Description = "Party that the user belongs to, instead of by --tax-id." };
+        var password = PasswordOption();
         var command = new Command("create",
-            "Creates a user and prints the id. The user sets a password by an invitation (user invite).")
-        { id, email, taxId, party, CommandLine.Json };
+            "Creates a user and prints the id. The user sets a password by an invitation (user invite), or gets one with --password -.")
+        { id, email, taxId, party, password, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             if (parsed.GetValue(email) is { } address && !Users.IsEmail(address))
                 throw new UsageException($"'{address}' is not an e-mail address.");
+            var chosen = await ReadPassword(parsed, password, ct);
             await using var installation = await CommandLine.Open(parsed, ct);
             var users = new Users(installation.Database);
             var registered = await users.Register(
                 new(parsed.GetValue(id), parsed.GetValue(email), parsed.GetValue(taxId), parsed.GetValue(party)), ct);
             var user = registered.Id ?? throw Refusal(registered.Fault!.Value, parsed.GetValue(party));
+            if (chosen is not null)
+                await SetPassword(installation, user, chosen, ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
                 ? CommandLine.AsJson(new { Id = user, registered.Party }) : user + Environment.NewLine);
             if (parsed.GetValue(taxId) is not null && registered.Party is null)
@@ -55,20 +61,30 @@ public static class UserCommand
     };
 
     private static Command Invite() => LinkCommand("invite", LinkPurpose.Invitation,
-        "Invites a user to set a password: by mail, or prints the link when no mail server is configured. An earlier link ends.");
+        "Invites a user to set a password: by mail, or prints the link when no mail server is configured. An earlier link ends.", password: null);
 
     private static Command Reset() => LinkCommand("reset", LinkPurpose.Reset,
-        "Lets a user set a new password, as invite does but for a shorter time. The former one works until then.");
+        "Lets a user set a new password, as invite does but for a shorter time; or sets it with --password -. The former one works until then.",
+        PasswordOption());
 
-    private static Command LinkCommand(string name, string purpose, string description)
+    private static Command LinkCommand(string name, string purpose, string description, Option<string?>? password)
     {
         var named = UserArgument();
         var print = new Option<bool>("--print") { Description = "Prints the link although a mail server is configured." };
         var command = new Command(name, description) { named, print, CommandLine.Json };
+        if (password is not null)
+            command.Options.Add(password);
         command.SetAction(async (parsed, ct) =>
         {
+            var chosen = password is null ? null : await ReadPassword(parsed, password, ct);
             await using var installation = await CommandLine.Open(parsed, ct);
             var user = await Find(installation, parsed.GetValue(named)!, ct);
+            if (chosen is not null)
+            {
+                await SetPassword(installation, user, chosen, ct);
+                await Console.Error.WriteLineAsync("The password is set; the user's tokens have ended.");
+                return CommandLine.Done;
+            }
             var links = new OneTimeLinks(installation.Database, installation.Settings.Links);
             var isMailed = installation.Settings.Mail is not null && !parsed.GetValue(print);
             var token = isMailed ? null : await links.Make(user, purpose, ct);
@@ -152,6 +168,32 @@ public static class UserCommand
     /// <exception cref="CommandException">There is no such user.</exception>
     private static async Task<Guid> Find(Installation installation, string named, CancellationToken ct) =>
         await new Users(installation.Database).Find(named, ct) ?? throw new CommandException($"There is no user {named}.");
+
+    private static Option<string?> PasswordOption()
+    {
+        var option = new Option<string?>("--password")
+        {
+            HelpName = "-",
+            Description = "- reads the password from the first line of standard input.",
+        };
+        option.AcceptOnlyFromAmong("-");
+        return option;
+    }
+
+    /// <exception cref="CommandException">The password breaks a rule.</exception>
+    private static async Task SetPassword(Installation installation, Guid user, string password, CancellationToken ct)
+    {
+        using var hashing = new PasswordHashing(NullLogger<PasswordHashing>.Instance);
+        var links = new OneTimeLinks(installation.Database, installation.Settings.Links);
+        var change = new NewPassword(installation.Database, new(installation.Database, hashing), links);
+        if (await change.Set(user, password, ct) is { } refusal)
+            throw new CommandException(refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).FirstOrDefault()?.Description ?? refusal.Message!);
+    }
+
+    /// <summary>Null when none is asked for.</summary>
+    /// <exception cref="UsageException">Standard input has none.</exception>
+    private static async Task<string?> ReadPassword(ParseResult parsed, Option<string?> option, CancellationToken ct) =>
+        parsed.GetValue(option) is null ? null : (await Secret.Read(parsed.GetValue(option), ct)).Value;
 
     private static Command List()
     {

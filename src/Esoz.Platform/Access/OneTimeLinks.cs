@@ -91,7 +91,7 @@ public sealed class OneTimeLinks(PostgresDatabase database, OneTimeLinkOptions o
     }
 
     /// <summary>Marks it as used, in the transaction that sets the password; false when somebody else was first, or it has ended.</summary>
-    internal static async Task<bool> Use(NpgsqlConnection connection, string token, CancellationToken ct)
+    public static async Task<bool> Use(NpgsqlConnection connection, string token, CancellationToken ct)
     {
         await using var command = PostgresDatabase.Command(connection, """
             UPDATE one_time_links SET used_at = now(), updated_at = now()

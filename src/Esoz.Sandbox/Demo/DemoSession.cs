@@ -1,5 +1,6 @@
 using System.Text;
 using Esoz.Platform.Database;
+using Esoz.Sandbox.Demo.Mis;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -33,7 +34,7 @@ public sealed class DemoSession
         return files;
     }
 
-    /// <summary>Ten lines with base URL, credentials and where to go next; the first one, with the base URL, is the caller's.</summary>
+    /// <summary>Twelve lines with base URL, credentials and where to go next; the first one, with the base URL, is the caller's.</summary>
     /// <param name="withExamples">Adds one <c>curl</c> per example, in the order of the methods.</param>
     public string Welcome(Uri server, DemoFiles files, bool withExamples)
     {
@@ -47,6 +48,8 @@ public sealed class DemoSession
         text.AppendLine($"  api-key  NHS             {_credentials.NhsKey}");
         text.AppendLine($"  api-key  MIS             {_credentials.MisKey}");
         text.AppendLine($"  api-key  PIS             {_credentials.PisKey}");
+        text.AppendLine($"  password  demo users     {_credentials.Password}  ({string.Join(", ", DemoCredentials.Emails)})");
+        text.AppendLine($"Sign in with a browser: {new Uri(server, DemoMis.Path)}");
         if (withExamples)
             text.AppendLine().Append(DemoCurl.Text(Examples.Select(example => DemoCurl.Of(example, server)))).AppendLine();
         text.Append($"Next: source {files.Variables}; ./esoz demo curls [METHOD] prints a curl of every method.");
@@ -61,6 +64,7 @@ public sealed class DemoSession
         export NHS_KEY='{_credentials.NhsKey}'
         export MIS_KEY='{_credentials.MisKey}'
         export PIS_KEY='{_credentials.PisKey}'
+        export DEMO_PASSWORD='{_credentials.Password}'
 
         """;
 }

@@ -27,13 +27,13 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     }
 
     [Fact(DisplayName =
-        "The welcome is nine lines after the base URL: credentials and where to go next; for programs with a curl for every example between them")]
+        "The welcome is eleven lines after the base URL: credentials and where to go next; for programs with a curl for every example between them")]
     public async Task Welcomes()
     {
         var (session, files) = await Opened();
         var greeting = session.Welcome(Address, files, withExamples: false).Split('\n');
 
-        Assert.Equal(9, greeting.Length);
+        Assert.Equal(11, greeting.Length);
         Assert.Equal(
             7, greeting.Count(line => line.StartsWith("  token ", StringComparison.Ordinal)
                 || line.StartsWith("  api-key ", StringComparison.Ordinal)));
@@ -53,7 +53,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files.Variables));
         var lines = await File.ReadAllLinesAsync(files.Variables, TestContext.Current.CancellationToken);
-        Assert.Equal(["CLINIC_OWNER", "DOCTOR", "HOSPITAL_OWNER", "NHS", "NHS_KEY", "MIS_KEY", "PIS_KEY"],
+        Assert.Equal(["CLINIC_OWNER", "DOCTOR", "HOSPITAL_OWNER", "NHS", "NHS_KEY", "MIS_KEY", "PIS_KEY", "DEMO_PASSWORD"],
             lines.Select(line => line["export ".Length..line.IndexOf('=', StringComparison.Ordinal)]));
         var greeting = session.Welcome(Address, files, withExamples: false);
         Assert.All(lines, line => Assert.Contains($"  {line.Split('\'')[1]}", greeting, StringComparison.Ordinal));
