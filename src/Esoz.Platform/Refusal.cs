@@ -20,6 +20,9 @@ public sealed record Refusal(RefusalKind Kind, string? Message = null)
     /// <summary>Number of the rule on its page, for the log; null when the refusal comes from no numbered rule.</summary>
     public string? RuleNumber { get; init; }
 
+    /// <summary>What the rule looked at, for the refusal log and <c>request show</c>; never sent (<see cref="Validation.Seen"/>).</summary>
+    public string? Seen { get; init; }
+
     /// <summary>Time after which the caller may retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -30,8 +30,11 @@ public sealed class Remembered<TKey, T>(TimeSpan lifetime, int capacity, TimePro
     /// <summary>Clears the cache: later calls load again. A running load is returned to its waiting callers but not cached.</summary>
     public void Forget() => _entries.Clear();
 
+    /// <summary>The same for one key.</summary>
+    public void Forget(TKey key) => _entries.TryRemove(key, out _);
+
     /// <summary>
-    /// The first of several callers loads. Its entry is added before the load starts, so that <see cref="Forget"/> removes it.
+    /// The first of several callers loads. Its entry is added before the load starts, so that <see cref="Forget()"/> removes it.
     /// </summary>
     private Task<T> Share(TKey key, Entry? outdated)
     {

@@ -33,6 +33,12 @@ public sealed record Validation(string Number, string Rule, Refusal Refusal)
     /// <summary>SQL for the placeholders of the message.</summary>
     public IReadOnlyList<(string Name, string Sql)> Placeholders { get; init; } = [];
 
+    /// <summary>
+    /// SQL of what the rule looked at, for the refusal log and <c>request show</c>; null when the number of the rule says enough. It has no
+    /// secrets and no personal data.
+    /// </summary>
+    public string? Seen { get; init; }
+
     /// <summary>The unique index that decides between concurrent calls: a row that it rejects breaks this rule.</summary>
     public string? Index { get; init; }
 

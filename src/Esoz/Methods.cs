@@ -93,6 +93,9 @@ public static class Methods
         InitFactor.Card,
         ApproveFactor.Card,
         UpdatePassword.Card,
+        AuthorizeApp.Card,
+        IssueTokens.Card,
+        Logout.Card,
 
         // Bulk export (pis-bulk.md)
         GetPartiesBulk.Card,

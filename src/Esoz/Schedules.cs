@@ -23,7 +23,8 @@ public static class Schedules
         var partitions = new LogPartitions(database);
         var jobs = services.GetRequiredService<JobTable>();
         var retention = services.GetRequiredService<JobOptions>().Retention;
-        var tokens = new PurgeTokens(database);
+        var tokens = new PurgeTokens(database, services.GetRequiredService<TokenOptions>().Retention);
+        var signIns = new PurgeSignIn(database);
         var links = services.GetRequiredService<OneTimeLinks>();
         var signIn = services.GetRequiredService<SignInOptions>();
         var passwords = new ExpiredPasswords(database, services.GetRequiredService<TokenOptions>());
@@ -54,7 +55,7 @@ public static class Schedules
             // compositions §11: finished jobs are kept for JOB_TTL_DAYS
             new("job purge", CronSchedule.Parse("43 * * * *").Next, (_, ct) => jobs.Purge(retention, ct)),
 
-            // data-model §7: expired tokens are kept for 30 days
+            // data-model §7: expired tokens are kept for TOKEN_TTL_AFTER_EXPIRATION_DAYS
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
 
             // one-time links that ended, and their mails, are kept for 30 days
@@ -62,6 +63,9 @@ public static class Schedules
             // sign-in §13: tokens of users whose password is too old; failures are kept for a day, known addresses for 30 days
             new("expired passwords", minute => signIn.TokenExpirationSchedule?.Next(minute), (_, ct) => passwords.EndTokens(ct)),
             new("sign-in purge", CronSchedule.Parse("37 * * * *").Next, (_, ct) => passwords.Purge(ct)),
+
+            // sign-in §16: pages end after ten minutes; codes of a second factor are kept for a day
+            new("sign-in page purge", CronSchedule.Parse("41 * * * *").Next, (_, ct) => signIns.Run(ct)),
 
             // responses stored for repeated requests are kept for 24 hours
             new("idempotency key purge", CronSchedule.Parse("53 * * * *").Next, (_, ct) => answers.Run(ct)),

@@ -1,9 +1,12 @@
 using System.Diagnostics.Metrics;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
+using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Health;
@@ -40,8 +43,10 @@ public static class Server
 {
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 selects a free one.</param>
+    /// <param name="morePages">Pages beside <see cref="WebPages"/>: those of a sandbox.</param>
     public static WebApplication Build(
-        Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
+        Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging,
+        IReadOnlyList<PageRoute>? morePages = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
@@ -53,7 +58,7 @@ public static class Server
         if (!installation.Settings.Signatures.Enabled)
             server.Logger.LogWarning(
                 "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is accepted as signed content and no signature is verified. For tests only.");
-        UsePipeline(server, installation.Settings, roles);
+        UsePipeline(server, installation.Settings, roles, morePages ?? []);
         return server;
     }
 
@@ -61,6 +66,8 @@ public static class Server
     {
         var settings = installation.Settings;
         services.AddRouting();
+        // Ukrainian letters stay letters in HTML.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton(settings);
         services.AddSingleton(installation.Database);
         services.AddSingleton(clock);
@@ -157,7 +164,7 @@ public static class Server
     }
 
     /// <summary>The request pipeline, outermost first.</summary>
-    private static void UsePipeline(WebApplication server, Settings settings, Roles roles)
+    private static void UsePipeline(WebApplication server, Settings settings, Roles roles, IReadOnlyList<PageRoute> morePages)
     {
         server.UseMiddleware<SafeHeaders>(settings.Tls.StrictFor);
         server.UseMiddleware<RequestTarget>();
@@ -186,6 +193,9 @@ public static class Server
         server.UseMiddleware<Idempotency>();
         foreach (var card in cards)
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
+        var faultPage = new FaultPage(Message.Fault);
+        foreach (var page in roles.HasFlag(Roles.Api) ? WebPages.All.Concat(morePages) : [])
+            server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);
     }
 
     private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)

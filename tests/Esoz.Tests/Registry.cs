@@ -4,6 +4,7 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -106,9 +107,15 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         await _installation!.DisposeAsync();
     }
 
-    /// <summary>Routes of the running server: path template and card.</summary>
-    public IEnumerable<(string? Path, MethodCard? Card)> Routes() => Services.GetRequiredService<EndpointDataSource>().Endpoints
+    /// <summary>Routes of the running server that are not of pages: path template and card.</summary>
+    public IEnumerable<(string? Path, MethodCard? Card)> Routes() => Endpoints
+        .Where(endpoint => endpoint.Metadata.GetMetadata<PageRoute>() is null)
         .Select(endpoint => ((endpoint as RouteEndpoint)?.RoutePattern.RawText, endpoint.Metadata.GetMetadata<MethodCard>()));
+
+    /// <summary>Pages of the running server.</summary>
+    public IEnumerable<PageRoute> Pages() => Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<PageRoute>()).OfType<PageRoute>();
+
+    private IReadOnlyList<Endpoint> Endpoints => Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Sends a request as a client would; <paramref name="body"/> is JSON text.</summary>
     public async Task<Answer> Send(

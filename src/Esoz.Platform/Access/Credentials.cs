@@ -84,6 +84,9 @@ public sealed class Credentials
     public async ValueTask<ApiKey?> FindKey(SecretHash hash) =>
         await _keys.Find(hash) is { } key && (key.ExpiresAt is not { } until || until > _clock.GetUtcNow().UtcDateTime) ? key : null;
 
+    /// <summary>What is remembered of a token that has ended; other nodes remember it for the lifetime of their cache.</summary>
+    public void Forget(SecretHash hash) => _tokens.Forget(hash);
+
     private async Task<AccessToken?> LoadToken(SecretHash hash)
     {
         await using var command = _database.Command(TokenSql, hash.Hex);

@@ -33,6 +33,10 @@ internal static class AccessRecord
         return Task.CompletedTask;
     }
 
+    /// <summary>The same for a page.</summary>
+    public static Task AnsweredByPage(HttpContext context, int status) =>
+        context.RequestServices.GetRequiredService<AccessJournal>().Write(RowOf(context, request: null, status, data: null));
+
     public static void Refused(HttpContext context, Refusal refusal, int status, string code)
     {
         if (context.RequestServices?.GetService<AccessJournal>() is not { } journal)
@@ -43,7 +47,7 @@ internal static class AccessRecord
         {
             Rule = failed is null ? refusal.RuleNumber : RuleOf(failed, request!.Card),
             Code = code,
-            Seen = failed?.Seen(request!) is { } seen ? seen[..Math.Min(seen.Length, MaxSeen)] : null,
+            Seen = (failed is null ? refusal.Seen : failed.Seen(request!)) is { } seen ? seen[..Math.Min(seen.Length, MaxSeen)] : null,
         });
     }
 
@@ -83,7 +87,7 @@ internal static class AccessRecord
             UserId = request?.Token?.UserId ?? identified?.UserId,
             ConnectionId = request?.Key?.Id,
             ConnectionClientId = request?.Key?.ClientId,
-            MethodId = request?.Card?.Id ?? RequestMetrics.Unknown,
+            MethodId = RequestMetrics.MethodOf(context),
             ObjectIds = ids.All,
             PersonId = persons.Only,
             PartyId = parties.Only,

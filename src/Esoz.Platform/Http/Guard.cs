@@ -136,7 +136,9 @@ public partial class Guard
     /// <summary>Number of parameters of a statement.</summary>
     private protected static int ParametersOf(string sql) => Numbered.Of(sql).Needed.DefaultIfEmpty().Max();
 
-    private protected int VerdictColumns => 1 + Rules.Sum(rule => rule.Placeholders.Count);
+    private protected int VerdictColumns => 1 + Rules.Sum(ColumnsOf);
+
+    private static int ColumnsOf(Validation rule) => rule.Placeholders.Count + (rule.Seen is null ? 0 : 1);
 
     private static string Cte(IEnumerable<(string Name, string Query)> sources) =>
         string.Join(", ", sources.Select(source => $"{source.Name} AS (\n{source.Query}\n)"));
@@ -144,14 +146,15 @@ public partial class Guard
     private string FromSources() => $"FROM (SELECT) one{string.Concat(Sources.Select(source => $" LEFT JOIN {source.Name} ON true"))}";
 
     private string PlaceholderColumns() => string.Concat(
-        Rules.SelectMany(rule => rule.Placeholders).Select((placeholder, i) => $", ({placeholder.Sql})::text AS placeholder_{i + 1}"));
+        Rules.SelectMany(rule => rule.Placeholders.Select(placeholder => placeholder.Sql).Concat(rule.Seen is { } seen ? [seen] : []))
+            .Select((sql, i) => $", ({sql})::text AS placeholder_{i + 1}"));
 
     /// <summary>The refusal with its placeholders filled in from the columns starting at <paramref name="first"/>.</summary>
     private Refusal Filled(Validation rule, NpgsqlDataReader row, int first)
     {
-        if (rule.Placeholders.Count == 0)
+        if (ColumnsOf(rule) == 0)
             return rule.Refusal;
-        var column = first + Rules.TakeWhile(earlier => !ReferenceEquals(earlier, rule)).Sum(earlier => earlier.Placeholders.Count);
+        var column = first + Rules.TakeWhile(earlier => !ReferenceEquals(earlier, rule)).Sum(ColumnsOf);
         var refusal = rule.Refusal;
         foreach (var (name, _) in rule.Placeholders)
         {
@@ -159,6 +162,8 @@ public partial class Guard
                 refusal = Validation.Fill(refusal, name, row.GetString(column));
             column++;
         }
+        if (rule.Seen is not null && !row.IsDBNull(column))
+            refusal = refusal with { Seen = row.GetString(column) };
         return refusal;
     }
 

@@ -2,7 +2,8 @@ namespace Esoz.Platform.Http;
 
 /// <summary>
 /// One line for every refused request, so that an operator can follow a request id to the method and the rule that refused it. It has
-/// numbers and ids only: no value of the request, no secret and no personal data. A fault is logged by <see cref="UnhandledFaults"/>.
+/// numbers and ids only, and what the rule looked at where the number does not say enough (<see cref="Refusal.Seen"/>): no secret and no
+/// personal data. A fault is logged by <see cref="UnhandledFaults"/>.
 /// </summary>
 public sealed class RefusalLog
 {
@@ -12,9 +13,9 @@ public sealed class RefusalLog
             return;
         var caller = context.Features.Get<Caller>();
         var identified = Identified.Of(context);
-        log.LogInformation("Refused {MethodId} by rule {Rule} with {Status}, client {ClientId}, user {UserId}",
-            context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown, refusal.RuleNumber ?? "", status,
+        log.LogInformation("Refused {MethodId} by rule {Rule} with {Status}, client {ClientId}, user {UserId}{Seen}",
+            RequestMetrics.MethodOf(context), refusal.RuleNumber ?? "", status,
             (caller?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId ?? identified?.ClientId)?.ToString() ?? "",
-            (caller?.UserId ?? identified?.UserId)?.ToString() ?? "");
+            (caller?.UserId ?? identified?.UserId)?.ToString() ?? "", refusal.Seen is { } seen ? $": {seen}" : "");
     }
 }

@@ -13,6 +13,9 @@ public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlCo
         new(context.Features.Get<Work>()
             ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
 
+    /// <summary>The same for a client that was not known when the request began (<see cref="Origin.WithClient"/>).</summary>
+    public Work Of(Guid client) => new(database, Origin.WithClient(origin, client), held);
+
     /// <summary>One statement or batch, which is its own transaction unless it joins the request's.</summary>
     public async Task<Steps> Open(CancellationToken ct)
     {

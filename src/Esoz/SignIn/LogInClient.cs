@@ -28,7 +28,7 @@ public sealed record LogInClient(Guid Id, bool IsBlocked, bool MayLogIn, string 
 
     private static readonly RowMap<LogInClient> Row = new RowMap<LogInClient>("client")
     { Joins = "JOIN client_types type ON type.id = client.client_type_id" }
-        .Column(client => client.MayLogIn, "client.settings -> 'allowed_grant_types' ? 'password'")
+        .Column(client => client.MayLogIn, "coalesce(client.settings -> 'allowed_grant_types' ? 'password', false)")
         .Column(client => client.Scope, "coalesce(client.scope, type.scope)");
 
     private static readonly string Sql = $"SELECT {Row.Columns} FROM clients client {Row.Joins} WHERE client.id = $1";

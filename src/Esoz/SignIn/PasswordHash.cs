@@ -33,7 +33,7 @@ public static partial class PasswordHash
     public static bool Matches(string password, string stored)
     {
         if (Bcrypt().IsMatch(stored))
-            return OpenBsdBCrypt.CheckPassword(stored, Normal(password).ToCharArray());
+            return OpenBsdBCrypt.CheckPassword(stored, PasswordText.Normal(password).ToCharArray());
         var (iterations, salt, hash) = Parse(stored);
         return CryptographicOperations.FixedTimeEquals(Derive(password, salt, iterations, hash.Length), hash);
     }
@@ -43,10 +43,7 @@ public static partial class PasswordHash
         Bcrypt().IsMatch(stored) || Parse(stored) is not { Iterations: Iterations, Salt.Length: SaltBytes, Hash.Length: HashBytes };
 
     private static byte[] Derive(string password, byte[] salt, int iterations, int length) =>
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(Normal(password)), salt, iterations, HashAlgorithmName.SHA512, length);
-
-    /// <summary>Keyboards of different systems write й and ї as one character or as two.</summary>
-    private static string Normal(string password) => password.Normalize(NormalizationForm.FormC);
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(PasswordText.Normal(password)), salt, iterations, HashAlgorithmName.SHA512, length);
 
     private static string Compose(int iterations, byte[] salt, byte[] hash) => string.Create(CultureInfo.InvariantCulture,
         $"$pbkdf2-sha512$i={iterations},l={hash.Length}${Unpadded(salt)}${Unpadded(hash)}");

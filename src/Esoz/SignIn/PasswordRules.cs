@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Esoz.Platform;
 
 namespace Esoz.SignIn;
@@ -31,7 +30,7 @@ public static class PasswordRules
     /// <summary>The first rule about the password itself that it breaks.</summary>
     public static Validation? Broken(string password)
     {
-        var normal = password.Normalize(NormalizationForm.FormC);
+        var normal = PasswordText.Normal(password);
         var length = new StringInfo(normal).LengthInTextElements;
         return length < MinLength || normal.Length > MaxLength ? LengthIsKept
             : normal.Any(IsSmall) && normal.Any(IsCapital) && normal.Any(char.IsAsciiDigit) ? null

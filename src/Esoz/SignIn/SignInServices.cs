@@ -19,6 +19,7 @@ public static class SignInServices
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<LogInSteps>();
         services.AddSingleton<NewFactor>();
+        services.AddSingleton<Authorization>();
     }
 
     /// <summary>Those of the key of the installation: its own, else that of the links, which a sandbox makes for itself.</summary>

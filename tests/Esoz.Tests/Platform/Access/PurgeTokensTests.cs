@@ -5,9 +5,10 @@ namespace Esoz.Tests.Platform.Access;
 /// <summary>Retention of expired tokens (data-model §7).</summary>
 public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry>
 {
-    [Fact(DisplayName = "A token is removed 30 days after it expired, not before")]
+    [Fact(DisplayName = "A token is removed when it expired longer ago than it is kept, not before")]
     public async Task Leaves()
     {
+        Assert.Equal(30, registry.Settings.Tokens.Retention.TotalDays);
         var provider = await registry.Given.Provider();
         foreach (var days in new[] { 31, 29, -1 })
         {
@@ -18,7 +19,7 @@ public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry
                 days);
         }
 
-        Assert.Equal(1, await new PurgeTokens(registry.Database).Run(TestContext.Current.CancellationToken));
+        Assert.Equal(1, await new PurgeTokens(registry.Database, registry.Settings.Tokens.Retention).Run(TestContext.Current.CancellationToken));
 
         Assert.Equal(
             0, await registry.Scalar<long>(

@@ -9,7 +9,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 {
     private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
 
-    private static readonly DemoCredentials FakeCredentials = new("owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
+    private static readonly DemoCredentials FakeCredentials = new("password", "owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 
     [Fact(DisplayName = "Every example gets the stated answer, also after a restart")]
     public async Task GetStatedAnswers()

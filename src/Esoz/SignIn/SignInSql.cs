@@ -1,0 +1,44 @@
+namespace Esoz.SignIn;
+
+/// <summary>SQL that several statements of sign-in share.</summary>
+internal static class SignInSql
+{
+    /// <summary>SQL condition: the connection has not ended.</summary>
+    public static string InForce(string connection) => $"({connection}.expires_at IS NULL OR {connection}.expires_at > now())";
+
+    /// <summary>
+    /// Source of one row: <c>roles</c>, the names of those that the user has with the client or with all, and their <c>scopes</c>, both
+    /// without repetitions.
+    /// </summary>
+    public static string RolesOf(string user, string client)
+    {
+        var held = $"""
+            SELECT role_id FROM user_roles WHERE user_id = {user} AND client_id = {client}
+             UNION ALL
+            SELECT role_id FROM global_user_roles WHERE user_id = {user}
+            """;
+        return $"""
+            SELECT ARRAY(SELECT DISTINCT name FROM roles WHERE id IN ({held}) ORDER BY name) AS roles,
+                   ARRAY(SELECT DISTINCT string_to_table(scope, ' ') FROM roles WHERE id IN ({held}) ORDER BY 1) AS scopes
+            """;
+    }
+
+    /// <summary>SQL of the unix seconds at which something ends that lives so long from now on.</summary>
+    public static string Ends(string lifetime) => $"floor(extract(epoch FROM now() + {lifetime}::interval))::bigint";
+
+    /// <summary>An expression that names the author of the changes of its statement; triggers see it, because they run at the end.</summary>
+    public static string Author(string user) => $"set_config('app.actor_id', {user}::text, true)";
+
+    /// <summary>
+    /// Names of scopes in words; NULL for none. Only those that look like scopes are told, because a request may have anything.
+    /// </summary>
+    public static string Told(string names)
+    {
+        const string scope = "'^[a-z_]+:[a-z_]+$'";
+        return $"""
+            (SELECT nullif(concat_ws(' and ', string_agg(name, ', ') FILTER (WHERE name ~ {scope}),
+                      nullif(count(*) FILTER (WHERE name !~ {scope}), 0) || ' others'), '')
+               FROM unnest({names}) AS name)
+            """;
+    }
+}

@@ -1,0 +1,46 @@
+using Esoz.Platform.Configuration;
+using Esoz.Tests.Processes;
+
+namespace Esoz.Tests.SignIn;
+
+/// <summary>Settings of sign-in (sign-in §15).</summary>
+public sealed class SignInOptionsTests(SignInOptionsTests.WithoutLogin registry) : IClassFixture<SignInOptionsTests.WithoutLogin>
+{
+    [Fact(DisplayName = "AUTH_LOGIN_API_ENABLED = false closes POST and PUT /auth/login: 404 as for a path that is not there")]
+    public async Task Closed()
+    {
+        foreach (var verb in new[] { "POST", "PUT" })
+            (await registry.Send(verb, "/auth/login", null, "not json")).IsIlRefusal(404, "not_found", "Not found");
+        Assert.Equal(401, (await registry.Send("POST", "/oauth/users/actions/update_password", null, "{}")).Status);
+    }
+
+    [Fact(DisplayName = "Production needs a key where the links have none, a gateway where new users have a factor; the gateway needs an address")]
+    public void Production()
+    {
+        var settings = EsozProcess.Production("Host=none", "/nowhere");
+        settings.Remove("MEDIA_STORAGE_SIGNING_KEY");
+        foreach (var (name, value) in new[] { ("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_ENDPOINT", "http://127.0.0.1:1"),
+            ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "key"), ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "secret") })
+            settings[name] = value;
+        settings["USER_2FA_ENABLED"] = "true";
+        settings["AUTH_SIGNING_KEY_PREVIOUS"] = "short";
+
+        var faults = Assert.Throws<SettingsException>(() => Settings.Read(settings)).Message;
+
+        Assert.Contains("ESOZ_MODE=production needs AUTH_SIGNING_KEY", faults, StringComparison.Ordinal);
+        Assert.Contains("USER_2FA_ENABLED in production needs OTP_DELIVERY=http", faults, StringComparison.Ordinal);
+        Assert.Contains("AUTH_SIGNING_KEY_PREVIOUS must be at least 32 bytes long", faults, StringComparison.Ordinal);
+        settings["OTP_DELIVERY"] = "http";
+        Assert.Contains("OTP_DELIVERY=http needs OTP_GATEWAY_URL",
+            Assert.Throws<SettingsException>(() => Settings.Read(settings)).Message, StringComparison.Ordinal);
+        settings["OTP_GATEWAY_URL"] = "https://sms.example.ua/send";
+        settings["AUTH_SIGNING_KEY"] = new string('k', 32);
+        settings["AUTH_SIGNING_KEY_PREVIOUS"] = new string('p', 32);
+        Assert.Equal(TimeSpan.FromMinutes(1), Settings.Read(settings).SecondFactor.SendPeriod);
+    }
+
+    public sealed class WithoutLogin(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration => new() { ["AUTH_LOGIN_API_ENABLED"] = "false" };
+    }
+}
