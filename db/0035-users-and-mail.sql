@@ -45,26 +45,15 @@ CREATE TRIGGER cancel_mails AFTER UPDATE ON one_time_links FOR EACH ROW
   WHEN (OLD.used_at IS NULL AND OLD.ended_at IS NULL AND (NEW.used_at IS NOT NULL OR NEW.ended_at IS NOT NULL))
   EXECUTE FUNCTION cancel_mails();
 
--- A new password ends what the former one has opened, whoever sets it. A hash that is only renewed leaves password_set_at as it is.
+-- A new password ends the links to set one, whoever sets it. A hash that is only renewed leaves password_set_at as it is.
 CREATE FUNCTION end_links_of_user() RETURNS trigger LANGUAGE plpgsql SET search_path = esoz, pg_temp AS $$
 BEGIN
   UPDATE one_time_links SET ended_at = now(), updated_at = now() WHERE user_id = NEW.id AND used_at IS NULL AND ended_at IS NULL;
-  IF NEW.password_set_at IS DISTINCT FROM OLD.password_set_at THEN
-    PERFORM end_tokens(NEW.id, NULL, NULL);
-  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER end_links AFTER UPDATE ON users FOR EACH ROW
   WHEN (NEW.password_set_at IS DISTINCT FROM OLD.password_set_at OR NEW.email <> OLD.email OR (NEW.is_blocked AND NOT OLD.is_blocked))
   EXECUTE FUNCTION end_links_of_user();
-
--- A role with every client is taken with the tokens at every client.
-CREATE FUNCTION end_access_of_global_role() RETURNS trigger LANGUAGE plpgsql SET search_path = esoz, pg_temp AS $$
-BEGIN
-  PERFORM end_tokens(OLD.user_id, NULL, NULL);
-  RETURN NULL;
-END $$;
-CREATE TRIGGER end_access AFTER DELETE ON global_user_roles FOR EACH ROW EXECUTE FUNCTION end_access_of_global_role();
 
 -- Removes links that ended longer ago, with their mails.
 CREATE FUNCTION purge_one_time_links(kept interval) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = esoz, pg_temp AS $$

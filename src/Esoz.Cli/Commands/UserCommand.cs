@@ -110,7 +110,7 @@ public static class UserCommand
         async (users, user, role, client, ct) => await users.Grant(user, role, client, ct) ? "Granted." : "The user has it already.");
 
     private static Command RevokeRole() => RoleCommand("revoke",
-        "Takes a role that an operator gave. The approval and the tokens of the user at the client end, with --global the tokens at every client.",
+        "Takes a role that an operator gave. The approval and the tokens of the user at the client end, with --global those at every client.",
         async (users, user, role, client, ct) =>
         {
             var isTaken = await users.Revoke(user, role, client, ct);

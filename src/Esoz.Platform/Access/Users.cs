@@ -86,7 +86,7 @@ public sealed partial class Users(PostgresDatabase database)
         """, ct, client is null ? [user, role] : [user, role, client]) == 1;
 
     /// <summary>
-    /// Takes a role that an operator gave; with it go the approval and the tokens of the user at the client, or the tokens at every client.
+    /// Takes a role that an operator gave; with it go the approval and the tokens of the user at the client, or those at every client.
     /// </summary>
     /// <returns>False when no operator gave it.</returns>
     public async Task<bool> Revoke(Guid user, string role, Guid? client, CancellationToken ct) => await Write(client is null ? """

@@ -58,7 +58,7 @@ public sealed record DemoCredentials(
         await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var users = PostgresDatabase.Command(
-            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", Emails.ToArray()))
+            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", [Emails.ToArray()]))
         {
             var ids = new List<Guid>();
             await using (var row = await users.ExecuteReaderAsync(ct))

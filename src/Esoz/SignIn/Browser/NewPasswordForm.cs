@@ -1,5 +1,6 @@
 using Esoz.Pages;
 using Esoz.Platform;
+using Esoz.Platform.Access;
 using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
@@ -11,6 +12,10 @@ public sealed record NewPasswordForm(string Token, string Email)
 {
     /// <summary>What is wrong with the password that was sent.</summary>
     public Words? Problem { get; init; }
+
+    /// <summary>The same page in another language.</summary>
+    public string AddressIn(Language language) =>
+        $"{OneTimeLinkOptions.Path}?{OneTimeLinkOptions.Token}={Uri.EscapeDataString(Token)}&lang={language.Code}";
 
     internal static readonly Words Missing = new("Уведіть новий пароль", "Enter the new password");
 

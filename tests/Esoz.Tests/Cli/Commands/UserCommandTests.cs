@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.SignIn;
 using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
@@ -68,6 +69,29 @@ public sealed class UserCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((1, "", "There is no user nobody@example.ua.\n"), await Run("user", "invite", "nobody@example.ua"));
         await Run("user", "block", "link@example.ua");
         Assert.Equal((1, "", $"The user is blocked; first: esoz user unblock {id}\n"), await Run("user", "reset", $"{id}"));
+    }
+
+    [Fact(DisplayName = "user create and user reset take a password from standard input, hold its rules, and never from an argument")]
+    public async Task Passwords()
+    {
+        var (exit, output, _) = await Run(["user", "create", "--email", "pw@example.ua", "--password", "-"], "Перший-пароль-1\n");
+        var id = Guid.Parse(output.Trim());
+        Assert.Equal(0, exit);
+        Assert.True(PasswordHash.Matches("Перший-пароль-1", await Hash()));
+
+        Assert.Equal((1, "", "should be 12 to 128 character(s)\n"), await Run(["user", "reset", "pw@example.ua", "--password", "-"], "Short-1\n"));
+        Assert.Equal((1, "", "This password has been used recently. Try another one\n"),
+            await Run(["user", "reset", "pw@example.ua", "--password", "-"], "Перший-пароль-1\n"));
+        Assert.Equal((0, "", "The password is set; the user's tokens have ended.\n"),
+            await Run(["user", "reset", "pw@example.ua", "--password", "-", "--operator", "адмін"], "Другий-пароль-2\n"));
+        Assert.True(PasswordHash.Matches("Другий-пароль-2", await Hash()));
+        Assert.Equal("адмін", await Scalar<string>("""
+            SELECT operator FROM audit_log WHERE resource = 'users' AND resource_id = $1 ORDER BY inserted_at DESC LIMIT 1
+            """, $"{id}"));
+        Assert.Equal((2, "", "Standard input has no secret in its first line.\n"), await Run("user", "reset", "pw@example.ua", "--password", "-"));
+        Assert.Equal(2, (await Run("user", "reset", "pw@example.ua", "--password", "Третій-пароль-3")).Exit);
+
+        Task<string> Hash() => Scalar<string>("SELECT password_hash FROM users WHERE id = $1", id);
     }
 
     [Fact(DisplayName = "With a mail server the link is mailed, unless --print; mail list shows it without the link, mail retry queues it")]
@@ -162,7 +186,10 @@ public sealed class UserCommandTests(TestCluster cluster) : IAsyncLifetime
 
     private async Task<string> Output(params string[] arguments) => (await Run(arguments)).Output;
 
-    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => EsozProcess.Run(_settings, arguments);
+    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => Run(arguments, "");
+
+    private Task<(int Exit, string Output, string Errors)> Run(string[] arguments, string input) =>
+        EsozProcess.Run(_settings, arguments, input);
 
     private async Task<T> Scalar<T>(string sql, params object?[] values)
     {

@@ -60,17 +60,6 @@ public sealed class OneTimeLinksTests(Registry registry) : IClassFixture<Registr
         Assert.Equal(stays, await registry.Scalar<bool>("SELECT ended_at IS NULL FROM one_time_links WHERE user_id = $1", user));
     }
 
-    [Fact(DisplayName = "A new password ends the tokens of the user, whoever sets it")]
-    public async Task EndsTokens()
-    {
-        var (user, provider) = (await User(), await registry.Given.Provider());
-        await registry.Registrar.IssueToken(provider, user, "employee:read", TimeSpan.FromHours(1), Ct);
-
-        await registry.Execute("UPDATE users SET password_hash = 'x', password_set_at = now() WHERE id = $1", user);
-
-        Assert.True(await registry.Scalar<bool>("SELECT expires_at <= extract(epoch FROM now()) FROM tokens WHERE user_id = $1", user));
-    }
-
     [Fact(DisplayName = "There is no link for a blocked user, nor for one who does not exist")]
     public async Task Nobody()
     {
