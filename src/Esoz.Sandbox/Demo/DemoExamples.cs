@@ -12,9 +12,11 @@ public static class DemoExamples
     /// <param name="role">An ACTIVE role of the clinic.</param>
     /// <param name="change">An event.</param>
     /// <param name="orders">Signed orders about compositions.</param>
-    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders) =>
+    /// <param name="signIn">A password, and tokens of sign-ins.</param>
+    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders, DemoSignIn signIn) =>
         [.. Methods.All.SelectMany(card => card.Family == Family.Events
             ? EventExamples.Of(card, credentials, change)
+            : card.Family == Family.SignIn ? SignInExamples.Of(card, signIn)
             : Of(card, credentials, role, orders))];
 
     /// <summary>Empty for a method without examples, which the tests reject.</summary>

@@ -50,7 +50,11 @@ public static class DemoIds
     public static readonly Guid HospitalOwnerUser = new("a5000000-0000-4000-8000-000000000003");
     public static readonly Guid GynaecologistUser = new("a5000000-0000-4000-8000-000000000004");
     public static readonly Guid NhsUser = new("a5000000-0000-4000-8000-000000000005");
-    public static readonly Guid HrUser = new("a5000000-0000-4000-8000-000000000006");
+    /// <summary>Is to name a phone as the second factor.</summary>
+    public static readonly Guid FactorUser = new("a5000000-0000-4000-8000-000000000006");
+    /// <summary>Is to set a new password.</summary>
+    public static readonly Guid ForgetfulUser = new("a5000000-0000-4000-8000-000000000007");
+    public static readonly Guid HrUser = new("a5000000-0000-4000-8000-000000000008");
 
     public static readonly Guid ClinicOwner = new("e0000000-0000-4000-8000-000000000001");
     /// <summary>Family doctor of <see cref="Clinic"/>.</summary>

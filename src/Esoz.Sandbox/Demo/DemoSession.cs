@@ -9,8 +9,8 @@ public sealed class DemoSession
 {
     private readonly DemoCredentials _credentials;
 
-    private DemoSession(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders) =>
-        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders));
+    private DemoSession(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders, DemoSignIn signIn) =>
+        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders, signIn));
 
     public IReadOnlyList<DemoExample> Examples { get; }
 
@@ -21,7 +21,8 @@ public sealed class DemoSession
     public static async Task<DemoSession> Open(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         var (role, change) = await DemoRenewal.Run(database, ct);
-        return new(await DemoCredentials.Issue(database, ct), role, change, await DemoOrders.SignAll(settings, database, ct));
+        return new(await DemoCredentials.Issue(database, ct), role, change, await DemoOrders.SignAll(settings, database, ct),
+            await DemoSignIn.Issue(settings, database, ct));
     }
 
     /// <summary>

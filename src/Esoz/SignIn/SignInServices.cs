@@ -9,7 +9,7 @@ public static class SignInServices
     {
         services.AddSingleton(settings.SignIn);
         services.AddSingleton(settings.SecondFactor);
-        services.AddSingleton(_ => Keys(settings));
+        services.AddSingleton(_ => KeysOf(settings));
         services.AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ILogger<PasswordHashing>>()));
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<PasswordCheck>();
@@ -23,7 +23,7 @@ public static class SignInServices
     }
 
     /// <summary>Those of the key of the installation: its own, else that of the links, which a sandbox makes for itself.</summary>
-    private static SignInKeys Keys(Settings settings)
+    public static SignInKeys KeysOf(Settings settings)
     {
         var (own, links) = (settings.SignIn, settings.MediaStorage);
         return own.Key.Length > 0 ? new(own.Key, Set(own.PreviousKey) ?? Set(links.SigningKey))

@@ -20,7 +20,8 @@ public sealed class SignInOptionsTests(SignInOptionsTests.WithoutLogin registry)
         var settings = EsozProcess.Production("Host=none", "/nowhere");
         settings.Remove("MEDIA_STORAGE_SIGNING_KEY");
         foreach (var (name, value) in new[] { ("OBJECT_STORAGE_BACKEND", "s3"), ("OBJECT_STORAGE_S3_ENDPOINT", "http://127.0.0.1:1"),
-            ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "key"), ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "secret") })
+            ("OBJECT_STORAGE_S3_ACCESS_KEY_ID", "key"), ("OBJECT_STORAGE_S3_SECRET_ACCESS_KEY", "secret"),
+            ("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts=ambulatory-contracts") })
             settings[name] = value;
         settings["USER_2FA_ENABLED"] = "true";
         settings["AUTH_SIGNING_KEY_PREVIOUS"] = "short";

@@ -11,6 +11,8 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
     private static readonly DemoCredentials FakeCredentials = new("password", "owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 
+    internal static readonly DemoSignIn SignIn = new("password", "factor", "approval", "change");
+
     [Fact(DisplayName = "Every example gets the stated answer, also after a restart")]
     public async Task GetStatedAnswers()
     {
@@ -97,7 +99,8 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     }
 
     /// <summary>All examples, with credentials that open nothing.</summary>
-    internal static IEnumerable<DemoExample> Examples() => DemoExamples.All(FakeCredentials, DemoIds.Role, DemoIds.Unknown, Orders);
+    internal static IEnumerable<DemoExample> Examples() =>
+        DemoExamples.All(FakeCredentials, DemoIds.Role, DemoIds.Unknown, Orders, SignIn);
 
     private static readonly Uri Address = new("http://127.0.0.1:5080");
 

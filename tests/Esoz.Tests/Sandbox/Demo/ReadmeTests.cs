@@ -23,7 +23,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
         var blocks = Block().Matches(SourceTree.Read("README.md"))
             .Select(match => (Curl: match.Groups[1].Value, Answer: match.Groups[2].Value)).ToList();
         var live = await DemoSession.Open(sandbox.Settings, sandbox.Database, TestContext.Current.CancellationToken);
-        var shown = DemoExamples.All(Variables, DemoIds.Role, DemoIds.Unknown, Orders).Zip(live.Examples)
+        var shown = DemoExamples.All(Variables, DemoIds.Role, DemoIds.Unknown, Orders, DemoExamplesTests.SignIn).Zip(live.Examples)
             .Where(pair => Shown.Contains(pair.First.Card.Id)).GroupBy(pair => pair.First.Card)
             .Select(examples => examples.First()).ToList();
 

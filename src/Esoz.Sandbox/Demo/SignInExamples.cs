@@ -1,0 +1,41 @@
+using Esoz.Platform.Http;
+using static Esoz.Sandbox.Demo.DemoExamples;
+
+namespace Esoz.Sandbox.Demo;
+
+/// <summary>Examples of the methods of sign-in.</summary>
+internal static class SignInExamples
+{
+    private const string NewPassword = """{"user":{"password":"Demo-Password-2026"}}""";
+
+    /// <summary>Empty for a method of another area.</summary>
+    public static IEnumerable<DemoExample> Of(MethodCard card, DemoSignIn signIn) => card.Id switch
+    {
+        "API-009-068-0001" =>
+        [
+            new(card, "the owner of the clinic signs in with a password", card.Path, [], LogIn(signIn.Password), 201),
+            new(card, "a wrong password", card.Path, [], LogIn("another"), 401),
+        ],
+        "init-factor" =>
+        [
+            new(card, "a user names the number of a phone; the code is in the log of the sandbox", card.Path, [Bearer(signIn.Factor)],
+                $$"""{"type":"SMS","factor":"{{DemoSignIn.Number}}"}""", 201),
+            new(card, "no token", card.Path, [], "{}", 401),
+        ],
+        "approve-factor" =>
+        [
+            new(card, "the code that was sent to the number", card.Path, [Bearer(signIn.Approval)], $$"""{"otp":{{DemoSignIn.Code}}}""", 201),
+            new(card, "no token", card.Path, [], "{}", 401),
+        ],
+        "update-password" =>
+        [
+            new(card, "a new password", card.Path, [Bearer(signIn.Change)], NewPassword, 200),
+            new(card, "the token is used up", card.Path, [Bearer(signIn.Change)], NewPassword, 401),
+        ],
+        _ => [],
+    };
+
+    private static string LogIn(string password) => $$$"""
+        {"token":{"grant_type":"password","email":"{{{DemoSignIn.Email}}}","password":"{{{password}}}","client_id":"{{{DemoIds.Mis}}}","scope":"app:authorize"}}
+        """;
+}
