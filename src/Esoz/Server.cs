@@ -19,6 +19,7 @@ using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
 using Esoz.SignIn;
+using Esoz.SignIn.Browser;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
 
@@ -100,6 +101,8 @@ public static class Server
         services.AddSingleton(settings.Events);
         services.AddSingleton(settings.Tokens);
         services.AddSignIn(settings);
+        services.AddSingleton<SignInSessions>();
+        services.AddSingleton<SignInFlow>();
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();

@@ -134,7 +134,7 @@ public sealed class DemoMis
             language => language.Text("МІС відправляє браузер на вхід", "The MIS sends the browser to sign-in"),
             $"GET {server}{Uri.UnescapeDataString(target.Replace("&", "\n  &", StringComparison.Ordinal))}",
             "The user signs in and agrees; no password passes through the MIS."));
-        return SeeOther(target);
+        return new SeeOther(target);
     }
 
     private async Task Tokens(HttpContext context, MisVisit visit, JsonObject token, Func<Language, string> title)
@@ -216,18 +216,5 @@ public sealed class DemoMis
         return _visits[id] = new();
     }
 
-    private static IResult Again() => SeeOther(Path);
-
-    private static IResult SeeOther(string target) => new Redirect(target);
-
-    /// <summary>303, so that the browser follows with GET.</summary>
-    private sealed class Redirect(string target) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = target;
-            return Task.CompletedTask;
-        }
-    }
+    private static SeeOther Again() => new(Path);
 }

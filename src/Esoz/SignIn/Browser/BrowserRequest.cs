@@ -13,6 +13,9 @@ public sealed record BrowserRequest(
 {
     public const int MaxState = 2048;
 
+    /// <summary>The code that page 2 waits for; null before the password.</summary>
+    public AwaitedFactor? Awaited { get; init; }
+
     /// <summary>The same without what only the browser has.</summary>
     public AuthorizationRequest Authorization => new(Client, RedirectUri, Scope, CodeChallenge);
 
@@ -32,3 +35,9 @@ public sealed record BrowserRequest(
     /// <summary>Origin of <see cref="RedirectUri"/>, to which a form leads at the end.</summary>
     public string Origin => new Uri(RedirectUri).GetLeftPart(UriPartial.Authority);
 }
+
+/// <summary>A code of a second factor that somebody has to enter.</summary>
+/// <param name="Token">Id of the 2fa_access_token.</param>
+/// <param name="Type">One of <see cref="FactorType"/>.</param>
+/// <param name="IsNew">The user has just named the phone.</param>
+public sealed record AwaitedFactor(Guid Token, string Type, bool IsNew);

@@ -21,6 +21,13 @@ public sealed record FactorForm(SignInSession Form, bool IsBySms)
     public bool CodeIsMissing { get; init; }
 }
 
+/// <summary>What page 2 shows before a user has named a phone.</summary>
+/// <param name="NumberIsWrong">What was sent is no number.</param>
+public sealed record NumberForm(SignInSession Form, bool NumberIsWrong)
+{
+    public Words? Problem { get; init; }
+}
+
 /// <summary>What page 3 shows: what the client asks for.</summary>
 /// <param name="Asked">Scopes that the user has not approved yet.</param>
 /// <param name="Approved">Those that the user has.</param>

@@ -20,6 +20,10 @@ internal static class SignInPages
     public static HtmlPage Factor(FactorForm form, Refusal? refusal = null) =>
         HtmlPage.Of<FactorPage, FactorForm>(form, StatusOf(refusal), form.Form.Request.Origin);
 
+    /// <param name="refusal">Why the former attempt was refused.</param>
+    public static HtmlPage Number(NumberForm form, Refusal? refusal = null) =>
+        HtmlPage.Of<NumberPage, NumberForm>(form, StatusOf(refusal), form.Form.Request.Origin);
+
     public static HtmlPage Consent(ConsentForm form) => HtmlPage.Of<ConsentPage, ConsentForm>(form, formTarget: form.Form.Request.Origin);
 
     /// <summary>Wrong input shows the page again with 200; a server that has no time for it says so.</summary>
@@ -40,6 +44,9 @@ internal static class SignInPages
             Address = withLanguages ? language => Path + With(context.Request.QueryString, "lang", language.Code) : null,
         }).Page(StatusCodes.Status400BadRequest);
     }
+
+    public static HtmlPage OutOfDate(BrowserRequest? request) =>
+        SignInMessages.OutOfDate(request?.Again).Page(StatusCodes.Status400BadRequest);
 
     /// <summary>The client asks for more than it may (checks 3 and 7).</summary>
     public static RedirectBack WrongScope(HttpContext context, string redirectUri, string? state, Refusal refusal)

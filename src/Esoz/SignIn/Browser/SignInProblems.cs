@@ -20,6 +20,11 @@ internal static class SignInProblems
     {
         [PasswordCheck.PasswordIsRight.Refusal.Message!] = "Неправильна електронна пошта або пароль",
         [FailedLogins.EmailHasAttempts.Refusal.Message!] = "Вичерпано кількість спроб входу. Спробуйте пізніше",
+        [SecondFactor.CodeIsNotExpired.Refusal.Message!] = "Термін дії коду минув. Надішліть новий",
+        [SecondFactor.CodeHasAttempts.Refusal.Message!] = "Вичерпано кількість спроб для цього коду. Надішліть новий",
+        [SecondFactor.CodeIsRight.Refusal.Message!] = "Неправильний код",
+        [SecondFactor.MayBeSent.Refusal.Message!] = "Коди надсилаються не так часто. Спробуйте за хвилину",
+        [SecondFactor.WasSent.Refusal.Message!] = "SMS не надіслано. Спробуйте пізніше",
         [SignInRules.UserIsNotBlocked.Refusal.Message!] = "Користувача заблоковано",
     };
 
@@ -27,7 +32,7 @@ internal static class SignInProblems
     {
         if (refusal.Kind == RefusalKind.TooManyRequests && refusal.Message is null)
             return TooMany;
-        if (refusal.Kind == RefusalKind.NotReady)
+        if (refusal == PasswordHashing.Busy)
             return Busy;
         if (refusal.Type == PasswordCheck.PasswordIsCurrent.Refusal.Type)
             return Expired;

@@ -68,17 +68,20 @@ public sealed class SignInSessions(PostgresDatabase database)
 
     /// <summary>Goes on to another step, with a new cookie.</summary>
     /// <returns>The session and the value of the cookie; null when another request went on first.</returns>
-    public async Task<(SignInSession Session, string Cookie)?> Advance(SignInSession session, string step, Guid user, CancellationToken ct)
+    public async Task<(SignInSession Session, string Cookie)?> Advance(
+        SignInSession session, string step, Guid user, AwaitedFactor? awaited, CancellationToken ct)
     {
         const string sql = """
             UPDATE sign_in_sessions
-               SET step = $3, user_id = $4, cookie_hash = $5, expires_at = now() + make_interval(mins => $6)
+               SET step = $3, user_id = $4, cookie_hash = $5, expires_at = now() + make_interval(mins => $6), request = $7::jsonb
              WHERE id = $1 AND form_token_hash = $2::bpchar AND expires_at > now()
             """;
         var cookie = SecretHash.NewSecret();
+        var request = session.Request with { Awaited = awaited };
         await using var command = database.Command(sql, session.Id, SecretHash.Of(session.FormToken).Hex, step, user,
-            SecretHash.Of(cookie).Hex, Minutes);
-        return await command.ExecuteNonQueryAsync(ct) == 1 ? (session with { Step = step, UserId = user }, cookie) : null;
+            SecretHash.Of(cookie).Hex, Minutes, JsonSerializer.Serialize(request));
+        return await command.ExecuteNonQueryAsync(ct) == 1
+            ? (session with { Request = request, Step = step, UserId = user }, cookie) : null;
     }
 
     /// <summary>The sign-in is over.</summary>

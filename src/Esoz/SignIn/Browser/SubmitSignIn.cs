@@ -21,9 +21,9 @@ public static class SubmitSignIn
         var form = await Parameters.OfForm(context);
         var cookie = SignInCookie.Read(context);
         if (cookie is null || form?[FormToken.FieldName] is not { } token)
-            return OutOfDate(null);
+            return SignInPages.OutOfDate(null);
         if (await sessions.Take(cookie, token, context.RequestAborted) is not { } session)
-            return OutOfDate(await sessions.Find(cookie, context.RequestAborted));
+            return SignInPages.OutOfDate(await sessions.Find(cookie, context.RequestAborted));
         Identified.Set(context, session.Request.Client, session.UserId);
         if (Language.Find(form["language"]) is { } language)
         {
@@ -36,11 +36,11 @@ public static class SubmitSignIn
         return session.Step switch
         {
             SignInStep.Password => await flow.CheckPassword(context, session, form["email"]?.Trim(), form["password"]),
+            SignInStep.Number => await flow.TakeNumber(context, session, form["phone"]),
+            SignInStep.Factor when form["decision"] == SignInDecision.Resend => await flow.SendCode(context, session),
+            SignInStep.Factor => await flow.CheckCode(context, session, form["code"]),
             _ when form["decision"] == SignInDecision.Allow => await flow.Allow(context, session),
             _ => await flow.Show(context, session),
         };
-
-        static HtmlPage OutOfDate(BrowserRequest? request) =>
-            SignInMessages.OutOfDate(request?.Again).Page(StatusCodes.Status400BadRequest);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial record FormPage(
     public IReadOnlyDictionary<string, string> Returned => new Uri(Location!).Query.TrimStart('?').Split('&')
         .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
 
-    [GeneratedRegex("""name="form_token" value="(?<token>[^"]+)">""")]
+    [GeneratedRegex("""name="form_token" value="(?<token>[^"]+)" """)]
     private static partial Regex Token();
 
     [GeneratedRegex("<[^>]*>")]
