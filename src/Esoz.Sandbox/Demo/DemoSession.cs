@@ -21,8 +21,9 @@ public sealed class DemoSession
     public static async Task<DemoSession> Open(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         var (role, change) = await DemoRenewal.Run(database, ct);
-        return new(await DemoCredentials.Issue(database, ct), role, change, await DemoOrders.SignAll(settings, database, ct),
-            await DemoSignIn.Issue(settings, database, ct));
+        var credentials = await DemoCredentials.Issue(database, ct);
+        return new(credentials, role, change, await DemoOrders.SignAll(settings, database, ct),
+            await DemoSignIn.Issue(settings, database, credentials.Password, ct));
     }
 
     /// <summary>
