@@ -1,19 +1,34 @@
 using Esoz.Platform.Audit;
 using Esoz.Platform.Database;
+using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 
 namespace Esoz;
 
-/// <summary>Table of contents: the logs that are sealed (platform §13).</summary>
+/// <summary>Table of contents: the logs that are sealed (platform §13), and the places of the copies.</summary>
 public static class SealedLogs
 {
     public static IReadOnlyList<SealedLog> Of(Settings settings) => [new("audit_log"), new("access_journal", settings.Journal.Retention)];
 
     public static SealAudit Sealer(Settings settings, PostgresDatabase database, IObjectStore store, ILogger<SealAudit> log) =>
-        new(database, Of(settings), settings.Audit.OpenKey,
-            new AuditAnchors(settings.Audit.AnchorDirectory, store, settings.Audit.AnchorBucket), log);
+        new(database, Of(settings), settings.Audit.OpenKey, Anchors(settings, store),
+            settings.Audit.TimestampUrl is { } url ? new TimestampAuthority(url) : null, Check(settings), log);
 
-    /// <param name="anchors">Directories with anchors; none = that of the settings.</param>
-    public static VerifyAudit Verifier(Settings settings, PostgresDatabase database, AuditKeys keys, IReadOnlyList<string> anchors) =>
-        new(database, Of(settings), keys, anchors.Count > 0 ? anchors : [settings.Audit.AnchorDirectory]);
+    /// <param name="anchors">Where copies are compared.</param>
+    public static VerifyAudit Verifier(
+        Settings settings, PostgresDatabase database, AuditKeys keys, IReadOnlyList<AuditAnchors> anchors) =>
+        new(database, Of(settings), keys, anchors, Check(settings));
+
+    /// <summary>The places of the settings.</summary>
+    public static IReadOnlyList<AuditAnchors> Anchors(Settings settings, IObjectStore store) =>
+        Bucket(settings, store) is { } bucket ? [new AnchorDirectory(settings.Audit.AnchorDirectory), bucket]
+            : [new AnchorDirectory(settings.Audit.AnchorDirectory)];
+
+    /// <summary>Null when none is configured.</summary>
+    public static AnchorBucket? Bucket(Settings settings, IObjectStore store) => settings.Audit.AnchorBucket is not { } bucket ? null
+        : new(store, bucket, settings.Audit.AnchorRetention, settings.Audit.AnchorRetentionMode);
+
+    /// <summary>Whom time stamps and signatures on days are believed from: the same as those of doctors.</summary>
+    public static DayProofCheck Check(Settings settings) => new(settings.Signatures,
+        new TrustDirectory(settings.Signatures.TrustPath, TimeProvider.System, isTest: TestAnchors.Refused(settings)), TimeProvider.System);
 }

@@ -7,13 +7,13 @@ using Esoz.Platform.Logging;
 namespace Esoz.Cli.Commands;
 
 /// <summary>
-/// <c>audit list</c>, <c>show</c>, <c>seal</c> and <c>verify</c>: who changed what, and whether the record of it is untouched.
+/// <c>audit list</c>, <c>show</c>, <c>seal</c>, <c>sign</c> and <c>verify</c>: who changed what, and whether the record of it is untouched.
 /// </summary>
 public static class AuditCommand
 {
     private const int ShownFindings = 100;
 
-    public static Command Create() => new("audit", "The audit log.") { List(), Show(), Seal(), Verify() };
+    public static Command Create() => new("audit", "The audit log.") { List(), Show(), Seal(), Sign(), Verify() };
 
     private static Command List()
     {
@@ -73,14 +73,51 @@ public static class AuditCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
-            using var store = installation.Settings.Storage.Open(TimeProvider.System);
-            using var logging = LoggerFactory.Create(builder => Logs.Configure(builder, installation.Settings.LogLevel));
-            var sealer = SealedLogs.Sealer(installation.Settings, installation.Database, store, logging.CreateLogger<SealAudit>());
-            var rows = await sealer.Run(ct);
+            var rows = await WithSealer(installation, sealer => sealer.Run(ct));
             await Console.Out.WriteLineAsync($"{rows} rows sealed");
             return CommandLine.Done;
         });
         return command;
+    }
+
+    private static Command Sign()
+    {
+        var day = new Option<DateOnly>("--day") { Required = true, Description = "A day (UTC) that has ended and is sealed." };
+        var container = new Option<FileInfo?>("--container")
+        {
+            HelpName = "FILE",
+            Description = "CMS (p7s) that includes exactly that text, with a time stamp.",
+        };
+        var command = new Command("sign",
+            "Prints what an operator signs with a qualified signature to vouch for a day; with --container checks the signature and keeps it.") { day,
+            container };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var installation = await CommandLine.Open(parsed, ct);
+            var (of, file) = (parsed.GetValue(day), parsed.GetValue(container));
+            return await WithSealer(installation, async sealer =>
+            {
+                if (await sealer.ToSign(of, ct) is not { } text)
+                    throw new CommandException($"{of:yyyy-MM-dd} is not sealed: a day is when it has ended.");
+                if (file is null)
+                {
+                    await Console.Out.WriteAsync(text);
+                    return CommandLine.Done;
+                }
+                if (await sealer.AddSignature(of, await File.ReadAllBytesAsync(file.FullName, ct), ct) is { } fault)
+                    throw new CommandException($"{file.Name} is no signature of {of:yyyy-MM-dd}: {fault}.");
+                await Console.Out.WriteLineAsync($"{of:yyyy-MM-dd} is signed");
+                return CommandLine.Done;
+            });
+        });
+        return command;
+    }
+
+    private static async Task<T> WithSealer<T>(Installation installation, Func<SealAudit, Task<T>> work)
+    {
+        using var store = installation.Settings.Storage.Open(TimeProvider.System);
+        using var logging = LoggerFactory.Create(builder => Logs.Configure(builder, installation.Settings.LogLevel));
+        return await work(SealedLogs.Sealer(installation.Settings, installation.Database, store, logging.CreateLogger<SealAudit>()));
     }
 
     private static Command Verify()
@@ -88,7 +125,7 @@ public static class AuditCommand
         var anchors = new Option<string[]>("--anchors")
         {
             HelpName = "DIR",
-            Description = "Directory with anchors or a copy of their bucket, instead of AUDIT_ANCHOR_DIRECTORY. May be repeated.",
+            Description = "Directory with anchors or a copy of their bucket, instead of AUDIT_ANCHOR_DIRECTORY and AUDIT_ANCHOR_BUCKET. May be repeated.",
         };
         var keyFiles = new Option<string[]>("--key")
         {
@@ -107,7 +144,10 @@ public static class AuditCommand
             using var keys = installation.Settings.Audit.KnownKeys();
             foreach (var file in parsed.GetValue(keyFiles) ?? [])
                 AddKey(keys, file);
-            var verdict = await SealedLogs.Verifier(installation.Settings, installation.Database, keys, directories).Run(ct);
+            using var store = installation.Settings.Storage.Open(TimeProvider.System);
+            var places = directories.Length > 0 ? [.. directories.Select(directory => new AnchorDirectory(directory))]
+                : SealedLogs.Anchors(installation.Settings, store);
+            var verdict = await SealedLogs.Verifier(installation.Settings, installation.Database, keys, places).Run(ct);
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(verdict) : AsTable(verdict));
             foreach (var finding in verdict.Findings.Take(ShownFindings))
                 await Console.Error.WriteLineAsync(finding.ToString());
@@ -191,6 +231,6 @@ public static class AuditCommand
         var table = new Table("log", "seals", "rows", "unsealed", "purged", "sealed until");
         foreach (var it in verdict.Logs)
             table.Add(it.Log, it.Seals, it.Rows, it.Unsealed, it.Purged, it.SealedUntil is { } until ? Table.Instant(until) : "never");
-        return $"{table}{verdict.Days} days, {verdict.Anchored} anchors, {verdict.Findings.Count} findings{Environment.NewLine}";
+        return $"{table}{verdict.Days} days, {verdict.Stamps} time stamps, {verdict.Signatures} signatures, {verdict.Anchored} anchors, {verdict.Findings.Count} findings{Environment.NewLine}";
     }
 }

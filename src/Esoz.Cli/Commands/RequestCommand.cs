@@ -21,7 +21,7 @@ public static class RequestCommand
             var filter = new JournalFilter { RequestId = parsed.GetValue(id) };
             var accounts = new List<RequestAccount>();
             await foreach (var entry in new JournalReader(installation.Database).Read(filter, newestFirst: false, ct))
-                accounts.Add(RequestAccount.Of(entry, Methods.All));
+                accounts.Add(await RequestAccount.Of(entry, Methods.All).WithBrokenNow(installation.Database, Methods.All, ct));
             if (accounts.Count == 0)
                 throw new CommandException(
                     $"The access journal has no request {parsed.GetValue(id)}. It has refusals, writes, bulk downloads and requests for personal data of the last JOURNAL_RETENTION_DAYS.");
@@ -53,6 +53,9 @@ public static class RequestCommand
             Line("text", refusal.Text);
             Line("code", refusal.Code);
             Line("looked at", refusal.Seen);
+            foreach (var broken in refusal.BrokenNow ?? [])
+                Line("broken now", $"rule {broken.Rule}: {broken.Words}{(broken.IsUnknown ? " (what it looks at does not exist)" : "")}");
+            Line("broken now", refusal.BrokenNow is [] ? "no rule" : null);
         }
         Line("ids", it.ObjectIds.Count == 0 ? null : string.Join(' ', it.ObjectIds));
         return text.ToString();

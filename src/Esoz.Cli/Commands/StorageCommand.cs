@@ -21,7 +21,7 @@ public static class StorageCommand
             var buckets = new List<BucketState>();
             foreach (var bucket in settings.AllBuckets)
             {
-                var (isNew, fault) = await store.CreateBucket(bucket, ct);
+                var (isNew, fault) = await store.CreateBucket(bucket, hasLock: bucket == settings.Audit.AnchorBucket, ct);
                 buckets.Add(new(bucket.Logical, bucket.Physical, fault is not null ? "failed" : isNew ? "created" : "exists", fault));
             }
             await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(buckets)

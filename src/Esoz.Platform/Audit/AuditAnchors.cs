@@ -1,20 +1,17 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Esoz.Platform.Storage;
+using Esoz.Platform.Database;
 
 namespace Esoz.Platform.Audit;
 
 /// <summary>
-/// Copies of seals outside the database: who rewrites or removes rows and seals there, or restores an older backup, does not reach them.
+/// A place outside the database with copies of seals, days and proofs: who rewrites or removes them there, or restores an older backup,
+/// does not reach these.
 /// </summary>
 /// <remarks>
-/// One JSON object a line: <c>{"text":…,"key_id":…,"signature":…}</c>. In the directory one file a day, in the bucket one object a run;
-/// the public key beside them, <c>key-{id}.pem</c>. A bucket with object lock and a default retention keeps each object for that time.
+/// One JSON object a line: <c>{"text":…,"key_id":…,"signature":…}</c>; the public key beside them, <c>key-{id}.pem</c>.
 /// </remarks>
-/// <param name="directory">Created when it is missing.</param>
-/// <param name="bucket">A second place; null = none.</param>
-public sealed class AuditAnchors(string directory, IObjectStore? store = null, Bucket? bucket = null)
+public abstract class AuditAnchors
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -22,60 +19,42 @@ public sealed class AuditAnchors(string directory, IObjectStore? store = null, B
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Adds seals to all places; an earlier one is never replaced.</summary>
+    /// <summary>The place, for people.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>Why a place could not be read or written, for people.</summary>
+    public static string Reason(Exception fault) =>
+        fault is OperationCanceledException ? "no answer in time" : fault.GetBaseException().Message;
+
+    /// <summary>What it has of each kind, up to which number.</summary>
+    /// <param name="first">The day of the oldest seal.</param>
+    /// <param name="today">By the clock of the database.</param>
+    internal abstract Task<AnchoredUntil> Last(DateOnly first, DateOnly today, CancellationToken ct);
+
+    /// <summary>Adds copies; an earlier one is never replaced.</summary>
+    /// <param name="until">What the place has.</param>
     /// <param name="at">When the run began.</param>
-    internal async Task Add(IReadOnlyList<Signed> seals, AuditKey key, DateTime at, CancellationToken ct)
-    {
-        var lines = Encoding.UTF8.GetBytes(string.Concat(seals.Select(seal => JsonSerializer.Serialize(seal.ToLine(), Json) + "\n")));
-        var day = at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (store is not null && bucket is not null)
-        {
-            await Put($"key-{key.Id}.pem", Encoding.UTF8.GetBytes(key.PublicPem));
-            await Put($"{day}/{at.ToString("HHmmssffffff", CultureInfo.InvariantCulture)}.ndjson", lines);
-        }
-        // The directory last: it tells what has been anchored.
-        DurableDirectory.Create(Path.GetFullPath(directory));
-        var keyFile = Path.Combine(directory, $"key-{key.Id}.pem");
-        if (!File.Exists(keyFile))
-            await File.WriteAllTextAsync(keyFile, key.PublicPem, ct);
-        var path = Path.Combine(directory, $"{day}.ndjson");
-        await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        await file.WriteAsync(lines, ct);
-        file.Flush(flushToDisk: true);
-        DurableDirectory.Sync(Path.GetFullPath(directory));
+    /// <param name="part">Number of this call within the run.</param>
+    internal abstract Task Add(
+        IReadOnlyList<Signed> copies, AnchoredUntil until, AuditKey key, DateTime at, int part, CancellationToken ct);
 
-        async Task Put(string name, byte[] content)
-        {
-            if (await store.Find(bucket, ObjectKey.Plain(name), ct) is null)
-                await store.Write(bucket, ObjectKey.Plain(name), new MemoryStream(content), ct);
-        }
+    /// <summary>Everything that it has.</summary>
+    internal abstract Task<AnchoredSeals> Read(CancellationToken ct);
+
+    /// <summary>When the oldest seal was made that is older than an age and not in the place; null when it has all of them.</summary>
+    public async Task<DateTime?> OldestMissing(PostgresDatabase database, TimeSpan age, CancellationToken ct)
+    {
+        if (await SealTable.Span(database, ct) is not var (first, today))
+            return null;
+        var until = await Last(first, today, ct);
+        return await SealTable.OldestAfter(database, until, age, ct);
     }
 
-    /// <summary>Every anchored seal and key in a directory, which may be a copy of the bucket.</summary>
-    internal static AnchoredSeals Read(string directory)
-    {
-        List<Signed> seals = [];
-        List<string> keys = [], faults = [];
-        IEnumerable<string> paths = Directory.Exists(directory)
-            ? Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories) : [];
-        foreach (var path in paths.Order(StringComparer.Ordinal))
-        {
-            if (path.EndsWith(".pem", StringComparison.Ordinal))
-                keys.Add(File.ReadAllText(path));
-            if (!path.EndsWith(".ndjson", StringComparison.Ordinal))
-                continue;
-            foreach (var (number, line) in File.ReadLines(path).Index())
-            {
-                if (Line(line) is { } seal)
-                    seals.Add(seal);
-                else
-                    faults.Add($"{Path.GetRelativePath(directory, path)}:{number + 1} is no seal");
-            }
-        }
-        return new(seals, keys, faults);
-    }
+    private protected static byte[] Write(IEnumerable<Signed> copies) => Encoding.UTF8.GetBytes(string.Concat(
+        copies.Select(it => JsonSerializer.Serialize(new AnchorLine(it.Text, it.KeyId, it.Signature), Json) + "\n")));
 
-    private static Signed? Line(string line)
+    /// <returns>Null when it is no such line.</returns>
+    private protected static Signed? Read(string line)
     {
         try
         {
@@ -89,32 +68,61 @@ public sealed class AuditAnchors(string directory, IObjectStore? store = null, B
         }
     }
 
-    /// <summary>The last seal of each log, and the last day, that the directory has.</summary>
-    internal AnchoredUntil Last()
+    /// <summary>Takes the lines of a file apart.</summary>
+    private protected static void Read(string name, IEnumerable<string> lines, List<Signed> copies, List<string> faults)
     {
-        var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
-        var day = DateOnly.MinValue;
-        foreach (var seal in Read(directory).Seals)
+        foreach (var (number, line) in lines.Index())
         {
-            if (Seal.NameOf(seal.Text) is var (log, number))
-                numbers[log] = Math.Max(numbers.GetValueOrDefault(log), number);
-            else if (SealedDay.NameOf(seal.Text) is { } named && named > day)
-                day = named;
+            if (Read(line) is { } copy)
+                copies.Add(copy);
+            else
+                faults.Add($"{name}:{number + 1} is no seal");
         }
-        return new(numbers, day);
     }
+
+    private sealed record AnchorLine(string? Text, string? KeyId, byte[]? Signature);
 }
 
-/// <summary>What a directory of anchors has.</summary>
+/// <summary>What a place has.</summary>
+/// <param name="Keys">Public keys in PEM.</param>
 /// <param name="Faults">Lines that cannot be read.</param>
 internal sealed record AnchoredSeals(IReadOnlyList<Signed> Seals, IReadOnlyList<string> Keys, IReadOnlyList<string> Faults);
 
-/// <param name="Numbers">By log.</param>
-internal sealed record AnchoredUntil(Dictionary<string, long> Numbers, DateOnly Day);
-
-internal sealed record AnchorLine(string? Text, string? KeyId, byte[]? Signature);
-
-internal static class AnchorLines
+/// <summary>What a copy is of: a log and the number of its seal, a day, or a proof of a day and its number.</summary>
+internal readonly record struct AnchorName(string Kind, long Number)
 {
-    public static AnchorLine ToLine(this Signed seal) => new(seal.Text, seal.KeyId, seal.Signature);
+    public const string Days = "audit_days";
+    public const string Proofs = "audit_proofs";
+
+    /// <summary>Null when the text is something else.</summary>
+    public static AnchorName? Of(string text) =>
+        Seal.NameOf(text) is var (log, number) ? new(log, number)
+        : SealedDay.NameOf(text) is { } day ? new(Days, day.DayNumber)
+        : DayProof.Of(text) is { } proof ? new(Proofs, proof.Number)
+        : null;
+}
+
+/// <summary>Up to which number a place has the seals of each log, the days and the proofs.</summary>
+internal sealed class AnchoredUntil
+{
+    private readonly Dictionary<string, (long Number, Signed? Copy)> _newest = new(StringComparer.Ordinal);
+
+    /// <summary>0 = it has none.</summary>
+    public long Of(string kind) => _newest.GetValueOrDefault(kind).Number;
+
+    /// <summary>The newest of each kind, as far as the copy itself is known.</summary>
+    public IEnumerable<(string Kind, Signed Copy)> Newest =>
+        _newest.Where(it => it.Value.Copy is not null).Select(it => (it.Key, it.Value.Copy!));
+
+    public void Take(Signed copy)
+    {
+        if (AnchorName.Of(copy.Text) is var (kind, number))
+            Take(kind, number, copy);
+    }
+
+    public void Take(string kind, long number, Signed? copy = null)
+    {
+        if (number > Of(kind))
+            _newest[kind] = (number, copy);
+    }
 }

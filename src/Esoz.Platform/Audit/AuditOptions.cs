@@ -15,6 +15,15 @@ public sealed record AuditOptions
     /// <summary>AUDIT_ANCHOR_BUCKET: a bucket for the same; null = none.</summary>
     public required Bucket? AnchorBucket { get; init; }
 
+    /// <summary>AUDIT_ANCHOR_RETENTION_DAYS: how long a bucket with object lock keeps each copy; zero = its default retention.</summary>
+    public required TimeSpan AnchorRetention { get; init; }
+
+    /// <summary>AUDIT_ANCHOR_RETENTION_MODE.</summary>
+    public required RetentionMode AnchorRetentionMode { get; init; }
+
+    /// <summary>AUDIT_TIMESTAMP_URL: a time-stamping authority for the days; null = none.</summary>
+    public required Uri? TimestampUrl { get; init; }
+
     /// <summary>AUDIT_SIGNING_KEY: private key in PEM; empty = the one that is made once in the data directory.</summary>
     public required string SigningKey { get; init; }
 
@@ -24,12 +33,20 @@ public sealed record AuditOptions
         AnchorDirectory = read.Text("AUDIT_ANCHOR_DIRECTORY", "") is { Length: > 0 } directory
             ? Path.GetFullPath(directory) : Path.Combine(dataDirectory, "audit-anchors"),
         AnchorBucket = read.Text("AUDIT_ANCHOR_BUCKET", "").Length > 0 ? storage.ReadBucket(read, "AUDIT_ANCHOR_BUCKET", "") : null,
+        AnchorRetention = TimeSpan.FromDays(read.Integer("AUDIT_ANCHOR_RETENTION_DAYS", 365, 0, 36500)),
+        AnchorRetentionMode = read.Choice("AUDIT_ANCHOR_RETENTION_MODE", RetentionMode.Compliance),
+        TimestampUrl = read.Parsed<Uri?>("AUDIT_TIMESTAMP_URL", "", Url),
         SigningKey = read.Secret("AUDIT_SIGNING_KEY", pem =>
         {
             using var key = AuditKey.Parse(pem);
             return pem;
         }),
     };
+
+    private static Uri? Url(string text) => text.Length == 0 ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url.UserInfo.Length == 0 ? url
+        : throw new FormatException("must be the address of a time-stamping authority, such as http://ca.example.com/tsp");
 
     /// <summary>The key that signs; it is made if necessary.</summary>
     public AuditKey OpenKey() => SigningKey.Length > 0 ? AuditKey.Parse(SigningKey) : AuditKey.ReadOrCreate(DataDirectory);

@@ -56,6 +56,10 @@ internal sealed record SealedDay(DateOnly Day, int Seals, byte[] Root, byte[] Pr
         text.Split('\n') is [Title, var day, ..] && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture,
             DateTimeStyles.None, out var parsed) ? parsed : null;
 
+    /// <summary>What an operator signs: JSON, as every signed content.</summary>
+    public string ToSign =>
+        $$"""{"audit_day":"{{Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}}","head":"{{Convert.ToHexStringLower(new Signed(Text, "", []).Head)}}"}""";
+
     public string Text => string.Join('\n', Title, Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         Seals.ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(Root), Convert.ToHexStringLower(Previous),
         Seal.Instant(SealedAt));

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Esoz.Platform.Audit;
 
-/// <summary>Seals in the database: <c>audit_seals</c> and <c>audit_days</c>, to which rows are only added.</summary>
+/// <summary>Seals in the database: <c>audit_seals</c>, <c>audit_days</c> and <c>audit_proofs</c>, to which rows are only added.</summary>
 internal static class SealTable
 {
     private const string SealColumns = "log, number, until_at, until_id, columns, row_count, root, previous, sealed_at, key_id, signature, head";
@@ -71,6 +71,60 @@ internal static class SealTable
         await using var command = PostgresDatabase.Command(connection, """
             INSERT INTO audit_days (day, seals, root, previous, sealed_at, key_id, signature, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """, day.Day, day.Seals, day.Root, day.Previous, day.SealedAt, signed.KeyId, signed.Signature, signed.Head);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>The day of the oldest seal, and today by the clock of the database; null when nothing is sealed.</summary>
+    public static async Task<(DateOnly First, DateOnly Today)?> Span(PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT min(sealed_at), now() FROM audit_seals");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return row.IsDBNull(0) ? null : (DateOnly.FromDateTime(row.GetDateTime(0)), DateOnly.FromDateTime(row.GetDateTime(1)));
+    }
+
+    /// <summary>When the oldest seal was made that a place does not have and that is older than an age.</summary>
+    public static async Task<DateTime?> OldestAfter(PostgresDatabase database, AnchoredUntil until, TimeSpan age, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT log, max(number) FROM audit_seals GROUP BY log");
+        List<string> behind = [];
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            while (await row.ReadAsync(ct))
+            {
+                if (row.GetInt64(1) > until.Of(row.GetString(0)))
+                    behind.Add(row.GetString(0));
+            }
+        }
+        await using var oldest = database.Command("""
+            SELECT min(sealed_at) FROM audit_seals JOIN unnest($1::text[], $2::bigint[]) AS place (log, number) USING (log)
+             WHERE audit_seals.number > place.number AND sealed_at < now() - $3
+            """, behind.ToArray(), behind.Select(until.Of).ToArray(), age);
+        return await oldest.ExecuteScalarAsync(ct) as DateTime?;
+    }
+
+    /// <summary>Proofs of days, in order.</summary>
+    public static async Task<IReadOnlyList<(DayProof Proof, Signed Signed, byte[] Head)>> Proofs(
+        PostgresDatabase database, CancellationToken ct)
+    {
+        await using var command = database.Command(
+            "SELECT number, day, kind, content, added_at, key_id, signature, head FROM audit_proofs ORDER BY number");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        List<(DayProof, Signed, byte[])> proofs = [];
+        while (await row.ReadAsync(ct))
+        {
+            var proof = new DayProof(row.GetInt64(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetFieldValue<byte[]>(3),
+                row.GetDateTime(4));
+            proofs.Add((proof, new(proof.Text, row.GetString(5), row.GetFieldValue<byte[]>(6)), row.GetFieldValue<byte[]>(7)));
+        }
+        return proofs;
+    }
+
+    public static async Task Add(NpgsqlConnection connection, DayProof proof, Signed signed, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection, """
+            INSERT INTO audit_proofs (number, day, kind, content, added_at, key_id, signature, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """, proof.Number, proof.Day, proof.Kind, proof.Content, proof.AddedAt, signed.KeyId, signed.Signature, signed.Head);
         await command.ExecuteNonQueryAsync(ct);
     }
 

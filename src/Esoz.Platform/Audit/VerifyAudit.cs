@@ -21,19 +21,24 @@ public sealed record AuditFinding(string Log, long? Seal, Guid? Row, string Foun
 /// <param name="SealedUntil">Null = nothing is sealed.</param>
 public sealed record VerifiedLog(string Log, long Seals, long Rows, long Unsealed, long Purged, DateTime? SealedUntil);
 
-public sealed record AuditVerdict(IReadOnlyList<VerifiedLog> Logs, int Days, int Anchored, IReadOnlyList<AuditFinding> Findings);
+/// <param name="Stamps">Time stamps of days.</param>
+/// <param name="Signatures">Signatures of operators on days.</param>
+/// <param name="Anchored">Copies that were compared.</param>
+public sealed record AuditVerdict(
+    IReadOnlyList<VerifiedLog> Logs, int Days, int Stamps, int Signatures, int Anchored, IReadOnlyList<AuditFinding> Findings);
 
 /// <summary>
 /// Compares the logs with their seals, the seals with each other, with their signatures and with the anchors. Only reads.
 /// </summary>
 /// <param name="keys">Keys that are trusted; those beside the anchors are added.</param>
-public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedLog> logs, AuditKeys keys, IReadOnlyList<string> anchors)
+public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedLog> logs, AuditKeys keys,
+    IReadOnlyList<AuditAnchors> anchors, DayProofCheck check)
 {
     private readonly List<AuditFinding> _findings = [];
 
     public async Task<AuditVerdict> Run(CancellationToken ct)
     {
-        var anchored = anchors.Select(AuditAnchors.Read).ToList();
+        var anchored = await ReadAnchors(ct);
         foreach (var pem in anchored.SelectMany(place => place.Keys))
             keys.Add(pem);
         foreach (var fault in anchored.SelectMany(place => place.Faults))
@@ -46,13 +51,34 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
             if (await Columns(log, ct) is { Count: > 0 } columns)
                 verified.Add(await Verify(log, columns, heads, ct));
         }
-        var days = await VerifyDays(ct);
-        var seals = anchored.SelectMany(place => place.Seals).ToList();
+        var days = await VerifyDays(heads, ct);
+        var kinds = await VerifyProofs(days, heads, ct);
+        // The same seal may be in several places.
+        var seals = anchored.SelectMany(place => place.Seals)
+            .DistinctBy(seal => (seal.Text, seal.KeyId, Convert.ToBase64String(seal.Signature))).ToList();
         foreach (var seal in seals)
-            Compare(seal, heads, days);
+            Compare(seal, heads);
         if (keys.IsEmpty && heads.Count > 0)
             Add("anchors", null, null, "no public key is known, so no signature was checked: name the directory of the anchors");
-        return new(verified, days.Count, seals.Count, _findings);
+        return new(verified, days.Count, kinds.Count(kind => kind == DayProofKind.Timestamp),
+            kinds.Count(kind => kind == DayProofKind.Signature), seals.Count, _findings);
+    }
+
+    private async Task<IReadOnlyList<AnchoredSeals>> ReadAnchors(CancellationToken ct)
+    {
+        List<AnchoredSeals> read = [];
+        foreach (var place in anchors)
+        {
+            try
+            {
+                read.Add(await place.Read(ct));
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                Add("anchors", null, null, $"{place.Place} cannot be read: {AuditAnchors.Reason(fault)}");
+            }
+        }
+        return read;
     }
 
     /// <summary>A log that is gone with its seals in place must not count as one that never was.</summary>
@@ -139,9 +165,10 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
         }
     }
 
-    private async Task<IReadOnlyDictionary<DateOnly, byte[]>> VerifyDays(CancellationToken ct)
+    private async Task<IReadOnlyDictionary<DateOnly, SealedDay>> VerifyDays(
+        Dictionary<(string, long), byte[]> heads, CancellationToken ct)
     {
-        Dictionary<DateOnly, byte[]> heads = [];
+        Dictionary<DateOnly, SealedDay> days = [];
         var head = new byte[MerkleTree.HashSize];
         foreach (var (day, signed, stored) in await SealTable.Days(database, ct))
         {
@@ -156,25 +183,57 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
                 Add("days", null, null, $"{name} was changed: its head is not that of its contents");
             if (!keys.IsEmpty && keys.Fault(signed) is { } fault)
                 Add("days", null, null, $"{name} {fault}");
-            heads[day.Day] = stored;
+            heads[(AnchorName.Days, day.Day.DayNumber)] = stored;
+            days[day.Day] = day;
             head = signed.Head;
         }
-        return heads;
+        return days;
+    }
+
+    /// <returns>Kind of each proof.</returns>
+    private async Task<IReadOnlyList<string>> VerifyProofs(
+        IReadOnlyDictionary<DateOnly, SealedDay> days, Dictionary<(string, long), byte[]> heads, CancellationToken ct)
+    {
+        List<string> kinds = [];
+        long last = 0;
+        foreach (var (proof, signed, stored) in await SealTable.Proofs(database, ct))
+        {
+            var name = Name(proof);
+            if (proof.Number != last + 1)
+                Add("days", null, null, $"the proofs {last + 1} to {proof.Number - 1} are gone");
+            if (!signed.Head.AsSpan().SequenceEqual(stored))
+                Add("days", null, null, $"{name} was changed: its head is not that of its contents");
+            if (!keys.IsEmpty && keys.Fault(signed) is { } forged)
+                Add("days", null, null, $"{name} {forged}");
+            if (!days.TryGetValue(proof.Day, out var day))
+                Add("days", null, null, $"{name} is of a day that is gone");
+            else if (check.Fault(day, proof.Kind, proof.Content) is { } fault)
+                Add("days", null, null, $"{name} proves nothing: {fault}");
+            heads[(AnchorName.Proofs, proof.Number)] = stored;
+            kinds.Add(proof.Kind);
+            last = proof.Number;
+        }
+        return kinds;
     }
 
     /// <summary>Whether the database still has an anchored seal, unchanged.</summary>
-    private void Compare(
-        Signed anchor, Dictionary<(string Log, long Number), byte[]> heads, IReadOnlyDictionary<DateOnly, byte[]> days)
+    private void Compare(Signed anchor, Dictionary<(string Kind, long Number), byte[]> heads)
     {
-        if (Seal.NameOf(anchor.Text) is var (log, number))
-            Judge(log, number, $"seal {number}", heads.GetValueOrDefault((log, number)));
-        else if (SealedDay.NameOf(anchor.Text) is { } day)
-            Judge("days", null, Name(day), days.GetValueOrDefault(day));
-        else
-            Add("anchors", null, null, "an anchored text is no seal");
-
-        void Judge(string of, long? seal, string name, byte[]? head)
+        if (AnchorName.Of(anchor.Text) is not var (kind, number))
         {
+            Add("anchors", null, null, "an anchored text is no seal");
+            return;
+        }
+        if (kind == AnchorName.Days)
+            Judge("days", null, Name(DateOnly.FromDayNumber((int)number)));
+        else if (kind == AnchorName.Proofs)
+            Judge("days", null, $"proof {number}");
+        else
+            Judge(kind, number, $"seal {number}");
+
+        void Judge(string of, long? seal, string name)
+        {
+            var head = heads.GetValueOrDefault((kind, number));
             if (!keys.IsEmpty && keys.Fault(anchor) is { } fault)
                 Add(of, seal, null, $"the anchor of {name} {fault}");
             else if (head is null)
@@ -185,6 +244,9 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
     }
 
     private void Add(string log, long? seal, Guid? row, string found) => _findings.Add(new(log, seal, row, found));
+
+    private static string Name(DayProof proof) =>
+        $"the {(proof.Kind == DayProofKind.Timestamp ? "time stamp" : "signature")} of {Name(proof.Day)}";
 
     private static string Name(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

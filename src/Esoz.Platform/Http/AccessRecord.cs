@@ -1,11 +1,13 @@
 using System.Net;
 using Esoz.Platform.Journal;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
 /// What the access journal keeps of a request (platform §13a, docs/adr/0030-access-journal.md). An answer waits for its row when the method
-/// carries personal data, writes, or is a download of the bulk export; a refusal leaves its row without waiting.
+/// carries personal data, writes, or is a download of the bulk export. A change that is in the audit log, and a refusal, leave their rows
+/// without waiting.
 /// </summary>
 internal static class AccessRecord
 {
@@ -27,7 +29,7 @@ internal static class AccessRecord
             return Task.CompletedTask;
         var row = RowOf(context, request, status, data);
         if (context.Features.Get<HeldKey>() is not { } held)
-            return request.Gateway.Journal.Write(row);
+            return Record(context, row);
         // The write is not committed yet.
         held.Row = row;
         return Task.CompletedTask;
@@ -36,6 +38,17 @@ internal static class AccessRecord
     /// <summary>The same for a page.</summary>
     public static Task AnsweredByPage(HttpContext context, int status) =>
         context.RequestServices.GetRequiredService<AccessJournal>().Write(RowOf(context, request: null, status, data: null));
+
+    /// <summary>The row of a success whose write, if any, is committed.</summary>
+    /// <exception cref="JournalException"/>
+    public static Task Record(HttpContext context, JournalRow row)
+    {
+        var journal = context.Features.GetRequiredFeature<GatewayRequest>().Gateway.Journal;
+        if (context.Features.Get<Work>() is not { IsOnRecord: true })
+            return journal.Write(row);
+        journal.Note(row);
+        return Task.CompletedTask;
+    }
 
     public static void Refused(HttpContext context, Refusal refusal, int status, string code)
     {

@@ -43,6 +43,7 @@ public sealed class GuardedWrite<T> : Guard
         {
             var outcome = await ReadOutcome(batch, ct);
             await steps.Commit(ct);
+            work.IsOnRecord |= outcome.Refusal is null;
             return outcome;
         }
         catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UniqueViolation

@@ -102,9 +102,9 @@ public sealed class Idempotency(RequestDelegate next, PostgresDatabase database)
         await wire.Writer.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), ct);
     }
 
-    /// <summary>The answer waits for its row, which waited for the commit.</summary>
-    private static Task Record(HttpContext context, HeldKey held) => held.Row is { } row
-        ? context.Features.GetRequiredFeature<GatewayRequest>().Gateway.Journal.Write(row) : Task.CompletedTask;
+    /// <summary>The row of the access journal waited for the commit.</summary>
+    private static Task Record(HttpContext context, HeldKey held) =>
+        held.Row is { } row ? AccessRecord.Record(context, row) : Task.CompletedTask;
 
     private static Task Replay(HttpContext context, RememberedAnswer remembered)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Esoz.Platform.Database;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Platform.Http;
@@ -36,6 +37,12 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
 
     /// <summary>The page's numbered checks in the page's order.</summary>
     public IReadOnlyList<Validation> Validations { get; init; } = [];
+
+    /// <summary>
+    /// For a write whose only values are the caller and the id in its path: the rules that it would break now (<see cref="Guard.Explain"/>).
+    /// Null when the rules need more than the access journal has.
+    /// </summary>
+    public Func<PostgresDatabase, AskedWrite, CancellationToken, Task<IReadOnlyList<BrokenRule>>>? BrokenNow { get; init; }
 
     /// <summary>For a method that starts a job: the numbered rules of its task, each with the resulting error of the job.</summary>
     public IReadOnlyList<Validation> JobErrors { get; init; } = [];
@@ -79,6 +86,10 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     public IEnumerable<string> Verbs =>
         new[] { Verb, Verb == HttpMethods.Get ? HttpMethods.Head : null, OtherVerb }.OfType<string>();
 }
+
+/// <summary>What the access journal has of a write.</summary>
+/// <param name="Id">In the path.</param>
+public sealed record AskedWrite(Guid Id, Guid ClientId, Guid UserId);
 
 /// <summary>Families of methods (platform §1): the required credentials, in order, and the dialect.</summary>
 public enum Family

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Esoz.Platform.Database;
 using Esoz.Platform.Journal;
 
 namespace Esoz.Platform.Http;
@@ -43,6 +44,25 @@ public sealed partial record RequestAccount(
         ObjectIds = Refusal is null ? [] : ObjectIds,
     };
 
+    /// <summary>
+    /// The same with every rule of the method that the request would break now, where that can be told from the journal alone.
+    /// </summary>
+    public async Task<RequestAccount> WithBrokenNow(PostgresDatabase database, IReadOnlyList<MethodCard> cards, CancellationToken ct)
+    {
+        if (Refusal?.Rule is not { } rule || PlatformRule().IsMatch(rule) || ObjectIds is not [var id, ..]
+            || ClientId is not { } client || UserId is not { } user
+            || cards.SingleOrDefault(card => card.Id == MethodId)?.BrokenNow is not { } brokenNow)
+            return this;
+        var broken = await brokenNow(database, new(id, client, user), ct);
+        return this with
+        {
+            Refusal = Refusal with
+            {
+                BrokenNow = [.. broken.Select(it => new BrokenRuleAccount(it.Rule.Number, it.Rule.Rule, TextOf(it.Refusal), it.IsUnknown))],
+            },
+        };
+    }
+
     private static RefusalAccount RefusalOf(JournalEntry entry, MethodCard? card)
     {
         var rule = RuleOf(entry, card);
@@ -85,4 +105,13 @@ public sealed partial record RequestAccount(
 /// <param name="Text">Its literal text in the answer; null = the fixed text of the status.</param>
 /// <param name="Code">Code or type in the answer.</param>
 /// <param name="Seen">What a check of the gateway looked at.</param>
-public sealed record RefusalAccount(string? Rule, string? Words, string? Text, string Code, string? Seen);
+public sealed record RefusalAccount(string? Rule, string? Words, string? Text, string Code, string? Seen)
+{
+    /// <summary>Empty: the same request would succeed. Null: it was not asked for, or cannot be told.</summary>
+    public IReadOnlyList<BrokenRuleAccount>? BrokenNow { get; init; }
+}
+
+/// <summary>A rule that a request would break now.</summary>
+/// <param name="Rule">Number on the page of the method.</param>
+/// <param name="IsUnknown">What it looks at does not exist.</param>
+public sealed record BrokenRuleAccount(string Rule, string Words, string? Text, bool IsUnknown);

@@ -9,9 +9,19 @@ namespace Esoz.Platform.Http;
 /// </summary>
 public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlConnection? held = null)
 {
-    public static ValueTask<Work?> BindAsync(HttpContext context) =>
-        new(context.Features.Get<Work>()
-            ?? new Work(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
+    /// <summary>
+    /// Whether a record was changed. Then the audit log tells who did it, through which client, and in which request: the row is part of
+    /// the same transaction.
+    /// </summary>
+    internal bool IsOnRecord { get; set; }
+
+    public static ValueTask<Work?> BindAsync(HttpContext context)
+    {
+        var work = context.Features.Get<Work>();
+        if (work is null)
+            context.Features.Set(work = new(context.RequestServices.GetRequiredService<PostgresDatabase>(), Origin.Of(context)));
+        return new(work);
+    }
 
     /// <summary>The same for a client that was not known when the request began (<see cref="Origin.WithClient"/>).</summary>
     public Work Of(Guid client) => new(database, Origin.WithClient(origin, client), held);

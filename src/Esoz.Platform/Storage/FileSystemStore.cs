@@ -149,11 +149,17 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
-    public async Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct)
+    public async Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, bool hasLock, CancellationToken ct)
     {
         var isNew = !Directory.Exists(Path.Combine(root, bucket.Physical));
         return await Reach(bucket, ct) is { } fault ? (false, fault) : (isNew, null);
     }
+
+    public Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct) =>
+        throw new NotSupportedException("The embedded store locks no objects.");
+
+    /// <summary>Never: whoever may write to the directory may remove from it.</summary>
+    public Task<bool> HasLock(Bucket bucket, CancellationToken ct) => Task.FromResult(false);
 
     /// <summary>Always: see <see cref="FormerVersions"/>.</summary>
     public Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct) => Task.FromResult<StoreFault?>(null);

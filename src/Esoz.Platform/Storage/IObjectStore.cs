@@ -21,6 +21,15 @@ public interface IObjectStore : IDisposable
     /// <exception cref="StorageFullException">The new content is removed; an existing object is unchanged.</exception>
     Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct);
 
+    /// <summary>
+    /// The same for an object that nobody can replace or remove before an instant. Only of a bucket that <see cref="HasLock"/>.
+    /// </summary>
+    /// <param name="retention">Null = the default retention of the bucket.</param>
+    Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct);
+
+    /// <summary>Whether the bucket can keep objects from being replaced or removed (object lock of S3).</summary>
+    Task<bool> HasLock(Bucket bucket, CancellationToken ct);
+
     /// <summary>Removes the object; a missing object is not a fault.</summary>
     Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct);
 
@@ -31,8 +40,9 @@ public interface IObjectStore : IDisposable
     Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct);
 
     /// <summary>Creates the bucket if it does not exist.</summary>
+    /// <param name="hasLock">With object lock, which no bucket can be given later; the embedded store has none.</param>
     /// <returns>Whether it was created, and the reason why it cannot be used, or null.</returns>
-    Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct);
+    Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, bool hasLock, CancellationToken ct);
 
     /// <summary>
     /// From now on the bucket keeps what is replaced or deleted through links. The embedded store always does; another one has to be told.
@@ -54,6 +64,18 @@ public interface IObjectStore : IDisposable
 /// overtaken.</param>
 /// <param name="LastModified">Time when the upload completed.</param>
 public sealed record ObjectInfo(long Length, string ETag, DateTimeOffset LastModified);
+
+/// <summary>For how long an object can neither be replaced nor removed.</summary>
+public sealed record Retention(DateTime Until, RetentionMode Mode);
+
+/// <summary>Who can end a retention before its time.</summary>
+public enum RetentionMode
+{
+    /// <summary>Nobody.</summary>
+    Compliance,
+    /// <summary>Who has the permission <c>s3:BypassGovernanceRetention</c>.</summary>
+    Governance,
+}
 
 /// <summary>One line of a listing.</summary>
 public sealed record ListedObject(ObjectKey Key, long Length, DateTimeOffset LastModified);

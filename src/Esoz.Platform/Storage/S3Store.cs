@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -101,6 +103,39 @@ public sealed class S3Store : IObjectStore
         }
     }
 
+    [SuppressMessage("Security", "CA5351", Justification = "The check sum that S3 demands; it protects nothing.")]
+    public async Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct)
+    {
+        var upload = Upload(bucket, key, new MemoryStream(content));
+        if (retention is not null)
+        {
+            upload.ObjectLockMode = retention.Mode switch
+            {
+                RetentionMode.Compliance => ObjectLockMode.Compliance,
+                RetentionMode.Governance => ObjectLockMode.Governance,
+            };
+            upload.ObjectLockRetainUntilDate = retention.Until;
+        }
+        // Stores demand a checksum of what they must not lose.
+        upload.MD5Digest = Convert.ToBase64String(MD5.HashData(content));
+        await _client.PutObjectAsync(upload, ct);
+    }
+
+    public async Task<bool> HasLock(Bucket bucket, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await _client.GetObjectLockConfigurationAsync(
+                new GetObjectLockConfigurationRequest { BucketName = bucket.Physical }, ct);
+            return answer.ObjectLockConfiguration?.ObjectLockEnabled == ObjectLockEnabled.Enabled;
+        }
+        catch (AmazonS3Exception fault) when (fault.ErrorCode is "ObjectLockConfigurationNotFoundError" or "NotImplemented"
+            or "MethodNotAllowed")
+        {
+            return false;
+        }
+    }
+
     public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) =>
         await _client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
 
@@ -137,14 +172,15 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    public async Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct)
+    public async Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, bool hasLock, CancellationToken ct)
     {
         var state = await Reach(bucket, ct);
         if (state is not { IsAbsent: true })
             return (false, state);
         try
         {
-            await _client.PutBucketAsync(new PutBucketRequest { BucketName = bucket.Physical }, ct);
+            await _client.PutBucketAsync(
+                new PutBucketRequest { BucketName = bucket.Physical, ObjectLockEnabledForBucket = hasLock ? true : null }, ct);
             return (true, null);
         }
         catch (Exception failure) when (!ct.IsCancellationRequested && _faults.Of(failure, bucket) is not null)
@@ -201,16 +237,18 @@ public sealed class S3Store : IObjectStore
     public void Dispose() => _client.Dispose();
 
     private async Task<string?> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) =>
-        (await _client.PutObjectAsync(new PutObjectRequest
-        {
-            BucketName = bucket.Physical,
-            Key = key.Text,
-            InputStream = source,
-            ContentType = "application/octet-stream",
-            AutoCloseStream = false,
-            AutoResetStreamPosition = false,
-            UseChunkEncoding = false,
-        }, ct)).ETag;
+        (await _client.PutObjectAsync(Upload(bucket, key, source), ct)).ETag;
+
+    private static PutObjectRequest Upload(Bucket bucket, ObjectKey key, Stream source) => new()
+    {
+        BucketName = bucket.Physical,
+        Key = key.Text,
+        InputStream = source,
+        ContentType = "application/octet-stream",
+        AutoCloseStream = false,
+        AutoResetStreamPosition = false,
+        UseChunkEncoding = false,
+    };
 
     private async Task<string?> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
     {

@@ -17,6 +17,15 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
     public Task<ObjectInfo> Write(Bucket bucket, ObjectKey key, Stream content, CancellationToken ct) =>
         Traced("write", bucket, () => store.Write(bucket, key, content, ct));
 
+    public Task WriteLocked(Bucket bucket, ObjectKey key, byte[] content, Retention? retention, CancellationToken ct) =>
+        Traced("write", bucket, async () =>
+        {
+            await store.WriteLocked(bucket, key, content, retention, ct);
+            return true;
+        });
+
+    public Task<bool> HasLock(Bucket bucket, CancellationToken ct) => store.HasLock(bucket, ct);
+
     public Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) => Traced("delete", bucket, async () =>
     {
         await store.Delete(bucket, key, ct);
@@ -27,7 +36,8 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
 
     public Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct) => store.Reach(bucket, ct);
 
-    public Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, CancellationToken ct) => store.CreateBucket(bucket, ct);
+    public Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, bool hasLock, CancellationToken ct) =>
+        store.CreateBucket(bucket, hasLock, ct);
 
     public Task<StoreFault?> KeepVersions(Bucket bucket, CancellationToken ct) => store.KeepVersions(bucket, ct);
 

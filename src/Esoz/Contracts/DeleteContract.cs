@@ -44,6 +44,7 @@ public static class DeleteContract
         Handle = Handle,
         HasPersonalData = false,
         Validations = Deletion.Rules,
+        BrokenNow = (database, it, ct) => Deletion.Explain(database, ct, it.Id, it.UserId),
         Answer = typeof(Nothing),
     };
 

@@ -36,6 +36,7 @@ public static class DeleteContractDivision
         Handle = Handle,
         HasPersonalData = false,
         Validations = Deletion.Rules,
+        BrokenNow = (database, it, ct) => Deletion.Explain(database, ct, it.Id, it.UserId),
         Answer = typeof(Nothing),
     };
 

@@ -36,6 +36,7 @@ public static class DeleteContractEmployee
         Handle = Handle,
         HasPersonalData = true,
         Validations = Deletion.Rules,
+        BrokenNow = (database, it, ct) => Deletion.Explain(database, ct, it.Id, it.UserId),
         Answer = typeof(Nothing),
     };
 

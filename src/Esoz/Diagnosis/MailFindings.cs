@@ -1,13 +1,16 @@
+using Esoz.Platform.Database;
 using Esoz.Platform.Mail;
 
 namespace Esoz.Diagnosis;
 
-/// <summary>Whether the mail server takes mails from here. Sends none.</summary>
+/// <summary>Whether mails reach the users. Sends none.</summary>
 public static class MailFindings
 {
     private const string Subject = "mail server";
+    private static readonly TimeSpan LongUnsent = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether the mail server takes mails from here.</summary>
     public static async Task<IReadOnlyList<Finding>> Of(Settings settings, CancellationToken ct)
     {
         if (settings.Mail is not { } mail)
@@ -30,5 +33,22 @@ public static class MailFindings
                 ? Finding.Warning(Subject, $"{place} gets links that set passwords in plain text", "set MAIL_SMTP_TLS to starttls or tls")
                 : Finding.Good(Subject, $"{place} takes mails"),
         ];
+    }
+
+    /// <summary>Whether invitations reach the users (sign-in §13).</summary>
+    public static async Task<Finding> OfOutbox(Settings settings, PostgresDatabase database, CancellationToken ct)
+    {
+        const string subject = "mails";
+        var state = await new Outbox(database).State(ct);
+        return state.Waiting > 0 && settings.Mail is null
+            ? Finding.Warning(subject, $"{state.Waiting} wait, and no mail server is configured",
+                "set MAIL_SMTP_HOST; or give the users their links by hand: esoz user invite USER")
+            : state.Failed > 0
+            ? Finding.Warning(subject, $"{state.Failed} could not be sent",
+                "esoz mail list --status FAILED shows them and why; when the cause is removed: esoz mail retry ID")
+            : state.OldestAge > LongUnsent
+            ? Finding.Warning(subject, $"{state.Waiting} wait, the oldest for {state.OldestAge.TotalMinutes:F0} minutes",
+                "esoz mail list --status QUEUED shows why; a node with the role worker sends them")
+            : Finding.Good(subject, $"{state.Waiting} wait, none has failed");
     }
 }

@@ -3,7 +3,6 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
-using Esoz.Platform.Mail;
 
 namespace Esoz.Diagnosis;
 
@@ -13,8 +12,6 @@ public static class WorkFindings
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
     /// <summary>A build of a large registry takes its time, so a snapshot is not late at once.</summary>
     private static readonly TimeSpan BuildTime = TimeSpan.FromHours(2);
-    private static readonly TimeSpan LongUnsealed = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LongUnsent = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     /// <param name="database">Its schema is up to date.</param>
@@ -25,8 +22,8 @@ public static class WorkFindings
         .. await Snapshots(settings, database, clock, ct),
         await Journal(database, ct),
         await EndingSoon(database, ct),
-        await Seals(database, ct),
-        await Mails(settings, database, ct),
+        .. await AuditFindings.Of(settings, database, clock, ct),
+        await MailFindings.OfOutbox(settings, database, ct),
         .. settings.Mode == Mode.Production ? [await ProductionFindings.DemoData(settings, database, ct)] : Array.Empty<Finding>(),
     ];
 
@@ -46,38 +43,6 @@ public static class WorkFindings
             : row.GetBoolean(1) ? Finding.Good(what, "can be written; today has its partition")
             : Finding.Warning(what, "today has no partition: rows go to access_journal_default",
                 "start a node with the role scheduler: esoz serve --roles scheduler");
-    }
-
-    /// <summary>Whether the audit log is sealed every minute (platform §13).</summary>
-    private static async Task<Finding> Seals(PostgresDatabase database, CancellationToken ct)
-    {
-        const string subject = "audit seals";
-        await using var command = database.Command("""
-            SELECT min(inserted_at) FROM audit_log
-             WHERE inserted_at >= coalesce((SELECT until_at FROM audit_seals WHERE log = 'audit_log' ORDER BY number DESC LIMIT 1), '-infinity')
-               AND inserted_at < now() - $1
-            """, LongUnsealed);
-        return await command.ExecuteScalarAsync(ct) is DateTime oldest
-            ? Finding.Warning(subject, $"rows of the audit log since {oldest:yyyy-MM-ddTHH:mm:ssZ} are not sealed",
-                "a node with the role scheduler seals every minute: its log says why not; esoz audit seal does it now")
-            : Finding.Good(subject, "every row of the audit log that is older than 15 minutes is sealed");
-    }
-
-    /// <summary>Whether invitations reach the users (sign-in §13).</summary>
-    private static async Task<Finding> Mails(Settings settings, PostgresDatabase database, CancellationToken ct)
-    {
-        const string subject = "mails";
-        var state = await new Outbox(database).State(ct);
-        return state.Waiting > 0 && settings.Mail is null
-            ? Finding.Warning(subject, $"{state.Waiting} wait, and no mail server is configured",
-                "set MAIL_SMTP_HOST; or give the users their links by hand: esoz user invite USER")
-            : state.Failed > 0
-            ? Finding.Warning(subject, $"{state.Failed} could not be sent",
-                "esoz mail list --status FAILED shows them and why; when the cause is removed: esoz mail retry ID")
-            : state.OldestAge > LongUnsent
-            ? Finding.Warning(subject, $"{state.Waiting} wait, the oldest for {state.OldestAge.TotalMinutes:F0} minutes",
-                "esoz mail list --status QUEUED shows why; a node with the role worker sends them")
-            : Finding.Good(subject, $"{state.Waiting} wait, none has failed");
     }
 
     private static async Task<IReadOnlyList<Finding>> Queue(PostgresDatabase database, CancellationToken ct)

@@ -38,6 +38,7 @@ public static class ActivateDivision
         Handle = Handle,
         HasPersonalData = false,
         Validations = Activation.Rules,
+        BrokenNow = (database, it, ct) => Activation.Explain(database, ct, it.Id, it.ClientId, it.UserId),
         Answer = typeof(Division),
     };
 

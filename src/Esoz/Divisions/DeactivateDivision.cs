@@ -41,6 +41,7 @@ public static class DeactivateDivision
         Handle = Handle,
         HasPersonalData = false,
         Validations = Deactivation.Rules,
+        BrokenNow = (database, it, ct) => Deactivation.Explain(database, ct, it.Id, it.ClientId, it.UserId),
         Answer = typeof(Division),
     };
 

@@ -46,6 +46,7 @@ public static class DeactivateEmployeeRole
         Handle = Handle,
         HasPersonalData = true,
         Validations = Deactivation.Rules,
+        BrokenNow = (database, it, ct) => Deactivation.Explain(database, ct, it.ClientId, it.Id, it.UserId),
         Answer = typeof(EmployeeRole),
     };
 

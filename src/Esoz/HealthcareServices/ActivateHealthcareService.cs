@@ -21,6 +21,7 @@ public static class ActivateHealthcareService
         Handle = Handle,
         HasPersonalData = false,
         Validations = Activation.Rules,
+        BrokenNow = (database, it, ct) => Activation.Explain(database, ct, it.ClientId, it.Id, it.UserId),
         Answer = typeof(HealthcareService),
     };
 

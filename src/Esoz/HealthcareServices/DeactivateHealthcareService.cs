@@ -19,6 +19,7 @@ public static class DeactivateHealthcareService
         Handle = Handle,
         HasPersonalData = false,
         Validations = Deactivation.Rules,
+        BrokenNow = (database, it, ct) => Deactivation.Explain(database, ct, it.ClientId, it.Id, it.UserId),
         Answer = typeof(HealthcareService),
     };
 

@@ -20,6 +20,7 @@ public sealed class RolesTests(Registry registry) : IClassFixture<Registry>
             """);
         Assert.Contains("audit_log_default", logs);
         Assert.Contains("audit_seals", logs);
+        Assert.Contains("audit_proofs", logs);
         foreach (var log in logs)
         {
             foreach (var sql in new[]
@@ -88,7 +89,7 @@ public sealed class RolesTests(Registry registry) : IClassFixture<Registry>
                 await Refused(reader, sql);
         }
         await using var auditor = await As("auditing_role", "grant_auditor");
-        await auditor.Execute("SELECT count(*) FROM audit_log; SELECT count(*) FROM audit_seals; SELECT count(*) FROM audit_days", Ct);
+        await auditor.Execute("SELECT count(*) FROM audit_log; SELECT count(*) FROM audit_seals; SELECT count(*) FROM audit_days; SELECT count(*) FROM audit_proofs", Ct);
         foreach (var sql in new[] { "SELECT * FROM employees", "SELECT * FROM tokens", "UPDATE audit_seals SET log = log", "DELETE FROM audit_log" })
             await Refused(auditor, sql);
     }
@@ -101,7 +102,7 @@ public sealed class RolesTests(Registry registry) : IClassFixture<Registry>
         foreach (var sql in new[]
         {
             $"DELETE FROM {part}", $"UPDATE {part} SET actor_id = ''", $"TRUNCATE {part}", "TRUNCATE audit_log", "TRUNCATE audit_log_default",
-            "DELETE FROM audit_log", "TRUNCATE tokens", "TRUNCATE audit_seals", "DELETE FROM audit_days",
+            "DELETE FROM audit_log", "TRUNCATE tokens CASCADE", "TRUNCATE audit_seals", "DELETE FROM audit_days", "DELETE FROM audit_proofs", "TRUNCATE audit_proofs",
         })
         {
             var fault = await Assert.ThrowsAsync<PostgresException>(() => registry.Execute(sql));

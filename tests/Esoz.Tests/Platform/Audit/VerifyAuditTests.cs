@@ -92,10 +92,5 @@ public sealed class VerifyAuditTests(TestCluster cluster)
             found => found is { Seal: 1 } && found.Found.Contains("unknown key", StringComparison.Ordinal));
     }
 
-    private async Task<SealedRegistry> Started()
-    {
-        var registry = new SealedRegistry(cluster);
-        await registry.InitializeAsync();
-        return registry;
-    }
+    private Task<SealedRegistry> Started() => SealedRegistry.Started(cluster);
 }

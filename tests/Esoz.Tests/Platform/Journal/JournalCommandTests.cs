@@ -113,6 +113,42 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
         async Task<RequestAccount> Shown(Answer answer) => RequestAccount.Of(await registry.Entry(answer), Methods.All);
     }
 
+    [Fact(DisplayName = "Of a refused write on one id request show names every rule that is broken now; of others and of checks of the gateway none")]
+    public async Task BrokenNow()
+    {
+        var provider = await Given.Provider();
+        var token = await Given.Token(provider, "employee_role:write");
+        var role = await Given.EmployeeRole(provider, "INACTIVE");
+        var path = $"/api/employee_roles/{role}/actions/deactivate";
+        var refused = await registry.Send("PATCH", path, token);
+        await registry.Entry(refused);
+        Assert.Equal(["rule 4: status of the role is ACTIVE"], await Shown(refused));
+
+        await registry.Execute("UPDATE legal_entities SET status = 'CLOSED' WHERE id = $1", provider);
+        Assert.Equal(["rule 1: legal entity of the token is ACTIVE or SUSPENDED", "rule 4: status of the role is ACTIVE"],
+            await Shown(refused));
+        await registry.Execute("UPDATE legal_entities SET status = 'ACTIVE' WHERE id = $1", provider);
+        await registry.Execute("UPDATE employee_roles SET status = 'ACTIVE', end_date = NULL WHERE id = $1", role);
+        Assert.Equal(["no rule"], await Shown(refused));
+        Assert.Empty((await Json("request", "show", refused.RequestId(), "--json"))[0].GetProperty("refusal").GetProperty("broken_now").EnumerateArray());
+
+        var scope = await registry.Send("PATCH", path, await Given.Token(provider, "employee_role:read"));
+        await registry.Entry(scope);
+        Assert.Empty(await Shown(scope));
+
+        foreach (var card in Methods.All.Where(card => card.BrokenNow is not null))
+        {
+            var broken = await card.BrokenNow!(registry.Database, new(Guid.NewGuid(), provider, Guid.NewGuid()),
+                TestContext.Current.CancellationToken);
+            Assert.NotEmpty(broken);
+            Assert.Subset(card.Validations.ToHashSet(), broken.Select(it => it.Rule).ToHashSet());
+        }
+
+        async Task<IEnumerable<string>> Shown(Answer answer) =>
+            (await Done("request", "show", answer.RequestId())).Split('\n')
+            .Where(line => line.StartsWith("broken now", StringComparison.Ordinal)).Select(line => line["broken now".Length..].Trim());
+    }
+
     private Dictionary<string, string> Settings => new()
     {
         ["ESOZ_DATABASE"] = registry.ConnectionString,

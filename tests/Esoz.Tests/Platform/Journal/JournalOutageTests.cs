@@ -64,4 +64,23 @@ public sealed class JournalOutageTests(JournalOutageTests.Impatient registry) : 
         Assert.Equal([200, 404, 503], (await registry.Entries(new() { ClientId = provider })).Select(entry => entry.Status).Order());
         Assert.Equal(200, (await registry.Entry(answer)).Status);
     }
+
+    [Fact(DisplayName = "A change is answered during an outage: the audit log has it in its transaction, and its row follows")]
+    public async Task Changes()
+    {
+        var provider = await registry.Given.Provider();
+        var token = await registry.Given.Token(provider, "employee_role:read employee_role:write");
+        var role = await registry.Given.EmployeeRole(provider);
+        Answer changed;
+        await using (var connection = await registry.Database.OpenSession(Ct))
+        await using (var transaction = await connection.BeginTransactionAsync(Ct))
+        {
+            await connection.Execute("LOCK TABLE access_journal IN ACCESS EXCLUSIVE MODE", Ct);
+            changed = (await registry.Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", token)).Succeeded();
+            Assert.Equal(provider, await registry.Scalar<Guid>(
+                "SELECT client_id FROM audit_log WHERE resource_id = $1 AND request_id = $2", $"{role}", changed.RequestId()));
+        }
+
+        Assert.Equal((200, provider), ((await registry.Entry(changed)).Status, (await registry.Entry(changed)).ClientId));
+    }
 }

@@ -30,6 +30,28 @@ public sealed class JournalPartitionsTests(Registry registry) : IClassFixture<Re
         Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM access_journal"), (await registry.Entries(new())).Count);
     }
 
+    [Fact(DisplayName = "The ids of a whole page stay in their row, in partitions of before and in new ones: nothing is compressed or moved")]
+    public async Task Inline()
+    {
+        await using var connection = await registry.Database.OpenSession(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await connection.Execute("SELECT ensure_journal_partitions(20)", Ct);
+        await connection.Execute("""
+            INSERT INTO access_journal (inserted_at, method_id, object_ids, status, request_id)
+            SELECT day, 'm', (SELECT array_agg(gen_random_uuid()) FROM generate_series(1, 400)), 200, 'inline'
+              FROM unnest(ARRAY[now(), now() + interval '20 days']) AS day
+            """, Ct);
+
+        await using var command = new NpgsqlCommand("""
+            SELECT count(*), sum(pg_relation_size(reltoastrelid))::bigint
+              FROM access_journal row JOIN pg_class ON pg_class.oid = row.tableoid
+             WHERE request_id = 'inline' AND pg_column_size(object_ids) > 6400
+            """, connection);
+        await using var sizes = await command.ExecuteReaderAsync(Ct);
+        await sizes.ReadAsync(Ct);
+        Assert.Equal((2, 0), (sizes.GetInt64(0), sizes.GetInt64(1)));
+    }
+
     [Fact(DisplayName = "The role of the server may read and add rows, ensure and drop partitions, and neither change nor delete a row")]
     public async Task Granted()
     {

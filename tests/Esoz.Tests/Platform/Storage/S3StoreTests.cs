@@ -100,7 +100,7 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
     public async Task KeepsVersions()
     {
         var bucket = new Bucket("versions", $"versions-{Guid.NewGuid():n}");
-        Assert.Null((await _store!.CreateBucket(bucket, Ct)).Fault);
+        Assert.Null((await _store!.CreateBucket(bucket, hasLock: false, Ct)).Fault);
         Assert.Null(await _store.KeepVersions(bucket, Ct));
         Assert.Null(await _store.KeepVersions(bucket, Ct));
 
