@@ -1,5 +1,5 @@
 """A real SMTP server for the tests (aiosmtpd): keeps what it takes, one file a mail. What it does otherwise, the local part of the recipient says."""
-import argparse, asyncio, os, ssl, sys, uuid
+import argparse, asyncio, logging, os, ssl, uuid
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -12,6 +12,8 @@ options.add_argument("--implicit-tls", action="store_true")
 options.add_argument("--user")
 options.add_argument("--password")
 args = options.parse_args()
+
+logging.disable()
 
 
 class Handler:

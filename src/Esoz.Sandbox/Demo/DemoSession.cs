@@ -1,6 +1,5 @@
 using System.Text;
 using Esoz.Platform.Database;
-using Esoz.Sandbox.Demo.Mis;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -37,8 +36,9 @@ public sealed class DemoSession
     }
 
     /// <summary>Twelve lines with base URL, credentials and where to go next; the first one, with the base URL, is the caller's.</summary>
+    /// <param name="signIn">Path of the page where a sign-in begins.</param>
     /// <param name="withExamples">Adds one <c>curl</c> per example, in the order of the methods.</param>
-    public string Welcome(Uri server, DemoFiles files, bool withExamples)
+    public string Welcome(Uri server, string signIn, DemoFiles files, bool withExamples)
     {
         var text = new StringBuilder();
         text.AppendLine(
@@ -51,7 +51,7 @@ public sealed class DemoSession
         text.AppendLine($"  api-key  MIS             {_credentials.MisKey}");
         text.AppendLine($"  api-key  PIS             {_credentials.PisKey}");
         text.AppendLine($"  password  demo users     {_credentials.Password}  ({string.Join(", ", DemoCredentials.Emails)})");
-        text.AppendLine($"Sign in with a browser: {new Uri(server, DemoMis.Path)}");
+        text.AppendLine($"Sign in with a browser: {new Uri(server, signIn)}");
         if (withExamples)
             text.AppendLine().Append(DemoCurl.Text(Examples.Select(example => DemoCurl.Of(example, server)))).AppendLine();
         text.Append($"Next: source {files.Variables}; ./esoz demo curls [METHOD] prints a curl of every method.");

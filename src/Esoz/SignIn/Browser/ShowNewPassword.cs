@@ -21,6 +21,6 @@ public static class ShowNewPassword
         Language.Find(query["lang"])?.Choose(context);
         return query[OneTimeLinkOptions.Token] is { } token && await links.Find(token, context.RequestAborted) is { } link
             ? HtmlPage.Of<NewPasswordPage, NewPasswordForm>(new(token, link.Email))
-            : NewPasswordForm.NoLink(context);
+            : NewPasswordMessages.NoLink(context);
     }
 }

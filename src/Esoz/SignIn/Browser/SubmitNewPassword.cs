@@ -21,23 +21,23 @@ public static class SubmitNewPassword
     {
         var form = await Parameters.OfForm(context);
         if (form?[OneTimeLinkOptions.Token] is not { } token || await links.Find(token, context.RequestAborted) is not { } link)
-            return NewPasswordForm.NoLink(context);
+            return NewPasswordMessages.NoLink(context);
         Identified.Set(context, null, link.UserId);
         var shown = new NewPasswordForm(token, link.Email);
         if (form["password"] is not { } password)
-            return Again(shown with { Problem = NewPasswordForm.Missing });
+            return Again(shown with { Problem = NewPasswordMessages.Missing });
         if (form["repeated"] != password)
-            return Again(shown with { Problem = NewPasswordForm.Different });
+            return Again(shown with { Problem = NewPasswordMessages.Different });
         if (await passwords.SetByLink(token, password, context.RequestAborted) is { } refusal)
         {
             if (refusal == NewPassword.LinkIsOpen)
-                return NewPasswordForm.NoLink(context);
+                return NewPasswordMessages.NoLink(context);
             PageRoute.Record(context, refusal);
-            return Again(shown with { Problem = NewPasswordForm.ProblemOf(refusal) },
+            return Again(shown with { Problem = NewPasswordMessages.ProblemOf(refusal) },
                 refusal.Kind == RefusalKind.NotReady ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
         }
         await PageRoute.Record(context, StatusCodes.Status200OK);
-        return NewPasswordForm.Done.Page(StatusCodes.Status200OK);
+        return NewPasswordMessages.Done.Page(StatusCodes.Status200OK);
     }
 
     private static HtmlPage Again(NewPasswordForm form, int status = StatusCodes.Status200OK) =>

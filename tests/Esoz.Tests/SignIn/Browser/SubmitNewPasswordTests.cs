@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Esoz.Tests.SignIn.Browser;
 
 /// <summary>GET and POST /password: where a one-time link leads (sign-in §13, docs/adr/0041).</summary>
-public sealed class NewPasswordPageTests(Registry registry, Chromium chromium) : IClassFixture<Registry>
+public sealed class SubmitNewPasswordTests(Registry registry, Chromium chromium) : IClassFixture<Registry>
 {
     private const string Good = "Новий-пароль-1";
 
