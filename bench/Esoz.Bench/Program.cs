@@ -9,9 +9,11 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [CreateCompositionBench.Name] = CreateCompositionBench.Run,
     [SignCompositionBench.Name] = SignCompositionBench.Run,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.Run,
+    [SignInStormBench.Name] = SignInStormBench.Run,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison,
-    JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison })
+    JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison,
+    SignInTokensBench.Comparison })
     benches.Add(comparison.Name, comparison.Run);
 
 var known = string.Join(", ", benches.Keys.Order());

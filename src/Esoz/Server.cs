@@ -100,7 +100,8 @@ public static class Server
         services.AddSingleton(settings.HealthcareServices);
         services.AddSingleton(settings.Events);
         services.AddSingleton(settings.Tokens);
-        services.AddSignIn(settings);
+        services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
+        services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),

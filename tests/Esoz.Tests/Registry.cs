@@ -50,6 +50,9 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>The lowest level that is logged.</summary>
     protected virtual LogLevel MinimumLevel => LogLevel.Information;
 
+    /// <summary>Pages beside those of the program.</summary>
+    protected virtual IReadOnlyList<PageRoute> MorePages => [];
+
     /// <summary>The listener.</summary>
     protected virtual string Listener => "http://127.0.0.1:0";
 
@@ -90,7 +93,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         var settings = Settings.Read(configuration);
         _installation = await Installation.Open(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, [Listener], Clock, logging =>
-            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
+            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log), MorePages);
         await _server.StartAsync();
         Http = new HttpClient(
             new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })

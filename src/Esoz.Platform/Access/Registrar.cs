@@ -98,13 +98,17 @@ public sealed class Registrar(PostgresDatabase database)
     /// <summary>False when there is no such user.</summary>
     public Task<bool> UnblockUser(Guid user, CancellationToken ct) => SetUserBlocked(user, false, null, ct);
 
-    /// <summary>Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given.</summary>
+    /// <summary>
+    /// Ends the valid tokens with this id, of this client, of this user; null = any. At least one is given. With a token of sign-in ends its
+    /// session: its refresh token would give another one.
+    /// </summary>
     /// <returns>How many.</returns>
     public Task<int> RevokeTokens(Guid? id, Guid? client, Guid? user, CancellationToken ct)
     {
         const string sql = """
             UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
-             WHERE ($1::uuid IS NULL OR id = $1) AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
+             WHERE ($1::uuid IS NULL OR id = $1 OR session_id = (SELECT session_id FROM tokens WHERE id = $1))
+               AND ($2::uuid IS NULL OR details ->> 'client_id' = $2::text)
                AND ($3::uuid IS NULL OR user_id = $3) AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
         if ((id ?? client ?? user) is null)
@@ -126,14 +130,14 @@ public sealed class Registrar(PostgresDatabase database)
         return Write(sql, ct, id, client, SystemUser);
     }
 
-    /// <summary>False when there is no such valid token.</summary>
+    /// <summary>False when there is no such valid token. With a token of sign-in ends its session.</summary>
     public async Task<bool> RevokeToken(string token, CancellationToken ct)
     {
         const string sql = """
-            UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint
-             WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
+            SELECT id FROM tokens WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
-        return await Write(sql, ct, SecretHash.Of(token).Hex) > 0;
+        await using var command = database.Command(sql, SecretHash.Of(token).Hex);
+        return await command.ExecuteScalarAsync(ct) is Guid id && await RevokeTokens(id, null, null, ct) > 0;
     }
 
     /// <summary>False when there is no such valid key.</summary>

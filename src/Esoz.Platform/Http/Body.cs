@@ -76,7 +76,8 @@ public sealed class Body
 
     /// <summary>Text at <c>root.member</c>; null when there is none.</summary>
     public string? Text(string root, string member) =>
-        Inner(root) is { } of && of.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Inner(root) is { } of && of.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 
     private JsonElement? Inner(string root) =>
         Root.ValueKind == JsonValueKind.Object && Root.TryGetProperty(root, out var inner) && inner.ValueKind == JsonValueKind.Object

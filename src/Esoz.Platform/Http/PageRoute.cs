@@ -23,7 +23,9 @@ public sealed record PageRoute(string Id, string Verb, string Path)
     /// <exception cref="JournalException"/>
     public static Task Record(HttpContext context, int status) => AccessRecord.AnsweredByPage(context, status);
 
-    /// <summary>A refusal that the page shows in its own way goes into log and journal, with the status of the same refusal elsewhere.</summary>
+    /// <summary>
+    /// A refusal that the page shows in its own way goes into log and journal, with the status of the same refusal elsewhere.
+    /// </summary>
     public static void Record(HttpContext context, Refusal refusal) => Dialect.Of(context).Record(context, refusal);
 }
 

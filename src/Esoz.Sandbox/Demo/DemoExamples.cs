@@ -13,7 +13,8 @@ public static class DemoExamples
     /// <param name="change">An event.</param>
     /// <param name="orders">Signed orders about compositions.</param>
     /// <param name="signIn">A password, and tokens of sign-ins.</param>
-    public static IReadOnlyList<DemoExample> All(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders, DemoSignIn signIn) =>
+    public static IReadOnlyList<DemoExample> All(
+        DemoCredentials credentials, Guid role, Guid change, DemoOrders orders, DemoSignIn signIn) =>
         [.. Methods.All.SelectMany(card => card.Family == Family.Events
             ? EventExamples.Of(card, credentials, change)
             : card.Family == Family.SignIn ? SignInExamples.Of(card, signIn)

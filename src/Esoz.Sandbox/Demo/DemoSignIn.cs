@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
@@ -7,8 +8,8 @@ using Esoz.SignIn;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// What the examples of sign-in need: the password of the clinic's owner, and tokens of two users who are in the middle of a sign-in. They are
-/// made anew at every start, as the <see cref="DemoCredentials"/> are.
+/// What the examples of sign-in need: the password of the clinic's owner, and tokens of two users who are in the middle of a sign-in. All
+/// of it is made anew at every start, as the <see cref="DemoCredentials"/> are.
 /// </summary>
 /// <param name="Password">Of <see cref="DemoIds.ClinicOwnerUser"/>, that of <see cref="DemoCredentials"/>.</param>
 /// <param name="Factor">2fa_access_token of a user who has not named a number.</param>
@@ -46,6 +47,8 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
             INSERT INTO authentication_factors (id, user_id, type) VALUES (gen_random_uuid(), '{DemoIds.FactorUser}', '{FactorType.Sms}')
                 ON CONFLICT (user_id, type) DO UPDATE SET factor = NULL, is_active = true
             """, ct);
+        await Run(database, "UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1", ct, DemoIds.ForgetfulUser);
+        await Run(database, "DELETE FROM password_history WHERE user_id = $1", ct, DemoIds.ForgetfulUser);
         await Token(database, FactorToken, TokenName.SecondFactor, issued.Factor, DemoIds.FactorUser, "app:authorize", ct);
         await Token(database, ApprovalToken, TokenName.SecondFactor, issued.Approval, DemoIds.FactorUser, "app:authorize", ct);
         await Token(database, ChangeToken, TokenName.ChangePassword, issued.Change, DemoIds.ForgetfulUser, "user:change_password", ct);
@@ -55,7 +58,7 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
                 ON CONFLICT (id) DO UPDATE
                SET code_hmac = excluded.code_hmac, expires_at = excluded.expires_at, status = excluded.status, attempts = 0
             """, ct, Otp, ApprovalToken,
-            SignInServices.KeysOf(settings).OfCode(Otp, Code.ToString(System.Globalization.CultureInfo.InvariantCulture)), DemoCredentials.Life);
+            InstallationKey.OfSignIn(settings).OfCode(Otp, Code.ToString(CultureInfo.InvariantCulture)), DemoCredentials.Life);
         return issued;
     }
 

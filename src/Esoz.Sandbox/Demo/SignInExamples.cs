@@ -1,4 +1,5 @@
 using Esoz.Platform.Http;
+using Esoz.SignIn;
 using static Esoz.Sandbox.Demo.DemoExamples;
 
 namespace Esoz.Sandbox.Demo;
@@ -19,7 +20,7 @@ internal static class SignInExamples
         "init-factor" =>
         [
             new(card, "a user names the number of a phone; the code is in the log of the sandbox", card.Path, [Bearer(signIn.Factor)],
-                $$"""{"type":"SMS","factor":"{{DemoSignIn.Number}}"}""", 201),
+                $$"""{"type":"{{FactorType.Sms}}","factor":"{{DemoSignIn.Number}}"}""", 201),
             new(card, "no token", card.Path, [], "{}", 401),
         ],
         "approve-factor" =>

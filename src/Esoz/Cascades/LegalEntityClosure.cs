@@ -22,6 +22,8 @@ internal static class LegalEntityClosure
          ORDER BY id FOR NO KEY UPDATE
         """,
         "SELECT FROM employees WHERE legal_entity_id = $1 AND is_active ORDER BY id FOR NO KEY UPDATE",
+        // Those that the closure ends; exchanges of codes lock them before approvals (db/0037).
+        "SELECT FROM connections WHERE client_id = $1 AND consumer_id = $1 ORDER BY id FOR NO KEY UPDATE",
     ];
 
     /// <summary>$1 legal entity, $2 author; in the order and with the numbers of the page.</summary>

@@ -28,7 +28,13 @@ public sealed record Message(Func<Language, string> Title, Func<Language, string
         var status = Dialect.Of(context).Status(refusal);
         if (refusal.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds)):F0}";
-        var message = status == StatusCodes.Status503ServiceUnavailable ? Unavailable : status >= 500 ? Unexpected : Malformed;
+        var message = status switch
+        {
+            StatusCodes.Status503ServiceUnavailable => Unavailable,
+            StatusCodes.Status429TooManyRequests => TooMany,
+            >= 500 => Unexpected,
+            _ => Malformed,
+        };
         return (message with { RequestId = context.TraceIdentifier }).Page(status).ExecuteAsync(context);
     }
 
@@ -41,6 +47,11 @@ public sealed record Message(Func<Language, string> Title, Func<Language, string
         language => language.Text(
             "Спробуйте ще раз. Якщо помилка повторюється, повідомте оператору системи номер запиту.",
             "Please try again. If it happens again, tell the operator of the system the request id."));
+
+    private static readonly Message TooMany = new(
+        language => language.Text("Забагато запитів", "Too many requests"),
+        language => language.Text("З вашої мережі надійшло забагато запитів. Спробуйте за хвилину.",
+            "There were too many requests from your network. Please try again in a minute."));
 
     private static readonly Message Malformed = new(
         language => language.Text("Запит не вдалося прочитати", "The request could not be read"),

@@ -25,7 +25,8 @@ public static class ApproveFactor
         };
 
     public static async Task<Reply> Handle(
-        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, NewFactor newFactor, Work work, CancellationToken ct)
+        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, NewFactor newFactor, Work work,
+        CancellationToken ct)
     {
         if (bearer.Hash is not { } hash)
             return NewFactor.BearerIsSet;

@@ -33,17 +33,13 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
     /// <summary>
     /// $1 id of a new approval, $2 id and $3 hash of the code, $4 user (null = nobody has signed in yet: whatever depends on the user holds),
     /// $5 client, $6 redirect_uri, $7 scope, $8 code_challenge, $9 lifetime of the code, $10 whether what is not allowed is left out, $11
-    /// whether the scope may be left out. Roles stay locked until the commit: one that is taken away takes this approval with it.
+    /// whether the scope may be left out. Roles are read under their locks: one that is taken away later takes this approval with it.
     /// </summary>
     internal static readonly GuardedWrite<(Guid App, Guid Client, string Scope, long ExpiresAt)> Consent = new()
     {
-        Lock = """
-            SELECT id FROM (SELECT id FROM user_roles WHERE user_id = $4 AND client_id = $5 FOR KEY SHARE) held
-             UNION ALL
-            SELECT id FROM (SELECT id FROM global_user_roles WHERE user_id = $4 FOR KEY SHARE) held
-            """,
         Sources =
         [
+            new("held", SignInSql.RolesOf("$4", "$5", "FOR KEY SHARE")),
             new("client", ClientOf("$5")),
             new("account", "SELECT id, is_blocked FROM users WHERE id = $4", "FOR SHARE"),
             new("connection", $"""
@@ -51,7 +47,6 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
                  WHERE client_id = $5 AND redirect_uri = $6 AND {SignInSql.InForce("connections")}
                  LIMIT 1
                 """),
-            new("held", SignInSql.RolesOf("$4", "$5")),
             new("scopes", ScopesOf("$4", "$7", "$11")),
         ],
         Rules =
@@ -134,8 +129,10 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
                        {user}::uuid IS NULL OR name IN (SELECT unnest(held.scopes) FROM held) AS of_roles
                   FROM (SELECT * FROM string_to_table({scope}::text, ' ') WITH ORDINALITY
                          UNION ALL
-                        SELECT * FROM unnest((SELECT held.scopes FROM held WHERE {mayBeLeftOut} AND {scope}::text IS NULL)) WITH ORDINALITY)
-                    AS asked (name, place)) AS judged
+                        SELECT name, min(place)
+                          FROM unnest((SELECT held.scopes FROM held WHERE {mayBeLeftOut} AND {scope}::text IS NULL))
+                               WITH ORDINALITY AS of_roles (name, place)
+                         GROUP BY name) AS asked (name, place)) AS judged
         """;
 
     /// <summary>

@@ -2,8 +2,10 @@ using Esoz.Platform.Database;
 
 namespace Esoz.SignIn;
 
-/// <summary>What sign-in does at night: ends the tokens of users whose password is too old (sign-in §13), and forgets failures and addresses.
-/// Safe to run concurrently on several nodes.</summary>
+/// <summary>
+/// What sign-in does by the clock: ends the tokens of users whose password is too old (sign-in §13), and forgets failures and addresses.
+/// Safe to run concurrently on several nodes.
+/// </summary>
 public sealed class ExpiredPasswords(PostgresDatabase database, TokenOptions options)
 {
     /// <summary>Tokens that lead to a new password do not end. Users without a password have tokens that an operator gave them.</summary>

@@ -49,8 +49,8 @@ public static class LogIn
     };
 
     public static async Task<Reply> Handle(
-        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, PasswordCheck passwords, LogInSteps logIn, Work work,
-        CancellationToken ct)
+        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, PasswordCheck passwords, LogInSteps logIn,
+        Work work, CancellationToken ct)
     {
         if (body.HasObject(Root))
         {

@@ -51,8 +51,8 @@ public sealed class LogInSteps(SecondFactor secondFactor, TokenOptions options)
         """;
 
     /// <summary>
-    /// What follows a right password: an access_token (for a change of the password, a change_password_token), or a 2fa_access_token when the
-    /// user has a second factor.
+    /// What follows a right password: an access_token (for a change of the password, a change_password_token), or a 2fa_access_token when
+    /// the user has a second factor.
     /// </summary>
     /// <param name="user">Of <see cref="PasswordCheck"/>.</param>
     /// <param name="endsOthers">The other tokens of the user with this client end: those of POST /auth/login.</param>

@@ -84,7 +84,7 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         if (presented.Name != TokenName.SecondFactor
             || await SecondFactor.AwaitedOfNew(steps.Connection, presented.Id, ct) is not { } awaited)
             return IsInitiated;
-        if (await secondFactor.CheckNew(steps.Connection, presented.UserId, awaited, code, ct) is { } refusal)
+        if (await secondFactor.Prove(steps.Connection, presented.UserId, awaited, code, ct) is { } refusal)
         {
             // What was counted stays.
             await steps.Commit(ct);

@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 
 namespace Esoz.SignIn;
 
-/// <summary>Sends codes to phones (sign-in §7). Neither code nor number is logged, but for the code in a sandbox without a gateway.</summary>
+/// <summary>
+/// Sends codes to phones (sign-in §7). Neither code nor number is logged, but for the code in a sandbox without a gateway.
+/// </summary>
 public sealed class OtpDelivery(SecondFactorOptions options, ILogger<OtpDelivery> log) : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };

@@ -1,13 +1,12 @@
 using Esoz.Platform;
 using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Npgsql;
 
 namespace Esoz.SignIn;
 
 /// <summary>
-/// A new password of a user: the rules of sign-in §13, the hash, the history, and the end of every token of the user. The hashes are computed
-/// before the transaction begins.
+/// A new password of a user: the rules of sign-in §13, the hash, the history, and the end of every token of the user. The hashes are
+/// computed before the transaction begins.
 /// </summary>
 public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing)
 {

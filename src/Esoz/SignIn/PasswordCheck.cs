@@ -6,8 +6,8 @@ using Esoz.Platform.Http;
 namespace Esoz.SignIn;
 
 /// <summary>
-/// E-mail and password of a user: checks 3 to 6 of sign-in §6, for POST /auth/login and for the page. An e-mail that nobody has costs the same
-/// statements and the same hash as one that somebody has.
+/// E-mail and password of a user: checks 3 to 6 of sign-in §6, for POST /auth/login and for the page. An e-mail that nobody has costs the
+/// same statements and the same hash as one that somebody has.
 /// </summary>
 public sealed class PasswordCheck(
     PostgresDatabase database, PasswordHashing hashing, FailedLogins failures, TokenOptions options, ILogger<PasswordCheck> log)
@@ -77,7 +77,7 @@ public sealed class PasswordCheck(
         }
     }
 
-    /// <summary>A hash of an old form is replaced, now that the password is at hand. A sign-in does not fail when that has no time.</summary>
+    /// <summary>Replaces a hash of an old form, now that the password is at hand. A sign-in does not fail for want of time.</summary>
     private async Task<UserWithPassword> Renewed(UserWithPassword user, string password, CancellationToken ct)
     {
         if (!PasswordHash.IsOutdated(user.PasswordHash!) || await hashing.Hash(password, ct) is not { } hash)

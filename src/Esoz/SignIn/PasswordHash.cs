@@ -43,7 +43,8 @@ public static partial class PasswordHash
         Bcrypt().IsMatch(stored) || Parse(stored) is not { Iterations: Iterations, Salt.Length: SaltBytes, Hash.Length: HashBytes };
 
     private static byte[] Derive(string password, byte[] salt, int iterations, int length) =>
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(PasswordText.Normal(password)), salt, iterations, HashAlgorithmName.SHA512, length);
+        Rfc2898DeriveBytes.Pbkdf2(
+            Encoding.UTF8.GetBytes(PasswordText.Normal(password)), salt, iterations, HashAlgorithmName.SHA512, length);
 
     private static string Compose(int iterations, byte[] salt, byte[] hash) => string.Create(CultureInfo.InvariantCulture,
         $"$pbkdf2-sha512$i={iterations},l={hash.Length}${Unpadded(salt)}${Unpadded(hash)}");

@@ -21,7 +21,8 @@ public sealed class PasswordHashing(ILogger<PasswordHashing> log, int? parallel 
     public async Task<string?> Hash(string password, CancellationToken ct) => await InTurn(() => PasswordHash.Of(password), ct);
 
     /// <summary>
-    /// Whether it is the password of this hash; null = busy. Without a hash, or with one of an unknown form, it is not, after the same work.
+    /// Whether it is the password of this hash; null = busy. Without a hash, or with one of an unknown form, it is not, after the same
+    /// work.
     /// </summary>
     public async Task<bool?> Matches(string password, string? stored, CancellationToken ct) =>
         await InTurn<bool?>(() => IsRight(password, stored), ct);

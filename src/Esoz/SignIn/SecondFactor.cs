@@ -147,7 +147,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
 
     /// <summary>The same for the code of a new factor, which then is the user's.</summary>
     /// <param name="awaited">Of <see cref="AwaitedOfNew"/>.</param>
-    public async Task<Refusal?> CheckNew(NpgsqlConnection connection, Guid user, AwaitedCode awaited, string code, CancellationToken ct)
+    public async Task<Refusal?> Prove(NpgsqlConnection connection, Guid user, AwaitedCode awaited, string code, CancellationToken ct)
     {
         if (awaited.IsExpired)
             return CodeIsNotExpired;

@@ -50,8 +50,8 @@ public sealed class SignInKeys(string key, string? previous = null)
             try
             {
                 using var aes = new AesGcm(_secrets[i], TagBytes);
-                aes.Decrypt(all.AsSpan(0, NonceBytes), all.AsSpan(NonceBytes, secret.Length), all.AsSpan(NonceBytes + secret.Length), secret,
-                    user.ToByteArray());
+                aes.Decrypt(all.AsSpan(0, NonceBytes), all.AsSpan(NonceBytes, secret.Length), all.AsSpan(NonceBytes + secret.Length),
+                    secret, user.ToByteArray());
                 return secret;
             }
             catch (AuthenticationTagMismatchException) when (i + 1 < _secrets.Length)

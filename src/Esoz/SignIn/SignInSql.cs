@@ -7,21 +7,17 @@ internal static class SignInSql
     public static string InForce(string connection) => $"({connection}.expires_at IS NULL OR {connection}.expires_at > now())";
 
     /// <summary>
-    /// Source of one row: <c>roles</c>, the names of those that the user has with the client or with all, and their <c>scopes</c>, both
-    /// without repetitions.
+    /// Source of one row: <c>roles</c>, the names of those that the user has with the client or with all, and their <c>scopes</c>, some more
+    /// than once.
     /// </summary>
-    public static string RolesOf(string user, string client)
-    {
-        var held = $"""
-            SELECT role_id FROM user_roles WHERE user_id = {user} AND client_id = {client}
-             UNION ALL
-            SELECT role_id FROM global_user_roles WHERE user_id = {user}
-            """;
-        return $"""
-            SELECT ARRAY(SELECT DISTINCT name FROM roles WHERE id IN ({held}) ORDER BY name) AS roles,
-                   ARRAY(SELECT DISTINCT string_to_table(scope, ' ') FROM roles WHERE id IN ({held}) ORDER BY 1) AS scopes
-            """;
-    }
+    /// <param name="held">FOR KEY SHARE = they stay until the commit; a role that is given while the statement runs does not count.</param>
+    public static string RolesOf(string user, string client, string held = "") => $"""
+        SELECT array_agg(DISTINCT role.name) AS roles, string_to_array(string_agg(role.scope, ' '), ' ') AS scopes
+          FROM (SELECT role_id FROM (SELECT role_id FROM user_roles WHERE user_id = {user} AND client_id = {client} {held}) AS own
+                 UNION ALL
+                SELECT role_id FROM (SELECT role_id FROM global_user_roles WHERE user_id = {user} {held}) AS everywhere) AS held
+          JOIN roles role ON role.id = held.role_id
+        """;
 
     /// <summary>SQL of the unix seconds at which something ends that lives so long from now on.</summary>
     public static string Ends(string lifetime) => $"floor(extract(epoch FROM now() + {lifetime}::interval))::bigint";

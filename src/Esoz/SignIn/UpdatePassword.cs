@@ -34,7 +34,8 @@ public static class UpdatePassword
         };
 
     public static async Task<Reply> Handle(
-        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, PasswordChange change, Work work, CancellationToken ct)
+        HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, PasswordChange change, Work work,
+        CancellationToken ct)
     {
         if (bearer.Hash is not { } hash)
             return BearerIsSet;

@@ -1,6 +1,7 @@
 using System.Text;
 using Esoz.Platform.Access;
 using Esoz.Tests.Compositions;
+using Esoz.Tests.SignIn;
 
 namespace Esoz.Tests.Scenarios;
 
@@ -18,29 +19,33 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
     /// <c>scope</c> = 403; a number = the error of the job.
     /// <para>Tokens: a doctor's at a hospital, another's at a hospital that works through a MIS, one of an NHS client with the key of the
     /// same MIS. The bulk export is asked for with the key of a PIS.</para>
+    /// <para>Sign-in: the access token of a session of the doctor, its refresh token, a code that was not exchanged yet, and a further consent
+    /// by the form of the MIS; <c>gone</c> = the approval, <c>type</c>, <c>roles</c> = 422 with the text about them, <c>uri</c> = 401.</para>
     /// </summary>
     private const string Expected = """
-        ending                     read   write  job    broker admin  link   bulk   create sign   cancel
-        nothing                    ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
-        tokens revoked one by one  token  token  token  token  token  token  ok     ok     ok     ok
-        tokens of users revoked    token  token  token  token  token  token  ok     ok     ok     ok
-        tokens of clients revoked  token  token  token  token  token  token  ok     ok     ok     ok
-        tokens expired             token  token  token  token  token  token  ok     ok     ok     ok
-        users blocked              token  token  token  token  token  token  ok     403    403    403
-        users unblocked again      token  token  token  token  token  token  ok     ok     ok     ok
-        clients blocked            token  token  token  token  key    key    key    403    403    403
-        clients unblocked again    ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
-        scopes narrowed            scope  scope  scope  scope  scope  scope  scope  403    403    403
-        type changed               scope  scope  scope  scope  scope  scope  scope  403    403    403
-        broker scopes narrowed     ok     ok     ok     scope  scope  scope  ok     ok     ok     ok
-        doctors dismissed          token  token  token  token  ok     ok     ok     1820   1820   1820
-        doctors hold another post  ok     ok     ok     ok     ok     ok     ok     1820   1820   1820
-        hospitals closed           token  token  token  token  ok     ok     ok     1820   1820   1820
-        hospitals suspended        ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
-        api-keys revoked           ok     ok     ok     key    key    key    key    ok     ok     ok
-        keys of clients revoked    ok     ok     ok     key    key    key    key    ok     ok     ok
-        connections removed        ok     ok     ok     ok     key    key    ok     ok     ok     ok
+        ending                     read   write  job    broker admin  link   bulk   session refresh code   consent create sign   cancel
+        nothing                    ok     ok     ok     ok     ok     ok     ok     ok      ok      ok     ok      ok     ok     ok
+        tokens revoked one by one  token  token  token  token  token  token  ok     token   token   ok     ok      ok     ok     ok
+        tokens of users revoked    token  token  token  token  token  token  ok     token   token   token  token   ok     ok     ok
+        tokens of clients revoked  token  token  token  token  token  token  ok     token   token   token  ok      ok     ok     ok
+        tokens expired             token  token  token  token  token  token  ok     token   token   token  token   ok     ok     ok
+        users blocked              token  token  token  token  token  token  ok     token   token   token  token   403    403    403
+        users unblocked again      token  token  token  token  token  token  ok     token   token   token  token   ok     ok     ok
+        clients blocked            token  token  token  token  key    key    key    token   key     key    token   403    403    403
+        clients unblocked again    ok     ok     ok     ok     ok     ok     ok     ok      ok      ok     ok      ok     ok     ok
+        scopes narrowed            scope  scope  scope  scope  scope  scope  scope  scope   gone    ok     type    403    403    403
+        type changed               scope  scope  scope  scope  scope  scope  scope  scope   gone    ok     type    403    403    403
+        broker scopes narrowed     ok     ok     ok     scope  scope  scope  ok     ok      ok      ok     ok      ok     ok     ok
+        doctors dismissed          token  token  token  token  ok     ok     ok     token   token   token  roles   1820   1820   1820
+        doctors hold another post  ok     ok     ok     ok     ok     ok     ok     ok      ok      ok     ok      1820   1820   1820
+        hospitals closed           token  token  token  token  ok     ok     ok     token   token   token  roles   1820   1820   1820
+        hospitals suspended        ok     ok     ok     ok     ok     ok     ok     ok      ok      ok     ok      ok     ok     ok
+        api-keys revoked           ok     ok     ok     key    key    key    key    ok      ok      ok     ok      ok     ok     ok
+        keys of clients revoked    ok     ok     ok     key    key    key    key    ok      ok      ok     ok      ok     ok     ok
+        connections removed        ok     ok     ok     ok     key    key    ok     token   key     key    uri     ok     ok     ok
         """;
+
+    private const string SignInScope = "employee:read";
 
     private static readonly string[] Head = Words(Expected.Split('\n')[0]);
 
@@ -74,15 +79,20 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
 
         var table = new StringBuilder(Expected.Split('\n')[0]);
         foreach (var (ending, _, seen) in worlds)
-            table.Append('\n').Append($"{ending,-27}{string.Concat(Head[1..].Select(use => $"{seen[use],-7}"))}".TrimEnd());
+            table.Append('\n').Append($"{ending,-27}{string.Concat(Head[1..].Select(use => seen[use].PadRight(Math.Max(7, use.Length + 1))))}".TrimEnd());
         Assert.Equal(Expected, table.ToString());
     }
 
     /// <summary>Users, clients and credentials of one row, with its orders in the queue.</summary>
     private sealed record World(
         CompositionCase Hospital, Credential Doctor, Guid Broker, Guid BrokerUser, Guid BrokerDoctor, Credential ByMis, Guid Mis,
-        Guid Nhs, Guid NhsUser, Credential Admin, Guid Pis, Credential Bulk, Dictionary<string, Guid> Orders)
+        Guid Nhs, Guid NhsUser, Credential Admin, Guid Pis, Credential Bulk, SessionCase SignIn, Dictionary<string, Guid> Orders)
     {
+        /// <summary>Tokens of the session, and the code of another one.</summary>
+        public (string Access, string Refresh) Session { get; set; }
+
+        public string Code { get; set; } = "";
+
         public Guid[] Hospitals => [Hospital.Provider, Broker];
 
         public Guid[] Doctors => [Hospital.Author, BrokerDoctor];
@@ -95,7 +105,7 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
         /// <summary>Owners of the api-keys.</summary>
         public Guid[] KeyOwners => [Mis, Pis];
 
-        public string[] Tokens => [Doctor.Token!, ByMis.Token!, Admin.Token!];
+        public string[] Tokens => [Doctor.Token!, ByMis.Token!, Admin.Token!, Session.Access];
     }
 
     private async Task<World> NewWorld()
@@ -120,10 +130,15 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
             });
         }
         var key = await Key(mis);
+        var signIn = await SessionCase.At(registry, hospital.Provider, hospital.User, mis);
         return new(hospital, doctor, broker, brokerUser, brokerDoctor,
             (await given.Token(broker, "employee:read", brokerUser)) with { ApiKey = key }, mis,
             nhs, nhsUser, (await given.Token(nhs, "private_contracts:read private_contracts:write", nhsUser)) with { ApiKey = key },
-            pis, new(ApiKey: await Key(pis)), await Order(hospital));
+            pis, new(ApiKey: await Key(pis)), signIn, await Order(hospital))
+        {
+            Session = await signIn.Session(SignInScope),
+            Code = await signIn.Code(SignInScope),
+        };
 
         async Task<string> Key(Guid client) => (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), Ct))!;
     }
@@ -254,6 +269,26 @@ public sealed class EndOfAccessTests(EndOfAccessTests.Waiting registry) : IClass
         ("link", await Send("POST", "/api/admin/contracts/media_storage/generate_url", it.Admin,
             $$"""{"action":"GET","resource_id":"{{Guid.NewGuid()}}","resource_name":"x.txt"}""")),
         ("bulk", await Send("GET", "/api/pis/bulk/employees", it.Bulk)),
+        ("session", await Send("GET", "/api/employees", new(it.Session.Access))),
+        ("refresh", await SignIn(() => it.SignIn.Refresh(it.Session.Refresh), answer => it.Session = SessionCase.PairOf(answer))),
+        ("code", await SignIn(() => it.SignIn.Exchange(it.Code))),
+        ("consent", await SignIn(() => it.SignIn.Authorize(SignInScope), answer => it.Code = SessionCase.ValueOf(answer))),
+    ];
+
+    private static async Task<string> SignIn(Func<Task<Answer>> send, Action<Answer>? keep = null)
+    {
+        var answer = await send();
+        if (answer.Status == 201)
+            keep?.Invoke(answer);
+        return answer.Status == 201 ? "ok"
+            : Refusals.FirstOrDefault(refusal => answer.Text.Contains(refusal.Text, StringComparison.Ordinal)).Outcome ?? answer.Text;
+    }
+
+    private static readonly (string Text, string Outcome)[] Refusals =
+    [
+        ("Token expired.", "token"), ("Invalid access token", "token"), ("Invalid client id or secret.", "key"),
+        ("Resource owner revoked access", "gone"), ("not allowed by client type", "type"), ("role based access policies", "roles"),
+        ("redirection URI", "uri"),
     ];
 
     private async Task<string> Send(string verb, string path, Credential credential, string? body = null)

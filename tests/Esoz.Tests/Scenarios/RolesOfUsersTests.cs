@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Esoz.Import;
 using Esoz.Tests.SignIn;
 
 namespace Esoz.Tests.Scenarios;
@@ -22,7 +24,7 @@ public sealed class RolesOfUsersTests(Registry registry) : IClassFixture<Registr
         await Given.Party(user: stranger);
 
         await Given.Employee(client, party, type: "DOCTOR");
-        await Given.Employee(client, party, type: "NO_SUCH_ROLE");
+        await Given.Employee(client, party, type: "ACCOUNTANT");
         await Given.Employee(client, party, type: "OWNER", status: "NEW");
         await Given.Employee(client, party, type: "HR", isActive: false);
 
@@ -148,13 +150,14 @@ public sealed class RolesOfUsersTests(Registry registry) : IClassFixture<Registr
         await Import("APPROVED", isActive: true);
         Assert.Equal(["DOCTOR EMPLOYEE", "HR OPERATOR"], await RolesOf(it.User, it.Provider));
 
-        // As ImportDirectory writes: one statement for all rows, which keeps what is equal.
-        Task<int> Import(string status, bool isActive) => registry.Execute("""
-            INSERT INTO employees (id, legal_entity_id, party_id, position, employee_type, status, start_date, is_active, inserted_at, inserted_by)
-            SELECT id, legal_entity_id, party_id, position, employee_type, $2, start_date, $3, inserted_at, inserted_by
-              FROM employees WHERE id = $1
-                ON CONFLICT (id) DO UPDATE SET status = excluded.status, is_active = excluded.is_active, updated_at = now()
-            """, it.Employee, status, isActive);
+        async Task Import(string status, bool isActive)
+        {
+            var folder = Directory.CreateTempSubdirectory("esoz-import-").FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "employees.ndjson"),
+                JsonSerializer.Serialize(new { id = it.Employee, status, is_active = isActive }), Ct);
+            await ImportDirectory.Run(registry.Database.Source, folder, _ => { }, Ct);
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact(DisplayName = "Concurrent approvals, dismissals and sign-ins leave roles that are equal to the employees, and no deadlock")]
@@ -222,7 +225,7 @@ public sealed class RolesOfUsersTests(Registry registry) : IClassFixture<Registr
         var rows = await registry.Rows(
             "SELECT resource, actor_id FROM audit_log WHERE request_id = $1 AND resource IN ('user_roles', 'apps', 'tokens')", request);
 
-        Assert.Equal(["apps", "tokens", "tokens", "user_roles"], rows.Select(row => row["resource"]).Order());
+        Assert.Equal(["apps", "tokens", "tokens", "tokens", "user_roles"], rows.Select(row => row["resource"]).Order());
         Assert.All(rows, row => Assert.Equal($"{author}", row["actor_id"]));
     }
 
@@ -245,7 +248,7 @@ public sealed class RolesOfUsersTests(Registry registry) : IClassFixture<Registr
                     "made inactive" => ("UPDATE employees SET is_active = false WHERE id = $1", it.Employee),
                     "moved to another legal entity" => (
                         $"UPDATE employees SET legal_entity_id = '{await Given.Provider()}' WHERE id = $1", it.Employee),
-                    "type changed" => ("UPDATE employees SET employee_type = 'NO_SUCH_ROLE' WHERE id = $1", it.Employee),
+                    "type changed" => ("UPDATE employees SET employee_type = 'ACCOUNTANT' WHERE id = $1", it.Employee),
                     "legal entity closed by a statement" => ("UPDATE legal_entities SET status = 'CLOSED' WHERE id = $1", it.Provider),
                     "user unlinked" => ("DELETE FROM party_users WHERE user_id = $1", it.User),
                     "role revoked by an operator" => ("DELETE FROM user_roles WHERE user_id = $1", it.User),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Esoz.SignIn;
 
 namespace Esoz.Tests.SignIn;
 
@@ -90,7 +89,8 @@ public sealed class InitFactorTests(SignInRegistry registry) : IClassFixture<Sig
         if (Is("three codes"))
             await registry.Execute("""
                 INSERT INTO otps (id, token_id, type, code_hmac, expires_at, status)
-                SELECT gen_random_uuid(), tokens.id, 'SMS', md5('') || md5(''), now(), 'NEW' FROM tokens, generate_series(1, 3) WHERE user_id = $1
+                SELECT gen_random_uuid(), tokens.id, 'SMS', md5('') || md5(''), now(), 'NEW'
+                  FROM tokens, generate_series(1, 3) WHERE user_id = $1
                 """, user);
         if (Is("expired"))
             await _case.Expire(token);

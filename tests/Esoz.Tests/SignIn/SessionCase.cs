@@ -44,6 +44,15 @@ public sealed class SessionCase(Registry registry)
         return it;
     }
 
+    /// <summary>A user of a provider that exists, who signs in through this MIS.</summary>
+    public static async Task<SessionCase> At(Registry registry, Guid provider, Guid user, Guid mis)
+    {
+        var it = new SessionCase(registry) { User = user, Mis = mis, Provider = provider };
+        (it.Connection, it.Secret) = await it.Connect();
+        it.Form = await it.SignIn();
+        return it;
+    }
+
     /// <summary>Another user of the same provider and MIS.</summary>
     public async Task<SessionCase> Colleague(string type = "DOCTOR")
     {

@@ -1,5 +1,3 @@
-using Esoz.SignIn;
-
 namespace Esoz.Tests.SignIn;
 
 /// <summary>Update password (sign-in §7, §13).</summary>

@@ -10,14 +10,15 @@ using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Esoz.Sandbox.Demo.Mis;
 
 /// <summary>
-/// A tiny medical information system at /demo/mis, for trying out: sign-in, consent, code, tokens, a first call, refresh and logout. It is a
-/// client like any other, with a connection of <see cref="DemoIds.Clinic"/>, and talks to the server over HTTP. What it knows of a browser
+/// A tiny medical information system at /demo/mis, for trying out: sign-in, consent, code, tokens, a first call, refresh and logout. It is
+/// a client like any other, with a connection of <see cref="DemoIds.Clinic"/>, and talks to the server over HTTP. What it knows of a browser
 /// is in memory.
 /// </summary>
 public sealed class DemoMis
@@ -28,7 +29,7 @@ public sealed class DemoMis
     private const string Scope = "employee_role:read employee:read division:read healthcare_service:read legal_entity:read";
     private const int MaxVisits = 1000;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = Platform.Json.PlainJsonEncoder.Instance };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = PlainJsonEncoder.Instance };
 
     private readonly ConcurrentDictionary<string, MisVisit> _visits = new();
     private readonly ConcurrentDictionary<string, string> _secrets = new();
@@ -76,7 +77,8 @@ public sealed class DemoMis
         switch (form["step"])
         {
             case MisStep.SignIn:
-                return SignIn(visit, publicUrl.Base(context.Request), await SecretOf(database, publicUrl.Base(context.Request), context.RequestAborted));
+                var server = publicUrl.Base(context.Request);
+                return SignIn(visit, server, await Connect(database, server, context.RequestAborted));
             case MisStep.Token when visit.Code is not null:
                 await Tokens(context, visit, new()
                 {
@@ -179,7 +181,7 @@ public sealed class DemoMis
 
     /// <summary>Makes a connection for this address of the demo MIS at its first use, and ends those of earlier starts.</summary>
     /// <returns>The redirect URI.</returns>
-    private async Task<string> SecretOf(PostgresDatabase database, string server, CancellationToken ct)
+    private async Task<string> Connect(PostgresDatabase database, string server, CancellationToken ct)
     {
         var redirectUri = $"{server}{Path}";
         if (_secrets.ContainsKey(redirectUri))

@@ -14,7 +14,8 @@ internal static class SignInCookie
 
     public static string? Read(HttpContext context) => context.Request.Cookies[NameOf(context)];
 
-    public static void Write(HttpContext context, string value) => context.Response.Cookies.Append(NameOf(context), value, Options(context));
+    public static void Write(HttpContext context, string value) =>
+        context.Response.Cookies.Append(NameOf(context), value, Options(context));
 
     public static void Delete(HttpContext context) => context.Response.Cookies.Delete(NameOf(context), Options(context));
 

@@ -40,7 +40,9 @@ public sealed class SignInSessions(PostgresDatabase database)
         return (session, cookie);
     }
 
-    /// <summary>Uses up the token of a form. Of several calls with one token, one gets the session, with the token of the next form.</summary>
+    /// <summary>
+    /// Uses up the token of a form. Of several calls with one token, one gets the session, with the token of the next form.
+    /// </summary>
     /// <returns>Null when the session has ended or the form is not the last one that was shown.</returns>
     public async Task<SignInSession?> Take(string cookie, string formToken, CancellationToken ct)
     {

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Esoz.Tests.SignIn.Browser;
 
-/// <summary>What a browser does with the pages of sign-in, without a browser: keeps cookies, sends forms, follows nothing by itself.</summary>
+/// <summary>
+/// What a browser does with the pages of sign-in, without a browser: keeps cookies, sends forms, follows nothing by itself.
+/// </summary>
 internal sealed partial class FormBrowser : IDisposable
 {
     private readonly HttpClient _http;

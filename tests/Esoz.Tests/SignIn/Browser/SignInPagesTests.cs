@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 namespace Esoz.Tests.SignIn.Browser;
@@ -15,6 +16,7 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _mis = builder.Build();
         _mis.MapGet("/oauth", () => "MIS");
