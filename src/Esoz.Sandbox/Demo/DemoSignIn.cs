@@ -17,6 +17,8 @@ namespace Esoz.Sandbox.Demo;
 /// <param name="Change">change_password_token of a user.</param>
 public sealed record DemoSignIn(string Password, string Factor, string Approval, string Change)
 {
+    public required DemoConsent Consent { get; init; }
+
     /// <summary>E-mail of <see cref="DemoIds.ClinicOwnerUser"/>.</summary>
     public const string Email = "clinic.owner@demo.invalid";
 
@@ -33,7 +35,10 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
     /// <param name="password">Of the demo users.</param>
     public static async Task<DemoSignIn> Issue(Settings settings, PostgresDatabase database, string password, CancellationToken ct)
     {
-        var issued = new DemoSignIn(password, SecretHash.NewSecret(), SecretHash.NewSecret(), SecretHash.NewSecret());
+        var issued = new DemoSignIn(password, SecretHash.NewSecret(), SecretHash.NewSecret(), SecretHash.NewSecret())
+        {
+            Consent = await DemoConsent.Issue(database, ct),
+        };
         await Run(database, $$"""
             UPDATE clients SET settings = settings || '{"allowed_grant_types":["password"]}', updated_at = now(), updated_by = {{DemoRegistry.Author}}
              WHERE id = '{{DemoIds.Mis}}' AND settings -> 'allowed_grant_types' IS NULL

@@ -33,8 +33,32 @@ internal static class SignInExamples
             new(card, "a new password", card.Path, [Bearer(signIn.Change)], NewPassword, 200),
             new(card, "the token is used up", card.Path, [Bearer(signIn.Change)], NewPassword, 401),
         ],
+        "authorize-app" =>
+        [
+            new(card, "the doctor allows the clinic its scopes, by the form of the MIS", card.Path, [Bearer(signIn.Consent.Form)],
+                Consent(DemoConsent.Scope), 201),
+            new(card, "a scope that a doctor has not", card.Path, [Bearer(signIn.Consent.Form)], Consent("employee:deactivate"), 422),
+        ],
+        "API-009-068-0002" =>
+        [
+            new(card, "the MIS exchanges the code for tokens", card.Path, [], Code(signIn.Consent), 201),
+            new(card, "a code is used once", card.Path, [], Code(signIn.Consent), 401),
+        ],
+        "API-009-068-0004" =>
+        [
+            new(card, "the doctor logs out", card.Path, [Bearer(signIn.Consent.Access)], null, 200),
+            new(card, "the token has ended", card.Path, [Bearer(signIn.Consent.Access)], null, 401),
+        ],
         _ => [],
     };
+
+    private static string Consent(string scope) => $$$"""
+        {"app":{"client_id":"{{{DemoIds.Clinic}}}","redirect_uri":"{{{DemoConsent.RedirectUri}}}","scope":"{{{scope}}}"}}
+        """;
+
+    private static string Code(DemoConsent consent) => $$$"""
+        {"token":{"grant_type":"authorization_code","client_id":"{{{DemoIds.Clinic}}}","client_secret":"{{{consent.Secret}}}","code":"{{{consent.Code}}}","redirect_uri":"{{{DemoConsent.RedirectUri}}}"}}
+        """;
 
     private static string LogIn(string password) => $$$"""
         {"token":{"grant_type":"password","email":"{{{DemoSignIn.Email}}}","password":"{{{password}}}","client_id":"{{{DemoIds.Mis}}}","scope":"app:authorize"}}

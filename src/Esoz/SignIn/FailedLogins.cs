@@ -7,8 +7,8 @@ using Npgsql;
 namespace Esoz.SignIn;
 
 /// <summary>
-/// Wrong passwords by e-mail and by address, in the database: the counters are those of all nodes and survive a restart (sign-in §6
-/// check 3, §13). E-mails are kept as keyed hashes.
+/// Wrong passwords by e-mail and by address, in the database: the counters are those of all nodes and survive a restart (sign-in §6,
+/// §13). E-mails are kept as keyed hashes.
 /// </summary>
 /// <remarks>
 /// An attempt is written before its password is compared, and taken back when it is right: of parallel attempts no more are made than are

@@ -18,7 +18,7 @@ public static class InitFactor
         Body = Schema,
         Validations = [.. NewFactor.RulesOfToken, NewFactor.FactorExists, NewFactor.TokenMayInit, NewFactor.MayBeSent, NewFactor.WasSent],
         Success = StatusCodes.Status201Created,
-        Answer = typeof(SignInToken),
+        Answer = typeof(BareToken),
         Urgent = typeof(NextStep),
     };
 
@@ -33,7 +33,8 @@ public static class InitFactor
             return broken;
         if (!body.Matches<FactorForm>(Schema, out var form, out var refusal))
             return refusal;
-        return (await newFactor.Init(work, presented!, form.Type, form.Factor, ct)).Reply();
+        var step = await newFactor.Init(work, presented!, form.Type, form.Factor, ct);
+        return step.Refusal is { } refused ? refused : Reply.Data(BareToken.Of(step.Token!), step.Next!);
     }
 
     /// <param name="Factor">Phone number; TOTP has none.</param>

@@ -37,9 +37,9 @@ public static class LogIn
         Validations =
         [
             GrantIsNamed, GrantIsServed, CodeIsPresent,
-            LogInClient.Exists, LogInClient.IsNotBlocked, LogInClient.MayShowTheForm,
+            LogInClients.Exists, LogInClients.IsNotBlocked, LogInClients.MayShowTheForm,
             .. PasswordCheck.Rules,
-            LogInClient.HasScope, LogInClient.AsksForConsent, LogInClient.AsksForChange,
+            LogInClients.HasScope, LogInClients.AsksForConsent, LogInClients.AsksForChange,
             SecondFactor.MayBeSent, SecondFactor.WasSent,
             BearerIsSet, .. LogInSteps.RulesOfToken, .. SecondFactor.RulesOfCode,
         ],
@@ -79,20 +79,20 @@ public static class LogIn
         HttpContext http, LogInForm form, PostgresDatabase database, PasswordCheck passwords, LogInSteps logIn, Work work,
         CancellationToken ct)
     {
-        var client = await LogInClient.Find(database, form.ClientId!.Value, ct);
+        var client = await LogInClients.Find(database, form.ClientId!.Value, ct);
         if (client is not null)
             Identified.Set(http, client.Id, null);
-        if (LogInClient.Broken(client) is { } broken)
+        if (LogInClients.Broken(client) is { } broken)
             return broken;
 
         var isChange = form.GrantType == LogInSteps.ChangeGrant;
         var (refusal, user) = await passwords.Check(http, form.Email!, form.Password!, mayBeOld: isChange, ct);
         if (refusal is not null)
             return refusal;
-        if (client!.BrokenBy(form.Scope!, isChange) is { } wrong)
+        if (LogInClients.BrokenBy(client!, form.Scope!, isChange) is { } wrong)
             return wrong;
 
-        return (await logIn.Begin(work, user!, client.Id, form.Scope!.Trim(), form.GrantType, endsOthers: true, ct)).Reply();
+        return (await logIn.Begin(work, user!, client!.Id, form.Scope!.Trim(' '), form.GrantType, endsOthers: true, ct)).Reply();
     }
 
     private sealed record LogInBody(LogInForm Token);

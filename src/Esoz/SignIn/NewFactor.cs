@@ -72,7 +72,7 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         if (await secondFactor.Send(user, wanted, code, ct) is { } notSent)
             return notSent;
         var uri = secret is null ? null : Totp.Uri(secret, "Esoz", account);
-        return new(null, token with { Details = null }, NextStep.ApproveFactor with { FactorUri = uri });
+        return new(null, token, NextStep.ApproveFactor with { FactorUri = uri });
     }
 
     /// <summary>The factor is the user's when the code is right; the answer is the token that was asked for.</summary>

@@ -5,8 +5,8 @@ namespace Esoz.SignIn;
 
 /// <summary>
 /// Passwords as they are hashed (sign-in §13): keyboards of different systems write й and ї as one character or as a letter and a mark,
-/// which NFC makes one. The framework composes ASCII only when it works without the libraries of a culture, as this program does; these are the
-/// letters of Latin and Cyrillic scripts. Others stay as they were typed.
+/// which NFC makes one. The framework composes ASCII only when it works without the libraries of a culture, as this program does; these
+/// are the letters of Latin and Cyrillic scripts. Others stay as they were typed.
 /// </summary>
 internal static class PasswordText
 {

@@ -15,6 +15,12 @@ public sealed partial class BookOfMethodsTests(Registry registry) : IClassFixtur
     {
         ["/api/configurations/metadata"] = "any scope of the token is enough (compositions §17)",
         ["/api/v2/dictionaries"] = "reference data, open to everybody (platform §1)",
+        ["/auth/login"] = "the user has no token yet (sign-in §6)",
+        ["/oauth/tokens"] = "the client shows its secret (sign-in §9)",
+        ["/auth/logout"] = "any access token may end itself (sign-in §11.1)",
+        ["/oauth/users/actions/init_factor"] = "the tokens of a sign-in have no scope yet (sign-in §7)",
+        ["/oauth/users/actions/approve_factor"] = "the tokens of a sign-in have no scope yet (sign-in §7)",
+        ["/oauth/users/actions/update_password"] = "its token opens nothing else (sign-in §7)",
     };
 
     /// <summary>The id of a method that no page was published of (spec/README.md).</summary>

@@ -36,7 +36,7 @@ const refusalOf = async work => {
     await work();
     return null;
   } catch (refusal) {
-    return refusal.error_description ?? refusal.message;
+    return refusal.error_description ?? refusal.cause?.message ?? refusal.message;
   }
 };
 const exchange = (url, checks) => oauth.authorizationCodeGrant(client, new URL(url), checks);

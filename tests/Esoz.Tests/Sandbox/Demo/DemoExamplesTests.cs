@@ -12,7 +12,10 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
     private static readonly DemoCredentials FakeCredentials = new("password", "owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 
-    internal static readonly DemoSignIn SignIn = new("password", "factor", "approval", "change");
+    internal static readonly DemoSignIn SignIn = new("password", "factor", "approval", "change")
+    {
+        Consent = new("form", "secret", "code", "access"),
+    };
 
     [Fact(DisplayName = "Every example gets the stated answer, also after a restart")]
     public async Task GetStatedAnswers()
