@@ -187,7 +187,8 @@ public static class UserCommand
         var links = new OneTimeLinks(installation.Database, installation.Settings.Links);
         var change = new NewPassword(installation.Database, new(installation.Database, hashing), links);
         if (await change.Set(user, password, ct) is { } refusal)
-            throw new CommandException(refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).FirstOrDefault()?.Description ?? refusal.Message!);
+            throw new CommandException(
+                refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).FirstOrDefault()?.Description ?? refusal.Message!);
     }
 
     /// <summary>Null when none is asked for.</summary>

@@ -5,7 +5,7 @@ using Esoz.Platform.Database;
 namespace Esoz.SignIn;
 
 /// <summary>
-/// A new password that is not set with the former one: by an operator, or by the user with a one-time link (sign-in §13). Every token of the
+/// A new password that is not set with the former one: by an operator, or by the user with a link (sign-in §13). Every token of the
 /// user and every open link ends with it.
 /// </summary>
 public sealed class NewPassword(PostgresDatabase database, PasswordChange change, OneTimeLinks links)
