@@ -7,7 +7,7 @@ namespace Esoz.SignIn.Browser;
 /// <summary>GET /sign-in (sign-in §5): checks 1–4 of what a client asks for, then page 1, where a session begins.</summary>
 public static partial class ShowSignIn
 {
-    public static PageRoute Page { get; } = new("sign-in", HttpMethods.Get, SignInPages.Path) 
+    public static PageRoute Page { get; } = new("sign-in", HttpMethods.Get, SignInPages.Path)
     {
         Handle = Handle,
         Limits = Family.SignIn,
