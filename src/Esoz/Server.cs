@@ -1,20 +1,25 @@
 using System.Diagnostics.Metrics;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
+using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
+using Esoz.Platform.Mail;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
 using Esoz.SignIn;
+using Esoz.SignIn.Browser;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
 
@@ -39,8 +44,10 @@ public static class Server
 {
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 selects a free one.</param>
+    /// <param name="morePages">Pages beside <see cref="WebPages"/>: those of a sandbox.</param>
     public static WebApplication Build(
-        Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging)
+        Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging,
+        IReadOnlyList<PageRoute>? morePages = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
@@ -53,7 +60,7 @@ public static class Server
             server.Logger.LogWarning(
                 "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is accepted as signed content and no signature is verified. For tests only.");
         MalformedRequests.Watch(server.Services);
-        UsePipeline(server, installation.Settings, roles);
+        UsePipeline(server, installation.Settings, roles, morePages ?? []);
         return server;
     }
 
@@ -61,6 +68,8 @@ public static class Server
     {
         var settings = installation.Settings;
         services.AddRouting();
+        // Ukrainian letters stay letters in HTML.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton(settings);
         services.AddSingleton(installation.Database);
         services.AddSingleton(clock);
@@ -83,6 +92,9 @@ public static class Server
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<JobTable>();
+        services.AddSingleton(settings.Links);
+        services.AddSingleton<OneTimeLinks>();
+        services.AddSingleton<Users>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
@@ -92,6 +104,8 @@ public static class Server
         services.AddSingleton(settings.Tokens);
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
+        services.AddSingleton<SignInSessions>();
+        services.AddSingleton<SignInFlow>();
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -141,6 +155,13 @@ public static class Server
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
             services.AddHostedService<TaskWorker>();
+            if (installation.Settings.Mail is { } mail)
+            {
+                services.AddSingleton(mail);
+                services.AddSingleton<Outbox>();
+                services.AddSingleton<MailMetrics>();
+                services.AddHostedService<MailSender>();
+            }
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
@@ -149,7 +170,7 @@ public static class Server
     }
 
     /// <summary>The request pipeline, outermost first.</summary>
-    private static void UsePipeline(WebApplication server, Settings settings, Roles roles)
+    private static void UsePipeline(WebApplication server, Settings settings, Roles roles, IReadOnlyList<PageRoute> morePages)
     {
         server.UseMiddleware<SafeHeaders>(settings.Tls.StrictFor);
         server.UseMiddleware<RequestTarget>();
@@ -178,6 +199,9 @@ public static class Server
         server.UseMiddleware<Idempotency>();
         foreach (var card in cards)
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
+        var faultPage = new FaultPage(Message.Fault);
+        foreach (var page in roles.HasFlag(Roles.Api) ? WebPages.All.Concat(morePages) : [])
+            server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);
     }
 
     private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)

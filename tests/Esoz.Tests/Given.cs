@@ -210,6 +210,22 @@ public sealed class Given(Registry registry)
         return (await registry.Registrar.IssueKey(client, TimeSpan.FromDays(1), certificates, CancellationToken.None))!;
     }
 
+    /// <summary>A connection of <paramref name="client"/> through a new MIS; the secret is that of POST /oauth/tokens.</summary>
+    public async Task<string> Connection(Guid client, string redirectUri)
+    {
+        var mis = Guid.NewGuid();
+        await Client(mis, "MIS");
+        var secret = SecretHash.NewSecret();
+        await Insert("connections", new()
+        {
+            ["client_id"] = client,
+            ["consumer_id"] = mis,
+            ["redirect_uri"] = redirectUri,
+            ["secret_hash"] = SecretHash.Of(secret).Hex,
+        });
+        return secret;
+    }
+
     /// <summary>Key and token of an NHS system, as the private methods require.</summary>
     public async Task<Credential> Nhs(
         string scope = "private_contracts:write private_contracts:read", Guid? user = null, params string[] certificates)

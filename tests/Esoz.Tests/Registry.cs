@@ -4,6 +4,7 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,9 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>The lowest level that is logged.</summary>
     protected virtual LogLevel MinimumLevel => LogLevel.Information;
 
+    /// <summary>Pages beside those of the program.</summary>
+    protected virtual IReadOnlyList<PageRoute> MorePages => [];
+
     /// <summary>The listener.</summary>
     protected virtual string Listener => "http://127.0.0.1:0";
 
@@ -89,7 +93,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         var settings = Settings.Read(configuration);
         _installation = await Installation.Open(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, [Listener], Clock, logging =>
-            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log));
+            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log), MorePages);
         await _server.StartAsync();
         Http = new HttpClient(
             new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })
@@ -106,9 +110,15 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         await _installation!.DisposeAsync();
     }
 
-    /// <summary>Routes of the running server: path template and card.</summary>
-    public IEnumerable<(string? Path, MethodCard? Card)> Routes() => Services.GetRequiredService<EndpointDataSource>().Endpoints
+    /// <summary>Routes of the running server that are not of pages: path template and card.</summary>
+    public IEnumerable<(string? Path, MethodCard? Card)> Routes() => Endpoints
+        .Where(endpoint => endpoint.Metadata.GetMetadata<PageRoute>() is null)
         .Select(endpoint => ((endpoint as RouteEndpoint)?.RoutePattern.RawText, endpoint.Metadata.GetMetadata<MethodCard>()));
+
+    /// <summary>Pages of the running server.</summary>
+    public IEnumerable<PageRoute> Pages() => Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<PageRoute>()).OfType<PageRoute>();
+
+    private IReadOnlyList<Endpoint> Endpoints => Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Sends a request as a client would; <paramref name="body"/> is JSON text.</summary>
     public async Task<Answer> Send(

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Esoz.Platform.Database;
+using Esoz.Platform.Http;
 #if SANDBOX
 using Esoz.Sandbox.Database;
 using Esoz.Sandbox.Demo;
+using Esoz.Sandbox.Demo.Mis;
 #endif
 
 namespace Esoz.Cli.Commands;
@@ -19,6 +21,7 @@ namespace Esoz.Cli.Commands;
 /// <param name="LoadDemo">Fills an empty registry with the demo; false if it holds other data.</param>
 /// <param name="WelcomeToDemo">Issues credentials, writes them and the examples to the data directory, and returns a welcome with both, the
 /// examples only on request.</param>
+/// <param name="Pages">Pages of a server in sandbox mode.</param>
 internal sealed record Sandbox(
     IReadOnlyList<Command> Commands,
     Func<string[], string[]> Spelled,
@@ -26,7 +29,8 @@ internal sealed record Sandbox(
     Func<Settings, CancellationToken, Task<LocalDatabase>> OpenDatabase,
     Func<string, (bool Exists, string? ConnectionString)> FindDatabase,
     Func<PostgresDatabase, CancellationToken, Task<bool>> LoadDemo,
-    Func<Installation, Uri, bool, CancellationToken, Task<string>> WelcomeToDemo)
+    Func<Installation, Uri, bool, CancellationToken, Task<string>> WelcomeToDemo,
+    Func<IReadOnlyList<PageRoute>> Pages)
 {
     /// <summary>Null in a production build.</summary>
     public static Sandbox? Parts { get; } =
@@ -43,8 +47,9 @@ internal sealed record Sandbox(
             {
                 var session = await DemoSession.Open(installation.Settings, installation.Database, ct);
                 var files = await session.Write(installation.Settings.DataDirectory, server, ct);
-                return session.Welcome(server, files, withExamples);
-            });
+                return session.Welcome(server, DemoMis.Path, files, withExamples);
+            },
+            DemoMis.Pages);
 #else
         null;
 #endif

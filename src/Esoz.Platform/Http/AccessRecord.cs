@@ -35,6 +35,10 @@ internal static class AccessRecord
         return Task.CompletedTask;
     }
 
+    /// <summary>The same for a page.</summary>
+    public static Task AnsweredByPage(HttpContext context, int status) =>
+        context.RequestServices.GetRequiredService<AccessJournal>().Write(RowOf(context, request: null, status, data: null));
+
     /// <summary>The row of a success whose write, if any, is committed.</summary>
     /// <exception cref="JournalException"/>
     public static Task Record(HttpContext context, JournalRow row)
@@ -96,7 +100,7 @@ internal static class AccessRecord
             UserId = request?.Token?.UserId ?? identified?.UserId,
             ConnectionId = request?.Key?.Id,
             ConnectionClientId = request?.Key?.ClientId,
-            MethodId = request?.Card?.Id ?? RequestMetrics.Unknown,
+            MethodId = RequestMetrics.MethodOf(context),
             ObjectIds = ids.All,
             PersonId = persons.Only,
             PartyId = parties.Only,

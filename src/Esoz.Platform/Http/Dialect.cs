@@ -41,10 +41,16 @@ public abstract class Dialect
         if (refusal.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = ((long)Math.Max(1, Math.Ceiling(wait.TotalSeconds)))
                 .ToString(CultureInfo.InvariantCulture);
-        RefusalLog.Write(context, refusal, Status(refusal));
-        AccessRecord.Refused(context, refusal, Status(refusal), Code(refusal));
+        Record(context, refusal);
         return WriteJson(context, Status(refusal), (Dialect: this, context, refusal), static (json, it) =>
             it.Dialect.WriteError(json, it.refusal, PublicUrl.Of(it.context), it.context.TraceIdentifier));
+    }
+
+    /// <summary>Line of the log and row of the access journal.</summary>
+    internal void Record(HttpContext context, Refusal refusal)
+    {
+        RefusalLog.Write(context, refusal, Status(refusal));
+        AccessRecord.Refused(context, refusal, Status(refusal), Code(refusal));
     }
 
     /// <summary>Writes status code, media type, length, and the JSON that <paramref name="write"/> produces.</summary>

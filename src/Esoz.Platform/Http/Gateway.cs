@@ -112,6 +112,8 @@ public sealed class Gateway(
     public Task InvokeAsync(HttpContext context)
     {
         var request = new GatewayRequest(this, context);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is { } page)
+            return rateLimits.CountPage(request, page) is { } busy ? UnhandledFaults.Answer(context, busy) : next(context);
         context.Features.Set(request);
         // For caches that know HTTP/1.0 only (RFC 6749 §5.1); no-store is in every answer.
         if (request.Family == Family.SignIn)

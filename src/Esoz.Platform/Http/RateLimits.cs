@@ -71,14 +71,25 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         return Count(request);
     }
 
-    /// <summary>Counts the request, sets the headers, and refuses it when a limit is exceeded.</summary>
-    private Refusal? Count(GatewayRequest request)
+    /// <summary>A page is counted by address alone.</summary>
+    internal Refusal? CountPage(GatewayRequest request, PageRoute page)
     {
-        if (!_byGroup.TryGetValue(request.Family, out var own))
+        if (page.Limits is not { } group)
+            return null;
+        request.Presented = Access.SecretHash.Of($"{request.Context.Connection.RemoteIpAddress}");
+        return Count(request, group);
+    }
+
+    private Refusal? Count(GatewayRequest request) => Count(request, request.Family);
+
+    /// <summary>Counts the request, sets the headers, and refuses it when a limit is exceeded.</summary>
+    private Refusal? Count(GatewayRequest request, Family group)
+    {
+        if (!_byGroup.TryGetValue(group, out var own))
             return null;
         var now = clock.GetUtcNow().UtcDateTime;
         Sweep(now);
-        var counter = CounterOf(request, own.Length);
+        var counter = CounterOf((group, request.Presented), own.Length);
         var headers = request.Context.Response.Headers;
         Refusal? refusal = null;
         for (var i = 0; i < own.Length; i++)
@@ -94,11 +105,8 @@ public sealed class RateLimits(IReadOnlyList<RateLimit> limits, TimeProvider clo
         return refusal;
     }
 
-    private RateCounter CounterOf(GatewayRequest request, int windows)
-    {
-        var of = (request.Family, request.Presented);
-        return _proven.Find(of) ?? _unproven.Find(of) ?? _unproven.Keep(new RateCounter(of, windows));
-    }
+    private RateCounter CounterOf((Family Group, Access.SecretHash Credential) of, int windows) =>
+        _proven.Find(of) ?? _unproven.Find(of) ?? _unproven.Keep(new RateCounter(of, windows));
 
     private static TimeSpan Later(TimeSpan? known, TimeSpan other) => known > other ? known.Value : other;
 

@@ -14,7 +14,7 @@ public sealed class RefusalLog
         var caller = context.Features.Get<Caller>();
         var identified = Identified.Of(context);
         log.LogInformation("Refused {MethodId} by rule {Rule} with {Status}, client {ClientId}, user {UserId}{Seen}",
-            context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown, refusal.RuleNumber ?? "", status,
+            RequestMetrics.MethodOf(context), refusal.RuleNumber ?? "", status,
             (caller?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId ?? identified?.ClientId)?.ToString() ?? "",
             (caller?.UserId ?? identified?.UserId)?.ToString() ?? "", refusal.Seen is { } seen ? $": {seen}" : "");
     }

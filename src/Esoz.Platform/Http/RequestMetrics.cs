@@ -4,9 +4,9 @@ using System.Diagnostics.Metrics;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Counts and times requests by method id and status. A request that matches no card is counted as <c>unknown</c>, never by its path: paths
-/// contain ids, so their number is unbounded. A request that the client closed before the end of the answer is counted with status 499, one
-/// that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
+/// Counts and times requests by method id and status. A request that matches no card or page is counted as <c>unknown</c>, never by its
+/// path: paths contain ids, so their number is unbounded. A request that the client closed before the end of the answer is counted with
+/// status 499, one that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
 /// </summary>
 public sealed class RequestMetrics
 {
@@ -44,12 +44,19 @@ public sealed class RequestMetrics
         {
             _inFlight.Add(-1);
             var method = new KeyValuePair<string, object?>(
-                "method_id", context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? Unknown);
+                "method_id", MethodOf(context));
             _requests.Add(1, method, new("status", Statuses[StatusOf(context)]));
             _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
             if (context.Features.Get<CutAnswer>() is { Reason: { } reason })
                 _cut.Add(1, method, new("reason", reason));
         }
+    }
+
+    /// <summary>Id of the method or page; <see cref="Unknown"/> when the request matches none.</summary>
+    internal static string MethodOf(HttpContext context)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        return metadata?.GetMetadata<MethodCard>()?.Id ?? metadata?.GetMetadata<PageRoute>()?.Id ?? Unknown;
     }
 
     /// <summary>The status that was sent, or that of <see cref="CutAnswer"/>.</summary>

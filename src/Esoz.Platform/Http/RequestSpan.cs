@@ -25,12 +25,15 @@ public sealed class RequestSpan(RequestDelegate next)
 
     private static void Describe(Activity span, HttpContext context)
     {
-        var card = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>();
-        span.DisplayName = card is null ? RequestMetrics.Unknown : $"{card.Verb} {card.Path}";
+        var metadata = context.GetEndpoint()?.Metadata;
+        var (verb, path) = metadata?.GetMetadata<MethodCard>() is { } card ? (card.Verb, card.Path)
+            : metadata?.GetMetadata<PageRoute>() is { } page ? (page.Verb, page.Path)
+            : (null, null);
+        span.DisplayName = path is null ? RequestMetrics.Unknown : $"{verb} {path}";
         span.SetTag(Spans.RequestId, context.TraceIdentifier);
-        span.SetTag(Spans.MethodId, card?.Id ?? RequestMetrics.Unknown);
-        span.SetTag("http.request.method", card?.Verb ?? "_OTHER");
-        span.SetTag("http.route", card?.Path);
+        span.SetTag(Spans.MethodId, RequestMetrics.MethodOf(context));
+        span.SetTag("http.request.method", verb ?? "_OTHER");
+        span.SetTag("http.route", path);
         var status = RequestMetrics.StatusOf(context);
         span.SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)

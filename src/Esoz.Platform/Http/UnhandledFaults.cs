@@ -42,7 +42,7 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
         {
             CutAnswer.Record(context, fault.StatusCode, CutAnswer.Stalled);
-            log.LogWarning("The connection was closed: the body of {Method} came too slowly", MethodOf(context));
+            log.LogWarning("The connection was closed: the body of {Method} came too slowly", RequestMetrics.MethodOf(context));
             context.Abort();
         }
         // The web server has no exception of its own for the size of a chunk that is no number of its range.
@@ -56,7 +56,7 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
         }
         catch (JournalException) when (!context.Response.HasStarted)
         {
-            await Dialect.Of(context).WriteRefusal(context, Unavailable);
+            await Answer(context, Unavailable);
         }
         catch (Exception fault) when (PassingFaults.Of(fault) is { } passing)
         {
@@ -67,20 +67,20 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
                 context.Abort();
             }
             else
-                await Dialect.Of(context).WriteRefusal(context, passing == PassingFault.Outage ? Unavailable : Locked);
+                await Answer(context, passing == PassingFault.Outage ? Unavailable : Locked);
         }
         catch (Exception fault)
         {
             if (context.Response.HasStarted)
             {
                 log.LogError(fault, "Unhandled exception in {Method} after {Bytes} bytes of the answer; the connection was closed",
-                    MethodOf(context), TransferWatch.Sent(context));
+                    RequestMetrics.MethodOf(context), TransferWatch.Sent(context));
                 CutAnswer.Record(context, StatusCodes.Status500InternalServerError, CutAnswer.Fault);
                 context.Abort();
                 return;
             }
-            log.LogError(fault, "Unhandled exception in {Method}; answered 500", MethodOf(context));
-            await Dialect.Of(context).WriteRefusal(context, Unexpected);
+            log.LogError(fault, "Unhandled exception in {Method}; answered 500", RequestMetrics.MethodOf(context));
+            await Answer(context, Unexpected);
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
             context.Abort();
         }
         else
-            await Dialect.Of(context).WriteRefusal(context,
+            await Answer(context,
                 fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
     }
 
@@ -112,6 +112,8 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
             PassingFaults.Reason(fault));
     }
 
-    private static string MethodOf(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Id ?? RequestMetrics.Unknown;
+    internal static Task Answer(HttpContext context, Refusal refusal) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<FaultPage>() is { } page
+            ? page.Write(context, refusal)
+            : Dialect.Of(context).WriteRefusal(context, refusal);
 }

@@ -1,0 +1,33 @@
+using Esoz.Platform.Journal;
+
+namespace Esoz.Platform.Http;
+
+/// <summary>
+/// A page for people: a route that answers HTML. It has no credentials in headers, so of the gateway's checks it has the rate limit at
+/// most; what it demands besides, such as a session in a cookie, its <see cref="Handle"/> checks.
+/// </summary>
+/// <param name="Id">Name of the page in logs, metrics and the access journal.</param>
+/// <param name="Path">Route template.</param>
+/// <param name="Verb">HTTP verb in upper case; GET also answers HEAD.</param>
+public sealed record PageRoute(string Id, string Verb, string Path)
+{
+    /// <summary>Method group; returns a result or a task of it.</summary>
+    public required Delegate Handle { get; init; }
+
+    /// <summary>Family whose rate limits the page has, for each address; null = none.</summary>
+    public Family? Limits { get; init; }
+
+    public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
+
+    /// <summary>A success goes into the access journal, with those whom <see cref="Identified"/> names. Await it before the answer.</summary>
+    /// <exception cref="JournalException"/>
+    public static Task Record(HttpContext context, int status) => AccessRecord.AnsweredByPage(context, status);
+
+    /// <summary>
+    /// A refusal that the page shows in its own way goes into log and journal, with the status of the same refusal elsewhere.
+    /// </summary>
+    public static void Record(HttpContext context, Refusal refusal) => Dialect.Of(context).Record(context, refusal);
+}
+
+/// <summary>How a fault is answered on the route of a page; elsewhere it is the envelope of the family.</summary>
+public sealed record FaultPage(Func<HttpContext, Refusal, Task> Write);

@@ -1,0 +1,79 @@
+using System.Text;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Esoz.Tests;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace Esoz.Tests;
+
+/// <summary>One real Chromium for the whole run, the one of the distribution; started by the first test that opens a page.</summary>
+public sealed class Chromium : IAsyncDisposable
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(Start);
+
+    /// <summary>Null when it is not installed.</summary>
+    private static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .SelectMany(directory => Names.Select(name => Path.Combine(directory, name))).FirstOrDefault(File.Exists);
+
+    /// <summary>A browser without cookies, as of another person.</summary>
+    public async Task<IBrowserContext> Open(
+        string language = "uk-UA", bool withScript = true, int width = 1280, ColorScheme colors = ColorScheme.Light)
+    {
+        Assert.SkipWhen(Program is null, "needs Chromium");
+        var context = await (await _started.Value).Browser.NewContextAsync(new()
+        {
+            Locale = language,
+            JavaScriptEnabled = withScript,
+            ViewportSize = new() { Width = width, Height = 800 },
+            ColorScheme = colors,
+        });
+        context.SetDefaultTimeout(10_000);
+        return context;
+    }
+
+    /// <summary>No rule of axe finds anything on the page.</summary>
+    public static async Task HoldAccessible(IPage page)
+    {
+        var found = await page.RunAxe();
+        Assert.NotEmpty(found.Passes);
+        Assert.True(found.Violations.Length == 0, Described(found.Violations));
+    }
+
+    /// <summary>Nothing has to be scrolled sideways.</summary>
+    public static async Task HoldNarrow(IPage page)
+    {
+        var size = await page.EvaluateAsync<int[]>("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+        Assert.True(size[0] <= size[1], $"{size[0]} px are needed, {size[1]} px are there");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_started.IsValueCreated)
+            return;
+        var (driver, browser) = await _started.Value;
+        await browser.DisposeAsync();
+        driver.Dispose();
+    }
+
+    private static async Task<(IPlaywright, IBrowser)> Start()
+    {
+        var driver = await Playwright.CreateAsync();
+        return (driver, await driver.Chromium.LaunchAsync(new() { ExecutablePath = Program, ChromiumSandbox = false }));
+    }
+
+    private static string Described(IEnumerable<AxeResultItem> violations)
+    {
+        var text = new StringBuilder();
+        foreach (var violation in violations)
+        {
+            text.AppendLine($"{violation.Id}: {violation.Help}");
+            foreach (var node in violation.Nodes)
+                text.AppendLine($"  {node.Html}");
+        }
+        return text.ToString();
+    }
+}

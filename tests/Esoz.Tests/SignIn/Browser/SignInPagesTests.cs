@@ -1,0 +1,178 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+
+namespace Esoz.Tests.SignIn.Browser;
+
+/// <summary>The pages of sign-in in a real browser, with a MIS at the end that only says what it got.</summary>
+public sealed class SignInPagesTests(Registry registry, Chromium chromium) : IClassFixture<Registry>, IAsyncLifetime
+{
+    private WebApplication _mis = null!;
+
+    /// <summary>Of another origin than the registry.</summary>
+    private string BackUri => $"{_mis.Urls.Single()}/oauth?mis=7";
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _mis = builder.Build();
+        _mis.MapGet("/oauth", () => "MIS");
+        await _mis.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await _mis.DisposeAsync();
+
+    [Theory(DisplayName = "The whole flow, with a script engine and without: e-mail, password, consent, back to the MIS with a code")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whole(bool withScript)
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open(withScript: withScript);
+        var page = await Begin(context, scene);
+
+        await page.GetByLabel("Електронна пошта").FillAsync(scene.Email);
+        await page.GetByLabel("Пароль").FillAsync(SignInScene.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Увійти" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Дозволити" }).ClickAsync();
+        await page.WaitForURLAsync($"{BackUri}&code=*");
+
+        Assert.StartsWith($"{BackUri}&code=", page.Url, StringComparison.Ordinal);
+        Assert.EndsWith($"&state=state%201&iss={Uri.EscapeDataString(registry.Url.ToString().TrimEnd('/'))}", page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "axe finds nothing on any page, in both languages, light and dark")]
+    [InlineData("uk-UA", ColorScheme.Light)]
+    [InlineData("uk-UA", ColorScheme.Dark)]
+    [InlineData("en-GB", ColorScheme.Light)]
+    [InlineData("en-GB", ColorScheme.Dark)]
+    public async Task Accessible(string language, ColorScheme colors)
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open(language, colors: colors);
+        await EveryPage(context, scene, Chromium.HoldAccessible);
+    }
+
+    [Fact(DisplayName = "At 320 px nothing has to be scrolled sideways")]
+    public async Task Narrow()
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open(width: 320);
+        await EveryPage(context, scene, Chromium.HoldNarrow);
+    }
+
+    [Fact(DisplayName = "With the keyboard alone: the focus is in the first empty field, Tab leads through the form in its order, Enter sends it")]
+    public async Task Keyboard()
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open();
+        var page = await Begin(context, scene);
+
+        await page.Locator("#email:focus").WaitForAsync();
+        await page.Keyboard.TypeAsync(scene.Email);
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync(SignInScene.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Надати дозвіл?" }).WaitForAsync();
+        var visited = new List<string>();
+        while (!visited.Contains("Дозволити"))
+        {
+            Assert.True(visited.Count < 10, string.Join(", ", visited));
+            await page.Keyboard.PressAsync("Tab");
+            visited.Add(await page.EvaluateAsync<string>("document.activeElement.textContent.trim()"));
+        }
+        Assert.Equal(["До вмісту сторінки", "English", "Технічні назви", "Дозволити"], visited);
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync($"{BackUri}&code=*");
+    }
+
+    [Fact(DisplayName = "On paper there is what is asked, without buttons and languages")]
+    public async Task Print()
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open();
+        var page = await Begin(context, scene);
+        await SignIn(page, scene);
+
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        Assert.True(await page.GetByText("Ролі працівників").IsVisibleAsync());
+        Assert.False(await page.GetByText("Дозволити", new() { Exact = true }).IsVisibleAsync());
+        Assert.False(await page.GetByText("English").IsVisibleAsync());
+        Assert.True((await page.PdfAsync()).Length > 1000);
+    }
+
+    [Fact(DisplayName = "The language can be changed on every page, and stays")]
+    public async Task Language()
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open();
+        var page = await Begin(context, scene);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        Assert.Equal("Sign in – Esoz", await page.TitleAsync());
+        await page.GetByLabel("E-mail").FillAsync(scene.Email);
+        await page.GetByLabel("Password").FillAsync(SignInScene.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        Assert.Equal("en", await page.Locator("html").GetAttributeAsync("lang"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Українська" }).ClickAsync();
+        Assert.Equal("Надати дозвіл?", await page.Locator("h1").TextContentAsync());
+    }
+
+    [Fact(DisplayName = "No page breaks the content security policy, and none can be shown in a frame")]
+    public async Task Policy()
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await using var context = await chromium.Open();
+        var page = await context.NewPageAsync();
+        var messages = new List<string>();
+        page.Console += (_, message) => messages.Add(message.Text);
+        await page.GotoAsync(new Uri(registry.Url, scene.Path()).ToString());
+        await SignIn(page, scene);
+        Assert.Empty(messages);
+        Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.panel')).backgroundColor"));
+
+        await page.RouteAsync("https://evil.example/", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = $"<iframe src='{new Uri(registry.Url, scene.Path())}'></iframe>",
+        }));
+        await page.GotoAsync("https://evil.example/");
+        Assert.DoesNotContain("Вхід", await page.FrameLocator("iframe").Locator("html").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task EveryPage(IBrowserContext context, SignInScene scene, Func<IPage, Task> hold)
+    {
+        var page = await Begin(context, scene);
+        await hold(page);
+        await page.Locator("#email").FillAsync(scene.Email);
+        await page.Locator("#password").FillAsync("wrong");
+        await page.Locator("button.button").First.ClickAsync();
+        await page.Locator(".notice.problem").WaitForAsync();
+        await hold(page);
+        await SignIn(page, scene);
+        await hold(page);
+        await page.GotoAsync(new Uri(registry.Url, "/sign-in?client_id=1").ToString());
+        await hold(page);
+    }
+
+    /// <summary>Fills in page 1, up to page 3.</summary>
+    private static async Task SignIn(IPage page, SignInScene scene)
+    {
+        await page.Locator("#email").FillAsync(scene.Email);
+        await page.Locator("#password").FillAsync(SignInScene.Password);
+        await page.Locator("button.button").First.ClickAsync();
+        await page.Locator(".permissions").First.WaitForAsync();
+    }
+
+    /// <summary>Page 1.</summary>
+    private async Task<IPage> Begin(IBrowserContext context, SignInScene scene)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(registry.Url, scene.Path()).ToString());
+        return page;
+    }
+}
