@@ -25,6 +25,7 @@ public static class Schedules
         var retention = services.GetRequiredService<JobOptions>().Retention;
         var tokens = new PurgeTokens(database, services.GetRequiredService<TokenOptions>().Retention);
         var signIns = new PurgeSignIn(database);
+        var links = services.GetRequiredService<OneTimeLinks>();
         var signIn = services.GetRequiredService<SignInOptions>();
         var passwords = new ExpiredPasswords(database, services.GetRequiredService<TokenOptions>());
         var events = services.GetRequiredService<EventOptions>();
@@ -57,6 +58,8 @@ public static class Schedules
             // data-model §7: expired tokens are kept for TOKEN_TTL_AFTER_EXPIRATION_DAYS
             new("token purge", CronSchedule.Parse("31 2 * * *").Next, (_, ct) => tokens.Run(ct)),
 
+            // one-time links that ended, and their mails, are kept for 30 days
+            new("link purge", CronSchedule.Parse("37 2 * * *").Next, (_, ct) => links.Purge(ct)),
             // sign-in §13: tokens of users whose password is too old; failures are kept for a day, known addresses for 30 days
             new("expired passwords", minute => signIn.TokenExpirationSchedule?.Next(minute), (_, ct) => passwords.EndTokens(ct)),
             new("sign-in purge", CronSchedule.Parse("37 * * * *").Next, (_, ct) => passwords.Purge(ct)),

@@ -13,6 +13,7 @@ using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
+using Esoz.Platform.Mail;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
@@ -91,6 +92,9 @@ public static class Server
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
         services.AddSingleton<JobTable>();
+        services.AddSingleton(settings.Links);
+        services.AddSingleton<OneTimeLinks>();
+        services.AddSingleton<Users>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton(settings.Employees);
         services.AddSingleton(settings.EmployeeRoles);
@@ -151,6 +155,13 @@ public static class Server
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
                 provider.GetRequiredService<DictionaryCodes>(), provider.GetRequiredService<CompositionSignatures>()));
             services.AddHostedService<TaskWorker>();
+            if (installation.Settings.Mail is { } mail)
+            {
+                services.AddSingleton(mail);
+                services.AddSingleton<Outbox>();
+                services.AddSingleton<MailMetrics>();
+                services.AddHostedService<MailSender>();
+            }
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))

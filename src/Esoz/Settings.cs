@@ -8,12 +8,14 @@ using Esoz.Employees;
 using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
+using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
+using Esoz.Platform.Mail;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
@@ -32,6 +34,7 @@ public sealed record Settings
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS", "ALLOW_LOOPBACK_", "USER_DETAILS_",
         "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
+        "MAIL_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -74,6 +77,10 @@ public sealed record Settings
     public required int MaxConnections { get; init; }
     /// <summary>How long a body may take to arrive.</summary>
     public required TimeSpan BodyPatience { get; init; }
+    /// <summary>Links by which users set a password.</summary>
+    public required OneTimeLinkOptions Links { get; init; }
+    /// <summary>The mail server; null when no mail is sent.</summary>
+    public required MailOptions? Mail { get; init; }
     public required EmployeeOptions Employees { get; init; }
     public required EmployeeRoleOptions EmployeeRoles { get; init; }
     public required HealthcareServiceOptions HealthcareServices { get; init; }
@@ -113,6 +120,7 @@ public sealed record Settings
         read.Text(SettingSources.FileSetting);
         var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
         var storage = StorageOptions.Read(read, dataDirectory);
+        var publicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl);
         var settings = new Settings
         {
             Mode = mode,
@@ -125,7 +133,7 @@ public sealed record Settings
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
-            PublicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl),
+            PublicBaseUrl = publicBaseUrl,
             AllowedHosts = read.Parsed("ESOZ_ALLOWED_HOSTS", "", Hosts),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
             CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
@@ -136,6 +144,8 @@ public sealed record Settings
             Tls = TlsOptions.Read(read),
             MaxConnections = read.Integer("ESOZ_MAX_CONNECTIONS", 4096, 1, 1_000_000),
             BodyPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_BODY_SECONDS", 120, 1, 3600)),
+            Links = OneTimeLinkOptions.Read(read, publicBaseUrl),
+            Mail = MailOptions.Read(read, publicBaseUrl),
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),

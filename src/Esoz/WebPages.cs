@@ -14,6 +14,10 @@ public static class WebPages
         SubmitSignIn.Page,
         RootRedirect.Page,
 
+        // One-time links by which users set a password (sign-in.md §13)
+        ShowNewPassword.Page,
+        SubmitNewPassword.Page,
+
         // Style sheet and icon of the pages
         Asset.Page,
     ];

@@ -53,6 +53,7 @@ public static class DoctorCommand
             .. DirectoryFindings.Of("data directory", settings.DataDirectory),
             .. await StorageFindings.Of(settings, TimeProvider.System, ct),
             .. SignatureFindings.Of(settings, TimeProvider.System),
+            .. await MailFindings.Of(settings, ct),
             .. ProductionFindings.Of(settings, parsed.GetValue(ServeCommand.Urls)!, hasSandbox: Sandbox.Parts is not null),
             .. await DatabaseFindings.Of(settings, () => Sandbox.Parts!.FindDatabase(settings.DataDirectory), TimeProvider.System, ct),
         ];

@@ -47,7 +47,7 @@ internal sealed record Sandbox(
             {
                 var session = await DemoSession.Open(installation.Settings, installation.Database, ct);
                 var files = await session.Write(installation.Settings.DataDirectory, server, ct);
-                return session.Welcome(server, files, withExamples);
+                return session.Welcome(server, DemoMis.Path, files, withExamples);
             },
             DemoMis.Pages);
 #else

@@ -37,7 +37,17 @@ public sealed class AccessList(PostgresDatabase database)
     /// <param name="client">Only those with a valid token of this client.</param>
     /// <param name="onlyBlocked">Only those who are blocked.</param>
     public Task<IReadOnlyList<ListedUser>> Users(Guid? client, bool onlyBlocked, int limit, CancellationToken ct) => Read("""
-        SELECT u.id, u.email, u.is_blocked, u.block_reason, valid.tokens
+        SELECT u.id, u.email, u.is_blocked, u.block_reason, valid.tokens,
+               ARRAY(SELECT DISTINCT role.name || '@' || held.client
+                       FROM (SELECT role_id, client_id::text AS client FROM user_roles WHERE user_id = u.id
+                              UNION ALL SELECT role_id, '*' FROM global_user_roles WHERE user_id = u.id) held
+                       JOIN roles role ON role.id = held.role_id
+                      ORDER BY 1),
+               u.password_hash IS NOT NULL,
+               ARRAY(SELECT type::text FROM authentication_factors WHERE user_id = u.id AND is_active ORDER BY 1),
+               (SELECT max(inserted_at) FROM tokens
+                 WHERE user_id = u.id AND name IN ('access_token', 'authorization_code')
+                   AND details ->> 'grant_type' IN ('password', 'authorization_code'))
           FROM users u
          CROSS JOIN LATERAL (
            SELECT count(*) AS tokens
@@ -47,8 +57,12 @@ public sealed class AccessList(PostgresDatabase database)
          WHERE ($1::uuid IS NULL OR valid.tokens > 0) AND (NOT $2 OR u.is_blocked)
          ORDER BY lower(u.email)
          LIMIT $3
-        """, row => new ListedUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.Text(3), row.GetInt64(4)),
+        """, row => new ListedUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.Text(3), row.GetInt64(4),
+            row.GetFieldValue<string[]>(5), row.GetBoolean(6), row.GetFieldValue<string[]>(7), row.IsDBNull(8) ? null : row.GetDateTime(8)),
         ct, client, onlyBlocked, limit);
+
+    /// <summary>Names of the roles of users.</summary>
+    public Task<IReadOnlyList<string>> Roles(CancellationToken ct) => Read("SELECT name FROM roles ORDER BY name", row => row.GetString(0), ct);
 
     /// <summary>Bearer tokens, the last to expire first.</summary>
     /// <param name="withExpired">Also those that have expired or were revoked; they are kept for 30 days.</param>
@@ -121,7 +135,12 @@ public sealed record ShownClient(
     IReadOnlyList<Guid> Consumers);
 
 /// <param name="ValidTokens">Number of bearer tokens, of all clients or of the one that was asked for.</param>
-public sealed record ListedUser(Guid Id, string Email, bool IsBlocked, string? BlockReason, long ValidTokens);
+/// <param name="Roles">ROLE@client, or ROLE@* for a role with every client.</param>
+/// <param name="Factors">Types of the active second factors.</param>
+/// <param name="LastSignIn">As far as tokens are kept; null = not since then.</param>
+public sealed record ListedUser(
+    Guid Id, string Email, bool IsBlocked, string? BlockReason, long ValidTokens, IReadOnlyList<string> Roles, bool HasPassword,
+    IReadOnlyList<string> Factors, DateTime? LastSignIn);
 
 public sealed record ListedToken(Guid Id, string? ClientId, Guid UserId, IReadOnlyList<string> Scopes, DateTime ExpiresAt);
 

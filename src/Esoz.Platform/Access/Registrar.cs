@@ -150,8 +150,8 @@ public sealed class Registrar(PostgresDatabase database)
     }
 
     /// <summary>
-    /// Ends the valid api-keys and other connections with this id, of this client; null = any. At least one is given. The sessions in which
-    /// the secret was presented end too (db/0038).
+    /// Ends the valid api-keys and other connections with this id, of this client; null = any. At least one is given. The tokens
+    /// that were issued for the secret end too (db/0037).
     /// </summary>
     /// <returns>How many.</returns>
     public Task<int> RevokeKeys(Guid? id, Guid? client, CancellationToken ct)

@@ -256,7 +256,8 @@ internal static class CredentialSteps
         null => "api-key: unknown, expired, without scopes, or its client is blocked",
     };
 
-    private static string? Unbound(GatewayRequest request) =>
+    /// <summary>Why the key is not that of this connection (<see cref="Credentials.Unbound"/>); null when it is, or when there is no key.</summary>
+    public static string? Unbound(GatewayRequest request) =>
         request.Key is { Certificates: not null } key
             ? request.Gateway.Credentials.Unbound(key, request.Context.Connection.ClientCertificate) : null;
 

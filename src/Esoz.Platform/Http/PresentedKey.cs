@@ -14,7 +14,9 @@ public sealed class PresentedKey
     /// <summary>The header is present and not empty.</summary>
     public bool IsSent { get; }
 
-    /// <summary>Owner of the key; null when it is unknown, expired, or its client may not work.</summary>
+    /// <summary>
+    /// Owner of the key; null when it is unknown, expired, its client may not work, or the connection does not show its certificate.
+    /// </summary>
     public Guid? ClientId { get; }
 
     public static async ValueTask<PresentedKey?> BindAsync(HttpContext context)
@@ -23,7 +25,7 @@ public sealed class PresentedKey
         var sent = CredentialSteps.KeyOf(context.Request);
         if (sent is { } hash)
             request.Key ??= await request.Gateway.Credentials.FindKey(hash);
-        return new(context, sent is not null, request.Key?.ClientId);
+        return new(context, sent is not null, CredentialSteps.Unbound(request) is null ? request.Key?.ClientId : null);
     }
 
     /// <summary>The answer says that a key is asked for.</summary>

@@ -1,5 +1,6 @@
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.SignIn;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -10,6 +11,7 @@ namespace Esoz.Sandbox.Demo;
 /// look-up cache). They are valid for <see cref="Life"/>. Nothing about them can be derived from the code or the ids. Two servers on
 /// one demo database invalidate each other's credentials; the last one started wins.
 /// </remarks>
+/// <param name="Password">Of every one of <see cref="Emails"/>, for signing in with a browser.</param>
 /// <param name="ClinicOwner">Token: keeps the records of <see cref="DemoIds.Clinic"/>.</param>
 /// <param name="Doctor">Token of <see cref="DemoIds.Doctor"/>, for compositions.</param>
 /// <param name="HospitalOwner">
@@ -19,8 +21,12 @@ namespace Esoz.Sandbox.Demo;
 /// Token that reads every legal entity and its employees, and closes it; for the private methods together with <paramref name="NhsKey"/>.
 /// </param>
 public sealed record DemoCredentials(
-    string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
+    string Password, string ClinicOwner, string Doctor, string HospitalOwner, string Nhs, string NhsKey, string MisKey, string PisKey)
 {
+    /// <summary>Addresses of the users who can sign in: owner, doctor and HR of the clinic, owner and doctor of the hospital.</summary>
+    public static readonly IReadOnlyList<string> Emails =
+        ["clinic.owner@demo.invalid", "doctor@demo.invalid", "hr@demo.invalid", "hospital.owner@demo.invalid", "gynaecologist@demo.invalid"];
+
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     private const string Registry =
@@ -31,6 +37,8 @@ public sealed record DemoCredentials(
         "composition:create composition:sign composition:cancel composition:read composition:search composition_configuration:read";
 
     public static async Task<DemoCredentials> Issue(PostgresDatabase database, CancellationToken ct) => new(
+        // First: a new password ends the tokens of its user.
+        Password: await SetPasswords(database, ct),
         ClinicOwner: await IssueToken(
             database, new("70000000-0000-4000-8000-000000000001"), DemoIds.Clinic, DemoIds.ClinicOwnerUser, Registry, ct),
         Doctor: await IssueToken(database, new("70000000-0000-4000-8000-000000000002"), DemoIds.Clinic, DemoIds.DoctorUser,
@@ -42,6 +50,29 @@ public sealed record DemoCredentials(
         NhsKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000001"), DemoIds.Nhs, ct),
         MisKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000002"), DemoIds.Mis, ct),
         PisKey: await IssueKey(database, new("4e000000-0000-4000-8000-000000000003"), DemoIds.Pis, ct));
+
+    /// <summary>One for all, as random as the tokens; the letters before it are what its rules ask for.</summary>
+    private static async Task<string> SetPasswords(PostgresDatabase database, CancellationToken ct)
+    {
+        var password = $"Demo1-{SecretHash.NewSecret()[..16]}";
+        var hash = PasswordHash.Of(password);
+        await using var connection = await database.OpenSession(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var users = PostgresDatabase.Command(
+            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", [Emails.ToArray()]))
+        {
+            var ids = new List<Guid>();
+            await using (var row = await users.ExecuteReaderAsync(ct))
+            {
+                while (await row.ReadAsync(ct))
+                    ids.Add(row.GetGuid(0));
+            }
+            foreach (var user in ids)
+                await PasswordChange.Write(connection, user, hash, ct);
+        }
+        await transaction.CommitAsync(ct);
+        return password;
+    }
 
     private static async Task<string> IssueToken(
         PostgresDatabase database, Guid id, Guid client, Guid user, string scope, CancellationToken ct)

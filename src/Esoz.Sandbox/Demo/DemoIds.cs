@@ -50,6 +50,7 @@ public static class DemoIds
     public static readonly Guid SuspendedOwnerParty = new("9a000000-0000-4000-8000-000000000006");
     public static readonly Guid ReceptionistParty = new("9a000000-0000-4000-8000-000000000007");
     public static readonly Guid ClosingOwnerParty = new("9a000000-0000-4000-8000-000000000008");
+    public static readonly Guid HrParty = new("9a000000-0000-4000-8000-000000000009");
 
     public static readonly Guid ClinicOwnerUser = new("a5000000-0000-4000-8000-000000000001");
     public static readonly Guid DoctorUser = new("a5000000-0000-4000-8000-000000000002");
@@ -60,6 +61,7 @@ public static class DemoIds
     public static readonly Guid FactorUser = new("a5000000-0000-4000-8000-000000000006");
     /// <summary>Is to set a new password.</summary>
     public static readonly Guid ForgetfulUser = new("a5000000-0000-4000-8000-000000000007");
+    public static readonly Guid HrUser = new("a5000000-0000-4000-8000-000000000008");
 
     public static readonly Guid ClinicOwner = new("e0000000-0000-4000-8000-000000000001");
     /// <summary>Family doctor of <see cref="Clinic"/>.</summary>
@@ -72,6 +74,8 @@ public static class DemoIds
     /// <summary>Works at <see cref="Clinic"/> until the example dismisses her.</summary>
     public static readonly Guid Receptionist = new("e0000000-0000-4000-8000-000000000007");
     public static readonly Guid ClosingOwner = new("e0000000-0000-4000-8000-000000000008");
+    /// <summary>Keeps the staff of <see cref="Clinic"/>.</summary>
+    public static readonly Guid Hr = new("e0000000-0000-4000-8000-000000000009");
 
     public static readonly Guid FamilyMedicine = new("5e000000-0000-4000-8000-000000000001");
     public static readonly Guid FamilyMedicineAtHome = new("5e000000-0000-4000-8000-000000000002");

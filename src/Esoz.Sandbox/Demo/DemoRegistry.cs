@@ -108,7 +108,8 @@ public static class DemoRegistry
           ('{DemoIds.DoctorUser}', 'doctor@demo.invalid'),
           ('{DemoIds.HospitalOwnerUser}', 'hospital.owner@demo.invalid'),
           ('{DemoIds.GynaecologistUser}', 'gynaecologist@demo.invalid'),
-          ('{DemoIds.NhsUser}', 'nhs@demo.invalid')
+          ('{DemoIds.NhsUser}', 'nhs@demo.invalid'),
+          ('{DemoIds.HrUser}', 'hr@demo.invalid')
         ON CONFLICT DO NOTHING;
         """;
 
@@ -126,14 +127,16 @@ public static class DemoRegistry
             ('{{DemoIds.NhsSignerParty}}', 'Бондар', 'Оксана', 'Василівна', '1980-12-02', 'FEMALE', '8000000055'),
             ('{{DemoIds.SuspendedOwnerParty}}', 'Гончар', 'Тарас', 'Олегович', '1975-07-08', 'MALE', '8000000066'),
             ('{{DemoIds.ReceptionistParty}}', 'Лисенко', 'Марія', 'Степанівна', '1991-10-05', 'FEMALE', '8000000077'),
-            ('{{DemoIds.ClosingOwnerParty}}', 'Шевчук', 'Богдан', 'Юрійович', '1968-03-29', 'MALE', '8000000088')
+            ('{{DemoIds.ClosingOwnerParty}}', 'Шевчук', 'Богдан', 'Юрійович', '1968-03-29', 'MALE', '8000000088'),
+            ('{{DemoIds.HrParty}}', 'Кравчук', 'Софія', 'Андріївна', '1987-08-14', 'FEMALE', '8000000099')
           ) AS rows (id, last_name, first_name, second_name, birth_date, gender, tax_id);
 
         INSERT INTO party_users (id, user_id, party_id) VALUES
           (gen_random_uuid(), '{{DemoIds.ClinicOwnerUser}}', '{{DemoIds.ClinicOwnerParty}}'),
           (gen_random_uuid(), '{{DemoIds.DoctorUser}}', '{{DemoIds.DoctorParty}}'),
           (gen_random_uuid(), '{{DemoIds.HospitalOwnerUser}}', '{{DemoIds.HospitalOwnerParty}}'),
-          (gen_random_uuid(), '{{DemoIds.GynaecologistUser}}', '{{DemoIds.GynaecologistParty}}');
+          (gen_random_uuid(), '{{DemoIds.GynaecologistUser}}', '{{DemoIds.GynaecologistParty}}'),
+          (gen_random_uuid(), '{{DemoIds.HrUser}}', '{{DemoIds.HrParty}}');
 
         INSERT INTO employees (id, legal_entity_id, party_id, division_id, employee_type, position, status, start_date, is_active, inserted_by, updated_at, updated_by)
         SELECT id::uuid, legal_entity::uuid, party::uuid, division::uuid, type, position, '{{EmployeeStatus.Approved}}', '2019-06-04', true, {{Author}}, now(), {{Author}}
@@ -145,6 +148,7 @@ public static class DemoRegistry
             ('{{DemoIds.NhsSigner}}', '{{DemoIds.Nhs}}', '{{DemoIds.NhsSignerParty}}', NULL, '{{EmployeeType.NhsSigner}}', 'P4'),
             ('{{DemoIds.SuspendedOwner}}', '{{DemoIds.SuspendedHospital}}', '{{DemoIds.SuspendedOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2'),
             ('{{DemoIds.Receptionist}}', '{{DemoIds.Clinic}}', '{{DemoIds.ReceptionistParty}}', '{{DemoIds.ClinicDivision}}', '{{EmployeeType.Receptionist}}', 'P15'),
+            ('{{DemoIds.Hr}}', '{{DemoIds.Clinic}}', '{{DemoIds.HrParty}}', NULL, '{{EmployeeType.Hr}}', 'P14'),
             ('{{DemoIds.ClosingOwner}}', '{{DemoIds.ClosingHospital}}', '{{DemoIds.ClosingOwnerParty}}', NULL, '{{EmployeeType.Owner}}', 'P2')
           ) AS rows (id, legal_entity, party, division, type, position);
 

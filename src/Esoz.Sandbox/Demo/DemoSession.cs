@@ -20,8 +20,9 @@ public sealed class DemoSession
     public static async Task<DemoSession> Open(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         var (role, change) = await DemoRenewal.Run(database, ct);
-        return new(await DemoCredentials.Issue(database, ct), role, change, await DemoOrders.SignAll(settings, database, ct),
-            await DemoSignIn.Issue(settings, database, ct));
+        var credentials = await DemoCredentials.Issue(database, ct);
+        return new(credentials, role, change, await DemoOrders.SignAll(settings, database, ct),
+            await DemoSignIn.Issue(settings, database, credentials.Password, ct));
     }
 
     /// <summary>
@@ -34,9 +35,10 @@ public sealed class DemoSession
         return files;
     }
 
-    /// <summary>Ten lines with base URL, credentials and where to go next; the first one, with the base URL, is the caller's.</summary>
+    /// <summary>Twelve lines with base URL, credentials and where to go next; the first one, with the base URL, is the caller's.</summary>
+    /// <param name="signIn">Path of the page where a sign-in begins.</param>
     /// <param name="withExamples">Adds one <c>curl</c> per example, in the order of the methods.</param>
-    public string Welcome(Uri server, DemoFiles files, bool withExamples)
+    public string Welcome(Uri server, string signIn, DemoFiles files, bool withExamples)
     {
         var text = new StringBuilder();
         text.AppendLine(
@@ -48,6 +50,8 @@ public sealed class DemoSession
         text.AppendLine($"  api-key  NHS             {_credentials.NhsKey}");
         text.AppendLine($"  api-key  MIS             {_credentials.MisKey}");
         text.AppendLine($"  api-key  PIS             {_credentials.PisKey}");
+        text.AppendLine($"  password  demo users     {_credentials.Password}  ({string.Join(", ", DemoCredentials.Emails)})");
+        text.AppendLine($"Sign in with a browser: {new Uri(server, signIn)}");
         if (withExamples)
             text.AppendLine().Append(DemoCurl.Text(Examples.Select(example => DemoCurl.Of(example, server)))).AppendLine();
         text.Append($"Next: source {files.Variables}; ./esoz demo curls [METHOD] prints a curl of every method.");
@@ -62,6 +66,7 @@ public sealed class DemoSession
         export NHS_KEY='{_credentials.NhsKey}'
         export MIS_KEY='{_credentials.MisKey}'
         export PIS_KEY='{_credentials.PisKey}'
+        export DEMO_PASSWORD='{_credentials.Password}'
 
         """;
 }

@@ -8,10 +8,10 @@ using Esoz.SignIn;
 namespace Esoz.Sandbox.Demo;
 
 /// <summary>
-/// What the examples of sign-in need: a password of the clinic's owner, and tokens of two users who are in the middle of a sign-in. All
+/// What the examples of sign-in need: the password of the clinic's owner, and tokens of two users who are in the middle of a sign-in. All
 /// of it is made anew at every start, as the <see cref="DemoCredentials"/> are.
 /// </summary>
-/// <param name="Password">Of <see cref="DemoIds.ClinicOwnerUser"/>.</param>
+/// <param name="Password">Of <see cref="DemoIds.ClinicOwnerUser"/>, that of <see cref="DemoCredentials"/>.</param>
 /// <param name="Factor">2fa_access_token of a user who has not named a number.</param>
 /// <param name="Approval">2fa_access_token of that user, who has named one.</param>
 /// <param name="Change">change_password_token of a user.</param>
@@ -32,9 +32,10 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
     private static readonly Guid ChangeToken = new("70000000-0000-4000-8000-000000000007");
     private static readonly Guid Otp = new("07000000-0000-4000-8000-000000000001");
 
-    public static async Task<DemoSignIn> Issue(Settings settings, PostgresDatabase database, CancellationToken ct)
+    /// <param name="password">Of the demo users.</param>
+    public static async Task<DemoSignIn> Issue(Settings settings, PostgresDatabase database, string password, CancellationToken ct)
     {
-        var issued = new DemoSignIn(SecretHash.NewSecret(), SecretHash.NewSecret(), SecretHash.NewSecret(), SecretHash.NewSecret())
+        var issued = new DemoSignIn(password, SecretHash.NewSecret(), SecretHash.NewSecret(), SecretHash.NewSecret())
         {
             Consent = await DemoConsent.Issue(database, ct),
         };
@@ -51,8 +52,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
             INSERT INTO authentication_factors (id, user_id, type) VALUES (gen_random_uuid(), '{DemoIds.FactorUser}', '{FactorType.Sms}')
                 ON CONFLICT (user_id, type) DO UPDATE SET factor = NULL, is_active = true
             """, ct);
-        await Run(database, "UPDATE users SET password_hash = $2, password_set_at = now(), updated_at = now() WHERE id = $1", ct,
-            DemoIds.ClinicOwnerUser, PasswordHash.Of(issued.Password));
         await Run(database, "UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1", ct, DemoIds.ForgetfulUser);
         await Run(database, "DELETE FROM password_history WHERE user_id = $1", ct, DemoIds.ForgetfulUser);
         await Token(database, FactorToken, TokenName.SecondFactor, issued.Factor, DemoIds.FactorUser, "app:authorize", ct);

@@ -24,6 +24,7 @@ public static class WorkFindings
         await EndingSoon(database, ct),
         await BoundKeys(settings, database, ct),
         .. await AuditFindings.Of(settings, database, clock, ct),
+        await MailFindings.OfOutbox(settings, database, ct),
         .. settings.Mode == Mode.Production ? [await ProductionFindings.DemoData(settings, database, ct)] : Array.Empty<Finding>(),
     ];
 

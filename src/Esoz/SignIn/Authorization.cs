@@ -31,8 +31,9 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
 {
     /// <summary>
     /// $1 id of a new approval, $2 id and $3 hash of the code, $4 user (null = nobody has signed in yet: whatever depends on the user
-    /// holds), $5 client, $6 redirect_uri, $7 scope, $8 code_challenge, $9 lifetime of the code, $10 whether what is not allowed is left out, $11
-    /// whether the scope may be left out. Roles are read under their locks: one that is taken away later takes this approval with it.
+    /// holds), $5 client, $6 redirect_uri, $7 scope, $8 code_challenge, $9 lifetime of the code, $10 whether what is not allowed is left
+    /// out, $11 whether the scope may be left out. Roles are read under their locks: one that is taken away later takes this approval with
+    /// it.
     /// </summary>
     internal static readonly GuardedWrite<(Guid App, Guid Client, string Scope, long ExpiresAt)> Consent = new()
     {
@@ -92,7 +93,8 @@ public sealed class Authorization(PostgresDatabase database, TokenOptions option
               FROM approval CROSS JOIN scopes
             """,
         ],
-        Row = new("approval", $"approval.id, approval.client_id, scopes.granted, {SignInSql.Ends("$9")}, {SignInSql.Author("approval.user_id")}",
+        Row = new("approval",
+            $"approval.id, approval.client_id, scopes.granted, {SignInSql.Ends("$9")}, {SignInSql.Author("approval.user_id")}",
             static (row, first) => (row.GetGuid(first), row.GetGuid(first + 1), row.GetString(first + 2), row.GetInt64(first + 3)))
         {
             Returning = "approval.id, approval.user_id, approval.client_id",

@@ -11,6 +11,7 @@ public static class SignInServices
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<PasswordChange>();
+        services.AddSingleton<NewPassword>();
         services.AddSingleton<OtpDelivery>();
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<LogInSteps>();

@@ -4,7 +4,7 @@ namespace Esoz.SignIn;
 internal static class SignInSql
 {
     /// <summary>SQL condition: the connection has not ended.</summary>
-    public static string InForce(string connection) => $"({connection}.expires_at IS NULL OR {connection}.expires_at > now())";
+    public static string InForce(string connection) => $"({connection}.expires_at IS NULL OR {connection}.expires_at > clock_timestamp())";
 
     /// <summary>
     /// Source of one row: <c>roles</c>, the names of those that the user has with the client or with all, and their <c>scopes</c>, some

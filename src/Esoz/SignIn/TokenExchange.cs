@@ -53,7 +53,7 @@ internal static class TokenExchange
 
     /// <summary>
     /// The presented token and what it rests on, in the order of the locks: connection, user, approval, token. All but the token are held
-    /// against their end only (db/0037).
+    /// against their end only (db/0037). The secret of a connection that is bound to client certificates is an api-key and no client_secret.
     /// </summary>
     /// <param name="name">Name of the presented token.</param>
     /// <param name="ofPublicClient">Condition on the connection when no secret is sent.</param>
@@ -74,7 +74,7 @@ internal static class TokenExchange
             SELECT connection.id, connection.redirect_uri
               FROM connections connection
               JOIN clients consumer ON consumer.id = connection.consumer_id AND NOT consumer.is_blocked
-             WHERE connection.client_id = $1 AND {SignInSql.InForce("connection")}
+             WHERE connection.client_id = $1 AND {SignInSql.InForce("connection")} AND connection.certificate_thumbprints IS NULL
                AND (connection.secret_hash = $2::bpchar OR ($2::text IS NULL AND {ofPublicClient}))
              LIMIT 1
             """, "FOR SHARE OF connection"),

@@ -80,4 +80,12 @@ internal static class ConnectionCase
 
     public static Task<bool> IsAlive(this Registry registry, Guid token) =>
         registry.Scalar<bool>("SELECT expires_at > extract(epoch FROM now()) FROM tokens WHERE id = $1", token);
+
+    /// <summary>The row of the access journal of the only request of a user; a change does not wait for its row.</summary>
+    public static async Task<Dictionary<string, object?>> JournalRow(this Registry registry, Guid user)
+    {
+        List<Dictionary<string, object?>> rows = [];
+        await Eventually.Holds(async () => (rows = await registry.Rows("SELECT * FROM access_journal WHERE user_id = $1", user)).Count > 0);
+        return Assert.Single(rows);
+    }
 }

@@ -34,8 +34,7 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("connections", $"{connection}", $$"""{"updated_by": "{{user}}", "secret_hash": "***"}"""),
             (audit["resource"], audit["resource_id"], audit["changeset"]));
-        var journal = Assert.Single(
-            await registry.Rows("SELECT method_id, object_ids, connection_client_id FROM access_journal WHERE user_id = $1", user));
+        var journal = await registry.JournalRow(user);
         Assert.Equal(("API-009-011-0004", mis), (journal["method_id"], journal["connection_client_id"]));
         Assert.Equal([client, connection], (Guid[])journal["object_ids"]!);
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
@@ -111,6 +110,7 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
     [InlineData("4 no key", "own", "own", "", 401, "access_denied", "api-key header not set")]
     [InlineData("5 unknown key", "own", "own", "unknown", 401, "access_denied", "invalid api-key header")]
     [InlineData("5 key that has ended", "own", "own", "ended", 401, "access_denied", "invalid api-key header")]
+    [InlineData("5 key that is bound to a certificate", "own", "own", "bound", 401, "access_denied", "invalid api-key header")]
     [InlineData("5 key of a blocked client", "own", "own", "blocked", 401, "access_denied", "invalid api-key header")]
     [InlineData("6 key of another MIS", "own", "own", "other", 403, "forbidden", "Access denied")]
     [InlineData("6 key of the NHS", "own", "own", "NHS", 403, "forbidden", "Access denied")]
@@ -123,6 +123,7 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
             "" => null,
             "unknown" => SecretHash.NewSecret(),
             "ended" => await Ended(mis),
+            "bound" => await Bound(mis),
             "blocked" => await Blocked(mis),
             "NHS" => await Given.ApiKey("NHS"),
             _ => await Given.ApiKey("MIS"),
@@ -136,6 +137,9 @@ public sealed class RefreshConnectionSecretTests(Registry registry) : IClassFixt
         answer.IsIlRefusal(status, type, message);
         Assert.Equal(status == 401 ? ["ApiKey"] : [], answer.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
         Assert.True(before == await registry.AuditRows(), rule);
+
+        async Task<string> Bound(Guid owner) =>
+            (await new Registrar(registry.Database).IssueKey(owner, TimeSpan.FromDays(1), [new string('a', 64)], Ct))!;
 
         async Task<string> Ended(Guid owner)
         {

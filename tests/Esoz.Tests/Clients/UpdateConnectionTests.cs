@@ -31,7 +31,7 @@ public sealed class UpdateConnectionTests(Registry registry) : IClassFixture<Reg
             await registry.Rows("SELECT resource, resource_id, changeset::text AS changeset FROM audit_log WHERE actor_id = $1", $"{user}"));
         Assert.Equal(("connections", $"{connection}", $$"""{"updated_by": "{{user}}", "redirect_uri": "{{address}}"}"""),
             (audit["resource"], audit["resource_id"], audit["changeset"]));
-        var journal = Assert.Single(await registry.Rows("SELECT method_id, object_ids, status FROM access_journal WHERE user_id = $1", user));
+        var journal = await registry.JournalRow(user);
         Assert.Equal(("API-009-011-0003", 200), (journal["method_id"], journal["status"]));
         Assert.Equal([client, connection], (Guid[])journal["object_ids"]!);
     }

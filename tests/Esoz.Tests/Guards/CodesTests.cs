@@ -9,6 +9,7 @@ using Esoz.Compositions;
 using Esoz.Contracts;
 using Esoz.Platform.Access;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Mail;
 using Esoz.Sandbox.Demo;
 
 namespace Esoz.Tests.Guards;
@@ -79,6 +80,7 @@ public sealed partial class CodesTests(Registry registry) : IClassFixture<Regist
         { typeof(JobStatus), "async_jobs", "status" },
         { typeof(LegalEntityStatus), "legal_entities", "status" },
         { typeof(LegalEntityType), "legal_entities", "type" },
+        { typeof(MailStatus), "mails", "status" },
         { typeof(PatientType), "encounters", "patient_type" },
         { typeof(PersonStatus), "persons", "status" },
         { typeof(PersonStatus), "prepersons", "status" },

@@ -99,6 +99,18 @@ public sealed class CodeExchangeTests(Registry registry) : IClassFixture<Registr
         (await it.Exchange(code)).Succeeded(201);
     }
 
+    [Fact(DisplayName = "An api-key that is bound to a client certificate is no client_secret")]
+    public async Task BoundSecret()
+    {
+        var it = await SessionCase.Of(registry);
+        var code = await it.Code();
+        await registry.Execute($"UPDATE connections SET certificate_thumbprints = ARRAY[repeat('a', 64)] WHERE id = '{it.Connection}'");
+        (await it.Exchange(code)).IsIlRefusal(401, "invalid_client", "Invalid client id or secret.");
+
+        await registry.Execute($"UPDATE connections SET certificate_thumbprints = NULL WHERE id = '{it.Connection}'");
+        (await it.Exchange(code)).Succeeded(201);
+    }
+
     [Theory(DisplayName = "PKCE: only the verifier of the challenge is accepted, and a verifier without a challenge is a downgrade")]
     [InlineData(true, Verifier, true)]
     [InlineData(true, null, false)]

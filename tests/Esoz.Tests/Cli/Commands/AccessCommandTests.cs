@@ -136,11 +136,12 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((0, "", "Blocked.\n"), await Run("user", "block", $"{user}", "--reason", "звільнено"));
         Assert.Equal(0, (await Json("user", "list", "--client", $"{client}", "--json")).GetArrayLength());
         var blocked = Assert.Single((await Json("user", "list", "--blocked", "--json")).EnumerateArray());
-        Assert.Equal(["id", "email", "is_blocked", "block_reason", "valid_tokens"], blocked.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["id", "email", "is_blocked", "block_reason", "valid_tokens", "roles", "has_password", "factors", "last_sign_in"],
+            blocked.EnumerateObject().Select(member => member.Name));
         Assert.Equal((user, "звільнено", 0), (blocked.GetProperty("id").GetGuid(), blocked.GetProperty("block_reason").GetString(),
             blocked.GetProperty("valid_tokens").GetInt32()));
         Assert.Equal((0, "", "Unblocked.\n"), await Run("user", "unblock", $"{user}"));
-        Assert.Matches($"^id +email +tokens +blocked +reason\n{user} .* 0 +no\n", await Done("user", "list"));
+        Assert.Matches($"^id +email +tokens +last sign-in +password +factor +blocked +roles\n{user} .* 0 +no +no\n", await Done("user", "list"));
 
         Assert.Equal((1, "", $"There is no client {user}.\n"), await Run("client", "block", $"{user}"));
         Assert.Equal((1, "", $"There is no client {user}.\n"), await Run("client", "show", $"{user}"));

@@ -105,7 +105,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
     public async Task Warns()
     {
         var settings = EsozProcess.Production("postgresql://somebody@db.invalid/registry?sslmode=Require", _directory);
-        foreach (var group in (string[])["IL_MIS", "IL_ADM", "PIS_BULK", "MC", "EVENTS"])
+        foreach (var group in (string[])["IL_MIS", "IL_ADM", "PIS_BULK", "MC", "EVENTS", "SIGN_IN"])
             settings[$"RATE_LIMIT_{group}_SECOND"] = "0";
 
         var findings = await Findings(settings);

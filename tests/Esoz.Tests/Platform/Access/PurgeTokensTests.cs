@@ -19,7 +19,8 @@ public sealed class PurgeTokensTests(Registry registry) : IClassFixture<Registry
                 days);
         }
 
-        Assert.Equal(1, await new PurgeTokens(registry.Database, registry.Settings.Tokens.Retention).Run(TestContext.Current.CancellationToken));
+        var purge = new PurgeTokens(registry.Database, registry.Settings.Tokens.Retention);
+        Assert.Equal(1, await purge.Run(TestContext.Current.CancellationToken));
 
         Assert.Equal(
             0, await registry.Scalar<long>(

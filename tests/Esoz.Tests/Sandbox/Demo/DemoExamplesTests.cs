@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Esoz.Sandbox.Demo;
+using Esoz.Sandbox.Demo.Mis;
 using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Sandbox.Demo;
@@ -9,7 +10,7 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 {
     private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
 
-    private static readonly DemoCredentials FakeCredentials = new("owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
+    private static readonly DemoCredentials FakeCredentials = new("password", "owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 
     internal static readonly DemoSignIn SignIn = new("password", "factor", "approval", "change")
     {
@@ -32,18 +33,18 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
     }
 
     [Fact(DisplayName =
-        "The welcome is nine lines after the base URL: credentials and where to go next; for programs with a curl for every example between them")]
+        "The welcome is eleven lines after the base URL: credentials and where to go next; for programs with a curl for every example between them")]
     public async Task Welcomes()
     {
         var (session, files) = await Opened();
-        var greeting = session.Welcome(Address, files, withExamples: false).Split('\n');
+        var greeting = session.Welcome(Address, DemoMis.Path, files, withExamples: false).Split('\n');
 
-        Assert.Equal(9, greeting.Length);
+        Assert.Equal(11, greeting.Length);
         Assert.Equal(
             7, greeting.Count(line => line.StartsWith("  token ", StringComparison.Ordinal)
                 || line.StartsWith("  api-key ", StringComparison.Ordinal)));
         Assert.Equal($"Next: source {sandbox.DataDirectory}/demo.env; ./esoz demo curls [METHOD] prints a curl of every method.", greeting[^1]);
-        var all = session.Welcome(Address, files, withExamples: true);
+        var all = session.Welcome(Address, DemoMis.Path, files, withExamples: true);
         Assert.StartsWith(string.Join('\n', greeting[..^1]), all, StringComparison.Ordinal);
         Assert.EndsWith(greeting[^1], all, StringComparison.Ordinal);
         foreach (var example in session.Examples)
@@ -58,9 +59,9 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files.Variables));
         var lines = await File.ReadAllLinesAsync(files.Variables, TestContext.Current.CancellationToken);
-        Assert.Equal(["CLINIC_OWNER", "DOCTOR", "HOSPITAL_OWNER", "NHS", "NHS_KEY", "MIS_KEY", "PIS_KEY"],
+        Assert.Equal(["CLINIC_OWNER", "DOCTOR", "HOSPITAL_OWNER", "NHS", "NHS_KEY", "MIS_KEY", "PIS_KEY", "DEMO_PASSWORD"],
             lines.Select(line => line["export ".Length..line.IndexOf('=', StringComparison.Ordinal)]));
-        var greeting = session.Welcome(Address, files, withExamples: false);
+        var greeting = session.Welcome(Address, DemoMis.Path, files, withExamples: false);
         Assert.All(lines, line => Assert.Contains($"  {line.Split('\'')[1]}", greeting, StringComparison.Ordinal));
         var (exit, output, _) = await EsozProcess.Run(
             new Dictionary<string, string>(), ["-c", $". '{files.Variables}' && printf '%s' \"$NHS_KEY\""], program: "sh");

@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
 
     private static readonly DemoCredentials Variables = new(
-        "$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
+        "$DEMO_PASSWORD", "$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
 
     private static readonly string[] Shown =
         ["API-005-007-004-0127", "private-create-contract-employee", "API-006-001-001-0209", "private-generate-media-storage-links",
