@@ -112,7 +112,7 @@ public sealed class Gateway(
     public Task InvokeAsync(HttpContext context)
     {
         var request = new GatewayRequest(this, context);
-        if (context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is { } page)
+        if (request.Card is null && context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is { } page)
             return rateLimits.CountPage(request, page) is { } busy ? UnhandledFaults.Answer(context, busy) : next(context);
         context.Features.Set(request);
         // For caches that know HTTP/1.0 only (RFC 6749 §5.1); no-store is in every answer.

@@ -53,7 +53,8 @@ internal static class TokenExchange
 
     /// <summary>
     /// The presented token and what it rests on, in the order of the locks: connection, user, approval, token. All but the token are held
-    /// against their end only (db/0037). The secret of a connection that is bound to client certificates is an api-key and no client_secret.
+    /// against their end only (db/0037). The secret of a connection that is bound to client certificates is an api-key and no
+    /// client_secret.
     /// </summary>
     /// <param name="name">Name of the presented token.</param>
     /// <param name="ofPublicClient">Condition on the connection when no secret is sent.</param>

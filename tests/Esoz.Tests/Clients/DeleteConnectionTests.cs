@@ -24,7 +24,8 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
         };
         var alive = new[]
         {
-            await registry.Token(client, other, joined), await registry.Token(client, other, foreign), await registry.Token(client, other, foreign, "refresh_token"),
+            await registry.Token(client, other, joined), await registry.Token(client, other, foreign),
+            await registry.Token(client, other, foreign, "refresh_token"),
             await registry.Token(client, null, null), await registry.Token(client, null, begun, "authorization_code"),
         };
         // A used code opens nothing, and is still told from an expired one.
