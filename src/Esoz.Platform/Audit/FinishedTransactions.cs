@@ -42,7 +42,7 @@ internal static class FinishedTransactions
         for (var waited = TimeSpan.Zero; hidden.Length > 0; waited += Pause)
         {
             await using var command = database.Command(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'virtualxid' AND virtualtransaction = ANY ($1))", hidden);
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'virtualxid' AND virtualtransaction = ANY ($1))", (object)hidden);
             if (await command.ExecuteScalarAsync(ct) is false)
                 break;
             if (waited >= patience)
