@@ -25,14 +25,17 @@ COMMENT ON COLUMN tokens.connection_id IS 'Connection whose secret was presented
 COMMENT ON COLUMN tokens.details IS
   '{client_id, scope, grant_type}; those of sign-in also have scope_request, redirect_uri and app_id, refresh tokens session_expires_at.';
 
--- A secret that ends takes the tokens with it that were issued for it (sign-in §12).
+-- A secret that ends takes the sessions with it that began with it, and what else was issued for it (sign-in §12).
 CREATE FUNCTION end_access_of_connection() RETURNS trigger LANGUAGE plpgsql SET search_path = esoz, pg_temp AS $$
 DECLARE
   present CONSTANT bigint := floor(extract(epoch FROM now()));
   actor CONSTANT text := coalesce(current_setting('app.actor_id', true), '');
 BEGIN
   PERFORM set_config('app.actor_id', coalesce(NEW.updated_by::text, actor), true);
-  UPDATE tokens SET expires_at = present WHERE connection_id = NEW.id AND expires_at > present;
+  UPDATE tokens
+     SET expires_at = present
+   WHERE expires_at > present
+     AND (connection_id = NEW.id OR session_id IN (SELECT session_id FROM tokens WHERE connection_id = NEW.id AND parent_id = session_id));
   PERFORM set_config('app.actor_id', actor, true);
   RETURN NULL;
 END $$;

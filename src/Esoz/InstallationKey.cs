@@ -6,7 +6,7 @@ namespace Esoz;
 /// <summary>The key of the installation, from which those of sign-in are derived (docs/adr/0037-second-factors.md).</summary>
 public static class InstallationKey
 {
-    /// <summary>Its own, else that of the links, which a sandbox makes for itself.</summary>
+    /// <summary>Its own, else that of the links, else one that is made once in the data directory.</summary>
     public static SignInKeys OfSignIn(Settings settings)
     {
         var (own, links) = (settings.SignIn, settings.MediaStorage);

@@ -170,9 +170,6 @@ public sealed record Settings
             read.Fault("ESOZ_MODE=production needs a database: set ESOZ_DATABASE (or ESOZ_DATABASE_FILE).");
         if (settings.Mode == Mode.Production)
             read.RefuseAssignedSecrets();
-        if (settings.Mode == Mode.Production && settings.SignIn.Key.Length == 0 && settings.MediaStorage.SigningKey.Length == 0)
-            read.Fault(
-                "ESOZ_MODE=production needs AUTH_SIGNING_KEY (or AUTH_SIGNING_KEY_FILE) where MEDIA_STORAGE_SIGNING_KEY is not set; make one with: openssl rand -hex 32");
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)

@@ -23,6 +23,10 @@ public static class ProductionFindings
         [
             .. Signatures(settings),
             Keys(settings),
+            settings.SignIn.Key.Length == 0 && settings.MediaStorage.SigningKey.Length == 0
+                ? Finding.Warning("sign-in key", "each node has its own, in its data directory, and cannot check codes and devices of the others",
+                    "set AUTH_SIGNING_KEY, the same on every node; make one with: openssl rand -hex 32")
+                : Finding.Good("sign-in key", "set"),
             Hosts(settings, urls),
             Probes(settings, urls),
             Environment.IsPrivilegedProcess

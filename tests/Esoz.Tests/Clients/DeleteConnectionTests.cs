@@ -9,7 +9,7 @@ public sealed class DeleteConnectionTests(Registry registry) : IClassFixture<Reg
 
     private Given Given => registry.Given;
 
-    [Fact(DisplayName = "The row stays and has ended, with the tokens that were issued for its secret; audit rows of both; 200 with data {}")]
+    [Fact(DisplayName = "The row stays and has ended, with the sessions of its secret; audit rows of both; 200 with data {}")]
     public async Task Deletes()
     {
         var (client, user) = (await Given.Provider(), Guid.NewGuid());

@@ -1,3 +1,4 @@
+using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
 using Esoz.Tests.Processes;
 
@@ -14,7 +15,10 @@ public sealed class SignInOptionsTests(SignInOptionsTests.WithoutLogin registry)
         Assert.Equal(401, (await registry.Send("POST", "/oauth/users/actions/update_password", null, "{}")).Status);
     }
 
-    [Fact(DisplayName = "Production needs a key where the links have none, a gateway where new users have a factor; the gateway needs an address")]
+    private static Finding KeyOf(Settings settings) =>
+        ProductionFindings.Of(settings, ["http://127.0.0.1:4000"], hasSandbox: false).Single(finding => finding.Subject == "sign-in key");
+
+    [Fact(DisplayName = "Production warns where neither it nor the links have a key, it needs a gateway where new users have a factor; the gateway needs an address")]
     public void Production()
     {
         var settings = EsozProcess.Production("Host=none", "/nowhere");
@@ -28,14 +32,16 @@ public sealed class SignInOptionsTests(SignInOptionsTests.WithoutLogin registry)
 
         var faults = Assert.Throws<SettingsException>(() => Settings.Read(settings)).Message;
 
-        Assert.Contains("ESOZ_MODE=production needs AUTH_SIGNING_KEY", faults, StringComparison.Ordinal);
         Assert.Contains("USER_2FA_ENABLED in production needs OTP_DELIVERY=http", faults, StringComparison.Ordinal);
         Assert.Contains("AUTH_SIGNING_KEY_PREVIOUS must be at least 32 bytes long", faults, StringComparison.Ordinal);
         settings["OTP_DELIVERY"] = "http";
         Assert.Contains("OTP_DELIVERY=http needs OTP_GATEWAY_URL",
             Assert.Throws<SettingsException>(() => Settings.Read(settings)).Message, StringComparison.Ordinal);
         settings["OTP_GATEWAY_URL"] = "https://sms.example.ua/send";
+        settings["AUTH_SIGNING_KEY_PREVIOUS"] = "";
+        Assert.Equal(Severity.Warning, KeyOf(Settings.Read(settings)).Severity);
         settings["AUTH_SIGNING_KEY"] = new string('k', 32);
+        Assert.Equal(Severity.Good, KeyOf(Settings.Read(settings)).Severity);
         settings["AUTH_SIGNING_KEY_PREVIOUS"] = new string('p', 32);
         Assert.Equal(TimeSpan.FromMinutes(1), Settings.Read(settings).SecondFactor.SendPeriod);
     }

@@ -29,7 +29,9 @@ public sealed class StorageCommandTests(RadosGateway gateway) : IDisposable
     public async Task S3()
     {
         var s3 = await gateway.Required();
+        // Buckets of its own: create-buckets lets the one of contract files keep versions.
         var name = $"made-{Guid.NewGuid():n}";
+        await gateway.CreateBucket($"{name}-0");
         var settings = new Dictionary<string, string>
         {
             ["ESOZ_DATA_DIR"] = _directory,
@@ -37,14 +39,14 @@ public sealed class StorageCommandTests(RadosGateway gateway) : IDisposable
             ["OBJECT_STORAGE_S3_ENDPOINT"] = s3.Endpoint,
             ["OBJECT_STORAGE_S3_ACCESS_KEY_ID"] = s3.AccessKeyId,
             ["OBJECT_STORAGE_S3_SECRET_ACCESS_KEY"] = s3.SecretAccessKey,
-            ["OBJECT_STORAGE_BUCKET_MAP"] = $"ambulatory_contracts-dev=ambulatory-contracts,bulk-actions={name},compositions={name}-2",
+            ["OBJECT_STORAGE_BUCKET_MAP"] = $"ambulatory_contracts-dev={name}-0,bulk-actions={name},compositions={name}-2",
         };
 
         var first = await EsozProcess.Run(settings, ["storage", "create-buckets"]);
         var again = await EsozProcess.Run(settings, ["storage", "create-buckets"]);
 
         Assert.Equal((0, ""), (first.Exit, first.Errors));
-        Assert.Matches($"^ambulatory-contracts +exists\n{name} +created\n{name}-2 +created\n$", first.Output);
+        Assert.Matches($"^{name}-0 +exists\n{name} +created\n{name}-2 +created\n$", first.Output);
         Assert.Equal(first.Output.Replace("created", "exists", StringComparison.Ordinal), again.Output);
     }
 

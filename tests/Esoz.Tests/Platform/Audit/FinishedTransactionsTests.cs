@@ -12,24 +12,28 @@ public sealed class FinishedTransactionsTests(Registry registry) : IClassFixture
     [Fact(DisplayName = "A transaction of a session whose start the role may not see is waited for, be it one or several")]
     public async Task Hidden()
     {
+        await using var owner = await Superuser();
+        await owner.Execute("CREATE ROLE sealer LOGIN", Ct);
+        await using var database = new PostgresDatabase(
+            new NpgsqlConnectionStringBuilder(registry.ConnectionString) { Username = "sealer" }.ConnectionString);
         await using var first = await Superuser();
         await using var transaction = await first.BeginTransactionAsync(Ct);
         await first.Execute("SELECT 1", Ct);
-        Assert.Null(await Instant());
+        Assert.Null(await Instant(database));
 
         await using (var second = await Superuser())
         await using (await second.BeginTransactionAsync(Ct))
         {
             await second.Execute("SELECT 1", Ct);
-            Assert.Null(await Instant());
+            Assert.Null(await Instant(database));
         }
 
         await transaction.CommitAsync(Ct);
-        Assert.NotNull(await Instant());
+        Assert.NotNull(await Instant(database));
     }
 
-    private Task<DateTime?> Instant() =>
-        FinishedTransactions.Instant(registry.Database, TimeSpan.Zero, patience: TimeSpan.FromMilliseconds(200), Ct);
+    private static Task<DateTime?> Instant(PostgresDatabase database) =>
+        FinishedTransactions.Instant(database, TimeSpan.Zero, patience: TimeSpan.FromMilliseconds(200), Ct);
 
     private async Task<NpgsqlConnection> Superuser()
     {
