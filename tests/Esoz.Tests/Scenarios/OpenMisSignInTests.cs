@@ -102,7 +102,7 @@ public sealed class OpenMisSignInTests(OpenMisSignInTests.ShortTokens registry, 
         SELECT string_agg(scope.name, ' ' ORDER BY scope.place)
           FROM roles, string_to_table(roles.scope, ' ') WITH ORDINALITY AS scope (name, place)
          WHERE roles.name = 'DOCTOR'
-           AND scope.name = ANY ((SELECT string_to_array(scope, ' ') FROM client_types WHERE name = 'PRIMARY_CARE'))
+           AND scope.name IN (SELECT string_to_table(scope, ' ') FROM client_types WHERE name = 'PRIMARY_CARE')
         """);
 
     private async Task<string> Code(SignInScene scene, string scope) => (await Return(scene, scope, "Дозволити"))["code"];
