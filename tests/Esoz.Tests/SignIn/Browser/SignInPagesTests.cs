@@ -38,7 +38,7 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await page.GetByLabel("Пароль").FillAsync(SignInScene.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Увійти" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Дозволити" }).ClickAsync();
-        await page.WaitForURLAsync($"{BackUri}&code=*");
+        await page.WaitForURLAsync($"{BackUri}&code=*", new() { WaitUntil = WaitUntilState.Commit });
 
         Assert.StartsWith($"{BackUri}&code=", page.Url, StringComparison.Ordinal);
         Assert.EndsWith($"&state=state%201&iss={Uri.EscapeDataString(registry.Url.ToString().TrimEnd('/'))}", page.Url, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         }
         Assert.Equal(["До вмісту сторінки", "English", "Технічні назви", "Дозволити"], visited);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync($"{BackUri}&code=*");
+        await page.WaitForURLAsync($"{BackUri}&code=*", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     [Fact(DisplayName = "On paper there is what is asked, without buttons and languages")]
