@@ -68,7 +68,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
     }
 
     /// <summary>
-    /// Settings belong to no legal entity; a user has only itself; clients and connections have strangers among the validations of their tests.
+    /// Settings belong to no legal entity; a user has only itself; clients and connections have strangers among the validations of their
+    /// tests.
     /// </summary>
     [Fact(DisplayName = "The matrix has every method that works for providers, but for those that read settings, clients and the user")]
     public void Complete() => Assert.Equal(

@@ -13,9 +13,12 @@ public sealed class FinishedTransactionsTests(Registry registry) : IClassFixture
     public async Task Hidden()
     {
         await using var owner = await Superuser();
-        await owner.Execute("CREATE ROLE sealer LOGIN", Ct);
-        await using var database = new PostgresDatabase(
-            new NpgsqlConnectionStringBuilder(registry.ConnectionString) { Username = "sealer" }.ConnectionString);
+        await owner.Execute("CREATE ROLE sealer", Ct);
+        await using var database = new PostgresDatabase(new NpgsqlConnectionStringBuilder(registry.ConnectionString)
+        {
+            Username = "postgres",
+            Options = "-c role=sealer",
+        }.ConnectionString);
         await using var first = await Superuser();
         await using var transaction = await first.BeginTransactionAsync(Ct);
         await first.Execute("SELECT 1", Ct);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Esoz.Platform.Telemetry;
 using OpenTelemetry;
@@ -13,7 +14,7 @@ public sealed class SpanPrivacyTests
     {
         await using var store = await OtlpReceiver.Start();
         using var own = new ActivitySource("tests");
-        var ended = new List<Activity>();
+        var ended = new ConcurrentQueue<Activity>();
         using (Traces(ended, "tests", TraceExport.Calls))
         {
             using var root = own.StartActivity("root");
@@ -29,7 +30,7 @@ public sealed class SpanPrivacyTests
     public void Faults()
     {
         using var driver = new ActivitySource(TraceExport.Statements);
-        var ended = new List<Activity>();
+        var ended = new ConcurrentQueue<Activity>();
         using var traces = Traces(ended, driver.Name);
 
         var statement = driver.StartActivity("INSERT", ActivityKind.Client)!
@@ -44,15 +45,11 @@ public sealed class SpanPrivacyTests
         Assert.DoesNotContain(Assert.Single(span.Events).Tags, tag => $"{tag.Value}".Contains("3126509816", StringComparison.Ordinal));
     }
 
-    private static TracerProvider Traces(List<Activity> ended, params string[] sources) => Sdk.CreateTracerProviderBuilder()
+    private static TracerProvider Traces(ConcurrentQueue<Activity> ended, params string[] sources) => Sdk.CreateTracerProviderBuilder()
         .AddSource(sources).AddProcessor(new SpanPrivacy()).AddProcessor(new Collecting(ended)).Build();
 
-    private sealed class Collecting(List<Activity> ended) : BaseProcessor<Activity>
+    private sealed class Collecting(ConcurrentQueue<Activity> ended) : BaseProcessor<Activity>
     {
-        public override void OnEnd(Activity data)
-        {
-            lock (ended)
-                ended.Add(data);
-        }
+        public override void OnEnd(Activity data) => ended.Enqueue(data);
     }
 }
