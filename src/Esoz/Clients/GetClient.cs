@@ -13,7 +13,7 @@ public static class GetClient
         Handle = Handle,
         HasPersonalData = false,
         Validations = [ClientRules.Exists, ClientRules.IsOwn],
-        Answer = typeof(Client),
+        Answer = typeof(ClientDetails),
     };
 
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)

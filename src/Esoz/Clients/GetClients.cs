@@ -12,7 +12,7 @@ public static class GetClients
         Handle = Handle,
         HasPersonalData = false,
         Query = PageRequest.Parameters,
-        Answer = typeof(IReadOnlyList<Client>),
+        Answer = typeof(IReadOnlyList<ClientDetails>),
     };
 
     public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>

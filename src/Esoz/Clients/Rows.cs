@@ -7,7 +7,7 @@ namespace Esoz.Clients;
 /// <summary>Maps rows to entities.</summary>
 internal static class Rows
 {
-    public static readonly RowMap<Client> Client = new RowMap<Client>("client")
+    public static readonly RowMap<ClientDetails> Client = new RowMap<ClientDetails>("client")
     {
         Joins = "JOIN client_types client_type ON client_type.id = client.client_type_id",
     }

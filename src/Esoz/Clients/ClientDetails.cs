@@ -3,7 +3,7 @@ using Esoz.Platform.Json;
 namespace Esoz.Clients;
 
 /// <summary>Client of the API: a provider, a MIS or another system (sign-in §1). Members are in response order (sign-in §12).</summary>
-public sealed record Client
+public sealed record ClientDetails
 {
     /// <summary>For a healthcare provider that of its legal entity.</summary>
     public required Guid Id { get; init; }
