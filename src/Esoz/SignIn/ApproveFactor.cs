@@ -28,10 +28,8 @@ public static class ApproveFactor
         HttpContext http, Body body, PresentedBearer bearer, PostgresDatabase database, NewFactor newFactor, Work work,
         CancellationToken ct)
     {
-        if (bearer.Hash is not { } hash)
-            return NewFactor.BearerIsSet;
-        var presented = await Tokens.Find(database, hash, ct);
-        if (NewFactor.BrokenBy(http, presented) is { } broken)
+        var (broken, presented) = await NewFactor.Find(http, database, bearer, ct);
+        if (broken is not null)
             return broken;
         if (!body.Matches<CodeForm>(Schema, out var form, out var refusal))
             return refusal;

@@ -1,4 +1,5 @@
 using Esoz.Platform;
+using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Npgsql;
 
@@ -35,13 +36,16 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
     public static IReadOnlyList<Validation> RulesOfCode { get; } =
         [.. SecondFactor.RulesOfCode.Select((rule, i) => rule with { Number = $"{7 + i}" })];
 
-    /// <summary>The first of the rules about the token that is broken.</summary>
-    public static Validation? BrokenBy(HttpContext http, StoredToken? token)
+    /// <summary>The bearer token, and the first of <see cref="RulesOfToken"/> that is broken; journal and log tell whose it is.</summary>
+    public static async Task<(Validation? Broken, StoredToken? Token)> Find(
+        HttpContext http, PostgresDatabase database, PresentedBearer bearer, CancellationToken ct)
     {
-        if (token is null)
-            return TokenIsKnown;
-        Identified.Set(http, token.Details.ClientId, token.UserId);
-        return token.UserIsBlocked ? UserIsNotBlocked : token.IsExpired ? TokenIsNotExpired : null;
+        if (bearer.Hash is not { } hash)
+            return (BearerIsSet, null);
+        var token = await Tokens.Find(database, hash, ct);
+        if (token is not null)
+            Identified.Set(http, token.Details.ClientId, token.UserId);
+        return (BrokenBy(token), token);
     }
 
     /// <summary>A token that awaits the code of the new factor; the code is sent, or the secret is shown once.</summary>
@@ -98,18 +102,20 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
     {
         await Tokens.Author(steps, presented.UserId, presented.Details.ClientId, ct);
         await LogInSteps.LockUser(steps.Connection, presented.UserId, ct);
-        return await Tokens.Lock(steps.Connection, presented.Id, ct) switch
-        {
-            null => TokenIsKnown,
-            { UserIsBlocked: true } => UserIsNotBlocked,
-            { IsExpired: true } => TokenIsNotExpired,
-            _ => null,
-        };
+        return BrokenBy(await Tokens.Lock(steps.Connection, presented.Id, ct));
     }
+
+    private static Validation? BrokenBy(StoredToken? token) => token switch
+    {
+        null => TokenIsKnown,
+        { UserIsBlocked: true } => UserIsNotBlocked,
+        { IsExpired: true } => TokenIsNotExpired,
+        _ => null,
+    };
 
     private static async Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct)
     {
-        await using var command = Platform.Database.PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user);
+        await using var command = PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user);
         return (string)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -9,22 +9,7 @@ namespace Esoz.SignIn;
 
 /// <summary>A token to be issued.</summary>
 /// <param name="Name">One of <see cref="TokenName"/>.</param>
-/// <param name="Details">With the value of a refresh token, if any; it is not stored.</param>
-public sealed record NewToken(string Name, Guid UserId, TimeSpan Lifetime, TokenDetails Details)
-{
-    /// <summary>Made beforehand where another token names it.</summary>
-    public string Value { get; init; } = SecretHash.NewSecret();
-
-    public Guid Id { get; init; } = Guid.NewGuid();
-
-    public Guid? SessionId { get; init; }
-
-    public Guid? ParentId { get; init; }
-
-    public Guid? ConnectionId { get; init; }
-
-    public string? CodeChallenge { get; init; }
-}
+public sealed record NewToken(string Name, Guid UserId, TimeSpan Lifetime, TokenDetails Details);
 
 /// <summary>
 /// Rows of <c>tokens</c>: writes a token of sign-in and finds it again (sign-in §4). Codes and what is issued for them are written by
@@ -44,11 +29,7 @@ public static class Tokens
     public static async Task<StoredToken?> Find(PostgresDatabase database, SecretHash hash, CancellationToken ct) =>
         await Row.ReadOne(database.Command(Sql, hash.Hex), ct);
 
-    /// <summary>The same in a transaction; the token stays locked until its end.</summary>
-    public static async Task<StoredToken?> Lock(NpgsqlConnection connection, SecretHash hash, CancellationToken ct) =>
-        await Row.ReadOne(PostgresDatabase.Command(connection, $"{Sql} FOR UPDATE OF token", hash.Hex), ct);
-
-    /// <summary>The same by the id, for whoever knows it from an earlier step.</summary>
+    /// <summary>The same by the id, in a transaction: the token stays locked until its end.</summary>
     public static async Task<StoredToken?> Lock(NpgsqlConnection connection, Guid id, CancellationToken ct) => await Row.ReadOne(
         PostgresDatabase.Command(connection, $"SELECT {Row.Columns} FROM tokens token {Row.Joins} WHERE token.id = $1 FOR UPDATE OF token", id),
         ct);
@@ -76,17 +57,16 @@ public static class Tokens
     /// <summary>Writes the row, with the SHA-256 of the value only, in the transaction of the connection.</summary>
     public static async Task<SignInToken> Insert(NpgsqlConnection connection, NewToken token, CancellationToken ct)
     {
+        var (id, value) = (Guid.NewGuid(), SecretHash.NewSecret());
         await using var command = PostgresDatabase.Command(connection, """
-            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at, session_id, parent_id, connection_id,
-              code_challenge)
-            VALUES ($1, $2, $3, $4, floor(extract(epoch FROM now() + $5))::bigint, $6::jsonb, now(), $7, $8, $9, $10)
+            INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at)
+            VALUES ($1, $2, $3, $4, floor(extract(epoch FROM now() + $5))::bigint, $6::jsonb, now())
             RETURNING expires_at
             """,
-            token.Id, token.Name, SecretHash.Of(token.Value).Hex, token.UserId, token.Lifetime,
-            JsonSerializer.Serialize(token.Details with { RefreshToken = null }, IlDialect.Json), token.SessionId, token.ParentId,
-            token.ConnectionId, token.CodeChallenge);
+            id, token.Name, SecretHash.Of(value).Hex, token.UserId, token.Lifetime,
+            JsonSerializer.Serialize(token.Details, IlDialect.Json));
         var expiresAt = (long)(await command.ExecuteScalarAsync(ct))!;
-        return new(token.Value, token.UserId, token.Name, token.Id, expiresAt, token.Details);
+        return new(value, token.UserId, token.Name, id, expiresAt, token.Details);
     }
 
     private static TokenDetails Read(RawJson details) => JsonSerializer.Deserialize<TokenDetails>(details.Utf8.Span, IlDialect.Json)!;
