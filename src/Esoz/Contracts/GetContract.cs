@@ -20,13 +20,8 @@ public static class GetContract
         Answer = typeof(Contract),
     };
 
-    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
-    {
-        if (await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
-            return ContractExists;
-
-        return Reply.Data(found);
-    }
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
+        await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found ? Reply.Data(found) : ContractExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.Contract.Columns}

@@ -21,13 +21,8 @@ public static class GetContractEmployee
         Answer = typeof(ContractEmployee),
     };
 
-    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
-    {
-        if (await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
-            return ContractEmployeeExists;
-
-        return Reply.Data(found);
-    }
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
+        await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found ? Reply.Data(found) : ContractEmployeeExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.ContractEmployee.Columns}
