@@ -69,6 +69,17 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>One statement whose changes are acknowledged to somebody.</summary>
+    /// <returns>Number of rows that it has written durably.</returns>
+    /// <exception cref="CommitNotReplicatedException"/>
+    public async Task<int> Write(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var write = await OpenForWrite(ct);
+        var rows = await Command(write.Connection, sql, values).Execute(ct);
+        write.EnsureReplicated();
+        return rows;
+    }
+
     /// <summary>Settings, locks and prepared statements of a session must stay with its connection.</summary>
     /// <exception cref="SharedSessionsException"/>
     public async Task RequireSessions(CancellationToken ct)

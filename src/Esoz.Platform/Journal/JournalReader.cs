@@ -54,19 +54,14 @@ public sealed class JournalReader(PostgresDatabase database)
     }
 
     /// <summary>The first day of which there is a partition, and an instant after everything that is written.</summary>
-    private static async Task<(DateTime First, DateTime Last)> Bounds(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    private static Task<(DateTime First, DateTime Last)> Bounds(NpgsqlConnection connection, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             SELECT least((SELECT min(to_date(right(relname, 10), 'YYYY_MM_DD'))
                             FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
                            WHERE inhparent = 'access_journal'::regclass AND relname <> 'access_journal_default')::timestamp AT TIME ZONE 'UTC',
                          (SELECT min(inserted_at) FROM access_journal_default), now()),
                    clock_timestamp()
-            """);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return (row.GetDateTime(0), row.GetDateTime(1));
-    }
+            """).ReadOne(row => (row.GetDateTime(0), row.GetDateTime(1)), ct);
 
     private static List<(DateTime From, DateTime To)> Days(DateTime since, DateTime until, bool newestFirst)
     {

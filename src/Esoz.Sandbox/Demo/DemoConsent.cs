@@ -56,9 +56,6 @@ public sealed record DemoConsent(string Form, string Secret, string Code, string
                 ON CONFLICT (id) DO UPDATE SET value_hash = excluded.value_hash, expires_at = excluded.expires_at, used_at = NULL
             """, ct, id, name, SecretHash.Of(value).Hex, DemoCredentials.Life, JsonSerializer.Serialize(details, IlDialect.Json));
 
-    private static async Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).Execute(ct);
 }

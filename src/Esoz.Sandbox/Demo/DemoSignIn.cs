@@ -82,9 +82,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
             """, ct, id, name, SecretHash.Of(value).Hex, user, DemoCredentials.Life, JsonSerializer.Serialize(details, IlDialect.Json));
     }
 
-    private static async Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).Execute(ct);
 }

@@ -38,9 +38,6 @@ public static class GetConnections
         return Reply.Page(items, Paging.Of(page, total));
     }
 
-    private static async Task<bool> Exists(Guid client, PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM clients WHERE id = $1)", client);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<bool> Exists(Guid client, PostgresDatabase database, CancellationToken ct) =>
+        database.Command("SELECT EXISTS (SELECT FROM clients WHERE id = $1)", client).ReadValue<bool>(ct);
 }

@@ -219,15 +219,11 @@ public static class CreateHealthcareService
             row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetBoolean(4), row.GetBoolean(5));
     }
 
-    private static async Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(
+    private static Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct) =>
+        PostgresDatabase.Command(
             connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
             request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
-            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? Rows.HealthcareService.Read(row, 0) : null;
-    }
+            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId).ReadOne(row => Rows.HealthcareService.Read(row, 0), ct);
 
     private static string CodeOf(JsonElement concept) => concept.GetProperty("coding")[0].GetProperty("code").GetString()!;
 

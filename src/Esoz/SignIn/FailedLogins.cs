@@ -88,8 +88,7 @@ public sealed class FailedLogins(PostgresDatabase database, SignInKeys keys, Sig
     private async Task Write(string sql, CancellationToken ct, params object?[] values)
     {
         await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, sql, values);
-        await command.ExecuteNonQueryAsync(ct);
+        await PostgresDatabase.Command(write.Connection, sql, values).Execute(ct);
     }
 
     /// <summary>Whoever has one address of version 6 has a network of /64.</summary>

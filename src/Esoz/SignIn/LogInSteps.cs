@@ -171,9 +171,6 @@ public sealed class LogInSteps(SecondFactor secondFactor, TokenOptions options)
         ? new(TokenName.ChangePassword, user, SignInOptions.StepLifetime, details)
         : new(TokenName.Access, user, options.AccessLifetime, details);
 
-    private static async Task EndOthers(NpgsqlConnection connection, Guid user, Guid client, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, EndOthersSql, user, client);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task EndOthers(NpgsqlConnection connection, Guid user, Guid client, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, EndOthersSql, user, client).Execute(ct);
 }

@@ -113,9 +113,6 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         _ => null,
     };
 
-    private static async Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user);
-        return (string)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user).ReadValue<string>(ct);
 }
