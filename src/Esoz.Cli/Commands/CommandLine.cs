@@ -77,7 +77,7 @@ public static class CommandLine
         }
     }
 
-    /// <summary>Gives the command what it does with the open installation, and returns it; the exit code is 0 unless the work throws.</summary>
+    /// <summary>Gives a command its work, with the open installation, and returns it; the exit code is 0 unless the work throws.</summary>
     public static Command Runs(this Command command, Func<ParseResult, Installation, CancellationToken, Task> work) =>
         command.Runs(async (parsed, installation, ct) =>
         {

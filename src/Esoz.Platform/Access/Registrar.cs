@@ -44,8 +44,8 @@ public sealed class Registrar(PostgresDatabase database)
                    broker_scope = CASE WHEN $9 THEN NULL ELSE coalesce($6, clients.broker_scope) END,
                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
-        return await database.Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, SystemUser,
-            client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
+        return await database.Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope,
+            SystemUser, client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
     }
 
     /// <summary>Returns the token, or null when there is no such client. An unknown user is created.</summary>
@@ -84,7 +84,8 @@ public sealed class Registrar(PostgresDatabase database)
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        return await database.Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser, certificates.ToArray()) == 1 ? secret : null;
+        return await database.Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser, certificates.ToArray()) == 1
+            ? secret : null;
     }
 
     /// <summary>
@@ -101,7 +102,8 @@ public sealed class Registrar(PostgresDatabase database)
              WHERE c.id = $2
             """;
         var (id, secret) = (Guid.NewGuid(), SecretHash.NewSecret());
-        return await database.Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, SystemUser) == 1 ? (id, secret) : null;
+        return await database.Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, SystemUser) == 1
+            ? (id, secret) : null;
     }
 
     /// <summary>Replaces the secret of a connection, or api-key, and returns the new one; null when there is none in force.</summary>
@@ -172,7 +174,8 @@ public sealed class Registrar(PostgresDatabase database)
         const string sql = """
             SELECT id FROM tokens WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
-        return await database.Command(sql, SecretHash.Of(token).Hex).ReadValue<Guid?>(ct) is { } id && await RevokeTokens(id, null, null, ct) > 0;
+        return await database.Command(sql, SecretHash.Of(token).Hex).ReadValue<Guid?>(ct) is { } id
+            && await RevokeTokens(id, null, null, ct) > 0;
     }
 
     /// <summary>False when there is no such valid key.</summary>

@@ -142,7 +142,7 @@ public sealed partial class Users(PostgresDatabase database)
         return false;
     }
 
-    private static Task Link(NpgsqlConnection connection, Guid user, Guid party, CancellationToken ct) =>
+    private static Task<int> Link(NpgsqlConnection connection, Guid user, Guid party, CancellationToken ct) =>
         PostgresDatabase.Command(connection, """
             INSERT INTO party_users (id, user_id, party_id) VALUES (gen_random_uuid(), $1, $2)
                 ON CONFLICT (user_id) DO UPDATE SET party_id = excluded.party_id, updated_at = now()

@@ -45,8 +45,9 @@ internal static class SealTable
         }
     }
 
-    public static Task<IReadOnlyList<(SealedDay Day, Signed Signed, byte[] Head)>> Days(PostgresDatabase database, CancellationToken ct) =>
-        database.Command("SELECT day, seals, root, previous, sealed_at, key_id, signature, head FROM audit_days ORDER BY day").ReadAll(row =>
+    public static Task<IReadOnlyList<(SealedDay Day, Signed Signed, byte[] Head)>> Days(
+        PostgresDatabase database, CancellationToken ct) => database.Command(
+        "SELECT day, seals, root, previous, sealed_at, key_id, signature, head FROM audit_days ORDER BY day").ReadAll(row =>
         {
             var day = new SealedDay(row.GetFieldValue<DateOnly>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2),
                 row.GetFieldValue<byte[]>(3), row.GetDateTime(4));
@@ -76,8 +77,9 @@ internal static class SealTable
     }
 
     /// <summary>Proofs of days, in order.</summary>
-    public static Task<IReadOnlyList<(DayProof Proof, Signed Signed, byte[] Head)>> Proofs(PostgresDatabase database, CancellationToken ct) =>
-        database.Command("SELECT number, day, kind, content, added_at, key_id, signature, head FROM audit_proofs ORDER BY number").ReadAll(row =>
+    public static Task<IReadOnlyList<(DayProof Proof, Signed Signed, byte[] Head)>> Proofs(
+        PostgresDatabase database, CancellationToken ct) => database.Command(
+        "SELECT number, day, kind, content, added_at, key_id, signature, head FROM audit_proofs ORDER BY number").ReadAll(row =>
         {
             var proof = new DayProof(row.GetInt64(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetFieldValue<byte[]>(3),
                 row.GetDateTime(4));

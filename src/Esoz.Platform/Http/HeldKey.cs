@@ -84,5 +84,6 @@ internal sealed class HeldKey : IAsyncDisposable
 
     private async Task<RememberedAnswer> Find(CancellationToken ct) => (await PostgresDatabase.Command(Connection,
         "UPDATE idempotency_keys SET status = status WHERE client_id = $1 AND key = $2 RETURNING request_hash, status, answer",
-        _client, _key).ReadOne(row => new RememberedAnswer(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2)), ct))!;
+        _client, _key)
+        .ReadOne(row => new RememberedAnswer(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2)), ct))!;
 }

@@ -70,7 +70,8 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
     /// <summary>Hides the secrets from logs.</summary>
     public override string ToString() => "(demo sign-in)";
 
-    private static Task Token(PostgresDatabase database, Guid id, string name, string value, Guid user, string scope, CancellationToken ct)
+    private static Task<int> Token(
+        PostgresDatabase database, Guid id, string name, string value, Guid user, string scope, CancellationToken ct)
     {
         var details = name == TokenName.SecondFactor
             ? TokenDetails.Requested(scope, "password", DemoIds.Mis)
@@ -82,6 +83,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
             """, ct, id, name, SecretHash.Of(value).Hex, user, DemoCredentials.Life, JsonSerializer.Serialize(details, IlDialect.Json));
     }
 
-    private static Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
+    private static Task<int> Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
         database.Command(sql, values).Execute(ct);
 }

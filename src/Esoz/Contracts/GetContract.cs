@@ -21,7 +21,8 @@ public static class GetContract
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found ? Reply.Data(found) : ContractExists;
+        await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+            ? Reply.Data(found) : ContractExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.Contract.Columns}

@@ -22,7 +22,8 @@ public static class GetContractDivision
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.ContractDivision.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found ? Reply.Data(found) : ContractDivisionExists;
+        await Rows.ContractDivision.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+            ? Reply.Data(found) : ContractDivisionExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.ContractDivision.Columns}

@@ -22,7 +22,8 @@ public static class GetContractEmployee
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found ? Reply.Data(found) : ContractEmployeeExists;
+        await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+            ? Reply.Data(found) : ContractEmployeeExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.ContractEmployee.Columns}

@@ -102,7 +102,8 @@ public static class WorkFindings
     {
         const string subject = "client certificates";
         var keys = await database.Command(
-            "SELECT count(*) FROM connections WHERE certificate_thumbprints IS NOT NULL AND (expires_at IS NULL OR expires_at > now())").ReadValue<long>(ct);
+            "SELECT count(*) FROM connections WHERE certificate_thumbprints IS NOT NULL AND (expires_at IS NULL OR expires_at > now())")
+            .ReadValue<long>(ct);
         return keys == 0 || settings.Tls.AsksForClientCertificates ? Finding.Good(subject, $"{keys} api-keys are bound to some")
             : Finding.Warning(subject, $"{keys} api-keys are bound to some, but the server asks nobody for one: they open nothing",
                 "set ESOZ_TLS_CLIENT_CERTIFICATES=optional on the servers, and let no proxy end the TLS");

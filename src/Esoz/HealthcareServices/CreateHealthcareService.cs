@@ -220,10 +220,10 @@ public static class CreateHealthcareService
     }
 
     private static Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct) =>
-        PostgresDatabase.Command(
+        Rows.HealthcareService.ReadOne(PostgresDatabase.Command(
             connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
             request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
-            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId).ReadOne(row => Rows.HealthcareService.Read(row, 0), ct);
+            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId), ct);
 
     private static string CodeOf(JsonElement concept) => concept.GetProperty("coding")[0].GetProperty("code").GetString()!;
 

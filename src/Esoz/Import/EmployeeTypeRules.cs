@@ -88,8 +88,9 @@ internal static class EmployeeTypeRules
         {
             CommandTimeout = 0,
             Parameters = { new() { Value = Json() }, new() { Value = JsonSerializer.Serialize(ByLegalEntity) } },
-        }.ReadAll(rows => 
-                $"{loaded.Source}:{rows.GetInt32(0)}: {rows.GetString(1)}: is none of those for {rows.GetString(2)}; so in {rows.GetInt64(3)} rows", ct);
+        }.ReadAll(rows =>
+            $"{loaded.Source}:{rows.GetInt32(0)}: {rows.GetString(1)}: is none of those for {rows.GetString(2)}; so in {rows.GetInt64(3)} rows",
+            ct);
     }
 
     private static string ListOf(string member) => $"""

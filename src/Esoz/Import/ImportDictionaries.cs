@@ -85,7 +85,7 @@ public static class ImportDictionaries
         return values;
     }
 
-    private static Task Insert(
+    private static Task<int> Insert(
         NpgsqlConnection connection, Guid dictionary, IReadOnlyList<KeyValuePair<string, Value>> values, CancellationToken ct) =>
         PostgresDatabase.Command(connection, """
             INSERT INTO dictionary_values (id, dictionary_id, parent_id, code, description, is_active, inserted_by)
@@ -93,7 +93,7 @@ public static class ImportDictionaries
               FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[]) AS value (id, parent_id, code, description, is_active)
             """, [.. Columns(values), dictionary, Registrar.SystemUser]).Execute(ct);
 
-    private static Task Update(
+    private static Task<int> Update(
         NpgsqlConnection connection, IReadOnlyList<KeyValuePair<string, Value>> values, CancellationToken ct) =>
         PostgresDatabase.Command(connection, """
             UPDATE dictionary_values stored

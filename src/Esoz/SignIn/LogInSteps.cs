@@ -123,13 +123,8 @@ public sealed class LogInSteps(SecondFactor secondFactor, TokenOptions options)
     }
 
     /// <summary>Locks the user, so that no other step of the user's goes on at the same time.</summary>
-    internal static async Task<(bool IsBlocked, string? Hash)> LockUser(NpgsqlConnection connection, Guid user, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, LockSql, user);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return (row.GetBoolean(0), row.Text(1));
-    }
+    internal static Task<(bool IsBlocked, string? Hash)> LockUser(NpgsqlConnection connection, Guid user, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, LockSql, user).ReadOne(row => (row.GetBoolean(0), row.Text(1)), ct);
 
     /// <summary>The token as it is now that the user is locked, and the first rule that is broken.</summary>
     private static async Task<(StoredToken Token, Factor? Factor, Validation? Broken)> Lock(
@@ -171,6 +166,6 @@ public sealed class LogInSteps(SecondFactor secondFactor, TokenOptions options)
         ? new(TokenName.ChangePassword, user, SignInOptions.StepLifetime, details)
         : new(TokenName.Access, user, options.AccessLifetime, details);
 
-    private static Task EndOthers(NpgsqlConnection connection, Guid user, Guid client, CancellationToken ct) =>
+    private static Task<int> EndOthers(NpgsqlConnection connection, Guid user, Guid client, CancellationToken ct) =>
         PostgresDatabase.Command(connection, EndOthersSql, user, client).Execute(ct);
 }

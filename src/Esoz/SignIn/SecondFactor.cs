@@ -187,6 +187,6 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
     private static Task<T> Read<T>(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
         PostgresDatabase.Command(connection, sql, values).ReadValue<T>(ct);
 
-    private static Task Write(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
+    private static Task<int> Write(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
         PostgresDatabase.Command(connection, sql, values).Execute(ct);
 }

@@ -27,7 +27,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     /// <summary>Whether a build of the resource is running.</summary>
     public Task<bool> IsBuilding(string resource, CancellationToken ct) => database.Command(
-        $"SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = '{SnapshotState.Building}')", resource).ReadValue<bool>(ct);
+        $"SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = '{SnapshotState.Building}')", resource)
+        .ReadValue<bool>(ct);
 
     /// <summary>All recorded builds of the resources: in the given order of resources, newest build first.</summary>
     public Task<IReadOnlyList<SnapshotBuild>> List(IEnumerable<BulkResource> resources, CancellationToken ct) => ReadBuilds(
@@ -168,5 +169,5 @@ public sealed class SnapshotTable(PostgresDatabase database)
     private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct =>
         row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 
-    private Task Execute(string sql, CancellationToken ct, params object?[] values) => database.Command(sql, values).Execute(ct);
+    private Task<int> Execute(string sql, CancellationToken ct, params object?[] values) => database.Command(sql, values).Execute(ct);
 }
