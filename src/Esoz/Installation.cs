@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz;

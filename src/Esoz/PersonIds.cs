@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz;
 
 /// <summary>The ids by which the access journal knows a human being.</summary>

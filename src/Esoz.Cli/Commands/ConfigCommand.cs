@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Configuration;
 
 namespace Esoz.Cli.Commands;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Clients;
 using Esoz.Platform.Access;
 

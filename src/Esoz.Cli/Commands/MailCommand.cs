@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Mail;
 
 namespace Esoz.Cli.Commands;

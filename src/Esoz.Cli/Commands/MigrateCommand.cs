@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Esoz.Cli.Commands;
 
 /// <summary><c>migrate</c>: brings the database schema up to date; safe to run twice and from many nodes at once.</summary>

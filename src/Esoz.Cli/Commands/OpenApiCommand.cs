@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Http;
 
 namespace Esoz.Cli.Commands;

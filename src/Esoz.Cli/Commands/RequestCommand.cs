@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Esoz.Cli.Commands;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Compositions;
 using Esoz.Parties;
 using Esoz.Platform.Configuration;

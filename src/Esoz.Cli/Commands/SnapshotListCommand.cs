@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.BulkExport.Snapshots;
 
 namespace Esoz.Cli.Commands;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 using static System.FormattableString;

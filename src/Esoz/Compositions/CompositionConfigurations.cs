@@ -1,5 +1,4 @@
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.Compositions;
 

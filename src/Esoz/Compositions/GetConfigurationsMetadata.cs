@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Compositions;
 
 /// <summary>Get configurations metadata (compositions §17).</summary>

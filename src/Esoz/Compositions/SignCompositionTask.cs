@@ -1,7 +1,5 @@
 using Esoz.Codes;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using static Esoz.Compositions.CompositionErrors;
 

@@ -1,8 +1,5 @@
 using System.Buffers.Text;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.Compositions;

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>Private. Get contract by ID (contracts §5.4).</summary>

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>Private. Get contract employee by ID (contracts §3.3).</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Diagnosis;

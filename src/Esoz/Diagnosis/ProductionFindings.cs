@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Storage;
 using Npgsql;

@@ -1,7 +1,6 @@
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.Diagnosis;

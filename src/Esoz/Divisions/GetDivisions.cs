@@ -1,7 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.Divisions;
 

@@ -2,9 +2,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 using Npgsql;
 

@@ -1,4 +1,3 @@
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Employees;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;

@@ -1,6 +1,5 @@
 using Esoz.Codes;
 using Esoz.Employees;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Esoz.Platform;
 
 namespace Esoz.MediaStorage;
 

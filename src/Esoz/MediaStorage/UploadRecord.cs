@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;

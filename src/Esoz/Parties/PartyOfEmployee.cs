@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.Parties;
 
 /// <summary>The person behind an employee, as a test certificate names them. Personal data: for the operator only.</summary>

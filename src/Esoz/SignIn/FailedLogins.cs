@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;

@@ -1,5 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;

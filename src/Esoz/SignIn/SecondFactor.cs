@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;

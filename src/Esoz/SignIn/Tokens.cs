@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.BulkExport.Building;
