@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Cli.Commands;
 
 var root = new RootCommand("Esoz: an open, self-hostable central component of eHealth (ЕСОЗ). Start with: esoz serve")

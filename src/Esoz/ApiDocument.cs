@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz;
 

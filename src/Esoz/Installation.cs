@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz;
@@ -79,11 +78,10 @@ public sealed class Installation : IAsyncDisposable
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // Two nodes that grant at the same time would disturb each other.
         await connection.Execute("SELECT pg_advisory_xact_lock(hashtext('esoz.grants'))", ct);
-        await using var command = PostgresDatabase.Command(connection, $"""
+        await PostgresDatabase.Command(connection, $"""
             SELECT {function}(oid::regrole) FROM pg_roles
              WHERE rolname = $1 AND NOT has_schema_privilege(oid, 'esoz', 'USAGE')
-            """, role);
-        await command.ExecuteNonQueryAsync(ct);
+            """, role).Execute(ct);
         await transaction.CommitAsync(ct);
     }
 

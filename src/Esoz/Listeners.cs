@@ -1,6 +1,5 @@
 using System.Net;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 

@@ -11,7 +11,6 @@ using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Health;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;

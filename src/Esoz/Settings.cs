@@ -11,8 +11,6 @@ using Esoz.MediaStorage;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;

@@ -1,6 +1,5 @@
 using Esoz.OperatorConsole;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 using Esoz.SignIn.Browser;
 
 namespace Esoz;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Esoz.OperatorConsole;
-using Esoz.Platform.Access;
 
 namespace Esoz.Cli.Commands;
 
@@ -25,51 +23,30 @@ public static class ConsoleCommand
         var named = UserCommand.UserArgument();
         var roles = new Argument<string[]>("ROLE") { Description = string.Join(", ", ConsoleRole.All), Arity = ArgumentArity.OneOrMore };
         roles.AcceptOnlyFromAmong([.. ConsoleRole.All]);
-        var command = new Command(name, description) { named, roles };
-        command.SetAction(async (parsed, ct) =>
+        return new Command(name, description) { named, roles }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var user = await UserCommand.Find(installation, parsed.GetValue(named)!, ct);
             foreach (var role in parsed.GetValue(roles)!.Distinct())
                 await Console.Error.WriteLineAsync(await change(new(installation.Database), user, role, ct));
-            return CommandLine.Done;
         });
-        return command;
     }
 
-    private static Command List()
-    {
-        var command = new Command("list", "Lists users with roles of the console, and how many sessions they have open.") { CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
-        {
-            await using var installation = await CommandLine.Open(parsed, ct);
-            var accounts = await new ConsoleAccounts(installation.Database).List(ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(accounts) : AsTable(accounts));
-            return CommandLine.Done;
-        });
-        return command;
-    }
+    private static Command List() =>
+        new Command("list", "Lists users with roles of the console, and how many sessions they have open.") { CommandLine.Json }.Runs(
+            async (parsed, installation, ct) =>
+                await CommandLine.Print(parsed, await new ConsoleAccounts(installation.Database).List(ct), AsTable));
 
     private static Command SignOut()
     {
         var named = UserCommand.UserArgument();
-        var command = new Command("sign-out", "Ends all sessions of a user in the console.") { named };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("sign-out", "Ends all sessions of a user in the console.") { named }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
-            var ended = await new ConsoleAccounts(installation.Database).SignOut(
-                await UserCommand.Find(installation, parsed.GetValue(named)!, ct), ct);
-            await Console.Error.WriteLineAsync($"Ended {ended}.");
-            return CommandLine.Done;
+            var user = await UserCommand.Find(installation, parsed.GetValue(named)!, ct);
+            await Console.Error.WriteLineAsync($"Ended {await new ConsoleAccounts(installation.Database).SignOut(user, ct)}.");
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<ConsoleAccount> accounts)
-    {
-        var table = new Table("user", "email", "roles", "sessions", "last seen");
-        foreach (var it in accounts)
-            table.Add(it.Id, it.Email, string.Join(' ', it.Roles), it.Sessions, it.LastSeen is { } at ? Table.Instant(at) : "");
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<ConsoleAccount> accounts) => Table.Of(accounts,
+        ["user", "email", "roles", "sessions", "last seen"],
+        it => [it.Id, it.Email, string.Join(' ', it.Roles), it.Sessions, it.LastSeen is { } at ? Table.Instant(at) : ""]);
 }

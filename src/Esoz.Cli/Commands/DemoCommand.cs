@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Text.Json;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 using Esoz.Sandbox.Demo;
 
 namespace Esoz.Cli.Commands;
@@ -18,9 +15,9 @@ public static class DemoCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "Method API ID, such as API-005-007-004-0127; default: all methods.",
         };
-        var command = new Command("curls",
-            "Prints one curl per example of a method, with the credentials of the last start of the sandbox.") { method, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("curls",
+            "Prints one curl per example of a method, with the credentials of the last start of the sandbox.")
+        { method, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var settings = CommandLine.Settings(parsed);
             if (settings.Mode == Mode.Production)
@@ -28,12 +25,8 @@ public static class DemoCommand
             var curls = await new DemoFiles(settings.DataDirectory).ReadCurls(ct)
                 ?? throw new CommandException($"No demo registry was started in {settings.DataDirectory}; start one with: esoz serve");
             IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
-                ? JsonSerializer.Serialize(chosen, IlDialect.Json) + Environment.NewLine
-                : DemoCurl.Text(chosen));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, chosen, DemoCurl.Text);
         });
-        return command;
     }
 
     private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string id)

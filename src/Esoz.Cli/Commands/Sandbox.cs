@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 #if SANDBOX

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -45,14 +44,12 @@ public static class ServeCommand
             HelpName = "NAME",
             Description = "When root starts it: gives up root for this user before anything is read or opened.",
         };
-        var command = new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure };
-        command.SetAction((parsed, ct) =>
+        return new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure }.Runs((parsed, ct) =>
         {
             if (parsed.GetValue(user) is { } name)
                 SystemUser.Become(name);
             return Run(SettingsOf(parsed), parsed.GetValue(Urls)!, parsed.GetValue(roles), ct);
         });
-        return command;
     }
 
     /// <summary>Settings of this run, with what is allowed on the command line.</summary>
@@ -70,7 +67,7 @@ public static class ServeCommand
         }
     }
 
-    private static async Task<int> Run(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
+    private static async Task Run(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         if (settings.Tls.CertificateFile is null && urls.FirstOrDefault(Listener.IsTls) is { } tls)
@@ -97,7 +94,6 @@ public static class ServeCommand
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
-        return CommandLine.Done;
     }
 
     /// <summary>In production, everything that is not safe is said before anything is started or changed.</summary>

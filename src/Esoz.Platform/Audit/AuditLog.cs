@@ -35,7 +35,7 @@ public sealed class AuditLog(PostgresDatabase database)
     public async Task<IReadOnlyList<AuditEntry>> Find(AuditQuery query, CancellationToken ct)
     {
         await using var session = await database.OpenSession(ct);
-        await using var command = PostgresDatabase.Command(session, """
+        return await PostgresDatabase.Command(session, """
             SELECT id, inserted_at, resource, resource_id, actor_id, client_id, request_id, host(address), operator, changeset::text,
                    former::text
               FROM audit_log
@@ -46,15 +46,9 @@ public sealed class AuditLog(PostgresDatabase database)
              ORDER BY inserted_at DESC, id
              LIMIT $10
             """, query.Id, query.Resource, query.ResourceId, query.ActorId, query.ClientId, query.RequestId, query.Operator, query.From,
-            query.Until, query.Limit);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        List<AuditEntry> entries = [];
-        while (await row.ReadAsync(ct))
-        {
-            entries.Add(new(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4),
+            query.Until, query.Limit)
+            .ReadAll(row => new AuditEntry(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4),
                 row.IsDBNull(5) ? null : row.GetGuid(5), row.Text(6), row.Text(7), row.Text(8), JsonElement.Parse(row.GetString(9)),
-                row.Text(10) is { } former ? JsonElement.Parse(former) : null));
-        }
-        return entries;
+                row.Text(10) is { } former ? JsonElement.Parse(former) : null), ct);
     }
 }

@@ -59,18 +59,11 @@ public sealed record DemoCredentials(
         var hash = PasswordHash.Of(password);
         await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var users = PostgresDatabase.Command(
-            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", [Emails.ToArray()]))
-        {
-            var ids = new List<Guid>();
-            await using (var row = await users.ExecuteReaderAsync(ct))
-            {
-                while (await row.ReadAsync(ct))
-                    ids.Add(row.GetGuid(0));
-            }
-            foreach (var user in ids)
-                await PasswordChange.Write(connection, user, hash, ct);
-        }
+        var users = await PostgresDatabase.Command(
+            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", [Emails.ToArray()])
+            .ReadAll(row => row.GetGuid(0), ct);
+        foreach (var user in users)
+            await PasswordChange.Write(connection, user, hash, ct);
         await transaction.CommitAsync(ct);
         return password;
     }
@@ -85,8 +78,7 @@ public sealed record DemoCredentials(
                 ON CONFLICT (id) DO UPDATE SET value_hash = excluded.value_hash, expires_at = excluded.expires_at, details = excluded.details
             """;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command(sql, id, SecretHash.Of(secret).Hex, user, Life, client.ToString(), scope);
-        await command.ExecuteNonQueryAsync(ct);
+        await database.Command(sql, id, SecretHash.Of(secret).Hex, user, Life, client.ToString(), scope).Execute(ct);
         return secret;
     }
 
@@ -98,8 +90,7 @@ public sealed record DemoCredentials(
                 ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, updated_at = excluded.updated_at
             """;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command(sql, id, client, SecretHash.Of(secret).Hex, Life, Registrar.SystemUser);
-        await command.ExecuteNonQueryAsync(ct);
+        await database.Command(sql, id, client, SecretHash.Of(secret).Hex, Life, Registrar.SystemUser).Execute(ct);
         return secret;
     }
 

@@ -76,7 +76,8 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
     /// <summary>Hides the secrets from logs.</summary>
     public override string ToString() => "(demo sign-in)";
 
-    private static Task Token(PostgresDatabase database, Guid id, string name, string value, Guid user, string scope, CancellationToken ct)
+    private static Task<int> Token(
+        PostgresDatabase database, Guid id, string name, string value, Guid user, string scope, CancellationToken ct)
     {
         var details = name == TokenName.SecondFactor
             ? TokenDetails.Requested(scope, "password", DemoIds.Mis)
@@ -88,9 +89,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
             """, ct, id, name, SecretHash.Of(value).Hex, user, DemoCredentials.Life, JsonSerializer.Serialize(details, IlDialect.Json));
     }
 
-    private static async Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task<int> Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).Execute(ct);
 }

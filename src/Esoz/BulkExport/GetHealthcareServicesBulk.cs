@@ -1,6 +1,5 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;

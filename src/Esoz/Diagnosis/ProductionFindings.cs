@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Storage;
 using Npgsql;
@@ -50,11 +49,9 @@ public static class ProductionFindings
     public static async Task<Finding> DemoData(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         const string subject = "demo data";
-        await using var table = database.Command("SELECT to_regclass('esoz.legal_entities') IS NOT NULL");
-        if (await table.ExecuteScalarAsync(ct) is not true)
+        if (!await database.Command("SELECT to_regclass('esoz.legal_entities') IS NOT NULL").ReadValue<bool>(ct))
             return Finding.Good(subject, "none");
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM esoz.legal_entities WHERE id = $1)", DemoLegalEntity);
-        return await command.ExecuteScalarAsync(ct) is true
+        return await database.Command("SELECT EXISTS (SELECT FROM esoz.legal_entities WHERE id = $1)", DemoLegalEntity).ReadValue<bool>(ct)
             ? Refused(settings, Insecure.DemoData, subject,
                 "the database has the demo registry of a sandbox, with its users and clients",
                 "set ESOZ_DATABASE to a database that no sandbox has run on")

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 

@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.OperatorConsole;
 
 /// <summary>What the screens are made of.</summary>

@@ -1,9 +1,6 @@
 using System.Text.RegularExpressions;
 using Esoz.Pages;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.SignIn;
 using Esoz.SignIn.Browser;
 

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.Pages;
 

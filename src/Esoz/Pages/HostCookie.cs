@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 
 namespace Esoz.Pages;
 

@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -113,9 +110,6 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         _ => null,
     };
 
-    private static async Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user);
-        return (string)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user).ReadValue<string>(ct);
 }

@@ -1,5 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -59,13 +57,6 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
         await batch.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<List<string>> History(Guid user, CancellationToken ct)
-    {
-        await using var command = database.Command(HistorySql, user, PasswordRules.Remembered);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var hashes = new List<string>();
-        while (await row.ReadAsync(ct))
-            hashes.Add(row.GetString(0));
-        return hashes;
-    }
+    private Task<IReadOnlyList<string>> History(Guid user, CancellationToken ct) =>
+        database.Command(HistorySql, user, PasswordRules.Remembered).ReadAll(row => row.GetString(0), ct);
 }

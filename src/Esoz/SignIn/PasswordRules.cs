@@ -1,5 +1,4 @@
 using System.Globalization;
-using Esoz.Platform;
 
 namespace Esoz.SignIn;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -184,15 +182,9 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
         return RandomNumberGenerator.GetInt32(least, least * 10).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task<T> Read<T>(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = PostgresDatabase.Command(connection, sql, values);
-        return (T)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<T> Read<T>(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
+        PostgresDatabase.Command(connection, sql, values).ReadValue<T>(ct);
 
-    private static async Task Write(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = PostgresDatabase.Command(connection, sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task<int> Write(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
+        PostgresDatabase.Command(connection, sql, values).Execute(ct);
 }

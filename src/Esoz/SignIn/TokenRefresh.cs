@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Http;
-
 namespace Esoz.SignIn;
 
 /// <summary>A refresh token for a further pair of tokens (sign-in §9.2).</summary>

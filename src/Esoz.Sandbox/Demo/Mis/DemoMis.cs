@@ -188,15 +188,14 @@ public sealed class DemoMis
         if (_secrets.ContainsKey(redirectUri))
             return redirectUri;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command("""
+        await database.Command("""
             WITH former AS (
               UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $5
                WHERE client_id = $1 AND consumer_id = $2 AND redirect_uri = $3 AND (expires_at IS NULL OR expires_at > now())
             )
             INSERT INTO connections (id, client_id, consumer_id, redirect_uri, secret_hash, inserted_by, updated_at, updated_by)
             VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, now(), $5)
-            """, DemoIds.Clinic, DemoIds.Mis, redirectUri, SecretHash.Of(secret).Hex, Registrar.SystemUser);
-        await command.ExecuteNonQueryAsync(ct);
+            """, DemoIds.Clinic, DemoIds.Mis, redirectUri, SecretHash.Of(secret).Hex, Registrar.SystemUser).Execute(ct);
         _secrets[redirectUri] = secret;
         return redirectUri;
     }

@@ -1,6 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 

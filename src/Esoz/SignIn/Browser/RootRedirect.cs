@@ -1,6 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Esoz.SignIn.Browser;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 

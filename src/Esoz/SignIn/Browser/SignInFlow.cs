@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 

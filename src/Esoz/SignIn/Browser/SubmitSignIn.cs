@@ -1,5 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 
