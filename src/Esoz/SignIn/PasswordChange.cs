@@ -8,7 +8,7 @@ namespace Esoz.SignIn;
 /// A new password of a user: the rules of sign-in §13, the hash, the history, and the end of every token of the user. The hashes are
 /// computed before the transaction begins.
 /// </summary>
-public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing)
+public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing, SignInOptions options)
 {
     private const string HistorySql = $"""
         SELECT password_hash FROM users WHERE id = $1 AND password_hash IS NOT NULL
@@ -35,7 +35,7 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
     /// <summary>The hash to be written, or the first rule that the password breaks.</summary>
     public async Task<(Refusal? Refusal, string? Hash)> Prepare(Guid user, string password, CancellationToken ct)
     {
-        if (PasswordRules.Broken(password) is { } broken)
+        if (PasswordRules.Broken(password, await Email(user, ct), options.PasswordsAreMixed) is { } broken)
             return (broken, null);
         switch (await hashing.MatchesAny(password, await History(user, ct), ct))
         {
@@ -57,6 +57,12 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand(ForgetSql, user, PasswordRules.Remembered));
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand(EndSql, user));
         await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task<string?> Email(Guid user, CancellationToken ct)
+    {
+        await using var command = database.Command("SELECT email FROM users WHERE id = $1", user);
+        return await command.ExecuteScalarAsync(ct) as string;
     }
 
     private async Task<List<string>> History(Guid user, CancellationToken ct)

@@ -136,7 +136,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
             return CodeIsNotExpired;
         if (awaited.Attempts >= options.MaxAttempts)
             return CodeHasAttempts;
-        var step = factor.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), factor.LastStep) : null;
+        var step = factor.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), factor.LastStep, options.TotpTolerance) : null;
         if (factor.Secret is null ? !IsSent(awaited, code) : step is null)
             return await Wrong(connection, user, awaited, ct);
         await Write(connection, RightSql, ct, awaited.Id, user);
@@ -153,7 +153,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
             return CodeIsNotExpired;
         if (awaited.Attempts >= options.MaxAttempts)
             return CodeHasAttempts;
-        var step = awaited.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), last: null) : null;
+        var step = awaited.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), last: null, options.TotpTolerance) : null;
         if (awaited.Secret is null ? !IsSent(awaited, code) : step is null)
             return await Wrong(connection, user, awaited, ct);
         await Write(connection, RightSql, ct, awaited.Id, user);
