@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Esoz.SignIn;
 
 /// <summary>
-/// Passwords that are tried first by whoever guesses (sign-in §13): common ones of breaches with other digits, signs and capitals around and
-/// between, also typed on the keyboard of the other alphabet; words of this registry; the user's own address.
+/// Passwords that are tried first by whoever guesses (sign-in §13): common ones of breaches with other digits, signs and capitals around
+/// and between, also typed on the keyboard of the other alphabet; words of this registry; the user's own address.
 /// </summary>
 public static class EasyPasswords
 {

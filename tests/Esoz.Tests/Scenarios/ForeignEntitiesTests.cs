@@ -69,7 +69,7 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
             {
                 calls.Add($"{verb} {path}", "another provider", provider);
                 calls.Add($"{verb} {path}", "MIS", mis);
-                // What a stranger may do: the NHS closes legal entities, changes and deletes connections. The tests of these methods have it.
+                // What a stranger may do: the NHS closes legal entities, changes and deletes connections. The methods' own tests have it.
                 if (verb == "GET" || nhs != "200")
                     calls.Add($"{verb} {path}", "NHS", nhs);
             }

@@ -34,7 +34,8 @@ public sealed class TotpTests
         var now = DateTimeOffset.FromUnixTimeSeconds(1111111109);
         var step = now.ToUnixTimeSeconds() / 30;
 
-        var found = Totp.StepOf(Secret, Totp.Code(Secret, now.AddSeconds(seconds)), now, usedStep is { } used ? step + used : null, tolerance);
+        var found = Totp.StepOf(
+            Secret, Totp.Code(Secret, now.AddSeconds(seconds)), now, usedStep is { } used ? step + used : null, tolerance);
 
         Assert.Equal(isGood ? step + seconds / 30 : null, found);
     }

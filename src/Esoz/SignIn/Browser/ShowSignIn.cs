@@ -13,7 +13,8 @@ public static partial class ShowSignIn
         Limits = Family.SignIn,
     };
 
-    private static async Task<IResult> Handle(HttpContext context, Authorization authorization, SignInSessions sessions, TokenOptions options)
+    private static async Task<IResult> Handle(
+        HttpContext context, Authorization authorization, SignInSessions sessions, TokenOptions options)
     {
         var query = Parameters.OfQuery(context.Request);
         Language.Find(query["lang"])?.Choose(context);

@@ -147,7 +147,8 @@ public sealed partial class SignInFlow(
     private async Task<IResult> ShowAccess(HttpContext context, SignInSession session, bool hasEnded)
     {
         var (user, ct) = (session.UserId!.Value, context.RequestAborted);
-        var form = new AccessForm(session, await EmailOf(user, ct), await access.Sessions(user, ct), await access.Approvals(user, ct), hasEnded);
+        var form = new AccessForm(
+            session, await EmailOf(user, ct), await access.Sessions(user, ct), await access.Approvals(user, ct), hasEnded);
         await PageRoute.Record(context, StatusCodes.Status200OK);
         return SignInPages.Access(form);
     }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Esoz.Platform.Access;
+using Esoz.Tests.SignIn.Browser;
 
-namespace Esoz.Tests.SignIn.Browser;
+namespace Esoz.Tests.SignIn;
 
 /// <summary>
 /// What a user sees of the own sessions and approvals after signing in, and ends there (sign-in §5; ASVS 5.0, 7.5.2, 10.4.9, 10.7.3).
@@ -31,7 +33,8 @@ public sealed class UserAccessTests(Registry registry) : IClassFixture<Registry>
         Assert.Equal((0, 2), (await Open(first), await Open(second)));
         Assert.Equal(scene.User.ToString(), await registry.Scalar<string>("""
             SELECT DISTINCT actor_id::text FROM audit_log
-             WHERE resource = 'tokens' AND resource_id IN (SELECT id::text FROM tokens WHERE session_id = $1) AND changeset ? 'expires_at' AND former ? 'expires_at'
+             WHERE resource = 'tokens' AND resource_id IN (SELECT id::text FROM tokens WHERE session_id = $1)
+               AND changeset ? 'expires_at' AND former ? 'expires_at'
             """, Guid.Parse(await SessionOf(first))));
         Assert.Contains("code", (await browser.Submit(("decision", "continue"))).Returned.Keys);
     }
@@ -130,7 +133,10 @@ public sealed class UserAccessTests(Registry registry) : IClassFixture<Registry>
         {
             token = new
             {
-                grant_type = "authorization_code", client_id = scene.Client, client_secret = scene.Secret, code = page.Returned["code"],
+                grant_type = "authorization_code",
+                client_id = scene.Client,
+                client_secret = scene.Secret,
+                code = page.Returned["code"],
                 redirect_uri = SignInScene.RedirectUri,
             },
         }));
@@ -138,7 +144,7 @@ public sealed class UserAccessTests(Registry registry) : IClassFixture<Registry>
     }
 
     private async Task<string> SessionOf(string refresh) => await registry.Scalar<string>(
-        "SELECT session_id::text FROM tokens WHERE value_hash = $1", Esoz.Platform.Access.SecretHash.Of(refresh).Hex);
+        "SELECT session_id::text FROM tokens WHERE value_hash = $1", SecretHash.Of(refresh).Hex);
 
     /// <summary>How many tokens of the session open something.</summary>
     private async Task<int> Open(string refresh) => (int)await registry.Scalar<long>("""
