@@ -175,7 +175,7 @@ public static class Server
     /// <summary>The request pipeline, outermost first.</summary>
     private static void UsePipeline(WebApplication server, Settings settings, Roles roles, IReadOnlyList<PageRoute> morePages)
     {
-        server.UseMiddleware<SafeHeaders>(settings.Tls.StrictFor);
+        server.UseMiddleware<SafeHeaders>(settings.Tls);
         server.UseMiddleware<RequestTarget>();
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));

@@ -171,7 +171,7 @@ public static class UserCommand
     {
         using var hashing = new PasswordHashing(NullLogger<PasswordHashing>.Instance);
         var links = new OneTimeLinks(installation.Database, installation.Settings.Links);
-        var change = new NewPassword(installation.Database, new(installation.Database, hashing), links);
+        var change = new NewPassword(installation.Database, new(installation.Database, hashing, installation.Settings.SignIn), links);
         if (await change.Set(user, password, ct) is { } refusal)
             throw new CommandException(
                 refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).FirstOrDefault()?.Description ?? refusal.Message!);

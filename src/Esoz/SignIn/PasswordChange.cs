@@ -6,7 +6,7 @@ namespace Esoz.SignIn;
 /// A new password of a user: the rules of sign-in §13, the hash, the history, and the end of every token of the user. The hashes are
 /// computed before the transaction begins.
 /// </summary>
-public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing)
+public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing, SignInOptions options)
 {
     private const string HistorySql = $"""
         SELECT password_hash FROM users WHERE id = $1 AND password_hash IS NOT NULL
@@ -33,7 +33,7 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
     /// <summary>The hash to be written, or the first rule that the password breaks.</summary>
     public async Task<(Refusal? Refusal, string? Hash)> Prepare(Guid user, string password, CancellationToken ct)
     {
-        if (PasswordRules.Broken(password) is { } broken)
+        if (PasswordRules.Broken(password, await Email(user, ct), options.PasswordsAreMixed) is { } broken)
             return (broken, null);
         switch (await hashing.MatchesAny(password, await History(user, ct), ct))
         {
@@ -56,6 +56,9 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand(EndSql, user));
         await batch.ExecuteNonQueryAsync(ct);
     }
+
+    private Task<string?> Email(Guid user, CancellationToken ct) =>
+        database.Command("SELECT email FROM users WHERE id = $1", user).ReadValue<string?>(ct);
 
     private Task<IReadOnlyList<string>> History(Guid user, CancellationToken ct) =>
         database.Command(HistorySql, user, PasswordRules.Remembered).ReadAll(row => row.GetString(0), ct);

@@ -134,7 +134,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
             return CodeIsNotExpired;
         if (awaited.Attempts >= options.MaxAttempts)
             return CodeHasAttempts;
-        var step = factor.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), factor.LastStep) : null;
+        var step = factor.Secret is { } secret ? StepOf(user, secret, code, factor.LastStep) : null;
         if (factor.Secret is null ? !IsSent(awaited, code) : step is null)
             return await Wrong(connection, user, awaited, ct);
         await Write(connection, RightSql, ct, awaited.Id, user);
@@ -151,7 +151,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
             return CodeIsNotExpired;
         if (awaited.Attempts >= options.MaxAttempts)
             return CodeHasAttempts;
-        var step = awaited.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), last: null) : null;
+        var step = awaited.Secret is { } secret ? StepOf(user, secret, code, last: null) : null;
         if (awaited.Secret is null ? !IsSent(awaited, code) : step is null)
             return await Wrong(connection, user, awaited, ct);
         await Write(connection, RightSql, ct, awaited.Id, user);
@@ -171,6 +171,9 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
         await Write(connection, WrongSql, ct, awaited.Id, user, options.MaxErrors, BlockReason);
         return CodeIsRight;
     }
+
+    private long? StepOf(Guid user, string secret, string code, long? last) =>
+        Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), last, options.TotpTolerance);
 
     private bool IsSent(AwaitedCode awaited, string code) => CryptographicOperations.FixedTimeEquals(
         Encoding.ASCII.GetBytes(keys.OfCode(awaited.Id, code)), Encoding.ASCII.GetBytes(awaited.CodeHmac!));

@@ -18,6 +18,7 @@ public static class Tokens
     private static readonly RowMap<StoredToken> Row = new RowMap<StoredToken>("token") { Joins = "JOIN users ON users.id = token.user_id" }
         .Column(token => token.Details, "token.details", Read)
         .Column(token => token.IsExpired, "token.expires_at <= extract(epoch FROM now())")
+        .Column(token => token.IsOfNow, $"token.inserted_at > now() - interval '{SignInOptions.StepLifetime.TotalSeconds} seconds'")
         .Column(token => token.UserIsBlocked, "users.is_blocked");
 
     private static readonly string Sql =

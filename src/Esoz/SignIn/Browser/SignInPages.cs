@@ -22,6 +22,8 @@ internal static class SignInPages
     public static HtmlPage Number(NumberForm form, Refusal? refusal = null) =>
         HtmlPage.Of<NumberPage, NumberForm>(form, StatusOf(refusal), form.Form.Request.Origin);
 
+    public static HtmlPage Access(AccessForm form) => HtmlPage.Of<AccessPage, AccessForm>(form, formTarget: form.Form.Request.Origin);
+
     public static HtmlPage Consent(ConsentForm form) => HtmlPage.Of<ConsentPage, ConsentForm>(form, formTarget: form.Form.Request.Origin);
 
     /// <summary>Wrong input shows the page again with 200; a server that has no time for it says so.</summary>

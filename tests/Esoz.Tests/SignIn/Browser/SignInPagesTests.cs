@@ -155,6 +155,15 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await hold(page);
         await SignIn(page, scene);
         await hold(page);
+        await registry.Execute("INSERT INTO apps (id, user_id, client_id, scope) VALUES (gen_random_uuid(), $1, $2, 'employee:read')",
+            scene.User, scene.Client);
+        await registry.Registrar.IssueToken(scene.Client, scene.User, "employee:read", TimeSpan.FromHours(1), CancellationToken.None);
+        await page.GotoAsync(new Uri(registry.Url, scene.Path()).ToString());
+        await page.Locator("#email").FillAsync(scene.Email);
+        await page.Locator("#password").FillAsync(SignInScene.Password);
+        await page.Locator("button[value=show_access]").ClickAsync();
+        await page.Locator("button[name=withdraw]").WaitForAsync();
+        await hold(page);
         await page.GotoAsync(new Uri(registry.Url, "/sign-in?client_id=1").ToString());
         await hold(page);
     }
