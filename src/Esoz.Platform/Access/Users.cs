@@ -9,7 +9,10 @@ namespace Esoz.Platform.Access;
 /// <param name="Email">By which the user signs in; unique without regard to case.</param>
 /// <param name="TaxId">РНОКПП. When exactly one party has it, the user belongs to that party.</param>
 /// <param name="Party">The party that the user belongs to: the user then has the roles of its employees.</param>
-public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party);
+/// <param name="NeedsFactor">
+/// A user who has no password yet gets a second factor of the type SMS, whose number is named at the first sign-in (sign-in §7).
+/// </param>
+public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party, bool NeedsFactor = false);
 
 /// <summary>Why a user was not registered.</summary>
 public enum UserFault
@@ -62,6 +65,8 @@ public sealed partial class Users(PostgresDatabase database)
                 return new(null, null, fault);
             if (party is not null)
                 await Link(write.Connection, id, party.Value, ct);
+            if (user.NeedsFactor)
+                await AddFactor(write.Connection, id, ct);
             await transaction.CommitAsync(ct);
             write.EnsureReplicated();
             return new(id, party, null);
@@ -158,6 +163,16 @@ public sealed partial class Users(PostgresDatabase database)
                 ON CONFLICT (user_id) DO UPDATE SET party_id = excluded.party_id, updated_at = now()
              WHERE party_users.party_id <> excluded.party_id
             """, user, party);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task AddFactor(NpgsqlConnection connection, Guid user, CancellationToken ct)
+    {
+        await using var command = PostgresDatabase.Command(connection, """
+            INSERT INTO authentication_factors (id, user_id, type)
+            SELECT gen_random_uuid(), id, 'SMS' FROM users WHERE id = $1 AND password_hash IS NULL
+                ON CONFLICT (user_id, type) DO NOTHING
+            """, user);
         await command.ExecuteNonQueryAsync(ct);
     }
 
