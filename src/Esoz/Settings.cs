@@ -60,6 +60,8 @@ public sealed record Settings
     /// <summary>The lowest level that is logged.</summary>
     public required LogLevel LogLevel { get; init; }
     public required string PublicBaseUrl { get; init; }
+    /// <summary>The same of the methods and pages of sign-in; empty = <see cref="PublicBaseUrl"/>.</summary>
+    public required string AuthBaseUrl { get; init; }
     /// <summary>Hosts of requests that may stand in URLs; empty = any, in production only this machine.</summary>
     public required IReadOnlyList<HostString> AllowedHosts { get; init; }
     /// <summary>Networks whose X-Forwarded-* headers are trusted.</summary>
@@ -121,6 +123,8 @@ public sealed record Settings
         var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
         var storage = StorageOptions.Read(read, dataDirectory);
         var publicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl);
+        var authBaseUrl = read.Parsed("AUTH_BASE_URL", "", BaseUrl);
+        var linkBaseUrl = authBaseUrl.Length > 0 ? authBaseUrl : publicBaseUrl;
         var settings = new Settings
         {
             Mode = mode,
@@ -134,6 +138,7 @@ public sealed record Settings
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
             PublicBaseUrl = publicBaseUrl,
+            AuthBaseUrl = authBaseUrl,
             AllowedHosts = read.Parsed("ESOZ_ALLOWED_HOSTS", "", Hosts),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
             CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
@@ -144,8 +149,8 @@ public sealed record Settings
             Tls = TlsOptions.Read(read),
             MaxConnections = read.Integer("ESOZ_MAX_CONNECTIONS", 4096, 1, 1_000_000),
             BodyPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_BODY_SECONDS", 120, 1, 3600)),
-            Links = OneTimeLinkOptions.Read(read, publicBaseUrl),
-            Mail = MailOptions.Read(read, publicBaseUrl),
+            Links = OneTimeLinkOptions.Read(read, linkBaseUrl),
+            Mail = MailOptions.Read(read, linkBaseUrl),
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),

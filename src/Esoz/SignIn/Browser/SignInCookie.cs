@@ -32,7 +32,7 @@ internal static class SignInCookie
 
     private static bool IsLocal(HttpContext context)
     {
-        var url = new Uri(context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request));
+        var url = new Uri(context.RequestServices.GetRequiredService<PublicUrl>().OfSignIn(context.Request));
         return url.Scheme == Uri.UriSchemeHttp && Listener.IsLocalHost(url.Host);
     }
 }
