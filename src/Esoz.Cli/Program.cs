@@ -9,6 +9,7 @@ var root = new RootCommand("Esoz: an open, self-hostable central component of eH
     DictionaryCommand.Create(),
     ClientCommand.Create(),
     UserCommand.Create(),
+    ConsoleCommand.Create(),
     MailCommand.Create(),
     TokenCommand.Create(),
     ApiKeyCommand.Create(),

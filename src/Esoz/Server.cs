@@ -6,6 +6,7 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
+using Esoz.OperatorConsole;
 using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
@@ -36,7 +37,9 @@ public enum Roles
     Worker = 2,
     /// <summary>Starts scheduled jobs.</summary>
     Scheduler = 4,
-    All = Api | Worker | Scheduler,
+    /// <summary>Serves the pages for people beside those of sign-in: the operator's console.</summary>
+    Web = 8,
+    All = Api | Worker | Scheduler | Web,
 }
 
 /// <summary>The program as a web server: its services and the request pipeline.</summary>
@@ -106,6 +109,7 @@ public static class Server
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
+        services.AddConsole();
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -200,9 +204,16 @@ public static class Server
         foreach (var card in cards)
             server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
         var faultPage = new FaultPage(Message.Fault);
-        foreach (var page in roles.HasFlag(Roles.Api) ? WebPages.All.Concat(morePages) : [])
+        foreach (var page in PagesOf(roles, morePages))
             server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);
     }
+
+    private static IEnumerable<PageRoute> PagesOf(Roles roles, IReadOnlyList<PageRoute> morePages) =>
+    [
+        .. roles.HasFlag(Roles.Api) || roles.HasFlag(Roles.Web) ? WebPages.Shared : [],
+        .. roles.HasFlag(Roles.Api) ? WebPages.SignIn.Concat(morePages) : [],
+        .. roles.HasFlag(Roles.Web) ? WebPages.Console : [],
+    ];
 
     private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)
     {

@@ -1,3 +1,4 @@
+using Esoz.OperatorConsole;
 using Esoz.Pages;
 using Esoz.Platform.Http;
 using Esoz.SignIn.Browser;
@@ -7,7 +8,11 @@ namespace Esoz;
 /// <summary>Contents: every page for people, beside <see cref="Methods"/>, which programs call.</summary>
 public static class WebPages
 {
-    public static IReadOnlyList<PageRoute> All { get; } =
+    /// <summary>What all pages need: style sheets and icon.</summary>
+    public static IReadOnlyList<PageRoute> Shared { get; } = [Asset.Page];
+
+    /// <summary>Pages of sign-in, with the role api.</summary>
+    public static IReadOnlyList<PageRoute> SignIn { get; } =
     [
         // Sign-in (sign-in.md §5)
         ShowSignIn.Page,
@@ -17,8 +22,18 @@ public static class WebPages
         // One-time links by which users set a password (sign-in.md §13)
         ShowNewPassword.Page,
         SubmitNewPassword.Page,
-
-        // Style sheet and icon of the pages
-        Asset.Page,
     ];
+
+    /// <summary>The operator's console, with the role web.</summary>
+    public static IReadOnlyList<PageRoute> Console { get; } =
+    [
+        ConsoleSignIn.Page,
+        ConsoleSignIn.Form,
+        ConsoleSignIn.CodeForm,
+        ConsoleSignIn.Out,
+
+        Overview.Page,
+    ];
+
+    public static IReadOnlyList<PageRoute> All { get; } = [.. Shared, .. SignIn, .. Console];
 }

@@ -45,7 +45,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     public LogLines Log { get; } = new();
 
     /// <summary>Parts of the program that run; background work is off unless a class enables it.</summary>
-    protected virtual Roles Roles => Roles.Api;
+    protected virtual Roles Roles => Roles.Api | Roles.Web;
 
     /// <summary>The lowest level that is logged.</summary>
     protected virtual LogLevel MinimumLevel => LogLevel.Information;

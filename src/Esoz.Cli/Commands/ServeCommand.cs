@@ -36,7 +36,7 @@ public static class ServeCommand
     {
         var roles = new Option<Roles>("--roles")
         {
-            Description = "Comma-separated list of api, worker, scheduler.",
+            Description = "Comma-separated list of api, worker, scheduler, web.",
             CustomParser = ParseRoles,
             DefaultValueFactory = _ => Roles.All,
         };
@@ -234,7 +234,7 @@ public static class ServeCommand
         if (Enum.TryParse<Roles>(text, ignoreCase: true, out var roles) && roles is > Roles.None and <= Roles.All
             && !text.Any(char.IsAsciiDigit))
             return roles;
-        argument.AddError($"'{text}' is not a list of roles; use api, worker, scheduler, separated by commas.");
+        argument.AddError($"'{text}' is not a list of roles; use api, worker, scheduler, web, separated by commas.");
         return Roles.None;
     }
 }

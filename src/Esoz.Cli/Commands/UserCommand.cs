@@ -164,10 +164,10 @@ public static class UserCommand
         return command;
     }
 
-    private static Argument<string> UserArgument() => new("USER") { Description = "Id or e-mail address of the user." };
+    internal static Argument<string> UserArgument() => new("USER") { Description = "Id or e-mail address of the user." };
 
     /// <exception cref="CommandException">There is no such user.</exception>
-    private static async Task<Guid> Find(Installation installation, string named, CancellationToken ct) =>
+    internal static async Task<Guid> Find(Installation installation, string named, CancellationToken ct) =>
         await new Users(installation.Database).Find(named, ct) ?? throw new CommandException($"There is no user {named}.");
 
     private static Option<string?> PasswordOption()

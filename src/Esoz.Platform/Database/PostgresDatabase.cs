@@ -22,6 +22,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private readonly DatabaseOptions _options;
     private readonly SemaphoreSlim _writers;
     private readonly TimeSpan _patience;
+    private readonly Author? _author;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
     public PostgresDatabase(string connectionString, DatabaseOptions? options = null)
@@ -40,6 +41,20 @@ public sealed class PostgresDatabase : IAsyncDisposable
         Probe = Open("esoz-probe", new(settings.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 },
             SessionSettings.Within(ProbeTimeout));
     }
+
+    private PostgresDatabase(PostgresDatabase shared, Author author)
+    {
+        (_connectionString, _options, _writers, _patience) = (shared._connectionString, shared._options, shared._writers, shared._patience);
+        (Source, Sessions, Probe, _author) = (shared.Source, shared.Sessions, shared.Probe, author);
+    }
+
+    /// <summary>
+    /// The same database, whose changes the audit log ascribes to a user. Each write has a session of its own, so that the author stays
+    /// with it: for changes that people make, not for the methods of the API, which name the author in their statements.
+    /// </summary>
+    /// <param name="origin">Where the request comes from (<c>Http.Origin</c>).</param>
+    /// <remarks>It shares everything with this object; only that one is disposed of.</remarks>
+    public PostgresDatabase By(Guid user, string origin) => new(this, new(user, origin));
 
     /// <summary>The pool, for requests and tasks.</summary>
     public NpgsqlDataSource Source { get; }
@@ -60,13 +75,25 @@ public sealed class PostgresDatabase : IAsyncDisposable
             throw new NpgsqlException("No connection for a write became free in time", new TimeoutException());
         try
         {
-            return await WriteConnection.Open(Source, ct, closed: () => _writers.Release());
+            return _author is null
+                ? await WriteConnection.Open(Source, ct, closed: () => _writers.Release())
+                : await OpenFor(_author, ct);
         }
         catch
         {
             _writers.Release();
             throw;
         }
+    }
+
+    private async Task<WriteConnection> OpenFor(Author author, CancellationToken ct)
+    {
+        var write = await WriteConnection.Open(Sessions, ct, closed: () => _writers.Release());
+        await using var command = Command(write.Connection, """
+            SELECT set_config('app.actor_id', $1, false), set_config('app.origin', $2, false), set_config('lock_timeout', '10s', false)
+            """, author.User.ToString(), author.Origin);
+        await command.ExecuteNonQueryAsync(ct);
+        return write;
     }
 
     /// <summary>Settings, locks and prepared statements of a session must stay with its connection.</summary>
@@ -165,6 +192,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
                 .EnableFirstResponseEvent(false)
                 .EnablePhysicalOpenTracing(false))
             .Build();
+
+    private sealed record Author(Guid User, string Origin);
 
     private static string FirstWord(string sql)
     {

@@ -113,7 +113,9 @@ public sealed class Gateway(
     {
         var request = new GatewayRequest(this, context);
         if (request.Card is null && context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is { } page)
-            return rateLimits.CountPage(request, page) is { } busy ? UnhandledFaults.Answer(context, busy) : next(context);
+            return rateLimits.CountPage(request, page) is { } busy ? UnhandledFaults.Answer(context, busy)
+                : page.Gate is null ? next(context)
+                : Open(context, page.Gate);
         context.Features.Set(request);
         // For caches that know HTTP/1.0 only (RFC 6749 §5.1); no-store is in every answer.
         if (request.Family == Family.SignIn)
@@ -121,6 +123,9 @@ public sealed class Gateway(
         var checking = FirstToFail(request);
         return checking.IsCompletedSuccessfully ? Continue(request, checking.Result) : Await(request, checking);
     }
+
+    private async Task Open(HttpContext context, Func<HttpContext, Task<IResult?>> gate) =>
+        await (await gate(context) is { } answer ? answer.ExecuteAsync(context) : next(context));
 
     /// <summary>Executes the steps; allocates nothing when all of them complete synchronously.</summary>
     internal static async ValueTask<(GatewayStep? Step, Refusal? Refusal)> FirstToFail(GatewayRequest request)

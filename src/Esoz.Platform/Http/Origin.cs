@@ -11,7 +11,7 @@ namespace Esoz.Platform.Http;
 public static class Origin
 {
     /// <summary>Client id, request id and address, separated by spaces; none of them contains one.</summary>
-    internal static string Of(HttpContext context) =>
+    public static string Of(HttpContext context) =>
         $"{context.Features.Get<Caller>()?.ClientId} {context.TraceIdentifier} {Plain(context.Connection.RemoteIpAddress)}";
 
     /// <summary>The origin of a request whose client was not known when it began: that of SIGN-IN.</summary>

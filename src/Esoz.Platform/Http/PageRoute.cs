@@ -4,7 +4,7 @@ namespace Esoz.Platform.Http;
 
 /// <summary>
 /// A page for people: a route that answers HTML. It has no credentials in headers, so of the gateway's checks it has the rate limit at
-/// most; what it demands besides, such as a session in a cookie, its <see cref="Handle"/> checks.
+/// most; what it demands besides, such as a session in a cookie, its <see cref="Gate"/> or its <see cref="Handle"/> checks.
 /// </summary>
 /// <param name="Id">Name of the page in logs, metrics and the access journal.</param>
 /// <param name="Path">Route template.</param>
@@ -16,6 +16,12 @@ public sealed record PageRoute(string Id, string Verb, string Path)
 
     /// <summary>Family whose rate limits the page has, for each address; null = none.</summary>
     public Family? Limits { get; init; }
+
+    /// <summary>
+    /// What the page asks of a request before it is handled, such as a session: the answer to a request that may not go on, null for one
+    /// that may.
+    /// </summary>
+    public Func<HttpContext, Task<IResult?>>? Gate { get; init; }
 
     public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
 

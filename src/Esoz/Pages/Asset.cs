@@ -10,12 +10,16 @@ namespace Esoz.Pages;
 /// </summary>
 public sealed class Asset
 {
-    /// <summary>The only style sheet: tokens and components of the design system.</summary>
+    /// <summary>Style sheet of every page: tokens and components of the design system.</summary>
     public static readonly Asset Styles = new("pages.css", "text/css; charset=utf-8");
+
+    /// <summary>What only the console has: menu, figures, tables and plots.</summary>
+    public static readonly Asset ConsoleStyles = new("console.css", "text/css; charset=utf-8");
 
     public static readonly Asset Icon = new("icon.svg", "image/svg+xml");
 
-    private static readonly FrozenDictionary<string, Asset> All = new[] { Styles, Icon }.ToFrozenDictionary(asset => asset._name);
+    private static readonly FrozenDictionary<string, Asset> All =
+        new[] { Styles, ConsoleStyles, Icon }.ToFrozenDictionary(asset => asset._name);
 
     private readonly string _name;
     private readonly byte[] _content;

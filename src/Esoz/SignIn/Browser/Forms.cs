@@ -1,3 +1,5 @@
+using Esoz.Pages;
+
 namespace Esoz.SignIn.Browser;
 
 /// <summary>What page 1 shows: e-mail and password.</summary>

@@ -1,9 +1,7 @@
+using Esoz.Pages;
 using System.Collections.Frozen;
 
 namespace Esoz.SignIn.Browser;
-
-/// <summary>A text of a page in both languages.</summary>
-public sealed record Words(string Ukrainian, string English);
 
 /// <summary>A heading of the list of permissions.</summary>
 internal sealed record ScopeGroup(Words Title)

@@ -51,7 +51,7 @@ public static partial class ShowSignIn
         var (session, cookie) = await sessions.Begin(
             new(asked.ClientId, question.ClientName, asked.RedirectUri, asked.Scope!, state, query["code_challenge"], EmailOf(query)),
             context.RequestAborted);
-        SignInCookie.Write(context, cookie);
+        HostCookie.SignIn.Write(context, cookie);
         return SignInPages.Password(session);
 
         RedirectBack Error(string error, string description) => RedirectBack.Error(asked.RedirectUri, state, error, description);

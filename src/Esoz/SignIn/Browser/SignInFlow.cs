@@ -84,7 +84,7 @@ public sealed partial class SignInFlow(
         if (await sessions.Advance(session, SignInStep.Factor, session.UserId!.Value,
             session.Request.Awaited with { Token = step.Token!.Id }, context.RequestAborted) is not (var sent, { } cookie))
             return SignInPages.OutOfDate(session.Request);
-        SignInCookie.Write(context, cookie);
+        HostCookie.SignIn.Write(context, cookie);
         return SignInPages.Factor(FormOf(sent) with { CodeWasSent = true });
     }
 
@@ -124,7 +124,7 @@ public sealed partial class SignInFlow(
     {
         if (await sessions.Advance(session, step, user, awaited, context.RequestAborted) is not (var advanced, { } cookie))
             return SignInPages.OutOfDate(session.Request);
-        SignInCookie.Write(context, cookie);
+        HostCookie.SignIn.Write(context, cookie);
         return await Show(context, advanced);
     }
 
@@ -187,7 +187,7 @@ public sealed partial class SignInFlow(
 
     private async Task End(HttpContext context, SignInSession session)
     {
-        SignInCookie.Delete(context);
+        HostCookie.SignIn.Delete(context);
         await sessions.End(session, context.RequestAborted);
     }
 

@@ -27,7 +27,7 @@ internal static class SignInPages
     public static HtmlPage Consent(ConsentForm form) => HtmlPage.Of<ConsentPage, ConsentForm>(form, formTarget: form.Form.Request.Origin);
 
     /// <summary>Wrong input shows the page again with 200; a server that has no time for it says so.</summary>
-    private static int StatusOf(Refusal? refusal) => refusal?.Kind switch
+    internal static int StatusOf(Refusal? refusal) => refusal?.Kind switch
     {
         RefusalKind.TooManyRequests => StatusCodes.Status429TooManyRequests,
         RefusalKind.NotReady => StatusCodes.Status503ServiceUnavailable,

@@ -18,7 +18,7 @@ public static class SubmitSignIn
     private static async Task<IResult> Handle(HttpContext context, SignInSessions sessions, SignInFlow flow)
     {
         var form = await Parameters.OfForm(context);
-        var cookie = SignInCookie.Read(context);
+        var cookie = HostCookie.SignIn.Read(context);
         if (cookie is null || form?[FormToken.FieldName] is not { } token)
             return SignInPages.OutOfDate(null);
         if (await sessions.Take(cookie, token, context.RequestAborted) is not { } session)

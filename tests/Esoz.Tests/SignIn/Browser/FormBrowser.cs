@@ -35,9 +35,11 @@ internal sealed partial class FormBrowser : IDisposable
     public Task<FormPage> Submit(params (string Name, string Value)[] fields) =>
         Post([("form_token", Page.FormToken), .. fields]);
 
-    public async Task<FormPage> Post(params (string Name, string Value)[] fields)
+    public Task<FormPage> Post(params (string Name, string Value)[] fields) => PostTo("/sign-in", fields);
+
+    public async Task<FormPage> PostTo(string path, params (string Name, string Value)[] fields)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Server, "/sign-in"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Server, path))
         {
             Content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
         };
@@ -71,7 +73,7 @@ internal sealed partial record FormPage(
     public IReadOnlyDictionary<string, string> Returned => new Uri(Location!).Query.TrimStart('?').Split('&')
         .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
 
-    [GeneratedRegex("""name="form_token" value="(?<token>[^"]+)" """)]
+    [GeneratedRegex("""name="form_token" value="(?<token>[^"]+)""")]
     private static partial Regex Token();
 
     [GeneratedRegex("<[^>]*>")]

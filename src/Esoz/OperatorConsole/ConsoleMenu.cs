@@ -1,0 +1,19 @@
+using Esoz.Pages;
+
+namespace Esoz.OperatorConsole;
+
+/// <summary>One screen in the menu.</summary>
+/// <param name="Role">Who sees it; null = everybody.</param>
+public sealed record MenuItem(string Path, string Ukrainian, string English, string? Role)
+{
+    public string Text(Language language) => language.Text(Ukrainian, English);
+}
+
+/// <summary>The screens of the console in the order of the menu.</summary>
+public static class ConsoleMenu
+{
+    public static IReadOnlyList<MenuItem> All { get; } =
+    [
+        new(ConsoleScreen.Root, "Огляд", "Overview", null),
+    ];
+}

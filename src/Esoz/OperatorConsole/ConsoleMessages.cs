@@ -1,0 +1,42 @@
+using Esoz.Pages;
+
+namespace Esoz.OperatorConsole;
+
+/// <summary>Why the console does not go on.</summary>
+internal static class ConsoleMessages
+{
+    public static Message NotAllowed(string role) => new(
+        language => language.Text("Немає доступу", "You have no access"),
+        language => language.Text("Цей екран потребує ролі, якої у вас немає. Її надає оператор системи.",
+            "This screen needs a role that you do not have. The operator of the system grants it."))
+    {
+        Details = role,
+        Link = Home,
+    };
+
+    public static readonly Message NoRole = new(
+        language => language.Text("Немає доступу", "You have no access"),
+        language => language.Text("Пароль правильний, але у вас немає ролі для консолі. Її надає оператор системи.",
+            "Your password is right, but you have no role of the console. The operator of the system grants it."))
+    {
+        Link = (ConsoleSignIn.Path, language => language.Text("Увійти іншим користувачем", "Sign in as another user")),
+    };
+
+    public static readonly Message OutOfDate = new(
+        language => language.Text("Ця сторінка застаріла", "This page is out of date"),
+        language => language.Text("Вхід змінився після того, як її було відкрито. Нічого не змінено.",
+            "You have signed in anew since it was opened. Nothing was changed."))
+    {
+        Link = Home,
+    };
+
+    public static readonly Message NotFound = new(
+        language => language.Text("Не знайдено", "Not found"),
+        language => language.Text("Такого запису немає.", "There is no such record."))
+    {
+        Link = Home,
+    };
+
+    private static (string, Func<Language, string>) Home =>
+        (ConsoleScreen.Root, language => language.Text("До консолі", "To the console"));
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using Esoz.Pages;
+using Esoz.Platform.Http;
+
+namespace Esoz.OperatorConsole;
+
+/// <summary>
+/// A page of the console: makes the <see cref="PageRoute"/>, whose gate asks for a session, the role and, of a form, its token before the
+/// handler is called. The handler takes <see cref="ConsoleSession"/>, and of a form <see cref="ConsoleForm"/>, as parameters.
+/// </summary>
+public static class ConsoleScreen
+{
+    public const string Root = "/console";
+
+    /// <summary>A screen that shows something.</summary>
+    /// <param name="role">One of <see cref="ConsoleRole"/>; null = any.</param>
+    /// <param name="showsPersonalData">A view is written to the access journal before it is shown.</param>
+    public static PageRoute Shows(string id, string path, string? role, Delegate handle, bool showsPersonalData = false) =>
+        new(id, HttpMethods.Get, path) { Handle = handle, Gate = context => Open(context, role, showsPersonalData) };
+
+    /// <summary>A form of a screen that changes something.</summary>
+    /// <param name="role">One of <see cref="ConsoleRole"/>; null = any.</param>
+    public static PageRoute Changes(string id, string path, string? role, Delegate handle) =>
+        new(id, HttpMethods.Post, path) { Handle = handle, Gate = context => Open(context, role, showsPersonalData: false) };
+
+    /// <summary>The answer to a request that may not go on; null when it may.</summary>
+    private static async Task<IResult?> Open(HttpContext context, string? role, bool showsPersonalData)
+    {
+        Language.Find(context.Request.Query["lang"])?.Choose(context);
+        var sessions = context.RequestServices.GetRequiredService<ConsoleSessions>();
+        if (HostCookie.Console.Read(context) is not { } cookie
+            || await sessions.Find(cookie, context.RequestAborted) is not (var session, null))
+            return new SeeOther(ConsoleSignIn.AddressFor(context.Request));
+        Identified.Set(context, null, session.UserId);
+        if (role is not null && !session.May(role))
+        {
+            PageRoute.Record(context, Platform.Refusal.Forbidden($"The console role {role} is needed."));
+            return ConsoleMessages.NotAllowed(role).Page(StatusCodes.Status403Forbidden);
+        }
+        context.Features.Set(session);
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            if (showsPersonalData)
+                await PageRoute.Record(context, StatusCodes.Status200OK);
+            return null;
+        }
+        return await ConsoleForm.Read(context, cookie) is null ? ConsoleMessages.OutOfDate.Page(StatusCodes.Status400BadRequest) : null;
+    }
+}
+
+/// <summary>What a form of the console has sent; its token was the one of the session.</summary>
+public sealed record ConsoleForm(Parameters Values)
+{
+    public const string TokenField = "form_token";
+
+    public string? this[string name] => Values[name];
+
+    public static ValueTask<ConsoleForm?> BindAsync(HttpContext context) => new(context.Features.Get<ConsoleForm>());
+
+    /// <summary>Null when the request was not made by a form of ours for this cookie.</summary>
+    internal static async Task<ConsoleForm?> Read(HttpContext context, string cookie)
+    {
+        if (await Parameters.OfForm(context) is not { } values || values[TokenField] is not { } token
+            || !CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(ConsoleSessions.FormTokenOf(cookie))))
+            return null;
+        var form = new ConsoleForm(values);
+        context.Features.Set(form);
+        return form;
+    }
+}

@@ -1,0 +1,19 @@
+using Esoz.Platform.Database;
+using Esoz.Platform.Http;
+
+namespace Esoz.OperatorConsole;
+
+/// <summary>What the screens are made of.</summary>
+public static class ConsoleServices
+{
+    public static void AddConsole(this IServiceCollection services)
+    {
+        services.AddSingleton<ConsoleSessions>();
+        services.AddSingleton<ConsoleSignIn>();
+        services.AddSingleton<Confirmation>();
+    }
+
+    /// <summary>The database for changes of this request: the audit log ascribes them to the user of the session.</summary>
+    public static PostgresDatabase By(this PostgresDatabase database, ConsoleSession session, HttpContext context) =>
+        database.By(session.UserId, Origin.Of(context));
+}
