@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Esoz.OperatorConsole;
-using Esoz.Platform.Access;
 
 namespace Esoz.Cli.Commands;
 

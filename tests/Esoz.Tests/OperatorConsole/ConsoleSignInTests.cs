@@ -1,6 +1,5 @@
 using System.Net;
 using Esoz.OperatorConsole;
-using Esoz.Platform.Access;
 using Esoz.Tests.SignIn.Browser;
 
 namespace Esoz.Tests.OperatorConsole;
