@@ -8,6 +8,7 @@ using Esoz.Employees;
 using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
+using Esoz.OperatorConsole;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
@@ -34,7 +35,7 @@ public sealed record Settings
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS", "ALLOW_LOOPBACK_", "USER_DETAILS_",
         "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
-        "MAIL_",
+        "MAIL_", "OIDC_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -81,6 +82,8 @@ public sealed record Settings
     public required TimeSpan BodyPatience { get; init; }
     /// <summary>Links by which users set a password.</summary>
     public required OneTimeLinkOptions Links { get; init; }
+    /// <summary>By which operators may sign in to the console; null = by their passwords only.</summary>
+    public required ProviderOptions? Provider { get; init; }
     /// <summary>The mail server; null when no mail is sent.</summary>
     public required MailOptions? Mail { get; init; }
     public required EmployeeOptions Employees { get; init; }
@@ -150,6 +153,7 @@ public sealed record Settings
             MaxConnections = read.Integer("ESOZ_MAX_CONNECTIONS", 4096, 1, 1_000_000),
             BodyPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_BODY_SECONDS", 120, 1, 3600)),
             Links = OneTimeLinkOptions.Read(read, linkBaseUrl),
+            Provider = ProviderOptions.Read(read),
             Mail = MailOptions.Read(read, linkBaseUrl),
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),

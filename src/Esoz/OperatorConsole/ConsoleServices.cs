@@ -6,10 +6,13 @@ namespace Esoz.OperatorConsole;
 /// <summary>What the screens are made of.</summary>
 public static class ConsoleServices
 {
-    public static void AddConsole(this IServiceCollection services)
+    public static void AddConsole(this IServiceCollection services, Settings settings)
     {
+        if (settings.Provider is { } provider)
+            services.AddProviderHandler(provider, settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<ConsoleSignIn>();
+        services.AddSingleton<ProviderSignIn>();
         services.AddSingleton<Confirmation>();
     }
 
