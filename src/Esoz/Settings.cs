@@ -82,8 +82,8 @@ public sealed record Settings
     public required TimeSpan BodyPatience { get; init; }
     /// <summary>Links by which users set a password.</summary>
     public required OneTimeLinkOptions Links { get; init; }
-    /// <summary>By which operators may sign in to the console; null = by their passwords only.</summary>
-    public required ProviderOptions? Provider { get; init; }
+    /// <summary>By which operators may sign in to the console.</summary>
+    public required ProviderOptions Provider { get; init; }
     /// <summary>The mail server; null when no mail is sent.</summary>
     public required MailOptions? Mail { get; init; }
     public required EmployeeOptions Employees { get; init; }

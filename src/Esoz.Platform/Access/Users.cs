@@ -9,10 +9,10 @@ namespace Esoz.Platform.Access;
 /// <param name="Email">By which the user signs in; unique without regard to case.</param>
 /// <param name="TaxId">РНОКПП. When exactly one party has it, the user belongs to that party.</param>
 /// <param name="Party">The party that the user belongs to: the user then has the roles of its employees.</param>
-/// <param name="NeedsFactor">
-/// A user who has no password yet gets a second factor of the type SMS, whose number is named at the first sign-in (sign-in §7).
+/// <param name="Factor">
+/// Type of the second factor that a user who has no password yet gets, and names at the first sign-in (sign-in §7); null = none.
 /// </param>
-public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party, bool NeedsFactor = false);
+public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party, string? Factor = null);
 
 /// <summary>Why a user was not registered.</summary>
 public enum UserFault
@@ -65,8 +65,8 @@ public sealed partial class Users(PostgresDatabase database)
                 return new(null, null, fault);
             if (party is not null)
                 await Link(write.Connection, id, party.Value, ct);
-            if (user.NeedsFactor)
-                await AddFactor(write.Connection, id, ct);
+            if (user.Factor is not null)
+                await AddFactor(write.Connection, id, user.Factor, ct);
             await transaction.CommitAsync(ct);
             write.EnsureReplicated();
             return new(id, party, null);
@@ -166,13 +166,13 @@ public sealed partial class Users(PostgresDatabase database)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task AddFactor(NpgsqlConnection connection, Guid user, CancellationToken ct)
+    private static async Task AddFactor(NpgsqlConnection connection, Guid user, string type, CancellationToken ct)
     {
         await using var command = PostgresDatabase.Command(connection, """
             INSERT INTO authentication_factors (id, user_id, type)
-            SELECT gen_random_uuid(), id, 'SMS' FROM users WHERE id = $1 AND password_hash IS NULL
+            SELECT gen_random_uuid(), id, $2 FROM users WHERE id = $1 AND password_hash IS NULL
                 ON CONFLICT (user_id, type) DO NOTHING
-            """, user);
+            """, user, type);
         await command.ExecuteNonQueryAsync(ct);
     }
 

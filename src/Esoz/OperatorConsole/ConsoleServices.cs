@@ -6,10 +6,11 @@ namespace Esoz.OperatorConsole;
 /// <summary>What the screens are made of.</summary>
 public static class ConsoleServices
 {
-    public static void AddConsole(this IServiceCollection services, Settings settings)
+    public static void AddConsole(this IServiceCollection services, ProviderOptions provider, bool isBehindTls)
     {
-        if (settings.Provider is { } provider)
-            services.AddProviderHandler(provider, settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
+        services.AddSingleton(provider);
+        if (provider.IsSet)
+            services.AddProviderHandler(provider, isBehindTls);
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<ConsoleSignIn>();
         services.AddSingleton<ProviderSignIn>();

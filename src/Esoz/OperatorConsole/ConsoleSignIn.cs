@@ -142,12 +142,12 @@ public sealed partial class ConsoleSignIn(
     }
 
     private static async Task<IResult> SignOut(
-        HttpContext context, ConsoleSession session, ConsoleSessions sessions, Settings settings)
+        HttpContext context, ConsoleSession session, ConsoleSessions sessions, ProviderOptions provider)
     {
         await sessions.End(session.Id, context.RequestAborted);
         HostCookie.Console.Delete(context);
         await PageRoute.Record(context, StatusCodes.Status303SeeOther);
-        return new SeeOther(settings.Provider is null ? Path : LeftPath);
+        return new SeeOther(provider.IsSet ? LeftPath : Path);
     }
 
     private static HtmlPage Refused(HttpContext context, ConsoleSignInForm form, Refusal refusal)

@@ -7,7 +7,7 @@ public sealed record ProviderOptions
 {
     public const string EmailClaim = "email";
 
-    /// <summary>URL of the provider, below which its metadata is found.</summary>
+    /// <summary>URL of the provider, below which its metadata is found; empty = there is none.</summary>
     public required string Issuer { get; init; }
     /// <summary>What the button calls it.</summary>
     public required string Name { get; init; }
@@ -17,8 +17,9 @@ public sealed record ProviderOptions
     /// <summary>Claim that finds the user: <see cref="EmailClaim"/>, or one that has the id of the user, such as <c>sub</c>.</summary>
     public required string UserClaim { get; init; }
 
-    /// <summary>Null when there is none.</summary>
-    public static ProviderOptions? Read(SettingReader read)
+    public bool IsSet => Issuer.Length > 0;
+
+    public static ProviderOptions Read(SettingReader read)
     {
         var issuer = read.Parsed("OIDC_ISSUER", "", Url);
         var options = new ProviderOptions
@@ -29,9 +30,9 @@ public sealed record ProviderOptions
             ClientSecret = read.Secret("OIDC_CLIENT_SECRET"),
             UserClaim = read.Text("OIDC_USER_CLAIM", EmailClaim),
         };
-        if (issuer.Length > 0 && options.ClientId.Length == 0)
+        if (options.IsSet && options.ClientId.Length == 0)
             read.Fault("OIDC_ISSUER needs OIDC_CLIENT_ID, by which the provider knows this registry.");
-        return issuer.Length > 0 ? options : null;
+        return options;
     }
 
     private static string Url(string text) => text.Length == 0

@@ -12,7 +12,7 @@ namespace Esoz.OperatorConsole;
 /// The provider says who it is; what a user may do, the registry says (docs/adr/0047).
 /// </summary>
 public sealed partial class ProviderSignIn(
-    Settings settings, PostgresDatabase database, ConsoleSessions sessions, ConsoleSignIn signIn, ILogger<ProviderSignIn> logger)
+    ProviderOptions provider, PostgresDatabase database, ConsoleSessions sessions, ConsoleSignIn signIn, ILogger<ProviderSignIn> logger)
 {
     public const string Path = ConsoleSignIn.Path + "/provider";
     public const string ReturnPath = Path + "/return";
@@ -56,7 +56,7 @@ public sealed partial class ProviderSignIn(
                 : Task.FromResult<IResult>(ConsoleMessages.NotFound.Page(StatusCodes.Status404NotFound)),
         };
 
-    private bool IsServed => settings.Provider is not null;
+    private bool IsServed => provider.IsSet;
 
     private async Task<IResult> Start(HttpContext context)
     {
@@ -77,21 +77,21 @@ public sealed partial class ProviderSignIn(
     private async Task<IResult> SignOut(HttpContext context)
     {
         var options = (await ProviderHandler.Open(context)).Options;
-        OpenIdConnectConfiguration provider;
+        OpenIdConnectConfiguration metadata;
         try
         {
-            provider = await options.ConfigurationManager!.GetConfigurationAsync(context.RequestAborted);
+            metadata = await options.ConfigurationManager!.GetConfigurationAsync(context.RequestAborted);
         }
         catch (InvalidOperationException fault)
         {
             return Unreachable(context, fault);
         }
-        if (string.IsNullOrEmpty(provider.EndSessionEndpoint))
+        if (string.IsNullOrEmpty(metadata.EndSessionEndpoint))
             return new SeeOther(ConsoleSignIn.Path);
         HtmlPage.WriteHeaders(context.Response.Headers);
         return new SeeOther(new OpenIdConnectMessage
         {
-            IssuerAddress = provider.EndSessionEndpoint,
+            IssuerAddress = metadata.EndSessionEndpoint,
             EnableTelemetryParameters = false,
             ClientId = options.ClientId,
             PostLogoutRedirectUri = AddressOf(context, ConsoleSignIn.Path),
@@ -109,7 +109,7 @@ public sealed partial class ProviderSignIn(
     /// <summary>The user, who may be unknown, and why nobody is let in.</summary>
     private async Task<(Guid? User, string? Fault)> UserOf(ClaimsPrincipal claimed, CancellationToken ct)
     {
-        var claim = settings.Provider!.UserClaim;
+        var claim = provider.UserClaim;
         var isEmail = claim == ProviderOptions.EmailClaim;
         if (claimed.FindFirstValue(claim) is not { Length: > 0 } value || value.Contains('\0'))
             return (null, $"The provider names no {claim}.");

@@ -197,7 +197,7 @@ public sealed class ProviderOptionsTests(Registry registry) : IClassFixture<Regi
     {
         var settings = new Dictionary<string, string> { ["OIDC_ISSUER"] = issuer, ["OIDC_CLIENT_ID"] = client };
         if (fault is null)
-            Assert.Equal(issuer, Esoz.Settings.Read(settings).Provider!.Issuer);
+            Assert.Equal(issuer, Esoz.Settings.Read(settings).Provider.Issuer);
         else
             Assert.Contains(fault, Assert.Throws<SettingsException>(() => Esoz.Settings.Read(settings)).Message, StringComparison.Ordinal);
     }
