@@ -108,7 +108,7 @@ public static class Server
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
-        services.AddConsole();
+        services.AddConsole(settings.Provider, isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();

@@ -30,6 +30,9 @@ public static class WebPages
         ConsoleSignIn.Form,
         ConsoleSignIn.CodeForm,
         ConsoleSignIn.Out,
+        ProviderSignIn.Page,
+        ProviderSignIn.Return,
+        ProviderSignIn.Out,
 
         Overview.Page,
     ];

@@ -35,7 +35,8 @@ public static class UserCommand
             await using var installation = await CommandLine.Open(parsed, ct);
             var users = new Users(installation.Database);
             var registered = await users.Register(
-                new(parsed.GetValue(id), parsed.GetValue(email), parsed.GetValue(taxId), parsed.GetValue(party)), ct);
+                new(parsed.GetValue(id), parsed.GetValue(email), parsed.GetValue(taxId), parsed.GetValue(party),
+                    installation.Settings.SecondFactor.IsOfNewUsers ? FactorType.Sms : null), ct);
             var user = registered.Id ?? throw Refusal(registered.Fault!.Value, parsed.GetValue(party));
             if (chosen is not null)
                 await SetPassword(installation, user, chosen, ct);

@@ -21,8 +21,8 @@ public sealed record OneTimeLinkOptions(string Base, TimeSpan InvitationLife, Ti
     /// <summary>Parameter of its query that has the token.</summary>
     public const string Token = "token";
 
-    public static OneTimeLinkOptions Read(SettingReader read, string publicBaseUrl) => new(
-        publicBaseUrl,
+    public static OneTimeLinkOptions Read(SettingReader read, string baseUrl) => new(
+        baseUrl,
         TimeSpan.FromHours(read.Integer("ESOZ_INVITATION_HOURS", 72, 1, 720)),
         TimeSpan.FromMinutes(read.Integer("ESOZ_PASSWORD_RESET_MINUTES", 60, 5, 1440)));
 

@@ -9,7 +9,10 @@ namespace Esoz.Platform.Access;
 /// <param name="Email">By which the user signs in; unique without regard to case.</param>
 /// <param name="TaxId">РНОКПП. When exactly one party has it, the user belongs to that party.</param>
 /// <param name="Party">The party that the user belongs to: the user then has the roles of its employees.</param>
-public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party);
+/// <param name="Factor">
+/// Type of the second factor that a user who has no password yet gets, and names at the first sign-in (sign-in §7); null = none.
+/// </param>
+public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party, string? Factor = null);
 
 /// <summary>Why a user was not registered.</summary>
 public enum UserFault
@@ -58,6 +61,8 @@ public sealed partial class Users(PostgresDatabase database)
                 return new(null, null, fault);
             if (party is not null)
                 await Link(write.Connection, id, party.Value, ct);
+            if (user.Factor is not null)
+                await AddFactor(write.Connection, id, user.Factor, ct);
             await transaction.CommitAsync(ct);
             write.EnsureReplicated();
             return new(id, party, null);
@@ -148,6 +153,13 @@ public sealed partial class Users(PostgresDatabase database)
                 ON CONFLICT (user_id) DO UPDATE SET party_id = excluded.party_id, updated_at = now()
              WHERE party_users.party_id <> excluded.party_id
             """, user, party).Execute(ct);
+
+    private static Task AddFactor(NpgsqlConnection connection, Guid user, string type, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
+            INSERT INTO authentication_factors (id, user_id, type)
+            SELECT gen_random_uuid(), id, $2 FROM users WHERE id = $1 AND password_hash IS NULL
+                ON CONFLICT (user_id, type) DO NOTHING
+            """, user, type).Execute(ct);
 
     [GeneratedRegex(@"^[^@\s<>()\[\]"",:;\\]+@[\p{L}\p{Nd}-]+(\.[\p{L}\p{Nd}-]+)*\z")]
     private static partial Regex Email();

@@ -3,10 +3,14 @@ namespace Esoz.OperatorConsole;
 /// <summary>What the screens are made of.</summary>
 public static class ConsoleServices
 {
-    public static void AddConsole(this IServiceCollection services)
+    public static void AddConsole(this IServiceCollection services, ProviderOptions provider, bool isBehindTls)
     {
+        services.AddSingleton(provider);
+        if (provider.IsSet)
+            services.AddProviderHandler(provider, isBehindTls);
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<ConsoleSignIn>();
+        services.AddSingleton<ProviderSignIn>();
         services.AddSingleton<Confirmation>();
     }
 

@@ -16,7 +16,7 @@ public sealed record SecondFactorOptions
 {
     private const string Place = "<otp.code>";
 
-    /// <summary>New users get a factor of the type SMS, whose number they name when they sign in for the first time.</summary>
+    /// <summary>Users whom an operator makes get a factor of the type SMS, whose number they name at the first sign-in.</summary>
     public required bool IsOfNewUsers { get; init; }
     public required int CodeLength { get; init; }
     public required TimeSpan CodeLifetime { get; init; }

@@ -59,7 +59,7 @@ public sealed class DemoMis
         if (query["state"] is not { } state)
             return HtmlPage.Of<MisPage, MisVisit>(visit);
         // Somebody else's code, or one that was not asked for, is not taken.
-        var isOurs = visit.State == state && query["iss"] == publicUrl.Base(context.Request);
+        var isOurs = visit.State == state && query["iss"] == publicUrl.OfSignIn(context.Request);
         visit.Code = isOurs ? query["code"] : null;
         visit.State = null;
         visit.Exchanges.Add(new(

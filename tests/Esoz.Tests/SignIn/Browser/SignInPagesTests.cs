@@ -8,6 +8,9 @@ namespace Esoz.Tests.SignIn.Browser;
 /// <summary>The pages of sign-in in a real browser, with a MIS at the end that only says what it got.</summary>
 public sealed class SignInPagesTests(Registry registry, Chromium chromium) : IClassFixture<Registry>, IAsyncLifetime
 {
+    private const string Phone = "+380501234567";
+
+    private readonly SignInCase _case = new(registry);
     private WebApplication _mis = null!;
 
     /// <summary>Of another origin than the registry.</summary>
@@ -88,6 +91,26 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await Chromium.Reaches(page, $"{BackUri}&code=");
     }
 
+    [Theory(DisplayName = "The second factor with the keyboard alone: the focus is in the field for the phone, then in that for the code; Enter sends")]
+    [InlineData("uk-UA", "Надати дозвіл?")]
+    [InlineData("en-GB", "Give permission?")]
+    public async Task FactorByKeyboard(string language, string consent)
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await _case.Sms(scene.User, null);
+        await using var context = await chromium.Open(language, withScript: false);
+        var page = await Begin(context, scene);
+        await FillPassword(page, scene);
+
+        await page.Locator("#phone:focus").WaitForAsync();
+        await page.Keyboard.TypeAsync(Phone);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#code:focus").WaitForAsync();
+        await page.Keyboard.TypeAsync($"{_case.Code(scene.User)}");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = consent }).WaitForAsync();
+    }
+
     [Fact(DisplayName = "On paper there is what is asked, without buttons and languages")]
     public async Task Print()
     {
@@ -153,7 +176,13 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await page.Locator("button.button").First.ClickAsync();
         await page.Locator(".notice.problem").WaitForAsync();
         await hold(page);
-        await SignIn(page, scene);
+        await _case.Sms(scene.User, null);
+        await FillPassword(page, scene);
+        await Send("#phone", "050 123", "#phone-error");
+        await Send("#phone", Phone, "#code");
+        await Send("#code", "abc", "#code-error");
+        await Send("#code", $"{_case.Other(scene.User)}", ".notice.problem");
+        await Send("#code", $"{_case.Code(scene.User)}", ".permissions");
         await hold(page);
         await registry.Execute("INSERT INTO apps (id, user_id, client_id, scope) VALUES (gen_random_uuid(), $1, $2, 'employee:read')",
             scene.User, scene.Client);
@@ -166,15 +195,29 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await hold(page);
         await page.GotoAsync(new Uri(registry.Url, "/sign-in?client_id=1").ToString());
         await hold(page);
+
+        async Task Send(string field, string text, string next)
+        {
+            await page.Locator(field).WaitForAsync();
+            await hold(page);
+            await page.Locator(field).FillAsync(text);
+            await page.Locator("button.button").First.ClickAsync();
+            await page.Locator(next).First.WaitForAsync();
+        }
     }
 
     /// <summary>Fills in page 1, up to page 3.</summary>
     private static async Task SignIn(IPage page, SignInScene scene)
     {
+        await FillPassword(page, scene);
+        await page.Locator(".permissions").First.WaitForAsync();
+    }
+
+    private static async Task FillPassword(IPage page, SignInScene scene)
+    {
         await page.Locator("#email").FillAsync(scene.Email);
         await page.Locator("#password").FillAsync(SignInScene.Password);
         await page.Locator("button.button").First.ClickAsync();
-        await page.Locator(".permissions").First.WaitForAsync();
     }
 
     /// <summary>Page 1.</summary>
