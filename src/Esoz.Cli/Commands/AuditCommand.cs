@@ -68,12 +68,13 @@ public static class AuditCommand
 
     private static Command Seal()
     {
-        var command = new Command("seal", "Seals the audit log now, as the scheduler does every minute.");
+        var command = new Command("seal", "Seals the audit log now, as the scheduler does every minute.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
             var rows = await WithSealer(installation, sealer => sealer.Run(ct));
-            await Console.Out.WriteLineAsync($"{rows} rows sealed");
+            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { Sealed = rows })
+                : $"{rows} rows sealed{Environment.NewLine}");
             return CommandLine.Done;
         });
         return command;
@@ -89,23 +90,24 @@ public static class AuditCommand
         };
         var command = new Command("sign",
             "Prints what an operator signs with a qualified signature to vouch for a day; with --container checks the signature and keeps it.") { day,
-            container };
+            container, CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
-            var (of, file) = (parsed.GetValue(day), parsed.GetValue(container));
+            var (of, file, isJson) = (parsed.GetValue(day), parsed.GetValue(container), parsed.GetValue(CommandLine.Json));
             return await WithSealer(installation, async sealer =>
             {
                 if (await sealer.ToSign(of, ct) is not { } text)
                     throw new CommandException($"{of:yyyy-MM-dd} is not sealed: a day is when it has ended.");
                 if (file is null)
                 {
-                    await Console.Out.WriteAsync(text);
+                    await Console.Out.WriteAsync(isJson ? CommandLine.AsJson(new { Day = of, Text = text }) : text);
                     return CommandLine.Done;
                 }
                 if (await sealer.AddSignature(of, await File.ReadAllBytesAsync(file.FullName, ct), ct) is { } fault)
                     throw new CommandException($"{file.Name} is no signature of {of:yyyy-MM-dd}: {fault}.");
-                await Console.Out.WriteLineAsync($"{of:yyyy-MM-dd} is signed");
+                await Console.Out.WriteAsync(isJson ? CommandLine.AsJson(new { Day = of, IsSigned = true })
+                    : $"{of:yyyy-MM-dd} is signed{Environment.NewLine}");
                 return CommandLine.Done;
             });
         });

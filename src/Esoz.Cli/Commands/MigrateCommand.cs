@@ -7,10 +7,12 @@ public static class MigrateCommand
 {
     public static Command Create()
     {
-        var command = new Command("migrate", "Applies db/*.sql under a lock; safe to run twice, and from many nodes at once.");
+        var command = new Command("migrate", "Applies db/*.sql under a lock; safe to run twice, and from many nodes at once.") { CommandLine.Json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var installation = await CommandLine.Open(parsed, ct);
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(new { IsUpToDate = true }));
             await Console.Error.WriteLineAsync("The database schema is up to date.");
             return CommandLine.Done;
         });
