@@ -59,10 +59,11 @@ public static class AuditCommand
     }
 
     private static Command Seal() =>
-        new Command("seal", "Seals the audit log now, as the scheduler does every minute.").Runs(async (parsed, installation, ct) =>
+        new Command("seal", "Seals the audit log now, as the scheduler does every minute.") { CommandLine.Json }.Runs(
+        async (parsed, installation, ct) =>
         {
             var rows = await WithSealer(installation, sealer => sealer.Run(ct));
-            await Console.Out.WriteLineAsync($"{rows} rows sealed");
+            await CommandLine.Print(parsed, new { Sealed = rows }, it => $"{it.Sealed} rows sealed{Environment.NewLine}");
         });
 
     private static Command Sign()
@@ -75,18 +76,18 @@ public static class AuditCommand
         };
         return new Command("sign",
             "Prints what an operator signs with a qualified signature to vouch for a day; with --container checks the signature and keeps it.")
-        { day, container }.Runs(async (parsed, installation, ct) =>
+        { day, container, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            var (of, file) = (parsed.GetValue(day), parsed.GetValue(container));
+            var (of, file, isJson) = (parsed.GetValue(day), parsed.GetValue(container), parsed.GetValue(CommandLine.Json));
             var said = await WithSealer(installation, async sealer =>
             {
                 if (await sealer.ToSign(of, ct) is not { } text)
                     throw new CommandException($"{of:yyyy-MM-dd} is not sealed: a day is when it has ended.");
                 if (file is null)
-                    return text;
+                    return isJson ? CommandLine.AsJson(new { Day = of, Text = text }) : text;
                 if (await sealer.AddSignature(of, await File.ReadAllBytesAsync(file.FullName, ct), ct) is { } fault)
                     throw new CommandException($"{file.Name} is no signature of {of:yyyy-MM-dd}: {fault}.");
-                return $"{of:yyyy-MM-dd} is signed{Environment.NewLine}";
+                return isJson ? CommandLine.AsJson(new { Day = of, IsSigned = true }) : $"{of:yyyy-MM-dd} is signed{Environment.NewLine}";
             });
             await Console.Out.WriteAsync(said);
         });

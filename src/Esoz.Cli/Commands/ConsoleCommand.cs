@@ -10,24 +10,29 @@ public static class ConsoleCommand
         Grant(), Revoke(), List(), SignOut(),
     };
 
-    private static Command Grant() => RolesCommand("grant", "Gives a user roles of the console.",
-        async (accounts, user, role, ct) => await accounts.Grant(user, role, ct) ? $"Granted {role}." : $"The user has {role} already.");
+    private static Command Grant() => RolesCommand("grant", "Gives a user roles of the console.", (accounts, user, role, ct) =>
+        accounts.Grant(user, role, ct));
 
     private static Command Revoke() => RolesCommand("revoke", "Takes roles of the console; the user's sessions there end at once.",
-        async (accounts, user, role, ct) => await accounts.Revoke(user, role, ct) ? $"Revoked {role}."
+        async (accounts, user, role, ct) => await accounts.Revoke(user, role, ct) ? true
             : throw new CommandException($"The user does not have {role}."));
 
     private static Command RolesCommand(
-        string name, string description, Func<ConsoleAccounts, Guid, string, CancellationToken, Task<string>> change)
+        string name, string description, Func<ConsoleAccounts, Guid, string, CancellationToken, Task<bool>> change)
     {
         var named = UserCommand.UserArgument();
         var roles = new Argument<string[]>("ROLE") { Description = string.Join(", ", ConsoleRole.All), Arity = ArgumentArity.OneOrMore };
         roles.AcceptOnlyFromAmong([.. ConsoleRole.All]);
-        return new Command(name, description) { named, roles }.Runs(async (parsed, installation, ct) =>
+        return new Command(name, description) { named, roles, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
+            var accounts = new ConsoleAccounts(installation.Database);
             var user = await UserCommand.Find(installation, parsed.GetValue(named)!, ct);
+            var changed = 0;
             foreach (var role in parsed.GetValue(roles)!.Distinct())
-                await Console.Error.WriteLineAsync(await change(new(installation.Database), user, role, ct));
+                changed += await change(accounts, user, role, ct) ? 1 : 0;
+            var held = (await accounts.List(ct)).FirstOrDefault(account => account.Id == user)?.Roles ?? [];
+            await CommandLine.Report(parsed, new { Id = user, Roles = held, IsChanged = changed > 0 },
+                held.Length == 0 ? "The user has no role of the console now." : $"The user has {string.Join(' ', held)} now.");
         });
     }
 
@@ -39,11 +44,13 @@ public static class ConsoleCommand
     private static Command SignOut()
     {
         var named = UserCommand.UserArgument();
-        return new Command("sign-out", "Ends all sessions of a user in the console.") { named }.Runs(async (parsed, installation, ct) =>
-        {
-            var user = await UserCommand.Find(installation, parsed.GetValue(named)!, ct);
-            await Console.Error.WriteLineAsync($"Ended {await new ConsoleAccounts(installation.Database).SignOut(user, ct)}.");
-        });
+        return new Command("sign-out", "Ends all sessions of a user in the console.") { named, CommandLine.Json }.Runs(
+            async (parsed, installation, ct) =>
+            {
+                var user = await UserCommand.Find(installation, parsed.GetValue(named)!, ct);
+                var ended = await new ConsoleAccounts(installation.Database).SignOut(user, ct);
+                await CommandLine.Report(parsed, new { Id = user, Ended = ended }, $"Ended {ended}.");
+            });
     }
 
     private static Table AsTable(IEnumerable<ConsoleAccount> accounts) => Table.Of(accounts,

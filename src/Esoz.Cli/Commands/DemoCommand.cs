@@ -13,7 +13,7 @@ public static class DemoCommand
         var method = new Argument<string?>("METHOD")
         {
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "Method API ID, such as API-005-007-004-0127; default: all methods.",
+            Description = "Method API ID, title or operationId, such as API-005-007-004-0127 or deactivateEmployeeRole; default: all methods.",
         };
         return new Command("curls",
             "Prints one curl per example of a method, with the credentials of the last start of the sandbox.")
@@ -24,15 +24,18 @@ public static class DemoCommand
                 throw new CommandException("demo works in sandbox mode only: production has no demo registry (ESOZ_MODE=production).");
             var curls = await new DemoFiles(settings.DataDirectory).ReadCurls(ct)
                 ?? throw new CommandException($"No demo registry was started in {settings.DataDirectory}; start one with: esoz serve");
-            IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;
+            IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } name ? Of(curls, name) : curls;
             await CommandLine.Print(parsed, chosen, DemoCurl.Text);
         });
     }
 
-    private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string id)
+    private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string name)
     {
-        var chosen = curls.Where(curl => string.Equals(curl.Method, id, StringComparison.OrdinalIgnoreCase)).ToList();
-        return chosen.Count > 0 ? chosen
-            : throw new UsageException($"There is no method '{id}'; did you mean {Nearest.To(id, curls.Select(curl => curl.Method))}?");
+        var card = Methods.All.FirstOrDefault(card => NamesOf(card).Contains(name, StringComparer.OrdinalIgnoreCase));
+        var chosen = curls.Where(curl => curl.Method == card?.Id).ToList();
+        return chosen.Count > 0 ? chosen : throw new UsageException(
+            $"There is no method '{name}'; did you mean {Nearest.To(name, Methods.All.SelectMany(NamesOf))}?");
     }
+
+    private static string[] NamesOf(MethodCard card) => [card.Id, card.OperationId, card.Title];
 }

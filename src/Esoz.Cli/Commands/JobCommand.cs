@@ -46,11 +46,13 @@ public static class JobCommand
     {
         var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
         return new Command("retry", "Requeues a task that failed for the last time (DEAD) and sets its job to PENDING.")
-        { id }.Runs(async (parsed, installation, ct) =>
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
             if (!await IsRequeued(new JobTable(installation.Database), parsed.GetValue(id)!, ct))
                 throw new CommandException(
                     $"There is no DEAD task {parsed.GetValue(id)}. A job that a business rule refused cannot be retried: send the request again.");
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(AsJson(await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct)));
             await Console.Error.WriteLineAsync("Requeued; a worker claims it within a second.");
         });
     }

@@ -24,11 +24,13 @@ public static class MailCommand
     {
         var id = new Argument<long>("ID") { Description = "Number of the mail." };
         return new Command("retry", "Sends a mail that has FAILED, or waits for its next attempt, as soon as a worker is free.")
-        { id }.Runs(async (parsed, installation, ct) =>
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
             if (!await new Outbox(installation.Database).Requeue(parsed.GetValue(id), ct))
                 throw new CommandException(
                     $"There is no mail {parsed.GetValue(id)} that waits or has failed. For a new link: esoz user invite or esoz user reset.");
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(new { Id = parsed.GetValue(id), Status = MailStatus.Queued }));
             await Console.Error.WriteLineAsync("Queued; a worker sends it within seconds.");
         });
     }

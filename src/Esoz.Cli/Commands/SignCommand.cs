@@ -113,7 +113,7 @@ public static class SignCommand
 
     private static Command Sign()
     {
-        var file = new Argument<string>("FILE.json");
+        var file = new Argument<string>("FILE.json") { Description = "What is signed, byte for byte." };
         var key = new Option<string>("--key")
         {
             Required = true,
@@ -145,7 +145,7 @@ public static class SignCommand
 
     private static Command Verify()
     {
-        var file = new Argument<string>("FILE.p7s");
+        var file = new Argument<string>("FILE.p7s") { Description = "The container, also in base64, PEM or UA1_SIGN." };
         return new Command("verify",
             "Verifies a container as the server does, whatever its content, and explains every step, the signer and what would be refused. Exit code 1 when it is refused.")
         { file, CommandLine.Json }.Runs(async (parsed, ct) =>

@@ -17,7 +17,7 @@ public static class TrustCommand
 
     private static Command Import()
     {
-        var file = new Argument<string>("FILE");
+        var file = new Argument<string>("FILE") { Description = "DER, PEM with any number of blocks, or PKCS #7 (.p7b)." };
         var noAnchors = new Option<bool>("--no-anchors") { Description = "Adds no trust anchor: takes only what leads to an existing one." };
         var noExpired = new Option<bool>("--no-expired")
         {

@@ -78,6 +78,8 @@ public static class UserCommand
             if (chosen is not null)
             {
                 await SetPassword(installation, user, chosen, ct);
+                if (parsed.GetValue(CommandLine.Json))
+                    await Console.Out.WriteAsync(CommandLine.AsJson(new { Id = user, Link = (string?)null }));
                 await Console.Error.WriteLineAsync("The password is set; the user's tokens have ended.");
                 return;
             }
@@ -101,7 +103,8 @@ public static class UserCommand
     private static string Hours(TimeSpan life) => life.TotalHours >= 1 ? $"{life.TotalHours:0.#} h" : $"{life.TotalMinutes:F0} min";
 
     private static Command GrantRole() => RoleCommand("grant", "Gives a user a role at one client, or at every client.",
-        async (users, user, role, client, ct) => await users.Grant(user, role, client, ct) ? "Granted." : "The user has it already.");
+        async (users, user, role, client, ct) =>
+            await users.Grant(user, role, client, ct) ? ("Granted.", true) : ("The user has it already.", false));
 
     private static Command RevokeRole() => RoleCommand("revoke",
         "Takes a role that an operator gave. The approval and the tokens of the user at the client end, with --global those at every client.",
@@ -109,20 +112,20 @@ public static class UserCommand
         {
             var isTaken = await users.Revoke(user, role, client, ct);
             var isEmployed = client is { } at && await users.IsEmployedAs(user, role, at, ct);
-            return isTaken ? isEmployed ? "Revoked; the user still has it as an employee." : "Revoked."
+            return isTaken ? (isEmployed ? "Revoked; the user still has it as an employee." : "Revoked.", true)
                 : throw new CommandException(isEmployed
                     ? "The user has this role as an employee: it ends with the employment. To end access at once: esoz user block"
                     : "No operator gave the user this role there.");
         });
 
     private static Command RoleCommand(
-        string name, string description, Func<Users, Guid, string, Guid?, CancellationToken, Task<string>> change)
+        string name, string description, Func<Users, Guid, string, Guid?, CancellationToken, Task<(string Said, bool IsChanged)>> change)
     {
         var named = UserArgument();
         var role = new Argument<string>("ROLE") { Description = "OWNER, DOCTOR, HR …" };
         var client = new Option<Guid?>("--client") { Description = "The client, for a provider its legal_entities.id." };
         var global = new Option<bool>("--global") { Description = "At every client: for operators and the NHS." };
-        return new Command(name, description) { named, role, client, global }.Runs(async (parsed, ct) =>
+        return new Command(name, description) { named, role, client, global, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             if (parsed.GetValue(client) is null != parsed.GetValue(global))
                 throw new UsageException("Say where: either --client ID or --global.");
@@ -134,8 +137,11 @@ public static class UserCommand
                 throw new UsageException($"There is no role '{parsed.GetValue(role)}'; did you mean {Nearest.To(parsed.GetValue(role)!, roles)}?");
             if (parsed.GetValue(client) is { } at && await list.Client(at, ct) is null)
                 throw new CommandException($"There is no client {at}.");
-            await Console.Error.WriteLineAsync(
-                await change(new(installation.Database), user, parsed.GetValue(role)!, parsed.GetValue(client), ct));
+            var (said, isChanged) = await change(new(installation.Database), user, parsed.GetValue(role)!, parsed.GetValue(client), ct);
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(
+                    new { Id = user, Role = parsed.GetValue(role), ClientId = parsed.GetValue(client), IsChanged = isChanged }));
+            await Console.Error.WriteLineAsync(said);
         });
     }
 
@@ -143,9 +149,12 @@ public static class UserCommand
     {
         var named = UserArgument();
         return new Command("reset", "Removes the second factors of a user who has lost them; the user signs in without until a new one is set.")
-        { named }.Runs(async (parsed, installation, ct) =>
+        { named, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            var removed = await new Users(installation.Database).ResetFactors(await Find(installation, parsed.GetValue(named)!, ct), ct);
+            var user = await Find(installation, parsed.GetValue(named)!, ct);
+            var removed = await new Users(installation.Database).ResetFactors(user, ct);
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(new { Id = user, Removed = removed }));
             await Console.Error.WriteLineAsync(removed == 0 ? "The user has no second factor." : $"Removed {removed}.");
         });
     }

@@ -70,6 +70,7 @@ public sealed class OpenApi
                 paths[card.Path] = path = [];
             path[card.Verb.ToLowerInvariant()] = OpenApiOperation.Of(card, schemas, parts);
         }
+        parts.Texts.Describe(schemas.Components);
         var info = new JsonObject
         {
             ["title"] = "Esoz",

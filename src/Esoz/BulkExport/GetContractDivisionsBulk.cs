@@ -17,6 +17,7 @@ public static class GetContractDivisionsBulk
         Handle = Handle,
         HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

@@ -16,6 +16,7 @@ public static class GetDivisionsBulk
         Handle = Handle,
         HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

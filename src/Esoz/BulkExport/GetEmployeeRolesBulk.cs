@@ -15,6 +15,7 @@ public static class GetEmployeeRolesBulk
         Handle = Handle,
         HasPersonalData = true,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

@@ -15,6 +15,7 @@ public static class GetLegalEntitiesBulk
         Handle = Handle,
         HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

@@ -14,6 +14,7 @@ public static class GetPartiesBulk
         Handle = Handle,
         HasPersonalData = true,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };
