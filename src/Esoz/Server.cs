@@ -7,6 +7,7 @@ using Esoz.Compositions;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
 using Esoz.Pages;
+using Esoz.Platform;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Health;
@@ -18,6 +19,7 @@ using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.Portal;
 using Esoz.SignIn;
 using Esoz.SignIn.Browser;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -104,6 +106,10 @@ public static class Server
         services.AddSingleton(settings.Tokens);
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
+        services.AddSingleton(PortalPages.Home);
+        services.AddSingleton<Demonstration>();
+        services.AddSingleton(provider => new Reference(Methods.Served(settings), () => OpenApi.Document(
+            Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),

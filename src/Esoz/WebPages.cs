@@ -1,5 +1,6 @@
 using Esoz.Pages;
 using Esoz.Platform.Http;
+using Esoz.Portal;
 using Esoz.SignIn.Browser;
 
 namespace Esoz;
@@ -18,7 +19,10 @@ public static class WebPages
         ShowNewPassword.Page,
         SubmitNewPassword.Page,
 
-        // Style sheet and icon of the pages
+        // Developer portal; its first page is the other half of RootRedirect
+        .. PortalPages.All,
+
+        // Style sheets, script and icon of the pages
         Asset.Page,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Esoz.Platform.Database;
+using Esoz.Portal;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -12,6 +13,13 @@ public sealed class DemoSession
         (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders, signIn));
 
     public IReadOnlyList<DemoExample> Examples { get; }
+
+    /// <summary>The same for the developer portal of this process.</summary>
+    /// <param name="now">When the credentials were issued.</param>
+    public DemoAccess Access(DateTimeOffset now) => new(
+        _credentials.Secrets, _credentials.Roles,
+        [.. Examples.Select(example => new DemoCall(example.Card.Id, example.Shows, example.Status, example.Path, example.Headers, example.Body))],
+        DemoCredentials.Emails, now + DemoCredentials.Life);
 
     /// <summary>
     /// Prepares the demo registry and issues credentials. Call it only after the server has started: it revokes the credentials of the
