@@ -26,7 +26,7 @@ public sealed record Input(string In, string Name, string Type, bool IsRequired,
     {
         var schema = Resolved(parameter["schema"]!.AsObject(), components);
         return new((string)parameter["in"]!, (string)parameter["name"]!, TypeOf(schema), (bool)parameter["required"]!, LimitsOf(schema),
-            (string?)parameter["description"]);
+            ((string?)parameter["description"])?.Replace("`", "", StringComparison.Ordinal));
     }
 
     private static IEnumerable<Input> Members(JsonObject schema, string prefix, JsonObject components, int depth)

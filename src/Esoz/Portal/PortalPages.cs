@@ -11,6 +11,7 @@ public static class PortalPages
     public const string Methods = "/docs/methods";
     public const string Errors = "/docs/errors";
     public const string Explain = "/docs/explain";
+    public const string Guides = "/docs/guides";
 
     /// <summary>The page at <c>/</c>, which shares its address with sign-in.</summary>
     public static HomePage Home { get; } = new(ShowStart.Handle);
@@ -21,6 +22,7 @@ public static class PortalPages
         ShowMethod.Page,
         TryMethod.Page,
         ShowErrors.Page,
+        ShowGuides.Page,
         ExplainRequest.Page,
         ExplainRequest.Form,
         .. Downloads.Pages,
@@ -32,6 +34,7 @@ public static class PortalPages
         (Start, new("Старт", "Start")),
         (Docs, new("Методи", "Methods")),
         (Errors, new("Помилки", "Errors")),
+        (Guides, new("Посібники", "Guides")),
         (Explain, new("Пояснити запит", "Explain a request")),
     ];
 }

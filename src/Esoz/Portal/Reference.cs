@@ -30,7 +30,10 @@ public sealed class Reference
     /// <param name="cards">The methods that are served.</param>
     /// <param name="document">Their OpenAPI document.</param>
     public Reference(IReadOnlyList<MethodCard> cards, Func<JsonObject> document) =>
-        (_methods, _errors) = (new(() => Read(cards, document())), new(() => ErrorsOf(Methods)));
+        (Count, _methods, _errors) = (cards.Count, new(() => Read(cards, document())), new(() => ErrorsOf(Methods)));
+
+    /// <summary>How many methods there are.</summary>
+    public int Count { get; }
 
     /// <summary>In the order of the catalogue.</summary>
     public IReadOnlyList<MethodEntry> Methods => _methods.Value;

@@ -18,7 +18,7 @@ internal static class ShowStart
         var demo = services.GetRequiredService<Demonstration>().For(context);
         return PortalView.Page<StartPage, StartView>(
             new(PortalView.Of(context), services.GetRequiredService<PublicUrl>().Base(context.Request),
-                services.GetRequiredService<Reference>().Methods.Count, demo),
+                services.GetRequiredService<Reference>().Count, demo),
             hasSecrets: demo is not null);
     }
 }

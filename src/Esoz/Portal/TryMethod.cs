@@ -14,7 +14,7 @@ namespace Esoz.Portal;
 /// </summary>
 public static class TryMethod
 {
-    private const int MaxAnswer = 64 * 1024;
+    private const int MaxAnswer = 16 * 1024;
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 

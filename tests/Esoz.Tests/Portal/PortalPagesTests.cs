@@ -13,6 +13,7 @@ public sealed class PortalPagesTests(PortalSandbox sandbox, Chromium chromium) :
     private static readonly string[] Addresses =
     [
         "/", "/docs", "/docs?q=deactivate", "/docs?q=nothing-like-it", "/docs/errors?q=conflict", "/docs/explain",
+        "/docs/guides", "/docs/guides?copy=2026-11-20T01:00:04Z&snapshot=2026-11-30T01:00:04Z", "/docs/guides?copy=never",
         "/docs/methods/deactivateEmployeeRole", "/docs/methods/createComposition", "/docs/methods/createContract",
         "/docs/methods/getEmployees", "/docs/methods/getEmployeesBulk", "/docs/methods/logIn",
     ];
