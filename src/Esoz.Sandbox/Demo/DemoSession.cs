@@ -18,8 +18,20 @@ public sealed class DemoSession
     /// <param name="now">When the credentials were issued.</param>
     public DemoAccess Access(DateTimeOffset now) => new(
         _credentials.Secrets, _credentials.Roles,
-        [.. Examples.Select(example => new DemoCall(example.Card.Id, example.Shows, example.Status, example.Path, example.Headers, example.Body))],
+        [.. Examples.GroupBy(example => example.Card.Id).SelectMany(CallsOf)],
         DemoCredentials.Emails, now + DemoCredentials.Life);
+
+    private static IEnumerable<DemoCall> CallsOf(IGrouping<string, DemoExample> method)
+    {
+        var refusals = 0;
+        foreach (var example in method)
+        {
+            yield return new(method.Key, example.Shows, example.Status, example.Path, example.Headers, example.Body)
+            {
+                Rule = example.IsRefusal ? DemoRefusals.RuleOf(method.Key, refusals++) : null,
+            };
+        }
+    }
 
     /// <summary>
     /// Prepares the demo registry and issues credentials. Call it only after the server has started: it revokes the credentials of the

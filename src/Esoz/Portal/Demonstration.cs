@@ -27,6 +27,18 @@ public sealed record DemoRole(string Id, Words Title, IReadOnlyList<(string Name
 public sealed record DemoCall(
     string MethodId, string Shows, int Status, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body)
 {
+    /// <summary>Number of the rule that answers a refusal, <c>platform</c> and a number, or <c>form</c>; null = a success, or not known.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Whether this is the check that refuses it.</summary>
+    public bool IsRefusedBy(Check check) => Rule is not null && check.Status == Status && check.Stage switch
+    {
+        CheckStage.Gateway => Rule == $"platform {check.Number}",
+        CheckStage.Form => Rule == "form",
+        CheckStage.Rule => Rule == check.Number,
+        _ => false,
+    };
+
     public override string ToString() => $"{MethodId} {Path}";
 }
 

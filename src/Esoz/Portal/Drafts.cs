@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -13,19 +13,28 @@ public sealed record Input(string In, string Name, string Type, bool IsRequired,
     /// <summary>Deeper members are those of objects that have a page of their own, as it were.</summary>
     private const int MaxDepth = 7;
 
+    private const string Header = "header";
+
     /// <param name="operation">OpenAPI operation.</param>
     /// <param name="components">Schemas of the document.</param>
-    public static IReadOnlyList<Input> Of(JsonObject operation, JsonObject components) =>
-    [
-        .. operation["parameters"]!.AsArray().Select(parameter => Parameter(parameter!.AsObject(), components)),
-        .. operation["requestBody"]?["content"]?["application/json"]?["schema"] is JsonObject body
-            ? Members(Resolved(body, components), "", components, 1) : [],
-    ];
+    public static IReadOnlyList<Input> Of(JsonObject operation, JsonObject components)
+    {
+        var parameters = operation["parameters"]!.AsArray().Select(parameter => Parameter(parameter!.AsObject(), components)).ToList();
+        return
+        [
+            .. parameters.Where(parameter => parameter.In != Header),
+            .. operation["requestBody"]?["content"]?["application/json"]?["schema"] is JsonObject body
+                ? Members(Resolved(body, components), "", components, 1) : [],
+            .. parameters.Where(parameter => parameter.In == Header),
+        ];
+    }
 
     private static Input Parameter(JsonObject parameter, JsonObject components)
     {
         var schema = Resolved(parameter["schema"]!.AsObject(), components);
-        return new((string)parameter["in"]!, (string)parameter["name"]!, TypeOf(schema), (bool)parameter["required"]!, LimitsOf(schema),
+        var place = (string)parameter["in"]!;
+        // The default of a header is what tools put in.
+        return new(place, (string)parameter["name"]!, TypeOf(schema), (bool)parameter["required"]!, place == Header ? [] : LimitsOf(schema),
             ((string?)parameter["description"])?.Replace("`", "", StringComparison.Ordinal));
     }
 

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using Esoz.Portal;
 using Esoz.Sandbox.Demo;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Esoz.Tests.Portal;
@@ -48,6 +51,26 @@ public sealed class TryMethodTests(PortalSandbox sandbox, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
         Assert.Contains("\"entry\": \"$.employee_id\"", await page.Locator("#answer").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal("{\"staff_units\": 1}", (await page.Locator("#body").InputValueAsync()).Trim());
+    }
+
+    [Fact(DisplayName = "Every prepared refusal is answered by the check at which the portal offers it")]
+    public async Task Refusals()
+    {
+        var demo = await sandbox.Demo();
+        var reference = sandbox.Services.GetRequiredService<Reference>();
+        foreach (var call in demo.Calls)
+        {
+            var method = reference.Find(call.MethodId)!;
+            var answer = await sandbox.Send(method.Card.Verb, call.Path, null, call.Body, [.. call.Headers]);
+            if (call.Status < 400)
+                continue;
+            Assert.True(answer.Status == call.Status, $"{method.Operation}, {call.Shows}: {answer.Text}");
+            var error = JsonNode.Parse(answer.Text)!["error"]!;
+            var offered = method.Checks.FirstOrDefault(call.IsRefusedBy);
+            Assert.True(offered is not null, $"{method.Operation}, {call.Shows}: no check {call.Rule}");
+            var answered = method.Checks.First(check => check.Answered(answer.Status, error));
+            Assert.True(call.IsRefusedBy(answered), $"{method.Operation}, {call.Shows}: {call.Rule}, but {answered.Stage} {answered.Number}");
+        }
     }
 
     [Fact(DisplayName = "A form without the token of the browser is not sent: another site cannot act here")]
