@@ -90,7 +90,8 @@ public static class ServeCommand
         var startup = Stopwatch.GetElapsedTime(started);
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
-            ? await Welcome(installation, server.Services.GetRequiredService<Demonstration>(), server.Urls.First(), isDemo, CancellationToken.None)
+            ? await Welcome(
+                installation, server.Services.GetRequiredService<Demonstration>(), server.Urls.First(), isDemo, CancellationToken.None)
             : null;
         if (roles.HasFlag(Roles.Worker))
             await WarnAboutSignatures(settings);

@@ -47,7 +47,8 @@ public sealed partial record Check(CheckStage Stage, string Number, string Rule,
     /// <summary>Whether this refusal is the answer.</summary>
     /// <param name="error">Member <c>error</c> of the answer.</param>
     public bool Answered(int status, JsonNode error) =>
-        status == Status && Stage != CheckStage.Job && TextOf(error) is { } text && HasText(text) && (Place is null || PlaceOf(error) == Place);
+        status == Status && Stage != CheckStage.Job && TextOf(error) is { } text && HasText(text)
+        && (Place is null || PlaceOf(error) == Place);
 
     /// <summary>The text of a business rule, which is in the descriptions, else the message.</summary>
     public static string? TextOf(JsonNode error) =>
@@ -70,7 +71,8 @@ public sealed partial record Check(CheckStage Stage, string Number, string Rule,
             _ => CheckStage.Server,
         };
         // Of the form there is one example; other answers point elsewhere and say something else.
-        return new(stage, number, rule, dialect.Status(refusal), dialect.Code(refusal), TextOf(error)!, stage == CheckStage.Rule ? PlaceOf(error) : null);
+        return new(stage, number, rule, dialect.Status(refusal), dialect.Code(refusal), TextOf(error)!,
+            stage == CheckStage.Rule ? PlaceOf(error) : null);
     }
 
     [GeneratedRegex(@"\\\{\w+}")]

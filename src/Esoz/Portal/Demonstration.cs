@@ -27,7 +27,9 @@ public sealed record DemoRole(string Id, Words Title, IReadOnlyList<(string Name
 public sealed record DemoCall(
     string MethodId, string Shows, int Status, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body)
 {
-    /// <summary>Number of the rule that answers a refusal, <c>platform</c> and a number, or <c>form</c>; null = a success, or not known.</summary>
+    /// <summary>
+    /// Number of the rule that answers a refusal, <c>platform</c> and a number, or <c>form</c>; null = a success, or not known.
+    /// </summary>
     public string? Rule { get; init; }
 
     /// <summary>Whether this is the check that refuses it.</summary>

@@ -74,7 +74,8 @@ internal static class Downloads
         .. demo is null ? [("TOKEN", ""), ("API_KEY", "")] : demo.Secrets.Select(secret => (secret.Variable, secret.Value)),
     ];
 
-    private static (string Path, IEnumerable<(string Name, string Value)> Headers, string? Body) RequestOf(MethodEntry method, DemoAccess? demo)
+    private static (string Path, IEnumerable<(string Name, string Value)> Headers, string? Body) RequestOf(
+        MethodEntry method, DemoAccess? demo)
     {
         var draft = Drafts.Of(method, demo);
         return demo?.CallsOf(method.Card).FirstOrDefault() is { } call
@@ -82,7 +83,7 @@ internal static class Downloads
             : (Drafts.TargetOf(method, draft), Samples.HeadersOf(method.Card).Select(header => (header.Name, $"{header.Prefix}{{{{{header.Variable}}}}}")), draft.Body);
     }
 
-    private static JsonNode Item(
+    private static JsonObject Item(
         MethodEntry method, (string Path, IEnumerable<(string Name, string Value)> Headers, string? Body) request, Language language)
     {
         var sent = new JsonObject

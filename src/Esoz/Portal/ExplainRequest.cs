@@ -41,7 +41,8 @@ public static class ExplainRequest
         Of(context, PortalView.Of(context), demonstration.For(context), null, null, null);
 
     private static async Task<HtmlPage> Explain(
-        HttpContext context, Reference reference, Demonstration demonstration, Credentials credentials, PostgresDatabase database, TimeProvider clock)
+        HttpContext context, Reference reference, Demonstration demonstration, Credentials credentials, PostgresDatabase database,
+        TimeProvider clock)
     {
         var view = new PortalView(PortalPages.Explain, "");
         var demo = demonstration.For(context);
@@ -65,13 +66,16 @@ public static class ExplainRequest
     }
 
     /// <summary>The client and user of the credential; no client when it opens nothing.</summary>
-    private static async Task<(Guid? Client, Guid? User)> CallerOf(HttpContext context, Parameters form, DemoAccess? demo, Credentials credentials)
+    private static async Task<(Guid? Client, Guid? User)> CallerOf(
+        HttpContext context, Parameters form, DemoAccess? demo, Credentials credentials)
     {
         var secret = form["credential"]?.Trim();
         if (demo is not null && form["role"] is { } name && VisitToken.Proves(context, form[VisitToken.Field]))
         {
             var headers = demo.Roles.FirstOrDefault(role => role.Id == name)?.Headers ?? [];
-            secret = headers.Select(header => header.Value).OrderByDescending(value => value.StartsWith(Bearer, StringComparison.Ordinal)).FirstOrDefault();
+            // The token, where there is a key as well.
+            secret = headers.Select(header => header.Value)
+                .OrderByDescending(value => value.StartsWith(Bearer, StringComparison.Ordinal)).FirstOrDefault();
         }
         if (secret is null)
             return default;

@@ -55,8 +55,10 @@ public sealed record Explanation(RequestAccount Account, MethodEntry? Method, IR
         if (refusal.Rule is not { } rule)
             return checks.FindIndex(check => check.Stage == CheckStage.Form && check.Status == status);
         if (!rule.StartsWith(Platform, StringComparison.Ordinal))
-            return checks.FindIndex(check => check.Stage == CheckStage.Rule && check.Number == rule && check.Rule == refusal.Words) is >= 0 and var place
-                ? place : checks.FindIndex(check => check.Stage == CheckStage.Rule && check.Number == rule);
+        {
+            var exact = checks.FindIndex(check => check.Stage == CheckStage.Rule && check.Number == rule && check.Rule == refusal.Words);
+            return exact >= 0 ? exact : checks.FindIndex(check => check.Stage == CheckStage.Rule && check.Number == rule);
+        }
         var (number, nth) = rule[Platform.Length..].Split('/') is [var first, var second]
             ? (first, int.Parse(second, CultureInfo.InvariantCulture)) : (rule[Platform.Length..], 1);
         var namesakes = checks.Select((check, place) => (check, place))

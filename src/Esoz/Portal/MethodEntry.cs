@@ -4,7 +4,9 @@ using Esoz.Platform.Http;
 
 namespace Esoz.Portal;
 
-/// <summary>Everything that the portal shows of one method, made from its card, its operation in OpenAPI and its page in <c>spec/</c>.</summary>
+/// <summary>
+/// Everything that the portal shows of one method, made from its card, its operation in OpenAPI and its page in <c>spec/</c>.
+/// </summary>
 public sealed class MethodEntry
 {
     private readonly string _searched;
@@ -71,9 +73,10 @@ public sealed class MethodEntry
     internal bool IsCalled(string name) =>
         name.Equals(Operation, StringComparison.OrdinalIgnoreCase) || name.Equals(Card.Id, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether every word of the query is in what the portal knows of the method, or the query is a path or a text of it.</summary>
+    /// <summary>Whether every word of the query is in what the portal knows of the method, or it is a path or a text of it.</summary>
     internal bool Fits(string query) =>
-        query.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => _searched.Contains(word, StringComparison.Ordinal))
+        query.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .All(word => _searched.Contains(word, StringComparison.Ordinal))
         || _path.IsMatch(PathIn(query))
         || Checks.Any(check => check.HasText(query));
 
@@ -86,6 +89,7 @@ public sealed class MethodEntry
     private static string PathIn(string query)
     {
         var last = query.Split(' ')[^1].Split('?')[0];
-        return Uri.TryCreate(last, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal) ? url.AbsolutePath : last;
+        return Uri.TryCreate(last, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal)
+            ? url.AbsolutePath : last;
     }
 }

@@ -12,7 +12,9 @@ namespace Esoz.Portal;
 /// <param name="Html">Its text.</param>
 public sealed record Section(string Title, MarkupString Html);
 
-/// <summary>What the documents of this repository, which are embedded, say about a method: its page in <c>spec/</c>, known quirks, changes.</summary>
+/// <summary>
+/// What the documents of this repository, which are embedded, say about a method: its page in <c>spec/</c>, known quirks, changes.
+/// </summary>
 internal static partial class Quotes
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
@@ -57,7 +59,9 @@ internal static partial class Quotes
     private static MarkupString Html(string markdown)
     {
         var document = Markdown.Parse(markdown, Pipeline);
-        foreach (var link in document.Descendants<LinkInline>().Where(link => link.Url?.StartsWith("https://", StringComparison.Ordinal) != true).ToList())
+        var inside = document.Descendants<LinkInline>()
+            .Where(link => link.Url?.StartsWith("https://", StringComparison.Ordinal) != true).ToList();
+        foreach (var link in inside)
             link.ReplaceBy(new ContainerInline(), copyChildren: true);
         using var text = new StringWriter();
         var renderer = new HtmlRenderer(text);

@@ -41,7 +41,8 @@ internal static partial class Samples
         _ => [],
     };
 
-    private static string Curl(string verb, string url, IReadOnlyList<(string Name, string Prefix, string Variable)> headers, JsonNode? body)
+    private static string Curl(
+        string verb, string url, IReadOnlyList<(string Name, string Prefix, string Variable)> headers, JsonNode? body)
     {
         List<string> parts = [$"curl -sS -X {verb} '{url}'"];
         parts.AddRange(headers.Select(header => $"-H \"{header.Name}: {header.Prefix}${header.Variable}\""));
@@ -50,7 +51,8 @@ internal static partial class Samples
         return string.Join(" \\\n  ", parts);
     }
 
-    private static string CSharp(string verb, string url, IReadOnlyList<(string Name, string Prefix, string Variable)> headers, JsonNode? body)
+    private static string CSharp(
+        string verb, string url, IReadOnlyList<(string Name, string Prefix, string Variable)> headers, JsonNode? body)
     {
         var text = new StringBuilder("using var http = new HttpClient();\n");
         text.Append($"using var request = new HttpRequestMessage(HttpMethod.{char.ToUpperInvariant(verb[0])}{verb[1..].ToLowerInvariant()}, \"{url}\");\n");
@@ -63,7 +65,8 @@ internal static partial class Samples
         return text.ToString();
     }
 
-    private static string TypeScript(string verb, string url, IReadOnlyList<(string Name, string Prefix, string Variable)> headers, JsonNode? body)
+    private static string TypeScript(
+        string verb, string url, IReadOnlyList<(string Name, string Prefix, string Variable)> headers, JsonNode? body)
     {
         var text = new StringBuilder($"const answer = await fetch(\"{url}\", {{\n  method: \"{verb}\",\n");
         List<string> lines = [.. headers.Select(header => $"    \"{header.Name}\": `{header.Prefix}${{process.env.{header.Variable}}}`,")];

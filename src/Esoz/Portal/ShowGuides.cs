@@ -30,7 +30,7 @@ public static class ShowGuides
             new(view, reference, bulk.MaxDepth, copy, snapshot, Calculate(Instant(copy), Instant(snapshot), bulk.MaxDepth)));
     }
 
-    /// <summary>The days between the two instants, rounded up, at least one; the full set when that is more than the largest window.</summary>
+    /// <summary>The days between the two instants, rounded up, at least one; the full set beyond the largest window.</summary>
     internal static Absence? Calculate(DateTimeOffset? copy, DateTimeOffset? snapshot, int maxDepth)
     {
         if (snapshot - copy is not { } between || between < TimeSpan.Zero)
@@ -40,5 +40,6 @@ public static class ShowGuides
     }
 
     private static DateTimeOffset? Instant(string? text) => DateTimeOffset.TryParse(
-        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) ? instant : null;
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+        ? instant : null;
 }

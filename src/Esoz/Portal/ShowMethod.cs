@@ -19,7 +19,8 @@ public sealed record Trial(string Request, int Status, string Answer, string? Re
 /// <param name="Server">Base URL, for the examples.</param>
 /// <param name="Demo">What the demo registry offers; null = the page is read-only.</param>
 /// <param name="Token">Of the forms; null without them.</param>
-public sealed record MethodView(PortalView View, MethodEntry Method, string Server, DemoAccess? Demo, string? Token, Draft Draft, Trial? Trial);
+public sealed record MethodView(
+    PortalView View, MethodEntry Method, string Server, DemoAccess? Demo, string? Token, Draft Draft, Trial? Trial);
 
 /// <summary>GET /docs/methods/{name}: everything about one method, by operation or Method API ID.</summary>
 public static class ShowMethod

@@ -47,6 +47,9 @@ public sealed record Topic(string Id, Words Title, IReadOnlyList<Area> Areas)
         ]),
     ];
 
+    /// <summary>Of areas that are in none of them.</summary>
+    public static readonly Topic Others = new("other", new("Інше", "Other"), []);
+
     /// <summary>The area of a tag of OpenAPI.</summary>
     public static Area AreaOf(string name) =>
         All.SelectMany(topic => topic.Areas).FirstOrDefault(area => area.Name == name) ?? new(name, new(name, name));

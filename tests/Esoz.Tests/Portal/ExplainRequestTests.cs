@@ -20,7 +20,7 @@ public sealed class ExplainRequestTests(PortalSandbox sandbox) : IClassFixture<P
         Assert.Contains("passed:", own, StringComparison.Ordinal);
         Assert.DoesNotContain(token, own, StringComparison.Ordinal);
         Assert.Contains("is broken now as well", own, StringComparison.Ordinal);
-        foreach (var other in new[] { demo.Secrets.Single(secret => secret.Variable == "NHS").Value, demo.Secrets.Single(secret => secret.Variable == "PIS_KEY").Value, "wrong" })
+        foreach (var other in demo.Secrets.Where(secret => secret.Variable is "NHS" or "PIS_KEY").Select(secret => secret.Value).Append("wrong"))
             Assert.Contains("There is no such request of yours.", await Explain(id, other), StringComparison.Ordinal);
         Assert.Contains("Give the request id and a credential", await Explain(id, ""), StringComparison.Ordinal);
         Assert.Contains("There is no such request of yours.", await Explain(Guid.NewGuid().ToString(), token), StringComparison.Ordinal);

@@ -12,14 +12,17 @@ public sealed class ReferenceTests
     public void Entries()
     {
         Assert.Equal(Methods.All.Count, Whole.Methods.Count);
-        Assert.Empty(Methods.All.Where(card => Whole.Find(card.Id)?.Card != card || Whole.Find(OpenApi.OperationOf(card).ToUpperInvariant())?.Card != card));
+        Assert.All(Methods.All, card => Assert.Same(card, Whole.Find(card.Id)?.Card));
+        Assert.All(Methods.All, card => Assert.Same(card, Whole.Find(OpenApi.OperationOf(card).ToUpperInvariant())?.Card));
         Assert.Empty(Whole.Methods.Where(method => MethodWords.Of(method.Operation) is null).Select(method => method.Operation));
-        Assert.Empty(Whole.Methods.Where(method => !Topic.All.Any(topic => topic.Areas.Contains(method.Area))).Select(method => method.Area.Name));
+        Assert.Empty(Whole.Methods.Select(method => method.Area).Except(Topic.All.SelectMany(topic => topic.Areas)));
     }
 
     [Fact(DisplayName = "Every rule of gateway, cards and jobs has Ukrainian words")]
-    public void Rules() =>
-        Assert.Empty(Whole.Methods.SelectMany(method => method.Checks).Select(check => check.Rule).Distinct().Where(rule => RuleWords.Of(rule) is null));
+    public void Rules() => Assert.Empty(
+        from rule in Whole.Methods.SelectMany(method => method.Checks).Select(check => check.Rule).Distinct()
+        where RuleWords.Of(rule) is null
+        select rule);
 
     [Theory(DisplayName = "A search finds methods by id, operation, path, request line, URL, scope, word of either language, code and literal text")]
     [InlineData("API-005-007-004-0127", "deactivateEmployeeRole")]
@@ -53,8 +56,8 @@ public sealed class ReferenceTests
                 method.Checks.Where(check => check.Stage == CheckStage.Rule).Select(check => check.Number));
             foreach (var check in method.Checks)
             {
-                var error = Assert.Single(Whole.Errors, error => error.Code == check.Code && error.Text == check.Text && error.Status == check.Status
-                    && error.IsOfJob == (check.Stage == CheckStage.Job));
+                var error = Assert.Single(Whole.Errors, error => error.Code == check.Code && error.Text == check.Text
+                    && error.Status == check.Status && error.IsOfJob == (check.Stage == CheckStage.Job));
                 Assert.Contains(error.Causes, cause => cause.Rule == check.Rule && cause.Methods.Any(it => it.Method == method));
             }
         }
@@ -81,7 +84,9 @@ public sealed class ReferenceTests
         Assert.DoesNotContain(method.Sections, section => section.Title.StartsWith("Validations", StringComparison.Ordinal));
         Assert.Contains(method.Quirks, quirk => quirk.Value.Contains("remains of a template", StringComparison.Ordinal));
         Assert.Contains(Whole.Find("getEvents")!.Changes, change => change.Value.Contains("event:read", StringComparison.Ordinal));
-        Assert.DoesNotContain(Whole.Methods.SelectMany(it => it.Quirks.Concat(it.Changes).Concat(it.Sections.Select(section => section.Html))),
-            html => html.Value.Contains("href=\"", StringComparison.Ordinal) && !html.Value.Contains("href=\"https://", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Whole.Methods.SelectMany(it => it.Quirks.Concat(it.Changes).Concat(it.Sections.Select(section => section.Html))), html =>
+                html.Value.Contains("href=\"", StringComparison.Ordinal)
+                && !html.Value.Contains("href=\"https://", StringComparison.Ordinal));
     }
 }

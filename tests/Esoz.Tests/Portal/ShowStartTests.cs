@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Esoz.Portal;
@@ -16,7 +17,7 @@ public sealed class ShowStartTests(PortalSandbox sandbox) : IClassFixture<Portal
 
         Assert.Equal(["CLINIC_OWNER", "DOCTOR", "HOSPITAL_OWNER", "NHS", "NHS_KEY", "MIS_KEY", "PIS_KEY", "DEMO_PASSWORD"], demo.Secrets.Select(secret => secret.Variable));
         Assert.All(demo.Secrets, secret => Assert.Contains($"<code data-copy>{secret.Value}</code>", page, StringComparison.Ordinal));
-        Assert.Contains(demo.Until.UtcDateTime.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), page, StringComparison.Ordinal);
+        Assert.Contains(demo.Until.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), page, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A host that is not this machine is shown no credentials: another site whose name leads here cannot read them")]
