@@ -118,11 +118,12 @@ public sealed class PortalPagesTests(PortalSandbox sandbox, Chromium chromium) :
     public async Task Copy()
     {
         await using var context = await chromium.Open("en-GB");
-        await context.GrantPermissionsAsync(["clipboard-write"]);
+        await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         var page = await Open(context, "/docs/methods/deactivateEmployeeRole");
 
         await page.Locator(".endpoint .copy").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copied" }).WaitForAsync();
+        Assert.Equal("/api/employee_roles/{id}/actions/deactivate", await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await using var plain = await chromium.Open(withScript: false);
         Assert.Equal(0, await (await Open(plain, "/")).Locator(".copy").CountAsync());
     }
