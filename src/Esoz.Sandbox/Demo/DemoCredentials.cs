@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Portal;
@@ -106,16 +107,19 @@ public sealed record DemoCredentials(
     /// <summary>As they are exported by <c>demo.env</c>, for the developer portal.</summary>
     internal IReadOnlyList<DemoSecret> Secrets =>
     [
-        new("CLINIC_OWNER", new("Власник клініки", "Clinic owner"), new("токен: веде записи клініки", "token: keeps the records of the clinic"), ClinicOwner),
-        new("DOCTOR", new("Лікар клініки", "Doctor of the clinic"), new("токен: медичні висновки", "token: compositions"), Doctor),
-        new("HOSPITAL_OWNER", new("Власник лікарні", "Hospital owner"),
+        new(Variable(nameof(ClinicOwner)), new("Власник клініки", "Clinic owner"), new("токен: веде записи клініки", "token: keeps the records of the clinic"), ClinicOwner),
+        new(Variable(nameof(Doctor)), new("Лікар клініки", "Doctor of the clinic"), new("токен: медичні висновки", "token: compositions"), Doctor),
+        new(Variable(nameof(HospitalOwner)), new("Власник лікарні", "Hospital owner"),
             new("токен: веде записи лікарні, разом із ключем МІС", "token: keeps the records of the hospital, with the key of the MIS"), HospitalOwner),
-        new("NHS", new("НСЗУ", "NHS"), new("токен: усі заклади й договори, для приватних методів разом із ключем", "token: all providers and contracts, for the private methods with its key"), Nhs),
-        new("NHS_KEY", new("Ключ НСЗУ", "Key of the NHS"), new("api-key: приватні методи договорів", "api-key: the private methods of contracts"), NhsKey),
-        new("MIS_KEY", new("Ключ МІС", "Key of the MIS"), new("api-key: разом із токеном власника лікарні", "api-key: with the token of the hospital owner"), MisKey),
-        new("PIS_KEY", new("Ключ ПІС", "Key of the PIS"), new("api-key: масове вивантаження й події", "api-key: bulk export and events"), PisKey),
+        new(Variable(nameof(Nhs)), new("НСЗУ", "NHS"), new("токен: усі заклади й договори, для приватних методів разом із ключем", "token: all providers and contracts, for the private methods with its key"), Nhs),
+        new(Variable(nameof(NhsKey)), new("Ключ НСЗУ", "Key of the NHS"), new("api-key: приватні методи договорів", "api-key: the private methods of contracts"), NhsKey),
+        new(Variable(nameof(MisKey)), new("Ключ МІС", "Key of the MIS"), new("api-key: разом із токеном власника лікарні", "api-key: with the token of the hospital owner"), MisKey),
+        new(Variable(nameof(PisKey)), new("Ключ ПІС", "Key of the PIS"), new("api-key: масове вивантаження й події", "api-key: bulk export and events"), PisKey),
         new("DEMO_PASSWORD", new("Пароль користувачів", "Password of the users"), new("вхід у браузері з будь-якою поштою нижче", "signing in with a browser, with any address below"), Password),
     ];
+
+    /// <summary>Name of the environment variable of a property.</summary>
+    private static string Variable(string property) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(property);
 
     /// <summary>Callers with the headers that they send.</summary>
     internal IReadOnlyList<DemoRole> Roles =>

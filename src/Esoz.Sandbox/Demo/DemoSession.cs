@@ -78,15 +78,5 @@ public sealed class DemoSession
         return text.ToString();
     }
 
-    private string Variables => $"""
-        export CLINIC_OWNER='{_credentials.ClinicOwner}'
-        export DOCTOR='{_credentials.Doctor}'
-        export HOSPITAL_OWNER='{_credentials.HospitalOwner}'
-        export NHS='{_credentials.Nhs}'
-        export NHS_KEY='{_credentials.NhsKey}'
-        export MIS_KEY='{_credentials.MisKey}'
-        export PIS_KEY='{_credentials.PisKey}'
-        export DEMO_PASSWORD='{_credentials.Password}'
-
-        """;
+    private string Variables => string.Concat(_credentials.Secrets.Select(secret => $"export {secret.Variable}='{secret.Value}'\n"));
 }
