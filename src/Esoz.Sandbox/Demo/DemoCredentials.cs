@@ -111,7 +111,7 @@ public sealed record DemoCredentials(
         new(Variable(nameof(Doctor)), new("Лікар клініки", "Doctor of the clinic"), new("токен: медичні висновки", "token: compositions"), Doctor),
         new(Variable(nameof(HospitalOwner)), new("Власник лікарні", "Hospital owner"),
             new("токен: веде записи лікарні, разом із ключем МІС", "token: keeps the records of the hospital, with the key of the MIS"), HospitalOwner),
-        new(Variable(nameof(Nhs)), new("НСЗУ", "NHS"), new("токен: усі заклади й договори, для приватних методів разом із ключем", "token: all providers and contracts, for the private methods with its key"), Nhs),
+        new(Variable(nameof(Nhs)), new("НСЗУ", "National Health Service"), new("токен: усі заклади й договори, для приватних методів разом із ключем", "token: all providers and contracts, for the private methods with its key"), Nhs),
         new(Variable(nameof(NhsKey)), new("Ключ НСЗУ", "Key of the NHS"), new("api-key: приватні методи договорів", "api-key: the private methods of contracts"), NhsKey),
         new(Variable(nameof(MisKey)), new("Ключ МІС", "Key of the MIS"), new("api-key: разом із токеном власника лікарні", "api-key: with the token of the hospital owner"), MisKey),
         new(Variable(nameof(PisKey)), new("Ключ ПІС", "Key of the PIS"), new("api-key: масове вивантаження й події", "api-key: bulk export and events"), PisKey),
