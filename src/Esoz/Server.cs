@@ -18,6 +18,7 @@ using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.Portal;
 using Esoz.SignIn;
 using Esoz.SignIn.Browser;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -106,6 +107,9 @@ public static class Server
         services.AddSingleton(settings.Tokens);
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
+        services.AddSingleton<Demonstration>();
+        services.AddSingleton(provider => new Reference(Methods.Served(settings), () => OpenApi.Document(
+            Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
         services.AddConsole(settings.Provider, isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
@@ -140,13 +144,15 @@ public static class Server
             settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
     }
 
-    /// <summary>Registers the background services.</summary>
+    /// <summary>Registers the background services, and what only some roles have.</summary>
     private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
     {
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
         if (installation.Local is { } local)
             services.AddSingleton(local.Watch);
+        if (roles.HasFlag(Roles.Web))
+            services.AddSingleton(PortalPages.Home);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Api))
@@ -211,7 +217,7 @@ public static class Server
     [
         .. roles.HasFlag(Roles.Api) || roles.HasFlag(Roles.Web) ? WebPages.Shared : [],
         .. roles.HasFlag(Roles.Api) ? WebPages.SignIn.Concat(morePages) : [],
-        .. roles.HasFlag(Roles.Web) ? WebPages.Console : [],
+        .. roles.HasFlag(Roles.Web) ? WebPages.Web : [],
     ];
 
     private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)

@@ -6,6 +6,7 @@ using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
+using Esoz.Portal;
 using Npgsql;
 
 namespace Esoz.Cli.Commands;
@@ -86,7 +87,9 @@ public static class ServeCommand
         var startup = Stopwatch.GetElapsedTime(started);
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
-            ? await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None) : null;
+            ? await Welcome(
+                installation, server.Services.GetRequiredService<Demonstration>(), server.Urls.First(), isDemo, CancellationToken.None)
+            : null;
         if (roles.HasFlag(Roles.Worker))
             await WarnAboutSignatures(settings);
         if (welcome is not null)
@@ -189,7 +192,8 @@ public static class ServeCommand
     }
 
     /// <summary>Base URL, and examples to try.</summary>
-    private static async Task<string> Welcome(Installation installation, string listener, bool isDemo, CancellationToken ct)
+    private static async Task<string> Welcome(
+        Installation installation, Demonstration demonstration, string listener, bool isDemo, CancellationToken ct)
     {
         // A listener on all interfaces is reachable on this one.
         var configured = installation.Settings.PublicBaseUrl;
@@ -197,7 +201,7 @@ public static class ServeCommand
             .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         var rest = isDemo
             // On a terminal the credentials would scroll away; a program that reads the output gets the curls as well.
-            ? await Sandbox.Parts!.WelcomeToDemo(installation, url, Console.IsOutputRedirected, ct)
+            ? await Sandbox.Parts!.WelcomeToDemo(installation, demonstration, url, Console.IsOutputRedirected, ct)
             : "The registry already has other data, so the demo is not loaded. For credentials: esoz client create, esoz token issue, esoz apikey issue.";
         return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n{rest}";
     }

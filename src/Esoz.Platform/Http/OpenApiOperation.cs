@@ -96,7 +96,7 @@ internal static partial class OpenApiOperation
     }
 
     /// <summary>The rules of the task, followed by the error that can end any job.</summary>
-    private static IEnumerable<Validation> JobErrors(MethodCard card) =>
+    internal static IEnumerable<Validation> JobErrors(MethodCard card) =>
         [.. card.JobErrors, new("–", "the server can carry it out in one of its attempts", JobTable.GivenUp)];
 
     private static JsonNode InExtension(Validation check) => new JsonObject

@@ -149,7 +149,7 @@ internal static partial class OpenApiResponses
     private static JsonObject Header(string type, string description) =>
         new() { ["description"] = description, ["schema"] = new JsonObject { ["type"] = type } };
 
-    private static JsonNode Example(Dialect dialect, MethodCard card, Refusal refusal)
+    internal static JsonNode Example(Dialect dialect, MethodCard card, Refusal refusal)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))

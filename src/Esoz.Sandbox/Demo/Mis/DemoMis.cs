@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,7 +10,6 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Json;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Esoz.Sandbox.Demo.Mis;
@@ -154,7 +152,7 @@ public sealed class DemoMis
     private static async Task<JsonNode?> Send(
         HttpContext context, MisVisit visit, HttpMethod verb, string path, JsonNode? body, Func<Language, string> title)
     {
-        using var request = new HttpRequestMessage(verb, new Uri(Here(context), path));
+        using var request = new HttpRequestMessage(verb, new Uri(OwnListener.Of(context), path));
         var text = new StringBuilder().AppendLine($"{verb} {path}");
         // A token of an earlier step goes with everything but the exchange.
         if (visit.AccessToken is { } token && path != "/oauth/tokens")
@@ -171,13 +169,6 @@ public sealed class DemoMis
         var json = JsonNode.Parse(await answer.Content.ReadAsStreamAsync(context.RequestAborted));
         visit.Exchanges.Add(new(title, text.ToString(), $"{(int)answer.StatusCode} {answer.ReasonPhrase}\n\n{json!.ToJsonString(Indented)}"));
         return answer.IsSuccessStatusCode ? json : null;
-    }
-
-    /// <summary>The listener at which the browser's request arrived; a host that a browser names is not asked.</summary>
-    private static Uri Here(HttpContext context)
-    {
-        var scheme = context.Features.Get<ITlsHandshakeFeature>() is null ? "http" : "https";
-        return new($"{scheme}://{new IPEndPoint(context.Connection.LocalIpAddress!.MapToIPv4(), context.Connection.LocalPort)}");
     }
 
     /// <summary>Makes a connection for this address of the demo MIS at its first use, and ends those of earlier starts.</summary>
