@@ -12,8 +12,10 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The schema of the registry: <c>db/*.sql</c>.</summary>
     public static Migrations Migrations { get; } = new(typeof(Installation).Assembly);
 
-    private Installation(Settings settings, LocalDatabase? local, PostgresDatabase database) =>
-        (Settings, Local, Database) = (settings, local, database);
+    private readonly string _owner;
+
+    private Installation(Settings settings, LocalDatabase? local, PostgresDatabase database, string owner) =>
+        (Settings, Local, Database, _owner) = (settings, local, database, owner);
 
     public Settings Settings { get; }
 
@@ -21,6 +23,9 @@ public sealed class Installation : IAsyncDisposable
     public LocalDatabase? Local { get; }
 
     public PostgresDatabase Database { get; }
+
+    /// <summary>The database as the owner of the schema, for what the role of the server must not do; the caller disposes of it.</summary>
+    public PostgresDatabase OpenAsOwner() => new(_owner);
 
     /// <summary>
     /// Opens the database and brings its schema up to date, as the owner of the schema where its connection string is known.
@@ -44,7 +49,7 @@ public sealed class Installation : IAsyncDisposable
         // ESOZ_DATABASE_DIRECT is a way for the role of ESOZ_DATABASE.
         var owner = new PostgresDatabase(ownerString, ownerString == serverString ? options : options with { Direct = null });
         var database = isServer && serverString != ownerString ? new PostgresDatabase(serverString, options) : owner;
-        var installation = new Installation(settings, local, database);
+        var installation = new Installation(settings, local, database, ownerString);
         try
         {
             await database.RequireSessions(ct);

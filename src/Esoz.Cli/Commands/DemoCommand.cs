@@ -1,4 +1,5 @@
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Http;
 using Esoz.Sandbox.Demo;
 
 namespace Esoz.Cli.Commands;

@@ -45,6 +45,7 @@ internal sealed record Sandbox(
             DemoRegistry.Load,
             async (installation, demonstration, server, withExamples, ct) =>
             {
+                await DemoOperator.Grant(installation, ct);
                 var session = await DemoSession.Open(installation.Settings, installation.Database, ct);
                 demonstration.Show(session.Access(DateTimeOffset.UtcNow));
                 var files = await session.Write(installation.Settings.DataDirectory, server, ct);

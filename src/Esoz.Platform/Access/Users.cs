@@ -154,7 +154,7 @@ public sealed partial class Users(PostgresDatabase database)
              WHERE party_users.party_id <> excluded.party_id
             """, user, party).Execute(ct);
 
-    private static Task AddFactor(NpgsqlConnection connection, Guid user, string type, CancellationToken ct) =>
+    private static Task<int> AddFactor(NpgsqlConnection connection, Guid user, string type, CancellationToken ct) =>
         PostgresDatabase.Command(connection, """
             INSERT INTO authentication_factors (id, user_id, type)
             SELECT gen_random_uuid(), id, $2 FROM users WHERE id = $1 AND password_hash IS NULL

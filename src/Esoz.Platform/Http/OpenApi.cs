@@ -95,9 +95,6 @@ public sealed class OpenApi
         };
     }
 
-    /// <summary>Name of the operation of a card in the document.</summary>
-    public static string OperationOf(MethodCard card) => OpenApiOperation.Id(card);
-
     /// <summary>Functional area of a card: its tag in the document.</summary>
     public static string AreaOf(MethodCard card) => OpenApiOperation.Tag(card);
 

@@ -28,7 +28,7 @@ public sealed record DemoCredentials(
     /// <summary>Addresses of the users who can sign in: owner, doctor and HR of the clinic, owner and doctor of the hospital.</summary>
     public static readonly IReadOnlyList<string> Emails =
         ["clinic.owner@demo.invalid", "doctor@demo.invalid", "hr@demo.invalid", "hospital.owner@demo.invalid", "gynaecologist@demo.invalid",
-            DemoSignIn.OperatorEmail];
+            DemoOperator.Email];
 
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 

@@ -1,3 +1,4 @@
+using Esoz.Pages;
 using System.Net;
 using Esoz.Platform.Configuration;
 

@@ -1,3 +1,5 @@
+using Esoz.Pages;
+
 namespace Esoz.Portal;
 
 /// <summary>What a status means for the caller, and what to do.</summary>

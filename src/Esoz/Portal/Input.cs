@@ -1,3 +1,4 @@
+using Esoz.Pages;
 using System.Text.Json.Nodes;
 
 namespace Esoz.Portal;

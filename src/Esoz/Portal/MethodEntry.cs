@@ -1,3 +1,4 @@
+using Esoz.Pages;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -16,7 +17,7 @@ public sealed class MethodEntry
     internal MethodEntry(MethodCard card, JsonObject operation, JsonObject components)
     {
         Card = card;
-        Operation = OpenApi.OperationOf(card);
+        Operation = card.OperationId;
         Area = Topic.AreaOf(OpenApi.AreaOf(card));
         var words = MethodWords.Of(Operation);
         Title = new(words?.Title ?? card.Title, card.Title);

@@ -1,3 +1,5 @@
+using Esoz.Pages;
+
 namespace Esoz.Portal;
 
 /// <summary>An area of the registry: the folder of its cards.</summary>

@@ -13,7 +13,7 @@ public sealed class ReferenceTests
     {
         Assert.Equal(Methods.All.Count, Whole.Methods.Count);
         Assert.All(Methods.All, card => Assert.Same(card, Whole.Find(card.Id)?.Card));
-        Assert.All(Methods.All, card => Assert.Same(card, Whole.Find(OpenApi.OperationOf(card).ToUpperInvariant())?.Card));
+        Assert.All(Methods.All, card => Assert.Same(card, Whole.Find(card.OperationId.ToUpperInvariant())?.Card));
         Assert.Empty(Whole.Methods.Where(method => MethodWords.Of(method.Operation) is null).Select(method => method.Operation));
         Assert.Empty(Whole.Methods.Select(method => method.Area).Except(Topic.All.SelectMany(topic => topic.Areas)));
     }

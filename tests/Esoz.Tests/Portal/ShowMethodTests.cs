@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Encodings.Web;
-using Esoz.Platform.Http;
 using Esoz.Portal;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +14,7 @@ public sealed class ShowMethodTests(Registry registry) : IClassFixture<Registry>
         var html = registry.Services.GetRequiredService<HtmlEncoder>();
         foreach (var card in Methods.Served(registry.Settings))
         {
-            var page = await Get($"{PortalPages.Methods}/{OpenApi.OperationOf(card)}", "en");
+            var page = await Get($"{PortalPages.Methods}/{card.OperationId}", "en");
             Assert.Contains($"<code data-copy>{card.Path}</code>", page, StringComparison.Ordinal);
             Assert.All(card.Scopes, scope => Assert.Contains($"<code class=\"scope\">{scope}</code>", page, StringComparison.Ordinal));
             Assert.All(card.Query, parameter => Assert.Contains($"<code>{parameter.Name}</code>", page, StringComparison.Ordinal));
