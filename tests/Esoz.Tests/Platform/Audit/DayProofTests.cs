@@ -172,7 +172,7 @@ public sealed class DayProofTests(TestCluster cluster)
     }
 
     private static IEnumerable<string> Copies(SealedRegistry registry) =>
-        Directory.GetFiles(registry.Anchors, "*.ndjson").SelectMany(File.ReadAllLines);
+        Directory.GetFiles(registry.Anchors, "*.ndjson").Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines);
 
     private static Task<(int Exit, string Output, string Errors)> Command(SealedRegistry registry, params string[] arguments) =>
         EsozProcess.Run(registry.ProcessSettings, arguments);
