@@ -10,6 +10,7 @@ using Esoz.OperatorConsole;
 using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
+using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
@@ -109,7 +110,7 @@ public static class Server
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
-        services.AddConsole();
+        services.AddConsole(new(Methods.All));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -139,6 +140,9 @@ public static class Server
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
             settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
+        services.AddSingleton(provider => new ContractFiles(provider.GetRequiredService<IObjectStore>(),
+            settings.Storage.Backend == StorageBackend.FileSystem ? new(settings.Storage.Root, clock) : null,
+            settings.Buckets.AmbulatoryContracts, provider.GetRequiredService<PostgresDatabase>(), settings.MediaStorage.MaxObjectBytes));
     }
 
     /// <summary>Registers the background services.</summary>

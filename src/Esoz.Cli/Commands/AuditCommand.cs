@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Logging;
 
@@ -174,7 +173,7 @@ public static class AuditCommand
         var table = new Table("id", "time", "user", "client", "operator", "request", "resource", "row", "changed");
         foreach (var it in entries)
             table.Add(it.Id, Table.Instant(it.InsertedAt), it.ActorId, it.ClientId, it.Operator, it.RequestId, it.Resource, it.ResourceId,
-                string.Join(' ', Members(it).Select(member => member.Name)));
+                string.Join(' ', it.Members().Select(member => member.Name)));
         return table.ToString();
     }
 
@@ -192,23 +191,10 @@ public static class AuditCommand
         }
         lines.WriteLine();
         var table = new Table("member", "old", "new");
-        foreach (var (name, old, now) in Members(it))
+        foreach (var (name, old, now) in it.Members())
             table.Add(name, old, now);
         lines.Write(table.ToString());
         return lines.ToString();
-    }
-
-    /// <summary>Old and new values; without an old one it is an insert, or older than the record of old values.</summary>
-    private static IEnumerable<(string Name, string? Old, string? New)> Members(AuditEntry entry)
-    {
-        Dictionary<string, JsonElement> old = entry.Former is { } former
-            ? former.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) : [];
-        var now = entry.Changeset.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
-        return from name in now.Keys.Union(old.Keys)
-               select (name, Text(old, name), Text(now, name));
-
-        static string? Text(Dictionary<string, JsonElement> values, string name) =>
-            values.TryGetValue(name, out var value) ? value.ToString() : null;
     }
 
     private static string AsTable(AuditVerdict verdict)

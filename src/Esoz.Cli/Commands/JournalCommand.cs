@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Esoz.Parties;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;
 

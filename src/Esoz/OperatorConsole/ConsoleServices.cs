@@ -6,8 +6,9 @@ namespace Esoz.OperatorConsole;
 /// <summary>What the screens are made of.</summary>
 public static class ConsoleServices
 {
-    public static void AddConsole(this IServiceCollection services)
+    public static void AddConsole(this IServiceCollection services, MethodBook methods)
     {
+        services.AddSingleton(methods);
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<ConsoleSignIn>();
         services.AddSingleton<Confirmation>();

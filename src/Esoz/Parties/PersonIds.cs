@@ -1,6 +1,6 @@
 using Esoz.Platform.Database;
 
-namespace Esoz;
+namespace Esoz.Parties;
 
 /// <summary>The ids by which the access journal knows a human being.</summary>
 public static class PersonIds
