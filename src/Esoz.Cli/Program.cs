@@ -1,34 +1,3 @@
-using System.CommandLine;
 using Esoz.Cli.Commands;
 
-var root = new RootCommand("Esoz: an open, self-hostable central component of eHealth (ЕСОЗ). Start with: esoz serve")
-{
-    ServeCommand.Create(),
-    MigrateCommand.Create(),
-    ImportCommand.Create(),
-    DictionaryCommand.Create(),
-    ClientCommand.Create(),
-    UserCommand.Create(),
-    ConsoleCommand.Create(),
-    MailCommand.Create(),
-    TokenCommand.Create(),
-    ApiKeyCommand.Create(),
-    ConnectionCommand.Create(),
-    AuditCommand.Create(),
-    JobCommand.Create(),
-    JournalCommand.Create(),
-    RequestCommand.Create(),
-    SnapshotCommand.Create(),
-    MediaCommand.Create(),
-    StorageCommand.Create(),
-    DoctorCommand.Create(),
-    OpenApiCommand.Create(),
-    TrustCommand.Create(),
-    ConfigCommand.Create(),
-};
-foreach (var command in Sandbox.Parts?.Commands ?? [])
-    root.Subcommands.Add(command);
-root.Options.Add(CommandLine.Set);
-root.Options.Add(CommandLine.Operator);
-
-return await CommandLine.Run(root, Sandbox.Parts?.Spelled(args) ?? args);
+return await CommandLine.Run(EsozCommand.Create(), Sandbox.Parts?.Spelled(args) ?? args);

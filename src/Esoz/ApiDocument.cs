@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz;
 
-/// <summary>The OpenAPI document of the registry. What the cards do not know is in <c>ApiDocument.json</c>.</summary>
+/// <summary>
+/// The OpenAPI document of the registry. What the cards do not know is in <c>ApiDocument.json</c>, descriptions in <c>ApiTexts.json</c>.
+/// </summary>
 public static class ApiDocument
 {
     public static OpenApiParts Parts { get; } = new(Read());
@@ -19,10 +19,16 @@ public static class ApiDocument
 
     private static JsonObject Read()
     {
-        using var file = typeof(ApiDocument).Assembly.GetManifestResourceStream("ApiDocument.json")!;
-        var parts = JsonNode.Parse(file)!.AsObject();
+        var parts = Read("ApiDocument.json");
         var types = EmployeeType.All.Where(EmployeeType.HasRoleBlock).Select(type => JsonValue.Create(type.ToLowerInvariant()));
         parts["names"] = new JsonObject { ["role_block_by_type"] = new JsonArray([.. types]) };
+        parts["texts"] = Read("ApiTexts.json");
         return parts;
+    }
+
+    private static JsonObject Read(string name)
+    {
+        using var file = typeof(ApiDocument).Assembly.GetManifestResourceStream(name)!;
+        return JsonNode.Parse(file)!.AsObject();
     }
 }

@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz;
@@ -13,8 +12,10 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The schema of the registry: <c>db/*.sql</c>.</summary>
     public static Migrations Migrations { get; } = new(typeof(Installation).Assembly);
 
-    private Installation(Settings settings, LocalDatabase? local, PostgresDatabase database) =>
-        (Settings, Local, Database) = (settings, local, database);
+    private readonly string _owner;
+
+    private Installation(Settings settings, LocalDatabase? local, PostgresDatabase database, string owner) =>
+        (Settings, Local, Database, _owner) = (settings, local, database, owner);
 
     public Settings Settings { get; }
 
@@ -22,6 +23,9 @@ public sealed class Installation : IAsyncDisposable
     public LocalDatabase? Local { get; }
 
     public PostgresDatabase Database { get; }
+
+    /// <summary>The database as the owner of the schema, for what the role of the server must not do; the caller disposes of it.</summary>
+    public PostgresDatabase OpenAsOwner() => new(_owner);
 
     /// <summary>
     /// Opens the database and brings its schema up to date, as the owner of the schema where its connection string is known.
@@ -45,7 +49,7 @@ public sealed class Installation : IAsyncDisposable
         // ESOZ_DATABASE_DIRECT is a way for the role of ESOZ_DATABASE.
         var owner = new PostgresDatabase(ownerString, ownerString == serverString ? options : options with { Direct = null });
         var database = isServer && serverString != ownerString ? new PostgresDatabase(serverString, options) : owner;
-        var installation = new Installation(settings, local, database);
+        var installation = new Installation(settings, local, database, ownerString);
         try
         {
             await database.RequireSessions(ct);
@@ -79,11 +83,10 @@ public sealed class Installation : IAsyncDisposable
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // Two nodes that grant at the same time would disturb each other.
         await connection.Execute("SELECT pg_advisory_xact_lock(hashtext('esoz.grants'))", ct);
-        await using var command = PostgresDatabase.Command(connection, $"""
+        await PostgresDatabase.Command(connection, $"""
             SELECT {function}(oid::regrole) FROM pg_roles
              WHERE rolname = $1 AND NOT has_schema_privilege(oid, 'esoz', 'USAGE')
-            """, role);
-        await command.ExecuteNonQueryAsync(ct);
+            """, role).Execute(ct);
         await transaction.CommitAsync(ct);
     }
 

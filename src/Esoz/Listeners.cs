@@ -1,6 +1,5 @@
 using System.Net;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -36,7 +35,7 @@ internal static class Listeners
     public static PublicUrl PublicUrl(Settings settings) => new(settings.PublicBaseUrl,
         settings.AllowedHosts.Count > 0 ? settings.AllowedHosts
         : settings.Mode == Mode.Production && !settings.AllowInsecure.Contains(Insecure.AnyHost) ? Platform.Http.PublicUrl.ThisMachine
-        : null);
+        : null, settings.AuthBaseUrl);
 
     private static void Listen(KestrelServerOptions kestrel, BindingAddress address, TlsHandshakeCallbackOptions? tls)
     {

@@ -10,7 +10,6 @@ using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.LegalEntities;
 using Esoz.MediaStorage;
-using Esoz.Platform.Http;
 using Esoz.SignIn;
 
 namespace Esoz;

@@ -3,8 +3,6 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Events;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Scheduling;

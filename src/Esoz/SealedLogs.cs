@@ -1,5 +1,4 @@
 using Esoz.Platform.Audit;
-using Esoz.Platform.Database;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 

@@ -10,9 +10,7 @@ using Esoz.OperatorConsole;
 using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
-using Esoz.Platform.Database;
 using Esoz.Platform.Health;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;
@@ -20,6 +18,7 @@ using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
+using Esoz.Portal;
 using Esoz.SignIn;
 using Esoz.SignIn.Browser;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -108,9 +107,12 @@ public static class Server
         services.AddSingleton(settings.Tokens);
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
+        services.AddSingleton<Demonstration>();
+        services.AddSingleton(provider => new Reference(Methods.Served(settings), () => OpenApi.Document(
+            Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
-        services.AddConsole(new(Methods.All));
+        services.AddConsole(new(Methods.All), settings.Provider, isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -145,13 +147,15 @@ public static class Server
             settings.Buckets.AmbulatoryContracts, provider.GetRequiredService<PostgresDatabase>(), settings.MediaStorage.MaxObjectBytes));
     }
 
-    /// <summary>Registers the background services.</summary>
+    /// <summary>Registers the background services, and what only some roles have.</summary>
     private static void AddBackgroundWork(IServiceCollection services, Installation installation, Roles roles)
     {
         if (installation.Settings.ProbeUrls is { Count: > 0 } urls)
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ProbeListener>(provider, urls));
         if (installation.Local is { } local)
             services.AddSingleton(local.Watch);
+        if (roles.HasFlag(Roles.Web))
+            services.AddSingleton(PortalPages.Home);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Api))
@@ -180,7 +184,7 @@ public static class Server
     /// <summary>The request pipeline, outermost first.</summary>
     private static void UsePipeline(WebApplication server, Settings settings, Roles roles, IReadOnlyList<PageRoute> morePages)
     {
-        server.UseMiddleware<SafeHeaders>(settings.Tls.StrictFor);
+        server.UseMiddleware<SafeHeaders>(settings.Tls);
         server.UseMiddleware<RequestTarget>();
         if (settings.TrustedProxies.Count > 0)
             server.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
@@ -216,7 +220,7 @@ public static class Server
     [
         .. roles.HasFlag(Roles.Api) || roles.HasFlag(Roles.Web) ? WebPages.Shared : [],
         .. roles.HasFlag(Roles.Api) ? WebPages.SignIn.Concat(morePages) : [],
-        .. roles.HasFlag(Roles.Web) ? WebPages.Console : [],
+        .. roles.HasFlag(Roles.Web) ? WebPages.Web : [],
     ];
 
     private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<System.Net.IPNetwork> proxies)

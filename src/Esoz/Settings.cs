@@ -8,11 +8,10 @@ using Esoz.Employees;
 using Esoz.Events;
 using Esoz.HealthcareServices;
 using Esoz.MediaStorage;
+using Esoz.OperatorConsole;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;
@@ -34,7 +33,7 @@ public sealed record Settings
         "HEALTHCARE_SERVICE_", "EMPLOYEE_ROLE_", "EMPLOYEE_DISMISSAL_", "EVENTS_", "MAX_EVENTS", "ALLOW_LOOPBACK_", "USER_DETAILS_",
         "AUTH_", "PASSWORD_", "MAX_FAILED_LOGINS", "TOKEN_", "USER_2FA_", "USER_OTP_", "OTP_", "OAUTH_", "REFRESH_REUSE_", "TRUSTED_CLIENT_",
         "BLOCK_UNVERIFIED_", "BLOCK_DECEASED_", "UNVERIFIED_PARTY_", "DIGITAL_SIGNATURE_", "SIGNATURE_", "OTEL_EXPORTER_OTLP_", "OTEL_TRACES_",
-        "MAIL_",
+        "MAIL_", "OIDC_",
     ];
     private static readonly string[] Suffixes = ["_BULK_UPLOAD_SCHEDULE"];
 
@@ -60,6 +59,8 @@ public sealed record Settings
     /// <summary>The lowest level that is logged.</summary>
     public required LogLevel LogLevel { get; init; }
     public required string PublicBaseUrl { get; init; }
+    /// <summary>The same of the methods and pages of sign-in; empty = <see cref="PublicBaseUrl"/>.</summary>
+    public required string AuthBaseUrl { get; init; }
     /// <summary>Hosts of requests that may stand in URLs; empty = any, in production only this machine.</summary>
     public required IReadOnlyList<HostString> AllowedHosts { get; init; }
     /// <summary>Networks whose X-Forwarded-* headers are trusted.</summary>
@@ -79,6 +80,8 @@ public sealed record Settings
     public required TimeSpan BodyPatience { get; init; }
     /// <summary>Links by which users set a password.</summary>
     public required OneTimeLinkOptions Links { get; init; }
+    /// <summary>By which operators may sign in to the console.</summary>
+    public required ProviderOptions Provider { get; init; }
     /// <summary>The mail server; null when no mail is sent.</summary>
     public required MailOptions? Mail { get; init; }
     public required EmployeeOptions Employees { get; init; }
@@ -121,6 +124,8 @@ public sealed record Settings
         var dataDirectory = Path.GetFullPath(read.Text("ESOZ_DATA_DIR", "./var"));
         var storage = StorageOptions.Read(read, dataDirectory);
         var publicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl);
+        var authBaseUrl = read.Parsed("AUTH_BASE_URL", "", BaseUrl);
+        var linkBaseUrl = authBaseUrl.Length > 0 ? authBaseUrl : publicBaseUrl;
         var settings = new Settings
         {
             Mode = mode,
@@ -134,6 +139,7 @@ public sealed record Settings
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
             PublicBaseUrl = publicBaseUrl,
+            AuthBaseUrl = authBaseUrl,
             AllowedHosts = read.Parsed("ESOZ_ALLOWED_HOSTS", "", Hosts),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
             CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
@@ -144,8 +150,9 @@ public sealed record Settings
             Tls = TlsOptions.Read(read),
             MaxConnections = read.Integer("ESOZ_MAX_CONNECTIONS", 4096, 1, 1_000_000),
             BodyPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_BODY_SECONDS", 120, 1, 3600)),
-            Links = OneTimeLinkOptions.Read(read, publicBaseUrl),
-            Mail = MailOptions.Read(read, publicBaseUrl),
+            Links = OneTimeLinkOptions.Read(read, linkBaseUrl),
+            Provider = ProviderOptions.Read(read),
+            Mail = MailOptions.Read(read, linkBaseUrl),
             Employees = EmployeeOptions.Read(read),
             EmployeeRoles = EmployeeRoleOptions.Read(read),
             HealthcareServices = HealthcareServiceOptions.Read(read),

@@ -1,6 +1,5 @@
 using Esoz.Compositions;
 using Esoz.Dictionaries;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 
 namespace Esoz;

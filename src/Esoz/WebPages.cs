@@ -1,6 +1,6 @@
 using Esoz.OperatorConsole;
 using Esoz.Pages;
-using Esoz.Platform.Http;
+using Esoz.Portal;
 using Esoz.SignIn.Browser;
 
 namespace Esoz;
@@ -8,8 +8,8 @@ namespace Esoz;
 /// <summary>Contents: every page for people, beside <see cref="Methods"/>, which programs call.</summary>
 public static class WebPages
 {
-    /// <summary>What all pages need: style sheets and icon.</summary>
-    public static IReadOnlyList<PageRoute> Shared { get; } = [Asset.Page];
+    /// <summary>Style sheets, scripts and icon of all pages, and the root, which leads to sign-in or shows the portal.</summary>
+    public static IReadOnlyList<PageRoute> Shared { get; } = [Asset.Page, RootRedirect.Page];
 
     /// <summary>Pages of sign-in, with the role api.</summary>
     public static IReadOnlyList<PageRoute> SignIn { get; } =
@@ -17,47 +17,18 @@ public static class WebPages
         // Sign-in (sign-in.md §5)
         ShowSignIn.Page,
         SubmitSignIn.Page,
-        RootRedirect.Page,
 
         // One-time links by which users set a password (sign-in.md §13)
         ShowNewPassword.Page,
         SubmitNewPassword.Page,
     ];
 
-    /// <summary>The operator's console, with the role web.</summary>
-    public static IReadOnlyList<PageRoute> Console { get; } =
+    /// <summary>The developer portal and the operator's console, with the role web.</summary>
+    public static IReadOnlyList<PageRoute> Web { get; } =
     [
-        ConsoleSignIn.Page,
-        ConsoleSignIn.Form,
-        ConsoleSignIn.CodeForm,
-        ConsoleSignIn.Out,
-
-        Overview.Page,
-
-        ContractList.Page,
-        ContractList.Csv,
-        ContractView.Page,
-        ContractView.FileLink,
-        ContractView.FileForm,
-
-        JobList.Page,
-        JobView.Page,
-        JobView.RetryForm,
-
-        JournalView.Page,
-        ChangeView.Page,
-        RefusalView.Page,
-
-        ClientList.Page,
-        ClientView.Page,
-        ClientView.ChangeForm,
-        UserList.Page,
-        UserView.Page,
-        UserView.ChangeForm,
-
-        SnapshotList.Page,
-        TrustView.Page,
+        .. PortalPages.All,
+        .. ConsolePages.All,
     ];
 
-    public static IReadOnlyList<PageRoute> All { get; } = [.. Shared, .. SignIn, .. Console];
+    public static IReadOnlyList<PageRoute> All { get; } = [.. Shared, .. SignIn, .. Web];
 }

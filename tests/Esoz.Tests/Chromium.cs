@@ -31,8 +31,22 @@ public sealed class Chromium : IAsyncDisposable
             ViewportSize = new() { Width = width, Height = 800 },
             ColorScheme = colors,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
         return context;
+    }
+
+    /// <summary>
+    /// Waits until the address of the page begins so. WaitForURLAsync would look once and then listen: it misses a navigation that ends
+    /// between the two, and waits for another one in vain.
+    /// </summary>
+    public static async Task Reaches(IPage page, string start)
+    {
+        using var limit = new CancellationTokenSource(Eventually.Limit);
+        for (; !page.Url.StartsWith(start, StringComparison.Ordinal); await Task.Delay(10, TestContext.Current.CancellationToken))
+        {
+            if (limit.IsCancellationRequested)
+                Assert.Fail($"The page is at {page.Url}, not at {start}: {await page.ContentAsync()}");
+        }
     }
 
     /// <summary>No rule of axe finds anything on the page.</summary>
@@ -61,6 +75,7 @@ public sealed class Chromium : IAsyncDisposable
 
     private static async Task<(IPlaywright, IBrowser)> Start()
     {
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Limit.TotalMilliseconds);
         var driver = await Playwright.CreateAsync();
         return (driver, await driver.Chromium.LaunchAsync(new() { ExecutablePath = Program, ChromiumSandbox = false }));
     }

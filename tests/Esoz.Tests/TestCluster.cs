@@ -28,7 +28,8 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var name = $"{Template}_{Interlocked.Increment(ref _copies)}";
         await using var server = NpgsqlDataSource.Create((await _cluster.Value).ConnectionString);
-        await Execute(server, $"CREATE DATABASE {name} TEMPLATE {Template}");
+        // Copying files takes a quarter of the processor time of writing every page to the WAL.
+        await Execute(server, $"CREATE DATABASE {name} TEMPLATE {Template} STRATEGY = file_copy");
         return For(await _cluster.Value, name);
     }
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using Esoz.Platform.Access;
 
@@ -27,12 +26,10 @@ public static class ApiKeyCommand
             Description = "The key opens nothing unless the connection shows this client certificate, or another one that is named. May be repeated.",
             CustomParser = ParseThumbprints,
         };
-        var command = new Command("issue",
-            "Issues an api-key and prints only the key on standard output. It is shown once; the client's earlier keys stay valid until they are revoked.") { client, ttl, thumbprints,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("issue",
+            "Issues an api-key and prints only the key on standard output. It is shown once; the client's earlier keys stay valid until they are revoked.")
+        { client, ttl, thumbprints, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var certificates = parsed.GetValue(thumbprints) ?? [];
             var key = await new Registrar(installation.Database)
                     .IssueKey(parsed.GetValue(client), parsed.GetValue(ttl), certificates, ct)
@@ -41,11 +38,8 @@ public static class ApiKeyCommand
             if (certificates.Length > 0 && !installation.Settings.Tls.AsksForClientCertificates)
                 await Console.Error.WriteLineAsync(
                     "A server with these settings asks nobody for a client certificate, so the key opens nothing there: set ESOZ_TLS_CLIENT_CERTIFICATES=optional.");
-            await Console.Out.WriteAsync(
-                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { ApiKey = key }) : key + Environment.NewLine);
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, new { ApiKey = key }, it => it.ApiKey + Environment.NewLine);
         });
-        return command;
     }
 
     private static string[] ParseThumbprints(ArgumentResult argument)
@@ -60,34 +54,26 @@ public static class ApiKeyCommand
     {
         var client = new Option<Guid?>("--client") { Description = "Only keys of this client." };
         var all = new Option<bool>("--all") { Description = "Also keys that have expired or were revoked." };
-        var command = new Command("list", "Lists the valid api-keys with client, expiry, client certificates and scopes, never the key itself.") { client, all,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists the valid api-keys with client, expiry, client certificates and scopes, never the key itself.")
+        { client, all, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var keys = await new AccessList(installation.Database).Keys(parsed.GetValue(client), parsed.GetValue(all), ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(keys) : AsTable(keys));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, keys, AsTable);
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<ListedKey> keys)
-    {
-        var table = new Table("id", "client", "expires at", "certificates", "scopes");
-        foreach (var it in keys)
-            table.Add(it.Id, it.ClientId, it.ExpiresAt is { } until ? Table.Instant(until) : "never",
-                string.Join(' ', it.CertificateThumbprints), string.Join(' ', it.Scopes));
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<ListedKey> keys) => Table.Of(keys,
+        ["id", "client", "expires at", "certificates", "scopes"],
+        it => [it.Id, it.ClientId, it.ExpiresAt is { } until ? Table.Instant(until) : "never",
+            string.Join(' ', it.CertificateThumbprints), string.Join(' ', it.Scopes)]);
 
     private static Command Revoke()
     {
         var key = Secret.Argument("api-key");
         var client = new Option<Guid?>("--client") { Description = "All keys of this client." };
-        var command = new Command("revoke",
-            "Revokes one api-key, or those of a client; effective on every node within 5 s.") { key, client, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("revoke",
+            "Revokes one api-key, or those of a client; effective on every node within 5 s.")
+        { key, client, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var (id, value) = await Secret.Read(parsed.GetValue(key), ct);
             var ofClient = parsed.GetValue(client);
@@ -98,8 +84,7 @@ public static class ApiKeyCommand
             var revoked = value is not null ? await registrar.RevokeKey(value, ct) ? 1 : 0 : await registrar.RevokeKeys(id, ofClient, ct);
             if (revoked == 0 && ofClient is null)
                 throw new CommandException(id is null ? "No valid api-key with this value." : $"No valid api-key with the id {id}.");
-            return await Secret.Report(parsed, revoked);
+            await Secret.Report(parsed, revoked);
         });
-        return command;
     }
 }

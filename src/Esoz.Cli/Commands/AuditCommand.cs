@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Logging;
@@ -24,9 +23,8 @@ public static class AuditCommand
         var person = new Option<string?>("--by") { HelpName = "OPERATOR", Description = "Only changes by this operator of the command line." };
         var (from, until) = (Instants.From(), Instants.Until());
         var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 100 };
-        var command = new Command("list", "Lists changes, the newest first.") { resource, id, user, client, request, person, from, until,
-            limit, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists changes, the newest first.")
+        { resource, id, user, client, request, person, from, until, limit, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var query = new AuditQuery
             {
@@ -42,41 +40,30 @@ public static class AuditCommand
             };
             await using var installation = await CommandLine.Open(parsed, ct);
             var entries = await new AuditLog(installation.Database).Find(query, ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(entries) : AsTable(entries));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, entries, AsTable);
         });
-        return command;
     }
 
     private static Command Show()
     {
         var id = new Argument<Guid>("ID") { Description = "Id of the change, as list shows it." };
-        var command = new Command("show", "Shows one change with old and new values.") { id, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("show", "Shows one change with old and new values.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var entries = await new AuditLog(installation.Database).Find(new() { Id = parsed.GetValue(id) }, ct);
             if (entries.Count == 0)
                 throw new CommandException($"There is no change {parsed.GetValue(id)} in the audit log.");
-            await Console.Out.WriteAsync(
-                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(entries[0]) : AsLines(entries[0]));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, entries[0], AsLines);
         });
-        return command;
     }
 
-    private static Command Seal()
-    {
-        var command = new Command("seal", "Seals the audit log now, as the scheduler does every minute.");
-        command.SetAction(async (parsed, ct) =>
+    private static Command Seal() =>
+        new Command("seal", "Seals the audit log now, as the scheduler does every minute.") { CommandLine.Json }.Runs(
+        async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var rows = await WithSealer(installation, sealer => sealer.Run(ct));
-            await Console.Out.WriteLineAsync($"{rows} rows sealed");
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, new { Sealed = rows }, it => $"{it.Sealed} rows sealed{Environment.NewLine}");
         });
-        return command;
-    }
 
     private static Command Sign()
     {
@@ -86,29 +73,23 @@ public static class AuditCommand
             HelpName = "FILE",
             Description = "CMS (p7s) that includes exactly that text, with a time stamp.",
         };
-        var command = new Command("sign",
-            "Prints what an operator signs with a qualified signature to vouch for a day; with --container checks the signature and keeps it.") { day,
-            container };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("sign",
+            "Prints what an operator signs with a qualified signature to vouch for a day; with --container checks the signature and keeps it.")
+        { day, container, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
-            var (of, file) = (parsed.GetValue(day), parsed.GetValue(container));
-            return await WithSealer(installation, async sealer =>
+            var (of, file, isJson) = (parsed.GetValue(day), parsed.GetValue(container), parsed.GetValue(CommandLine.Json));
+            var said = await WithSealer(installation, async sealer =>
             {
                 if (await sealer.ToSign(of, ct) is not { } text)
                     throw new CommandException($"{of:yyyy-MM-dd} is not sealed: a day is when it has ended.");
                 if (file is null)
-                {
-                    await Console.Out.WriteAsync(text);
-                    return CommandLine.Done;
-                }
+                    return isJson ? CommandLine.AsJson(new { Day = of, Text = text }) : text;
                 if (await sealer.AddSignature(of, await File.ReadAllBytesAsync(file.FullName, ct), ct) is { } fault)
                     throw new CommandException($"{file.Name} is no signature of {of:yyyy-MM-dd}: {fault}.");
-                await Console.Out.WriteLineAsync($"{of:yyyy-MM-dd} is signed");
-                return CommandLine.Done;
+                return isJson ? CommandLine.AsJson(new { Day = of, IsSigned = true }) : $"{of:yyyy-MM-dd} is signed{Environment.NewLine}";
             });
+            await Console.Out.WriteAsync(said);
         });
-        return command;
     }
 
     private static async Task<T> WithSealer<T>(Installation installation, Func<SealAudit, Task<T>> work)
@@ -130,10 +111,9 @@ public static class AuditCommand
             HelpName = "FILE",
             Description = "A public key in PEM that signatures are checked with. May be repeated.",
         };
-        var command = new Command("verify",
-            "Compares every row of the audit log with its seal, and the seals with their signatures and anchors. Changes nothing; exit code 1: something was tampered with.") { anchors,
-            keyFiles, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("verify",
+            "Compares every row of the audit log with its seal, and the seals with their signatures and anchors. Changes nothing; exit code 1: something was tampered with.")
+        { anchors, keyFiles, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var directories = parsed.GetValue(anchors) ?? [];
             if (directories.FirstOrDefault(directory => !Directory.Exists(directory)) is { } missing)
@@ -146,14 +126,13 @@ public static class AuditCommand
             var places = directories.Length > 0 ? [.. directories.Select(directory => new AnchorDirectory(directory))]
                 : SealedLogs.Anchors(installation.Settings, store);
             var verdict = await SealedLogs.Verifier(installation.Settings, installation.Database, keys, places).Run(ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(verdict) : AsTable(verdict));
+            await CommandLine.Print(parsed, verdict, AsTable);
             foreach (var finding in verdict.Findings.Take(ShownFindings))
                 await Console.Error.WriteLineAsync(finding.ToString());
             if (verdict.Findings.Count > ShownFindings)
                 await Console.Error.WriteLineAsync($"… and {verdict.Findings.Count - ShownFindings} more: --json prints all");
             return verdict.Findings.Count == 0 ? CommandLine.Done : CommandLine.Failed;
         });
-        return command;
     }
 
     private static void AddKey(AuditKeys keys, string file)
@@ -168,14 +147,10 @@ public static class AuditCommand
         }
     }
 
-    private static string AsTable(IEnumerable<AuditEntry> entries)
-    {
-        var table = new Table("id", "time", "user", "client", "operator", "request", "resource", "row", "changed");
-        foreach (var it in entries)
-            table.Add(it.Id, Table.Instant(it.InsertedAt), it.ActorId, it.ClientId, it.Operator, it.RequestId, it.Resource, it.ResourceId,
-                string.Join(' ', it.Members().Select(member => member.Name)));
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<AuditEntry> entries) => Table.Of(entries,
+        ["id", "time", "user", "client", "operator", "request", "resource", "row", "changed"],
+        it => [it.Id, Table.Instant(it.InsertedAt), it.ActorId, it.ClientId, it.Operator, it.RequestId, it.Resource, it.ResourceId,
+            string.Join(' ', it.Members().Select(member => member.Name))]);
 
     private static string AsLines(AuditEntry it)
     {
@@ -190,18 +165,15 @@ public static class AuditCommand
                 lines.WriteLine($"{name,-9} {value}");
         }
         lines.WriteLine();
-        var table = new Table("member", "old", "new");
-        foreach (var (name, old, now) in it.Members())
-            table.Add(name, old, now);
-        lines.Write(table.ToString());
+        lines.Write(Table.Of(it.Members(), ["member", "old", "new"], member => [member.Name, member.Old, member.New]));
         return lines.ToString();
     }
 
     private static string AsTable(AuditVerdict verdict)
     {
-        var table = new Table("log", "seals", "rows", "unsealed", "purged", "sealed until");
-        foreach (var it in verdict.Logs)
-            table.Add(it.Log, it.Seals, it.Rows, it.Unsealed, it.Purged, it.SealedUntil is { } until ? Table.Instant(until) : "never");
+        var table = Table.Of(verdict.Logs,
+            ["log", "seals", "rows", "unsealed", "purged", "sealed until"],
+            it => [it.Log, it.Seals, it.Rows, it.Unsealed, it.Purged, it.SealedUntil is { } until ? Table.Instant(until) : "never"]);
         return $"{table}{verdict.Days} days, {verdict.Stamps} time stamps, {verdict.Signatures} signatures, {verdict.Anchored} anchors, {verdict.Findings.Count} findings{Environment.NewLine}";
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Access;
 
 namespace Esoz.Cli.Commands;
@@ -11,38 +10,28 @@ public static class ClientCommand
     private static Command List()
     {
         var client = new Option<Guid?>("--client") { Description = "Only this client." };
-        var command = new Command("list", "Lists the clients with type, access and scopes.") { client, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists the clients with type, access and scopes.")
+        { client, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var clients = await new AccessList(installation.Database).Clients(parsed.GetValue(client), ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(clients) : AsTable(clients));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, clients, AsTable);
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<ListedClient> clients)
-    {
-        var table = new Table("id", "type", "access", "blocked", "name", "scopes");
-        foreach (var it in clients)
-            table.Add(it.Id, it.Type, it.Access, it.IsBlocked ? "yes" : "no", it.Name, string.Join(' ', it.Scopes));
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<ListedClient> clients) => Table.Of(clients,
+        ["id", "type", "access", "blocked", "name", "scopes"],
+        it => [it.Id, it.Type, it.Access, it.IsBlocked ? "yes" : "no", it.Name, string.Join(' ', it.Scopes)]);
 
     private static Command Show()
     {
         var id = IdArgument();
-        var command = new Command("show", "Shows one client with its scopes, its block and what it has in use.") { id, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("show", "Shows one client with its scopes, its block and what it has in use.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var client = await new AccessList(installation.Database).Client(parsed.GetValue(id), ct)
                 ?? throw NoSuchClient(parsed.GetValue(id));
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(client) : AsLines(client));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, client, AsLines);
         });
-        return command;
     }
 
     private static string AsLines(ShownClient it)
@@ -66,32 +55,26 @@ public static class ClientCommand
     {
         var id = IdArgument();
         var reason = new Option<string?>("--reason") { Description = "Why, for those who look at the client later." };
-        var command = new Command("block",
+        return new Command("block",
             "Refuses the tokens and api-keys of a client; effective on every node within 5 s. Its orders that wait in the queue are refused.")
-        { id, reason, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        { id, reason, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             if (!await new Registrar(installation.Database).BlockClient(parsed.GetValue(id), parsed.GetValue(reason), ct))
                 throw NoSuchClient(parsed.GetValue(id));
-            return await Blocking.Report(parsed, parsed.GetValue(id), isBlocked: true);
+            await CommandLine.Report(parsed, new { Id = parsed.GetValue(id), IsBlocked = true }, "Blocked.");
         });
-        return command;
     }
 
     private static Command Unblock()
     {
         var id = IdArgument();
-        var command = new Command("unblock", "Accepts the tokens and api-keys of a client again, unless they have expired.") { id,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("unblock", "Accepts the tokens and api-keys of a client again, unless they have expired.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             if (!await new Registrar(installation.Database).UnblockClient(parsed.GetValue(id), ct))
                 throw NoSuchClient(parsed.GetValue(id));
-            return await Blocking.Report(parsed, parsed.GetValue(id), isBlocked: false);
+            await CommandLine.Report(parsed, new { Id = parsed.GetValue(id), IsBlocked = false }, "Unblocked.");
         });
-        return command;
     }
 
     private static Argument<Guid> IdArgument() => new("ID") { Description = "Id of the client." };
@@ -121,10 +104,9 @@ public static class ClientCommand
         };
         var noBrokerScope = new Option<bool>("--no-broker-scope") { Description = "An existing client gives up its broker scopes." };
         access.AcceptOnlyFromAmong(AccessType.Direct, AccessType.Broker);
-        var command = new Command("create",
+        return new Command("create",
             "Registers an API client, or updates it when it exists: what is not named stays. Tokens in use follow within 5 s.")
-        { id, type, scopes, typeScopes, name, access, brokerScope, noBrokerScope, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        { id, type, scopes, typeScopes, name, access, brokerScope, noBrokerScope, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var client = new ClientRegistration(parsed.GetValue(id), parsed.GetValue(type)!, parsed.GetValue(name),
                 parsed.GetValue(scopes), parsed.GetValue(access), parsed.GetValue(brokerScope))
@@ -136,21 +118,13 @@ public static class ClientCommand
                 throw new UsageException("Scopes are either given or given up.");
             await using var installation = await CommandLine.Open(parsed, ct);
             await Scopes.Check(installation, ct, client.Scopes, client.BrokerScope);
-            var registered = await new Registrar(installation.Database).Register(client, ct);
-            if (!registered)
+            if (!await new Registrar(installation.Database).Register(client, ct))
                 throw new UsageException($"There is no client type '{client.Type}'.");
             var list = new AccessList(installation.Database);
-            if (parsed.GetValue(CommandLine.Json))
-                await Console.Out.WriteAsync(CommandLine.AsJson((await list.Clients(client.Id, ct)).Single()));
-            else
-                await Console.Out.WriteLineAsync(client.Id.ToString());
+            await CommandLine.Print(parsed, (await list.Clients(client.Id, ct)).Single(), it => it.Id + Environment.NewLine);
             if (client.Scopes is null && (await list.Client(client.Id, ct))!.HasOwnScopes)
-            {
                 await Console.Error.WriteLineAsync(
                     $"The client keeps its own scopes and not those of {client.Type}; --type-scopes gives them up.");
-            }
-            return CommandLine.Done;
         });
-        return command;
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using Amazon.Runtime;
 using Esoz.Import;
@@ -76,6 +75,44 @@ public static class CommandLine
             await Console.Out.WriteAsync(Sandbox.Parts?.Shown(text) ?? text);
         }
     }
+
+    /// <summary>Gives a command its work, with the open installation, and returns it; the exit code is 0 unless the work throws.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, Installation, CancellationToken, Task> work) =>
+        command.Runs(async (parsed, installation, ct) =>
+        {
+            await work(parsed, installation, ct);
+            return Done;
+        });
+
+    /// <summary>The same for work that says the exit code.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, Installation, CancellationToken, Task<int>> work) =>
+        command.Runs(async (parsed, ct) =>
+        {
+            await using var installation = await Open(parsed, ct);
+            return await work(parsed, installation, ct);
+        });
+
+    /// <summary>The same for work that opens by itself what it needs.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> work)
+    {
+        command.SetAction(work);
+        return command;
+    }
+
+    /// <inheritdoc cref="Runs(Command, Func{ParseResult, CancellationToken, Task{int}})"/>
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task> work)
+    {
+        command.SetAction(work);
+        return command;
+    }
+
+    /// <summary>Prints data on standard output, for scripts or for people.</summary>
+    public static Task Print<T>(ParseResult parsed, T data, Func<T, object> text) =>
+        Console.Out.WriteAsync(parsed.GetValue(Json) ? AsJson(data) : $"{text(data)}");
+
+    /// <summary>Says what was done: data on standard output for scripts, or a sentence on standard error.</summary>
+    public static Task Report<T>(ParseResult parsed, T data, string sentence) =>
+        parsed.GetValue(Json) ? Console.Out.WriteAsync(AsJson(data)) : Console.Error.WriteLineAsync(sentence);
 
     /// <summary>One line of JSON for scripts.</summary>
     public static string AsJson<T>(T data) => JsonSerializer.Serialize(data, IlDialect.Json) + Environment.NewLine;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Clients;
 using Esoz.Platform.Access;
 
@@ -21,10 +20,9 @@ public static class ConnectionCommand
             Required = true,
             Description = "Where users return to after they signed in, to the letter as the consumer names it.",
         };
-        var command = new Command("create",
+        return new Command("create",
             "Connects a consumer with a client and prints only the secret on standard output. It is shown once; other connections of the pair stay.")
-        { client, consumer, address, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        { client, consumer, address, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var settings = CommandLine.Settings(parsed);
             if (RedirectUri.Fault(parsed.GetValue(address)!, settings.Connections) is { } fault)
@@ -35,9 +33,7 @@ public static class ConnectionCommand
             var (id, secret) = await new Registrar(installation.Database).Connect(of, by, parsed.GetValue(address)!, ct)
                 ?? throw new CommandException($"There is no client {of}, or no client {by}; see: esoz client list");
             await Print(parsed, id, secret);
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static Command List()
@@ -45,71 +41,52 @@ public static class ConnectionCommand
         var client = new Option<Guid?>("--client") { Description = "Only connections of this client." };
         var consumer = new Option<Guid?>("--consumer") { Description = "Only connections by which this client acts." };
         var all = new Option<bool>("--all") { Description = "Also those that were deleted or have expired." };
-        var command = new Command("list", "Lists the connections, api-keys among them, never the secret.") { client, consumer, all,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists the connections, api-keys among them, never the secret.")
+        { client, consumer, all, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var connections = await new AccessList(installation.Database)
                 .Connections(parsed.GetValue(client), parsed.GetValue(consumer), parsed.GetValue(all), ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(connections) : AsTable(connections));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, connections, AsTable);
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<ListedConnection> connections)
-    {
-        var table = new Table("id", "client", "consumer", "created at", "expires at", "redirect uri");
-        foreach (var it in connections)
-            table.Add(it.Id, it.ClientId, it.ConsumerId, Table.Instant(it.InsertedAt),
-                it.ExpiresAt is { } until ? Table.Instant(until) : "never", it.RedirectUri);
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<ListedConnection> connections) => Table.Of(connections,
+        ["id", "client", "consumer", "created at", "expires at", "redirect uri"],
+        it => [it.Id, it.ClientId, it.ConsumerId, Table.Instant(it.InsertedAt),
+            it.ExpiresAt is { } until ? Table.Instant(until) : "never", it.RedirectUri]);
 
     private static Command Refresh()
     {
         var id = IdArgument();
-        var command = new Command("refresh",
-            "Replaces the secret of a connection and prints only the new one on standard output. The former one ends at once.") { id,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("refresh",
+            "Replaces the secret of a connection and prints only the new one on standard output. The former one ends at once.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var connection = parsed.GetValue(id);
             var secret = await new Registrar(installation.Database).RefreshSecret(connection, ct) ?? throw NoSuchConnection(connection);
             await Print(parsed, connection, secret);
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static Command Delete()
     {
         var id = IdArgument();
-        var command = new Command("delete", "Ends a connection, its secret, and the sessions in which it was presented.") { id,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("delete", "Ends a connection, its secret, and the sessions in which it was presented.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var connection = parsed.GetValue(id);
             var ended = await new Registrar(installation.Database).RevokeKeys(connection, client: null, ct);
-            return ended == 0 ? throw NoSuchConnection(connection) : await Secret.Report(parsed, ended);
+            await (ended == 0 ? throw NoSuchConnection(connection) : Secret.Report(parsed, ended));
         });
-        return command;
     }
 
     private static Argument<Guid> IdArgument() => new("ID") { Description = "Id of the connection, as in the list." };
 
     private static async Task Print(ParseResult parsed, Guid id, string secret)
     {
-        if (parsed.GetValue(CommandLine.Json))
-        {
-            await Console.Out.WriteAsync(CommandLine.AsJson(new { Id = id, Secret = secret }));
-            return;
-        }
-        await Console.Out.WriteLineAsync(secret);
-        await Console.Error.WriteLineAsync($"Connection {id}.");
+        await CommandLine.Print(parsed, new { Id = id, Secret = secret }, it => it.Secret + Environment.NewLine);
+        if (!parsed.GetValue(CommandLine.Json))
+            await Console.Error.WriteLineAsync($"Connection {id}.");
     }
 
     private static CommandException NoSuchConnection(Guid id) => new($"There is no connection {id} in force.");

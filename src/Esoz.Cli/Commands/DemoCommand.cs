@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Http;
 using Esoz.Sandbox.Demo;
@@ -16,30 +14,29 @@ public static class DemoCommand
         var method = new Argument<string?>("METHOD")
         {
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "Method API ID, such as API-005-007-004-0127; default: all methods.",
+            Description = "Method API ID, title or operationId, such as API-005-007-004-0127 or deactivateEmployeeRole; default: all methods.",
         };
-        var command = new Command("curls",
-            "Prints one curl per example of a method, with the credentials of the last start of the sandbox.") { method, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("curls",
+            "Prints one curl per example of a method, with the credentials of the last start of the sandbox.")
+        { method, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var settings = CommandLine.Settings(parsed);
             if (settings.Mode == Mode.Production)
                 throw new CommandException("demo works in sandbox mode only: production has no demo registry (ESOZ_MODE=production).");
             var curls = await new DemoFiles(settings.DataDirectory).ReadCurls(ct)
                 ?? throw new CommandException($"No demo registry was started in {settings.DataDirectory}; start one with: esoz serve");
-            IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } id ? Of(curls, id) : curls;
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
-                ? JsonSerializer.Serialize(chosen, IlDialect.Json) + Environment.NewLine
-                : DemoCurl.Text(chosen));
-            return CommandLine.Done;
+            IReadOnlyList<DemoCurl> chosen = parsed.GetValue(method) is { } name ? Of(curls, name) : curls;
+            await CommandLine.Print(parsed, chosen, DemoCurl.Text);
         });
-        return command;
     }
 
-    private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string id)
+    private static List<DemoCurl> Of(IReadOnlyList<DemoCurl> curls, string name)
     {
-        var chosen = curls.Where(curl => string.Equals(curl.Method, id, StringComparison.OrdinalIgnoreCase)).ToList();
-        return chosen.Count > 0 ? chosen
-            : throw new UsageException($"There is no method '{id}'; did you mean {Nearest.To(id, curls.Select(curl => curl.Method))}?");
+        var card = Methods.All.FirstOrDefault(card => NamesOf(card).Contains(name, StringComparer.OrdinalIgnoreCase));
+        var chosen = curls.Where(curl => curl.Method == card?.Id).ToList();
+        return chosen.Count > 0 ? chosen : throw new UsageException(
+            $"There is no method '{name}'; did you mean {Nearest.To(name, Methods.All.SelectMany(NamesOf))}?");
     }
+
+    private static string[] NamesOf(MethodCard card) => [card.Id, card.OperationId, card.Title];
 }

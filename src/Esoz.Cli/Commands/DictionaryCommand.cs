@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using Esoz.Dictionaries;
 using Esoz.Import;
@@ -19,27 +18,19 @@ public static class DictionaryCommand
 
     public static Command Create() => new("dictionary", "Dictionaries: the codes that fields may have.") { List(), Show(), Import() };
 
-    private static Command List()
-    {
-        var command = new Command("list", "Lists the dictionaries with the number of their values.") { CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+    private static Command List() =>
+        new Command("list", "Lists the dictionaries with the number of their values.")
+        { CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
-            var lines = (await Load(installation.Database, null, ct)).Select(Counted).ToList();
-            await Console.Out.WriteAsync(
-                parsed.GetValue(CommandLine.Json) ? JsonSerializer.Serialize(lines, SnakeCase) + Environment.NewLine : AsTable(lines));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, (await Load(installation.Database, null, ct)).Select(Counted).ToList(), AsTable);
         });
-        return command;
-    }
 
     private static Command Show()
     {
         var name = new Argument<string>("NAME") { Description = "Name of the dictionary, as in POSITION." };
-        var command = new Command("show", "Shows the values of one dictionary.") { name, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("show", "Shows the values of one dictionary.")
+        { name, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var wanted = parsed.GetValue(name)!;
             if (await Load(installation.Database, wanted, ct) is not [var dictionary])
                 throw new CommandException(
@@ -47,9 +38,7 @@ public static class DictionaryCommand
             await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
                 ? JsonSerializer.Serialize(dictionary, SnakeCase)
                 : string.Join('\n', [Heading(dictionary), .. Lines(dictionary.Values, "  ")]));
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static Command Import()
@@ -58,18 +47,15 @@ public static class DictionaryCommand
         {
             Description = "JSON: {NAME: {\"values\": [{\"code\", \"name_uk\"}]}}, or an answer of GET /api/v2/dictionaries.",
         };
-        var command = new Command("import",
-            "Brings the dictionaries of a file to its state: adds, updates and deactivates values; all or nothing.") { file, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("import",
+            "Brings the dictionaries of a file to its state: adds, updates and deactivates values; all or nothing.")
+        { file, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var summaries = await Imported(installation.Database, parsed.GetValue(file)!, ct);
             await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
                 ? JsonSerializer.Serialize(summaries, SnakeCase)
                 : string.Join('\n', [.. summaries.Where(IsChange).Select(Line), Total(summaries)]));
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static Task<IReadOnlyList<Dictionary>> Load(PostgresDatabase database, string? name, CancellationToken ct) =>
@@ -87,13 +73,9 @@ public static class DictionaryCommand
         }
     }
 
-    private static string AsTable(IEnumerable<Counts> dictionaries)
-    {
-        var table = new Table("name", "active values", "values", "is active", "description");
-        foreach (var it in dictionaries)
-            table.Add(it.Name, it.ActiveValues, it.Values, it.IsActive ? "yes" : "no", it.Description);
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<Counts> dictionaries) => Table.Of(dictionaries,
+        ["name", "active values", "values", "is active", "description"],
+        it => [it.Name, it.ActiveValues, it.Values, it.IsActive ? "yes" : "no", it.Description]);
 
     private static Counts Counted(Dictionary dictionary)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Esoz.Diagnosis;
@@ -16,14 +15,10 @@ public static class DoctorCommand
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    public static Command Create()
-    {
-        var command = new Command("doctor",
+    public static Command Create() =>
+        new Command("doctor",
             "Checks configuration, database, migrations, storage, signature trust anchors, clock, queue, snapshots and credentials, and advises on each finding. Changes nothing.")
-        {
-            ServeCommand.Urls, ServeCommand.AllowInsecure, CommandLine.Json,
-        };
-        command.SetAction(async (parsed, ct) =>
+        { ServeCommand.Urls, ServeCommand.AllowInsecure, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);
             if (parsed.GetValue(CommandLine.Json))
@@ -33,8 +28,6 @@ public static class DoctorCommand
                     await Console.Out.WriteLineAsync(finding.ToString());
             return findings.Any(finding => finding.Severity == Severity.Broken) ? CommandLine.Failed : CommandLine.Done;
         });
-        return command;
-    }
 
     private static async Task<IReadOnlyList<Finding>> Find(ParseResult parsed, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Esoz.Platform.Configuration;
@@ -31,16 +30,12 @@ public static class GenerateCommand
             if (result.GetValueOrDefault<int>() < 0)
                 result.AddError("--seed must not be negative.");
         });
-        var command = new Command("generate",
-            "Fills the registry with synthetic data (sandbox only). Another seed adds a second data set.") { employees, seed,
-            CommandLine.Json };
-        command.SetAction((parsed, ct) =>
-            Run(
-                CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
-        return command;
+        return new Command("generate", "Fills the registry with synthetic data (sandbox only). Another seed adds a second data set.")
+        { employees, seed, CommandLine.Json }.Runs((parsed, ct) =>
+            Run(CommandLine.Settings(parsed), parsed.GetValue(employees), parsed.GetValue(seed), parsed.GetValue(CommandLine.Json), ct));
     }
 
-    private static async Task<int> Run(Settings settings, int employees, int seed, bool json, CancellationToken ct)
+    private static async Task Run(Settings settings, int employees, int seed, bool json, CancellationToken ct)
     {
         if (settings.Mode == Mode.Production)
             throw new CommandException("generate works in sandbox mode only: no synthetic data in a production registry (ESOZ_MODE=production).");
@@ -55,7 +50,6 @@ public static class GenerateCommand
                 $"The synthetic registry of seed {seed} already exists, with {existing} employees; nothing was written. Use another --seed to add another one.");
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await Console.Out.WriteLineAsync(json ? Json(seed, generation, seconds) : AsTable(generation, seconds));
-        return CommandLine.Done;
     }
 
     private static string Json(int seed, Generation generation, double seconds) => JsonSerializer.Serialize(new
@@ -65,11 +59,6 @@ public static class GenerateCommand
         tables = generation.Rows.ToDictionary(table => table.Table, table => table.Rows),
     });
 
-    private static string AsTable(Generation generation, double seconds)
-    {
-        var table = new Table("table", "rows");
-        foreach (var it in generation.Rows)
-            table.Add(it.Table, it.Rows);
-        return table + FormattableString.Invariant($"in {seconds:F1} s");
-    }
+    private static string AsTable(Generation generation, double seconds) =>
+        Table.Of(generation.Rows, ["table", "rows"], it => [it.Table, it.Rows]) + FormattableString.Invariant($"in {seconds:F1} s");
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using Esoz.Import;
 
@@ -31,18 +30,16 @@ public static class ImportCommand
             if (result.GetValue(directory) is null == result.GetValue(nszu) is null)
                 result.AddError("import needs either a DIRECTORY or --nszu FILE.csv.");
         });
-        command.SetAction(async (parsed, ct) =>
+        return command.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var isJson = parsed.GetValue(CommandLine.Json);
-            return parsed.GetValue(nszu) is { } file
-                ? await FromNszu(installation, file, isJson, ct)
-                : await FromDirectory(installation, parsed.GetValue(directory)!, isJson, ct);
+            await (parsed.GetValue(nszu) is { } file
+                ? FromNszu(installation, file, isJson, ct)
+                : FromDirectory(installation, parsed.GetValue(directory)!, isJson, ct));
         });
-        return command;
     }
 
-    private static async Task<int> FromDirectory(Installation installation, string directory, bool isJson, CancellationToken ct)
+    private static async Task FromDirectory(Installation installation, string directory, bool isJson, CancellationToken ct)
     {
         ImportSummary summary;
         using (var bar = new ProgressBar())
@@ -55,18 +52,13 @@ public static class ImportCommand
             ? JsonSerializer.Serialize(new { summary.Tables, summary.Warnings, Seconds = seconds }, SnakeCase) + Environment.NewLine
             : AsTable(summary.Tables) + FormattableString.Invariant(
                 $"{summary.Tables.Sum(table => table.Rows):N0} rows in {seconds} s{Environment.NewLine}"));
-        return CommandLine.Done;
     }
 
-    private static Table AsTable(IEnumerable<ImportedTable> tables)
-    {
-        var table = new Table("table", "inserted", "updated", "unchanged");
-        foreach (var it in tables)
-            table.Add(it.Table, it.Inserted, it.Updated, it.Unchanged);
-        return table;
-    }
+    private static Table AsTable(IEnumerable<ImportedTable> tables) => Table.Of(tables,
+        ["table", "inserted", "updated", "unchanged"],
+        it => [it.Table, it.Inserted, it.Updated, it.Unchanged]);
 
-    private static async Task<int> FromNszu(Installation installation, string file, bool isJson, CancellationToken ct)
+    private static async Task FromNszu(Installation installation, string file, bool isJson, CancellationToken ct)
     {
         var summary = await ImportNszu.Run(installation.Database.Sessions, file, ct);
         await Console.Out.WriteLineAsync(isJson
@@ -80,6 +72,5 @@ public static class ImportCommand
                         $"{summary.WithCoordinates:N0} rows have coordinates of the registration address, which are not stored"),
                     .. summary.Skipped,
                 ]));
-        return CommandLine.Done;
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Esoz.Platform.Http;
@@ -22,48 +21,40 @@ public static class JobCommand
         };
         var limit = new Option<int>("--limit") { Description = "Maximum number of entries.", DefaultValueFactory = _ => 50 };
         status.AcceptOnlyFromAmong([.. BackgroundTaskStatus.All.Union(JobStatus.All)]);
-        var command = new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.") { status, limit,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists background tasks with their jobs, attempts and errors, the newest first.")
+        { status, limit, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var reports = await new TaskHistory(installation.Database).List(parsed.GetValue(status), parsed.GetValue(limit), ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsTable(reports));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, reports, AsTable);
         });
-        return command;
     }
 
     private static Command Show()
     {
         var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
-        var command = new Command("show", "Shows one job or task with its attempts and errors.") { id, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("show", "Shows one job or task with its attempts and errors.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var reports = await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct);
             if (reports.Count == 0)
                 throw new CommandException($"There is no job or task {parsed.GetValue(id)}; ended ones are kept for JOB_TTL_DAYS.");
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(reports) : AsLines(reports));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, reports, AsLines);
         });
-        return command;
     }
 
     private static Command Retry()
     {
         var id = new Argument<string>("ID") { Description = "Uuid of a client's job, or number of a background task." };
-        var command = new Command("retry", "Requeues a task that failed for the last time (DEAD) and sets its job to PENDING.") { id };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("retry", "Requeues a task that failed for the last time (DEAD) and sets its job to PENDING.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             if (!await IsRequeued(new JobTable(installation.Database), parsed.GetValue(id)!, ct))
                 throw new CommandException(
                     $"There is no DEAD task {parsed.GetValue(id)}. A job that a business rule refused cannot be retried: send the request again.");
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct)));
             await Console.Error.WriteLineAsync("Requeued; a worker claims it within a second.");
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static async Task<bool> IsRequeued(JobTable table, string id, CancellationToken ct)
@@ -79,14 +70,10 @@ public static class JobCommand
         }
     }
 
-    private static string AsTable(IEnumerable<TaskReport> reports)
-    {
-        var table = new Table("task", "type", "status", "attempts", "queued at", "job", "job status", "error");
-        foreach (var it in reports)
-            table.Add(it.Task, it.Type, it.Status, it.Attempts, Table.Instant(it.QueuedAt), it.Job, it.JobStatus,
-                it.JobError ?? it.LastError);
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<TaskReport> reports) => Table.Of(reports,
+        ["task", "type", "status", "attempts", "queued at", "job", "job status", "error"],
+        it => [it.Task, it.Type, it.Status, it.Attempts, Table.Instant(it.QueuedAt), it.Job, it.JobStatus,
+            it.JobError ?? it.LastError]);
 
     private static string AsLines(IEnumerable<TaskReport> reports)
     {
@@ -99,7 +86,4 @@ public static class JobCommand
         }
         return text.ToString();
     }
-
-    private static string AsJson(IReadOnlyList<TaskReport> reports) =>
-        JsonSerializer.Serialize(reports, IlDialect.Json) + Environment.NewLine;
 }

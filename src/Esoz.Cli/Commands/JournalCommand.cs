@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using Esoz.Parties;
 using Esoz.Platform.Http;
@@ -29,9 +28,8 @@ public static class JournalCommand
             if (new Option[] { person, user, client, request }.All(option => result.GetResult(option) is null or { Implicit: true }))
                 result.AddError("Name whose requests: --person, --user, --client or --request. All of them: esoz journal export.");
         });
-        command.SetAction(async (parsed, ct) =>
+        return command.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var filter = new JournalFilter
             {
                 ObjectIds = parsed.GetValue(person) is { } id ? await PersonIds.Of(installation.Database, id, ct) : [],
@@ -51,19 +49,16 @@ public static class JournalCommand
                 }
                 found.Add(entry);
             }
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(found) : AsTable(found));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, found, AsTable);
         });
-        return command;
     }
 
     private static Command Export()
     {
         var (from, until) = (Instants.From(), Instants.Until());
-        var command = new Command("export", "Prints all entries as JSON, one per line, the oldest first.") { from, until };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("export", "Prints all entries as JSON, one per line, the oldest first.")
+        { from, until }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var filter = new JournalFilter { Since = parsed.GetValue(from), Until = parsed.GetValue(until) };
             await using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024);
             await foreach (var entry in new JournalReader(installation.Database).Read(filter, newestFirst: false, ct))
@@ -71,17 +66,11 @@ public static class JournalCommand
                 await output.WriteAsync(JsonSerializer.Serialize(entry, IlDialect.Json));
                 await output.WriteAsync('\n');
             }
-            return CommandLine.Done;
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<JournalEntry> entries)
-    {
-        var table = new Table("at", "method", "status", "rule", "code", "client", "user", "request", "address", "ids");
-        foreach (var it in entries)
-            table.Add(Table.Instant(it.At), it.MethodId, it.Status, it.Rule, it.Code, it.ClientId, it.UserId, it.RequestId, it.Address,
-                string.Join(' ', it.ObjectIds));
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<JournalEntry> entries) => Table.Of(entries,
+        ["at", "method", "status", "rule", "code", "client", "user", "request", "address", "ids"],
+        it => [Table.Instant(it.At), it.MethodId, it.Status, it.Rule, it.Code, it.ClientId, it.UserId, it.RequestId, it.Address,
+            string.Join(' ', it.ObjectIds)]);
 }

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Esoz.MediaStorage;
-using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
@@ -22,19 +19,18 @@ public static class MediaCommand
         {
             Description = "The link, or - to read it from standard input and keep it out of the shell history.",
         };
-        var command = new Command("explain",
-            "Explains what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.") { url, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("explain",
+            "Explains what a link is for and why a request with it would fail; exit code 0 when it would work. Never prints a key or a signature.")
+        { url, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var text = parsed.GetValue(url)! is "-" ? await Console.In.ReadToEndAsync(ct) : parsed.GetValue(url)!;
             var link = LinkText.Parse(text.Trim())
                 ?? throw new UsageException("Not a link: it must be the complete URL from the answer, beginning with http:// or https://.");
             var settings = CommandLine.Settings(parsed);
             var explanation = await Of(link, settings, TimeProvider.System, ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(explanation, settings) : AsText(explanation, settings));
+            await CommandLine.Print(parsed, AsObject(explanation, settings), _ => AsText(explanation, settings));
             return explanation.Works ? CommandLine.Done : CommandLine.Failed;
         });
-        return command;
     }
 
     private static async Task<LinkExplanation> Of(LinkText link, Settings settings, TimeProvider clock, CancellationToken ct)
@@ -71,7 +67,7 @@ public static class MediaCommand
         return text.ToString();
     }
 
-    private static string AsJson(LinkExplanation it, Settings settings) => JsonSerializer.Serialize(new
+    private static object AsObject(LinkExplanation it, Settings settings) => new
     {
         it.Works,
         Bucket = LogicalName(it, settings),
@@ -81,7 +77,7 @@ public static class MediaCommand
         ExpiresAt = ExpiresAt(it),
         it.Object,
         it.Reasons,
-    }, IlDialect.Json) + Environment.NewLine;
+    };
 
     private static string? LogicalName(LinkExplanation it, Settings settings) =>
         settings.Buckets.All.FirstOrDefault(bucket => bucket.Physical == it.Link.Bucket)?.Logical;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;
@@ -13,11 +12,9 @@ public static class RequestCommand
     private static Command Show()
     {
         var id = new Argument<string>("ID") { Description = "X-Request-ID of the answer; meta.request_id is the same." };
-        var command = new Command("show", "Shows what the request was, and for a refusal the rule and what it looked at.") { id,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("show", "Shows what the request was, and for a refusal the rule and what it looked at.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var filter = new JournalFilter { RequestId = parsed.GetValue(id) };
             var accounts = new List<RequestAccount>();
             await foreach (var entry in new JournalReader(installation.Database).Read(filter, newestFirst: false, ct))
@@ -25,11 +22,8 @@ public static class RequestCommand
             if (accounts.Count == 0)
                 throw new CommandException(
                     $"The access journal has no request {parsed.GetValue(id)}. It has refusals, writes, bulk downloads and requests for personal data of the last JOURNAL_RETENTION_DAYS.");
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(accounts)
-                : string.Join(Environment.NewLine, accounts.Select(AsLines)));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, accounts, all => string.Join(Environment.NewLine, all.Select(AsLines)));
         });
-        return command;
     }
 
     private static string AsLines(RequestAccount it)

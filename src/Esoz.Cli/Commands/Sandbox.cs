@@ -1,6 +1,6 @@
-using System.CommandLine;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Portal;
 #if SANDBOX
 using Esoz.Sandbox.Database;
 using Esoz.Sandbox.Demo;
@@ -19,8 +19,8 @@ namespace Esoz.Cli.Commands;
 /// <param name="FindDatabase">Whether there is a database under a data directory, and how to reach it if it is running. Changes
 /// nothing.</param>
 /// <param name="LoadDemo">Fills an empty registry with the demo; false if it holds other data.</param>
-/// <param name="WelcomeToDemo">Issues credentials, writes them and the examples to the data directory, and returns a welcome with both, the
-/// examples only on request.</param>
+/// <param name="WelcomeToDemo">Issues credentials, gives them and the examples to the developer portal, writes them to the data directory,
+/// and returns a welcome with both, the examples only on request.</param>
 /// <param name="Pages">Pages of a server in sandbox mode.</param>
 internal sealed record Sandbox(
     IReadOnlyList<Command> Commands,
@@ -29,7 +29,7 @@ internal sealed record Sandbox(
     Func<Settings, CancellationToken, Task<LocalDatabase>> OpenDatabase,
     Func<string, (bool Exists, string? ConnectionString)> FindDatabase,
     Func<PostgresDatabase, CancellationToken, Task<bool>> LoadDemo,
-    Func<Installation, Uri, bool, CancellationToken, Task<string>> WelcomeToDemo,
+    Func<Installation, Demonstration, Uri, bool, CancellationToken, Task<string>> WelcomeToDemo,
     Func<IReadOnlyList<PageRoute>> Pages)
 {
     /// <summary>Null in a production build.</summary>
@@ -43,9 +43,11 @@ internal sealed record Sandbox(
             (await LocalCluster.Open(settings.DataDirectory, settings.PostgresPrograms, Console.Error, ct)).AsDatabase(),
             LocalCluster.Find,
             DemoRegistry.Load,
-            async (installation, server, withExamples, ct) =>
+            async (installation, demonstration, server, withExamples, ct) =>
             {
+                await DemoOperator.Grant(installation, ct);
                 var session = await DemoSession.Open(installation.Settings, installation.Database, ct);
+                demonstration.Show(session.Access(DateTimeOffset.UtcNow));
                 var files = await session.Write(installation.Settings.DataDirectory, server, ct);
                 return session.Welcome(server, DemoMis.Path, files, withExamples);
             },

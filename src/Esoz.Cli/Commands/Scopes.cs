@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Access;
 using Esoz.Platform.Configuration;
 

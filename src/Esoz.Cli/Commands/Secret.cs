@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Esoz.Cli.Commands;
 
 /// <summary>
@@ -36,12 +34,6 @@ internal static class Secret
     }
 
     /// <summary>Reports how many credentials were ended.</summary>
-    public static async Task<int> Report(ParseResult parsed, int revoked)
-    {
-        if (parsed.GetValue(CommandLine.Json))
-            await Console.Out.WriteAsync(CommandLine.AsJson(new { Revoked = revoked }));
-        else
-            await Console.Error.WriteLineAsync(revoked == 1 ? "Revoked." : $"Revoked {revoked}.");
-        return CommandLine.Done;
-    }
+    public static Task Report(ParseResult parsed, int revoked) =>
+        CommandLine.Report(parsed, new { Revoked = revoked }, revoked == 1 ? "Revoked." : $"Revoked {revoked}.");
 }

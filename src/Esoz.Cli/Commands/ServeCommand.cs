@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -7,6 +6,7 @@ using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
+using Esoz.Portal;
 using Npgsql;
 
 namespace Esoz.Cli.Commands;
@@ -45,14 +45,12 @@ public static class ServeCommand
             HelpName = "NAME",
             Description = "When root starts it: gives up root for this user before anything is read or opened.",
         };
-        var command = new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure };
-        command.SetAction((parsed, ct) =>
+        return new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure }.Runs((parsed, ct) =>
         {
             if (parsed.GetValue(user) is { } name)
                 SystemUser.Become(name);
             return Run(SettingsOf(parsed), parsed.GetValue(Urls)!, parsed.GetValue(roles), ct);
         });
-        return command;
     }
 
     /// <summary>Settings of this run, with what is allowed on the command line.</summary>
@@ -70,7 +68,7 @@ public static class ServeCommand
         }
     }
 
-    private static async Task<int> Run(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
+    private static async Task Run(Settings settings, IReadOnlyList<string> urls, Roles roles, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         if (settings.Tls.CertificateFile is null && urls.FirstOrDefault(Listener.IsTls) is { } tls)
@@ -89,7 +87,9 @@ public static class ServeCommand
         var startup = Stopwatch.GetElapsedTime(started);
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
-            ? await Welcome(installation, server.Urls.First(), isDemo, CancellationToken.None) : null;
+            ? await Welcome(
+                installation, server.Services.GetRequiredService<Demonstration>(), server.Urls.First(), isDemo, CancellationToken.None)
+            : null;
         if (roles.HasFlag(Roles.Worker))
             await WarnAboutSignatures(settings);
         if (welcome is not null)
@@ -97,7 +97,6 @@ public static class ServeCommand
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
         await Stop(server, settings.DrainTime);
-        return CommandLine.Done;
     }
 
     /// <summary>In production, everything that is not safe is said before anything is started or changed.</summary>
@@ -193,7 +192,8 @@ public static class ServeCommand
     }
 
     /// <summary>Base URL, and examples to try.</summary>
-    private static async Task<string> Welcome(Installation installation, string listener, bool isDemo, CancellationToken ct)
+    private static async Task<string> Welcome(
+        Installation installation, Demonstration demonstration, string listener, bool isDemo, CancellationToken ct)
     {
         // A listener on all interfaces is reachable on this one.
         var configured = installation.Settings.PublicBaseUrl;
@@ -201,7 +201,7 @@ public static class ServeCommand
             .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         var rest = isDemo
             // On a terminal the credentials would scroll away; a program that reads the output gets the curls as well.
-            ? await Sandbox.Parts!.WelcomeToDemo(installation, url, Console.IsOutputRedirected, ct)
+            ? await Sandbox.Parts!.WelcomeToDemo(installation, demonstration, url, Console.IsOutputRedirected, ct)
             : "The registry already has other data, so the demo is not loaded. For credentials: esoz client create, esoz token issue, esoz apikey issue.";
         return $"Registry: {url.GetLeftPart(UriPartial.Authority)}\n{rest}";
     }

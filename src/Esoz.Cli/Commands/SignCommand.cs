@@ -1,9 +1,6 @@
-using System.CommandLine;
-using System.Text.Json;
 using Esoz.Compositions;
 using Esoz.Parties;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
 using Esoz.Sandbox.Signatures;
 
@@ -33,23 +30,18 @@ public static class SignCommand
         new(Name, "Test signatures: a test certification authority, keys, containers (sandbox only).") { Authority(), Issue(),
             Sign(), Verify() };
 
-    private static Command Authority()
-    {
-        var command = new Command(
-            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.") { CommandLine.Json };
-        command.SetAction(async (parsed, _) =>
+    private static Command Authority() =>
+        new Command(
+            "ca", "Creates the test certification authority in the data directory and prints the files that make it trusted. An existing one is kept.")
+        { CommandLine.Json }.Runs(async (parsed, _) =>
         {
             var authority = Lab(Sandbox(parsed));
             var isNew = !authority.IsThere;
             authority.Create();
             await Console.Error.WriteLineAsync(isNew ? "Created the test authority." : "The test authority already exists.");
-            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
-                ? CommandLine.AsJson(new { Files = authority.PublicFiles }).TrimEnd()
-                : string.Join(Environment.NewLine, authority.PublicFiles));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, new { Files = authority.PublicFiles },
+                it => string.Join(Environment.NewLine, it.Files) + Environment.NewLine);
         });
-        return command;
-    }
 
     private static Command Issue()
     {
@@ -96,7 +88,7 @@ public static class SignCommand
             if (given != (result.GetValue(employee) is null ? 2 : 0))
                 result.AddError("sign issue needs either --for EMPLOYEE_ID, or --drfo N and --name NAME.");
         });
-        command.SetAction(async (parsed, ct) =>
+        return command.Runs(async (parsed, ct) =>
         {
             var settings = Sandbox(parsed);
             var authority = Existing(settings);
@@ -104,12 +96,9 @@ public static class SignCommand
                 : (parsed.GetValue(name)!, parsed.GetValue(drfo)!);
             var certificate = authority.Issue(parsed.GetValue(algorithm), who, number, parsed.GetValue(edrpou), parsed.GetValue(expired),
                 parsed.GetValue(revoked), parsed.GetValue(to)!, parsed.GetValue(qualified));
-            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
-                ? CommandLine.AsJson(new { Certificate = certificate, File = Path.GetFullPath(parsed.GetValue(to)!) }).TrimEnd()
-                : certificate);
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, new { Certificate = certificate, File = Path.GetFullPath(parsed.GetValue(to)!) },
+                it => it.Certificate + Environment.NewLine);
         });
-        return command;
     }
 
     /// <summary>Name, and РНОКПП or else the document number, of an employee: what a job compares with the signature.</summary>
@@ -124,7 +113,7 @@ public static class SignCommand
 
     private static Command Sign()
     {
-        var file = new Argument<string>("FILE.json");
+        var file = new Argument<string>("FILE.json") { Description = "What is signed, byte for byte." };
         var key = new Option<string>("--key")
         {
             Required = true,
@@ -142,32 +131,24 @@ public static class SignCommand
             Description = "Time stamps: signature (CAdES-T), content (as the usual Ukrainian libraries), both or none.",
             DefaultValueFactory = _ => LabStamps.Signature,
         };
-        var command = new Command(FileName,
-            "Signs a file as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.") { file,
-            key, stamp, to, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command(FileName,
+            "Signs a file as an attached CMS with a time stamp, to be sent to the API as base64. Prints the container's path.")
+        { file, key, stamp, to, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var authority = Existing(Sandbox(parsed));
             var container = authority.Sign(
                 await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct), parsed.GetValue(key)!, parsed.GetValue(stamp));
             await File.WriteAllBytesAsync(parsed.GetValue(to)!, container, ct);
-            var written = Path.GetFullPath(parsed.GetValue(to)!);
-            await Console.Out.WriteLineAsync(
-                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { File = written }).TrimEnd() : written);
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, new { File = Path.GetFullPath(parsed.GetValue(to)!) }, it => it.File + Environment.NewLine);
         });
-        return command;
     }
 
     private static Command Verify()
     {
-        var file = new Argument<string>("FILE.p7s");
-        var command = new Command("verify",
+        var file = new Argument<string>("FILE.p7s") { Description = "The container, also in base64, PEM or UA1_SIGN." };
+        return new Command("verify",
             "Verifies a container as the server does, whatever its content, and explains every step, the signer and what would be refused. Exit code 1 when it is refused.")
-        {
-            file, CommandLine.Json,
-        };
-        command.SetAction(async (parsed, ct) =>
+        { file, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var options = Sandbox(parsed).Signatures;
             var trust = new TrustDirectory(options.TrustPath, TimeProvider.System);
@@ -176,10 +157,9 @@ public static class SignCommand
             // The user asked for a check, so it runs even if the server's checks are disabled.
             var verdict = new SignatureCheck(options, trust, TimeProvider.System)
                 .Examine(await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct));
-            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsText(verdict));
+            await CommandLine.Print(parsed, AsObject(verdict), _ => AsText(verdict) + Environment.NewLine);
             return verdict.IsAccepted ? CommandLine.Done : CommandLine.Failed;
         });
-        return command;
     }
 
     private static string AsText(SignatureVerdict verdict) => string.Join('\n',
@@ -205,19 +185,18 @@ public static class SignCommand
             $"times: claimed {(facts.ClaimedAt is { } claimed ? $"{claimed:u}" : "–")}, stamped {(facts.StampedAt is { } stamped ? $"{stamped:u}" : "–")}");
     }
 
-    private static string AsJson(SignatureVerdict verdict) => JsonSerializer.Serialize(
-        new
-        {
-            Accepted = verdict.IsAccepted,
-            Outcome = verdict.Outcome.ToString(),
-            Steps = verdict.Steps.Select(step => new { step.Name, step.IsPassed, step.Explanation }),
-            Refusals = CompositionSignatures.RefusalsOf(verdict)
-                .Select(refusal => new { Code = refusal.Code!.Value.Number, refusal.Code.Value.Name, refusal.Message }),
-            verdict.Signers,
-            verdict.Signer,
-            verdict.ClaimedAt,
-            verdict.StampedAt,
-        }, IlDialect.Json);
+    private static object AsObject(SignatureVerdict verdict) => new
+    {
+        Accepted = verdict.IsAccepted,
+        Outcome = verdict.Outcome.ToString(),
+        Steps = verdict.Steps.Select(step => new { step.Name, step.IsPassed, step.Explanation }),
+        Refusals = CompositionSignatures.RefusalsOf(verdict)
+            .Select(refusal => new { Code = refusal.Code!.Value.Number, refusal.Code.Value.Name, refusal.Message }),
+        verdict.Signers,
+        verdict.Signer,
+        verdict.ClaimedAt,
+        verdict.StampedAt,
+    };
 
     private static Settings Sandbox(ParseResult parsed)
     {

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Http;
 using Esoz.Platform.Logging;
 
 namespace Esoz.Cli.Commands;
@@ -30,9 +27,8 @@ public static class SnapshotCommand
     private static Command Run()
     {
         var names = Resources();
-        var command = new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.") { names,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("run", "Builds and uploads bulk snapshots now; prints resource, depth, rows, bytes and seconds.")
+        { names, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var resources = Choose(parsed.GetValue(names)!);
             await using var installation = await CommandLine.Open(parsed, ct);
@@ -41,31 +37,28 @@ public static class SnapshotCommand
             using (var bar = new ProgressBar())
                 run = await services.GetRequiredService<BuildSnapshots>().Run(
                     resources, ct, progress => bar.Show(progress.Resource.Name, progress.Rows, progress.Expected, progress.RowsPerSecond));
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(run.Reports) : AsTable(run.Reports));
+            await CommandLine.Print(parsed, run.Reports.Select(AsObject), _ => AsTable(run.Reports));
             foreach (var (resource, fault) in run.Failures)
                 await Console.Error.WriteLineAsync($"{resource.Name} failed: {fault.Message}");
             return run.Failures.Count == 0 ? CommandLine.Done : CommandLine.Failed;
         });
-        return command;
     }
 
     private static Command ResetWindows()
     {
         var names = Resources();
-        var command = new Command("reset-windows",
-            "After rows were changed by hand without a new updated_at: clients are told to download the full set once.") { names, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("reset-windows",
+            "After rows were changed by hand without a new updated_at: clients are told to download the full set once.")
+        { names, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var resources = Choose(parsed.GetValue(names)!).Where(resource => resource.HasWindows).ToList();
             await using var installation = await CommandLine.Open(parsed, ct);
             await using var connection = await installation.Database.Source.OpenConnectionAsync(ct);
             await WindowStarts.Move(connection, resources, ct);
             var reset = resources.Select(it => it.Name).ToList();
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { Resources = reset })
-                : $"From the next snapshot on, older copies need the full set of: {string.Join(", ", reset)}{Environment.NewLine}");
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, new { Resources = reset },
+                _ => $"From the next snapshot on, older copies need the full set of: {string.Join(", ", reset)}{Environment.NewLine}");
         });
-        return command;
     }
 
     /// <summary>The named resources, or all, in the order of the catalogue.</summary>
@@ -91,24 +84,18 @@ public static class SnapshotCommand
     }
 
     /// <summary>One line per file; the full set is last, with the seconds of the whole build.</summary>
-    private static string AsTable(IEnumerable<BuildReport> reports)
-    {
-        var table = new Table("resource", "depth", "rows", "bytes", "seconds");
-        foreach (var report in reports)
-        {
-            foreach (var window in report.Windows)
-                table.Add(report.Snapshot.Resource, window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full", window.Rows,
-                    window.Bytes, window.Depth is null ? Table.Seconds(report.Elapsed) : null);
-        }
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<BuildReport> reports) => Table.Of(
+        reports.SelectMany(report => report.Windows, (report, window) => (report, window)),
+        ["resource", "depth", "rows", "bytes", "seconds"],
+        it => [it.report.Snapshot.Resource, it.window.Depth?.ToString(CultureInfo.InvariantCulture) ?? "full", it.window.Rows,
+            it.window.Bytes, it.window.Depth is null ? Table.Seconds(it.report.Elapsed) : null]);
 
-    private static string AsJson(IEnumerable<BuildReport> reports) => JsonSerializer.Serialize(reports.Select(report => new
+    private static object AsObject(BuildReport report) => new
     {
         report.Snapshot.Resource,
         report.Snapshot.Generation,
         SnapshotAt = report.Snapshot.At,
         Seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
         Files = report.Windows.Select(window => new { window.Depth, window.Rows, window.Bytes, window.PlainBytes }),
-    }), IlDialect.Json) + Environment.NewLine;
+    };
 }

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Esoz.BulkExport.Verifying;
-using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
@@ -21,10 +18,9 @@ public static class SnapshotVerifyCommand
             HelpName = "DIR",
             Description = "A copy of the bucket in a local directory, instead of the object store of the settings.",
         };
-        var command = new Command("verify",
-            "Verifies every stored generation against its manifest, and that an older full set plus a window without the removals equals the newer full set.") { names, from,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("verify",
+            "Verifies every stored generation against its manifest, and that an older full set plus a window without the removals equals the newer full set.")
+        { names, from, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var chosen = parsed.GetValue(names)!;
             var resources = SnapshotCommand.Choose(chosen);
@@ -37,13 +33,12 @@ public static class SnapshotVerifyCommand
             if (verdict.Empty.Count == resources.Count)
                 throw new CommandException("Nothing to verify: no snapshot of these resources is stored.");
 
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(verdict) : AsTables(verdict));
+            await CommandLine.Print(parsed, AsObject(verdict), _ => AsTables(verdict));
             string[] findings = [.. verdict.Findings, .. verdict.Empty.Intersect(chosen).Select(name => $"{name}: no snapshot is stored")];
             foreach (var finding in findings)
                 await Console.Error.WriteLineAsync(finding);
             return findings.Length == 0 ? CommandLine.Done : CommandLine.Failed;
         });
-        return command;
     }
 
     private static (IObjectStore, Bucket) Configured(Settings settings) =>
@@ -61,14 +56,14 @@ public static class SnapshotVerifyCommand
 
     private static string AsTables(Verification verdict)
     {
-        var snapshots = new Table("resource", "generation", "snapshot at", "files", "rows", "verdict");
-        foreach (var it in verdict.Snapshots)
-            snapshots.Add(it.Resource, it.Generation, Table.Precise(it.SnapshotAt), it.Files, it.Rows,
-                it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings));
-        var pairs = new Table("resource", "from", "to", "gap", "depth", "verdict");
-        foreach (var it in verdict.Pairs)
-            pairs.Add(it.Resource, Table.Precise(it.FromAt), Table.Precise(it.ToAt),
-                it.Gap.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture), it.Depth, VerdictOf(it));
+        var snapshots = Table.Of(verdict.Snapshots,
+            ["resource", "generation", "snapshot at", "files", "rows", "verdict"],
+            it => [it.Resource, it.Generation, Table.Precise(it.SnapshotAt), it.Files, it.Rows,
+                it.Findings.Count == 0 ? "good" : string.Join("; ", it.Findings)]);
+        var pairs = Table.Of(verdict.Pairs,
+            ["resource", "from", "to", "gap", "depth", "verdict"],
+            it => [it.Resource, Table.Precise(it.FromAt), Table.Precise(it.ToAt),
+                it.Gap.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture), it.Depth, VerdictOf(it)]);
         return snapshots + (verdict.Pairs.Count == 0 ? "" : Environment.NewLine + pairs)
             + string.Concat(verdict.Others.Select(finding => finding + Environment.NewLine));
     }
@@ -82,24 +77,23 @@ public static class SnapshotVerifyCommand
         _ => string.Join("; ", pair.Findings),
     };
 
-    private static string AsJson(Verification verdict) => JsonSerializer.Serialize(new
+    private static object AsObject(Verification verdict) => new
     {
         Generations = verdict.Snapshots,
-        Pairs = verdict.Pairs.Select(
-            it => new
-            {
-                it.Resource,
-                it.From,
-                it.FromAt,
-                it.To,
-                it.ToAt,
-                GapSeconds = it.Gap.TotalSeconds,
-                it.WindowsValidFrom,
-                it.Depth,
-                Proved = it.IsProved,
-                it.Findings
-            }),
+        Pairs = verdict.Pairs.Select(it => new
+        {
+            it.Resource,
+            it.From,
+            it.FromAt,
+            it.To,
+            it.ToAt,
+            GapSeconds = it.Gap.TotalSeconds,
+            it.WindowsValidFrom,
+            it.Depth,
+            Proved = it.IsProved,
+            it.Findings,
+        }),
         verdict.Others,
         verdict.Empty,
-    }, IlDialect.Json) + Environment.NewLine;
+    };
 }

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
@@ -10,11 +7,10 @@ public static class StorageCommand
 {
     public static Command Create() => new("storage", "The object store.") { CreateBuckets() };
 
-    private static Command CreateBuckets()
-    {
-        var command = new Command("create-buckets",
-            "Creates the buckets of the settings that do not exist yet, and prints one line for each: created or exists. Turns on the versions of the buckets of contract files and of copies of the audit log's seals.") { CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+    private static Command CreateBuckets() =>
+        new Command("create-buckets",
+            "Creates the buckets of the settings that do not exist yet, and prints one line for each: created or exists. Turns on the versions of the buckets of contract files and of copies of the audit log's seals.")
+        { CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var settings = CommandLine.Settings(parsed);
             using var store = settings.Storage.Open(TimeProvider.System);
@@ -24,8 +20,8 @@ public static class StorageCommand
                 var (isNew, fault) = await store.CreateBucket(bucket, hasLock: bucket == settings.Audit.AnchorBucket, ct);
                 buckets.Add(new(bucket.Logical, bucket.Physical, fault is not null ? "failed" : isNew ? "created" : "exists", fault));
             }
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? AsJson(buckets)
-                : string.Concat(buckets.Select(it => $"{it.PhysicalBucket,-40} {it.State}{Environment.NewLine}")));
+            await CommandLine.Print(parsed, buckets.Select(it => new { it.Bucket, it.PhysicalBucket, it.State }),
+                all => string.Concat(all.Select(it => $"{it.PhysicalBucket,-40} {it.State}{Environment.NewLine}")));
             // A store may have no versions: this is a warning, the exit code is that of the buckets.
             var faults = buckets.Select(it => it.Fault).ToList();
             var usable = buckets.Where(it => it.Fault is null).Select(it => it.Bucket).ToList();
@@ -35,11 +31,6 @@ public static class StorageCommand
                 await Console.Error.WriteLineAsync($"{fault.Found} → {fault.Advice}");
             return buckets.Any(it => it.Fault is not null) ? CommandLine.Failed : CommandLine.Done;
         });
-        return command;
-    }
-
-    private static string AsJson(IEnumerable<BucketState> buckets) => JsonSerializer.Serialize(
-        buckets.Select(it => new { it.Bucket, it.PhysicalBucket, it.State }), IlDialect.Json) + Environment.NewLine;
 
     private sealed record BucketState(string Bucket, string PhysicalBucket, string State, StoreFault? Fault);
 }

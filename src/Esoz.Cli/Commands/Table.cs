@@ -18,6 +18,15 @@ internal sealed class Table(params IReadOnlyList<string> columns)
     public void Add(params IEnumerable<object?> values) =>
         _rows.Add([.. values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)!.ReplaceLineEndings(" "))]);
 
+    /// <param name="row">Values of one line, as for <see cref="Add"/>.</param>
+    public static Table Of<T>(IEnumerable<T> items, IReadOnlyList<string> columns, Func<T, IEnumerable<object?>> row)
+    {
+        var table = new Table(columns);
+        foreach (var item in items)
+            table.Add(row(item));
+        return table;
+    }
+
     public override string ToString() => ToString(Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth);
 
     /// <summary>An instant in UTC, as precise as the database has it.</summary>

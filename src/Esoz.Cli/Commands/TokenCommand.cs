@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Access;
 
 namespace Esoz.Cli.Commands;
@@ -23,22 +22,17 @@ public static class TokenCommand
             CustomParser = Duration.UpTo(MaxDays),
             DefaultValueFactory = _ => TimeSpan.FromHours(1),
         };
-        var command = new Command("issue", "Issues a bearer token and prints only the token on standard output. It is shown once.") { client,
-            user, scope, ttl, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("issue", "Issues a bearer token and prints only the token on standard output. It is shown once.")
+        { client, user, scope, ttl, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             await Scopes.Check(installation, ct, parsed.GetValue(scope));
             var token = await new Registrar(installation.Database)
                 .IssueToken(parsed.GetValue(client), parsed.GetValue(user), parsed.GetValue(scope)!, parsed.GetValue(ttl), ct)
                 ?? throw new CommandException(
                     $"There is no client {parsed.GetValue(client)}; register it with: esoz client create --id {parsed.GetValue(client)} --type TYPE");
-            await Console.Out.WriteAsync(
-                parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(new { Token = token }) : token + Environment.NewLine);
+            await CommandLine.Print(parsed, new { Token = token }, it => it.Token + Environment.NewLine);
             await Warn((await new AccessList(installation.Database).Client(parsed.GetValue(client), ct))!, parsed.GetValue(scope)!);
-            return CommandLine.Done;
         });
-        return command;
     }
 
     /// <summary>Says what the token does not open although it was asked for.</summary>
@@ -59,35 +53,27 @@ public static class TokenCommand
         var client = new Option<Guid?>("--client") { Description = "Only tokens of this client." };
         var user = new Option<Guid?>("--user") { Description = "Only tokens of this user." };
         var all = new Option<bool>("--all") { Description = "Also tokens that have expired or were revoked; they are kept for 30 days." };
-        var command = new Command("list", "Lists the valid tokens with client, user, expiry and scopes, never the token itself.") { client, user,
-            all, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists the valid tokens with client, user, expiry and scopes, never the token itself.")
+        { client, user, all, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var tokens = await new AccessList(installation.Database)
                 .Tokens(parsed.GetValue(client), parsed.GetValue(user), parsed.GetValue(all), ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(tokens) : AsTable(tokens));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, tokens, AsTable);
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<ListedToken> tokens)
-    {
-        var table = new Table("id", "client", "user", "expires at", "scopes");
-        foreach (var it in tokens)
-            table.Add(it.Id, it.ClientId, it.UserId, Table.Instant(it.ExpiresAt), string.Join(' ', it.Scopes));
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<ListedToken> tokens) => Table.Of(tokens,
+        ["id", "client", "user", "expires at", "scopes"],
+        it => [it.Id, it.ClientId, it.UserId, Table.Instant(it.ExpiresAt), string.Join(' ', it.Scopes)]);
 
     private static Command Revoke()
     {
         var token = Secret.Argument("token");
         var client = new Option<Guid?>("--client") { Description = "All tokens of this client; with --user those of the user at it." };
         var user = new Option<Guid?>("--user") { Description = "All tokens of this user." };
-        var command = new Command("revoke",
-            "Revokes one token, or those of a client or user; effective on every node within 5 s.") { token, client, user, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("revoke",
+            "Revokes one token, or those of a client or user; effective on every node within 5 s.")
+        { token, client, user, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var (id, value) = await Secret.Read(parsed.GetValue(token), ct);
             var (ofClient, ofUser) = (parsed.GetValue(client), parsed.GetValue(user));
@@ -99,8 +85,7 @@ public static class TokenCommand
                 : await registrar.RevokeTokens(id, ofClient, ofUser, ct);
             if (revoked == 0 && ofClient is null && ofUser is null)
                 throw new CommandException(id is null ? "No valid token with this value." : $"No valid token with the id {id}.");
-            return await Secret.Report(parsed, revoked);
+            await Secret.Report(parsed, revoked);
         });
-        return command;
     }
 }

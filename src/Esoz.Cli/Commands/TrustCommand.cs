@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json;
-using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 using static System.FormattableString;
@@ -20,61 +17,38 @@ public static class TrustCommand
 
     private static Command Import()
     {
-        var file = new Argument<string>("FILE");
+        var file = new Argument<string>("FILE") { Description = "DER, PEM with any number of blocks, or PKCS #7 (.p7b)." };
         var noAnchors = new Option<bool>("--no-anchors") { Description = "Adds no trust anchor: takes only what leads to an existing one." };
         var noExpired = new Option<bool>("--no-expired")
         {
             Description = "Leaves expired certificates out, which are needed for time stamps of the past only.",
         };
-        var command = new Command("import",
+        return new Command("import",
             "Takes certificates and revocation lists from a file (the .p7b of the ЦЗО, PEM, DER) and says what it took, what not and why.")
-        {
-            file, noAnchors, noExpired, CommandLine.Json,
-        };
-        command.SetAction(async (parsed, ct) =>
+        { file, noAnchors, noExpired, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var directory = CommandLine.Settings(parsed).Signatures.TrustPath;
             var content = await File.ReadAllBytesAsync(parsed.GetValue(file)!, ct);
             var entries = new TrustImport(directory, TimeProvider.System)
                 .Import(content, !parsed.GetValue(noAnchors), !parsed.GetValue(noExpired));
-            await Console.Out.WriteLineAsync(parsed.GetValue(CommandLine.Json)
-                ? AsJson(entries.Select(it => (object)new
-                {
-                    Kind = Word(it.Kind),
-                    it.Name,
-                    it.Number,
-                    it.ValidTo,
-                    it.Fingerprint,
-                    Result = it.Result.ToString().ToLowerInvariant(),
-                    it.Reason,
-                }))
-                : AsText(entries, parsed.GetValue(file)!, directory));
+            await CommandLine.Print(parsed, entries.Select(AsObject),
+                _ => AsText(entries, parsed.GetValue(file)!, directory) + Environment.NewLine);
             return entries.Any(entry => entry.Result != TrustImportResult.Refused) ? CommandLine.Done : CommandLine.Failed;
         });
-        return command;
     }
 
-    private static Command List()
-    {
-        var command = new Command("list", "Lists anchors, authorities and revocation lists, and what is wrong with each now.")
-        {
-            CommandLine.Json,
-        };
-        command.SetAction(async (parsed, _) =>
+    private static Command List() =>
+        new Command("list", "Lists anchors, authorities and revocation lists, and what is wrong with each now.")
+        { CommandLine.Json }.Runs(async (parsed, _) =>
         {
             var options = CommandLine.Settings(parsed).Signatures;
             var trust = new TrustDirectory(options.TrustPath, TimeProvider.System);
             foreach (var fault in trust.Faults)
                 await Console.Error.WriteLineAsync($"Not used: {fault}");
             var authorities = trust.Authorities(options.Revocation, options.Delta);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
-                ? AsJson([.. authorities.Select(AsObject), .. trust.Lists.Select(AsObject)]) + Environment.NewLine
-                : AsTable(authorities, trust.Lists)
-                    + $"{authorities.Count} authorities, {trust.Lists.Count} revocation lists{Environment.NewLine}");
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, authorities.Select(AsObject).Concat(trust.Lists.Select(AsObject)), _ =>
+                $"{AsTable(authorities, trust.Lists)}{authorities.Count} authorities, {trust.Lists.Count} revocation lists{Environment.NewLine}");
         });
-        return command;
-    }
 
     private static string AsText(IReadOnlyList<TrustImportEntry> entries, string file, string directory)
     {
@@ -146,6 +120,17 @@ public static class TrustCommand
         return table.ToString();
     }
 
+    private static object AsObject(TrustImportEntry it) => new
+    {
+        Kind = Word(it.Kind),
+        it.Name,
+        it.Number,
+        it.ValidTo,
+        it.Fingerprint,
+        Result = it.Result.ToString().ToLowerInvariant(),
+        it.Reason,
+    };
+
     private static object AsObject(TrustedAuthority authority) => new
     {
         Kind = KindOf(authority),
@@ -173,6 +158,4 @@ public static class TrustCommand
         ValidTo = list.NextUpdate,
         Entries = list.Revoked.Count,
     };
-
-    private static string AsJson(IEnumerable<object> entries) => JsonSerializer.Serialize(entries, IlDialect.Json);
 }

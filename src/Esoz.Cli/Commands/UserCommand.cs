@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Esoz.Platform.Access;
 using Esoz.Platform.Configuration;
 using Esoz.SignIn;
@@ -26,10 +25,9 @@ public static class UserCommand
         };
         var party = new Option<Guid?>("--party") { Description = "Party that the user belongs to, instead of by --tax-id." };
         var password = PasswordOption();
-        var command = new Command("create",
+        return new Command("create",
             "Creates a user and prints the id. The user sets a password by an invitation (user invite), or gets one with --password -.")
-        { id, email, taxId, party, password, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        { id, email, taxId, party, password, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             if (parsed.GetValue(email) is { } address && !Users.IsEmail(address))
                 throw new UsageException($"'{address}' is not an e-mail address.");
@@ -37,18 +35,16 @@ public static class UserCommand
             await using var installation = await CommandLine.Open(parsed, ct);
             var users = new Users(installation.Database);
             var registered = await users.Register(
-                new(parsed.GetValue(id), parsed.GetValue(email), parsed.GetValue(taxId), parsed.GetValue(party)), ct);
+                new(parsed.GetValue(id), parsed.GetValue(email), parsed.GetValue(taxId), parsed.GetValue(party),
+                    installation.Settings.SecondFactor.IsOfNewUsers ? FactorType.Sms : null), ct);
             var user = registered.Id ?? throw Refusal(registered.Fault!.Value, parsed.GetValue(party));
             if (chosen is not null)
                 await SetPassword(installation, user, chosen, ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json)
-                ? CommandLine.AsJson(new { Id = user, registered.Party }) : user + Environment.NewLine);
+            await CommandLine.Print(parsed, new { Id = user, registered.Party }, it => it.Id + Environment.NewLine);
             if (parsed.GetValue(taxId) is not null && registered.Party is null)
                 await Console.Error.WriteLineAsync(
                     "No party has this tax id, so the user has no roles of an employee. When there is one: esoz user create --id ID --party PARTY");
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static Exception Refusal(UserFault fault, Guid? party) => fault switch
@@ -74,7 +70,7 @@ public static class UserCommand
         var command = new Command(name, description) { named, print, CommandLine.Json };
         if (password is not null)
             command.Options.Add(password);
-        command.SetAction(async (parsed, ct) =>
+        return command.Runs(async (parsed, ct) =>
         {
             var chosen = password is null ? null : await ReadPassword(parsed, password, ct);
             await using var installation = await CommandLine.Open(parsed, ct);
@@ -82,8 +78,10 @@ public static class UserCommand
             if (chosen is not null)
             {
                 await SetPassword(installation, user, chosen, ct);
+                if (parsed.GetValue(CommandLine.Json))
+                    await Console.Out.WriteAsync(CommandLine.AsJson(new { Id = user, Link = (string?)null }));
                 await Console.Error.WriteLineAsync("The password is set; the user's tokens have ended.");
-                return CommandLine.Done;
+                return;
             }
             var links = new OneTimeLinks(installation.Database, installation.Settings.Links);
             var isMailed = installation.Settings.Mail is not null && !parsed.GetValue(print);
@@ -99,15 +97,14 @@ public static class UserCommand
                 : $"Valid for {Hours(installation.Settings.Links.LifeOf(purpose))}, once. It is shown once: bring it to the user on a safe way.");
             if (url is not null && installation.Settings.Links.Base.Length == 0)
                 await Console.Error.WriteLineAsync("PUBLIC_BASE_URL is not set: put the address of the registry before it.");
-            return CommandLine.Done;
         });
-        return command;
     }
 
     private static string Hours(TimeSpan life) => life.TotalHours >= 1 ? $"{life.TotalHours:0.#} h" : $"{life.TotalMinutes:F0} min";
 
     private static Command GrantRole() => RoleCommand("grant", "Gives a user a role at one client, or at every client.",
-        async (users, user, role, client, ct) => await users.Grant(user, role, client, ct) ? "Granted." : "The user has it already.");
+        async (users, user, role, client, ct) =>
+            await users.Grant(user, role, client, ct) ? ("Granted.", true) : ("The user has it already.", false));
 
     private static Command RevokeRole() => RoleCommand("revoke",
         "Takes a role that an operator gave. The approval and the tokens of the user at the client end, with --global those at every client.",
@@ -115,21 +112,20 @@ public static class UserCommand
         {
             var isTaken = await users.Revoke(user, role, client, ct);
             var isEmployed = client is { } at && await users.IsEmployedAs(user, role, at, ct);
-            return isTaken ? isEmployed ? "Revoked; the user still has it as an employee." : "Revoked."
+            return isTaken ? (isEmployed ? "Revoked; the user still has it as an employee." : "Revoked.", true)
                 : throw new CommandException(isEmployed
                     ? "The user has this role as an employee: it ends with the employment. To end access at once: esoz user block"
                     : "No operator gave the user this role there.");
         });
 
     private static Command RoleCommand(
-        string name, string description, Func<Users, Guid, string, Guid?, CancellationToken, Task<string>> change)
+        string name, string description, Func<Users, Guid, string, Guid?, CancellationToken, Task<(string Said, bool IsChanged)>> change)
     {
         var named = UserArgument();
         var role = new Argument<string>("ROLE") { Description = "OWNER, DOCTOR, HR …" };
         var client = new Option<Guid?>("--client") { Description = "The client, for a provider its legal_entities.id." };
         var global = new Option<bool>("--global") { Description = "At every client: for operators and the NHS." };
-        var command = new Command(name, description) { named, role, client, global };
-        command.SetAction(async (parsed, ct) =>
+        return new Command(name, description) { named, role, client, global, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             if (parsed.GetValue(client) is null != parsed.GetValue(global))
                 throw new UsageException("Say where: either --client ID or --global.");
@@ -141,26 +137,26 @@ public static class UserCommand
                 throw new UsageException($"There is no role '{parsed.GetValue(role)}'; did you mean {Nearest.To(parsed.GetValue(role)!, roles)}?");
             if (parsed.GetValue(client) is { } at && await list.Client(at, ct) is null)
                 throw new CommandException($"There is no client {at}.");
-            await Console.Error.WriteLineAsync(
-                await change(new(installation.Database), user, parsed.GetValue(role)!, parsed.GetValue(client), ct));
-            return CommandLine.Done;
+            var (said, isChanged) = await change(new(installation.Database), user, parsed.GetValue(role)!, parsed.GetValue(client), ct);
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(
+                    new { Id = user, Role = parsed.GetValue(role), ClientId = parsed.GetValue(client), IsChanged = isChanged }));
+            await Console.Error.WriteLineAsync(said);
         });
-        return command;
     }
 
     private static Command ResetFactor()
     {
         var named = UserArgument();
-        var command = new Command("reset", "Removes the second factors of a user who has lost them; the user signs in without until a new one is set.")
-        { named };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("reset", "Removes the second factors of a user who has lost them; the user signs in without until a new one is set.")
+        { named, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
-            var removed = await new Users(installation.Database).ResetFactors(await Find(installation, parsed.GetValue(named)!, ct), ct);
+            var user = await Find(installation, parsed.GetValue(named)!, ct);
+            var removed = await new Users(installation.Database).ResetFactors(user, ct);
+            if (parsed.GetValue(CommandLine.Json))
+                await Console.Out.WriteAsync(CommandLine.AsJson(new { Id = user, Removed = removed }));
             await Console.Error.WriteLineAsync(removed == 0 ? "The user has no second factor." : $"Removed {removed}.");
-            return CommandLine.Done;
         });
-        return command;
     }
 
     internal static Argument<string> UserArgument() => new("USER") { Description = "Id or e-mail address of the user." };
@@ -185,7 +181,7 @@ public static class UserCommand
     {
         using var hashing = new PasswordHashing(NullLogger<PasswordHashing>.Instance);
         var links = new OneTimeLinks(installation.Database, installation.Settings.Links);
-        var change = new NewPassword(installation.Database, new(installation.Database, hashing), links);
+        var change = new NewPassword(installation.Database, new(installation.Database, hashing, installation.Settings.SignIn), links);
         if (await change.Set(user, password, ct) is { } refusal)
             throw new CommandException(
                 refusal.Invalid.SelectMany(invalid => invalid.Rules ?? []).FirstOrDefault()?.Description ?? refusal.Message!);
@@ -201,56 +197,43 @@ public static class UserCommand
         var client = new Option<Guid?>("--client") { Description = "Only users with a valid token of this client." };
         var blocked = new Option<bool>("--blocked") { Description = "Only blocked users." };
         var limit = new Option<int>("--limit") { Description = "Maximum number of users.", DefaultValueFactory = _ => 1000 };
-        var command = new Command("list", "Lists users by email with tokens, last sign-in, password, second factor, block and roles.") { client, blocked, limit,
-            CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("list", "Lists users by email with tokens, last sign-in, password, second factor, block and roles.")
+        { client, blocked, limit, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var users = await new AccessList(installation.Database)
                 .Users(parsed.GetValue(client), parsed.GetValue(blocked), parsed.GetValue(limit), ct);
-            await Console.Out.WriteAsync(parsed.GetValue(CommandLine.Json) ? CommandLine.AsJson(users) : AsTable(users));
-            return CommandLine.Done;
+            await CommandLine.Print(parsed, users, AsTable);
         });
-        return command;
     }
 
-    private static string AsTable(IEnumerable<ListedUser> users)
-    {
-        var table = new Table("id", "email", "tokens", "last sign-in", "password", "factor", "blocked", "roles");
-        foreach (var it in users)
-            table.Add(it.Id, it.Email, it.ValidTokens, it.LastSignIn is { } at ? Table.Instant(at) : "", it.HasPassword ? "yes" : "no",
-                string.Join(' ', it.Factors), it.IsBlocked ? $"yes {it.BlockReason}".TrimEnd() : "no", string.Join(' ', it.Roles));
-        return table.ToString();
-    }
+    private static Table AsTable(IEnumerable<ListedUser> users) => Table.Of(users,
+        ["id", "email", "tokens", "last sign-in", "password", "factor", "blocked", "roles"],
+        it => [it.Id, it.Email, it.ValidTokens, it.LastSignIn is { } at ? Table.Instant(at) : "", it.HasPassword ? "yes" : "no",
+            string.Join(' ', it.Factors), it.IsBlocked ? $"yes {it.BlockReason}".TrimEnd() : "no", string.Join(' ', it.Roles)]);
 
     private static Command Block()
     {
         var id = UserArgument();
         var reason = new Option<string?>("--reason") { Description = "Why, for those who look at the user later." };
-        var command = new Command("block",
+        return new Command("block",
             "Ends all tokens of a user and refuses new ones; effective on every node within 5 s. Orders of the user that wait in the queue are refused.")
-        { id, reason, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        { id, reason, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var user = await Find(installation, parsed.GetValue(id)!, ct);
             await new Registrar(installation.Database).BlockUser(user, parsed.GetValue(reason), ct);
-            return await Blocking.Report(parsed, user, isBlocked: true);
+            await CommandLine.Report(parsed, new { Id = user, IsBlocked = true }, "Blocked.");
         });
-        return command;
     }
 
     private static Command Unblock()
     {
         var id = UserArgument();
-        var command = new Command("unblock", "Lets a user be issued tokens again; the former ones have ended.") { id, CommandLine.Json };
-        command.SetAction(async (parsed, ct) =>
+        return new Command("unblock", "Lets a user be issued tokens again; the former ones have ended.")
+        { id, CommandLine.Json }.Runs(async (parsed, installation, ct) =>
         {
-            await using var installation = await CommandLine.Open(parsed, ct);
             var user = await Find(installation, parsed.GetValue(id)!, ct);
             await new Registrar(installation.Database).UnblockUser(user, ct);
-            return await Blocking.Report(parsed, user, isBlocked: false);
+            await CommandLine.Report(parsed, new { Id = user, IsBlocked = false }, "Unblocked.");
         });
-        return command;
     }
 }

@@ -111,15 +111,8 @@ public sealed class AccessList(PostgresDatabase database)
     public async Task<IReadOnlySet<string>> KnownScopes(CancellationToken ct) =>
         (await Read("SELECT scope FROM client_types", row => Scopes(row, 0)!, ct)).SelectMany(scopes => scopes).ToHashSet(StringComparer.Ordinal);
 
-    private async Task<IReadOnlyList<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var rows = new List<T>();
-        while (await row.ReadAsync(ct))
-            rows.Add(read(row));
-        return rows;
-    }
+    private Task<IReadOnlyList<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).ReadAll(read, ct);
 
     private static string[]? Scopes(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);

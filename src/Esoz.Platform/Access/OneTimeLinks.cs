@@ -21,8 +21,8 @@ public sealed record OneTimeLinkOptions(string Base, TimeSpan InvitationLife, Ti
     /// <summary>Parameter of its query that has the token.</summary>
     public const string Token = "token";
 
-    public static OneTimeLinkOptions Read(SettingReader read, string publicBaseUrl) => new(
-        publicBaseUrl,
+    public static OneTimeLinkOptions Read(SettingReader read, string baseUrl) => new(
+        baseUrl,
         TimeSpan.FromHours(read.Integer("ESOZ_INVITATION_HOURS", 72, 1, 720)),
         TimeSpan.FromMinutes(read.Integer("ESOZ_PASSWORD_RESET_MINUTES", 60, 5, 1440)));
 
@@ -68,63 +68,43 @@ public sealed class OneTimeLinks(PostgresDatabase database, OneTimeLinkOptions o
              WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL
             """;
         var token = SecretHash.NewSecret();
-        await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(
-            write.Connection, sql, link, SecretHash.Of(token).Hex, options.LifeOf(purpose));
-        var links = await command.ExecuteNonQueryAsync(ct);
-        write.EnsureReplicated();
-        return links == 1 ? token : null;
+        return await database.Write(sql, ct, link, SecretHash.Of(token).Hex, options.LifeOf(purpose)) == 1 ? token : null;
     }
 
     /// <summary>What the token of a link opens; null when it was used or ended, has expired, or never was one.</summary>
-    public async Task<OpenLink?> Find(string token, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT link.id, link.user_id, users.email, link.purpose
-              FROM one_time_links link
-              JOIN users ON users.id = link.user_id
-             WHERE link.token_hash = $1::bpchar AND link.used_at IS NULL AND link.ended_at IS NULL AND link.expires_at > now()
-               AND NOT users.is_blocked
-            """, SecretHash.Of(token).Hex);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3)) : null;
-    }
+    public Task<OpenLink?> Find(string token, CancellationToken ct) => database.Command("""
+        SELECT link.id, link.user_id, users.email, link.purpose
+          FROM one_time_links link
+          JOIN users ON users.id = link.user_id
+         WHERE link.token_hash = $1::bpchar AND link.used_at IS NULL AND link.ended_at IS NULL AND link.expires_at > now()
+           AND NOT users.is_blocked
+        """, SecretHash.Of(token).Hex).ReadOne(row => new OpenLink(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3)), ct);
 
     /// <summary>Marks it as used, in the transaction that sets the password; false when somebody else was first, or it has ended.</summary>
-    public static async Task<bool> Use(NpgsqlConnection connection, string token, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    public static async Task<bool> Use(NpgsqlConnection connection, string token, CancellationToken ct) =>
+        await PostgresDatabase.Command(connection, """
             UPDATE one_time_links SET used_at = now(), updated_at = now()
              WHERE token_hash = $1::bpchar AND used_at IS NULL AND ended_at IS NULL AND expires_at > now()
-            """, SecretHash.Of(token).Hex);
-        return await command.ExecuteNonQueryAsync(ct) == 1;
-    }
+            """, SecretHash.Of(token).Hex).Execute(ct) == 1;
 
     /// <summary>Removes links that ended, and their mails, longer ago than they are kept.</summary>
     /// <returns>Number of removed links.</returns>
-    public async Task<long> Purge(CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT purge_one_time_links($1)", TimeSpan.FromDays(30));
-        return (long)(await command.ExecuteScalarAsync(ct))!;
-    }
+    public Task<long> Purge(CancellationToken ct) =>
+        database.Command("SELECT purge_one_time_links($1)", TimeSpan.FromDays(30)).ReadValue<long>(ct);
 
     /// <summary>Links of one user are made one after another, so that exactly the last one is open.</summary>
     private async Task<bool> Replace(Guid user, string insert, CancellationToken ct, params object?[] values)
     {
         await using var write = await database.OpenForWrite(ct);
         await using var transaction = await write.Connection.BeginTransactionAsync(ct);
-        await using (var turn = PostgresDatabase.Command(
-            write.Connection, "SELECT true FROM users WHERE id = $1 AND NOT is_blocked FOR NO KEY UPDATE", user))
-        {
-            if (await turn.ExecuteScalarAsync(ct) is null)
-                return false;
-        }
-        await using (var former = PostgresDatabase.Command(write.Connection, """
+        var turn = PostgresDatabase.Command(
+            write.Connection, "SELECT true FROM users WHERE id = $1 AND NOT is_blocked FOR NO KEY UPDATE", user);
+        if (await turn.ReadValue<bool?>(ct) is null)
+            return false;
+        await PostgresDatabase.Command(write.Connection, """
             UPDATE one_time_links SET ended_at = now(), updated_at = now() WHERE user_id = $1 AND used_at IS NULL AND ended_at IS NULL
-            """, user))
-            await former.ExecuteNonQueryAsync(ct);
-        await using (var command = PostgresDatabase.Command(write.Connection, insert, values))
-            await command.ExecuteNonQueryAsync(ct);
+            """, user).Execute(ct);
+        await PostgresDatabase.Command(write.Connection, insert, values).Execute(ct);
         await transaction.CommitAsync(ct);
         write.EnsureReplicated();
         return true;

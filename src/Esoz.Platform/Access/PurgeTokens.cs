@@ -7,9 +7,6 @@ namespace Esoz.Platform.Access;
 public sealed class PurgeTokens(PostgresDatabase database, TimeSpan kept)
 {
     /// <returns>Number of removed tokens.</returns>
-    public async Task<int> Run(CancellationToken ct)
-    {
-        await using var command = database.Command("DELETE FROM tokens WHERE expires_at < extract(epoch FROM now() - $1)::bigint", kept);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task<int> Run(CancellationToken ct) =>
+        database.Command("DELETE FROM tokens WHERE expires_at < extract(epoch FROM now() - $1)::bigint", kept).Execute(ct);
 }

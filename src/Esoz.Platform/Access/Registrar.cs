@@ -47,8 +47,8 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
                    broker_scope = CASE WHEN $9 THEN NULL ELSE coalesce($6, clients.broker_scope) END,
                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
-        return await Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope, _author,
-            client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
+        return await database.Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope,
+            _author, client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
     }
 
     /// <summary>Returns the token, or null when there is no such client. An unknown user is created.</summary>
@@ -67,7 +67,7 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
             """;
         var secret = SecretHash.NewSecret();
         var scopes = string.Join(' ', scope.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return await Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
+        return await database.Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
     }
 
     /// <summary>An api-key that needs no client certificate.</summary>
@@ -87,7 +87,8 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        return await Write(sql, ct, client, SecretHash.Of(secret).Hex, life, _author, certificates.ToArray()) == 1 ? secret : null;
+        return await database.Write(sql, ct, client, SecretHash.Of(secret).Hex, life, _author, certificates.ToArray()) == 1
+            ? secret : null;
     }
 
     /// <summary>
@@ -104,7 +105,8 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
              WHERE c.id = $2
             """;
         var (id, secret) = (Guid.NewGuid(), SecretHash.NewSecret());
-        return await Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, _author) == 1 ? (id, secret) : null;
+        return await database.Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, _author) == 1
+            ? (id, secret) : null;
     }
 
     /// <summary>Replaces the secret of a connection, or api-key, and returns the new one; null when there is none in force.</summary>
@@ -115,7 +117,7 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
              WHERE id = $1 AND (expires_at IS NULL OR expires_at > now())
             """;
         var secret = SecretHash.NewSecret();
-        return await Write(sql, ct, connection, SecretHash.Of(secret).Hex, _author) == 1 ? secret : null;
+        return await database.Write(sql, ct, connection, SecretHash.Of(secret).Hex, _author) == 1 ? secret : null;
     }
 
     /// <summary>
@@ -149,7 +151,7 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
             """;
         if ((id ?? client ?? user) is null)
             throw new ArgumentException("Names no token.", nameof(id));
-        return Write(sql, ct, id, client, user);
+        return database.Write(sql, ct, id, client, user);
     }
 
     /// <summary>
@@ -166,7 +168,7 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
             """;
         if ((id ?? client) is null)
             throw new ArgumentException("Names no api-key.", nameof(id));
-        return Write(sql, ct, id, client, _author);
+        return database.Write(sql, ct, id, client, _author);
     }
 
     /// <summary>False when there is no such valid token. With a token of sign-in ends its session.</summary>
@@ -175,8 +177,8 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
         const string sql = """
             SELECT id FROM tokens WHERE value_hash = $1::bpchar AND expires_at > floor(extract(epoch FROM now()))::bigint
             """;
-        await using var command = database.Command(sql, SecretHash.Of(token).Hex);
-        return await command.ExecuteScalarAsync(ct) is Guid id && await RevokeTokens(id, null, null, ct) > 0;
+        return await database.Command(sql, SecretHash.Of(token).Hex).ReadValue<Guid?>(ct) is { } id
+            && await RevokeTokens(id, null, null, ct) > 0;
     }
 
     /// <summary>False when there is no such valid key.</summary>
@@ -186,24 +188,13 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
             UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $2
              WHERE secret_hash = $1::bpchar AND (expires_at IS NULL OR expires_at > now())
             """;
-        return await Write(sql, ct, SecretHash.Of(key).Hex, _author) > 0;
+        return await database.Write(sql, ct, SecretHash.Of(key).Hex, _author) > 0;
     }
 
-    private async Task<bool> SetClientBlocked(Guid client, bool isBlocked, string? reason, CancellationToken ct) => await Write(
+    private async Task<bool> SetClientBlocked(Guid client, bool isBlocked, string? reason, CancellationToken ct) => await database.Write(
         "UPDATE clients SET is_blocked = $2, block_reason = $3, updated_at = now(), updated_by = $4 WHERE id = $1",
         ct, client, isBlocked, reason, _author) == 1;
 
-    private async Task<bool> SetUserBlocked(Guid user, bool isBlocked, string? reason, CancellationToken ct) => await Write(
+    private async Task<bool> SetUserBlocked(Guid user, bool isBlocked, string? reason, CancellationToken ct) => await database.Write(
         "UPDATE users SET is_blocked = $2, block_reason = $3, updated_at = now() WHERE id = $1", ct, user, isBlocked, reason) == 1;
-
-    /// <summary>Number of rows that the statement has written durably.</summary>
-    /// <exception cref="CommitNotReplicatedException"/>
-    private async Task<int> Write(string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, sql, values);
-        var rows = await command.ExecuteNonQueryAsync(ct);
-        write.EnsureReplicated();
-        return rows;
-    }
 }

@@ -9,7 +9,10 @@ namespace Esoz.Platform.Access;
 /// <param name="Email">By which the user signs in; unique without regard to case.</param>
 /// <param name="TaxId">РНОКПП. When exactly one party has it, the user belongs to that party.</param>
 /// <param name="Party">The party that the user belongs to: the user then has the roles of its employees.</param>
-public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party);
+/// <param name="Factor">
+/// Type of the second factor that a user who has no password yet gets, and names at the first sign-in (sign-in §7); null = none.
+/// </param>
+public sealed record UserRegistration(Guid? Id, string? Email, string? TaxId, Guid? Party, string? Factor = null);
 
 /// <summary>Why a user was not registered.</summary>
 public enum UserFault
@@ -39,13 +42,9 @@ public sealed partial class Users(PostgresDatabase database)
     public static bool IsEmail(string text) => text.Length <= MaxEmail && Email().IsMatch(text);
 
     /// <summary>The user with this id or address, the latter without regard to case; null when there is none.</summary>
-    public async Task<Guid?> Find(string idOrEmail, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            "SELECT id FROM users WHERE id = $1::uuid OR lower(email) = lower($2)", Guid.TryParse(idOrEmail, out var id) ? id : null,
-            idOrEmail);
-        return (Guid?)await command.ExecuteScalarAsync(ct);
-    }
+    public Task<Guid?> Find(string idOrEmail, CancellationToken ct) => database.Command(
+        "SELECT id FROM users WHERE id = $1::uuid OR lower(email) = lower($2)", Guid.TryParse(idOrEmail, out var id) ? id : null,
+        idOrEmail).ReadValue<Guid?>(ct);
 
     /// <summary>Creates a user, or updates the one with this id.</summary>
     public async Task<RegisteredUser> Register(UserRegistration user, CancellationToken ct)
@@ -62,6 +61,8 @@ public sealed partial class Users(PostgresDatabase database)
                 return new(null, null, fault);
             if (party is not null)
                 await Link(write.Connection, id, party.Value, ct);
+            if (user.Factor is not null)
+                await AddFactor(write.Connection, id, user.Factor, ct);
             await transaction.CommitAsync(ct);
             write.EnsureReplicated();
             return new(id, party, null);
@@ -75,7 +76,7 @@ public sealed partial class Users(PostgresDatabase database)
     /// <summary>Gives a role at one client, or at every client.</summary>
     /// <param name="client">Null = at every client.</param>
     /// <returns>False when the user has it already from an operator.</returns>
-    public async Task<bool> Grant(Guid user, string role, Guid? client, CancellationToken ct) => await Write(client is null ? """
+    public async Task<bool> Grant(Guid user, string role, Guid? client, CancellationToken ct) => await database.Write(client is null ? """
         INSERT INTO global_user_roles (id, user_id, role_id)
         SELECT gen_random_uuid(), $1, id FROM roles WHERE name = $2
             ON CONFLICT DO NOTHING
@@ -89,7 +90,7 @@ public sealed partial class Users(PostgresDatabase database)
     /// Takes a role that an operator gave; with it go the approval and the tokens of the user at the client, or those at every client.
     /// </summary>
     /// <returns>False when no operator gave it.</returns>
-    public async Task<bool> Revoke(Guid user, string role, Guid? client, CancellationToken ct) => await Write(client is null ? """
+    public async Task<bool> Revoke(Guid user, string role, Guid? client, CancellationToken ct) => await database.Write(client is null ? """
         DELETE FROM global_user_roles USING roles role
          WHERE role.id = role_id AND role.name = $2 AND user_id = $1
         """ : """
@@ -98,21 +99,17 @@ public sealed partial class Users(PostgresDatabase database)
         """, ct, client is null ? [user, role] : [user, role, client]) == 1;
 
     /// <summary>Whether an employment gives the user this role at the client.</summary>
-    public async Task<bool> IsEmployedAs(Guid user, string role, Guid client, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT EXISTS (
-              SELECT FROM user_roles JOIN roles role ON role.id = role_id
-               WHERE user_id = $1 AND role.name = $2 AND client_id = $3 AND source = 'EMPLOYEE')
-            """, user, role, client);
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
+    public Task<bool> IsEmployedAs(Guid user, string role, Guid client, CancellationToken ct) => database.Command("""
+        SELECT EXISTS (
+          SELECT FROM user_roles JOIN roles role ON role.id = role_id
+           WHERE user_id = $1 AND role.name = $2 AND client_id = $3 AND source = 'EMPLOYEE')
+        """, user, role, client).ReadValue<bool>(ct);
 
     /// <summary>
     /// Removes the second factors of a user who has lost them, with the codes that were sent. A user who is blocked stays so.
     /// </summary>
     /// <returns>How many factors there were.</returns>
-    public Task<int> ResetFactors(Guid user, CancellationToken ct) => Write("""
+    public Task<int> ResetFactors(Guid user, CancellationToken ct) => database.Write("""
         WITH errors AS (
           UPDATE users SET otp_error_count = 0, updated_at = now() WHERE id = $1 AND otp_error_count > 0
         ), codes AS (
@@ -144,33 +141,25 @@ public sealed partial class Users(PostgresDatabase database)
         const string insert = "INSERT INTO users (id, email, tax_id) VALUES ($1, $2, $3)";
         foreach (var sql in user.Email is null ? [update] : (string[])[update, insert])
         {
-            await using var command = PostgresDatabase.Command(connection, sql, id, user.Email?.ToLowerInvariant(), user.TaxId);
-            if (await command.ExecuteNonQueryAsync(ct) == 1)
+            if (await PostgresDatabase.Command(connection, sql, id, user.Email?.ToLowerInvariant(), user.TaxId).Execute(ct) == 1)
                 return true;
         }
         return false;
     }
 
-    private static async Task Link(NpgsqlConnection connection, Guid user, Guid party, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    private static Task<int> Link(NpgsqlConnection connection, Guid user, Guid party, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             INSERT INTO party_users (id, user_id, party_id) VALUES (gen_random_uuid(), $1, $2)
                 ON CONFLICT (user_id) DO UPDATE SET party_id = excluded.party_id, updated_at = now()
              WHERE party_users.party_id <> excluded.party_id
-            """, user, party);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+            """, user, party).Execute(ct);
 
-    /// <summary>Number of rows that the statement has written durably.</summary>
-    /// <exception cref="CommitNotReplicatedException"/>
-    private async Task<int> Write(string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, sql, values);
-        var rows = await command.ExecuteNonQueryAsync(ct);
-        write.EnsureReplicated();
-        return rows;
-    }
+    private static Task<int> AddFactor(NpgsqlConnection connection, Guid user, string type, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
+            INSERT INTO authentication_factors (id, user_id, type)
+            SELECT gen_random_uuid(), id, $2 FROM users WHERE id = $1 AND password_hash IS NULL
+                ON CONFLICT (user_id, type) DO NOTHING
+            """, user, type).Execute(ct);
 
     [GeneratedRegex(@"^[^@\s<>()\[\]"",:;\\]+@[\p{L}\p{Nd}-]+(\.[\p{L}\p{Nd}-]+)*\z")]
     private static partial Regex Email();

@@ -7,8 +7,6 @@ namespace Esoz.Platform.Audit;
 public sealed class AuditKey : IDisposable
 {
     private const string FileName = "audit-signing-key.pem";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly ECDsa _key;
 
@@ -49,7 +47,7 @@ public sealed class AuditKey : IDisposable
     public static AuditKey ReadOrCreate(string dataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);
-        using var file = OpenAlone(Path.Combine(dataDirectory, FileName));
+        using var file = LockFile.OpenOwn(Path.Combine(dataDirectory, FileName));
         using var reader = new StreamReader(file);
         if (reader.ReadToEnd().Trim() is { Length: > 0 } known)
             return Parse(known);
@@ -69,17 +67,6 @@ public sealed class AuditKey : IDisposable
     }
 
     public void Dispose() => _key.Dispose();
-
-    private static FileStream OpenAlone(string path)
-    {
-        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
-        {
-            if (LockFile.TryOpen(path, UnixFileMode.UserRead | UnixFileMode.UserWrite) is { } file)
-                return file;
-            Thread.Sleep(Pause);
-        }
-        throw new IOException($"Another process has {path} locked.");
-    }
 }
 
 /// <summary>The public keys that signatures are checked with.</summary>

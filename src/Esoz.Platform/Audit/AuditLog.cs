@@ -60,7 +60,7 @@ public sealed class AuditLog(PostgresDatabase database)
     public async Task<IReadOnlyList<AuditEntry>> Find(AuditQuery query, CancellationToken ct)
     {
         await using var session = await database.OpenSession(ct);
-        await using var command = PostgresDatabase.Command(session, $"""
+        return await PostgresDatabase.Command(session, $"""
             SELECT {Columns}
               FROM audit_log
              WHERE ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR resource = $2) AND ($3::text IS NULL OR resource_id = $3)
@@ -70,56 +70,32 @@ public sealed class AuditLog(PostgresDatabase database)
              ORDER BY inserted_at DESC, id
              LIMIT $10
             """, query.Id, query.Resource, query.ResourceId, query.ActorId, query.ClientId, query.RequestId, query.Operator, query.From,
-            query.Until, query.Limit);
-        return await Read(command, ct);
+            query.Until, query.Limit).ReadAll(EntryOf, ct);
     }
 
     /// <summary>The changes of some rows, the newest first.</summary>
     /// <param name="rowsSql">Selects table (<c>resource</c>) and id (<c>resource_id</c>) of the rows, by the key <c>$1</c>.</param>
-    public async Task<IReadOnlyList<AuditEntry>> Of(string rowsSql, Guid key, int limit, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            SELECT {Columns}
-              FROM ({rowsSql}) AS wanted (resource, resource_id)
-              JOIN audit_log USING (resource, resource_id)
-             ORDER BY inserted_at DESC, id
-             LIMIT $2
-            """, key, limit);
-        return await Read(command, ct);
-    }
+    public Task<IReadOnlyList<AuditEntry>> Of(string rowsSql, Guid key, int limit, CancellationToken ct) => database.Command($"""
+        SELECT {Columns}
+          FROM ({rowsSql}) AS wanted (resource, resource_id)
+          JOIN audit_log USING (resource, resource_id)
+         ORDER BY inserted_at DESC, id
+         LIMIT $2
+        """, key, limit).ReadAll(EntryOf, ct);
 
     /// <summary>How far each log is sealed.</summary>
-    public async Task<IReadOnlyList<LogSeal>> Seals(CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT sealed.name, last.number, last.until_at, last.sealed_at
-              FROM unnest(ARRAY['audit_log', 'access_journal']) AS sealed (name)
-              LEFT JOIN LATERAL (
-                SELECT number, until_at, sealed_at FROM audit_seals WHERE log = sealed.name ORDER BY number DESC LIMIT 1) last ON true
-            """);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        List<LogSeal> seals = [];
-        while (await row.ReadAsync(ct))
-        {
-            seals.Add(row.IsDBNull(1) ? new(row.GetString(0), 0, null, null)
-                : new(row.GetString(0), row.GetInt64(1), row.GetDateTime(2), row.GetDateTime(3)));
-        }
-        return seals;
-    }
+    public Task<IReadOnlyList<LogSeal>> Seals(CancellationToken ct) => database.Command("""
+        SELECT sealed.name, last.number, last.until_at, last.sealed_at
+          FROM unnest(ARRAY['audit_log', 'access_journal']) AS sealed (name)
+          LEFT JOIN LATERAL (
+            SELECT number, until_at, sealed_at FROM audit_seals WHERE log = sealed.name ORDER BY number DESC LIMIT 1) last ON true
+        """).ReadAll(row => row.IsDBNull(1) ? new LogSeal(row.GetString(0), 0, null, null)
+            : new(row.GetString(0), row.GetInt64(1), row.GetDateTime(2), row.GetDateTime(3)), ct);
 
     private const string Columns =
         "id, inserted_at, resource, resource_id, actor_id, client_id, request_id, host(address), operator, changeset::text, former::text";
 
-    private static async Task<IReadOnlyList<AuditEntry>> Read(NpgsqlCommand command, CancellationToken ct)
-    {
-        await using var row = await command.ExecuteReaderAsync(ct);
-        List<AuditEntry> entries = [];
-        while (await row.ReadAsync(ct))
-        {
-            entries.Add(new(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4),
-                row.IsDBNull(5) ? null : row.GetGuid(5), row.Text(6), row.Text(7), row.Text(8), JsonElement.Parse(row.GetString(9)),
-                row.Text(10) is { } former ? JsonElement.Parse(former) : null));
-        }
-        return entries;
-    }
+    private static AuditEntry EntryOf(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3),
+        row.GetString(4), row.IsDBNull(5) ? null : row.GetGuid(5), row.Text(6), row.Text(7), row.Text(8),
+        JsonElement.Parse(row.GetString(9)), row.Text(10) is { } former ? JsonElement.Parse(former) : null);
 }

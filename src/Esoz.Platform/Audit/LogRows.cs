@@ -44,19 +44,11 @@ internal readonly record struct LogPlace(long At, Guid Id) : IComparable<LogPlac
 internal static class LogRows
 {
     /// <summary>Names of its columns in a fixed order; empty when there is no such table.</summary>
-    public static async Task<IReadOnlyList<string>> Columns(PostgresDatabase database, string log, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT attname::text FROM pg_attribute
-             WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
-             ORDER BY attname <> 'id', attname <> 'inserted_at', attnum
-            """, log);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        List<string> columns = [];
-        while (await row.ReadAsync(ct))
-            columns.Add(row.GetString(0));
-        return columns;
-    }
+    public static Task<IReadOnlyList<string>> Columns(PostgresDatabase database, string log, CancellationToken ct) => database.Command("""
+        SELECT attname::text FROM pg_attribute
+         WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+         ORDER BY attname <> 'id', attname <> 'inserted_at', attnum
+        """, log).ReadAll(row => row.GetString(0), ct);
 
     /// <summary>Rows from a place to before another one. Blocks while it reads.</summary>
     /// <param name="columns">The first two are id and inserted_at.</param>

@@ -90,12 +90,10 @@ public sealed class SealAudit(
     private async Task<long> Alone(Func<NpgsqlConnection, Task<long>> work, CancellationToken ct, bool waits = false)
     {
         await using var session = await database.OpenSession(ct);
-        await using (var command = new NpgsqlCommand(waits ? "SELECT pg_advisory_lock(hashtext('esoz.audit'))"
-            : "SELECT pg_try_advisory_lock(hashtext('esoz.audit'))", session))
-        {
-            if (await command.ExecuteScalarAsync(ct) is false)
-                return 0;
-        }
+        var locks = new NpgsqlCommand(waits ? "SELECT pg_advisory_lock(hashtext('esoz.audit'))"
+            : "SELECT pg_try_advisory_lock(hashtext('esoz.audit'))", session);
+        if (await locks.ReadValue<object>(ct) is false)
+            return 0;
         try
         {
             return await work(session);
@@ -163,17 +161,12 @@ public sealed class SealAudit(
     {
         var sealedDays = await SealTable.Days(database, ct);
         var previous = sealedDays is [.., var newest] ? newest.Signed.Head : new byte[MerkleTree.HashSize];
-        await using var command = database.Command("""
+        var due = await database.Command("""
             SELECT DISTINCT (sealed_at AT TIME ZONE 'UTC')::date AS day FROM audit_seals
              WHERE sealed_at >= $1::timestamp AT TIME ZONE 'UTC' AND sealed_at < $2::timestamp AT TIME ZONE 'UTC'
              ORDER BY day
-            """, sealedDays is [.., var latest] ? latest.Day.Day.AddDays(1) : DateOnly.MinValue.AddYears(1), DateOnly.FromDateTime(now));
-        List<DateOnly> due = [];
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            while (await row.ReadAsync(ct))
-                due.Add(row.GetFieldValue<DateOnly>(0));
-        }
+            """, sealedDays is [.., var latest] ? latest.Day.Day.AddDays(1) : DateOnly.MinValue.AddYears(1), DateOnly.FromDateTime(now))
+            .ReadAll(row => row.GetFieldValue<DateOnly>(0), ct);
         foreach (var day in due)
         {
             var heads = await SealTable.HeadsOf(database, day, ct);

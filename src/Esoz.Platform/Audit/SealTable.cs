@@ -18,13 +18,8 @@ internal static class SealTable
         command.ExecuteNonQuery();
     }
 
-    public static async Task<(Seal Seal, Signed Signed)?> Last(PostgresDatabase database, string log, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            $"SELECT {SealColumns} FROM audit_seals WHERE log = $1 ORDER BY number DESC LIMIT 1", log);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? Read(row) : null;
-    }
+    public static Task<(Seal Seal, Signed Signed)?> Last(PostgresDatabase database, string log, CancellationToken ct) => database.Command(
+        $"SELECT {SealColumns} FROM audit_seals WHERE log = $1 ORDER BY number DESC LIMIT 1", log).ReadOne<(Seal, Signed)?>(row => Read(row), ct);
 
     /// <summary>Seals of a log with more than a number, in order.</summary>
     public static async IAsyncEnumerable<(Seal Seal, Signed Signed)> After(
@@ -50,93 +45,57 @@ internal static class SealTable
         }
     }
 
-    public static async Task<IReadOnlyList<(SealedDay Day, Signed Signed, byte[] Head)>> Days(
-        PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            "SELECT day, seals, root, previous, sealed_at, key_id, signature, head FROM audit_days ORDER BY day");
-        await using var row = await command.ExecuteReaderAsync(ct);
-        List<(SealedDay, Signed, byte[])> days = [];
-        while (await row.ReadAsync(ct))
+    public static Task<IReadOnlyList<(SealedDay Day, Signed Signed, byte[] Head)>> Days(
+        PostgresDatabase database, CancellationToken ct) => database.Command(
+        "SELECT day, seals, root, previous, sealed_at, key_id, signature, head FROM audit_days ORDER BY day").ReadAll(row =>
         {
             var day = new SealedDay(row.GetFieldValue<DateOnly>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2),
                 row.GetFieldValue<byte[]>(3), row.GetDateTime(4));
-            days.Add((day, new(day.Text, row.GetString(5), row.GetFieldValue<byte[]>(6)), row.GetFieldValue<byte[]>(7)));
-        }
-        return days;
-    }
+            return (day, new Signed(day.Text, row.GetString(5), row.GetFieldValue<byte[]>(6)), row.GetFieldValue<byte[]>(7));
+        }, ct);
 
-    public static async Task Add(NpgsqlConnection connection, SealedDay day, Signed signed, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    public static Task Add(NpgsqlConnection connection, SealedDay day, Signed signed, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             INSERT INTO audit_days (day, seals, root, previous, sealed_at, key_id, signature, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """, day.Day, day.Seals, day.Root, day.Previous, day.SealedAt, signed.KeyId, signed.Signature, signed.Head);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+            """, day.Day, day.Seals, day.Root, day.Previous, day.SealedAt, signed.KeyId, signed.Signature, signed.Head).Execute(ct);
 
     /// <summary>The day of the oldest seal, and today by the clock of the database; null when nothing is sealed.</summary>
-    public static async Task<(DateOnly First, DateOnly Today)?> Span(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT min(sealed_at), now() FROM audit_seals");
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return row.IsDBNull(0) ? null : (DateOnly.FromDateTime(row.GetDateTime(0)), DateOnly.FromDateTime(row.GetDateTime(1)));
-    }
+    public static Task<(DateOnly First, DateOnly Today)?> Span(PostgresDatabase database, CancellationToken ct) =>
+        database.Command("SELECT min(sealed_at), now() FROM audit_seals").ReadOne<(DateOnly, DateOnly)?>(row => row.IsDBNull(0) ? null
+            : (DateOnly.FromDateTime(row.GetDateTime(0)), DateOnly.FromDateTime(row.GetDateTime(1))), ct);
 
     /// <summary>When the oldest seal was made that a place does not have and that is older than an age.</summary>
     public static async Task<DateTime?> OldestAfter(PostgresDatabase database, AnchoredUntil until, TimeSpan age, CancellationToken ct)
     {
-        await using var command = database.Command("SELECT log, max(number) FROM audit_seals GROUP BY log");
-        List<string> behind = [];
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            while (await row.ReadAsync(ct))
-            {
-                if (row.GetInt64(1) > until.Of(row.GetString(0)))
-                    behind.Add(row.GetString(0));
-            }
-        }
-        await using var oldest = database.Command("""
+        var logs = await database.Command("SELECT log, max(number) FROM audit_seals GROUP BY log")
+            .ReadAll(row => (Log: row.GetString(0), Last: row.GetInt64(1)), ct);
+        var behind = logs.Where(log => log.Last > until.Of(log.Log)).Select(log => log.Log).ToList();
+        return await database.Command("""
             SELECT min(sealed_at) FROM audit_seals JOIN unnest($1::text[], $2::bigint[]) AS place (log, number) USING (log)
              WHERE audit_seals.number > place.number AND sealed_at < now() - $3
-            """, behind.ToArray(), behind.Select(until.Of).ToArray(), age);
-        return await oldest.ExecuteScalarAsync(ct) as DateTime?;
+            """, behind.ToArray(), behind.Select(until.Of).ToArray(), age).ReadValue<DateTime?>(ct);
     }
 
     /// <summary>Proofs of days, in order.</summary>
-    public static async Task<IReadOnlyList<(DayProof Proof, Signed Signed, byte[] Head)>> Proofs(
-        PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            "SELECT number, day, kind, content, added_at, key_id, signature, head FROM audit_proofs ORDER BY number");
-        await using var row = await command.ExecuteReaderAsync(ct);
-        List<(DayProof, Signed, byte[])> proofs = [];
-        while (await row.ReadAsync(ct))
+    public static Task<IReadOnlyList<(DayProof Proof, Signed Signed, byte[] Head)>> Proofs(
+        PostgresDatabase database, CancellationToken ct) => database.Command(
+        "SELECT number, day, kind, content, added_at, key_id, signature, head FROM audit_proofs ORDER BY number").ReadAll(row =>
         {
             var proof = new DayProof(row.GetInt64(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetFieldValue<byte[]>(3),
                 row.GetDateTime(4));
-            proofs.Add((proof, new(proof.Text, row.GetString(5), row.GetFieldValue<byte[]>(6)), row.GetFieldValue<byte[]>(7)));
-        }
-        return proofs;
-    }
+            return (proof, new Signed(proof.Text, row.GetString(5), row.GetFieldValue<byte[]>(6)), row.GetFieldValue<byte[]>(7));
+        }, ct);
 
-    public static async Task Add(NpgsqlConnection connection, DayProof proof, Signed signed, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    public static Task Add(NpgsqlConnection connection, DayProof proof, Signed signed, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             INSERT INTO audit_proofs (number, day, kind, content, added_at, key_id, signature, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """, proof.Number, proof.Day, proof.Kind, proof.Content, proof.AddedAt, signed.KeyId, signed.Signature, signed.Head);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+            """, proof.Number, proof.Day, proof.Kind, proof.Content, proof.AddedAt, signed.KeyId, signed.Signature, signed.Head).Execute(ct);
 
     /// <summary>Heads of the seals that were made on a day, one after another, ordered by log and number.</summary>
-    public static async Task<byte[]> HeadsOf(PostgresDatabase database, DateOnly day, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT coalesce(string_agg(head, ''::bytea ORDER BY log, number), ''::bytea) FROM audit_seals
-             WHERE sealed_at >= $1::timestamp AT TIME ZONE 'UTC' AND sealed_at < ($1 + 1)::timestamp AT TIME ZONE 'UTC'
-            """, day);
-        return (byte[])(await command.ExecuteScalarAsync(ct))!;
-    }
+    public static Task<byte[]> HeadsOf(PostgresDatabase database, DateOnly day, CancellationToken ct) => database.Command("""
+        SELECT coalesce(string_agg(head, ''::bytea ORDER BY log, number), ''::bytea) FROM audit_seals
+         WHERE sealed_at >= $1::timestamp AT TIME ZONE 'UTC' AND sealed_at < ($1 + 1)::timestamp AT TIME ZONE 'UTC'
+        """, day).ReadValue<byte[]>(ct);
 
     private static (Seal Seal, Signed Signed) Read(NpgsqlDataReader row)
     {

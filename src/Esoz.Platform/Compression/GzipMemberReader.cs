@@ -114,7 +114,7 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
     /// The bytes between header and trailer. The last byte is returned separately: a decompressor that reads it and requests no more has
     /// ended exactly there.
     /// </summary>
-    private sealed class Body(DigestedFile file, long length) : Stream
+    private sealed class Body(DigestedFile file, long length) : ForwardStream
     {
         public long Remaining { get; private set; } = length;
 
@@ -128,16 +128,5 @@ public sealed class GzipMemberReader(Stream file, long length) : IAsyncDisposabl
             Remaining -= read;
             return read;
         }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override void Flush() => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -6,9 +6,5 @@ namespace Esoz.Platform.Database;
 public sealed class LogPartitions(PostgresDatabase database)
 {
     /// <summary>Creates those of the current month and the next ones; safe to run concurrently on several nodes.</summary>
-    public async Task Ensure(CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT ensure_partitions()");
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task Ensure(CancellationToken ct) => database.Command("SELECT ensure_partitions()").Execute(ct);
 }

@@ -129,17 +129,12 @@ public sealed class Migrations(Assembly assembly)
     /// <summary>Checksums by name; empty on a database that has never been migrated.</summary>
     private static async Task<Dictionary<string, string>> Applied(NpgsqlConnection connection, CancellationToken ct)
     {
-        Dictionary<string, string> applied = [];
-
-        await using var exists = new NpgsqlCommand("SELECT to_regclass('esoz.schema_migrations') IS NOT NULL", connection);
-        if (await exists.ExecuteScalarAsync(ct) is not true)
-            return applied;
-
-        await using var command = new NpgsqlCommand("SELECT name, checksum FROM esoz.schema_migrations", connection);
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-            applied.Add(rows.GetString(0), rows.GetString(1));
-        return applied;
+        var exists = new NpgsqlCommand("SELECT to_regclass('esoz.schema_migrations') IS NOT NULL", connection);
+        if (!await exists.ReadValue<bool>(ct))
+            return [];
+        var applied = await new NpgsqlCommand("SELECT name, checksum FROM esoz.schema_migrations", connection)
+            .ReadAll(row => (Name: row.GetString(0), Checksum: row.GetString(1)), ct);
+        return applied.ToDictionary(migration => migration.Name, migration => migration.Checksum);
     }
 
     private static List<Migration> ReadEmbedded(Assembly assembly)

@@ -46,11 +46,8 @@ public static class Pooler
     }
 
     /// <summary>Number of the server session that executes the statement.</summary>
-    public static async Task<int> SessionOf(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
-        return (int)(await command.ExecuteScalarAsync(ct))!;
-    }
+    public static Task<int> SessionOf(NpgsqlConnection connection, CancellationToken ct) =>
+        new NpgsqlCommand("SELECT pg_backend_pid()", connection).ReadValue<int>(ct);
 }
 
 /// <summary>The connection string leads to a pooler whose connections share sessions.</summary>

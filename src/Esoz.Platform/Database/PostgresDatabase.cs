@@ -89,11 +89,21 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private async Task<WriteConnection> OpenFor(Author author, CancellationToken ct)
     {
         var write = await WriteConnection.Open(Sessions, ct, closed: () => _writers.Release());
-        await using var command = Command(write.Connection, """
+        await Command(write.Connection, """
             SELECT set_config('app.actor_id', $1, false), set_config('app.origin', $2, false), set_config('lock_timeout', '10s', false)
-            """, author.User.ToString(), author.Origin);
-        await command.ExecuteNonQueryAsync(ct);
+            """, author.User.ToString(), author.Origin).Execute(ct);
         return write;
+    }
+
+    /// <summary>One statement whose changes are acknowledged to somebody.</summary>
+    /// <returns>Number of rows that it has written durably.</returns>
+    /// <exception cref="CommitNotReplicatedException"/>
+    public async Task<int> Write(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var write = await OpenForWrite(ct);
+        var rows = await Command(write.Connection, sql, values).Execute(ct);
+        write.EnsureReplicated();
+        return rows;
     }
 
     /// <summary>Settings, locks and prepared statements of a session must stay with its connection.</summary>

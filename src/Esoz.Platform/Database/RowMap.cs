@@ -75,14 +75,7 @@ public sealed class RowMap<T>(string alias) where T : class
     public T Read(NpgsqlDataReader row, int first = 0) => (_read ??= Compile())(row, first);
 
     /// <summary>Executes and disposes of a command, and reads its row; null when there is none.</summary>
-    public async Task<T?> ReadOne(NpgsqlCommand command, CancellationToken ct)
-    {
-        await using (command)
-        {
-            await using var row = await command.ExecuteReaderAsync(ct);
-            return await row.ReadAsync(ct) ? Read(row) : null;
-        }
-    }
+    public Task<T?> ReadOne(NpgsqlCommand command, CancellationToken ct) => command.ReadOne(row => Read(row), ct);
 
     private Func<NpgsqlDataReader, int, T> Compile() =>
         Expression.Lambda<Func<NpgsqlDataReader, int, T>>(Reading(0), RowReading.Row, RowReading.First).Compile();

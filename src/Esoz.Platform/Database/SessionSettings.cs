@@ -54,11 +54,7 @@ internal sealed class SessionSettings
         command.ExecuteNonQuery();
     }
 
-    public async Task ApplyTo(NpgsqlConnection connection)
-    {
-        await using var command = new NpgsqlCommand(_sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task ApplyTo(NpgsqlConnection connection) => new NpgsqlCommand(_sql, connection).Execute();
 
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 }

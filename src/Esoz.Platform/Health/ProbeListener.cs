@@ -22,7 +22,7 @@ public sealed class ProbeListener(IReadOnlyList<string> urls, Readiness readines
         builder.Services.AddSingleton(log);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls([.. urls]);
         _server = builder.Build();
-        _server.UseMiddleware<SafeHeaders>(TimeSpan.Zero);
+        _server.Use(next => new SafeHeaders(next, tls: null).InvokeAsync);
         _server.UseMiddleware<Probes>(readiness);
         _server.UseMetrics(meters);
         return _server.StartAsync(cancellationToken);

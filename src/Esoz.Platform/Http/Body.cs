@@ -109,14 +109,19 @@ public sealed class Body
         return refusal is null;
     }
 
+    /// <summary>The rule that every body obeys before those of the page; it has a name for a number.</summary>
+    internal static readonly Validation FitsSchema =
+        new("schema", "body fits its schema; every fault is listed", new(RefusalKind.Unprocessable));
+
     /// <summary>422 with every schema fault; null when there is none.</summary>
     internal static Refusal? Against(
         JsonSchema schema, JsonElement root, Family family, IReadOnlyDictionary<string, FrozenSet<string>>? codes = null)
     {
         var faults = schema.Evaluate(root, codes);
-        return faults.Count == 0 ? null
-            : family == Family.SignIn ? Refusal.Unprocessable([.. faults.Select(SignInFaults.Of)])
-            : Unprocessable(faults);
+        if (faults.Count == 0)
+            return null;
+        var refusal = family == Family.SignIn ? Refusal.Unprocessable([.. faults.Select(SignInFaults.Of)]) : Unprocessable(faults);
+        return refusal with { RuleNumber = FitsSchema.Number };
     }
 
     /// <summary>422 with one entry per fault.</summary>

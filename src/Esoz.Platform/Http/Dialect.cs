@@ -49,8 +49,19 @@ public abstract class Dialect
     /// <summary>Line of the log and row of the access journal.</summary>
     internal void Record(HttpContext context, Refusal refusal)
     {
+        refusal = Numbered(context, refusal);
         RefusalLog.Write(context, refusal, Status(refusal));
         AccessRecord.Refused(context, refusal, Status(refusal), Code(refusal));
+    }
+
+    /// <summary>A refusal that several methods share has the number of the rule on the page of this method.</summary>
+    private static Refusal Numbered(HttpContext context, Refusal refusal)
+    {
+        if (refusal.RuleNumber is not null
+            || refusal.Kind is not (RefusalKind.PreconditionFailed or RefusalKind.RangeNotSatisfiable or RefusalKind.NotReady))
+            return refusal;
+        var rules = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>()?.Validations ?? [];
+        return refusal with { RuleNumber = rules.FirstOrDefault(rule => rule.Refusal.Kind == refusal.Kind)?.Number };
     }
 
     /// <summary>Writes status code, media type, length, and the JSON that <paramref name="write"/> produces.</summary>

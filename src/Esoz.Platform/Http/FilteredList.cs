@@ -88,11 +88,8 @@ public sealed class FilteredList(string table, string alias, string instant = "i
         return (items, total ?? (page.Offset == 0 ? 0 : await Count(database, ct)));
     }
 
-    private async Task<long> Count(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command($"SELECT count(*) FROM {table} {alias} WHERE {Conditions}", [.. _values]);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private Task<long> Count(PostgresDatabase database, CancellationToken ct) =>
+        database.Command($"SELECT count(*) FROM {table} {alias} WHERE {Conditions}", [.. _values]).ReadValue<long>(ct);
 
     private string OfOneOwner(string columns, string joins) => $"""
         SELECT {alias}.total, {columns}

@@ -51,9 +51,8 @@ internal sealed class HeldKey : IAsyncDisposable
     /// <summary>Commits the writes on <see cref="Connection"/> together with the answer.</summary>
     public async Task Remember(int status, byte[] answer, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(Connection,
-            "UPDATE idempotency_keys SET status = $3, answer = $4 WHERE client_id = $1 AND key = $2", _client, _key, status, answer);
-        await command.ExecuteNonQueryAsync(ct);
+        await PostgresDatabase.Command(Connection,
+            "UPDATE idempotency_keys SET status = $3, answer = $4 WHERE client_id = $1 AND key = $2", _client, _key, status, answer).Execute(ct);
         await Commit(ct);
     }
 
@@ -76,24 +75,15 @@ internal sealed class HeldKey : IAsyncDisposable
     }
 
     /// <returns>True when this request now holds the key. Waits while another transaction holds it.</returns>
-    private async Task<bool> Insert(byte[] hash, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(Connection, """
-            INSERT INTO idempotency_keys AS used (client_id, key, request_hash, inserted_at) VALUES ($1, $2, $3, now())
-            ON CONFLICT (client_id, key) DO UPDATE
-               SET request_hash = excluded.request_hash, inserted_at = excluded.inserted_at, status = NULL, answer = NULL
-             WHERE used.inserted_at < now() - $4
-            """, _client, _key, hash, Idempotency.Kept);
-        return await command.ExecuteNonQueryAsync(ct) > 0;
-    }
+    private async Task<bool> Insert(byte[] hash, CancellationToken ct) => await PostgresDatabase.Command(Connection, """
+        INSERT INTO idempotency_keys AS used (client_id, key, request_hash, inserted_at) VALUES ($1, $2, $3, now())
+        ON CONFLICT (client_id, key) DO UPDATE
+           SET request_hash = excluded.request_hash, inserted_at = excluded.inserted_at, status = NULL, answer = NULL
+         WHERE used.inserted_at < now() - $4
+        """, _client, _key, hash, Idempotency.Kept).Execute(ct) > 0;
 
-    private async Task<RememberedAnswer> Find(CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(Connection,
-            "UPDATE idempotency_keys SET status = status WHERE client_id = $1 AND key = $2 RETURNING request_hash, status, answer",
-            _client, _key);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2));
-    }
+    private async Task<RememberedAnswer> Find(CancellationToken ct) => (await PostgresDatabase.Command(Connection,
+        "UPDATE idempotency_keys SET status = status WHERE client_id = $1 AND key = $2 RETURNING request_hash, status, answer",
+        _client, _key)
+        .ReadOne(row => new RememberedAnswer(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2)), ct))!;
 }

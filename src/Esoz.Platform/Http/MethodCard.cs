@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Esoz.Platform.Database;
 using Esoz.Platform.Schema;
@@ -19,6 +20,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
 {
     /// <summary>Method group of the card's <c>Handle</c>; returns <see cref="Reply"/> or a task of it.</summary>
     public required Delegate Handle { get; init; }
+
+    /// <summary>Name of the method for generators of clients: that of the card, such as <c>deactivateEmployeeRole</c>.</summary>
+    public string OperationId => JsonNamingPolicy.CamelCase.ConvertName(Handle.Method.DeclaringType!.Name);
 
     /// <summary>Purpose in one sentence, as on the page; the summary of the OpenAPI operation.</summary>
     public required string Purpose { get; init; }
@@ -75,6 +79,9 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// a card is made before the resource that stands below it.
     /// </summary>
     public Func<JsonObject>? Records { get; init; }
+
+    /// <summary>For a bulk method that answers removals too: the schema of one, the same for all of them.</summary>
+    public Func<JsonObject>? Removals { get; init; }
 
     /// <summary>Query parameters, in the order in which their faults are listed.</summary>
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];

@@ -70,6 +70,7 @@ public sealed class OpenApi
                 paths[card.Path] = path = [];
             path[card.Verb.ToLowerInvariant()] = OpenApiOperation.Of(card, schemas, parts);
         }
+        parts.Texts.Describe(schemas.Components);
         var info = new JsonObject
         {
             ["title"] = "Esoz",
@@ -93,6 +94,20 @@ public sealed class OpenApi
             },
         };
     }
+
+    /// <summary>Functional area of a card: its tag in the document.</summary>
+    public static string AreaOf(MethodCard card) => OpenApiOperation.Tag(card);
+
+    /// <summary>All refusals that a call of the card can get, in the order of the checks, under the names of their examples.</summary>
+    public static IEnumerable<(string Name, string Rule, Refusal Refusal)> RefusalsOf(MethodCard card) => OpenApiResponses.Refusals(card);
+
+    /// <summary>The rules of the card's task, followed by the error that can end any job; empty when it starts none.</summary>
+    public static IEnumerable<Validation> JobErrorsOf(MethodCard card) =>
+        card.JobErrors.Count == 0 ? [] : OpenApiOperation.JobErrors(card);
+
+    /// <summary>The body of a refusal, as in the examples of the document.</summary>
+    public static JsonNode AnswerOf(MethodCard card, Refusal refusal) =>
+        OpenApiResponses.Example(Dialect.For(card.Family), card, refusal);
 
     /// <summary>A single one, because generators of clients know no choice; "/" is the server that the document comes from.</summary>
     private static JsonArray Servers(PublicUrl url) =>

@@ -30,8 +30,8 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
 
     private JsonNode? Of(JsonObject schema, string member, string owner)
     {
-        if (parts.Values[$"{owner}.{member}"] is { } own)
-            return own.DeepClone();
+        if (parts.Values.TryGetPropertyValue($"{owner}.{member}", out var own))
+            return own?.DeepClone();
         if (schema["$ref"] is JsonValue reference)
         {
             var name = reference.GetValue<string>().Split('/')[^1];
@@ -59,10 +59,12 @@ internal sealed class OpenApiExamples(JsonObject components, OpenApiParts parts)
     {
         // Of members that are named after a value of their object, e.g. the type of an employee, it has one.
         var chosen = parts.Values[$"{owner}.*"]?.GetValue<string>();
-        var required = schema["required"] as JsonArray ?? [];
+        // Of members that depend on a condition, it has those that the condition requires.
+        var onCondition = schema["then"]?["required"] as JsonArray;
+        var required = onCondition ?? schema["required"] as JsonArray ?? [];
         foreach (var (name, member) in schema["properties"] as JsonObject ?? [])
         {
-            if (chosen is null || name == chosen || required.Any(other => other!.GetValue<string>() == name))
+            if ((chosen is null && onCondition is null) || name == chosen || required.Any(other => other!.GetValue<string>() == name))
                 yield return new(name, Of(member!.AsObject(), name, owner));
         }
     }

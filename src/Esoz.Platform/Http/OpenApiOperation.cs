@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Esoz.Platform.Jobs;
@@ -15,22 +14,22 @@ internal static partial class OpenApiOperation
     {
         var operation = new JsonObject
         {
-            ["operationId"] = Id(card),
+            ["operationId"] = card.OperationId,
             ["x-method-id"] = card.Id,
             ["tags"] = new JsonArray(Tag(card)),
             ["summary"] = card.Title,
-            ["description"] = Description(card),
+            ["description"] = Description(card, parts.Texts),
             ["security"] = Security(card),
             ["x-scopes"] = Scopes(card),
             ["parameters"] = new JsonArray(
-                [.. PathParameters(card), .. card.Query.Select(InQuery),
+                [.. PathParameters(card, parts.Texts), .. card.Query.Select(parameter => InQuery(parameter, parts.Texts)),
                     .. card.Family == Family.IlAdmin ? [ApiKeyHeader()] : Array.Empty<JsonObject>(),
                     .. card.IsIdempotent ? [IdempotencyKeyHeader()] : Array.Empty<JsonObject>(), RequestIdHeader()]),
         };
         if (card.Body is not null)
         {
             var content = new JsonObject { ["schema"] = schemas.Request(card) };
-            if (parts.Bodies[Id(card)] is { } example)
+            if (parts.Bodies[card.OperationId] is { } example)
                 content["example"] = example.DeepClone();
             operation["requestBody"] = new JsonObject
             {
@@ -44,9 +43,6 @@ internal static partial class OpenApiOperation
             operation["x-job-errors"] = new JsonArray([.. JobErrors(card).Select(InExtension)]);
         return operation;
     }
-
-    /// <summary>Name of the operation for generators of clients: the card's own.</summary>
-    public static string Id(MethodCard card) => JsonNamingPolicy.CamelCase.ConvertName(Name(card));
 
     /// <summary>Name of the card, with which the names of its schemas begin.</summary>
     public static string Name(MethodCard card) => card.Handle.Method.DeclaringType!.Name;
@@ -71,7 +67,7 @@ internal static partial class OpenApiOperation
         },
     };
 
-    private static string Description(MethodCard card)
+    private static string Description(MethodCard card, OpenApiTexts texts)
     {
         var subjects = string.Join(
             ", then ", Gateway.StepsOf(card).Where(step => step.Challenge is not null).Select(step => step.Subject).Distinct());
@@ -79,7 +75,7 @@ internal static partial class OpenApiOperation
             : subjects.Length == 0 ? "Open: no credentials." : $"{char.ToUpperInvariant(subjects[0])}{subjects[1..]}.";
         var scopes = card.Scopes.Count == 0 ? ""
             : $" {(card.AnyScope ? "Any of the scopes" : "Scope")}: {string.Join(", ", card.Scopes.Select(scope => $"`{scope}`"))}.";
-        return $"{card.Purpose}.\n\nMethod API ID `{card.Id}`. {credentials}{scopes}{JobErrorsInWords(card)}";
+        return $"{card.Purpose}.\n\n{texts.Operation(card.OperationId)}\n\nMethod API ID `{card.Id}`. {credentials}{scopes}{JobErrorsInWords(card)}";
     }
 
     private static string JobErrorsInWords(MethodCard card)
@@ -100,7 +96,7 @@ internal static partial class OpenApiOperation
     }
 
     /// <summary>The rules of the task, followed by the error that can end any job.</summary>
-    private static IEnumerable<Validation> JobErrors(MethodCard card) =>
+    internal static IEnumerable<Validation> JobErrors(MethodCard card) =>
         [.. card.JobErrors, new("–", "the server can carry it out in one of its attempts", JobTable.GivenUp)];
 
     private static JsonNode InExtension(Validation check) => new JsonObject
@@ -135,27 +131,27 @@ internal static partial class OpenApiOperation
     private static JsonObject Scopes(MethodCard card) =>
         new() { [card.AnyScope ? "any" : "all"] = new JsonArray([.. card.Scopes.Select(scope => JsonValue.Create(scope))]) };
 
-    private static IEnumerable<JsonNode> PathParameters(MethodCard card) =>
+    private static IEnumerable<JsonNode> PathParameters(MethodCard card, OpenApiTexts texts) =>
         PlaceInPath().Matches(card.Path).Select(place => place.Groups[1].Value).Select(name => new JsonObject
         {
             ["name"] = name,
             ["in"] = "path",
             ["required"] = true,
-            ["description"] = name == "id" ? "Id of the record." : $"Id: {name}.",
+            ["description"] = texts.Parameter(name, null),
             ["schema"] = card.Handle.Method.GetParameters()
                 .Any(parameter => parameter.Name == name && parameter.ParameterType == typeof(PathId))
                 ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
                 : new JsonObject { ["type"] = "string" },
         });
 
-    private static JsonNode InQuery(QueryParameter parameter)
+    private static JsonObject InQuery(QueryParameter parameter, OpenApiTexts texts)
     {
         var shown = new JsonObject
         {
             ["name"] = parameter.Name,
             ["in"] = "query",
             ["required"] = false,
-            ["description"] = parameter.Description,
+            ["description"] = texts.Parameter(parameter.Name, parameter.Description),
             ["schema"] = OpenApiSchemas.WithNamesOfCodes(parameter.Schema),
         };
         // A list is sent as one comma-separated value.

@@ -7,7 +7,7 @@ namespace Esoz.Platform.Http;
 /// <c>info</c>; <c>tags</c>: description by name; <c>members</c>: schema of stored JSON by the name of its member, of an answer or a bulk
 /// record; <c>names</c>: names of the members that depend on a value, by the name of the property that holds them; <c>components</c>:
 /// schemas to which these refer; <c>values</c>: example by <c>member</c>, <c>Component.member</c> or <c>Component</c>;
-/// <c>bodies</c>: example of a body by operation.
+/// <c>bodies</c>: example of a body by operation; <c>texts</c>: see <see cref="OpenApiTexts"/>.
 /// </param>
 public sealed class OpenApiParts(JsonObject json)
 {
@@ -25,6 +25,8 @@ public sealed class OpenApiParts(JsonObject json)
     internal JsonObject Values => Part("values");
 
     internal JsonObject Bodies => Part("bodies");
+
+    internal OpenApiTexts Texts { get; } = new(json["texts"]!.AsObject());
 
     private JsonObject Part(string name) => json[name]!.AsObject();
 }

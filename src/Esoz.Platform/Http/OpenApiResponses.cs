@@ -56,11 +56,11 @@ internal static partial class OpenApiResponses
         if (card.Body is { } schema
             && (Body.Against(schema, JsonElement.Parse("{}"), card.Family) ?? Body.Against(schema, JsonElement.Parse("[]"), card.Family))
                 is { } faults)
-            yield return ("schema", "body fits its schema; every fault is listed", faults);
+            yield return (Body.FitsSchema.Number, Body.FitsSchema.Rule, faults);
         if (card.Query.FirstOrDefault(parameter => parameter.Type.Name != QueryType.Text.Name) is { } typed)
         {
             var wrong = Invalid.Query(typed.Name, QueryType.Cast(typed.Type.Name));
-            yield return ("query", "query parameters have their type; every fault is listed", Refusal.Unprocessable(wrong));
+            yield return (QueryReader.HasTypes.Number, QueryReader.HasTypes.Rule, Refusal.Unprocessable(wrong));
         }
         foreach (var check in card.Validations)
             yield return ($"validation-{check.Number}", check.Rule, check.Refusal);
@@ -149,7 +149,7 @@ internal static partial class OpenApiResponses
     private static JsonObject Header(string type, string description) =>
         new() { ["description"] = description, ["schema"] = new JsonObject { ["type"] = type } };
 
-    private static JsonNode Example(Dialect dialect, MethodCard card, Refusal refusal)
+    internal static JsonNode Example(Dialect dialect, MethodCard card, Refusal refusal)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))

@@ -95,8 +95,44 @@ internal sealed partial class OpenApiSchemas
     internal static JsonObject ListOf(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
 
     private JsonObject Data(MethodCard card) => card.Records is { } records
-        ? ListOf(Component($"{OpenApiOperation.Name(card)}Record", card.Id, () => Record(records())))
+        ? ListOf(Component($"{OpenApiOperation.Name(card)}Record", card.Id, () => OrRemoval(Record(records()), card.Removals?.Invoke())))
         : _types.Of(card.Answer!, card.Family == Family.Mc ? McDialect.Json : IlDialect.Json);
+
+    /// <summary>
+    /// A record, or what is answered in place of one: a single schema, because some generators have no class for a choice. What only a
+    /// record has is required on condition.
+    /// </summary>
+    private static JsonObject OrRemoval(JsonObject record, JsonObject? removal)
+    {
+        if (removal is null)
+            return record;
+        var members = record["properties"]!.AsObject();
+        var ofBoth = Names(removal).ToLookup(members.ContainsKey);
+        var whole = new JsonObject
+        {
+            ["type"] = "object",
+            ["required"] = List(ofBoth[true]),
+            ["properties"] = members.DeepClone(),
+            ["if"] = new JsonObject
+            {
+                ["not"] = Requires(ofBoth[false], removal),
+            },
+            ["then"] = Requires(Names(record), record),
+        };
+        foreach (var (name, schema) in removal["properties"]!.AsObject())
+            whole["properties"]![name] ??= schema!.DeepClone();
+        return whole;
+
+        static IEnumerable<string> Names(JsonObject schema) => schema["required"]!.AsArray().Select(name => name!.GetValue<string>());
+        static JsonArray List(IEnumerable<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
+        // Linters know no members but those that stand beside.
+        static JsonObject Requires(IEnumerable<string> names, JsonObject schema) => new()
+        {
+            ["required"] = List(names),
+            ["properties"] = new JsonObject(
+                names.Select(name => KeyValuePair.Create(name, schema["properties"]![name]?.DeepClone()))),
+        };
+    }
 
     /// <summary>Fills in what the schema of a record leaves open: stored JSON.</summary>
     private JsonObject Record(JsonObject schema)

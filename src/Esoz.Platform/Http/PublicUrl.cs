@@ -9,14 +9,22 @@ namespace Esoz.Platform.Http;
 /// </summary>
 /// <param name="ConfiguredBase">Scheme, host and optional port without a trailing slash; empty = taken from the request.</param>
 /// <param name="Hosts">Hosts of requests that may stand in URLs, with a port or for any; null = any host.</param>
-public sealed record PublicUrl(string ConfiguredBase, IReadOnlyList<HostString>? Hosts = null)
+/// <param name="SignInBase"><c>AUTH_BASE_URL</c>: base of the methods and pages of sign-in; empty = that of the others (sign-in §15).</param>
+public sealed record PublicUrl(string ConfiguredBase, IReadOnlyList<HostString>? Hosts = null, string SignInBase = "")
 {
     /// <summary>Hosts of a server that only its own machine reaches.</summary>
     public static IReadOnlyList<HostString> ThisMachine { get; } = [];
 
     /// <summary>URL of the request: base and path, without the query.</summary>
-    public static string Of(HttpContext context) =>
-        context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request) + context.Request.Path.ToUriComponent();
+    public static string Of(HttpContext context)
+    {
+        var url = context.RequestServices.GetRequiredService<PublicUrl>();
+        var isSignIn = context.GetEndpoint()?.Metadata.GetMetadata<MethodCard>() is { Family: Family.SignIn };
+        return (isSignIn ? url.OfSignIn(context.Request) : url.Base(context.Request)) + context.Request.Path.ToUriComponent();
+    }
+
+    /// <summary>Base of the methods and pages of sign-in; the issuer of codes (RFC 9207).</summary>
+    public string OfSignIn(HttpRequest request) => SignInBase.Length > 0 ? SignInBase : Base(request);
 
     public string Base(HttpRequest request)
     {

@@ -6,9 +6,6 @@ namespace Esoz.Platform.Http;
 public sealed class PurgeIdempotencyKeys(PostgresDatabase database)
 {
     /// <returns>Number of removed keys.</returns>
-    public async Task<int> Run(CancellationToken ct)
-    {
-        await using var command = database.Command("DELETE FROM idempotency_keys WHERE inserted_at < now() - $1", Idempotency.Kept);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task<int> Run(CancellationToken ct) =>
+        database.Command("DELETE FROM idempotency_keys WHERE inserted_at < now() - $1", Idempotency.Kept).Execute(ct);
 }

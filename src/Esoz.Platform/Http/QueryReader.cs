@@ -13,8 +13,13 @@ public sealed class QueryReader(IQueryCollection query, IReadOnlyList<QueryParam
     public static ValueTask<QueryReader?> BindAsync(HttpContext context) =>
         new(new QueryReader(context.Request.Query, context.GetEndpoint()!.Metadata.GetRequiredMetadata<MethodCard>().Query));
 
+    /// <summary>The rule that every query obeys before those of the page; it has a name for a number.</summary>
+    internal static readonly Validation HasTypes =
+        new("query", "query parameters have their type; every fault is listed", new(RefusalKind.Unprocessable));
+
     /// <summary>422 with every fault found so far; null when there is none.</summary>
-    public Refusal? Refusal => _faults.Count == 0 ? null : Platform.Refusal.Unprocessable(_faults);
+    public Refusal? Refusal =>
+        _faults.Count == 0 ? null : Platform.Refusal.Unprocessable(_faults) with { RuleNumber = HasTypes.Number };
 
     /// <summary>The parameters that filter a list.</summary>
     internal IEnumerable<QueryParameter> Filters => declared.Where(parameter => parameter.Condition is not null);

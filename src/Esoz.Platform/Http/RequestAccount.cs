@@ -49,8 +49,8 @@ public sealed partial record RequestAccount(
     /// </summary>
     public async Task<RequestAccount> WithBrokenNow(PostgresDatabase database, IReadOnlyList<MethodCard> cards, CancellationToken ct)
     {
-        if (Refusal?.Rule is not { } rule || PlatformRule().IsMatch(rule) || ObjectIds is not [var id, ..]
-            || ClientId is not { } client || UserId is not { } user
+        if (Refusal?.Rule is not { } rule || PlatformRule().IsMatch(rule) || Forms.Any(form => form.Number == rule)
+            || ObjectIds is not [var id, ..] || ClientId is not { } client || UserId is not { } user
             || cards.SingleOrDefault(card => card.Id == MethodId)?.BrokenNow is not { } brokenNow)
             return this;
         var broken = await brokenNow(database, new(id, client, user), ct);
@@ -73,6 +73,8 @@ public sealed partial record RequestAccount(
     {
         if (entry.Rule is null)
             return null;
+        if (Forms.FirstOrDefault(rule => rule.Number == entry.Rule) is { } form)
+            return form;
         if (PlatformRule().Match(entry.Rule) is not { Success: true } platform)
             return card?.Validations.FirstOrDefault(rule => rule.Number == entry.Rule && IsAnsweredAs(entry, card, rule.Refusal))
                 ?? card?.Validations.FirstOrDefault(rule => rule.Number == entry.Rule);
@@ -81,6 +83,9 @@ public sealed partial record RequestAccount(
         var place = platform.Groups["place"] is { Success: true, Value: var text } ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
         return Gateway.ChecksOf(card).Where(check => check.Number == platform.Groups["number"].Value).ElementAtOrDefault(place - 1);
     }
+
+    /// <summary>Rules of the form of a request, which have names.</summary>
+    private static IReadOnlyList<Validation> Forms { get; } = [Body.FitsSchema, QueryReader.HasTypes];
 
     private static bool IsAnsweredAs(JournalEntry entry, MethodCard card, Refusal refusal)
     {
@@ -99,7 +104,7 @@ public sealed partial record RequestAccount(
 /// <summary>Why a request was refused.</summary>
 /// <param name="Rule">
 /// Number on the page of the method, or <c>platform</c> and the number of platform §2, with <c>/n</c> for the n-th check of this number;
-/// null: the form of body or parameters, or a fault.
+/// <c>schema</c> or <c>query</c>: the form of body or parameters; null: a fault.
 /// </param>
 /// <param name="Words">The rule in words.</param>
 /// <param name="Text">Its literal text in the answer; null = the fixed text of the status.</param>

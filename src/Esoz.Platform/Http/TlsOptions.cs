@@ -19,6 +19,9 @@ public sealed record TlsOptions
     /// <summary>For how long browsers insist on TLS; zero = they are not told.</summary>
     public required TimeSpan StrictFor { get; init; }
 
+    /// <summary>Whether that is said of all hosts below this one, too.</summary>
+    public required bool StrictWithSubdomains { get; init; }
+
     public static TlsOptions Read(SettingReader read)
     {
         var options = new TlsOptions
@@ -27,6 +30,7 @@ public sealed record TlsOptions
             KeyFile = PathOf(read.Text("ESOZ_TLS_KEY")),
             AsksForClientCertificates = read.Choice("ESOZ_TLS_CLIENT_CERTIFICATES", ClientCertificates.None) == ClientCertificates.Optional,
             StrictFor = TimeSpan.FromSeconds(read.Integer("ESOZ_HSTS_SECONDS", 31_536_000, 0, int.MaxValue)),
+            StrictWithSubdomains = read.Flag("ESOZ_HSTS_SUBDOMAINS", true),
         };
         if (options.CertificateFile is null != options.KeyFile is null)
             read.Fault("ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY belong together: set both or none.");

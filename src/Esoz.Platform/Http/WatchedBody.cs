@@ -1,7 +1,7 @@
 namespace Esoz.Platform.Http;
 
 /// <summary>The body of an upload, read only forwards; see <see cref="TransferWatch.Receive"/>.</summary>
-internal sealed class WatchedBody : Stream
+internal sealed class WatchedBody : ForwardStream
 {
     private readonly HttpContext _context;
     private readonly TransferWatch _watch;
@@ -15,19 +15,7 @@ internal sealed class WatchedBody : Stream
         context.Response.RegisterForDispose(_stalled);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _received;
-        set => throw new NotSupportedException();
-    }
+    public override long Position { get => _received; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -48,14 +36,4 @@ internal sealed class WatchedBody : Stream
             _stalled.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

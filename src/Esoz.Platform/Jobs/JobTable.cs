@@ -41,13 +41,10 @@ public sealed partial class JobTable(PostgresDatabase database)
     {
         await using var write = await database.OpenForWrite(ct);
         await using var transaction = await write.Connection.BeginTransactionAsync(ct);
-        await using (var turn = PostgresDatabase.Command(write.Connection, LockLargeSql, job.ClientId))
-            await turn.ExecuteNonQueryAsync(ct);
-        await using (var count = PostgresDatabase.Command(write.Connection, CountLargeSql, job.ClientId, job.UserId, job.RequestHash))
-        {
-            if ((long)(await count.ExecuteScalarAsync(ct))! >= max)
-                return null;
-        }
+        await PostgresDatabase.Command(write.Connection, LockLargeSql, job.ClientId).Execute(ct);
+        var count = PostgresDatabase.Command(write.Connection, CountLargeSql, job.ClientId, job.UserId, job.RequestHash);
+        if (await count.ReadValue<long>(ct) >= max)
+            return null;
         var started = await Start(write, job, isLarge: true, eta, ct);
         await transaction.CommitAsync(ct);
         write.EnsureReplicated();
@@ -56,14 +53,9 @@ public sealed partial class JobTable(PostgresDatabase database)
 
     private static async Task<StartedJob> Start(WriteConnection write, NewJob job, bool isLarge, TimeSpan eta, CancellationToken ct)
     {
-        await using var command = PostgresDatabase.Command(write.Connection, StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind,
-            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge);
-        StartedJob started;
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            await row.ReadAsync(ct);
-            started = new(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2));
-        }
+        var started = await PostgresDatabase.Command(write.Connection, StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind,
+            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge)
+            .ReadOne(row => new StartedJob(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2)), ct);
         write.EnsureReplicated();
         return started;
     }
@@ -72,39 +64,22 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// The job as its client may see it; null when it does not exist or belongs to another client. The query does not distinguish these
     /// cases.
     /// </summary>
-    public async Task<JobState?> Find(Guid id, Guid client, CancellationToken ct)
-    {
-        await using var command = database.Command(FindSql, id, client);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct))
-            return null;
-        return new(row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
-            row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6)));
-    }
+    public Task<JobState?> Find(Guid id, Guid client, CancellationToken ct) => database.Command(FindSql, id, client)
+        .ReadOne(row => new JobState(row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
+            row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6))), ct);
 
     /// <summary>Claims up to <paramref name="max"/> due tasks of a type, oldest first, at most one per key.</summary>
-    public async Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct)
-    {
-        await using var command = database.Command(ClaimSql, worker, type, max, lease);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var claimed = new List<BackgroundTask>(max);
-        while (await row.ReadAsync(ct))
-        {
-            claimed.Add(new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4),
-                row.GetInt32(5), worker, row.IsDBNull(6) ? null : row.GetString(6)));
-        }
-        return claimed;
-    }
+    public Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct) =>
+        database.Command(ClaimSql, worker, type, max, lease).ReadAll(row => new BackgroundTask(row.GetInt64(0),
+            row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4), row.GetInt32(5), worker,
+            row.Text(6)), ct);
 
     /// <summary>
     /// Renews the leases of tasks that <paramref name="worker"/> still runs. Tasks that are being completed are skipped: waiting for them
     /// while holding other row locks could cause a deadlock.
     /// </summary>
-    public async Task Renew(string worker, IReadOnlyCollection<long> ids, TimeSpan lease, CancellationToken ct)
-    {
-        await using var command = database.Command(RenewSql, worker, ids.ToArray(), lease);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task Renew(string worker, IReadOnlyCollection<long> ids, TimeSpan lease, CancellationToken ct) =>
+        database.Command(RenewSql, worker, ids.ToArray(), lease).Execute(ct);
 
     /// <summary>Ends tasks of one worker and their jobs, and writes the rows of the completed ones, in one transaction.</summary>
     /// <returns>The tasks that were ended; the others had lost their lease, and nothing was written for them.</returns>
@@ -159,23 +134,15 @@ public sealed partial class JobTable(PostgresDatabase database)
     public async Task<bool> Requeue(string id, CancellationToken ct)
     {
         await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, RequeueSql,
-            long.TryParse(id, out var task) ? task : null, Guid.TryParse(id, out var job) ? job : null);
-        var tasks = (long)(await command.ExecuteScalarAsync(ct))!;
+        var tasks = await PostgresDatabase.Command(write.Connection, RequeueSql,
+            long.TryParse(id, out var task) ? task : null, Guid.TryParse(id, out var job) ? job : null).ReadValue<long>(ct);
         write.EnsureReplicated();
         return tasks > 0;
     }
 
     /// <summary>Number of queued tasks of each type, and how long the oldest has been due.</summary>
-    public async Task<IReadOnlyList<QueueDepth>> Depth(CancellationToken ct)
-    {
-        await using var command = database.Command(DepthSql);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var depths = new List<QueueDepth>();
-        while (await row.ReadAsync(ct))
-            depths.Add(new(row.GetString(0), row.GetInt64(1), row.GetDouble(2)));
-        return depths;
-    }
+    public Task<IReadOnlyList<QueueDepth>> Depth(CancellationToken ct) =>
+        database.Command(DepthSql).ReadAll(row => new QueueDepth(row.GetString(0), row.GetInt64(1), row.GetDouble(2)), ct);
 
     /// <summary>
     /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks of the same age that have no
@@ -216,16 +183,12 @@ public sealed partial class JobTable(PostgresDatabase database)
         NpgsqlConnection connection, BackgroundTask task, string status, Refusal refusal, string? fault, CancellationToken ct)
     {
         var code = refusal.Code ?? throw new ArgumentException("A job is refused with a code.", nameof(refusal));
-        await using var command = PostgresDatabase.Command(connection, FailSql,
-            task.Id, task.Worker, task.Attempt, status, fault, code.Number, code.Name, refusal.Message);
-        return await command.ExecuteScalarAsync(ct) is true;
+        return await PostgresDatabase.Command(connection, FailSql,
+            task.Id, task.Worker, task.Attempt, status, fault, code.Number, code.Name, refusal.Message).ReadValue<bool?>(ct) is true;
     }
 
-    private async Task<bool> Write(string sql, object?[] values, CancellationToken ct)
-    {
-        await using var command = database.Command(sql, values);
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
+    private async Task<bool> Write(string sql, object?[] values, CancellationToken ct) =>
+        await database.Command(sql, values).ReadValue<bool?>(ct) is true;
 }
 
 /// <summary>A job that a client requests, and its task.</summary>

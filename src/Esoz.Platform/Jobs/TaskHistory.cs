@@ -21,37 +21,24 @@ public sealed class TaskHistory(PostgresDatabase database)
 {
     /// <summary>The newest tasks first.</summary>
     /// <param name="status">Status of the task or of its job; null = any.</param>
-    public async Task<IReadOnlyList<TaskReport>> List(string? status, int max, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            $"{Select} WHERE $1::text IS NULL OR task.status = $1 OR job.status = $1 ORDER BY task.id DESC LIMIT $2", status, max);
-        return await Read(command, ct);
-    }
+    public Task<IReadOnlyList<TaskReport>> List(string? status, int max, CancellationToken ct) => database.Command(
+        $"{Select} WHERE $1::text IS NULL OR task.status = $1 OR job.status = $1 ORDER BY task.id DESC LIMIT $2", status, max)
+        .ReadAll(Read, ct);
 
     /// <summary>The task with this number, or the tasks of the job with this uuid; empty when there is none.</summary>
     public async Task<IReadOnlyList<TaskReport>> Show(string id, CancellationToken ct)
     {
-        await using var command = Guid.TryParse(id, out var job)
+        var command = Guid.TryParse(id, out var job)
             ? database.Command($"{Select} WHERE task.job_id = $1 ORDER BY task.id", job)
             : long.TryParse(id, out var task) ? database.Command($"{Select} WHERE task.id = $1", task)
             : null;
-        return command is null ? [] : await Read(command, ct);
+        return command is null ? [] : await command.ReadAll(Read, ct);
     }
 
-    private static async Task<IReadOnlyList<TaskReport>> Read(NpgsqlCommand command, CancellationToken ct)
-    {
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var reports = new List<TaskReport>();
-        while (await row.ReadAsync(ct))
-        {
-            reports.Add(new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetDateTime(4), row.GetDateTime(5),
-                Text(6), Text(7), row.IsDBNull(8) ? null : row.GetGuid(8), Text(9), row.IsDBNull(10) ? null : row.GetDateTime(10),
-                Text(11), Text(12)));
-        }
-        return reports;
-
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-    }
+    private static TaskReport Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetDateTime(4), row.GetDateTime(5), row.Text(6),
+        row.Text(7), row.IsDBNull(8) ? null : row.GetGuid(8), row.Text(9), row.IsDBNull(10) ? null : row.GetDateTime(10), row.Text(11),
+        row.Text(12));
 
     private const string Select = """
         SELECT task.id, task.type, task.status, task.attempts, task.inserted_at, task.run_at, task.locked_by, task.last_error,

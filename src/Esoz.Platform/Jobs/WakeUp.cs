@@ -27,8 +27,7 @@ public sealed class WakeUp(PostgresDatabase database, TimeProvider clock, ILogge
             await _signal.Wait(Timeout.InfiniteTimeSpan, clock, stoppingToken);
             try
             {
-                await using var command = database.Command($"NOTIFY {Channel}");
-                await command.ExecuteNonQueryAsync(CancellationToken.None);
+                await database.Command($"NOTIFY {Channel}").Execute(CancellationToken.None);
             }
             catch (NpgsqlException fault)
             {

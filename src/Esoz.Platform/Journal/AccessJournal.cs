@@ -190,14 +190,13 @@ public sealed class AccessJournal(PostgresDatabase database, TimeProvider clock,
         var ends = new int[rows.Count];
         for (var (i, end) = (0, 0); i < ends.Length; i++)
             ends[i] = end += rows[i].ObjectIds.Count;
-        await using var command = PostgresDatabase.Command(connection.Connection, InsertSql,
+        await PostgresDatabase.Command(connection.Connection, InsertSql,
             Column(rows, row => row.ClientId), Column(rows, row => row.UserId), Column(rows, row => row.ConnectionId),
             Column(rows, row => row.ConnectionClientId), Column(rows, row => row.MethodId),
             rows.SelectMany(row => row.ObjectIds).ToArray(), Column(rows, row => row.PersonId),
             Column(rows, row => row.PartyId), Column(rows, row => row.Status), Column(rows, row => row.Rule),
             Column(rows, row => row.Code), Column(rows, row => row.Seen), Column(rows, row => row.RequestId),
-            Column(rows, row => row.Address), ends, Column(rows, row => row.ObjectIds.Count));
-        await command.ExecuteNonQueryAsync();
+            Column(rows, row => row.Address), ends, Column(rows, row => row.ObjectIds.Count)).Execute();
         connection.EnsureReplicated();
     }
 

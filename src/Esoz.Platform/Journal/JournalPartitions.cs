@@ -8,17 +8,10 @@ namespace Esoz.Platform.Journal;
 public sealed class JournalPartitions(PostgresDatabase database)
 {
     /// <summary>Creates those of today and the coming days.</summary>
-    public async Task Ensure(CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT ensure_journal_partitions()");
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task Ensure(CancellationToken ct) => database.Command("SELECT ensure_journal_partitions()").Execute(ct);
 
     /// <summary>Drops those whose rows are all older than the period.</summary>
     /// <returns>Number of dropped days.</returns>
-    public async Task<long> Purge(TimeSpan retention, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT drop_journal_partitions($1)", retention);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
-    }
+    public Task<long> Purge(TimeSpan retention, CancellationToken ct) =>
+        database.Command("SELECT drop_journal_partitions($1)", retention).ReadValue<long>(ct);
 }

@@ -58,19 +58,14 @@ public sealed class JournalReader(PostgresDatabase database)
     }
 
     /// <summary>The first day of which there is a partition, and an instant after everything that is written.</summary>
-    private static async Task<(DateTime First, DateTime Last)> Bounds(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    private static Task<(DateTime First, DateTime Last)> Bounds(NpgsqlConnection connection, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             SELECT least((SELECT min(to_date(right(relname, 10), 'YYYY_MM_DD'))
                             FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
                            WHERE inhparent = 'access_journal'::regclass AND relname <> 'access_journal_default')::timestamp AT TIME ZONE 'UTC',
                          (SELECT min(inserted_at) FROM access_journal_default), now()),
                    clock_timestamp()
-            """);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return (row.GetDateTime(0), row.GetDateTime(1));
-    }
+            """).ReadOne(row => (row.GetDateTime(0), row.GetDateTime(1)), ct);
 
     private static List<(DateTime From, DateTime To)> Days(DateTime since, DateTime until, bool newestFirst)
     {
@@ -90,25 +85,21 @@ public sealed class JournalReader(PostgresDatabase database)
     {
         Id = row.GetGuid(0),
         At = row.GetDateTime(1),
-        ClientId = IdOf(row, 2),
-        UserId = IdOf(row, 3),
-        ConnectionId = IdOf(row, 4),
-        ConnectionClientId = IdOf(row, 5),
+        ClientId = row.Id(2),
+        UserId = row.Id(3),
+        ConnectionId = row.Id(4),
+        ConnectionClientId = row.Id(5),
         MethodId = row.GetString(6),
         ObjectIds = row.GetFieldValue<Guid[]>(7),
-        PersonId = IdOf(row, 8),
-        PartyId = IdOf(row, 9),
+        PersonId = row.Id(8),
+        PartyId = row.Id(9),
         Status = row.GetInt32(10),
-        Rule = TextOf(row, 11),
-        Code = TextOf(row, 12),
-        Seen = TextOf(row, 13),
+        Rule = row.Text(11),
+        Code = row.Text(12),
+        Seen = row.Text(13),
         RequestId = row.GetString(14),
-        Address = TextOf(row, 15),
+        Address = row.Text(15),
     };
-
-    private static Guid? IdOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
-
-    private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private const string Wanted = """
         SELECT id, inserted_at, client_id, user_id, connection_id, connection_client_id, method_id, object_ids, person_id, party_id,

@@ -46,8 +46,8 @@ public sealed record MailOptions
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Null when no mail is sent.</summary>
-    /// <param name="publicBaseUrl">What the links in mails begin with.</param>
-    public static MailOptions? Read(SettingReader read, string publicBaseUrl)
+    /// <param name="baseUrl">What the links in mails begin with.</param>
+    public static MailOptions? Read(SettingReader read, string baseUrl)
     {
         var host = read.Text("MAIL_SMTP_HOST");
         var tls = read.Choice("MAIL_SMTP_TLS", MailTls.StartTls);
@@ -66,7 +66,7 @@ public sealed record MailOptions
             return null;
         if (read.Text("MAIL_FROM", "").Length == 0)
             read.Fault("MAIL_SMTP_HOST needs MAIL_FROM, the address that mails come from.");
-        if (publicBaseUrl.Length == 0)
+        if (baseUrl.Length == 0)
             read.Fault("MAIL_SMTP_HOST needs PUBLIC_BASE_URL: the links in mails begin with it.");
         if ((options.User.Length == 0) != (options.Password.Length == 0))
             read.Fault("MAIL_SMTP_USER and MAIL_SMTP_PASSWORD (or MAIL_SMTP_PASSWORD_FILE) go together: one of them is missing.");

@@ -6,9 +6,6 @@ namespace Esoz.Platform.Scheduling;
 public sealed class ScheduledRuns(PostgresDatabase database)
 {
     /// <returns>False when the run of this minute was already started, by this node or another one.</returns>
-    public async Task<bool> Claim(string task, DateTime due, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT claim_scheduled_run($1, $2)", task, due);
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
+    public async Task<bool> Claim(string task, DateTime due, CancellationToken ct) =>
+        await database.Command("SELECT claim_scheduled_run($1, $2)", task, due).ReadValue<bool?>(ct) is true;
 }

@@ -83,7 +83,9 @@ public sealed class SignatureCheck(SignatureOptions options, TrustDirectory trus
             }
             catch (AsnContentException malformed)
             {
-                return Finding.Bad($"{malformed.Message}; it is {FileKind.Of(encoded).Name}");
+                var name = FileKind.Of(encoded).Name;
+                // What is no ASN.1 at all has no fault in it that could be named.
+                return Finding.Bad(encoded.Span is [0x30, ..] ? $"{malformed.Message}; it is {name}" : $"it is {name}, not a CMS");
             }
             if (wrapping.Length > 0 && !isBase64)
                 return Finding.Bad($"it is {wrapping}; the CMS within is examined");

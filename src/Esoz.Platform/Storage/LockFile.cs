@@ -7,6 +7,21 @@ namespace Esoz.Platform.Storage;
 public static class LockFile
 {
     private const int WouldBlock = 11;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Opens a file that only its owner may read, and waits while another process has it open.</summary>
+    /// <exception cref="IOException">Another process has it open for too long.</exception>
+    public static FileStream OpenOwn(string path)
+    {
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
+        {
+            if (TryOpen(path, UnixFileMode.UserRead | UnixFileMode.UserWrite) is { } file)
+                return file;
+            Thread.Sleep(Pause);
+        }
+        throw new IOException($"Another process has {path} locked.");
+    }
 
     /// <summary>Opens the file and creates it if necessary; null while another process has it open.</summary>
     /// <param name="mode">Mode of a new file; null = the default of the process.</param>

@@ -48,7 +48,8 @@ public sealed record DemoConsent(string Form, string Secret, string Code, string
     /// <summary>Hides the secrets from logs.</summary>
     public override string ToString() => "(demo consent)";
 
-    private static Task Token(PostgresDatabase database, Guid id, string name, string value, TokenDetails details, CancellationToken ct) =>
+    private static Task<int> Token(
+        PostgresDatabase database, Guid id, string name, string value, TokenDetails details, CancellationToken ct) =>
         Run(database, $"""
             INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, session_id)
             VALUES ($1, $2, $3, '{DemoIds.DoctorUser}', extract(epoch FROM now() + $4)::bigint, $5::jsonb,
@@ -56,9 +57,6 @@ public sealed record DemoConsent(string Form, string Secret, string Code, string
                 ON CONFLICT (id) DO UPDATE SET value_hash = excluded.value_hash, expires_at = excluded.expires_at, used_at = NULL
             """, ct, id, name, SecretHash.Of(value).Hex, DemoCredentials.Life, JsonSerializer.Serialize(details, IlDialect.Json));
 
-    private static async Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task<int> Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).Execute(ct);
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
+using Esoz.Portal;
 using Esoz.SignIn;
 
 namespace Esoz.Sandbox.Demo;
@@ -26,7 +28,7 @@ public sealed record DemoCredentials(
     /// <summary>Addresses of the users who can sign in: owner, doctor and HR of the clinic, owner and doctor of the hospital.</summary>
     public static readonly IReadOnlyList<string> Emails =
         ["clinic.owner@demo.invalid", "doctor@demo.invalid", "hr@demo.invalid", "hospital.owner@demo.invalid", "gynaecologist@demo.invalid",
-            DemoSignIn.OperatorEmail];
+            DemoOperator.Email];
 
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
@@ -59,18 +61,11 @@ public sealed record DemoCredentials(
         var hash = PasswordHash.Of(password);
         await using var connection = await database.OpenSession(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var users = PostgresDatabase.Command(
-            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", [Emails.ToArray()]))
-        {
-            var ids = new List<Guid>();
-            await using (var row = await users.ExecuteReaderAsync(ct))
-            {
-                while (await row.ReadAsync(ct))
-                    ids.Add(row.GetGuid(0));
-            }
-            foreach (var user in ids)
-                await PasswordChange.Write(connection, user, hash, ct);
-        }
+        var users = await PostgresDatabase.Command(
+            connection, "SELECT id FROM users WHERE email = ANY ($1) ORDER BY id FOR NO KEY UPDATE", [Emails.ToArray()])
+            .ReadAll(row => row.GetGuid(0), ct);
+        foreach (var user in users)
+            await PasswordChange.Write(connection, user, hash, ct);
         await transaction.CommitAsync(ct);
         return password;
     }
@@ -85,8 +80,7 @@ public sealed record DemoCredentials(
                 ON CONFLICT (id) DO UPDATE SET value_hash = excluded.value_hash, expires_at = excluded.expires_at, details = excluded.details
             """;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command(sql, id, SecretHash.Of(secret).Hex, user, Life, client.ToString(), scope);
-        await command.ExecuteNonQueryAsync(ct);
+        await database.Command(sql, id, SecretHash.Of(secret).Hex, user, Life, client.ToString(), scope).Execute(ct);
         return secret;
     }
 
@@ -98,10 +92,37 @@ public sealed record DemoCredentials(
                 ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at, updated_at = excluded.updated_at
             """;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command(sql, id, client, SecretHash.Of(secret).Hex, Life, Registrar.SystemUser);
-        await command.ExecuteNonQueryAsync(ct);
+        await database.Command(sql, id, client, SecretHash.Of(secret).Hex, Life, Registrar.SystemUser).Execute(ct);
         return secret;
     }
+
+    /// <summary>As they are exported by <c>demo.env</c>, for the developer portal.</summary>
+    internal IReadOnlyList<DemoSecret> Secrets =>
+    [
+        new(Variable(nameof(ClinicOwner)), new("Власник клініки", "Clinic owner"), new("токен: веде записи клініки", "token: keeps the records of the clinic"), ClinicOwner),
+        new(Variable(nameof(Doctor)), new("Лікар клініки", "Doctor of the clinic"), new("токен: медичні висновки", "token: compositions"), Doctor),
+        new(Variable(nameof(HospitalOwner)), new("Власник лікарні", "Hospital owner"),
+            new("токен: веде записи лікарні, разом із ключем МІС", "token: keeps the records of the hospital, with the key of the MIS"), HospitalOwner),
+        new(Variable(nameof(Nhs)), new("НСЗУ", "National Health Service"), new("токен: усі заклади й договори, для приватних методів разом із ключем", "token: all providers and contracts, for the private methods with its key"), Nhs),
+        new(Variable(nameof(NhsKey)), new("Ключ НСЗУ", "Key of the NHS"), new("api-key: приватні методи договорів", "api-key: the private methods of contracts"), NhsKey),
+        new(Variable(nameof(MisKey)), new("Ключ МІС", "Key of the MIS"), new("api-key: разом із токеном власника лікарні", "api-key: with the token of the hospital owner"), MisKey),
+        new(Variable(nameof(PisKey)), new("Ключ ПІС", "Key of the PIS"), new("api-key: масове вивантаження й події", "api-key: bulk export and events"), PisKey),
+        new("DEMO_PASSWORD", new("Пароль користувачів", "Password of the users"), new("вхід у браузері з будь-якою поштою нижче", "signing in with a browser, with any address below"), Password),
+    ];
+
+    /// <summary>Name of the environment variable of a property.</summary>
+    private static string Variable(string property) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(property);
+
+    /// <summary>Callers with the headers that they send.</summary>
+    internal IReadOnlyList<DemoRole> Roles =>
+    [
+        new("clinic", new("Власник клініки", "Clinic owner"), [DemoExamples.Bearer(ClinicOwner)]),
+        new("doctor", new("Лікар клініки", "Doctor of the clinic"), [DemoExamples.Bearer(Doctor)]),
+        new("hospital", new("Власник лікарні через МІС", "Hospital owner through the MIS"), [DemoExamples.Bearer(HospitalOwner), DemoExamples.ApiKey(MisKey)]),
+        new("nhs", new("НСЗУ: ключ і токен", "NHS: key and token"), DemoExamples.Nhs(this)),
+        new("nhs-token", new("НСЗУ: лише токен", "NHS: token only"), [DemoExamples.Bearer(Nhs)]),
+        new("pis", new("ПІС: ключ", "PIS: key"), [DemoExamples.ApiKey(PisKey)]),
+    ];
 
     /// <summary>Hides the secrets from logs.</summary>
     public override string ToString() => "(demo credentials)";

@@ -74,6 +74,9 @@ public static class DemoExamples
         yield return new(card, "no key", card.Path, [], null, 401);
     }
 
+    /// <summary>Path of a card with an id filled in.</summary>
+    internal static string With(MethodCard card, Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+
     internal static (string, string)[] Nhs(DemoCredentials credentials) => [ApiKey(credentials.NhsKey), Bearer(credentials.Nhs)];
 
     internal static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");

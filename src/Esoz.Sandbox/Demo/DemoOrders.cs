@@ -40,11 +40,8 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
         }
     }
 
-    private static async Task<string> ReadTaxId(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT tax_id FROM parties WHERE id = $1", DemoIds.DoctorParty);
-        return (string)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<string> ReadTaxId(PostgresDatabase database, CancellationToken ct) =>
+        database.Command("SELECT tax_id FROM parties WHERE id = $1", DemoIds.DoctorParty).ReadValue<string>(ct);
 
     private static async Task<Composition> ReadDraft(PostgresDatabase database, CancellationToken ct)
     {

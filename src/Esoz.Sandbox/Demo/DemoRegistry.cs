@@ -254,9 +254,6 @@ public static class DemoRegistry
            '2026-02-02T00:00:01Z', '2026-02-08T20:59:59Z', '{{DemoIds.DoctorUser}}', now(), '{{DemoIds.DoctorUser}}');
         """;
 
-    private static async Task<bool> IsTrue(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<bool> IsTrue(NpgsqlConnection connection, string sql, CancellationToken ct) =>
+        new NpgsqlCommand(sql, connection).ReadValue<bool>(ct);
 }

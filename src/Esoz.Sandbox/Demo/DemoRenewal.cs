@@ -21,8 +21,7 @@ internal static class DemoRenewal
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var statement in Statements)
         {
-            await using var command = new NpgsqlCommand(statement, connection);
-            await command.ExecuteNonQueryAsync(ct);
+            await new NpgsqlCommand(statement, connection).Execute(ct);
         }
         var ids = (await Id(RoleToDeactivate), await Id(EventToRead));
         await transaction.CommitAsync(ct);
@@ -30,8 +29,7 @@ internal static class DemoRenewal
 
         async Task<Guid> Id(string sql)
         {
-            await using var command = new NpgsqlCommand(sql, connection);
-            return (Guid)(await command.ExecuteScalarAsync(ct))!;
+            return await new NpgsqlCommand(sql, connection).ReadValue<Guid>(ct);
         }
     }
 

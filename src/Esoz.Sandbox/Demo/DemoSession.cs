@@ -1,5 +1,6 @@
 using System.Text;
 using Esoz.Platform.Database;
+using Esoz.Portal;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -12,6 +13,25 @@ public sealed class DemoSession
         (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders, signIn));
 
     public IReadOnlyList<DemoExample> Examples { get; }
+
+    /// <summary>The same for the developer portal of this process.</summary>
+    /// <param name="now">When the credentials were issued.</param>
+    public DemoAccess Access(DateTimeOffset now) => new(
+        _credentials.Secrets, _credentials.Roles,
+        [.. Examples.GroupBy(example => example.Card.Id).SelectMany(CallsOf)],
+        DemoCredentials.Emails, now + DemoCredentials.Life);
+
+    private static IEnumerable<DemoCall> CallsOf(IGrouping<string, DemoExample> method)
+    {
+        var refusals = 0;
+        foreach (var example in method)
+        {
+            yield return new(method.Key, example.Shows, example.Status, example.Path, example.Headers, example.Body)
+            {
+                Rule = example.IsRefusal ? DemoRefusals.RuleOf(method.Key, refusals++) : null,
+            };
+        }
+    }
 
     /// <summary>
     /// Prepares the demo registry and issues credentials. Call it only after the server has started: it revokes the credentials of the
@@ -58,15 +78,5 @@ public sealed class DemoSession
         return text.ToString();
     }
 
-    private string Variables => $"""
-        export CLINIC_OWNER='{_credentials.ClinicOwner}'
-        export DOCTOR='{_credentials.Doctor}'
-        export HOSPITAL_OWNER='{_credentials.HospitalOwner}'
-        export NHS='{_credentials.Nhs}'
-        export NHS_KEY='{_credentials.NhsKey}'
-        export MIS_KEY='{_credentials.MisKey}'
-        export PIS_KEY='{_credentials.PisKey}'
-        export DEMO_PASSWORD='{_credentials.Password}'
-
-        """;
+    private string Variables => string.Concat(_credentials.Secrets.Select(secret => $"export {secret.Variable}='{secret.Value}'\n"));
 }

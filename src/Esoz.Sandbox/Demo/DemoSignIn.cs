@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Esoz.OperatorConsole;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -22,9 +21,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
 
     /// <summary>E-mail of <see cref="DemoIds.ClinicOwnerUser"/>.</summary>
     public const string Email = "clinic.owner@demo.invalid";
-
-    /// <summary>E-mail of <see cref="DemoIds.NhsUser"/>, who may use the whole console.</summary>
-    public const string OperatorEmail = "nhs@demo.invalid";
 
     /// <summary>The code that was sent to the number.</summary>
     public const int Code = 428571;
@@ -52,8 +48,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
               ('{DemoIds.FactorUser}', 'factor@demo.invalid'), ('{DemoIds.ForgetfulUser}', 'forgetful@demo.invalid')
                 ON CONFLICT (id) DO UPDATE SET is_blocked = false, otp_error_count = 0
             """, ct);
-        await Run(database, "INSERT INTO console_roles (user_id, role) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING", ct,
-            DemoIds.NhsUser, ConsoleRole.All.ToArray());
         await Run(database, $"""
             INSERT INTO authentication_factors (id, user_id, type) VALUES (gen_random_uuid(), '{DemoIds.FactorUser}', '{FactorType.Sms}')
                 ON CONFLICT (user_id, type) DO UPDATE SET factor = NULL, is_active = true
@@ -76,7 +70,8 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
     /// <summary>Hides the secrets from logs.</summary>
     public override string ToString() => "(demo sign-in)";
 
-    private static Task Token(PostgresDatabase database, Guid id, string name, string value, Guid user, string scope, CancellationToken ct)
+    private static Task<int> Token(
+        PostgresDatabase database, Guid id, string name, string value, Guid user, string scope, CancellationToken ct)
     {
         var details = name == TokenName.SecondFactor
             ? TokenDetails.Requested(scope, "password", DemoIds.Mis)
@@ -88,9 +83,6 @@ public sealed record DemoSignIn(string Password, string Factor, string Approval,
             """, ct, id, name, SecretHash.Of(value).Hex, user, DemoCredentials.Life, JsonSerializer.Serialize(details, IlDialect.Json));
     }
 
-    private static async Task Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task<int> Run(PostgresDatabase database, string sql, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).Execute(ct);
 }

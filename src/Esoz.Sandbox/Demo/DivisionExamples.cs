@@ -1,5 +1,6 @@
 using Esoz.Codes;
 using Esoz.Platform.Http;
+using static Esoz.Sandbox.Demo.DemoExamples;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -18,8 +19,8 @@ internal static class DivisionExamples
             ],
             "get-division-by-id" =>
             [
-                Example("a division with its address", With(DemoIds.ClinicDivision), 200),
-                Example("the division is the hospital's", With(DemoIds.HospitalDivision), 403),
+                Example("a division with its address", With(card, DemoIds.ClinicDivision), 200),
+                Example("the division is the hospital's", With(card, DemoIds.HospitalDivision), 403),
             ],
             "create-division" =>
             [
@@ -28,27 +29,25 @@ internal static class DivisionExamples
             ],
             "update-division" =>
             [
-                Example("new working hours; omitted members keep their values", With(DemoIds.ClinicBranch), 200,
+                Example("new working hours; omitted members keep their values", With(card, DemoIds.ClinicBranch), 200,
                     """{"working_hours":{"mon":[["08.00","13.00"],["14.00","18.00"]],"tue":[["08.00","18.00"]]}}"""),
-                Example("there is no such division", With(DemoIds.Unknown), 404, """{"name":"Амбулаторія"}"""),
+                Example("there is no such division", With(card, DemoIds.Unknown), 404, """{"name":"Амбулаторія"}"""),
             ],
             "activate-division" =>
             [
-                Example("a closed division opens again", With(DemoIds.ClosedBranch), 200),
-                Example("the division is ACTIVE already", With(DemoIds.ClinicDivision), 409),
+                Example("a closed division opens again", With(card, DemoIds.ClosedBranch), 200),
+                Example("the division is ACTIVE already", With(card, DemoIds.ClinicDivision), 409),
             ],
             "deactivate-division" =>
             [
-                Example("the division that was just opened closes", With(DemoIds.ClosedBranch), 200),
-                Example("the division has active healthcare services", With(DemoIds.ClinicDivision), 409),
+                Example("the division that was just opened closes", With(card, DemoIds.ClosedBranch), 200),
+                Example("the division has active healthcare services", With(card, DemoIds.ClinicDivision), 409),
             ],
             _ => [],
         };
 
         DemoExample Example(string shows, string path, int status, string? body = null) =>
-            new(card, shows, path, [DemoExamples.Bearer(credentials.ClinicOwner)], body, status);
-
-        string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+            new(card, shows, path, [Bearer(credentials.ClinicOwner)], body, status);
     }
 
     private static string New(string phone) => $$$"""

@@ -1,5 +1,6 @@
 using Esoz.Codes;
 using Esoz.Platform.Http;
+using static Esoz.Sandbox.Demo.DemoExamples;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -32,8 +33,4 @@ internal static class EmployeeExamples
         ],
         _ => [],
     };
-
-    private static string With(MethodCard card, Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
-
-    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 }

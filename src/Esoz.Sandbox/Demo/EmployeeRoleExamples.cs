@@ -29,17 +29,15 @@ internal static class EmployeeRoleExamples
         if (card == GetEmployeeRole.Card)
             return
             [
-                new(card, "a role of the clinic", With(DemoIds.InactiveRole), owner, null, 200),
-                new(card, "the role is the hospital's", With(DemoIds.HospitalRole), owner, null, 403),
+                new(card, "a role of the clinic", With(card, DemoIds.InactiveRole), owner, null, 200),
+                new(card, "the role is the hospital's", With(card, DemoIds.HospitalRole), owner, null, 403),
             ];
         return
         [
-            new(card, "a role of the clinic becomes INACTIVE", With(role), owner, null, 200),
-            new(card, "the role is INACTIVE already", With(DemoIds.InactiveRole), owner, null, 409),
-            new(card, "the role is the clinic's; the hospital calls through its MIS", With(DemoIds.RoleAtBranch), stranger, null, 403),
+            new(card, "a role of the clinic becomes INACTIVE", With(card, role), owner, null, 200),
+            new(card, "the role is INACTIVE already", With(card, DemoIds.InactiveRole), owner, null, 409),
+            new(card, "the role is the clinic's; the hospital calls through its MIS", With(card, DemoIds.RoleAtBranch), stranger, null, 403),
         ];
-
-        string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
     }
 
     private static string Pair(Guid healthcareService) =>

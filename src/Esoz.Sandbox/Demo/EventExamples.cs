@@ -1,4 +1,5 @@
 using Esoz.Platform.Http;
+using static Esoz.Sandbox.Demo.DemoExamples;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -12,18 +13,16 @@ internal static class EventExamples
         "get-events-list" =>
         [
             new(card, "legal entities that were suspended", $"{card.Path}?entity_type=LegalEntity&attribute_name=status&new_value=SUSPENDED",
-                [DemoExamples.ApiKey(credentials.PisKey)], null, 200),
+                [ApiKey(credentials.PisKey)], null, 200),
             new(card, "a period of a day is too long", $"{card.Path}?date=2026-03-01T00:00:00Z&date_to=2026-03-02T00:00:00Z",
-                [DemoExamples.Bearer(credentials.Nhs)], null, 422),
-            new(card, "providers do not read events", card.Path, [DemoExamples.Bearer(credentials.ClinicOwner)], null, 403),
+                [Bearer(credentials.Nhs)], null, 422),
+            new(card, "providers do not read events", card.Path, [Bearer(credentials.ClinicOwner)], null, 403),
         ],
         "get-events-by-id" =>
         [
-            new(card, "the suspension of a hospital", With(card, change), [DemoExamples.ApiKey(credentials.PisKey)], null, 200),
-            new(card, "there is no such event", With(card, DemoIds.Unknown), [DemoExamples.ApiKey(credentials.PisKey)], null, 404),
+            new(card, "the suspension of a hospital", With(card, change), [ApiKey(credentials.PisKey)], null, 200),
+            new(card, "there is no such event", With(card, DemoIds.Unknown), [ApiKey(credentials.PisKey)], null, 404),
         ],
         _ => [],
     };
-
-    private static string With(MethodCard card, Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
 }

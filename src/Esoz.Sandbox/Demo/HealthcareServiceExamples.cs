@@ -27,25 +27,23 @@ internal static class HealthcareServiceExamples
         if (card == GetHealthcareService.Card)
             return
             [
-                new(card, "a service of the clinic", With(DemoIds.FamilyMedicine), owner, null, 200),
-                new(card, "the service is the hospital's", With(DemoIds.Gynaecology), owner, null, 403),
+                new(card, "a service of the clinic", With(card, DemoIds.FamilyMedicine), owner, null, 200),
+                new(card, "the service is the hospital's", With(card, DemoIds.Gynaecology), owner, null, 403),
             ];
         if (card == UpdateHealthcareService.Card)
             return
             [
-                new(card, "new hours", With(DemoIds.FamilyMedicine), owner, Hours("08:00:00"), 200),
-                new(card, "hours without a beginning", With(DemoIds.FamilyMedicine), owner, Hours(null), 422),
+                new(card, "new hours", With(card, DemoIds.FamilyMedicine), owner, Hours("08:00:00"), 200),
+                new(card, "hours without a beginning", With(card, DemoIds.FamilyMedicine), owner, Hours(null), 422),
             ];
         // Activated first and deactivated afterwards, so that both find the status they need.
         var refused = card == ActivateHealthcareService.Card ? "the service is ACTIVE already" : "the service is INACTIVE already";
         return
         [
-            new(card, card == ActivateHealthcareService.Card ? "a closed service opens" : "and closes again", With(DemoIds.Pediatrics),
+            new(card, card == ActivateHealthcareService.Card ? "a closed service opens" : "and closes again", With(card, DemoIds.Pediatrics),
                 owner, null, 200),
-            new(card, refused, With(DemoIds.Pediatrics), owner, null, 409),
+            new(card, refused, With(card, DemoIds.Pediatrics), owner, null, 409),
         ];
-
-        string With(Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
     }
 
     private static string Pediatrics(string condition) => $$"""

@@ -1,4 +1,5 @@
 using Esoz.Platform.Http;
+using static Esoz.Sandbox.Demo.DemoExamples;
 
 namespace Esoz.Sandbox.Demo;
 
@@ -27,8 +28,4 @@ internal static class LegalEntityExamples
         ],
         _ => [],
     };
-
-    private static string With(MethodCard card, Guid id) => card.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
-
-    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 }

@@ -117,23 +117,16 @@ public static class SyntheticRegistry
     }
 
     /// <summary>Size with which the registry of this seed was started; null if there is none.</summary>
-    private static async Task<int?> ExistingEmployees(PostgresDatabase database, Source source, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            "SELECT split_part(nhs_comment, ' ', 1)::int FROM legal_entities WHERE id = $1", source.Id(Kind.LegalEntity, 0));
-        return (int?)await command.ExecuteScalarAsync(ct);
-    }
+    private static Task<int?> ExistingEmployees(PostgresDatabase database, Source source, CancellationToken ct) => database.Command(
+        "SELECT split_part(nhs_comment, ' ', 1)::int FROM legal_entities WHERE id = $1", source.Id(Kind.LegalEntity, 0)).ReadValue<int?>(ct);
 
     /// <summary>Parts whose first legal entity is missing.</summary>
     private static async Task<List<Part>> Missing(PostgresDatabase database, Source source, CancellationToken ct)
     {
         var parts = Population.Providers(source.Employees).ToList();
-        await using var command = database.Command("SELECT id FROM legal_entities WHERE id = ANY ($1)",
-            parts.Select(part => source.Id(Kind.LegalEntity, part.FirstLegalEntity)).ToArray());
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var here = new HashSet<Guid>();
-        while (await reader.ReadAsync(ct))
-            here.Add(reader.GetGuid(0));
+        var here = (await database.Command("SELECT id FROM legal_entities WHERE id = ANY ($1)",
+            parts.Select(part => source.Id(Kind.LegalEntity, part.FirstLegalEntity)).ToArray())
+            .ReadAll(row => row.GetGuid(0), ct)).ToHashSet();
         return [.. parts.Where(part => !here.Contains(source.Id(Kind.LegalEntity, part.FirstLegalEntity)))];
     }
 }

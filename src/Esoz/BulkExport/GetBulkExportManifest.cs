@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Http;
 
 namespace Esoz.BulkExport;
 

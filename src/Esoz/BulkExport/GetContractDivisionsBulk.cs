@@ -1,8 +1,6 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;
@@ -19,6 +17,7 @@ public static class GetContractDivisionsBulk
         Handle = Handle,
         HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

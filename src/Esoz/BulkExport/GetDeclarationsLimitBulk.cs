@@ -1,7 +1,6 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;

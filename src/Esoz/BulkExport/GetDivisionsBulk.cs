@@ -1,7 +1,6 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Divisions;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;
@@ -17,6 +16,7 @@ public static class GetDivisionsBulk
         Handle = Handle,
         HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

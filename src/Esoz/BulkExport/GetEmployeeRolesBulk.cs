@@ -1,6 +1,5 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;
@@ -16,6 +15,7 @@ public static class GetEmployeeRolesBulk
         Handle = Handle,
         HasPersonalData = true,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

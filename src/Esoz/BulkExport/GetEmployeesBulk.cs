@@ -1,6 +1,5 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;
@@ -15,6 +14,7 @@ public static class GetEmployeesBulk
         Handle = Handle,
         HasPersonalData = true,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

@@ -1,6 +1,5 @@
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Http;
 using static Esoz.BulkExport.Snapshots.MemberType;
 
 namespace Esoz.BulkExport;
@@ -17,6 +16,7 @@ public static class GetHealthcareServicesBulk
         Handle = Handle,
         HasPersonalData = false,
         Records = () => Resource!.RecordSchema,
+        Removals = () => BulkResource.RemovalSchema,
         Query = SnapshotDownload.Query,
         Validations = SnapshotDownload.Validations,
     };

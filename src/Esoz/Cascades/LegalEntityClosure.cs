@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Cascades;

@@ -1,5 +1,3 @@
-using Esoz.Platform.Http;
-
 namespace Esoz.Clients;
 
 /// <summary>API-009-011-0005 Delete connection (sign-in §12).</summary>

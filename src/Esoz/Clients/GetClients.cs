@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Clients;
 
 /// <summary>API-009-007-0001 Get clients (sign-in §12).</summary>

@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Clients;
 
 /// <summary>API-009-011-0002 Get connection by ID (sign-in §12).</summary>

@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Clients;
 
 /// <summary>API-009-011-0001 Get connections (sign-in §12).</summary>
@@ -38,9 +35,6 @@ public static class GetConnections
         return Reply.Page(items, Paging.Of(page, total));
     }
 
-    private static async Task<bool> Exists(Guid client, PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM clients WHERE id = $1)", client);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<bool> Exists(Guid client, PostgresDatabase database, CancellationToken ct) =>
+        database.Command("SELECT EXISTS (SELECT FROM clients WHERE id = $1)", client).ReadValue<bool>(ct);
 }

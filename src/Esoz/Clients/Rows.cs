@@ -1,6 +1,5 @@
 using Esoz.Codes;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.Clients;
 

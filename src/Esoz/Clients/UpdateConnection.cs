@@ -1,5 +1,3 @@
-using Esoz.Platform.Http;
-
 namespace Esoz.Clients;
 
 /// <summary>API-009-011-0003 Update connection (sign-in §12).</summary>

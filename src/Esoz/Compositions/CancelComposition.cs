@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Compositions;

@@ -2,10 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Schema;
 using static Esoz.Compositions.CompositionErrors;
@@ -120,15 +117,11 @@ public static class CancelCompositionTask
     private static Content? ContentOf(JsonElement json) =>
         ContentSchema.Evaluate(json).Count == 0 ? json.Deserialize<Content>(McDialect.Json) : null;
 
-    private static async Task<Found> Load(PostgresDatabase database, SignedOrder order, CancellationToken ct)
-    {
-        await using var command = database.Command(LoadSql, order.CompositionId, order.UserId);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), TimeSpan.FromSeconds(row.GetDouble(4)),
-            row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7), row.IsDBNull(8) ? null : row.GetGuid(8),
-            row.IsDBNull(9) ? null : row.GetString(9), row.GetGuid(10), row.GetGuid(11), row.GetBoolean(12), row.GetBoolean(13));
-    }
+    private static async Task<Found> Load(PostgresDatabase database, SignedOrder order, CancellationToken ct) =>
+        (await database.Command(LoadSql, order.CompositionId, order.UserId).ReadOne(row => new Found(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), TimeSpan.FromSeconds(row.GetDouble(4)),
+            row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7), row.IsDBNull(8) ? null : row.GetGuid(8), row.Text(9), row.GetGuid(10),
+            row.GetGuid(11), row.GetBoolean(12), row.GetBoolean(13)), ct))!;
 
     private sealed record Content(ResourceIdentifier Identifier, Content.CancelReason Reason)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Compositions;

@@ -1,5 +1,4 @@
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.Compositions;
 
@@ -9,11 +8,8 @@ namespace Esoz.Compositions;
 /// </summary>
 public sealed class CompositionConfigurations(PostgresDatabase database, CompositionOptions options) : IHostedService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.Command(Sql, RecordJson.Of(options.Published), Registrar.SystemUser);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        database.Command(Sql, RecordJson.Of(options.Published), Registrar.SystemUser).Execute(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 
 namespace Esoz.Compositions;
 

@@ -1,4 +1,3 @@
-using Esoz.Platform;
 using static Esoz.Compositions.CompositionErrors;
 
 namespace Esoz.Compositions;

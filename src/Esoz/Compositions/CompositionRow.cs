@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 using Npgsql;
 

@@ -1,4 +1,3 @@
-using Esoz.Platform;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 

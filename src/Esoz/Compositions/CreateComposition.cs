@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Esoz.Dictionaries;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 using static Esoz.Compositions.CompositionErrors;
 

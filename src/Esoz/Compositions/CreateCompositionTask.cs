@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Esoz.Codes;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Json;
 using Npgsql;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.Compositions;

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Compositions;
 
 /// <summary>API-006-001-001-0214 getComposition (compositions §7).</summary>

@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Compositions;
 
 /// <summary>Get configurations metadata (compositions §17).</summary>
@@ -17,9 +14,8 @@ public static class GetConfigurationsMetadata
 
     public static async Task<Reply> Handle(PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(
-            "SELECT updated_at FROM composition_configurations ORDER BY updated_at DESC LIMIT 1");
-        return Reply.Data(await command.ExecuteScalarAsync(ct) is DateTime changed
+        var last = database.Command("SELECT updated_at FROM composition_configurations ORDER BY updated_at DESC LIMIT 1");
+        return Reply.Data(await last.ReadValue<DateTime?>(ct) is { } changed
             ? new ConfigurationMetadata[] { new("composition_configurations", changed) } : []);
     }
 }

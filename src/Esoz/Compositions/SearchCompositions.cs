@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Compositions;
 
 /// <summary>API-006-001-001-0215 searchCompositions (compositions §8).</summary>
@@ -45,13 +41,9 @@ public static class SearchCompositions
         if (query.Refusal is not null || (subject is null) == (focus is null))
             return QueryIsValid;
 
-        await using var command = database.Command(Sql(subject is not null), subject
-            ?? focus, caller.ClientId, type, episode, encounter, status, offset, Math.Min(limit, options.SearchMaxLimit));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var found = new List<CompositionSearchRow>();
-        while (await row.ReadAsync(ct))
-            found.Add(CompositionSearchRow.Of(CompositionRow.Read(row, 1), CompositionRow.Episode(row.GetGuid(0))));
-        return options.Read(found);
+        return options.Read(await database.Command(Sql(subject is not null), subject ?? focus, caller.ClientId, type, episode, encounter,
+            status, offset, Math.Min(limit, options.SearchMaxLimit))
+            .ReadAll(row => CompositionSearchRow.Of(CompositionRow.Read(row, 1), CompositionRow.Episode(row.GetGuid(0))), ct));
     }
 
     private static string Sql(bool bySubject) => bySubject ? BySubject : ByFocus;

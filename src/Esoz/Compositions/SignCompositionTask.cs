@@ -1,7 +1,5 @@
 using Esoz.Codes;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using static Esoz.Compositions.CompositionErrors;
 
@@ -95,15 +93,11 @@ public static class SignCompositionTask
         return found.HasNewbornConclusion ? IsOnlyNewbornConclusion.Refusal : null;
     }
 
-    private static async Task<Found> Load(PostgresDatabase database, SignedOrder order, CancellationToken ct)
-    {
-        await using var command = database.Command(LoadSql, order.CompositionId, order.UserId);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new(CompositionRow.Read(row, 11), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
+    private static async Task<Found> Load(PostgresDatabase database, SignedOrder order, CancellationToken ct) =>
+        (await database.Command(LoadSql, order.CompositionId, order.UserId).ReadOne(row => new Found(
+            CompositionRow.Read(row, 11), row.GetString(0), row.GetBoolean(1), row.GetBoolean(2),
             row.IsDBNull(3) ? null : new Target(row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7),
-                row.IsDBNull(8) ? null : row.GetGuid(8)), row.GetBoolean(9), row.GetBoolean(10));
-    }
+                row.IsDBNull(8) ? null : row.GetGuid(8)), row.GetBoolean(9), row.GetBoolean(10)), ct))!;
 
     /// <param name="HasNewbornConclusion">The composition is a newborn conclusion, and the subject has another one in force.</param>
     /// <param name="AccessStands">What the order was accepted by stands.</param>

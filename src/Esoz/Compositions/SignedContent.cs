@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
 using static Esoz.Compositions.CompositionErrors;
 

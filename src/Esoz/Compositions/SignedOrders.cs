@@ -1,8 +1,5 @@
 using System.Buffers.Text;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.Compositions;
@@ -76,12 +73,8 @@ internal static class SignedOrders
             : FewAreWaiting.Refusal with { RetryAfter = jobs.RetryAfter };
     }
 
-    private static async Task<Guid?> SubjectOf(Guid id, Guid custodian, PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            "SELECT subject_id FROM compositions WHERE id = $1 AND custodian_id = $2", id, custodian);
-        return (Guid?)await command.ExecuteScalarAsync(ct);
-    }
+    private static Task<Guid?> SubjectOf(Guid id, Guid custodian, PostgresDatabase database, CancellationToken ct) => database.Command(
+        "SELECT subject_id FROM compositions WHERE id = $1 AND custodian_id = $2", id, custodian).ReadValue<Guid?>(ct);
 
     /// <summary>A slot for processing a large body; empty when the body is not large.</summary>
     public readonly record struct Turn(bool IsTaken) : IDisposable

@@ -1,6 +1,5 @@
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Contracts;

@@ -1,4 +1,3 @@
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Contracts;

@@ -1,5 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Contracts;

@@ -1,6 +1,4 @@
 using Esoz.Cascades;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.Contracts;
 

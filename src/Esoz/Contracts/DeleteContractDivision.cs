@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>Private. Delete contract division (contracts §4.4).</summary>

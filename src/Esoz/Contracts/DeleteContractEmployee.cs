@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>API-005-002-001-0038 Private. Delete contract employee (contracts §3.4).</summary>

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>Private. Get contract by ID (contracts §5.4).</summary>
@@ -20,13 +16,9 @@ public static class GetContract
         Answer = typeof(Contract),
     };
 
-    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
-    {
-        if (await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
-            return ContractExists;
-
-        return Reply.Data(found);
-    }
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
+        await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+            ? Reply.Data(found) : ContractExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.Contract.Columns}

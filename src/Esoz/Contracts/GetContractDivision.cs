@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>Private. Get contract division by ID (contracts §4.3).</summary>
@@ -21,13 +17,9 @@ public static class GetContractDivision
         Answer = typeof(ContractDivision),
     };
 
-    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
-    {
-        if (await Rows.ContractDivision.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
-            return ContractDivisionExists;
-
-        return Reply.Data(found);
-    }
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
+        await Rows.ContractDivision.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+            ? Reply.Data(found) : ContractDivisionExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.ContractDivision.Columns}

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>Private. Get contract employee by ID (contracts §3.3).</summary>
@@ -21,13 +17,9 @@ public static class GetContractEmployee
         Answer = typeof(ContractEmployee),
     };
 
-    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct)
-    {
-        if (await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is not { } found)
-            return ContractEmployeeExists;
-
-        return Reply.Data(found);
-    }
+    public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
+        await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+            ? Reply.Data(found) : ContractEmployeeExists;
 
     private static readonly string Sql = $"""
         SELECT {Rows.ContractEmployee.Columns}

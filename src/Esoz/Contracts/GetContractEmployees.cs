@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Contracts;
 
 /// <summary>API-005-002-001-0036 Private. Get contract employees (contracts §6).</summary>

@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.Contracts;
 
 /// <summary>Maps rows to entities, and bodies to rows.</summary>

@@ -1,6 +1,4 @@
 using Esoz.Dictionaries;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Contracts;

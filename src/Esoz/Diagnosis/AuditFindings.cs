@@ -1,5 +1,4 @@
 using Esoz.Platform.Audit;
-using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Diagnosis;
@@ -23,12 +22,11 @@ public static class AuditFindings
     private static async Task<Finding> Seals(PostgresDatabase database, CancellationToken ct)
     {
         const string subject = "audit seals";
-        await using var command = database.Command("""
+        return await database.Command("""
             SELECT min(inserted_at) FROM audit_log
              WHERE inserted_at >= coalesce((SELECT until_at FROM audit_seals WHERE log = 'audit_log' ORDER BY number DESC LIMIT 1), '-infinity')
                AND inserted_at < now() - $1
-            """, LongUnsealed);
-        return await command.ExecuteScalarAsync(ct) is DateTime oldest
+            """, LongUnsealed).ReadValue<DateTime?>(ct) is { } oldest
             ? Finding.Warning(subject, $"rows of the audit log since {oldest:yyyy-MM-ddTHH:mm:ssZ} are not sealed", Late)
             : Finding.Good(subject, "every row of the audit log that is older than 15 minutes is sealed");
     }
@@ -76,12 +74,11 @@ public static class AuditFindings
     private static async Task<Finding> Stamps(PostgresDatabase database, Uri authority, CancellationToken ct)
     {
         const string subject = "audit time stamps";
-        await using var command = database.Command($"""
+        return await database.Command($"""
             SELECT min(day) FROM audit_days
              WHERE sealed_at < now() - $1
                AND NOT EXISTS (SELECT FROM audit_proofs WHERE audit_proofs.day = audit_days.day AND kind = '{DayProofKind.Timestamp}')
-            """, LongUnstamped);
-        return await command.ExecuteScalarAsync(ct) is DateOnly oldest
+            """, LongUnstamped).ReadValue<DateOnly?>(ct) is { } oldest
             ? Finding.Warning(subject, $"days since {oldest:yyyy-MM-dd} have no time stamp of {authority}",
                 "a node with the role scheduler asks for them every minute: its log says why not; the authority must be trusted (esoz trust list)")
             : Finding.Good(subject, "every day has one");

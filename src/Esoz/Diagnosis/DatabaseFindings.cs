@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Diagnosis;
@@ -76,16 +75,10 @@ public static class DatabaseFindings
     }
 
     /// <summary>Whether commits wait for another machine.</summary>
-    private static async Task<Finding> Standbys(PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
-                   (SELECT count(*) FROM pg_stat_replication)::int
-            """);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return Standbys(row.GetString(0), row.GetString(1), row.GetInt32(2));
-    }
+    private static async Task<Finding> Standbys(PostgresDatabase database, CancellationToken ct) => (await database.Command("""
+        SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
+               (SELECT count(*) FROM pg_stat_replication)::int
+        """).ReadOne(row => Standbys(row.GetString(0), row.GetString(1), row.GetInt32(2)), ct))!;
 
     internal static Finding Standbys(string names, string commit, int connected)
     {
@@ -134,8 +127,7 @@ public static class DatabaseFindings
     {
         const string subject = "time zone";
         const string advice = "install time zone data of 2022b or newer (package tzdata)";
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", zone);
-        return await command.ExecuteScalarAsync(ct) is not true
+        return !await database.Command("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", zone).ReadValue<bool>(ct)
             ? Finding.Broken(subject,
                 $"PostgreSQL does not know {zone}: contract_divisions are not exported, and employees cannot be dismissed",
                 $"{advice} on the database server and restart PostgreSQL")

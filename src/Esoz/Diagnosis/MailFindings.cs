@@ -1,4 +1,3 @@
-using Esoz.Platform.Database;
 using Esoz.Platform.Mail;
 
 namespace Esoz.Diagnosis;

@@ -1,5 +1,5 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
+using Esoz.Platform.Mail;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Storage;
 using Npgsql;
@@ -37,6 +37,9 @@ public static class ProductionFindings
                     "listen on 127.0.0.1 behind a proxy with TLS, or on https:// with ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY")
                 : Finding.Good("listeners", string.Join(" ", urls)),
             DatabaseTls(settings),
+            Outgoing(settings),
+            settings.SecondFactor.IsOfNewUsers ? Finding.Good("second factor", "new users have one")
+                : Finding.Warning("second factor", "a password alone signs new users in", "set USER_2FA_ENABLED=true, with an SMS gateway (OTP_DELIVERY=http)"),
             settings.RateLimits.Count == 0
                 ? Finding.Warning("rate limits", "none: one credential can use the whole server", "remove the RATE_LIMIT_… that are 0")
                 : Finding.Good("rate limits", $"{settings.RateLimits.Count}"),
@@ -50,11 +53,9 @@ public static class ProductionFindings
     public static async Task<Finding> DemoData(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         const string subject = "demo data";
-        await using var table = database.Command("SELECT to_regclass('esoz.legal_entities') IS NOT NULL");
-        if (await table.ExecuteScalarAsync(ct) is not true)
+        if (!await database.Command("SELECT to_regclass('esoz.legal_entities') IS NOT NULL").ReadValue<bool>(ct))
             return Finding.Good(subject, "none");
-        await using var command = database.Command("SELECT EXISTS (SELECT FROM esoz.legal_entities WHERE id = $1)", DemoLegalEntity);
-        return await command.ExecuteScalarAsync(ct) is true
+        return await database.Command("SELECT EXISTS (SELECT FROM esoz.legal_entities WHERE id = $1)", DemoLegalEntity).ReadValue<bool>(ct)
             ? Refused(settings, Insecure.DemoData, subject,
                 "the database has the demo registry of a sandbox, with its users and clients",
                 "set ESOZ_DATABASE to a database that no sandbox has run on")
@@ -85,17 +86,17 @@ public static class ProductionFindings
 
     private static Finding Keys(Settings settings)
     {
-        const string subject = "signing key";
-        if (settings.Storage.Backend != StorageBackend.FileSystem)
-            return Finding.Good(subject, "of the S3 store");
-        string[] weak =
+        const string subject = "signing keys";
+        (string Name, string? Key)[] keys =
         [
-            .. KeyStrength.IsWeak(settings.MediaStorage.SigningKey) ? ["MEDIA_STORAGE_SIGNING_KEY"] : (string[])[],
-            .. settings.MediaStorage.PreviousSigningKey is { Length: > 0 } previous && KeyStrength.IsWeak(previous)
-                ? ["MEDIA_STORAGE_SIGNING_KEY_PREVIOUS"] : (string[])[],
+            ("MEDIA_STORAGE_SIGNING_KEY", settings.MediaStorage.SigningKey),
+            ("MEDIA_STORAGE_SIGNING_KEY_PREVIOUS", settings.MediaStorage.PreviousSigningKey),
+            ("AUTH_SIGNING_KEY", settings.SignIn.Key),
+            ("AUTH_SIGNING_KEY_PREVIOUS", settings.SignIn.PreviousKey),
         ];
+        string[] weak = [.. keys.Where(it => it.Key is { Length: > 0 } key && KeyStrength.IsWeak(key)).Select(it => it.Name)];
         return weak.Length > 0
-            ? Refused(settings, Insecure.WeakKeys, subject, $"{string.Join(" and ", weak)} can be guessed: it repeats a few characters",
+            ? Refused(settings, Insecure.WeakKeys, subject, $"{string.Join(" and ", weak)} can be guessed: a few characters are repeated",
                 "make one with: openssl rand -hex 32")
             : Finding.Good(subject, "set");
     }
@@ -126,11 +127,41 @@ public static class ProductionFindings
     private static Finding DatabaseTls(Settings settings)
     {
         const string subject = "database TLS";
-        var connection = new NpgsqlConnectionStringBuilder(settings.Database);
-        return connection.SslMode == SslMode.VerifyFull ? Finding.Good(subject, "verified")
-            : (connection.Host ?? "").Split(',').All(IsLocal) ? Finding.Good(subject, "not needed on this machine")
-            : Finding.Warning(subject, $"sslmode={connection.SslMode}: whoever answers in place of the database is believed",
-                "add sslmode=VerifyFull (and sslrootcert=FILE) to ESOZ_DATABASE");
+        (string Name, string? ConnectionString)[] ways =
+        [
+            ("ESOZ_DATABASE", settings.Database), ("ESOZ_DATABASE_OWNER", settings.OwnerDatabase),
+            ("ESOZ_DATABASE_DIRECT", settings.DatabaseOptions.Direct),
+        ];
+        List<(string Name, NpgsqlConnectionStringBuilder Way)> remote =
+        [
+            .. ways.Where(way => way.ConnectionString is { Length: > 0 })
+                .Select(way => (way.Name, Way: new NpgsqlConnectionStringBuilder(way.ConnectionString)))
+                .Where(way => !(way.Way.Host ?? "").Split(',').All(IsLocal)),
+        ];
+        return remote.Where(way => way.Way.SslMode != SslMode.VerifyFull).ToList() is { Count: > 0 } trusting
+            ? Finding.Warning(subject,
+                $"{string.Join(", ", trusting.Select(way => $"sslmode={way.Way.SslMode} in {way.Name}"))}: whoever answers in place of the database is believed",
+                $"add sslmode=VerifyFull (and sslrootcert=FILE) to {string.Join(" and ", trusting.Select(way => way.Name))}")
+            : Finding.Good(subject, remote.Count > 0 ? "verified" : "not needed on this machine");
+    }
+
+    /// <summary>Everything else that the server connects to.</summary>
+    private static Finding Outgoing(Settings settings)
+    {
+        const string subject = "outgoing connections";
+        (string Name, Uri? Url)[] ways =
+        [
+            ("OBJECT_STORAGE_S3_ENDPOINT", settings.Storage.Backend == StorageBackend.S3 ? new(settings.Storage.S3.Endpoint) : null),
+            ("OTP_GATEWAY_URL", settings.SecondFactor.GatewayUrl),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", settings.Telemetry.Endpoint),
+        ];
+        List<string> plain = [.. ways.Where(way => way.Url is { Scheme: "http", Host: var host } && !IsLocal(host)).Select(way => way.Name)];
+        if (settings.Mail is { Tls: MailTls.None } mail && !IsLocal(mail.Host))
+            plain.Add("MAIL_SMTP_TLS=none");
+        return plain.Count > 0
+            ? Finding.Warning(subject, $"{string.Join(", ", plain)}: secrets and personal data leave this machine as plain text",
+                "use https:// addresses, and starttls or tls for mails")
+            : Finding.Good(subject, "encrypted, or on this machine");
     }
 
     private static bool IsLocal(string host) => host.Length == 0 || host[0] is '/' or '@' || Listener.IsLocalHost(host.Split(':')[0])

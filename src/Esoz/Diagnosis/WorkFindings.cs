@@ -1,7 +1,6 @@
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.Diagnosis;
@@ -101,9 +100,9 @@ public static class WorkFindings
     private static async Task<Finding> BoundKeys(Settings settings, PostgresDatabase database, CancellationToken ct)
     {
         const string subject = "client certificates";
-        await using var command = database.Command(
-            "SELECT count(*) FROM connections WHERE certificate_thumbprints IS NOT NULL AND (expires_at IS NULL OR expires_at > now())");
-        var keys = (long)(await command.ExecuteScalarAsync(ct))!;
+        var keys = await database.Command(
+            "SELECT count(*) FROM connections WHERE certificate_thumbprints IS NOT NULL AND (expires_at IS NULL OR expires_at > now())")
+            .ReadValue<long>(ct);
         return keys == 0 || settings.Tls.AsksForClientCertificates ? Finding.Good(subject, $"{keys} api-keys are bound to some")
             : Finding.Warning(subject, $"{keys} api-keys are bound to some, but the server asks nobody for one: they open nothing",
                 "set ESOZ_TLS_CLIENT_CERTIFICATES=optional on the servers, and let no proxy end the TLS");

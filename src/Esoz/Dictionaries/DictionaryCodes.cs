@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Dictionaries;

@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Dictionaries;
 
 /// <summary>Get Dictionaries V2 (platform §1, data-model §8, dictionaries §1).</summary>

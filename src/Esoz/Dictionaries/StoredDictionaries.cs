@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.Dictionaries;
 
 /// <summary>Filter of values of dictionaries; null = any.</summary>

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Divisions;

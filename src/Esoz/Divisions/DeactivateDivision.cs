@@ -1,7 +1,5 @@
 using Esoz.Cascades;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.Divisions;
 

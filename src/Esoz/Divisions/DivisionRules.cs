@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform;
 
 namespace Esoz.Divisions;
 

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Divisions;
 
 /// <summary>Get division by ID (employee-roles §6.3).</summary>

@@ -1,7 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.Divisions;
 
@@ -53,9 +50,6 @@ public static class GetDivisions
         return Reply.Page(items, Paging.Of(page, total));
     }
 
-    private static async Task<string?> StatusOf(Guid legalEntity, PostgresDatabase database, CancellationToken ct)
-    {
-        await using var command = database.Command("SELECT status FROM legal_entities WHERE id = $1", legalEntity);
-        return (string?)await command.ExecuteScalarAsync(ct);
-    }
+    private static Task<string?> StatusOf(Guid legalEntity, PostgresDatabase database, CancellationToken ct) =>
+        database.Command("SELECT status FROM legal_entities WHERE id = $1", legalEntity).ReadValue<string?>(ct);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Esoz.Cascades;
 using Esoz.Dictionaries;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Divisions;

@@ -2,9 +2,6 @@ using Esoz.Cascades;
 using Esoz.Codes;
 using Esoz.Employees;
 using Esoz.Parties;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.EmployeeRoles;

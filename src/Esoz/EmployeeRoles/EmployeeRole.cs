@@ -1,5 +1,3 @@
-using Esoz.Platform;
-
 namespace Esoz.EmployeeRoles;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.EmployeeRoles;
 
 /// <summary>API-005-007-004-0126 Get employee role by ID (employee-roles §4).</summary>

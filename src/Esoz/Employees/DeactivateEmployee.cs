@@ -1,8 +1,5 @@
 using Esoz.Cascades;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.Employees;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Esoz.Codes;
-using Esoz.Platform;
 using Esoz.Platform.Json;
 
 namespace Esoz.Employees;

@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.Employees;
 
 /// <summary>

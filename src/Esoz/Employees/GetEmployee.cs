@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.Employees;
 
 /// <summary>Get employee by ID (employee-roles §6.4).</summary>

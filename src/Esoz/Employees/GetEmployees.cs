@@ -1,6 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.Employees;
 

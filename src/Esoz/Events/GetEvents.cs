@@ -1,7 +1,4 @@
 using System.Globalization;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.Events;
 

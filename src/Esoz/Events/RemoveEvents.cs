@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.Events;
 
 /// <summary>
@@ -13,14 +11,12 @@ public sealed class RemoveEvents(PostgresDatabase database, EventOptions options
     /// <returns>Number of deleted events, without those of dropped partitions.</returns>
     public async Task<long> Run(CancellationToken ct)
     {
-        await using (var drop = database.Command("SELECT drop_event_partitions($1)", options.Expiration))
-            await drop.ExecuteNonQueryAsync(ct);
+        await database.Command("SELECT drop_event_partitions($1)", options.Expiration).Execute(ct);
         var (total, removed) = (0L, 0L);
         do
         {
-            await using var delete = database.Command(
-                "SELECT remove_events($1, $2, $3)", options.Expiration, options.MaxEvents, BatchSize);
-            removed = (long)(await delete.ExecuteScalarAsync(ct))!;
+            removed = await database.Command(
+                "SELECT remove_events($1, $2, $3)", options.Expiration, options.MaxEvents, BatchSize).ReadValue<long>(ct);
             total += removed;
         }
         while (removed >= BatchSize);

@@ -1,6 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.HealthcareServices;
 

@@ -2,9 +2,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Dictionaries;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 using Npgsql;
 
@@ -219,15 +216,11 @@ public static class CreateHealthcareService
             row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetBoolean(4), row.GetBoolean(5));
     }
 
-    private static async Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(
+    private static Task<HealthcareService?> Write(NpgsqlConnection connection, Caller caller, Request request, CancellationToken ct) =>
+        Rows.HealthcareService.ReadOne(PostgresDatabase.Command(
             connection, WriteSql, Guid.NewGuid(), caller.ClientId, request.DivisionId, request.LicenseId,
             request.SpecialityType, request.ProvidingCondition, request.Category.GetRawText(), request.Type?.GetRawText(), request.Comment,
-            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? Rows.HealthcareService.Read(row, 0) : null;
-    }
+            WorkingTimes.StoredAvailable(request.AvailableTime), WorkingTimes.Stored(request.NotAvailable), caller.UserId), ct);
 
     private static string CodeOf(JsonElement concept) => concept.GetProperty("coding")[0].GetProperty("code").GetString()!;
 

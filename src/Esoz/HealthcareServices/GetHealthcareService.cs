@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.HealthcareServices;
 
 /// <summary>Get healthcare service by ID (employee-roles §6.2).</summary>

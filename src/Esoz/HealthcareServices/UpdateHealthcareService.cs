@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Esoz.Codes;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.HealthcareServices;

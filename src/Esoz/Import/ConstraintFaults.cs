@@ -16,17 +16,14 @@ public static class ConstraintFaults
         NpgsqlConnection connection, StagedTable staged, string candidates, PostgresException refused, CancellationToken ct)
     {
         var computed = string.Concat(staged.Table.Computed.Select(column => $", {column.Value} as {column.Key}"));
-        await using (var create = Command(
-            connection, $"CREATE TEMP TABLE candidates ON COMMIT DROP AS SELECT *{computed} FROM ({candidates}) candidate"))
-            await create.ExecuteNonQueryAsync(ct);
+        await Command(connection, $"CREATE TEMP TABLE candidates ON COMMIT DROP AS SELECT *{computed} FROM ({candidates}) candidate")
+            .Execute(ct);
 
         List<(int Line, string Reason)> faults = [];
         foreach (var (reason, sql) in await Questions(connection, staged.Table, ct))
         {
-            await using var ask = Command(connection, $"{sql} ORDER BY line LIMIT {ImportFailedException.MaxFaults}");
-            await using var lines = await ask.ExecuteReaderAsync(ct);
-            while (await lines.ReadAsync(ct))
-                faults.Add((lines.GetInt32(0), reason));
+            faults.AddRange(await Command(connection, $"{sql} ORDER BY line LIMIT {ImportFailedException.MaxFaults}")
+                .ReadAll(line => (line.GetInt32(0), reason), ct));
         }
         if (faults.Count == 0)
             return [$"{staged.Source}: the database rejected a row: {refused.SqlState} {refused.ConstraintName}".TrimEnd()];

@@ -52,7 +52,7 @@ internal static class EmployeeTypeRules
     {
         if (staged.FirstOrDefault(lines => lines.Table.Name == "employees") is not { } loaded)
             return [];
-        await using var command = new NpgsqlCommand($"""
+        return await new NpgsqlCommand($"""
             SELECT min(s.line), rule.field, e.employee_type, count(DISTINCT s.line)
               FROM {loaded.Name} s
               JOIN employees e ON e.id = s.id
@@ -87,13 +87,9 @@ internal static class EmployeeTypeRules
         {
             CommandTimeout = 0,
             Parameters = { new() { Value = Json() }, new() { Value = JsonSerializer.Serialize(ByLegalEntity) } },
-        };
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        List<string> warnings = [];
-        while (await rows.ReadAsync(ct))
-            warnings.Add(
-                $"{loaded.Source}:{rows.GetInt32(0)}: {rows.GetString(1)}: is none of those for {rows.GetString(2)}; so in {rows.GetInt64(3)} rows");
-        return warnings;
+        }.ReadAll(rows =>
+            $"{loaded.Source}:{rows.GetInt32(0)}: {rows.GetString(1)}: is none of those for {rows.GetString(2)}; so in {rows.GetInt64(3)} rows",
+            ct);
     }
 
     private static string ListOf(string member) => $"""

@@ -1,5 +1,4 @@
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -52,17 +51,14 @@ public static class ImportDictionaries
         NpgsqlConnection connection, DictionaryEntry entry, CancellationToken ct)
     {
         object?[] parameters = [entry.Name, entry.Description, entry.Labels?.ToArray(), entry.IsActive, Registrar.SystemUser];
-        await using (var insert = PostgresDatabase.Command(connection, """
+        if (await PostgresDatabase.Command(connection, """
             INSERT INTO dictionaries (id, name, description, labels, is_active, inserted_by)
             VALUES (gen_random_uuid(), $1, $2::text, coalesce($3::text[], '{SYSTEM,EXTERNAL}'), coalesce($4::boolean, true), $5)
                 ON CONFLICT (name) DO NOTHING
             RETURNING id
-            """, parameters))
-        {
-            if (await insert.ExecuteScalarAsync(ct) is Guid added)
-                return (added, true, false);
-        }
-        await using (var update = PostgresDatabase.Command(connection, """
+            """, parameters).ReadValue<Guid?>(ct) is { } added)
+            return (added, true, false);
+        if (await PostgresDatabase.Command(connection, """
             UPDATE dictionaries
                SET description = coalesce($2::text, description), labels = coalesce($3::text[], labels), is_active = coalesce($4::boolean, is_active),
                    updated_at = now(), updated_by = $5
@@ -70,13 +66,10 @@ public static class ImportDictionaries
                AND (description, labels, is_active)
                    IS DISTINCT FROM (coalesce($2::text, description), coalesce($3::text[], labels), coalesce($4::boolean, is_active))
             RETURNING id
-            """, parameters))
-        {
-            if (await update.ExecuteScalarAsync(ct) is Guid changed)
-                return (changed, false, true);
-        }
-        await using var find = PostgresDatabase.Command(connection, "SELECT id FROM dictionaries WHERE name = $1", entry.Name);
-        return ((Guid)(await find.ExecuteScalarAsync(ct))!, false, false);
+            """, parameters).ReadValue<Guid?>(ct) is { } changed)
+            return (changed, false, true);
+        var kept = PostgresDatabase.Command(connection, "SELECT id FROM dictionaries WHERE name = $1", entry.Name);
+        return (await kept.ReadValue<Guid>(ct), false, false);
     }
 
     private static async Task<Dictionary<string, Value>> StoredValues(NpgsqlConnection connection, Guid dictionary, CancellationToken ct)
@@ -91,29 +84,23 @@ public static class ImportDictionaries
         return values;
     }
 
-    private static async Task Insert(
-        NpgsqlConnection connection, Guid dictionary, IReadOnlyList<KeyValuePair<string, Value>> values, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    private static Task<int> Insert(
+        NpgsqlConnection connection, Guid dictionary, IReadOnlyList<KeyValuePair<string, Value>> values, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             INSERT INTO dictionary_values (id, dictionary_id, parent_id, code, description, is_active, inserted_by)
             SELECT id, $6, parent_id, code, description, is_active, $7
               FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[]) AS value (id, parent_id, code, description, is_active)
-            """, [.. Columns(values), dictionary, Registrar.SystemUser]);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+            """, [.. Columns(values), dictionary, Registrar.SystemUser]).Execute(ct);
 
-    private static async Task Update(
-        NpgsqlConnection connection, IReadOnlyList<KeyValuePair<string, Value>> values, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, """
+    private static Task<int> Update(
+        NpgsqlConnection connection, IReadOnlyList<KeyValuePair<string, Value>> values, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, """
             UPDATE dictionary_values stored
                SET parent_id = value.parent_id, description = value.description, is_active = value.is_active,
                    updated_at = now(), updated_by = $6
               FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[]) AS value (id, parent_id, code, description, is_active)
              WHERE stored.id = value.id
-            """, [.. Columns(values), Registrar.SystemUser]);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+            """, [.. Columns(values), Registrar.SystemUser]).Execute(ct);
 
     private static object[] Columns(IReadOnlyList<KeyValuePair<string, Value>> values) =>
     [

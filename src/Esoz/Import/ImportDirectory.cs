@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;

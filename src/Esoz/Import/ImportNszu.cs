@@ -4,7 +4,6 @@ using CsvHelper;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Codes;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;

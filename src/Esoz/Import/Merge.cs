@@ -33,15 +33,9 @@ public sealed class Merge(StagedTable staged, IReadOnlySet<string>? onlyForNew =
 
     private async Task<ImportedTable> Run(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var analyze = Command(connection, $"ANALYZE {staged.Name} (id)");
-        await analyze.ExecuteNonQueryAsync(ct);
-
-        await using var count = Command(connection, $"SELECT count(*) FROM {staged.Name} s JOIN {_table.Name} t ON t.id = s.id");
-        var existing = (long)(await count.ExecuteScalarAsync(ct))!;
-
-        await using var merge = Command(connection, Sql());
-        var written = await merge.ExecuteNonQueryAsync(ct);
-
+        await Command(connection, $"ANALYZE {staged.Name} (id)").Execute(ct);
+        var existing = await Command(connection, $"SELECT count(*) FROM {staged.Name} s JOIN {_table.Name} t ON t.id = s.id").ReadValue<long>(ct);
+        var written = await Command(connection, Sql()).Execute(ct);
         var inserted = staged.Rows - existing;
         return new(_table.Name, inserted, written - inserted, existing - (written - inserted));
     }

@@ -1,6 +1,5 @@
 using Esoz.Codes;
 using Esoz.Employees;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Import;
@@ -37,7 +36,7 @@ public sealed class RoleSpecialities
     /// <exception cref="ImportFailedException">A speciality is lost; the message has the lines of the employees.</exception>
     public async Task Check(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"""
+        var command = new NpgsqlCommand($"""
             SELECT DISTINCT h.line, h.speciality_type
               FROM role_specialities h
               JOIN employees e ON e.id = h.employee_id
@@ -46,10 +45,8 @@ public sealed class RoleSpecialities
              ORDER BY h.line
              LIMIT {ImportFailedException.MaxFaults}
             """, connection) { CommandTimeout = 0 };
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        List<string> faults = [];
-        while (await rows.ReadAsync(ct))
-            faults.Add($"{_source}:{rows.GetInt32(0)}: specialities: an ACTIVE role needs {rows.GetString(1)}");
+        var faults = await command.ReadAll(
+            row => $"{_source}:{row.GetInt32(0)}: specialities: an ACTIVE role needs {row.GetString(1)}", ct);
         if (faults.Count > 0)
             throw new ImportFailedException(faults);
     }

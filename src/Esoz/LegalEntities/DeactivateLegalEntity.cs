@@ -1,9 +1,6 @@
 using Esoz.Cascades;
 using Esoz.Codes;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.LegalEntities;
 

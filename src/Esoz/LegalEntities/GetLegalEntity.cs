@@ -1,7 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.LegalEntities;
 
 /// <summary>Get legal entity by ID (employee-roles §6.1).</summary>

@@ -5,7 +5,7 @@ namespace Esoz.MediaStorage;
 /// <summary>
 /// The body of an upload; reading fails with 413 as soon as it exceeds the limit, whatever its headers declare. What is read is digested.
 /// </summary>
-internal sealed class BoundedBody(Stream body, long limit) : Stream
+internal sealed class BoundedBody(Stream body, long limit) : ForwardStream
 {
     private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
@@ -13,19 +13,7 @@ internal sealed class BoundedBody(Stream body, long limit) : Stream
     /// <summary>SHA-256 of what has been read so far, in lower-case hexadecimal.</summary>
     public string Digest => Convert.ToHexStringLower(_digest.GetCurrentHash());
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _length;
-        set => throw new NotSupportedException();
-    }
+    public override long Position { get => _length; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -36,16 +24,6 @@ internal sealed class BoundedBody(Stream body, long limit) : Stream
         _digest.AppendData(buffer.Span[..read]);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;
@@ -59,33 +58,20 @@ public sealed class ContractFiles(IObjectStore store, FileSystemStore? embedded,
             await TracedStore.Traced("write", bucket, () => embedded.WriteIf(bucket, key, body, (_, _) => true, Record, ct));
         }
 
-        async Task Record(ObjectInfo? written, ObjectInfo? replaced, CancellationToken ct)
-        {
-            await using var write = await by.OpenForWrite(ct);
-            await using var command = PostgresDatabase.Command(write.Connection, RecordSql, contract,
-                $"{bucket.Logical}/{contract}/{name.Text}", bucket.Logical, DigestOf(name), written?.Length, body.Digest, written?.ETag,
-                replaced?.ETag, replaced?.LastModified.UtcDateTime, user, requestId);
-            await command.ExecuteNonQueryAsync(ct);
-            write.EnsureReplicated();
-        }
+        Task Record(ObjectInfo? written, ObjectInfo? replaced, CancellationToken ct) => by.Write(RecordSql, ct, contract,
+            $"{bucket.Logical}/{contract}/{name.Text}", bucket.Logical, DigestOf(name), written?.Length, body.Digest, written?.ETag,
+            replaced?.ETag, replaced?.LastModified.UtcDateTime, user, requestId);
     }
 
     /// <summary>Uploads of a file, the newest first, as far as they went through the embedded store.</summary>
-    public async Task<IReadOnlyList<FileVersion>> Versions(Guid folder, ObjectName name, CancellationToken ct)
-    {
-        await using var command = database.Command("""
-            SELECT inserted_at, size, content_digest, updated_by
-              FROM media_uploads
-             WHERE resource_id = $1 AND name_digest = $2 AND bucket = $3
-             ORDER BY inserted_at DESC
-             LIMIT 50
-            """, folder, DigestOf(name), bucket.Logical);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var versions = new List<FileVersion>();
-        while (await row.ReadAsync(ct))
-            versions.Add(new(row.GetDateTime(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3)));
-        return versions;
-    }
+    public Task<IReadOnlyList<FileVersion>> Versions(Guid folder, ObjectName name, CancellationToken ct) => database.Command("""
+        SELECT inserted_at, size, content_digest, updated_by
+          FROM media_uploads
+         WHERE resource_id = $1 AND name_digest = $2 AND bucket = $3
+         ORDER BY inserted_at DESC
+         LIMIT 50
+        """, folder, DigestOf(name), bucket.Logical)
+        .ReadAll(row => new FileVersion(row.GetDateTime(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3)), ct);
 
     private static string DigestOf(ObjectName name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name.Text)));
 }

@@ -1,4 +1,3 @@
-using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -10,8 +10,6 @@ namespace Esoz.MediaStorage;
 public static class SigningKeyFile
 {
     private const string FileName = "media-signing-key";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, FileName));
 
@@ -19,7 +17,7 @@ public static class SigningKeyFile
     public static string ReadOrCreate(string dataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);
-        using var file = OpenAlone(Path.Combine(dataDirectory, FileName));
+        using var file = LockFile.OpenOwn(Path.Combine(dataDirectory, FileName));
         using var reader = new StreamReader(file);
         if (reader.ReadToEnd().Trim() is { Length: > 0 } known)
             return known;
@@ -29,16 +27,5 @@ public static class SigningKeyFile
         writer.Flush();
         file.Flush(flushToDisk: true);
         return key;
-    }
-
-    private static FileStream OpenAlone(string path)
-    {
-        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
-        {
-            if (LockFile.TryOpen(path, UnixFileMode.UserRead | UnixFileMode.UserWrite) is { } file)
-                return file;
-            Thread.Sleep(Pause);
-        }
-        throw new IOException($"Another process has {path} locked.");
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Platform.Database;
 using Esoz.Platform.Storage;
 
 namespace Esoz.MediaStorage;
@@ -35,12 +34,9 @@ internal sealed record UploadRecord(
                  ORDER BY inserted_at
                  LIMIT 1) asked ON true
             """;
-        await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, sql, Bucket.Logical, Key.Folder!.Value,
+        await database.Write(sql, ct, Bucket.Logical, Key.Folder!.Value,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key.Name!.Text))), Written.Length, Digest, Written.ETag,
             Replaced?.ETag, Replaced?.LastModified.UtcDateTime, RequestId, LinkId, IssuedAt.UtcDateTime, Skew,
             GenerateMediaStorageUrl.Card.Id);
-        await command.ExecuteNonQueryAsync(ct);
-        write.EnsureReplicated();
     }
 }

@@ -1,5 +1,3 @@
-using Esoz.Platform;
-
 namespace Esoz.OperatorConsole;
 
 /// <summary>What a screen was about, for the access journal.</summary>

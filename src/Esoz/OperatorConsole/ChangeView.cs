@@ -1,8 +1,6 @@
 using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 

@@ -33,7 +33,7 @@ internal static class ChangeWords
         ["nhs_contract_price"] = new("ціна", "price"),
         ["contract_number"] = new("номер", "number"),
         ["signed_content_location"] = new("підписаний файл", "signed file"),
-        ["is_active"] = new("чинний запис", "active"),
+        ["is_active"] = new("чинний запис", "in use"),
         ["staff_units"] = new("частка ставки", "staff units"),
         ["declaration_limit"] = new("ліміт декларацій", "limit of declarations"),
         ["is_blocked"] = new("заблоковано", "blocked"),

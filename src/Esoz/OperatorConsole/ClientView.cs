@@ -1,7 +1,5 @@
 using Esoz.Pages;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 

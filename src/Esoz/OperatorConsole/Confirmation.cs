@@ -1,5 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform.Http;
 using Esoz.SignIn;
 using Esoz.SignIn.Browser;
 

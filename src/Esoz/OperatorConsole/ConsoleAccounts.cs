@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.OperatorConsole;
 
 /// <summary>A user who may use the console.</summary>
@@ -18,37 +16,20 @@ public sealed class ConsoleAccounts(PostgresDatabase database)
         .Column(account => account.LastSeen, $"(SELECT max(seen_at) FROM console_sessions WHERE user_id = users.id AND {OpenSql})");
 
     /// <returns>False when the user has the role.</returns>
-    public async Task<bool> Grant(Guid user, string role, CancellationToken ct) => await Write(
+    public async Task<bool> Grant(Guid user, string role, CancellationToken ct) => await database.Write(
         "INSERT INTO console_roles (user_id, role) VALUES ($1, $2) ON CONFLICT DO NOTHING", ct, user, role) == 1;
 
     /// <returns>False when the user does not have the role.</returns>
     public async Task<bool> Revoke(Guid user, string role, CancellationToken ct) =>
-        await Write("DELETE FROM console_roles WHERE user_id = $1 AND role = $2", ct, user, role) == 1;
+        await database.Write("DELETE FROM console_roles WHERE user_id = $1 AND role = $2", ct, user, role) == 1;
 
     /// <returns>How many sessions there were.</returns>
-    public Task<int> SignOut(Guid user, CancellationToken ct) => Write("DELETE FROM console_sessions WHERE user_id = $1", ct, user);
+    public Task<int> SignOut(Guid user, CancellationToken ct) => database.Write("DELETE FROM console_sessions WHERE user_id = $1", ct, user);
 
     /// <summary>By e-mail.</summary>
-    public async Task<IReadOnlyList<ConsoleAccount>> List(CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            SELECT {Row.Columns} FROM users
-             WHERE EXISTS (SELECT FROM console_roles WHERE user_id = users.id)
-             ORDER BY users.email
-            """, ConsoleSessions.Idle, ConsoleSessions.Lifetime);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var accounts = new List<ConsoleAccount>();
-        while (await row.ReadAsync(ct))
-            accounts.Add(Row.Read(row));
-        return accounts;
-    }
-
-    private async Task<int> Write(string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, sql, values);
-        var rows = await command.ExecuteNonQueryAsync(ct);
-        write.EnsureReplicated();
-        return rows;
-    }
+    public async Task<IReadOnlyList<ConsoleAccount>> List(CancellationToken ct) => await database.Command($"""
+        SELECT {Row.Columns} FROM users
+         WHERE EXISTS (SELECT FROM console_roles WHERE user_id = users.id)
+         ORDER BY users.email
+        """, ConsoleSessions.Idle, ConsoleSessions.Lifetime).ReadAll(row => Row.Read(row), ct);
 }

@@ -22,6 +22,31 @@ internal static class ConsoleMessages
         Link = (ConsoleSignIn.Path, language => language.Text("Увійти іншим користувачем", "Sign in as another user")),
     };
 
+    public static readonly Message NotOfRegistry = new(
+        language => language.Text("Немає доступу", "You have no access"),
+        language => language.Text("Провайдер підтвердив, хто ви, але в реєстрі немає користувача з вашою підтвердженою адресою, який має роль для консолі. "
+            + "Її надає оператор системи.",
+            "The provider has confirmed who you are, but the registry has no user with your confirmed address who has a role of the console. "
+            + "The operator of the system grants it."))
+    {
+        Link = (ConsoleSignIn.Path, language => language.Text("Увійти іншим користувачем", "Sign in as another user")),
+    };
+
+    public static readonly Message NotSignedIn = new(
+        language => language.Text("Вхід не вдався", "You are not signed in"),
+        language => language.Text("Провайдер не підтвердив, хто ви, або вхід почато в іншому вікні чи надто давно.",
+            "The provider has not confirmed who you are, or the sign-in was begun in another browser or too long ago."))
+    {
+        Link = Again,
+    };
+
+    public static readonly Message NoProvider = new(
+        language => language.Text("Провайдер входу не відповідає", "The sign-in provider does not answer"),
+        language => language.Text("Спробуйте за хвилину або увійдіть із паролем.", "Try again in a minute, or sign in with your password."))
+    {
+        Link = Again,
+    };
+
     public static readonly Message OutOfDate = new(
         language => language.Text("Ця сторінка застаріла", "This page is out of date"),
         language => language.Text("Вхід змінився після того, як її було відкрито. Нічого не змінено.",
@@ -36,6 +61,9 @@ internal static class ConsoleMessages
     {
         Link = Home,
     };
+
+    private static (string, Func<Language, string>) Again =>
+        (ConsoleSignIn.Path, language => language.Text("До входу", "To the sign-in page"));
 
     private static (string, Func<Language, string>) Home =>
         (ConsoleScreen.Root, language => language.Text("До консолі", "To the console"));

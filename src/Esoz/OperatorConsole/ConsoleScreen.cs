@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 
@@ -87,10 +86,8 @@ public sealed record ConsoleForm(Parameters Values)
     public static ValueTask<ConsoleForm?> BindAsync(HttpContext context) => new(context.Features.Get<ConsoleForm>());
 
     /// <summary>Null when the request was not made by a form of ours for this cookie.</summary>
-    internal static async Task<ConsoleForm?> Read(HttpContext context, string cookie)
-    {
-        return await Parameters.OfForm(context) is { } values ? Accept(context, cookie, values) : null;
-    }
+    internal static async Task<ConsoleForm?> Read(HttpContext context, string cookie) =>
+        await Parameters.OfForm(context) is { } values ? Accept(context, cookie, values) : null;
 
     /// <summary>Null when the token is not that of the cookie.</summary>
     internal static ConsoleForm? Accept(HttpContext context, string cookie, Parameters values)

@@ -1,16 +1,17 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.OperatorConsole;
 
 /// <summary>What the screens are made of.</summary>
 public static class ConsoleServices
 {
-    public static void AddConsole(this IServiceCollection services, MethodBook methods)
+    public static void AddConsole(this IServiceCollection services, MethodBook methods, ProviderOptions provider, bool isBehindTls)
     {
         services.AddSingleton(methods);
+        services.AddSingleton(provider);
+        if (provider.IsSet)
+            services.AddProviderHandler(provider, isBehindTls);
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<ConsoleSignIn>();
+        services.AddSingleton<ProviderSignIn>();
         services.AddSingleton<Confirmation>();
     }
 

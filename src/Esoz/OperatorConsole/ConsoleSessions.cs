@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.OperatorConsole;
 
@@ -48,50 +47,34 @@ public sealed class ConsoleSessions(PostgresDatabase database)
         """;
 
     /// <summary>The names of a user's roles.</summary>
-    public async Task<IReadOnlyList<string>> RolesOf(Guid user, CancellationToken ct)
-    {
-        await using var command = database.Command($"SELECT {Roles} FROM users WHERE id = $1", user);
-        return (string[]?)await command.ExecuteScalarAsync(ct) ?? [];
-    }
+    public async Task<IReadOnlyList<string>> RolesOf(Guid user, CancellationToken ct) =>
+        await database.Command($"SELECT {Roles} FROM users WHERE id = $1", user).ReadValue<string[]?>(ct) ?? [];
 
     /// <summary>The session of a cookie, and the token whose code it waits for; null when it has ended.</summary>
-    public async Task<(ConsoleSession Session, Guid? Awaited)?> Find(string cookie, CancellationToken ct)
-    {
-        await using var command = database.Command(FindSql, SecretHash.Of(cookie).Hex, Idle, Lifetime, Confirmed);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct))
-            return null;
-        var session = new ConsoleSession(
-            row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4), FormTokenOf(cookie));
-        return (session, row.IsDBNull(5) ? null : row.GetGuid(5));
-    }
+    public Task<(ConsoleSession Session, Guid? Awaited)?> Find(string cookie, CancellationToken ct) =>
+        database.Command(FindSql, SecretHash.Of(cookie).Hex, Idle, Lifetime, Confirmed).ReadOne<(ConsoleSession, Guid?)?>(
+            row => (new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4),
+                FormTokenOf(cookie)), row.IsDBNull(5) ? null : row.GetGuid(5)), ct);
 
     /// <param name="awaitedToken">Whose code of the second factor must be given first; null = the session begins.</param>
     /// <returns>The value of the cookie.</returns>
     public async Task<string> Begin(Guid user, Guid? awaitedToken, CancellationToken ct)
     {
         var cookie = SecretHash.NewSecret();
-        await using var command = database.Command(
-            BeginSql, Guid.NewGuid(), SecretHash.Of(cookie).Hex, user, awaitedToken, Idle, Lifetime);
-        await command.ExecuteNonQueryAsync(ct);
+        await database.Command(BeginSql, Guid.NewGuid(), SecretHash.Of(cookie).Hex, user, awaitedToken, Idle, Lifetime).Execute(ct);
         return cookie;
     }
 
     /// <summary>The user has proved again who it is.</summary>
     public Task Confirm(Guid session, CancellationToken ct) =>
-        Write("UPDATE console_sessions SET confirmed_at = now() WHERE id = $1", session, ct);
+        database.Command("UPDATE console_sessions SET confirmed_at = now() WHERE id = $1", session).Execute(ct);
 
-    public Task End(Guid session, CancellationToken ct) => Write("DELETE FROM console_sessions WHERE id = $1", session, ct);
+    public Task End(Guid session, CancellationToken ct) =>
+        database.Command("DELETE FROM console_sessions WHERE id = $1", session).Execute(ct);
 
     /// <summary>
     /// Follows from the cookie, which no other page can read; so it needs no row, and a form that nobody has signed in for has one too.
     /// </summary>
     public static string FormTokenOf(string cookie) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(cookie), "form of the console"u8));
-
-    private async Task Write(string sql, Guid session, CancellationToken ct)
-    {
-        await using var command = database.Command(sql, session);
-        await command.ExecuteNonQueryAsync(ct);
-    }
 }

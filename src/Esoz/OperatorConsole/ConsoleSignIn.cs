@@ -1,9 +1,6 @@
 using System.Text.RegularExpressions;
 using Esoz.Pages;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.SignIn;
 using Esoz.SignIn.Browser;
 
@@ -16,6 +13,9 @@ public sealed record ConsoleSignInForm(string FormToken, string Then)
     public string? Email { get; init; }
 
     public Words? Problem { get; init; }
+
+    /// <summary>The user comes from the console, whose session has ended.</summary>
+    public bool HasLeft { get; init; }
 }
 
 /// <summary>What the page of the second factor shows.</summary>
@@ -35,6 +35,9 @@ public sealed partial class ConsoleSignIn(
     public const string Path = ConsoleScreen.Root + "/sign-in";
     public const string CodePath = Path + "/code";
     public const string OutPath = ConsoleScreen.Root + "/sign-out";
+
+    /// <summary>Where the user is after signing out, when there is a provider to sign out of too.</summary>
+    public const string LeftPath = Path + "?out=1";
 
     /// <summary>Tokens of the second factor are of no client: they open nothing but the next step.</summary>
     private static readonly Guid NoClient = Guid.Empty;
@@ -67,7 +70,7 @@ public sealed partial class ConsoleSignIn(
         var cookie = HostCookie.Console.Read(context);
         if (cookie is null)
             HostCookie.Console.Write(context, cookie = SecretHash.NewSecret());
-        return Shown(new ConsoleSignInForm(ConsoleSessions.FormTokenOf(cookie), Own(query["then"])));
+        return Shown(new ConsoleSignInForm(ConsoleSessions.FormTokenOf(cookie), Own(query["then"])) { HasLeft = query["out"] is not null });
     }
 
     private async Task<IResult> CheckPassword(HttpContext context)
@@ -127,7 +130,7 @@ public sealed partial class ConsoleSignIn(
     }
 
     /// <summary>A new session with a new cookie: one that somebody has put into this browser is worth nothing.</summary>
-    private async Task<IResult> Begin(HttpContext context, Guid user, string then)
+    internal async Task<IResult> Begin(HttpContext context, Guid user, string then)
     {
         HostCookie.Console.Write(context, await sessions.Begin(user, awaitedToken: null, context.RequestAborted));
         Identified.Set(context, null, user);
@@ -135,12 +138,13 @@ public sealed partial class ConsoleSignIn(
         return new SeeOther(then);
     }
 
-    private static async Task<IResult> SignOut(HttpContext context, ConsoleSession session, ConsoleSessions sessions)
+    private static async Task<IResult> SignOut(
+        HttpContext context, ConsoleSession session, ConsoleSessions sessions, ProviderOptions provider)
     {
         await sessions.End(session.Id, context.RequestAborted);
         HostCookie.Console.Delete(context);
         await PageRoute.Record(context, StatusCodes.Status303SeeOther);
-        return new SeeOther(Path);
+        return new SeeOther(provider.IsSet ? LeftPath : Path);
     }
 
     private static HtmlPage Refused(HttpContext context, ConsoleSignInForm form, Refusal refusal)
@@ -156,7 +160,7 @@ public sealed partial class ConsoleSignIn(
         HtmlPage.Of<ConsoleCodePage, ConsoleCodeForm>(form, status);
 
     /// <summary>Only a path of the console: nobody is sent elsewhere by a link that somebody else wrote.</summary>
-    private static string Own(string? then) => then is not null && OwnPath().IsMatch(then) ? then : ConsoleScreen.Root;
+    internal static string Own(string? then) => then is not null && OwnPath().IsMatch(then) ? then : ConsoleScreen.Root;
 
     private async Task<Factor?> FactorOf(Guid user, CancellationToken ct)
     {

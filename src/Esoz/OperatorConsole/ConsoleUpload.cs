@@ -1,6 +1,5 @@
 using Esoz.MediaStorage;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;

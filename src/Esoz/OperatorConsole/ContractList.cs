@@ -1,7 +1,5 @@
 using System.Globalization;
 using Esoz.Pages;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 

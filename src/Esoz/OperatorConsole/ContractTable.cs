@@ -1,7 +1,6 @@
 using Esoz.Codes;
 using Esoz.Contracts;
 using Esoz.Pages;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.OperatorConsole;
@@ -111,13 +110,6 @@ public sealed class ContractTable(PostgresDatabase database)
         UNION ALL SELECT 'media_uploads', id::text FROM media_uploads WHERE resource_id = $1
         """;
 
-    private async Task<IReadOnlyList<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var rows = new List<T>();
-        while (await row.ReadAsync(ct))
-            rows.Add(read(row));
-        return rows;
-    }
+    private Task<IReadOnlyList<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).ReadAll(read, ct);
 }

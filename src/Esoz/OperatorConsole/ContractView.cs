@@ -2,8 +2,6 @@ using Esoz.Contracts;
 using Esoz.MediaStorage;
 using Esoz.Pages;
 using Esoz.Platform.Audit;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Storage;
 
 namespace Esoz.OperatorConsole;

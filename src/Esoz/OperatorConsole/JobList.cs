@@ -1,6 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 
 namespace Esoz.OperatorConsole;

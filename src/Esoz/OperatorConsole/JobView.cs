@@ -1,7 +1,5 @@
 using System.Globalization;
 using Esoz.Pages;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Jobs;
 using Npgsql;
 
@@ -57,7 +55,7 @@ public sealed record JobView(ConsoleSession Session, TaskReport Task, bool IsRet
     private static HtmlPage Refused(JobView view) => HtmlPage.Of<JobViewPage, JobView>(view, StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<TaskReport?> Find(PostgresDatabase database, string id, CancellationToken ct) =>
-        (await new TaskHistory(database).Show(id, ct)).LastOrDefault();
+        await new TaskHistory(database).Show(id, ct) is [.., var task] ? task : null;
 
     private static readonly Words NotDead = new("Завдання не припинене: повторювати нічого.", "The task was not given up: there is nothing to retry.");
 

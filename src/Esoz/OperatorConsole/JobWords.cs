@@ -1,6 +1,5 @@
 using Esoz.Compositions;
 using Esoz.Pages;
-using Esoz.Platform.Database;
 using Esoz.Platform.Jobs;
 using Npgsql;
 

@@ -1,8 +1,6 @@
 using Esoz.Pages;
 using Esoz.Parties;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Journal;
 
 namespace Esoz.OperatorConsole;
@@ -14,13 +12,13 @@ public sealed record JournalQuestion(string? Person, string? User, string? Clien
 {
     public bool IsEmpty => (Person ?? User ?? Client ?? Request) is null;
 
-    public static JournalQuestion Of(Parameters query) => new(query["person"]?.Trim(), query["user"]?.Trim(), query["client"]?.Trim(),
+    public static JournalQuestion Of(Parameters query) => new(query["about"]?.Trim(), query["user"]?.Trim(), query["client"]?.Trim(),
         query["request"]?.Trim(), Shown.DateOf(query["from"]), Shown.DateOf(query["until"]));
 
     /// <summary>The same as parameters of an address.</summary>
     public IEnumerable<(string, string?)> Query =>
     [
-        ("person", Person), ("user", User), ("client", Client), ("request", Request), ("from", Shown.Field(From)), ("until", Shown.Field(Until)),
+        ("about", Person), ("user", User), ("client", Client), ("request", Request), ("from", Shown.Field(From)), ("until", Shown.Field(Until)),
     ];
 }
 

@@ -1,29 +1,20 @@
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.OperatorConsole;
 
 /// <summary>Names of users and clients by their ids.</summary>
 public sealed class KnownNames
 {
-    private readonly Dictionary<Guid, string> _names = [];
+    private readonly Dictionary<Guid, string> _names;
 
-    private KnownNames()
-    {
-    }
+    private KnownNames(IEnumerable<KeyValuePair<Guid, string>> names) => _names = new(names);
 
     /// <param name="ids">Of users and clients.</param>
-    public static async Task<KnownNames> Of(PostgresDatabase database, IEnumerable<Guid?> ids, CancellationToken ct)
-    {
-        var known = new KnownNames();
-        await using var command = database.Command(
-            "SELECT id, email FROM users WHERE id = ANY ($1) UNION ALL SELECT id, name FROM clients WHERE id = ANY ($1)",
-            (object)ids.OfType<Guid>().Distinct().ToArray());
-        await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
-            known._names[row.GetGuid(0)] = row.GetString(1);
-        return known;
-    }
+    public static async Task<KnownNames> Of(PostgresDatabase database, IEnumerable<Guid?> ids, CancellationToken ct) =>
+        new(await database.Command(
+                "SELECT id, email FROM users WHERE id = ANY ($1) UNION ALL SELECT id, name FROM clients WHERE id = ANY ($1) AND NOT EXISTS (SELECT FROM users WHERE users.id = clients.id)",
+                (object)ids.OfType<Guid>().Distinct().ToArray())
+            .ReadAll(row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), ct));
 
     /// <summary>The name, or the id of what has none; null of nobody.</summary>
     public string? this[Guid? id] => id is not { } known ? null

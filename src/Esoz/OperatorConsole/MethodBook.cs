@@ -1,5 +1,3 @@
-using Esoz.Platform.Http;
-
 namespace Esoz.OperatorConsole;
 
 /// <summary>The methods of the API: their titles and rules.</summary>

@@ -1,6 +1,5 @@
 using Esoz.Pages;
 using Esoz.Platform.Health;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 

@@ -1,8 +1,6 @@
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Pages;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.OperatorConsole;
 

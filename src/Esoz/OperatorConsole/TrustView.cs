@@ -1,5 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform.Http;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Signatures.Certificates;
 

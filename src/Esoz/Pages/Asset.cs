@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.Pages;
 
@@ -10,16 +8,23 @@ namespace Esoz.Pages;
 /// </summary>
 public sealed class Asset
 {
-    /// <summary>Style sheet of every page: tokens and components of the design system.</summary>
-    public static readonly Asset Styles = new("pages.css", "text/css; charset=utf-8");
+    private static readonly Dictionary<string, string> Types = new()
+    {
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+    };
 
-    /// <summary>What only the console has: menu, figures, tables and plots.</summary>
-    public static readonly Asset ConsoleStyles = new("console.css", "text/css; charset=utf-8");
+    private static readonly FrozenDictionary<string, Asset> ByFile = typeof(Asset).Assembly.GetManifestResourceNames()
+        .Where(file => Types.ContainsKey(Path.GetExtension(file)))
+        .ToFrozenDictionary(file => file, file => new Asset(file, Types[Path.GetExtension(file)]));
 
-    public static readonly Asset Icon = new("icon.svg", "image/svg+xml");
+    private static readonly FrozenDictionary<string, Asset> All = ByFile.Values.ToFrozenDictionary(asset => asset._name);
 
-    private static readonly FrozenDictionary<string, Asset> All =
-        new[] { Styles, ConsoleStyles, Icon }.ToFrozenDictionary(asset => asset._name);
+    /// <summary>The style sheet of every page: tokens and components of the design system.</summary>
+    public static readonly Asset Styles = Of("pages.css");
+
+    public static readonly Asset Icon = Of("icon.svg");
 
     private readonly string _name;
     private readonly byte[] _content;
@@ -33,6 +38,9 @@ public sealed class Asset
         var digest = Convert.ToHexStringLower(SHA256.HashData(_content))[..12];
         (_name, _type) = ($"{Path.GetFileNameWithoutExtension(file)}.{digest}{Path.GetExtension(file)}", type);
     }
+
+    /// <summary>An embedded style sheet, script or picture, by its logical name.</summary>
+    public static Asset Of(string file) => ByFile[file];
 
     /// <summary>Path in links.</summary>
     public string Url => $"/assets/{_name}";

@@ -1,5 +1,4 @@
 using Esoz.Platform.Configuration;
-using Esoz.Platform.Http;
 
 namespace Esoz.Pages;
 
@@ -8,13 +7,14 @@ namespace Esoz.Pages;
 /// plain HTTP on this machine it has neither prefix nor <c>Secure</c>; from elsewhere without TLS, browsers do not keep it.
 /// </summary>
 /// <param name="name">Without the prefix.</param>
-internal sealed class HostCookie(string name)
+/// <param name="baseOf">Base of the pages that have it.</param>
+internal sealed class HostCookie(string name, Func<PublicUrl, HttpRequest, string> baseOf)
 {
     /// <summary>Between the pages of a sign-in.</summary>
-    public static readonly HostCookie SignIn = new("esoz-sign-in");
+    public static readonly HostCookie SignIn = new("esoz-sign-in", static (url, request) => url.OfSignIn(request));
 
     /// <summary>Of the operator's console.</summary>
-    public static readonly HostCookie Console = new("esoz-console");
+    public static readonly HostCookie Console = new("esoz-console", static (url, request) => url.Base(request));
 
     public string Name { get; } = $"__Host-{name}";
 
@@ -29,7 +29,7 @@ internal sealed class HostCookie(string name)
 
     private string NameOf(HttpContext context) => IsLocal(context) ? LocalName : Name;
 
-    private static CookieOptions Options(HttpContext context) => new()
+    private CookieOptions Options(HttpContext context) => new()
     {
         HttpOnly = true,
         Secure = !IsLocal(context),
@@ -38,9 +38,9 @@ internal sealed class HostCookie(string name)
         IsEssential = true,
     };
 
-    private static bool IsLocal(HttpContext context)
+    private bool IsLocal(HttpContext context)
     {
-        var url = new Uri(context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request));
+        var url = new Uri(baseOf(context.RequestServices.GetRequiredService<PublicUrl>(), context.Request));
         return url.Scheme == Uri.UriSchemeHttp && Listener.IsLocalHost(url.Host);
     }
 }

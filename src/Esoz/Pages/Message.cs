@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Http;
-
 namespace Esoz.Pages;
 
 /// <summary>Why a page does not go on, and what to do.</summary>

@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.Parties;
 
 /// <summary>The person behind an employee, as a test certificate names them. Personal data: for the operator only.</summary>
@@ -9,15 +7,11 @@ public static class PartyOfEmployee
     /// Surname, given name and patronymic; РНОКПП, or series and number of the document, as the registry has it. Null when there is no such
     /// employee.
     /// </returns>
-    public static async Task<(string Name, string Number)?> Find(PostgresDatabase database, Guid employee, CancellationToken ct)
-    {
-        await using var command = database.Command("""
+    public static Task<(string Name, string Number)?> Find(PostgresDatabase database, Guid employee, CancellationToken ct) =>
+        database.Command("""
             SELECT concat_ws(' ', party.last_name, party.first_name, party.second_name), party.tax_id
               FROM employees employee
               JOIN parties party ON party.id = employee.party_id
              WHERE employee.id = $1
-            """, employee);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? (row.GetString(0), row.GetString(1)) : null;
-    }
+            """, employee).ReadOne<(string, string)?>(row => (row.GetString(0), row.GetString(1)), ct);
 }

@@ -1,5 +1,4 @@
 using Esoz.Codes;
-using Esoz.Platform.Database;
 
 namespace Esoz.Parties;
 
@@ -9,29 +8,21 @@ public static class UserParty
     /// <summary>
     /// The party exists and has not been NOT_VERIFIED for longer than <paramref name="allowed"/> (employee-roles §2, check 1).
     /// </summary>
-    public static async Task<bool> MayWork(PostgresDatabase database, Guid user, TimeSpan allowed, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            SELECT EXISTS (
-              SELECT FROM party_users link
-                JOIN parties party ON party.id = link.party_id
-               WHERE link.user_id = $1
-                 AND (party.verification_status <> '{VerificationStatus.NotVerified}' OR party.verification_changed_at >= now() - $2))
-            """, user, allowed);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
-    }
+    public static Task<bool> MayWork(PostgresDatabase database, Guid user, TimeSpan allowed, CancellationToken ct) => database.Command($"""
+        SELECT EXISTS (
+          SELECT FROM party_users link
+            JOIN parties party ON party.id = link.party_id
+           WHERE link.user_id = $1
+             AND (party.verification_status <> '{VerificationStatus.NotVerified}' OR party.verification_changed_at >= now() - $2))
+        """, user, allowed).ReadValue<bool>(ct);
 
     /// <summary>The register of deaths has confirmed that the party is deceased (employee-roles §2, check 1a).</summary>
-    public static async Task<bool> IsDeceased(PostgresDatabase database, Guid user, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            SELECT EXISTS (
-              SELECT FROM party_users link
-                JOIN parties party ON party.id = link.party_id
-               WHERE link.user_id = $1 AND party.dracs_death_verification_status = '{DracsDeathVerificationStatus.Verified}'
-                 AND party.dracs_death_verification_reason
-                   IN ('{DracsDeathVerificationReason.ManualConfirmed}', '{DracsDeathVerificationReason.ManualDeceased}'))
-            """, user);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
-    }
+    public static Task<bool> IsDeceased(PostgresDatabase database, Guid user, CancellationToken ct) => database.Command($"""
+        SELECT EXISTS (
+          SELECT FROM party_users link
+            JOIN parties party ON party.id = link.party_id
+           WHERE link.user_id = $1 AND party.dracs_death_verification_status = '{DracsDeathVerificationStatus.Verified}'
+             AND party.dracs_death_verification_reason
+               IN ('{DracsDeathVerificationReason.ManualConfirmed}', '{DracsDeathVerificationReason.ManualDeceased}'))
+        """, user).ReadValue<bool>(ct);
 }

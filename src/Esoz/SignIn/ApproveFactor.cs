@@ -1,6 +1,4 @@
 using System.Globalization;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.SignIn;

@@ -1,7 +1,4 @@
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.SignIn;

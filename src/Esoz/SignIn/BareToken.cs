@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Esoz.Platform;
 
 namespace Esoz.SignIn;
 

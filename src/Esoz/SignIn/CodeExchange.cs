@@ -2,8 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn;
 

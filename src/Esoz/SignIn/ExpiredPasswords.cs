@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-
 namespace Esoz.SignIn;
 
 /// <summary>
@@ -24,15 +22,13 @@ public sealed class ExpiredPasswords(PostgresDatabase database, TokenOptions opt
         if (options.PasswordLifetime is not { } lifetime)
             return 0;
         await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, EndSql, lifetime);
-        return await command.ExecuteNonQueryAsync(ct);
+        return await PostgresDatabase.Command(write.Connection, EndSql, lifetime).Execute(ct);
     }
 
     /// <returns>Number of rows that were removed.</returns>
     public async Task<long> Purge(CancellationToken ct)
     {
         var (failures, addresses) = FailedLogins.Kept;
-        await using var command = database.Command("SELECT purge_sign_ins($1, $2)", failures, addresses);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        return await database.Command("SELECT purge_sign_ins($1, $2)", failures, addresses).ReadValue<long>(ct);
     }
 }

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -88,8 +86,7 @@ public sealed class FailedLogins(PostgresDatabase database, SignInKeys keys, Sig
     private async Task Write(string sql, CancellationToken ct, params object?[] values)
     {
         await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, sql, values);
-        await command.ExecuteNonQueryAsync(ct);
+        await PostgresDatabase.Command(write.Connection, sql, values).Execute(ct);
     }
 
     /// <summary>Whoever has one address of version 6 has a network of /64.</summary>

@@ -1,6 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
-
 namespace Esoz.SignIn;
 
 /// <summary>Get user details (sign-in §11.3).</summary>

@@ -1,5 +1,3 @@
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.SignIn;
@@ -16,7 +14,11 @@ public static class InitFactor
         HasPersonalData = true,
         Bearer = SignInBearer.Own,
         Body = Schema,
-        Validations = [.. NewFactor.RulesOfToken, NewFactor.FactorExists, NewFactor.TokenMayInit, NewFactor.MayBeSent, NewFactor.WasSent],
+        Validations =
+        [
+            .. NewFactor.RulesOfToken, NewFactor.FactorExists, NewFactor.TokenMayInit, NewFactor.SignInIsRecent, NewFactor.MayBeSent,
+            NewFactor.WasSent,
+        ],
         Success = StatusCodes.Status201Created,
         Answer = typeof(BareToken),
         Urgent = typeof(NextStep),

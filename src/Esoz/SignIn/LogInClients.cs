@@ -1,6 +1,4 @@
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.SignIn;
 

@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -123,13 +120,8 @@ public sealed class LogInSteps(SecondFactor secondFactor, TokenOptions options)
     }
 
     /// <summary>Locks the user, so that no other step of the user's goes on at the same time.</summary>
-    internal static async Task<(bool IsBlocked, string? Hash)> LockUser(NpgsqlConnection connection, Guid user, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, LockSql, user);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return (row.GetBoolean(0), row.Text(1));
-    }
+    internal static Task<(bool IsBlocked, string? Hash)> LockUser(NpgsqlConnection connection, Guid user, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, LockSql, user).ReadOne(row => (row.GetBoolean(0), row.Text(1)), ct);
 
     /// <summary>The token as it is now that the user is locked, and the first rule that is broken.</summary>
     private static async Task<(StoredToken Token, Factor? Factor, Validation? Broken)> Lock(
@@ -171,9 +163,6 @@ public sealed class LogInSteps(SecondFactor secondFactor, TokenOptions options)
         ? new(TokenName.ChangePassword, user, SignInOptions.StepLifetime, details)
         : new(TokenName.Access, user, options.AccessLifetime, details);
 
-    private static async Task EndOthers(NpgsqlConnection connection, Guid user, Guid client, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, EndOthersSql, user, client);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task<int> EndOthers(NpgsqlConnection connection, Guid user, Guid client, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, EndOthersSql, user, client).Execute(ct);
 }

@@ -1,5 +1,4 @@
 using Esoz.Platform.Access;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn;
 

@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -22,8 +19,11 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         Refusal.NotFound("Authentication factor not found"));
 
     public static readonly Validation TokenMayInit = new("7",
-        "token is a 2fa_access_token while the user has a factor and none that is set, else an access_token",
+        "token is a 2fa_access_token while the user has a factor and none that is set, else an access_token of Login",
         Refusal.Unauthenticated("token_invalid_type", "Invalid token type."));
+
+    public static readonly Validation SignInIsRecent = new("7", "an access_token is not older than ten minutes",
+        Refusal.Unauthenticated("token_expired", "Token expired."));
 
     public static readonly Validation MayBeSent = SecondFactor.MayBeSent with { Number = "8" };
 
@@ -59,8 +59,10 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         if (type == FactorType.Sms && await SecondFactor.Of(connection, user, ct, type) is null)
             return FactorExists;
         var present = await SecondFactor.Of(connection, user, ct);
-        if (presented.Name != (present is { IsSet: false } ? TokenName.SecondFactor : TokenName.Access))
+        if (present is { IsSet: false } ? presented.Name != TokenName.SecondFactor : !IsOfLogIn(presented))
             return TokenMayInit;
+        if (presented is { Name: TokenName.Access, IsOfNow: false })
+            return SignInIsRecent;
 
         var secret = type == FactorType.Totp ? Totp.NewSecret() : null;
         var wanted = new Factor(Guid.Empty, type, secret is null ? number : null, secret is null ? null : keys.Seal(user, secret), null);
@@ -97,6 +99,13 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         return await logIn.Finish(steps, presented, ct);
     }
 
+    /// <summary>
+    /// Not one that a system has got for a code: whoever has that of a session must neither change the factors of its user nor get a token
+    /// of a sign-in by it.
+    /// </summary>
+    private static bool IsOfLogIn(StoredToken token) =>
+        token is { Name: TokenName.Access, SessionId: null } && token.Details.Scope == LogInSteps.Consent;
+
     /// <summary>Locks user and token; the token may have ended while this call waited.</summary>
     private static async Task<Validation?> Lock(Work.Steps steps, StoredToken presented, CancellationToken ct)
     {
@@ -113,9 +122,6 @@ public sealed class NewFactor(SecondFactor secondFactor, LogInSteps logIn, SignI
         _ => null,
     };
 
-    private static async Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user);
-        return (string)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<string> EmailOf(NpgsqlConnection connection, Guid user, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, "SELECT email FROM users WHERE id = $1", user).ReadValue<string>(ct);
 }

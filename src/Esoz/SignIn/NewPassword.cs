@@ -1,6 +1,4 @@
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 
 namespace Esoz.SignIn;
 
@@ -35,9 +33,8 @@ public sealed class NewPassword(PostgresDatabase database, PasswordChange change
     {
         await using var write = await database.OpenForWrite(ct);
         await using var transaction = await write.Connection.BeginTransactionAsync(ct);
-        await using (var actor = PostgresDatabase.Command(
-            write.Connection, "SELECT set_config('app.actor_id', $1, true) FROM users WHERE id = $2 FOR NO KEY UPDATE", author.ToString(), user))
-            await actor.ExecuteNonQueryAsync(ct);
+        await PostgresDatabase.Command(
+            write.Connection, "SELECT set_config('app.actor_id', $1, true) FROM users WHERE id = $2 FOR NO KEY UPDATE", author.ToString(), user).Execute(ct);
         if (token is not null && !await OneTimeLinks.Use(write.Connection, token, ct))
             return LinkIsOpen;
         await PasswordChange.Write(write.Connection, user, hash, ct);

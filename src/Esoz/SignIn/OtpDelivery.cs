@@ -7,7 +7,9 @@ namespace Esoz.SignIn;
 /// </summary>
 public sealed class OtpDelivery(SecondFactorOptions options, ILogger<OtpDelivery> log) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    /// <summary>Numbers and codes go nowhere that the settings do not name.</summary>
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>
     /// False when it was not sent. The gateway gets <c>POST {"phone_number", "body"}</c> and answers with a status of success.

@@ -1,5 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -8,7 +6,7 @@ namespace Esoz.SignIn;
 /// A new password of a user: the rules of sign-in §13, the hash, the history, and the end of every token of the user. The hashes are
 /// computed before the transaction begins.
 /// </summary>
-public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing)
+public sealed class PasswordChange(PostgresDatabase database, PasswordHashing hashing, SignInOptions options)
 {
     private const string HistorySql = $"""
         SELECT password_hash FROM users WHERE id = $1 AND password_hash IS NOT NULL
@@ -35,7 +33,7 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
     /// <summary>The hash to be written, or the first rule that the password breaks.</summary>
     public async Task<(Refusal? Refusal, string? Hash)> Prepare(Guid user, string password, CancellationToken ct)
     {
-        if (PasswordRules.Broken(password) is { } broken)
+        if (PasswordRules.Broken(password, await Email(user, ct), options.PasswordsAreMixed) is { } broken)
             return (broken, null);
         switch (await hashing.MatchesAny(password, await History(user, ct), ct))
         {
@@ -59,13 +57,9 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
         await batch.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<List<string>> History(Guid user, CancellationToken ct)
-    {
-        await using var command = database.Command(HistorySql, user, PasswordRules.Remembered);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var hashes = new List<string>();
-        while (await row.ReadAsync(ct))
-            hashes.Add(row.GetString(0));
-        return hashes;
-    }
+    private Task<string?> Email(Guid user, CancellationToken ct) =>
+        database.Command("SELECT email FROM users WHERE id = $1", user).ReadValue<string?>(ct);
+
+    private Task<IReadOnlyList<string>> History(Guid user, CancellationToken ct) =>
+        database.Command(HistorySql, user, PasswordRules.Remembered).ReadAll(row => row.GetString(0), ct);
 }

@@ -1,7 +1,4 @@
 using System.Net;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn;
 
@@ -83,8 +80,7 @@ public sealed class PasswordCheck(
         if (!PasswordHash.IsOutdated(user.PasswordHash!) || await hashing.Hash(password, ct) is not { } hash)
             return user;
         await using var write = await database.OpenForWrite(ct);
-        await using var command = PostgresDatabase.Command(write.Connection, RenewSql, user.Id, user.PasswordHash, hash);
-        await command.ExecuteNonQueryAsync(ct);
+        await PostgresDatabase.Command(write.Connection, RenewSql, user.Id, user.PasswordHash, hash).Execute(ct);
         log.LogInformation("The password of user {UserId} has a hash of the present form now", user.Id);
         return user with { PasswordHash = hash };
     }

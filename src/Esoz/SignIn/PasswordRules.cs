@@ -1,5 +1,4 @@
 using System.Globalization;
-using Esoz.Platform;
 
 namespace Esoz.SignIn;
 
@@ -20,21 +19,28 @@ public static class PasswordRules
     public static readonly Validation IsMixed = new("5", "password has a small letter, a capital and a digit, Latin or Cyrillic",
         Refusal.Unprocessable([Invalid.Property(Path, new("format", "Password does not meet complexity requirements", Array.Empty<string>()))]));
 
+    public static readonly Validation IsHardToGuess = new("5", "password is no common one, and not made of words of this system or the address",
+        Refusal.Unprocessable(
+            [Invalid.Property(Path, new("common", "Password is too easy to guess. Try another one", Array.Empty<string>()))]));
+
     public static readonly Validation IsNew = new("5", "password is none of the last three",
         Refusal.Unprocessable(
             [Invalid.Property(Path, new("password_used", "This password has been used recently. Try another one", Array.Empty<string>()))]));
 
     /// <summary>In their order.</summary>
-    public static IReadOnlyList<Validation> All { get; } = [LengthIsKept, IsMixed, IsNew];
+    public static IReadOnlyList<Validation> All { get; } = [LengthIsKept, IsMixed, IsHardToGuess, IsNew];
 
     /// <summary>The first rule about the password itself that it breaks.</summary>
-    public static Validation? Broken(string password)
+    /// <param name="email">Of the user.</param>
+    /// <param name="mustBeMixed">Whether <see cref="IsMixed"/> is asked for.</param>
+    public static Validation? Broken(string password, string? email, bool mustBeMixed)
     {
         var normal = PasswordText.Normal(password);
         var length = new StringInfo(normal).LengthInTextElements;
         return length < MinLength || normal.Length > MaxLength ? LengthIsKept
-            : normal.Any(IsSmall) && normal.Any(IsCapital) && normal.Any(char.IsAsciiDigit) ? null
-            : IsMixed;
+            : mustBeMixed && !(normal.Any(IsSmall) && normal.Any(IsCapital) && normal.Any(char.IsAsciiDigit)) ? IsMixed
+            : EasyPasswords.Has(normal, email) ? IsHardToGuess
+            : null;
     }
 
     private static bool IsSmall(char letter) => char.IsLower(letter) && IsLatinOrCyrillic(letter);

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Esoz.Platform;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -136,7 +134,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
             return CodeIsNotExpired;
         if (awaited.Attempts >= options.MaxAttempts)
             return CodeHasAttempts;
-        var step = factor.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), factor.LastStep) : null;
+        var step = factor.Secret is { } secret ? StepOf(user, secret, code, factor.LastStep) : null;
         if (factor.Secret is null ? !IsSent(awaited, code) : step is null)
             return await Wrong(connection, user, awaited, ct);
         await Write(connection, RightSql, ct, awaited.Id, user);
@@ -153,7 +151,7 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
             return CodeIsNotExpired;
         if (awaited.Attempts >= options.MaxAttempts)
             return CodeHasAttempts;
-        var step = awaited.Secret is { } secret ? Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), last: null) : null;
+        var step = awaited.Secret is { } secret ? StepOf(user, secret, code, last: null) : null;
         if (awaited.Secret is null ? !IsSent(awaited, code) : step is null)
             return await Wrong(connection, user, awaited, ct);
         await Write(connection, RightSql, ct, awaited.Id, user);
@@ -174,6 +172,9 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
         return CodeIsRight;
     }
 
+    private long? StepOf(Guid user, string secret, string code, long? last) =>
+        Totp.StepOf(keys.Open(user, secret), code, clock.GetUtcNow(), last, options.TotpTolerance);
+
     private bool IsSent(AwaitedCode awaited, string code) => CryptographicOperations.FixedTimeEquals(
         Encoding.ASCII.GetBytes(keys.OfCode(awaited.Id, code)), Encoding.ASCII.GetBytes(awaited.CodeHmac!));
 
@@ -184,15 +185,9 @@ public sealed class SecondFactor(SignInKeys keys, SecondFactorOptions options, O
         return RandomNumberGenerator.GetInt32(least, least * 10).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task<T> Read<T>(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = PostgresDatabase.Command(connection, sql, values);
-        return (T)(await command.ExecuteScalarAsync(ct))!;
-    }
+    private static Task<T> Read<T>(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
+        PostgresDatabase.Command(connection, sql, values).ReadValue<T>(ct);
 
-    private static async Task Write(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = PostgresDatabase.Command(connection, sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private static Task<int> Write(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values) =>
+        PostgresDatabase.Command(connection, sql, values).Execute(ct);
 }

@@ -16,7 +16,7 @@ public sealed record SecondFactorOptions
 {
     private const string Place = "<otp.code>";
 
-    /// <summary>New users get a factor of the type SMS, whose number they name when they sign in for the first time.</summary>
+    /// <summary>Users whom an operator makes get a factor of the type SMS, whose number they name at the first sign-in.</summary>
     public required bool IsOfNewUsers { get; init; }
     public required int CodeLength { get; init; }
     public required TimeSpan CodeLifetime { get; init; }
@@ -27,6 +27,8 @@ public sealed record SecondFactorOptions
     /// <summary>Codes of one user within <see cref="SendPeriod"/>.</summary>
     public required int MaxSent { get; init; }
     public required TimeSpan SendPeriod { get; init; }
+    /// <summary>By how many steps of 30 seconds the clock of a device may differ.</summary>
+    public required int TotpTolerance { get; init; }
     /// <summary>Text of the message, with <c>&lt;otp.code&gt;</c> in the place of the code.</summary>
     public required string Template { get; init; }
     public required OtpDeliveryKind Delivery { get; init; }
@@ -48,6 +50,7 @@ public sealed record SecondFactorOptions
             MaxErrors = read.Integer("USER_OTP_ERROR_MAX", 3, 1, 100),
             MaxSent = read.Integer("OTP_SEND_COUNTER_MAX", 3, 1, 100),
             SendPeriod = TimeSpan.FromMinutes(read.Integer("OTP_SEND_TIMEOUT", 1, 1, 1440)),
+            TotpTolerance = read.Integer("OTP_TOTP_TOLERANCE", 1, 0, 1),
             Template = read.Parsed("OTP_SMS_TEMPLATE", $"Код підтвердження: {Place}", WithPlace),
             Delivery = read.Choice("OTP_DELIVERY", OtpDeliveryKind.Log),
             GatewayUrl = read.Parsed("OTP_GATEWAY_URL", "", Address),

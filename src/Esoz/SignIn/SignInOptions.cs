@@ -21,6 +21,8 @@ public sealed record SignInOptions
     /// <summary>Failures of one e-mail within <see cref="FailurePeriod"/>.</summary>
     public required int MaxFailures { get; init; }
     public required TimeSpan FailurePeriod { get; init; }
+    /// <summary>New passwords need a small letter, a capital and a digit.</summary>
+    public required bool PasswordsAreMixed { get; init; }
     /// <summary>When tokens of users with old passwords are ended; null = never.</summary>
     public required CronSchedule? TokenExpirationSchedule { get; init; }
 
@@ -31,6 +33,7 @@ public sealed record SignInOptions
         IsLoginServed = read.Flag("AUTH_LOGIN_API_ENABLED", true),
         MaxFailures = read.Integer("MAX_FAILED_LOGINS", 10, 1, 1000),
         FailurePeriod = TimeSpan.FromMinutes(read.Integer("MAX_FAILED_LOGINS_PERIOD", 10, 1, 1440)),
+        PasswordsAreMixed = read.Flag("PASSWORD_COMPOSITION", true),
         TokenExpirationSchedule = read.Parsed("TOKEN_EXPIRATION_SCHEDULE", "11 3 * * *", CronSchedule.ParseOrNever),
     };
 

@@ -1,5 +1,3 @@
-using Esoz.Platform;
-
 namespace Esoz.SignIn;
 
 /// <summary>Rules that several methods of sign-in have; each card gives them its own number.</summary>

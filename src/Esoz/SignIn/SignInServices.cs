@@ -17,5 +17,6 @@ public static class SignInServices
         services.AddSingleton<LogInSteps>();
         services.AddSingleton<NewFactor>();
         services.AddSingleton<Authorization>();
+        services.AddSingleton<UserAccess>();
     }
 }

@@ -26,6 +26,8 @@ public sealed record TokenOptions
     /// <summary>How long tokens are kept that expired or were ended.</summary>
     public required TimeSpan Retention { get; init; }
     public required ScopePolicy ScopePolicy { get; init; }
+    /// <summary>Nobody signs in in a browser without PKCE; otherwise only public clients need it.</summary>
+    public required bool PkceIsRequired { get; init; }
     /// <summary>Clients that may leave out the scope.</summary>
     public required IReadOnlyList<Guid> TrustedClients { get; init; }
 
@@ -41,6 +43,7 @@ public sealed record TokenOptions
             PasswordLifetime = read.Integer("PASSWORD_EXPIRATION_DAYS", 90, 0, 36500) is > 0 and var days ? TimeSpan.FromDays(days) : null,
             Retention = TimeSpan.FromDays(read.Integer("TOKEN_TTL_AFTER_EXPIRATION_DAYS", 30, 1, 3650)),
             ScopePolicy = read.Choice("OAUTH_SCOPE_POLICY", ScopePolicy.Strict),
+            PkceIsRequired = read.Flag("OAUTH_REQUIRE_PKCE", false),
             TrustedClients = read.Parsed("TRUSTED_CLIENT_IDS", "", Ids),
         };
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 using Npgsql;
 
@@ -20,6 +18,7 @@ public static class Tokens
     private static readonly RowMap<StoredToken> Row = new RowMap<StoredToken>("token") { Joins = "JOIN users ON users.id = token.user_id" }
         .Column(token => token.Details, "token.details", Read)
         .Column(token => token.IsExpired, "token.expires_at <= extract(epoch FROM now())")
+        .Column(token => token.IsOfNow, $"token.inserted_at > now() - interval '{SignInOptions.StepLifetime.TotalSeconds} seconds'")
         .Column(token => token.UserIsBlocked, "users.is_blocked");
 
     private static readonly string Sql =
@@ -35,37 +34,28 @@ public static class Tokens
         ct);
 
     /// <summary>Ends it: nobody can use it any more.</summary>
-    public static async Task End(NpgsqlConnection connection, Guid id, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection,
-            "UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint WHERE id = $1", id);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public static Task End(NpgsqlConnection connection, Guid id, CancellationToken ct) => PostgresDatabase.Command(connection,
+        "UPDATE tokens SET expires_at = floor(extract(epoch FROM now()))::bigint WHERE id = $1", id).Execute(ct);
 
     /// <summary>
     /// The first statement of a transaction of SIGN-IN: audit rows get user, client, request and address. The user is the one who signs in,
     /// because there is no other author.
     /// </summary>
-    public static async Task Author(Work.Steps steps, Guid user, Guid client, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(steps.Connection,
-            "SELECT set_config('app.actor_id', $1, true), set_config('app.origin', $2, true)",
-            user.ToString(), Origin.WithClient(steps.Origin, client));
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public static Task Author(Work.Steps steps, Guid user, Guid client, CancellationToken ct) => PostgresDatabase.Command(steps.Connection,
+        "SELECT set_config('app.actor_id', $1, true), set_config('app.origin', $2, true)",
+        user.ToString(), Origin.WithClient(steps.Origin, client)).Execute(ct);
 
     /// <summary>Writes the row, with the SHA-256 of the value only, in the transaction of the connection.</summary>
     public static async Task<SignInToken> Insert(NpgsqlConnection connection, NewToken token, CancellationToken ct)
     {
         var (id, value) = (Guid.NewGuid(), SecretHash.NewSecret());
-        await using var command = PostgresDatabase.Command(connection, """
+        var expiresAt = await PostgresDatabase.Command(connection, """
             INSERT INTO tokens (id, name, value_hash, user_id, expires_at, details, inserted_at)
             VALUES ($1, $2, $3, $4, floor(extract(epoch FROM now() + $5))::bigint, $6::jsonb, now())
             RETURNING expires_at
             """,
             id, token.Name, SecretHash.Of(value).Hex, token.UserId, token.Lifetime,
-            JsonSerializer.Serialize(token.Details, IlDialect.Json));
-        var expiresAt = (long)(await command.ExecuteScalarAsync(ct))!;
+            JsonSerializer.Serialize(token.Details, IlDialect.Json)).ReadValue<long>(ct);
         return new(value, token.UserId, token.Name, id, expiresAt, token.Details);
     }
 

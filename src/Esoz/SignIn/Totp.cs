@@ -14,19 +14,17 @@ public static class Totp
     private const int Digits = 6;
     private const int StepSeconds = 30;
 
-    /// <summary>The clocks of a device and of the server may differ by one step.</summary>
-    private const int Tolerance = 1;
-
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(SecretBytes);
 
     /// <summary>The step whose code this is; null when it is of none near the present, or of one that is not after the last.</summary>
-    public static long? StepOf(byte[] secret, string code, DateTimeOffset now, long? last)
+    /// <param name="tolerance">By how many steps the clocks of a device and of the server may differ.</param>
+    public static long? StepOf(byte[] secret, string code, DateTimeOffset now, long? last, int tolerance)
     {
         var present = now.ToUnixTimeSeconds() / StepSeconds;
         long? found = null;
-        for (var step = present - Tolerance; step <= present + Tolerance; step++)
+        for (var step = present - tolerance; step <= present + tolerance; step++)
         {
             if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Code(secret, step)), Encoding.ASCII.GetBytes(code)))
                 found = step;

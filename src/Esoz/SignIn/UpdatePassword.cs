@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 using Esoz.Platform.Schema;
 
 namespace Esoz.SignIn;

@@ -435,7 +435,9 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
 
     private async Task Refuses(string query, string rule)
     {
-        await Build();
+        // Any snapshot will do.
+        if (await registry.Scalar<long>("SELECT count(*) FROM bulk_generations WHERE resource = 'employees' AND state = 'READY'") == 0)
+            await Build();
         var answer = await Get(Path + query);
         Assert.Equal(422, answer.Status);
         var error = answer.Json.GetProperty("error");

@@ -56,7 +56,7 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
             Assert.True(await page.Locator("nav.menu a[aria-current]").CountAsync() == 1, $"{name} is in the menu");
             await Chromium.HoldAccessible(page);
             await Chromium.HoldNarrow(page);
-            if (Environment.GetEnvironmentVariable("ESOZ_SCREENSHOTS") is { Length: > 0 } folder)
+            if (Environment.GetEnvironmentVariable("CONSOLE_SCREENSHOTS") is { Length: > 0 } folder)
                 await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}.png"), FullPage = true });
         }
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using Esoz.OperatorConsole;
-using Esoz.Platform.Access;
 using Esoz.Tests.SignIn.Browser;
 
 namespace Esoz.Tests.OperatorConsole;
@@ -14,8 +13,8 @@ public sealed class ConsoleSignInTests(Registry registry) : IClassFixture<Regist
     public async Task Closed()
     {
         using var browser = new FormBrowser(registry);
-        Assert.Contains(WebPages.Console, page => page.Path == ConsoleScreen.Root);
-        foreach (var page in WebPages.Console.Where(page => !page.Path.StartsWith(ConsoleSignIn.Path, StringComparison.Ordinal)))
+        Assert.Contains(ConsolePages.All, page => page.Path == ConsoleScreen.Root);
+        foreach (var page in ConsolePages.All.Where(page => !page.Path.StartsWith(ConsoleSignIn.Path, StringComparison.Ordinal)))
         {
             var path = page.Path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal);
             var answer = page.Verb == "GET" ? await browser.Get(path) : await browser.PostTo(path, ("form_token", "x"));

@@ -20,15 +20,15 @@ public sealed class LogScreensTests(Registry registry) : IClassFixture<Registry>
         var auditor = await Operator.Make(registry, ConsoleRole.AuditRead);
         using var browser = await auditor.SignIn(registry);
 
-        var page = await browser.Get($"{JournalView.Path}?person={employee}");
+        var page = await browser.Get($"{JournalView.Path}?about={employee}");
 
         Assert.Contains("Хто бачив цю особу", page.Text, StringComparison.Ordinal);
         Assert.Contains(viewer.Email, page.Text, StringComparison.Ordinal);
-        Assert.Contains(auditor.Email, (await browser.Get($"{JournalView.Path}?person={employee}&lang=en")).Text, StringComparison.Ordinal);
+        Assert.Contains(auditor.Email, (await browser.Get($"{JournalView.Path}?about={employee}&lang=en")).Text, StringComparison.Ordinal);
         Assert.Contains("Who saw this person", browser.Page.Text, StringComparison.Ordinal);
         Assert.Contains("console-contract", (await browser.Get($"{JournalView.Path}?user={viewer.Email}")).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<table>", (await browser.Get(JournalView.Path)).Html, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.Get($"{JournalView.Path}?person=x")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.Get($"{JournalView.Path}?about=x")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await seeing.Get(JournalView.Path)).Status);
     }
 

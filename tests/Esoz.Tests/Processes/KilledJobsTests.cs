@@ -21,7 +21,7 @@ public sealed class KilledJobsTests
 
     [Fact(DisplayName =
         "kill -9 of the worker and of PostgreSQL while compositions are created and signed: every acknowledged job ends exactly once, nothing is created or signed twice")]
-    public Task EndsOnce() => Kill(rounds: 4, requests: 96);
+    public Task EndsOnce() => Kill(rounds: 2, requests: 96);
 
     [Fact(DisplayName = "Soak: the same in 200 rounds of 1,000 requests", Explicit = true)]
     [Trait("Soak", "kills")]

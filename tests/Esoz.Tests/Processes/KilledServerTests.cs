@@ -7,6 +7,9 @@ namespace Esoz.Tests.Processes;
 /// <summary>What was acknowledged to a client is durable, whatever happens to the server afterwards.</summary>
 public sealed class KilledServerTests(Registry registry) : IClassFixture<Registry>
 {
+    private const int Rounds = 3;
+    private const int Clients = 8;
+
     [Fact(DisplayName = "kill -9 during creates loses nothing that was acknowledged, and leaves no row without its audit row")]
     public async Task NothingAcknowledgedIsLost()
     {
@@ -14,12 +17,12 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         var body = await Body();
         var acknowledged = new ConcurrentBag<Guid>();
 
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var before = acknowledged.Count;
             using var server = await ServerProcess.Serve(Configuration);
             using var http = Client(server.Url, credential);
-            var clients = Enumerable.Range(0, 8).Select(_ => CreateUntilCut(http, body, acknowledged)).ToArray();
+            var clients = Enumerable.Range(0, Clients).Select(_ => CreateUntilCut(http, body, acknowledged)).ToArray();
             while (acknowledged.Count < before + 100 + (round * 37))
                 await Task.Delay(1, TestContext.Current.CancellationToken);
             await server.Kill();
@@ -44,12 +47,12 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
         var answers = new ConcurrentDictionary<string, string>();
         var cut = new ConcurrentBag<string>();
 
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var before = answers.Count;
             using var server = await ServerProcess.Serve(Configuration);
             using var http = Client(server.Url, credential);
-            var clients = Enumerable.Range(0, 8).Select(async _ =>
+            var clients = Enumerable.Range(0, Clients).Select(async _ =>
             {
                 for (var key = $"{Guid.NewGuid()}"; ; key = $"{Guid.NewGuid()}")
                 {
@@ -75,7 +78,7 @@ public sealed class KilledServerTests(Registry registry) : IClassFixture<Registr
             Assert.Equal(answer, await Create(again, body, key));
         foreach (var key in cut)
             await Create(again, body, key);
-        Assert.Equal(40, cut.Count);
+        Assert.Equal(Rounds * Clients, cut.Count);
         Assert.Equal(
             answers.Count + cut.Count,
             await registry.Scalar<long>("SELECT count(*) FROM contract_employees WHERE contract_id = $1", body.contract_id));

@@ -16,7 +16,7 @@ namespace Esoz.Tests.Processes;
 public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
 {
     private const int Writers = 4;
-    private const int ObjectsPerWriter = 6;
+    private const int ObjectsPerWriter = 4;
     private const int MaxUploadBytes = 700_000;
 
     private static readonly Bucket Bucket = new("ambulatory_contracts", "ambulatory_contracts");
@@ -31,8 +31,8 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private string Root => Path.Combine(_directory, "objects");
 
     [Fact(DisplayName =
-        "20 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
-    public Task NothingAcknowledgedIsLost() => KillDuringUploads(kills: 20);
+        "16 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
+    public Task NothingAcknowledgedIsLost() => KillDuringUploads(kills: 16);
 
     [Fact(DisplayName = "Soak: the same with 100 kills", Explicit = true)]
     [Trait("Soak", "kills")]

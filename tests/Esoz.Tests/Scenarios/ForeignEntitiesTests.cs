@@ -48,6 +48,16 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
         ("GET", "/api/employees", null, SeesNothing, Sees, Sees),
         ("GET", "/api/employees/{employee}", null, "403", "200", "200"),
         ("PATCH", "/api/employees/{employee}/actions/deactivate", """{"status":"ENTERED_IN_ERROR"}""", "403", "403", "403"),
+
+        // The client of a provider has the provider's id.
+        ("GET", "/api/clients", null, SeesNothing, SeesNothing, Sees),
+        ("GET", "/api/clients/{legal_entity}", null, "403", "403", "200"),
+        ("GET", "/api/clients/{legal_entity}/connections", null, "403", "403", "200"),
+        ("GET", "/api/clients/{legal_entity}/connections/{connection}", null, "403", "403", "200"),
+        ("PATCH", "/api/clients/{legal_entity}/connections/{connection}", """{"redirect_uri":"https://thief.example.ua/oauth"}""",
+            "403", "403", "200"),
+        ("PATCH", "/api/clients/{legal_entity}/connections/{connection}/actions/refresh_secret", null, "403", "403", "401"),
+        ("DELETE", "/api/clients/{legal_entity}/connections/{connection}", null, "403", "403", "200"),
     ];
 
     public static TheoryData<string, string, string> Calls
@@ -59,8 +69,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
             {
                 calls.Add($"{verb} {path}", "another provider", provider);
                 calls.Add($"{verb} {path}", "MIS", mis);
-                // The one action permitted to a stranger: the NHS closes legal entities. It is tested separately.
-                if ((verb, nhs) != ("PATCH", "200"))
+                // What a stranger may do: the NHS closes legal entities, changes and deletes connections. The methods' own tests have it.
+                if (verb == "GET" || nhs != "200")
                     calls.Add($"{verb} {path}", "NHS", nhs);
             }
             return calls;
@@ -68,17 +78,16 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
     }
 
     /// <summary>
-    /// Settings belong to no legal entity; a user has only itself; clients and connections have strangers among the validations of their
-    /// tests.
+    /// Settings belong to no legal entity, and a user has only itself.
     /// </summary>
-    [Fact(DisplayName = "The matrix has every method that works for providers, but for those that read settings, clients and the user")]
+    [Fact(DisplayName = "The matrix has every method that works for providers, but for those that read settings and the user")]
     public void Complete() => Assert.Equal(
         Methods.All.Where(card => card.Family == Family.IlMis && !IsElsewhere(card.Path))
             .Select(card => $"{card.Verb} {Place(card.Path)}").Order(StringComparer.Ordinal),
         Matrix.Select(row => $"{row.Verb} {Place(row.Path)}").Order(StringComparer.Ordinal));
 
     private static bool IsElsewhere(string path) => path.Contains("configurations", StringComparison.Ordinal)
-        || path.StartsWith("/api/clients", StringComparison.Ordinal) || path.StartsWith("/oauth/", StringComparison.Ordinal);
+        || path.StartsWith("/oauth/", StringComparison.Ordinal);
 
     [Theory(DisplayName = "Rows of other legal entities")]
     [MemberData(nameof(Calls))]
@@ -120,6 +129,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
         /// <summary>All rows of the victim as text, for comparison.</summary>
         public const string Victims = """
             SELECT 'legal_entity' AS kind, legal_entities::text AS line FROM legal_entities WHERE id = $1
+            UNION ALL SELECT 'client', clients::text FROM clients WHERE id = $1
+            UNION ALL SELECT 'connection', connections::text FROM connections WHERE client_id = $1
             UNION ALL SELECT 'division', divisions::text FROM divisions WHERE legal_entity_id = $1
             UNION ALL SELECT 'service', healthcare_services::text FROM healthcare_services WHERE legal_entity_id = $1
             UNION ALL SELECT 'employee', employees::text FROM employees WHERE legal_entity_id = $1
@@ -129,7 +140,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
 
         private const string Scopes =
             "employee_role:read employee_role:write healthcare_service:read healthcare_service:write division:read division:details division:write "
-            + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate";
+            + "division:activate division:deactivate employee:read employee:details employee:deactivate legal_entity:read legal_entity:deactivate "
+            + "client:read connection:read connection:write connection:refresh_secret connection:delete";
 
         public Dictionary<string, Guid> Victim { get; } = [];
 
@@ -147,6 +159,8 @@ public sealed class ForeignEntitiesTests(ForeignEntitiesTests.TwoProviders regis
             Victim["employee"] = await Given.Doctor(victim, Victim["division"]);
             Victim["colleague"] = await Given.Doctor(victim, Victim["division"]);
             Victim["role"] = await Given.EmployeeRole(Victim["service"], Victim["employee"]);
+            await Given.Connection(victim, "https://mis.example.ua/oauth");
+            Victim["connection"] = await Scalar<Guid>("SELECT id FROM connections WHERE client_id = $1 AND consumer_id <> client_id", victim);
             Stranger["another provider"] = await Given.Token(await Given.Provider(), Scopes);
             foreach (var type in new[] { "MIS", "NHS" })
             {

@@ -132,7 +132,7 @@ public sealed class OpenMisSignInTests(OpenMisSignInTests.ShortTokens registry, 
         await page.GetByLabel("Пароль").FillAsync(SignInScene.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Увійти" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = decision }).ClickAsync();
-        await page.WaitForURLAsync($"{scene.Back}&*", new() { WaitUntil = WaitUntilState.Commit });
+        await Chromium.Reaches(page, $"{scene.Back}&");
 
         return QueryHelpers.ParseQuery(new Uri(page.Url).Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
     }

@@ -12,13 +12,14 @@ public sealed class AuthorizeAppTests(Registry registry) : IClassFixture<Registr
     {
         var it = await SessionCase.Of(registry);
 
+        var asked = SignInCase.Now;
         var answer = (await it.Authorize()).Succeeded(201);
 
         Assert.Equal(["meta", "data", "urgent"], Members(answer.Json));
         Assert.Equal(["value", "user_id", "name", "id", "expires_at", "details"], Members(answer.Data));
         Assert.Equal((it.User, "authorization_code"),
             (answer.Data.GetProperty("user_id").GetGuid(), answer.Data.GetProperty("name").GetString()));
-        Assert.InRange(answer.Data.GetProperty("expires_at").GetInt64() - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300 - 60, 300);
+        SignInCase.Lives(answer, 300, asked);
         var details = answer.Data.GetProperty("details");
         Assert.Equal(["scope_request", "redirect_uri", "grant_type", "client_id", "app_id"], Members(details));
         var app = Assert.Single(await registry.Rows("SELECT * FROM apps WHERE user_id = $1", it.User));

@@ -69,6 +69,9 @@ public sealed class InitFactorTests(SignInRegistry registry) : IClassFixture<Sig
         { "access token", 401, "token_invalid_type", "Invalid token type." },
         { "number is set", 401, "token_invalid_type", "Invalid token type." },
         { "change token", 401, "token_invalid_type", "Invalid token type." },
+        { "old access token; number is set", 401, "token_expired", "Token expired." },
+        { "token of a session; number is set", 401, "token_invalid_type", "Invalid token type." },
+        { "narrow token; number is set", 401, "token_invalid_type", "Invalid token type." },
         { "three codes", 429, "otp_timeout", "Sending OTP timeout. Try later." },
     };
 
@@ -80,6 +83,13 @@ public sealed class InitFactorTests(SignInRegistry registry) : IClassFixture<Sig
         var (mis, user, token) = await SignedIn(null);
         if (Is("access token"))
             token = (await registry.Registrar.IssueToken(mis, user, "app:authorize", TimeSpan.FromHours(1), CancellationToken.None))!;
+        if (Is("old access token") || Is("token of a session") || Is("narrow token"))
+        {
+            token = (await registry.Registrar.IssueToken(
+                mis, user, Is("narrow token") ? "division:read" : "app:authorize", TimeSpan.FromHours(1), CancellationToken.None))!;
+            await registry.Execute("UPDATE tokens SET inserted_at = now() - make_interval(mins => $2), session_id = $3::uuid WHERE user_id = $1 AND name = 'access_token'",
+                user, Is("old access token") ? 11 : 0, Is("token of a session") ? $"{Guid.NewGuid()}" : null);
+        }
         if (Is("number is set"))
             await registry.Execute("UPDATE authentication_factors SET factor = $2 WHERE user_id = $1", user, Number);
         if (Is("change token"))

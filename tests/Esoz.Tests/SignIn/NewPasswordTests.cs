@@ -1,3 +1,4 @@
+using Esoz.Platform;
 using Esoz.Platform.Access;
 using Esoz.SignIn;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,13 @@ public sealed class NewPasswordTests(Registry registry) : IClassFixture<Registry
     {
         var (user, token) = await Invited();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Passwords.SetByLink(token, $"{Good}{i}", Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            Refusal? answer = null;
+            // Eight hashes at the same time take long on a busy machine.
+            await Eventually.Holds(async () => (answer = await Passwords.SetByLink(token, $"{Good}{i}", Ct)) != PasswordHashing.Busy);
+            return answer;
+        }));
 
         Assert.Single(answers, answer => answer is null);
         Assert.All(answers.Where(answer => answer is not null), answer => Assert.Equal(NewPassword.LinkIsOpen, answer));

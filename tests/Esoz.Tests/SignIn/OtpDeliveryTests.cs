@@ -51,6 +51,27 @@ public sealed class OtpDeliveryTests
         Assert.All(log.Lines, line => Assert.DoesNotMatch("428571|67123|gateway-secret", line));
     }
 
+    [Fact(DisplayName = "A redirect of the gateway is not followed: number and code go nowhere that the settings do not name")]
+    public async Task Redirected()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var gateway = builder.Build();
+        var elsewhere = 0;
+        gateway.MapPost("/send", () => Results.Redirect("/elsewhere", preserveMethod: true));
+        gateway.MapPost("/elsewhere", () => Interlocked.Increment(ref elsewhere));
+        gateway.Urls.Add("http://127.0.0.1:0");
+        await gateway.StartAsync(ct);
+        using var log = new LogLines();
+        using var delivery = Delivery(log, new() { ["OTP_DELIVERY"] = "http", ["OTP_GATEWAY_URL"] = $"{gateway.Urls.Single()}/send" });
+
+        Assert.False(await delivery.Send(User, "+380671234567", "428571", ct));
+
+        Assert.Equal(0, elsewhere);
+        Assert.Contains("refused", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Without a gateway a sandbox logs the code; production sends none and says what to set")]
     public async Task Log()
     {

@@ -14,13 +14,14 @@ public sealed class SecondFactorTests(SignInRegistry registry) : IClassFixture<S
     {
         var (mis, user, email) = await Given(Number);
 
+        var asked = SignInCase.Now;
         var first = (await _case.LogIn(mis, email)).Succeeded(201);
 
         Assert.Equal("2fa_access_token", first.Data.GetProperty("name").GetString());
         Assert.Equal($$"""{"scope":"","scope_request":"app:authorize","grant_type":"password","client_id":"{{mis}}"}""",
             first.Data.GetProperty("details").GetRawText());
         Assert.Equal("""{"next_step":"REQUEST_OTP"}""", first.Json.GetProperty("urgent").GetRawText());
-        Assert.InRange(first.Data.GetProperty("expires_at").GetInt64() - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 540, 600);
+        SignInCase.Lives(first, 600, asked);
 
         var second = (await _case.Authorize(Value(first), _case.Code(user))).Succeeded(201);
 

@@ -69,6 +69,14 @@ internal sealed class SignInCase(Registry registry)
 
     public Task<Answer> Repeat(string? bearer) => Post(new { token = new { grant_type = "refresh_2fa_access_token" } }, bearer);
 
+    /// <summary>Sends a password again while the server is too busy to hash it: many at once take long on a busy machine.</summary>
+    public static async Task<Answer> Patiently(Func<Task<Answer>> send)
+    {
+        Answer? answer = null;
+        await Eventually.Holds(async () => (answer = await send()).Status != 503);
+        return answer!;
+    }
+
     /// <summary>The last code that the log has for the user.</summary>
     public int Code(Guid user)
     {
@@ -80,6 +88,13 @@ internal sealed class SignInCase(Registry registry)
 
     /// <summary>A wrong code.</summary>
     public int Other(Guid user) => Code(user) is 999_999 ? 100_000 : Code(user) + 1;
+
+    /// <summary>A token that was made between <paramref name="asked"/> (Unix time) and now lives so many seconds.</summary>
+    public static void Lives(Answer token, int seconds, long asked) =>
+        Assert.InRange(token.Data.GetProperty("expires_at").GetInt64(), asked + seconds, Now + seconds);
+
+    /// <summary>Unix time.</summary>
+    public static long Now => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     public Task<long> ValidTokens(Guid user, string name) => registry.Scalar<long>(
         "SELECT count(*) FROM tokens WHERE user_id = $1 AND name = $2 AND expires_at > extract(epoch FROM now())", user, name);

@@ -23,6 +23,21 @@ public sealed class SignInKeysTests
         Assert.ThrowsAny<CryptographicException>(() => new SignInKeys(Key).Open(Guid.NewGuid(), stored));
     }
 
+    [Fact(DisplayName = "What a browser carries is read for its purpose only, by every node with the key, also the former one; all else is refused")]
+    public void Carried()
+    {
+        var content = "state"u8.ToArray();
+        var carried = new SignInKeys(Key).Protect("purpose", content);
+
+        Assert.Equal(content, new SignInKeys(Key).Unprotect("purpose", carried));
+        Assert.Equal(content, new SignInKeys(new('b', 32), Key).Unprotect("purpose", carried));
+        Assert.ThrowsAny<CryptographicException>(() => new SignInKeys(Key).Unprotect("other purpose", carried));
+        Assert.ThrowsAny<CryptographicException>(() => new SignInKeys(new('b', 32)).Unprotect("purpose", carried));
+        Assert.ThrowsAny<CryptographicException>(() => new SignInKeys(Key).Unprotect("purpose", carried[..20]));
+        carried[^1] ^= 1;
+        Assert.ThrowsAny<CryptographicException>(() => new SignInKeys(Key).Unprotect("purpose", carried));
+    }
+
     [Fact(DisplayName = "E-mails are the same in any case, codes differ by their row, and other keys give others")]
     public void Hashes()
     {

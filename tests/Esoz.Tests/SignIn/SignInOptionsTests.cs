@@ -1,6 +1,7 @@
 using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
 using Esoz.Tests.Processes;
+using Esoz.Tests.SignIn.Browser;
 
 namespace Esoz.Tests.SignIn;
 
@@ -13,6 +14,20 @@ public sealed class SignInOptionsTests(SignInOptionsTests.WithoutLogin registry)
         foreach (var verb in new[] { "POST", "PUT" })
             (await registry.Send(verb, "/auth/login", null, "not json")).IsIlRefusal(404, "not_found", "Not found");
         Assert.Equal(401, (await registry.Send("POST", "/oauth/users/actions/update_password", null, "{}")).Status);
+    }
+
+    [Fact(DisplayName = "OAUTH_REQUIRE_PKCE = true: no client begins a sign-in in a browser without a code challenge")]
+    public async Task PkceOfEverybody()
+    {
+        var scene = await SignInScene.Make(registry);
+        using var browser = new FormBrowser(registry);
+
+        var without = await browser.Get(scene.Path());
+        var with = await browser.Get(scene.Path(
+            ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256")));
+
+        Assert.Equal(("invalid_request", "Code challenge is required."), (without.Returned["error"], without.Returned["error_description"]));
+        Assert.Equal("Вхід", with.Heading);
     }
 
     private static Finding KeyOf(Settings settings) =>
@@ -48,6 +63,6 @@ public sealed class SignInOptionsTests(SignInOptionsTests.WithoutLogin registry)
 
     public sealed class WithoutLogin(TestCluster cluster) : Registry(cluster)
     {
-        protected override Dictionary<string, string> Configuration => new() { ["AUTH_LOGIN_API_ENABLED"] = "false" };
+        protected override Dictionary<string, string> Configuration => new() { ["AUTH_LOGIN_API_ENABLED"] = "false", ["OAUTH_REQUIRE_PKCE"] = "true" };
     }
 }

@@ -17,7 +17,10 @@ public sealed class TotpTests
     [InlineData(20000000000, "353130")]
     public void Vectors(long at, string code) => Assert.Equal(code, Totp.Code(Secret, DateTimeOffset.FromUnixTimeSeconds(at)));
 
-    [Theory(DisplayName = "A code is good one step before and after its own, and never after it or a later one was used")]
+    [Theory(DisplayName = "A code is good one step before and after its own, or for its 30 seconds only, and never after it or a later one was used")]
+    [InlineData(-30, null, false, 0)]
+    [InlineData(0, null, true, 0)]
+    [InlineData(30, null, false, 0)]
     [InlineData(-60, null, false)]
     [InlineData(-30, null, true)]
     [InlineData(0, null, true)]
@@ -26,12 +29,13 @@ public sealed class TotpTests
     [InlineData(0, 0, false)]
     [InlineData(0, -1, true)]
     [InlineData(-30, 0, false)]
-    public void Steps(int seconds, int? usedStep, bool isGood)
+    public void Steps(int seconds, int? usedStep, bool isGood, int tolerance = 1)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(1111111109);
         var step = now.ToUnixTimeSeconds() / 30;
 
-        var found = Totp.StepOf(Secret, Totp.Code(Secret, now.AddSeconds(seconds)), now, usedStep is { } used ? step + used : null);
+        var found = Totp.StepOf(
+            Secret, Totp.Code(Secret, now.AddSeconds(seconds)), now, usedStep is { } used ? step + used : null, tolerance);
 
         Assert.Equal(isGood ? step + seconds / 30 : null, found);
     }

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,7 +10,6 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
 using Esoz.Platform.Json;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Esoz.Sandbox.Demo.Mis;
@@ -59,7 +57,7 @@ public sealed class DemoMis
         if (query["state"] is not { } state)
             return HtmlPage.Of<MisPage, MisVisit>(visit);
         // Somebody else's code, or one that was not asked for, is not taken.
-        var isOurs = visit.State == state && query["iss"] == publicUrl.Base(context.Request);
+        var isOurs = visit.State == state && query["iss"] == publicUrl.OfSignIn(context.Request);
         visit.Code = isOurs ? query["code"] : null;
         visit.State = null;
         visit.Exchanges.Add(new(
@@ -154,7 +152,7 @@ public sealed class DemoMis
     private static async Task<JsonNode?> Send(
         HttpContext context, MisVisit visit, HttpMethod verb, string path, JsonNode? body, Func<Language, string> title)
     {
-        using var request = new HttpRequestMessage(verb, new Uri(Here(context), path));
+        using var request = new HttpRequestMessage(verb, new Uri(OwnListener.Of(context), path));
         var text = new StringBuilder().AppendLine($"{verb} {path}");
         // A token of an earlier step goes with everything but the exchange.
         if (visit.AccessToken is { } token && path != "/oauth/tokens")
@@ -173,13 +171,6 @@ public sealed class DemoMis
         return answer.IsSuccessStatusCode ? json : null;
     }
 
-    /// <summary>The listener at which the browser's request arrived; a host that a browser names is not asked.</summary>
-    private static Uri Here(HttpContext context)
-    {
-        var scheme = context.Features.Get<ITlsHandshakeFeature>() is null ? "http" : "https";
-        return new($"{scheme}://{new IPEndPoint(context.Connection.LocalIpAddress!.MapToIPv4(), context.Connection.LocalPort)}");
-    }
-
     /// <summary>Makes a connection for this address of the demo MIS at its first use, and ends those of earlier starts.</summary>
     /// <returns>The redirect URI.</returns>
     private async Task<string> Connect(PostgresDatabase database, string server, CancellationToken ct)
@@ -188,15 +179,14 @@ public sealed class DemoMis
         if (_secrets.ContainsKey(redirectUri))
             return redirectUri;
         var secret = SecretHash.NewSecret();
-        await using var command = database.Command("""
+        await database.Command("""
             WITH former AS (
               UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $5
                WHERE client_id = $1 AND consumer_id = $2 AND redirect_uri = $3 AND (expires_at IS NULL OR expires_at > now())
             )
             INSERT INTO connections (id, client_id, consumer_id, redirect_uri, secret_hash, inserted_by, updated_at, updated_by)
             VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, now(), $5)
-            """, DemoIds.Clinic, DemoIds.Mis, redirectUri, SecretHash.Of(secret).Hex, Registrar.SystemUser);
-        await command.ExecuteNonQueryAsync(ct);
+            """, DemoIds.Clinic, DemoIds.Mis, redirectUri, SecretHash.Of(secret).Hex, Registrar.SystemUser).Execute(ct);
         _secrets[redirectUri] = secret;
         return redirectUri;
     }

@@ -1,5 +1,4 @@
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.BulkExport.Building;
@@ -36,8 +35,7 @@ public sealed class BuildLock : IAsyncDisposable
         {
             foreach (var resource in resources)
             {
-                await using var command = PostgresDatabase.Command(builder.Connection, string.Format(sql, Key), resource.Name);
-                if (await command.ExecuteScalarAsync(ct) is true)
+                if (await PostgresDatabase.Command(builder.Connection, string.Format(sql, Key), resource.Name).ReadValue<bool?>(ct) is true)
                     builder._resources.Add(resource);
             }
             return builder;
@@ -54,8 +52,7 @@ public sealed class BuildLock : IAsyncDisposable
         // The server ends a closed session and releases its locks only after a short delay.
         if (Connection.State == System.Data.ConnectionState.Open)
         {
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", Connection);
-            await command.ExecuteNonQueryAsync();
+            await new NpgsqlCommand("SELECT pg_advisory_unlock_all()", Connection).Execute();
         }
         await Connection.DisposeAsync();
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.BulkExport.Building;

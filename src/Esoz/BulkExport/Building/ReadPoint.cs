@@ -1,4 +1,3 @@
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.BulkExport.Building;
@@ -50,14 +49,13 @@ public sealed class ReadPoint : IAsyncDisposable
         await connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
         await Task.Delay(SettlingTime, ct);
         // From another session: this one takes its snapshot at its first query, which must come afterwards.
-        await using var oldest = database.Command("""
+        var at = await database.Command("""
             SELECT min(xact_start)
               FROM pg_stat_activity
              WHERE pid = $1
                 OR (datname = current_database() AND backend_type = 'client backend'
                   AND (backend_xid IS NOT NULL OR xact_start > now() - $2))
-            """, session, maxIdle);
-        var at = (DateTime)(await oldest.ExecuteScalarAsync(ct))!;
+            """, session, maxIdle).ReadValue<DateTime>(ct);
         await using var export = new NpgsqlCommand("SELECT pg_export_snapshot(), pg_current_snapshot()::text", connection);
         await using var exported = await export.ExecuteReaderAsync(ct);
         await exported.ReadAsync(ct);

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform.Database;
 using Esoz.Platform.Json;
 
 namespace Esoz.BulkExport.Building;

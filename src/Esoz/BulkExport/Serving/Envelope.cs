@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Esoz.Platform.Http;
 using Esoz.Platform.Json;
 
 namespace Esoz.BulkExport.Serving;

@@ -1,6 +1,4 @@
 using Esoz.BulkExport.Snapshots;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Esoz.BulkExport.Serving;

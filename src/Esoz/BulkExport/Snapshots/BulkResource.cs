@@ -49,13 +49,18 @@ public sealed record BulkResource(string Name, string ScheduleKey)
         [.. Members.Where(member => member.IsPublished?.Invoke(options) != false)];
 
     /// <summary>JSON Schema of a record; stored JSON is <c>{}</c>.</summary>
-    public JsonObject RecordSchema => new()
+    public JsonObject RecordSchema => SchemaOf(Members, member => member.Name != Key);
+
+    /// <summary>JSON Schema of a removal, see <see cref="RemovalMembers"/>.</summary>
+    public static JsonObject RemovalSchema => SchemaOf(RemovalMembers, _ => false);
+
+    private static JsonObject SchemaOf(IReadOnlyList<RecordMember> members, Func<RecordMember, bool> mayBeNull) => new()
     {
         ["type"] = "object",
         ["required"] = new JsonArray(
-            [.. Members.Where(member => member.IsPublished is null).Select(member => JsonValue.Create(member.Name))]),
-        ["properties"] = new JsonObject(Members.Select(
-            member => KeyValuePair.Create(member.Name, (JsonNode?)member.Schema(mayBeNull: member.Name != Key)))),
+            [.. members.Where(member => member.IsPublished is null).Select(member => JsonValue.Create(member.Name))]),
+        ["properties"] = new JsonObject(members.Select(
+            member => KeyValuePair.Create(member.Name, (JsonNode?)member.Schema(mayBeNull(member))))),
     };
 
     /// <summary>Digest of the query: another one means that rows which did not change have other records.</summary>

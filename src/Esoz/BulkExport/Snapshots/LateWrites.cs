@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Esoz.Platform.Database;
 
 namespace Esoz.BulkExport.Snapshots;
 

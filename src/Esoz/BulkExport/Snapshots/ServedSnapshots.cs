@@ -1,6 +1,3 @@
-using Esoz.Platform;
-using Esoz.Platform.Database;
-
 namespace Esoz.BulkExport.Snapshots;
 
 /// <summary>

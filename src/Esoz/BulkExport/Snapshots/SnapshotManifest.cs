@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Esoz.Platform.Http;
 
 namespace Esoz.BulkExport.Snapshots;
 

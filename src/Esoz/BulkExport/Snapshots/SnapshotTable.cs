@@ -1,4 +1,3 @@
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.BulkExport.Snapshots;
@@ -23,18 +22,15 @@ public sealed class SnapshotTable(PostgresDatabase database)
             resource)).SingleOrDefault();
 
     /// <summary>All snapshots that are served.</summary>
-    public Task<List<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds($"WHERE state = '{SnapshotState.Ready}'", ct);
+    public Task<IReadOnlyList<SnapshotBuild>> FindReady(CancellationToken ct) => ReadBuilds($"WHERE state = '{SnapshotState.Ready}'", ct);
 
     /// <summary>Whether a build of the resource is running.</summary>
-    public async Task<bool> IsBuilding(string resource, CancellationToken ct)
-    {
-        await using var command = database.Command(
-            $"SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = '{SnapshotState.Building}')", resource);
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
-    }
+    public Task<bool> IsBuilding(string resource, CancellationToken ct) => database.Command(
+        $"SELECT EXISTS (SELECT FROM bulk_generations WHERE resource = $1 AND state = '{SnapshotState.Building}')", resource)
+        .ReadValue<bool>(ct);
 
     /// <summary>All recorded builds of the resources: in the given order of resources, newest build first.</summary>
-    public Task<List<SnapshotBuild>> List(IEnumerable<BulkResource> resources, CancellationToken ct) => ReadBuilds(
+    public Task<IReadOnlyList<SnapshotBuild>> List(IEnumerable<BulkResource> resources, CancellationToken ct) => ReadBuilds(
         "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct,
         (object)resources.Select(resource => resource.Name).ToArray());
 
@@ -50,30 +46,22 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// </summary>
     /// <param name="snapshot">The new one.</param>
     /// <param name="isIncomplete">Whether there are <see cref="LateWrites"/>.</param>
-    public async Task<DateTime?> FindWindowsValidFrom(Snapshot snapshot, string form, bool isIncomplete, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
+    public Task<DateTime?> FindWindowsValidFrom(Snapshot snapshot, string form, bool isIncomplete, CancellationToken ct) =>
+        database.Command($"""
             SELECT greatest(
               (SELECT valid_from FROM bulk_window_starts WHERE resource = $1),
               (SELECT max(snapshot_at) FROM bulk_generations
                 WHERE resource = $1
                   AND (state = '{SnapshotState.Ready}' AND (form IS DISTINCT FROM $2 OR $3)
                     OR state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}') AND snapshot_at > $4)))
-            """, snapshot.Resource, form, isIncomplete, snapshot.At);
-        return await command.ExecuteScalarAsync(ct) as DateTime?;
-    }
+            """, snapshot.Resource, form, isIncomplete, snapshot.At).ReadValue<DateTime?>(ct);
 
     /// <summary>To look for rows that windows would lose; null when there is nothing to compare with.</summary>
     /// <param name="readAsOf">What the new snapshot is read from.</param>
-    public async Task<LateWrites?> FindLateWrites(string resource, string readAsOf, CancellationToken ct)
-    {
-        await using var command = database.Command($"""
-            SELECT snapshot_at, read_as_of FROM bulk_generations
-             WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND read_as_of IS NOT NULL
-            """, resource);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? new(row.GetDateTime(0), row.GetString(1), readAsOf) : null;
-    }
+    public Task<LateWrites?> FindLateWrites(string resource, string readAsOf, CancellationToken ct) => database.Command($"""
+        SELECT snapshot_at, read_as_of FROM bulk_generations
+         WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND read_as_of IS NOT NULL
+        """, resource).ReadOne(row => new LateWrites(row.GetDateTime(0), row.GetString(1), readAsOf), ct);
 
     /// <summary>Deletes the removals that are older than the largest window may be.</summary>
     public Task ForgetOldRemovals(Snapshot snapshot, CancellationToken ct) => Execute(
@@ -93,25 +81,22 @@ public sealed class SnapshotTable(PostgresDatabase database)
         {
             var (snapshot, windows, validFrom, form, _) = report;
             var (full, days) = (windows[^1], windows.SkipLast(1).ToList());
-            await using var retire = PostgresDatabase.Command(connection,
+            await PostgresDatabase.Command(connection,
                 $"UPDATE bulk_generations SET state = '{SnapshotState.Retired}' WHERE resource = $1 AND state = '{SnapshotState.Ready}'",
-                snapshot.Resource);
-            await retire.ExecuteNonQueryAsync(ct);
-            await using var serve = PostgresDatabase.Command(connection, $"""
+                snapshot.Resource).Execute(ct);
+            if (await PostgresDatabase.Command(connection, $"""
                 UPDATE bulk_generations
                    SET state = '{SnapshotState.Ready}', row_count = $2, byte_size = $3, sha256 = $4, depth_rows = $5, depth_bytes = $6,
                        finished_at = now(), windows_valid_from = $7, form = $8, read_as_of = $9
                  WHERE id = $1 AND state = '{SnapshotState.Building}'
                 """, snapshot.Generation, full.Rows, full.Bytes, full.Sha256, days.Select(day => day.Rows).ToArray(),
-                days.Select(day => day.Bytes).ToArray(), validFrom, form, report.ReadAsOf);
-            if (await serve.ExecuteNonQueryAsync(ct) != 1)
+                days.Select(day => day.Bytes).ToArray(), validFrom, form, report.ReadAsOf).Execute(ct) != 1)
                 throw new InvalidOperationException(
                     $"Generation {snapshot.Generation} is no longer being built by this node: another node took over.");
             if (validFrom is not null)
                 await WindowStarts.Keep(connection, snapshot.Resource, validFrom.Value, ct);
         }
-        await using var notify = PostgresDatabase.Command(connection, $"NOTIFY {Channel}");
-        await notify.ExecuteNonQueryAsync(ct);
+        await PostgresDatabase.Command(connection, $"NOTIFY {Channel}").Execute(ct);
         await transaction.CommitAsync(ct);
         write.EnsureReplicated();
     }
@@ -120,7 +105,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
     /// Generations that never went into service and may have left objects. Call it only while holding the lock of the resource: then every
     /// BUILDING snapshot is one whose builder died.
     /// </summary>
-    public Task<List<Snapshot>> FindDead(string resource, CancellationToken ct) => Read($"""
+    public Task<IReadOnlyList<Snapshot>> FindDead(string resource, CancellationToken ct) => Read($"""
         SELECT id, resource, snapshot_at, max_depth
           FROM bulk_generations
          WHERE resource = $1 AND state IN ('{SnapshotState.Building}', '{SnapshotState.Failed}') AND object_prefix IS NOT NULL
@@ -135,7 +120,7 @@ public sealed class SnapshotTable(PostgresDatabase database)
         """, ct, snapshot.Generation, error, hasObjects);
 
     /// <summary>Retired snapshots whose successor went into service longer than <see cref="Grace"/> ago.</summary>
-    public Task<List<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read($"""
+    public Task<IReadOnlyList<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read($"""
         SELECT id, resource, snapshot_at, max_depth
           FROM (SELECT *, lead(finished_at) OVER (ORDER BY finished_at) AS replaced_at
                   FROM bulk_generations
@@ -153,48 +138,35 @@ public sealed class SnapshotTable(PostgresDatabase database)
         """, ct,
         resource, History);
 
-    private async Task<List<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command($"""
+    private Task<IReadOnlyList<SnapshotBuild>> ReadBuilds(string which, CancellationToken ct, params object?[] values) =>
+        database.Command($"""
             SELECT id, resource, snapshot_at, max_depth, state, row_count, byte_size, started_at, finished_at, error,
                    EXISTS (SELECT FROM bulk_generations other
                             WHERE other.resource = generation.resource AND other.id <> generation.id
                               AND other.state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}')
                               AND date_trunc('second', other.snapshot_at) = date_trunc('second', generation.snapshot_at))
               FROM bulk_generations generation {which}
-            """, values);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var builds = new List<SnapshotBuild>();
-        while (await row.ReadAsync(ct))
+            """, values).ReadAll(BuildOf, ct);
+
+    private static SnapshotBuild BuildOf(NpgsqlDataReader row)
+    {
+        var finished = Value<DateTime>(row, 8);
+        var snapshot = SnapshotOf(row) with
         {
-            var finished = Value<DateTime>(row, 8);
-            var snapshot = new Snapshot(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3))
-            {
-                InServiceSince = row.GetString(4) == SnapshotState.Ready ? finished : null,
-                SharesItsSecond = row.GetBoolean(10),
-            };
-            builds.Add(new(snapshot, row.GetString(4), Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), finished,
-                row.IsDBNull(9) ? null : row.GetString(9)));
-        }
-        return builds;
+            InServiceSince = row.GetString(4) == SnapshotState.Ready ? finished : null,
+            SharesItsSecond = row.GetBoolean(10),
+        };
+        return new(snapshot, row.GetString(4), Value<long>(row, 5), Value<long>(row, 6), row.GetDateTime(7), finished, row.Text(9));
     }
 
-    private async Task<List<Snapshot>> Read(string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var snapshots = new List<Snapshot>();
-        while (await row.ReadAsync(ct))
-            snapshots.Add(new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3)));
-        return snapshots;
-    }
+    private static Snapshot SnapshotOf(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetInt32(3));
+
+    private Task<IReadOnlyList<Snapshot>> Read(string sql, CancellationToken ct, params object?[] values) =>
+        database.Command(sql, values).ReadAll(SnapshotOf, ct);
 
     private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct =>
         row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 
-    private async Task Execute(string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = database.Command(sql, values);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    private Task<int> Execute(string sql, CancellationToken ct, params object?[] values) => database.Command(sql, values).Execute(ct);
 }

@@ -1,4 +1,3 @@
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.BulkExport.Snapshots;
@@ -11,22 +10,16 @@ namespace Esoz.BulkExport.Snapshots;
 public static class WindowStarts
 {
     /// <summary>Keeps an instant that a snapshot was published with, unless a later one is known.</summary>
-    public static async Task Keep(NpgsqlConnection connection, string resource, DateTime validFrom, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, Insert("SELECT $1, $2::timestamptz"), resource, validFrom);
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public static Task Keep(NpgsqlConnection connection, string resource, DateTime validFrom, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, Insert("SELECT $1, $2::timestamptz"), resource, validFrom).Execute(ct);
 
     /// <summary>
     /// Moves the instant of these resources to the start of the transaction. Call it in the transaction that writes the rows: the instant
     /// of a snapshot without them is not later than that start (Building.ReadPoint).
     /// </summary>
-    public static async Task Move(NpgsqlConnection connection, IEnumerable<BulkResource> resources, CancellationToken ct)
-    {
-        await using var command = PostgresDatabase.Command(connection, Insert("SELECT unnest($1::text[]), now()"),
-            (object)resources.Select(resource => resource.Name).Order(StringComparer.Ordinal).ToArray());
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public static Task Move(NpgsqlConnection connection, IEnumerable<BulkResource> resources, CancellationToken ct) =>
+        PostgresDatabase.Command(connection, Insert("SELECT unnest($1::text[]), now()"),
+            (object)resources.Select(resource => resource.Name).Order(StringComparer.Ordinal).ToArray()).Execute(ct);
 
     private static string Insert(string rows) => $"""
         INSERT INTO bulk_window_starts AS known (resource, valid_from)

@@ -107,101 +107,79 @@ internal sealed class SnapshotCheck(
         return texts;
     }
 
-    private async Task ReadWindow(int depth, SnapshotWindow window, CancellationToken ct)
+    private Task ReadWindow(int depth, SnapshotWindow window, CancellationToken ct) => Read(window, async file =>
     {
-        await using var file = await Open(window.File, ct);
-        if (file is null)
-        {
-            _findings.Add($"{window.File} is missing");
-            return;
-        }
-        try
-        {
-            using var plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var piece = new byte[PieceLength];
-            int read;
-            while ((read = await file.Read(piece, ct)) > 0)
-                plain.AppendData(piece.AsSpan(0, read));
-            var sha256 = Convert.ToHexStringLower(plain.GetHashAndReset());
-            _windows.Add(new(depth, file.PlainBytes, sha256));
-            ComparePlain(window, file.PlainBytes, sha256);
-        }
-        catch (InvalidDataException fault)
-        {
-            _findings.Add($"{window.File} cannot be read: {fault.Message}");
-        }
-        await CompareStored(window, file, ct);
-    }
+        using var plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[PieceLength];
+        int read;
+        while ((read = await file.Read(piece, ct)) > 0)
+            plain.AppendData(piece.AsSpan(0, read));
+        var sha256 = Convert.ToHexStringLower(plain.GetHashAndReset());
+        _windows.Add(new(depth, file.PlainBytes, sha256));
+        ComparePlain(window, file.PlainBytes, sha256);
+    }, unreadable: null, ct);
 
-    private async Task ReadFull(SnapshotWindow full, SnapshotIndex index, CancellationToken ct)
+    private Task ReadFull(SnapshotWindow full, SnapshotIndex index, CancellationToken ct) => Read(full, async file =>
     {
-        await using var file = await Open(full.File, ct);
-        if (file is null)
+        using var records = new SnapshotRecordReader(file, manifest.Key);
+        var ends = new Queue<WindowFacts>(_windows.OrderBy(window => window.PlainBytes));
+        index.Expect(full.Rows);
+        await records.Begin(ct);
+        CheckPrefixes(ends, records);
+        while (await records.Next(ct))
         {
-            _findings.Add($"{full.File} is missing");
-            return;
-        }
-        try
-        {
-            using var records = new SnapshotRecordReader(file, manifest.Key);
-            var ends = new Queue<WindowFacts>(_windows.OrderBy(window => window.PlainBytes));
-            index.Expect(full.Rows);
-            await records.Begin(ct);
+            index.Add(records.KeyDigest, records.RecordDigest);
             CheckPrefixes(ends, records);
-            while (await records.Next(ct))
-            {
-                index.Add(records.KeyDigest, records.RecordDigest);
-                CheckPrefixes(ends, records);
-            }
-            (_rows, IsReadable) = (records.Rows, true);
-            ComparePlain(full, file.PlainBytes, records.PlainSha256);
-            CompareLines(full, records.LinesSha256);
-            Compare(full.File, "rows", full.Rows, _rows);
         }
-        catch (InvalidDataException fault)
-        {
-            _rows = index.Count;
-            _findings.Add($"{full.File} cannot be read: {fault.Message}");
-        }
-        await CompareStored(full, file, ct);
-    }
+        (_rows, IsReadable) = (records.Rows, true);
+        ComparePlain(full, file.PlainBytes, records.PlainSha256);
+        CompareLines(full, records.LinesSha256);
+        Compare(full.File, "rows", full.Rows, records.Rows);
+    }, unreadable: () => _rows = index.Count, ct);
 
     /// <summary>The removals, none of which the full set may have.</summary>
-    private async Task ReadRemovals(SnapshotWindow removed, SnapshotIndex index, CancellationToken ct)
+    private Task ReadRemovals(SnapshotWindow removed, SnapshotIndex index, CancellationToken ct) => Read(removed, async file =>
     {
-        await using var file = await Open(removed.File, ct);
+        using var records = new SnapshotRecordReader(file, BulkResource.RemovalMembers[0].Name);
+        var removals = new HashSet<Digest128>();
+        var (present, shown) = (0, new List<string>());
+        await records.Begin(ct);
+        while (await records.Next(ct))
+        {
+            removals.Add(records.KeyDigest);
+            if (index.Find(records.KeyDigest) < 0)
+                continue;
+            present++;
+            if (shown.Count < SnapshotDifference.Shown)
+                shown.Add(records.KeyText);
+        }
+        ComparePlain(removed, file.PlainBytes, records.PlainSha256);
+        CompareLines(removed, records.LinesSha256);
+        Compare(removed.File, "rows", removed.Rows, records.Rows);
+        if (present > 0)
+            _findings.Add($"{removed.File} has {present} records that the full set has too ({string.Join(", ", shown)})");
+        Removed = removals;
+    }, unreadable: null, ct);
+
+    /// <summary>Reads a file, and compares its stored bytes with the manifest in any case.</summary>
+    private async Task Read(SnapshotWindow stated, Func<GzipMemberReader, Task> read, Action? unreadable, CancellationToken ct)
+    {
+        await using var file = await Open(stated.File, ct);
         if (file is null)
         {
-            _findings.Add($"{removed.File} is missing");
+            _findings.Add($"{stated.File} is missing");
             return;
         }
         try
         {
-            using var records = new SnapshotRecordReader(file, BulkResource.RemovalMembers[0].Name);
-            var removals = new HashSet<Digest128>();
-            var (present, shown) = (0, new List<string>());
-            await records.Begin(ct);
-            while (await records.Next(ct))
-            {
-                removals.Add(records.KeyDigest);
-                if (index.Find(records.KeyDigest) < 0)
-                    continue;
-                present++;
-                if (shown.Count < SnapshotDifference.Shown)
-                    shown.Add(records.KeyText);
-            }
-            ComparePlain(removed, file.PlainBytes, records.PlainSha256);
-            CompareLines(removed, records.LinesSha256);
-            Compare(removed.File, "rows", removed.Rows, records.Rows);
-            if (present > 0)
-                _findings.Add($"{removed.File} has {present} records that the full set has too ({string.Join(", ", shown)})");
-            Removed = removals;
+            await read(file);
         }
         catch (InvalidDataException fault)
         {
-            _findings.Add($"{removed.File} cannot be read: {fault.Message}");
+            unreadable?.Invoke();
+            _findings.Add($"{stated.File} cannot be read: {fault.Message}");
         }
-        await CompareStored(removed, file, ct);
+        await CompareStored(stated, file, ct);
     }
 
     /// <summary>Compares the windows that are as long as the full set up to this record with it.</summary>

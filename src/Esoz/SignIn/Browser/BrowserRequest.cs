@@ -16,6 +16,9 @@ public sealed record BrowserRequest(
     /// <summary>The code that page 2 waits for; null before the password.</summary>
     public AwaitedFactor? Awaited { get; init; }
 
+    /// <summary>The user wants to see the own sessions before going on.</summary>
+    public bool AsksForAccess { get; init; }
+
     /// <summary>The same without what only the browser has.</summary>
     public AuthorizationRequest Authorization => new(Client, RedirectUri, Scope, CodeChallenge);
 

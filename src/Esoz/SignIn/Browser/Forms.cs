@@ -35,10 +35,19 @@ public sealed record NumberForm(SignInSession Form, bool NumberIsWrong)
 /// <param name="Approved">Those that the user has.</param>
 public sealed record ConsentForm(SignInSession Form, string Email, IReadOnlyList<string> Asked, IReadOnlyList<string> Approved);
 
+/// <summary>What a user sees of the own access, before page 3.</summary>
+/// <param name="HasEnded">Something was ended just now.</param>
+public sealed record AccessForm(
+    SignInSession Form, string Email, IReadOnlyList<OpenSession> Sessions, IReadOnlyList<GrantedApproval> Approvals, bool HasEnded);
+
 /// <summary>Values of the buttons of the forms, field <c>decision</c>.</summary>
 public static class SignInDecision
 {
     public const string Allow = "allow";
     public const string Refuse = "refuse";
     public const string Resend = "resend";
+    /// <summary>To sign in and to see the own sessions first.</summary>
+    public const string ShowAccess = "show_access";
+    public const string EndAll = "end_all";
+    public const string Continue = "continue";
 }

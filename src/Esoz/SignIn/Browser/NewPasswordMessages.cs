@@ -1,6 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 
@@ -20,6 +18,8 @@ internal static class NewPasswordMessages
             $"The password must have {PasswordRules.MinLength} to {PasswordRules.MaxLength} characters"),
         [PasswordRules.IsMixed] = new(
             "Пароль має містити малу літеру, велику літеру й цифру", "The password must have a small letter, a capital letter and a digit"),
+        [PasswordRules.IsHardToGuess] = new(
+            "Цей пароль надто легко вгадати. Придумайте інший", "This password is too easy to guess. Choose another one"),
         [PasswordRules.IsNew] = new(
             "Цей пароль нещодавно використовувався. Придумайте інший", "This password has been used recently. Choose another one"),
     };

@@ -1,5 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 
@@ -26,7 +25,7 @@ internal sealed class RedirectBack : IResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var issuer = httpContext.RequestServices.GetRequiredService<PublicUrl>().Base(httpContext.Request);
+        var issuer = httpContext.RequestServices.GetRequiredService<PublicUrl>().OfSignIn(httpContext.Request);
         IEnumerable<(string Name, string Value)> state = _state is null ? [] : [("state", _state)];
         var response = httpContext.Response;
         HtmlPage.WriteHeaders(response.Headers);

@@ -1,13 +1,11 @@
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Esoz.SignIn.Browser;
 
 /// <summary>
 /// GET / with <c>client_id</c>: clients send the browser to the bare host (sign-in §2), and it goes on with its
-/// query.
+/// query. Without it, the <see cref="HomePage"/> of the program.
 /// </summary>
 public static class RootRedirect
 {
@@ -18,6 +16,6 @@ public static class RootRedirect
         var query = context.Request.QueryString;
         return QueryHelpers.ParseQuery(query.Value).ContainsKey("client_id")
             ? new SeeOther($"{SignInPages.Path}{query.Value}")
-            : (Reply)Refusal.NotFound();
+            : context.RequestServices.GetService<HomePage>()?.Show(context) ?? (Reply)Refusal.NotFound();
     }
 }

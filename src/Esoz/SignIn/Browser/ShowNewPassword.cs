@@ -1,6 +1,5 @@
 using Esoz.Pages;
 using Esoz.Platform.Access;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 
@@ -13,7 +12,8 @@ public static partial class ShowSignIn
         Limits = Family.SignIn,
     };
 
-    private static async Task<IResult> Handle(HttpContext context, Authorization authorization, SignInSessions sessions)
+    private static async Task<IResult> Handle(
+        HttpContext context, Authorization authorization, SignInSessions sessions, TokenOptions options)
     {
         var query = Parameters.OfQuery(context.Request);
         Language.Find(query["lang"])?.Choose(context);
@@ -44,8 +44,8 @@ public static partial class ShowSignIn
             return Error("invalid_request", "Code challenge method must be S256.");
         if (query["code_challenge"] is { } challenge && !Challenge().IsMatch(challenge))
             return Error("invalid_request", "Code challenge is malformed.");
-        if (question!.IsPublic && query["code_challenge"] is null)
-            return Error("invalid_request", "Code challenge is required for a public client.");
+        if ((question!.IsPublic || options.PkceIsRequired) && query["code_challenge"] is null)
+            return Error("invalid_request", $"Code challenge is required{(question.IsPublic ? " for a public client" : "")}.");
 
         // 5  Page 1
         var (session, cookie) = await sessions.Begin(

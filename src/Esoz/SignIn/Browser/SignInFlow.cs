@@ -1,15 +1,12 @@
 using System.Text.RegularExpressions;
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Database;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 
 /// <summary>The steps of a sign-in in a browser, from the password to the redirect (sign-in §5, steps 5–10).</summary>
 public sealed partial class SignInFlow(
     PostgresDatabase database, SignInSessions sessions, PasswordCheck passwords, LogInSteps logIn, NewFactor newFactor,
-    Authorization authorization)
+    Authorization authorization, UserAccess access)
 {
     /// <summary>The page that the session waits for.</summary>
     internal async Task<IResult> Show(HttpContext context, SignInSession session) => session.Step switch
@@ -17,6 +14,7 @@ public sealed partial class SignInFlow(
         SignInStep.Password => SignInPages.Password(session),
         SignInStep.Number => SignInPages.Number(new(session, NumberIsWrong: false)),
         SignInStep.Factor => SignInPages.Factor(FormOf(session)),
+        SignInStep.Access => await ShowAccess(context, session, hasEnded: false),
         _ => await Ask(context, session),
     };
 
@@ -42,7 +40,7 @@ public sealed partial class SignInFlow(
     {
         var factor = await FactorOf(user.Id, context.RequestAborted);
         if (factor is null)
-            return await GoOn(context, session, SignInStep.Consent, user.Id, awaited: null);
+            return await GoOn(context, session, AfterFactors(session), user.Id, awaited: null);
         var step = await logIn.Begin((await Work.BindAsync(context))!, user, session.Request.Client, LogInSteps.Consent, "password",
             endsOthers: false, context.RequestAborted);
         if (step.Refusal is not { } refusal)
@@ -104,7 +102,7 @@ public sealed partial class SignInFlow(
         if (step.Refusal is { } refusal)
             return await ShowProblem(context, session, refusal);
         await EndToken(work, step.Token!, session.Request.Client, ct);
-        return await GoOn(context, session, SignInStep.Consent, session.UserId!.Value, awaited: null);
+        return await GoOn(context, session, AfterFactors(session), session.UserId!.Value, awaited: null);
     }
 
     private async Task<IResult> ShowProblem(HttpContext context, SignInSession session, Refusal refusal)
@@ -139,6 +137,38 @@ public sealed partial class SignInFlow(
         await End(context, session);
         return new SeeOther(session.Request.Again);
     }
+
+    private static string AfterFactors(SignInSession session) => session.Request.AsksForAccess ? SignInStep.Access : SignInStep.Consent;
+
+    /// <summary>What the user has open and has allowed; it is shown only after all factors.</summary>
+    private async Task<IResult> ShowAccess(HttpContext context, SignInSession session, bool hasEnded)
+    {
+        var (user, ct) = (session.UserId!.Value, context.RequestAborted);
+        var form = new AccessForm(
+            session, await EmailOf(user, ct), await access.Sessions(user, ct), await access.Approvals(user, ct), hasEnded);
+        await PageRoute.Record(context, StatusCodes.Status200OK);
+        return SignInPages.Access(form);
+    }
+
+    /// <summary>Ends what the user has chosen, and shows the rest.</summary>
+    /// <param name="one">Id of a session.</param>
+    /// <param name="allowed">Id of a client that was allowed something.</param>
+    /// <param name="all">All sessions.</param>
+    internal async Task<IResult> EndAccess(HttpContext context, SignInSession session, Guid? one, Guid? allowed, bool all)
+    {
+        var work = (await Work.BindAsync(context))!;
+        var (user, client, ct) = (session.UserId!.Value, session.Request.Client, context.RequestAborted);
+        if (one is not null)
+            await UserAccess.EndSession(work, user, client, one.Value, ct);
+        if (allowed is not null)
+            await UserAccess.Withdraw(work, user, client, allowed.Value, ct);
+        if (all)
+            await UserAccess.EndSessions(work, user, client, ct);
+        return await ShowAccess(context, session, hasEnded: all || one is not null || allowed is not null);
+    }
+
+    internal async Task<IResult> LeaveAccess(HttpContext context, SignInSession session) =>
+        await GoOn(context, session, SignInStep.Consent, session.UserId!.Value, awaited: null);
 
     /// <summary>Step 9: the user refuses.</summary>
     internal async Task<IResult> Refuse(HttpContext context, SignInSession session)

@@ -1,6 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform;
-using Esoz.Platform.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Esoz.SignIn.Browser;
@@ -23,6 +21,8 @@ internal static class SignInPages
     /// <param name="refusal">Why the former attempt was refused.</param>
     public static HtmlPage Number(NumberForm form, Refusal? refusal = null) =>
         HtmlPage.Of<NumberPage, NumberForm>(form, StatusOf(refusal), form.Form.Request.Origin);
+
+    public static HtmlPage Access(AccessForm form) => HtmlPage.Of<AccessPage, AccessForm>(form, formTarget: form.Form.Request.Origin);
 
     public static HtmlPage Consent(ConsentForm form) => HtmlPage.Of<ConsentPage, ConsentForm>(form, formTarget: form.Form.Request.Origin);
 

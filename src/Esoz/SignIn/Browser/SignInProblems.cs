@@ -1,5 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform;
 
 namespace Esoz.SignIn.Browser;
 

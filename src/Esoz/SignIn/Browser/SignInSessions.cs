@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Esoz.Platform.Access;
-using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.SignIn.Browser;

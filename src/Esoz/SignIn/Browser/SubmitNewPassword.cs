@@ -1,7 +1,5 @@
 using Esoz.Pages;
-using Esoz.Platform;
 using Esoz.Platform.Access;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 

@@ -1,5 +1,4 @@
 using Esoz.Pages;
-using Esoz.Platform.Http;
 
 namespace Esoz.SignIn.Browser;
 
@@ -34,12 +33,19 @@ public static class SubmitSignIn
             return await flow.Refuse(context, session);
         return session.Step switch
         {
-            SignInStep.Password => await flow.CheckPassword(context, session, form["email"]?.Trim(), form["password"]),
+            SignInStep.Password => await flow.CheckPassword(
+                context, session with { Request = session.Request with { AsksForAccess = form["decision"] == SignInDecision.ShowAccess } },
+                form["email"]?.Trim(), form["password"]),
             SignInStep.Number => await flow.TakeNumber(context, session, form["phone"]),
             SignInStep.Factor when form["decision"] == SignInDecision.Resend => await flow.SendCode(context, session),
             SignInStep.Factor => await flow.CheckCode(context, session, form["code"]),
+            SignInStep.Access when form["decision"] == SignInDecision.Continue => await flow.LeaveAccess(context, session),
+            SignInStep.Access => await flow.EndAccess(context, session, IdOf(form[AccessPage.EndSession]), IdOf(form[AccessPage.Withdraw]),
+                form["decision"] == SignInDecision.EndAll),
             _ when form["decision"] == SignInDecision.Allow => await flow.Allow(context, session),
             _ => await flow.Show(context, session),
         };
     }
+
+    private static Guid? IdOf(string? text) => Guid.TryParseExact(text, "D", out var id) ? id : null;
 }

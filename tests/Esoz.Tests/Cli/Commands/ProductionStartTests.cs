@@ -120,6 +120,36 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
         Assert.Equal(("good", "good"), (findings["database TLS"], findings["rate limits"]));
     }
 
+    [Fact(DisplayName = "Every key that the settings name is judged, every way to the database, and everything else that it connects to")]
+    public async Task EveryKeyAndWay()
+    {
+        var settings = EsozProcess.Production("postgresql://somebody@db.invalid/registry?sslmode=VerifyFull", _directory);
+        Assert.Equal(("good", "good", "warning"), await Judged());
+        settings["AUTH_SIGNING_KEY"] = new string('a', 40);
+        settings["ESOZ_DATABASE_OWNER"] = "postgresql://owner@db.invalid/registry?sslmode=Prefer";
+        settings["USER_2FA_ENABLED"] = "true";
+        settings["OTP_DELIVERY"] = "http";
+        settings["OTP_GATEWAY_URL"] = "https://sms.invalid/send";
+        Assert.Equal(("warning", "good", "good"), await Judged());
+        Assert.Equal("broken", (await Findings(settings))["signing keys"]);
+        settings["OTP_GATEWAY_URL"] = "http://sms.invalid/send";
+        settings["ESOZ_DATABASE_OWNER"] = "postgresql://owner@db.invalid/registry?sslmode=VerifyFull";
+        settings["ESOZ_DATABASE_DIRECT"] = "postgresql://somebody@10.0.0.1/registry";
+        Assert.Equal(("warning", "warning", "good"), await Judged());
+        settings.Remove("ESOZ_DATABASE_DIRECT");
+        settings["OTP_GATEWAY_URL"] = "http://127.0.0.1:8080/send";
+        Assert.Equal(("good", "good", "good"), await Judged());
+        foreach (var (name, value) in new[] { ("MAIL_SMTP_HOST", "mail.invalid"), ("MAIL_FROM", "registry@example.ua"), ("MAIL_SMTP_TLS", "none"), ("PUBLIC_BASE_URL", "https://api.example.ua") })
+            settings[name] = value;
+        Assert.Equal(("good", "warning", "good"), await Judged());
+
+        async Task<(string, string, string)> Judged()
+        {
+            var findings = await Findings(settings);
+            return (findings["database TLS"], findings["outgoing connections"], findings["second factor"]);
+        }
+    }
+
     [Fact(DisplayName = "A test authority is known by its mark, by its name, or by its key in the signature lab, whatever its file is called")]
     public void Anchors()
     {

@@ -45,6 +45,26 @@ public sealed class UserCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal($$"""{"id":"{{id}}","party":null}""" + "\n", (await Run("user", "create", "--id", $"{id}", "--email", "new@example.ua", "--json")).Output);
     }
 
+    [Fact(DisplayName = "USER_2FA_ENABLED: a user who has no password yet gets a factor whose number is still to be named, once; others do not")]
+    public async Task NeedsFactor()
+    {
+        var former = await User("former@example.ua");
+        await Run(["user", "reset", $"{former}", "--password", "-"], "Перший-пароль-1\n");
+        Assert.Empty(await Factors(Guid.Parse((await Run("user", "create", "--email", "without@example.ua")).Output.Trim())));
+
+        _settings["USER_2FA_ENABLED"] = "true";
+        var id = Guid.Parse((await Run(["user", "create", "--email", "factor@example.ua", "--password", "-"], "Перший-пароль-1\n")).Output.Trim());
+        Assert.Equal(["SMS,-,true"], await Factors(id));
+        await Run("user", "create", "--id", $"{id}", "--tax-id", "3000000009");
+        await Run("user", "create", "--id", $"{former}", "--tax-id", "3000000008");
+        Assert.Single(await Factors(id));
+        Assert.Empty(await Factors(former));
+
+        Task<string[]> Factors(Guid user) => Scalar<string[]>("""
+            SELECT ARRAY(SELECT concat_ws(',', type, coalesce(factor, '-'), is_active::text) FROM authentication_factors WHERE user_id = $1)
+            """, user);
+    }
+
     [Fact(DisplayName = "user invite and user reset print a link that opens once; the newest one is valid")]
     public async Task PrintsLinks()
     {

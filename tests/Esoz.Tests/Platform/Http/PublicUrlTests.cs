@@ -1,4 +1,5 @@
 using Esoz.Tests.Processes;
+using Esoz.Tests.SignIn.Browser;
 
 namespace Esoz.Tests.Platform.Http;
 
@@ -152,6 +153,33 @@ public sealed class ConfiguredUrlTests(ConfiguredUrlTests.Public registry) : ICl
     public sealed class Public(TestCluster cluster) : Registry(cluster)
     {
         protected override Dictionary<string, string> Configuration => new() { ["PUBLIC_BASE_URL"] = "https://api.ehealth.example.ua/" };
+    }
+}
+
+/// <summary>URLs of a server whose sign-in has a host of its own (sign-in §15).</summary>
+public sealed class SignInUrlTests(SignInUrlTests.TwoHosts registry) : IClassFixture<SignInUrlTests.TwoHosts>
+{
+    private const string Auth = "https://auth.ehealth.example.ua";
+
+    [Fact(DisplayName = "AUTH_BASE_URL: methods of sign-in, the issuer of codes and links to passwords; everything else has PUBLIC_BASE_URL")]
+    public async Task OfSignIn()
+    {
+        Assert.Equal("https://api.ehealth.example.ua/api/nothing", await Urls.Of(registry, "/api/nothing"));
+        Assert.Equal("https://api.ehealth.example.ua/oauth/user", await Urls.Of(registry, "/oauth/user"));
+        var refused = await registry.Send("POST", "/oauth/tokens", null, "{}");
+        Assert.Equal($"{Auth}/oauth/tokens", refused.Json.GetProperty("meta").GetProperty("url").GetString());
+
+        var scene = await SignInScene.Make(registry);
+        using var browser = new FormBrowser(registry);
+        Assert.Equal(Auth, (await browser.Get(scene.Path(("response_type", "token")))).Returned["iss"]);
+        Assert.StartsWith("__Host-", (await browser.Get(scene.Path())).Headers["Set-Cookie"], StringComparison.Ordinal);
+        Assert.Equal($"{Auth}/password?token=t", registry.Settings.Links.Url("t"));
+    }
+
+    public sealed class TwoHosts(TestCluster cluster) : Registry(cluster)
+    {
+        protected override Dictionary<string, string> Configuration =>
+            new() { ["PUBLIC_BASE_URL"] = "https://api.ehealth.example.ua", ["AUTH_BASE_URL"] = $"{Auth}/" };
     }
 }
 

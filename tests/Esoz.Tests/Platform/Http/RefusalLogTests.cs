@@ -32,7 +32,7 @@ public sealed class RefusalLogTests(Registry registry) : IClassFixture<Registry>
         await Leaves($"{CreateComposition.Card.Id} by rule 3b with 401, client , user ", "POST", CreateComposition.Card.Path, null, "{}");
     }
 
-    [Fact(DisplayName = "Refusals of methods: number of the rule on the page, also after a placeholder is filled in; empty for a schema or query fault")]
+    [Fact(DisplayName = "Refusals of methods: number of the rule on the page, also after a placeholder is filled in; by name the form of body and query")]
     public async Task Methods()
     {
         var provider = await Given.Provider();
@@ -47,11 +47,26 @@ public sealed class RefusalLogTests(Registry registry) : IClassFixture<Registry>
             $"/api/employee_roles/{await Given.EmployeeRole(provider, "INACTIVE")}/actions/deactivate", token);
         await Leaves($"{CreateEmployeeRole.Card.Id} by rule 5 with 422, {who}", "POST", "/api/employee_roles", token,
             $$"""{"healthcare_service_id":"{{service}}","employee_id":"{{Guid.NewGuid()}}"}""");
-        await Leaves($"{CreateEmployeeRole.Card.Id} by rule  with 422, {who}", "POST", "/api/employee_roles", token, "{}");
-        await Leaves($"{GetEmployeeRoles.Card.Id} by rule  with 422, {who}", "GET", "/api/employee_roles?status=CLOSED", token);
+        await Leaves($"{CreateEmployeeRole.Card.Id} by rule schema with 422, {who}", "POST", "/api/employee_roles", token, "{}");
+        await Leaves($"{GetEmployeeRoles.Card.Id} by rule query with 422, {who}", "GET", "/api/employee_roles?status=CLOSED", token);
 
         await Leaves($"{GetAsyncJobStatus.Card.Id} by rule {GetAsyncJobStatus.Card.Validations[^1].Number} with 404, {who}", "GET",
             $"/api/patients/composition/job/{Guid.NewGuid()}", token);
+    }
+
+    [Fact(DisplayName = "Every line names a rule: a malformed body of MC, and what many methods share, by the number on the page of the method")]
+    public async Task Shared()
+    {
+        var provider = await Given.Provider();
+        var user = Guid.NewGuid();
+        var key = new Credential(ApiKey: await Given.ApiKey("PIS"));
+        var pis = await registry.Scalar<Guid>(
+            "SELECT client_id FROM connections WHERE secret_hash = $1::bpchar", Esoz.Platform.Access.SecretHash.Of(key.ApiKey!).Hex);
+
+        await Leaves($"{CreateComposition.Card.Id} by rule schema with 400, client {provider}, user {user}", "POST", CreateComposition.Card.Path,
+            await Given.Token(provider, "composition:create", user), "{}");
+        await Leaves($"{GetEmployeesBulk} by rule query with 422, client {pis}, user ", "GET", "/api/pis/bulk/employees?depth=0", key);
+        await Leaves($"{GetEmployeesBulk} by rule 2 with 503, client {pis}, user ", "GET", "/api/pis/bulk/employees", key);
     }
 
     [Fact(DisplayName = "A successful request leaves no line")]

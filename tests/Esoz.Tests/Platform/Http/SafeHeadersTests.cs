@@ -5,7 +5,7 @@ namespace Esoz.Tests.Platform.Http;
 /// <summary>Headers that every answer has.</summary>
 public sealed class SafeHeadersTests(BulkRegistry registry) : IClassFixture<BulkRegistry>
 {
-    [Fact(DisplayName = "No answer is kept and nobody guesses its type, be it data, a refusal, a probe or a link")]
+    [Fact(DisplayName = "No answer is kept, runs or is framed, and nobody guesses its type, be it data, a refusal, a probe or a link")]
     public async Task Everywhere()
     {
         var provider = await registry.Given.Token(await registry.Given.Provider(), "employee:read");
@@ -25,6 +25,8 @@ public sealed class SafeHeadersTests(BulkRegistry registry) : IClassFixture<Bulk
             Assert.Equal((path, status), (path, answer.Status));
             Assert.Equal((path, "nosniff"), (path, Assert.Single(answer.Headers.GetValues("X-Content-Type-Options"))));
             Assert.True(answer.Headers.CacheControl!.NoStore, path);
+            Assert.Equal((path, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+                (path, Assert.Single(answer.Headers.GetValues("Content-Security-Policy"))));
             Assert.False(answer.Headers.Contains("Strict-Transport-Security"));
         }
     }

@@ -23,7 +23,7 @@ public sealed class TlsTests(TlsTests.Secured registry) : IClassFixture<TlsTests
 
         Assert.Equal((404, HttpVersion.Version20), (answer.Status, response.Version));
         Assert.Equal($"{registry.Url}api/nothing", answer.Json.GetProperty("meta").GetProperty("url").GetString());
-        Assert.Equal("max-age=31536000", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")));
+        Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
     }
 

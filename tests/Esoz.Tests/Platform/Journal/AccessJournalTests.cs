@@ -128,7 +128,7 @@ public sealed class AccessJournalTests(AccessJournalTests.Journaled registry) : 
             ObjectIds = [nobody],
         });
         await Add("GET", "/api/employees?status=CLOSED", token,
-            known with { MethodId = GetEmployees.Card.Id, Status = 422, Code = "validation_failed" });
+            known with { MethodId = GetEmployees.Card.Id, Status = 422, Rule = "query", Code = "validation_failed" });
         await Add("GET", "/api/admin/contract_employees", nhs with { Token = null }, (await OfKey(nhs.ApiKey!)) with
         {
             MethodId = GetContractEmployees.Card.Id,

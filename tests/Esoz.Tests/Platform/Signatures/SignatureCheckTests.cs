@@ -4,6 +4,7 @@ using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Signatures.Cms;
 using Esoz.Platform.Signatures.Keys;
 using Esoz.Sandbox.Signatures;
+using Esoz.Tests.Platform.Signatures.Certificates;
 
 namespace Esoz.Tests.Platform.Signatures;
 
@@ -40,6 +41,11 @@ public sealed class SignatureCheckTests(SignatureLab lab) : IClassFixture<Signat
         Assert.DoesNotContain(verdict.Steps, step => step.Explanation.Contains("Шевченко", StringComparison.Ordinal)
             || step.Explanation.Contains(SignatureLab.Drfo, StringComparison.Ordinal));
     }
+
+    [Theory(DisplayName = "What is no CMS at all is called by its name, without the words of a parser")]
+    [MemberData(nameof(TrustFileTests.Kinds), MemberType = typeof(TrustFileTests))]
+    public void Named(string text, string name) =>
+        Assert.Equal($"it is {name}, not a CMS", lab.Check.Examine(Encoding.UTF8.GetBytes(text)).Steps[0].Explanation);
 
     [Fact(DisplayName = "A leading byte order mark and trailing NULs belong to what is signed, but not to the text")]
     public void Trimmed()

@@ -76,12 +76,15 @@ public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClas
 
         var all = await Run(sandbox.DataDirectory, "demo", "curls");
         var one = await Run(sandbox.DataDirectory, "demo", "curls", card.Id.ToLowerInvariant(), "--json");
+        var named = await Run(sandbox.DataDirectory, "demo", "curls", card.OperationId, "--json");
+        var titled = await Run(sandbox.DataDirectory, "demo", "curls", card.Title, "--json");
         var unknown = await Run(sandbox.DataDirectory, "demo", "curls", $"{card.Id}x");
         var fresh = await Run(Path.Combine(sandbox.DataDirectory, "other"), "demo", "curls");
 
         Assert.All(session.Examples, example => Assert.Contains($"\n{example.ToCurl(Address)}\n", all.Output, StringComparison.Ordinal));
         Assert.Equal(session.Examples.Where(example => example.Card == card).Select(example => example.ToCurl(Address)),
             JsonElement.Parse(one.Output).EnumerateArray().Select(curl => curl.GetProperty("curl").GetString()));
+        Assert.Equal((one.Output, one.Output), (named.Output, titled.Output));
         Assert.Equal((2, $"There is no method '{card.Id}x'; did you mean {card.Id}?\n"), (unknown.Exit, unknown.Errors));
         Assert.Equal((1, $"No demo registry was started in {sandbox.DataDirectory}/other; start one with: esoz serve\n"), (fresh.Exit, fresh.Errors));
 

@@ -89,7 +89,10 @@ public sealed class SignInFlowTests(Registry registry) : IClassFixture<Registry>
         await new SignInCase(registry).Sms(scene.User, null);
         using var browser = new FormBrowser(registry);
 
-        Assert.Equal("Номер телефону", (await scene.SignIn(browser)).Heading);
+        var number = await scene.SignIn(browser);
+        Assert.Equal("Номер телефону", number.Heading);
+        Assert.Contains("SMS можна перехопити", number.Text, StringComparison.Ordinal);
+        Assert.Contains("застосунок для кодів", number.Text, StringComparison.Ordinal);
         Assert.Contains("Уведіть номер так", (await browser.Submit(("phone", "050 123"))).Text, StringComparison.Ordinal);
         Assert.Equal("Код підтвердження", (await browser.Submit(("phone", "+380 (50) 123-45-67"))).Heading);
         Assert.Equal("Надати дозвіл?", (await browser.Submit(("code", Code(scene)))).Heading);

@@ -8,6 +8,9 @@ namespace Esoz.Tests.SignIn.Browser;
 /// <summary>The pages of sign-in in a real browser, with a MIS at the end that only says what it got.</summary>
 public sealed class SignInPagesTests(Registry registry, Chromium chromium) : IClassFixture<Registry>, IAsyncLifetime
 {
+    private const string Phone = "+380501234567";
+
+    private readonly SignInCase _case = new(registry);
     private WebApplication _mis = null!;
 
     /// <summary>Of another origin than the registry.</summary>
@@ -38,9 +41,8 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await page.GetByLabel("Пароль").FillAsync(SignInScene.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Увійти" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Дозволити" }).ClickAsync();
-        await page.WaitForURLAsync($"{BackUri}&code=*", new() { WaitUntil = WaitUntilState.Commit });
+        await Chromium.Reaches(page, $"{BackUri}&code=");
 
-        Assert.StartsWith($"{BackUri}&code=", page.Url, StringComparison.Ordinal);
         Assert.EndsWith($"&state=state%201&iss={Uri.EscapeDataString(registry.Url.ToString().TrimEnd('/'))}", page.Url, StringComparison.Ordinal);
     }
 
@@ -86,7 +88,27 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         }
         Assert.Equal(["До вмісту сторінки", "English", "Технічні назви", "Дозволити"], visited);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync($"{BackUri}&code=*", new() { WaitUntil = WaitUntilState.Commit });
+        await Chromium.Reaches(page, $"{BackUri}&code=");
+    }
+
+    [Theory(DisplayName = "The second factor with the keyboard alone: the focus is in the field for the phone, then in that for the code; Enter sends")]
+    [InlineData("uk-UA", "Надати дозвіл?")]
+    [InlineData("en-GB", "Give permission?")]
+    public async Task FactorByKeyboard(string language, string consent)
+    {
+        var scene = await SignInScene.Make(registry, BackUri);
+        await _case.Sms(scene.User, null);
+        await using var context = await chromium.Open(language, withScript: false);
+        var page = await Begin(context, scene);
+        await FillPassword(page, scene);
+
+        await page.Locator("#phone:focus").WaitForAsync();
+        await page.Keyboard.TypeAsync(Phone);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#code:focus").WaitForAsync();
+        await page.Keyboard.TypeAsync($"{_case.Code(scene.User)}");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = consent }).WaitForAsync();
     }
 
     [Fact(DisplayName = "On paper there is what is asked, without buttons and languages")]
@@ -113,13 +135,14 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         var page = await Begin(context, scene);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
-        Assert.Equal("Sign in – Esoz", await page.TitleAsync());
+        await Assertions.Expect(page).ToHaveTitleAsync("Sign in – Esoz");
         await page.GetByLabel("E-mail").FillAsync(scene.Email);
         await page.GetByLabel("Password").FillAsync(SignInScene.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Give permission?");
         Assert.Equal("en", await page.Locator("html").GetAttributeAsync("lang"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Українська" }).ClickAsync();
-        Assert.Equal("Надати дозвіл?", await page.Locator("h1").TextContentAsync());
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Надати дозвіл?");
     }
 
     [Fact(DisplayName = "No page breaks the content security policy, and none can be shown in a frame")]
@@ -153,19 +176,48 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await page.Locator("button.button").First.ClickAsync();
         await page.Locator(".notice.problem").WaitForAsync();
         await hold(page);
-        await SignIn(page, scene);
+        await _case.Sms(scene.User, null);
+        await FillPassword(page, scene);
+        await Send("#phone", "050 123", "#phone-error");
+        await Send("#phone", Phone, "#code");
+        await Send("#code", "abc", "#code-error");
+        await Send("#code", $"{_case.Other(scene.User)}", ".notice.problem");
+        await Send("#code", $"{_case.Code(scene.User)}", ".permissions");
+        await hold(page);
+        await registry.Execute("INSERT INTO apps (id, user_id, client_id, scope) VALUES (gen_random_uuid(), $1, $2, 'employee:read')",
+            scene.User, scene.Client);
+        await registry.Registrar.IssueToken(scene.Client, scene.User, "employee:read", TimeSpan.FromHours(1), CancellationToken.None);
+        await page.GotoAsync(new Uri(registry.Url, scene.Path()).ToString());
+        await page.Locator("#email").FillAsync(scene.Email);
+        await page.Locator("#password").FillAsync(SignInScene.Password);
+        await page.Locator("button[value=show_access]").ClickAsync();
+        await page.Locator("button[name=withdraw]").WaitForAsync();
         await hold(page);
         await page.GotoAsync(new Uri(registry.Url, "/sign-in?client_id=1").ToString());
         await hold(page);
+
+        async Task Send(string field, string text, string next)
+        {
+            await page.Locator(field).WaitForAsync();
+            await hold(page);
+            await page.Locator(field).FillAsync(text);
+            await page.Locator("button.button").First.ClickAsync();
+            await page.Locator(next).First.WaitForAsync();
+        }
     }
 
     /// <summary>Fills in page 1, up to page 3.</summary>
     private static async Task SignIn(IPage page, SignInScene scene)
     {
+        await FillPassword(page, scene);
+        await page.Locator(".permissions").First.WaitForAsync();
+    }
+
+    private static async Task FillPassword(IPage page, SignInScene scene)
+    {
         await page.Locator("#email").FillAsync(scene.Email);
         await page.Locator("#password").FillAsync(SignInScene.Password);
         await page.Locator("button.button").First.ClickAsync();
-        await page.Locator(".permissions").First.WaitForAsync();
     }
 
     /// <summary>Page 1.</summary>

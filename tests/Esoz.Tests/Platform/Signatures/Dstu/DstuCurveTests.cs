@@ -47,7 +47,7 @@ public sealed class DstuCurveTests
 
         var (notOnCurve, otherOrder) = (0, 0);
         // If a is 0, both 0 and 1 encode the abscissa zero: the point of order two.
-        foreach (var compressed in Enumerable.Range(0, number == 6 ? 20 : 12))
+        for (var compressed = 0; compressed < 6 || (compressed < 20 && !HasBoth()); compressed++)
         {
             var plain = standard.Decompress(compressed);
             notOnCurve += plain is null ? 1 : 0;
@@ -59,6 +59,8 @@ public sealed class DstuCurveTests
         // With a = 1 the group has 2n elements, and what can be compressed has the order n; with a = 0 it has 4n.
         Assert.Equal(standard.A == 0, otherOrder > 0);
         Assert.Null(curve.Decompress(Bytes(curve, BigInteger.One << standard.M)));
+
+        bool HasBoth() => notOnCurve > 0 && (standard.A != 0 || otherOrder > 0);
     }
 
     [Theory(DisplayName =

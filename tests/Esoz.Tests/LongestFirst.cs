@@ -1,0 +1,46 @@
+using Esoz.Tests;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+
+namespace Esoz.Tests;
+
+/// <summary>Starts the classes that take longest before the others: one that began last would run alone at the end.</summary>
+internal sealed class LongestFirst : ITestCollectionOrderer
+{
+    /// <summary>Those of more than twenty seconds.</summary>
+    private static readonly string[] Longest =
+    [
+        typeof(Cli.Commands.AccessCommandTests).FullName!,
+        typeof(BulkExport.Building.BuildSnapshotsTests).FullName!,
+        typeof(BulkExport.GetEmployeesBulkTests).FullName!,
+        typeof(Cli.Commands.UserCommandTests).FullName!,
+        typeof(Processes.KilledServerTests).FullName!,
+        typeof(SignIn.Browser.SignInPagesTests).FullName!,
+        typeof(Processes.DrainingTests).FullName!,
+        typeof(Platform.Signatures.Dstu.DstuCurveTests).FullName!,
+        typeof(Platform.Journal.JournalCommandTests).FullName!,
+        typeof(Processes.KilledUploadsTests).FullName!,
+        typeof(SignIn.LogInTests).FullName!,
+        typeof(Sandbox.Generate.SyntheticRegistryTests).FullName!,
+        typeof(Sandbox.Database.LocalClusterCreationTests).FullName!,
+        typeof(Sandbox.Database.LocalClusterTests).FullName!,
+        typeof(Cli.Commands.ServeCommandTests).FullName!,
+        typeof(Platform.Audit.DayProofTests).FullName!,
+        typeof(Processes.KilledJobsTests).FullName!,
+        typeof(Cli.LauncherTests).FullName!,
+    ];
+
+    /// <param name="testCollections">One for each class, named after it.</param>
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
+        IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(collection => Place(collection)).ThenBy(collection => collection.UniqueID, StringComparer.Ordinal)];
+
+    private static int Place(ITestCollection collection)
+    {
+        var place = Array.FindIndex(Longest, name => collection.TestCollectionDisplayName.Contains($" {name} ", StringComparison.Ordinal));
+        return place < 0 ? Longest.Length : place;
+    }
+}

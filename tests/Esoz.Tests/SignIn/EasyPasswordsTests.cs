@@ -1,0 +1,49 @@
+using Esoz.SignIn;
+
+namespace Esoz.Tests.SignIn;
+
+/// <summary>What counts as easy to guess (sign-in §13; ASVS 5.0, 6.2.4, 6.2.11, 6.2.12).</summary>
+public sealed class EasyPasswordsTests
+{
+    private const string Email = "olena.kovalenko-shevchenko@poliklinika.example.ua";
+
+    [Theory(DisplayName = "Common passwords with decoration, other keyboards, words of this system and of the address are easy")]
+    [InlineData("Password-2026")]
+    [InlineData("2026!DRAGON!2026")]
+    [InlineData("D-r-a-g-o-n-2026")]
+    [InlineData("Dragon2026Dragon2026")]
+    [InlineData("Пароль-123456")]
+    [InlineData("Дратон-Gfhjkm-1", false)]
+    [InlineData("Gfhjkm-123456")]
+    [InlineData("Йцукен-123456")]
+    [InlineData("ЕСОЗ_ehealth_2026")]
+    [InlineData("Лікар-НСЗУ-МОЗ-7")]
+    [InlineData("Kovalenko-2026")]
+    [InlineData("OlenaKovalenko1")]
+    [InlineData("Olena.Kovalenko-Shevchenko.1")]
+    [InlineData("Poliklinika-ESOZ-1")]
+    [InlineData("Aaa-1234567890")]
+    [InlineData("123456789012")]
+    [InlineData("Здоров'я-2026-Київ", false)]
+    [InlineData("Correct-Horse-Battery-9", false)]
+    [InlineData("Три-синіх-слони-12", false)]
+    [InlineData("k3Vq9-tXz2m-Lw8pR", false)]
+    public void Judged(string password, bool isEasy = true) => Assert.Equal(isEasy, EasyPasswords.Has(password, Email));
+
+    [Fact(DisplayName = "Without an address, and for the longest password, the answer comes too")]
+    public void Bounds()
+    {
+        Assert.False(EasyPasswords.Has("Kovalenko-2026", null));
+        Assert.True(EasyPasswords.Has(new string('а', PasswordRules.MaxLength), Email));
+        Assert.True(EasyPasswords.Has(string.Concat(Enumerable.Repeat("esoz", PasswordRules.MaxLength / 4)), Email));
+    }
+
+    [Fact(DisplayName = "PASSWORD_COMPOSITION=false ends the rule of composition and no other")]
+    public void Composition()
+    {
+        Assert.Equal(PasswordRules.IsMixed, PasswordRules.Broken("три синіх слони", Email, mustBeMixed: true));
+        Assert.Null(PasswordRules.Broken("три синіх слони", Email, mustBeMixed: false));
+        Assert.Equal(PasswordRules.IsHardToGuess, PasswordRules.Broken("password password", Email, mustBeMixed: false));
+        Assert.Equal(PasswordRules.LengthIsKept, PasswordRules.Broken("три слони", Email, mustBeMixed: false));
+    }
+}
