@@ -52,7 +52,8 @@ public static class JobCommand
                 throw new CommandException(
                     $"There is no DEAD task {parsed.GetValue(id)}. A job that a business rule refused cannot be retried: send the request again.");
             if (parsed.GetValue(CommandLine.Json))
-                await Console.Out.WriteAsync(CommandLine.AsJson(await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct)));
+                await Console.Out.WriteAsync(
+                    CommandLine.AsJson(await new TaskHistory(installation.Database).Show(parsed.GetValue(id)!, ct)));
             await Console.Error.WriteLineAsync("Requeued; a worker claims it within a second.");
         });
     }

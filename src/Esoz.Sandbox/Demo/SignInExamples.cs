@@ -7,7 +7,7 @@ namespace Esoz.Sandbox.Demo;
 /// <summary>Examples of the methods of sign-in.</summary>
 internal static class SignInExamples
 {
-    private const string NewPassword = """{"user":{"password":"Demo-Password-2026"}}""";
+    private const string NewPassword = """{"user":{"password":"Vyshyvanka-Kavun-2026"}}""";
 
     /// <summary>Empty for a method of another area.</summary>
     public static IEnumerable<DemoExample> Of(MethodCard card, DemoSignIn signIn) => card.Id switch

@@ -480,5 +480,11 @@ internal static class RuleWords
             "МВН: пацієнт не має висновків FINAL або AMENDED",
         ["МВН: the subject has no other FINAL or AMENDED conclusion"] =
             "МВН: пацієнт не має інших висновків FINAL або AMENDED",
+        ["token is a 2fa_access_token while the user has a factor and none that is set, else an access_token of Login"] =
+            "токен є 2fa_access_token, поки жодного з факторів користувача не встановлено, інакше access_token методу Login",
+        ["an access_token is not older than ten minutes"] =
+            "access_token не старший за десять хвилин",
+        ["password is no common one, and not made of words of this system or the address"] =
+            "пароль не є поширеним і не складений зі слів цієї системи чи адреси",
     }.ToFrozenDictionary();
 }

@@ -43,7 +43,7 @@ public static class SourceTree
     public static IReadOnlyList<string> Areas() =>
     [
         .. Directory.EnumerateDirectories(PathOf("src", "Esoz")).Select(path => Path.GetFileName(path))
-            .Except(["Codes", "Diagnosis", "Import", "OperatorConsole", "Pages", "bin", "obj", "Properties"]).Order(StringComparer.Ordinal),
+            .Except(["Codes", "Diagnosis", "Import", "OperatorConsole", "Pages", "Portal", "bin", "obj", "Properties"]).Order(StringComparer.Ordinal),
     ];
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

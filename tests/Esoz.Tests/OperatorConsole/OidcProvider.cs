@@ -19,6 +19,10 @@ internal sealed class OidcProvider : IDisposable
 
     public string Issuer { get; }
 
+    private static string Folder { get; } = SourceTree.PathOf("obj", "oauth-client");
+
+    public static bool IsFetched => Directory.Exists(Path.Combine(Folder, "node_modules", "oidc-provider"));
+
     /// <summary>Settings of a registry whose operators sign in there.</summary>
     public Dictionary<string, string> Settings => new()
     {
@@ -31,10 +35,8 @@ internal sealed class OidcProvider : IDisposable
     /// <param name="accounts">Claims by name.</param>
     public static async Task<OidcProvider> Start(object accounts)
     {
-        var folder = SourceTree.PathOf("obj", "oauth-client");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, "node_modules", "oidc-provider")), "needs oidc-provider, which ./esoz test fetches");
-        File.Copy(SourceTree.PathOf("tests", "tools", "oauth", "provider.mjs"), Path.Combine(folder, "provider.mjs"), overwrite: true);
-        var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(folder, "provider.mjs")])
+        File.Copy(SourceTree.PathOf("tests", "tools", "oauth", "provider.mjs"), Path.Combine(Folder, "provider.mjs"), overwrite: true);
+        var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Folder, "provider.mjs")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -99,7 +99,7 @@ public sealed class SignCommandTests : IDisposable
 
         (exit, output, _) = await Run("sign", "verify", PathOf("report.pdf"));
         Assert.Equal(1, exit);
-        Assert.Contains("; it is a PDF document\n", output, StringComparison.Ordinal);
+        Assert.Contains("it is a PDF document, not a CMS\n", output, StringComparison.Ordinal);
         Assert.Contains("would be refused as 1901 SIGNATURE_CONTAINER_INVALID", output, StringComparison.Ordinal);
     }
 

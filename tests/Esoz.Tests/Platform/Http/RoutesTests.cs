@@ -4,8 +4,9 @@ namespace Esoz.Tests.Platform.Http;
 public sealed class RoutesTests(Registry registry) : IClassFixture<Registry>
 {
     [Theory(DisplayName = "An unknown path or verb is 404 in the IL envelope, without credentials; there is no 405")]
-    [InlineData("GET", "/")]
+    [InlineData("POST", "/")]
     [InlineData("GET", "/api")]
+    [InlineData("GET", "/nothing")]
     [InlineData("GET", "/api/nothing")]
     [InlineData("POST", "/api/pis/bulk/nothing")]
     [InlineData("DELETE", "/api/admin/contract_employees")]

@@ -191,7 +191,7 @@ public sealed class SignInPagesTests(Registry registry, Chromium chromium) : ICl
         await page.Locator("#email").FillAsync(scene.Email);
         await page.Locator("#password").FillAsync(SignInScene.Password);
         await page.Locator("button[value=show_access]").ClickAsync();
-        await page.Locator("button[name=withdraw]").WaitForAsync();
+        await Send("#code", $"{_case.Code(scene.User)}", "button[name=withdraw]");
         await hold(page);
         await page.GotoAsync(new Uri(registry.Url, "/sign-in?client_id=1").ToString());
         await hold(page);
