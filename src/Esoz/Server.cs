@@ -112,7 +112,7 @@ public static class Server
             Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
-        services.AddConsole(settings.Provider, isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
+        services.AddConsole(new(Methods.All), settings.Provider, isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -142,6 +142,9 @@ public static class Server
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
             settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
+        services.AddSingleton(provider => new ContractFiles(provider.GetRequiredService<IObjectStore>(),
+            settings.Storage.Backend == StorageBackend.FileSystem ? new(settings.Storage.Root, clock) : null,
+            settings.Buckets.AmbulatoryContracts, provider.GetRequiredService<PostgresDatabase>(), settings.MediaStorage.MaxObjectBytes));
     }
 
     /// <summary>Registers the background services, and what only some roles have.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Logging;
 
@@ -151,7 +150,7 @@ public static class AuditCommand
     private static Table AsTable(IEnumerable<AuditEntry> entries) => Table.Of(entries,
         ["id", "time", "user", "client", "operator", "request", "resource", "row", "changed"],
         it => [it.Id, Table.Instant(it.InsertedAt), it.ActorId, it.ClientId, it.Operator, it.RequestId, it.Resource, it.ResourceId,
-            string.Join(' ', Members(it).Select(member => member.Name))]);
+            string.Join(' ', it.Members().Select(member => member.Name))]);
 
     private static string AsLines(AuditEntry it)
     {
@@ -166,21 +165,8 @@ public static class AuditCommand
                 lines.WriteLine($"{name,-9} {value}");
         }
         lines.WriteLine();
-        lines.Write(Table.Of(Members(it), ["member", "old", "new"], member => [member.Name, member.Old, member.New]));
+        lines.Write(Table.Of(it.Members(), ["member", "old", "new"], member => [member.Name, member.Old, member.New]));
         return lines.ToString();
-    }
-
-    /// <summary>Old and new values; without an old one it is an insert, or older than the record of old values.</summary>
-    private static IEnumerable<(string Name, string? Old, string? New)> Members(AuditEntry entry)
-    {
-        Dictionary<string, JsonElement> old = entry.Former is { } former
-            ? former.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) : [];
-        var now = entry.Changeset.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
-        return from name in now.Keys.Union(old.Keys)
-               select (name, Text(old, name), Text(now, name));
-
-        static string? Text(Dictionary<string, JsonElement> values, string name) =>
-            values.TryGetValue(name, out var value) ? value.ToString() : null;
     }
 
     private static string AsTable(AuditVerdict verdict)

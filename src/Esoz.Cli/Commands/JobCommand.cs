@@ -64,7 +64,7 @@ public static class JobCommand
         {
             return await table.Requeue(id, ct);
         }
-        catch (PostgresException twin) when (twin.ConstraintName == "async_jobs_pending_request_key")
+        catch (PostgresException twin) when (twin.ConstraintName == JobTable.PendingRequestKey)
         {
             throw new CommandException(
                 "The client has already sent the same request again, and that job is PENDING: nothing to retry.");

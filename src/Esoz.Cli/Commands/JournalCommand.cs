@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Esoz.Parties;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;
 

@@ -36,7 +36,14 @@ public sealed class AccessList(PostgresDatabase database)
     /// <summary>Users by email.</summary>
     /// <param name="client">Only those with a valid token of this client.</param>
     /// <param name="onlyBlocked">Only those who are blocked.</param>
-    public Task<IReadOnlyList<ListedUser>> Users(Guid? client, bool onlyBlocked, int limit, CancellationToken ct) => Read("""
+    public Task<IReadOnlyList<ListedUser>> Users(Guid? client, bool onlyBlocked, int limit, CancellationToken ct) =>
+        Users(null, client, onlyBlocked, limit, ct);
+
+    /// <summary>One user; null when there is none.</summary>
+    public async Task<ListedUser?> User(Guid user, CancellationToken ct) =>
+        (await Users(user, client: null, onlyBlocked: false, limit: 1, ct)).SingleOrDefault();
+
+    private Task<IReadOnlyList<ListedUser>> Users(Guid? user, Guid? client, bool onlyBlocked, int limit, CancellationToken ct) => Read("""
         SELECT u.id, u.email, u.is_blocked, u.block_reason, valid.tokens,
                ARRAY(SELECT DISTINCT role.name || '@' || held.client
                        FROM (SELECT role_id, client_id::text AS client FROM user_roles WHERE user_id = u.id
@@ -54,12 +61,12 @@ public sealed class AccessList(PostgresDatabase database)
              FROM tokens
             WHERE user_id = u.id AND name = 'access_token' AND expires_at > extract(epoch FROM now())
               AND ($1::uuid IS NULL OR details ->> 'client_id' = $1::text)) valid
-         WHERE ($1::uuid IS NULL OR valid.tokens > 0) AND (NOT $2 OR u.is_blocked)
+         WHERE ($1::uuid IS NULL OR valid.tokens > 0) AND (NOT $2 OR u.is_blocked) AND ($4::uuid IS NULL OR u.id = $4)
          ORDER BY lower(u.email)
          LIMIT $3
         """, row => new ListedUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.Text(3), row.GetInt64(4),
             row.GetFieldValue<string[]>(5), row.GetBoolean(6), row.GetFieldValue<string[]>(7), row.IsDBNull(8) ? null : row.GetDateTime(8)),
-        ct, client, onlyBlocked, limit);
+        ct, client, onlyBlocked, limit, user);
 
     /// <summary>Names of the roles of users.</summary>
     public Task<IReadOnlyList<string>> Roles(CancellationToken ct) => Read("SELECT name FROM roles ORDER BY name", row => row.GetString(0), ct);

@@ -23,10 +23,13 @@ public sealed record ClientRegistration(Guid Id, string Type, string? Name, stri
 /// Everything by which an operator grants or ends access: clients, connections, users, their tokens and api-keys. Secrets are created here,
 /// returned once and stored only as hashes (platform §3). What ends is effective on every node within <c>AUTH_CACHE_TTL_SECONDS</c>.
 /// </summary>
-public sealed class Registrar(PostgresDatabase database)
+/// <param name="author">Who does it; null = an operator at the command line.</param>
+public sealed class Registrar(PostgresDatabase database, Guid? author = null)
 {
     /// <summary>Author of rows that were not written by a user.</summary>
     public static readonly Guid SystemUser = Guid.Parse("4261eacf-8008-4e62-899f-de1e2f7065f0");
+
+    private readonly Guid _author = author ?? SystemUser;
 
     /// <summary>Returns false when there is no such client type. An existing client is updated.</summary>
     public async Task<bool> Register(ClientRegistration client, CancellationToken ct)
@@ -45,7 +48,7 @@ public sealed class Registrar(PostgresDatabase database)
                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """;
         return await database.Write(sql, ct, client.Id, client.Type, client.Name, client.Access, client.Scopes, client.BrokerScope,
-            SystemUser, client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
+            _author, client.WithoutScopes, client.WithoutBrokerScope, AccessType.Direct) == 1;
     }
 
     /// <summary>Returns the token, or null when there is no such client. An unknown user is created.</summary>
@@ -84,7 +87,7 @@ public sealed class Registrar(PostgresDatabase database)
              WHERE c.id = $1
             """;
         var secret = SecretHash.NewSecret();
-        return await database.Write(sql, ct, client, SecretHash.Of(secret).Hex, life, SystemUser, certificates.ToArray()) == 1
+        return await database.Write(sql, ct, client, SecretHash.Of(secret).Hex, life, _author, certificates.ToArray()) == 1
             ? secret : null;
     }
 
@@ -102,7 +105,7 @@ public sealed class Registrar(PostgresDatabase database)
              WHERE c.id = $2
             """;
         var (id, secret) = (Guid.NewGuid(), SecretHash.NewSecret());
-        return await database.Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, SystemUser) == 1
+        return await database.Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, _author) == 1
             ? (id, secret) : null;
     }
 
@@ -114,7 +117,7 @@ public sealed class Registrar(PostgresDatabase database)
              WHERE id = $1 AND (expires_at IS NULL OR expires_at > now())
             """;
         var secret = SecretHash.NewSecret();
-        return await database.Write(sql, ct, connection, SecretHash.Of(secret).Hex, SystemUser) == 1 ? secret : null;
+        return await database.Write(sql, ct, connection, SecretHash.Of(secret).Hex, _author) == 1 ? secret : null;
     }
 
     /// <summary>
@@ -165,7 +168,7 @@ public sealed class Registrar(PostgresDatabase database)
             """;
         if ((id ?? client) is null)
             throw new ArgumentException("Names no api-key.", nameof(id));
-        return database.Write(sql, ct, id, client, SystemUser);
+        return database.Write(sql, ct, id, client, _author);
     }
 
     /// <summary>False when there is no such valid token. With a token of sign-in ends its session.</summary>
@@ -185,12 +188,12 @@ public sealed class Registrar(PostgresDatabase database)
             UPDATE connections SET expires_at = now(), updated_at = now(), updated_by = $2
              WHERE secret_hash = $1::bpchar AND (expires_at IS NULL OR expires_at > now())
             """;
-        return await database.Write(sql, ct, SecretHash.Of(key).Hex, SystemUser) > 0;
+        return await database.Write(sql, ct, SecretHash.Of(key).Hex, _author) > 0;
     }
 
     private async Task<bool> SetClientBlocked(Guid client, bool isBlocked, string? reason, CancellationToken ct) => await database.Write(
         "UPDATE clients SET is_blocked = $2, block_reason = $3, updated_at = now(), updated_by = $4 WHERE id = $1",
-        ct, client, isBlocked, reason, SystemUser) == 1;
+        ct, client, isBlocked, reason, _author) == 1;
 
     private async Task<bool> SetUserBlocked(Guid user, bool isBlocked, string? reason, CancellationToken ct) => await database.Write(
         "UPDATE users SET is_blocked = $2, block_reason = $3, updated_at = now() WHERE id = $1", ct, user, isBlocked, reason) == 1;

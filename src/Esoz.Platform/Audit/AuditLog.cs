@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Esoz.Platform.Database;
+using Npgsql;
 
 namespace Esoz.Platform.Audit;
 
@@ -9,7 +10,31 @@ namespace Esoz.Platform.Audit;
 /// <param name="Former">Old values; null for an insert and for changes before they were recorded.</param>
 /// <param name="Operator">Who ran the command line.</param>
 public sealed record AuditEntry(Guid Id, DateTime InsertedAt, string Resource, string ResourceId, string ActorId, Guid? ClientId,
-    string? RequestId, string? Address, string? Operator, JsonElement Changeset, JsonElement? Former);
+    string? RequestId, string? Address, string? Operator, JsonElement Changeset, JsonElement? Former)
+{
+    /// <summary>Old and new values; without an old one it is an insert, or older than the record of old values.</summary>
+    public IEnumerable<ChangedMember> Members()
+    {
+        Dictionary<string, JsonElement> old = Former is { } former
+            ? former.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) : [];
+        var now = Changeset.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+        return from name in now.Keys.Union(old.Keys)
+               select new ChangedMember(name, Text(old, name), Text(now, name));
+
+        static string? Text(Dictionary<string, JsonElement> values, string name) =>
+            values.TryGetValue(name, out var value) ? value.ToString() : null;
+    }
+}
+
+/// <summary>A column of a recorded change.</summary>
+/// <param name="Old">Null: there was none, or it is not recorded.</param>
+/// <param name="New">Null: there is none any more.</param>
+public sealed record ChangedMember(string Name, string? Old, string? New);
+
+/// <summary>The last seal of a log.</summary>
+/// <param name="Seals">How many there are.</param>
+/// <param name="Until">Instant of the last row that is sealed; null: none is.</param>
+public sealed record LogSeal(string Log, long Seals, DateTime? Until, DateTime? SealedAt);
 
 /// <summary>What is asked for; null = any.</summary>
 public sealed record AuditQuery
@@ -35,9 +60,8 @@ public sealed class AuditLog(PostgresDatabase database)
     public async Task<IReadOnlyList<AuditEntry>> Find(AuditQuery query, CancellationToken ct)
     {
         await using var session = await database.OpenSession(ct);
-        return await PostgresDatabase.Command(session, """
-            SELECT id, inserted_at, resource, resource_id, actor_id, client_id, request_id, host(address), operator, changeset::text,
-                   former::text
+        return await PostgresDatabase.Command(session, $"""
+            SELECT {Columns}
               FROM audit_log
              WHERE ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR resource = $2) AND ($3::text IS NULL OR resource_id = $3)
                AND ($4::text IS NULL OR actor_id = $4) AND ($5::uuid IS NULL OR client_id = $5)
@@ -46,9 +70,32 @@ public sealed class AuditLog(PostgresDatabase database)
              ORDER BY inserted_at DESC, id
              LIMIT $10
             """, query.Id, query.Resource, query.ResourceId, query.ActorId, query.ClientId, query.RequestId, query.Operator, query.From,
-            query.Until, query.Limit)
-            .ReadAll(row => new AuditEntry(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4),
-                row.IsDBNull(5) ? null : row.GetGuid(5), row.Text(6), row.Text(7), row.Text(8), JsonElement.Parse(row.GetString(9)),
-                row.Text(10) is { } former ? JsonElement.Parse(former) : null), ct);
+            query.Until, query.Limit).ReadAll(EntryOf, ct);
     }
+
+    /// <summary>The changes of some rows, the newest first.</summary>
+    /// <param name="rowsSql">Selects table (<c>resource</c>) and id (<c>resource_id</c>) of the rows, by the key <c>$1</c>.</param>
+    public Task<IReadOnlyList<AuditEntry>> Of(string rowsSql, Guid key, int limit, CancellationToken ct) => database.Command($"""
+        SELECT {Columns}
+          FROM ({rowsSql}) AS wanted (resource, resource_id)
+          JOIN audit_log USING (resource, resource_id)
+         ORDER BY inserted_at DESC, id
+         LIMIT $2
+        """, key, limit).ReadAll(EntryOf, ct);
+
+    /// <summary>How far each log is sealed.</summary>
+    public Task<IReadOnlyList<LogSeal>> Seals(CancellationToken ct) => database.Command("""
+        SELECT sealed.name, last.number, last.until_at, last.sealed_at
+          FROM unnest(ARRAY['audit_log', 'access_journal']) AS sealed (name)
+          LEFT JOIN LATERAL (
+            SELECT number, until_at, sealed_at FROM audit_seals WHERE log = sealed.name ORDER BY number DESC LIMIT 1) last ON true
+        """).ReadAll(row => row.IsDBNull(1) ? new LogSeal(row.GetString(0), 0, null, null)
+            : new(row.GetString(0), row.GetInt64(1), row.GetDateTime(2), row.GetDateTime(3)), ct);
+
+    private const string Columns =
+        "id, inserted_at, resource, resource_id, actor_id, client_id, request_id, host(address), operator, changeset::text, former::text";
+
+    private static AuditEntry EntryOf(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3),
+        row.GetString(4), row.IsDBNull(5) ? null : row.GetGuid(5), row.Text(6), row.Text(7), row.Text(8),
+        JsonElement.Parse(row.GetString(9)), row.Text(10) is { } former ? JsonElement.Parse(former) : null);
 }

@@ -36,8 +36,8 @@ internal static class AccessRecord
     }
 
     /// <summary>The same for a page.</summary>
-    public static Task AnsweredByPage(HttpContext context, int status) =>
-        context.RequestServices.GetRequiredService<AccessJournal>().Write(RowOf(context, request: null, status, data: null));
+    public static Task AnsweredByPage(HttpContext context, int status, object? data) =>
+        context.RequestServices.GetRequiredService<AccessJournal>().Write(RowOf(context, request: null, status, data));
 
     /// <summary>The row of a success whose write, if any, is committed.</summary>
     /// <exception cref="JournalException"/>

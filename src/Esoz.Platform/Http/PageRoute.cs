@@ -26,8 +26,9 @@ public sealed record PageRoute(string Id, string Verb, string Path)
     public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
 
     /// <summary>A success goes into the access journal, with those whom <see cref="Identified"/> names. Await it before the answer.</summary>
+    /// <param name="data">Records that it shows or has changed: an <see cref="IAccessedRecord"/> or several.</param>
     /// <exception cref="JournalException"/>
-    public static Task Record(HttpContext context, int status) => AccessRecord.AnsweredByPage(context, status);
+    public static Task Record(HttpContext context, int status, object? data = null) => AccessRecord.AnsweredByPage(context, status, data);
 
     /// <summary>
     /// A refusal that the page shows in its own way goes into log and journal, with the status of the same refusal elsewhere.

@@ -14,6 +14,9 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// <summary>Rows that one purge transaction removes: few enough not to slow down requests.</summary>
     private const int PurgeBatch = 5_000;
 
+    /// <summary>Constraint that a retry breaks when the client has sent the same request again and it waits.</summary>
+    public const string PendingRequestKey = "async_jobs_pending_request_key";
+
     /// <summary>The error that the client reads when its task becomes DEAD (compositions §10).</summary>
     public static readonly Refusal GivenUp = new(RefusalKind.Fault, "Subordinate service error")
     {

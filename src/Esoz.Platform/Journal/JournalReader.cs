@@ -29,6 +29,10 @@ public sealed record JournalFilter
 
     /// <summary>Exclusive; null = now.</summary>
     public DateTime? Until { get; init; }
+    public bool OnlyRefused { get; init; }
+
+    /// <summary>How many rows of a day at most; null = all.</summary>
+    public int? DailyLimit { get; init; }
 }
 
 /// <summary>Reads the access journal, one day at a time: a query over all days would lock all partitions.</summary>
@@ -46,7 +50,7 @@ public sealed class JournalReader(PostgresDatabase database)
         foreach (var (from, to) in Days(since, until, newestFirst))
         {
             await using var command = PostgresDatabase.Command(connection, newestFirst ? NewestFirst : OldestFirst, from, to,
-                filter.ObjectIds.ToArray(), filter.UserId, filter.ClientId, filter.RequestId);
+                filter.ObjectIds.ToArray(), filter.UserId, filter.ClientId, filter.RequestId, filter.OnlyRefused, filter.DailyLimit);
             await using var row = await command.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))
                 yield return EntryOf(row);
@@ -106,8 +110,9 @@ public sealed class JournalReader(PostgresDatabase database)
            AND ($4::uuid IS NULL OR user_id = $4)
            AND ($5::uuid IS NULL OR client_id = $5 OR connection_client_id = $5)
            AND ($6::text IS NULL OR request_id = $6)
+           AND (NOT $7 OR code IS NOT NULL)
         """;
 
-    private const string OldestFirst = $"{Wanted} ORDER BY inserted_at, id";
-    private const string NewestFirst = $"{Wanted} ORDER BY inserted_at DESC, id DESC";
+    private const string OldestFirst = $"{Wanted} ORDER BY inserted_at, id LIMIT $8::bigint";
+    private const string NewestFirst = $"{Wanted} ORDER BY inserted_at DESC, id DESC LIMIT $8::bigint";
 }

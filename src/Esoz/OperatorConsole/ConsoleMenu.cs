@@ -15,5 +15,13 @@ public static class ConsoleMenu
     public static IReadOnlyList<MenuItem> All { get; } =
     [
         new(ConsoleScreen.Root, "Огляд", "Overview", null),
+        new(ContractList.Path, "Договори", "Contracts", ConsoleRole.ContractsRead),
+        new(JobList.Path, "Завдання", "Jobs", ConsoleRole.OpsRead),
+        new(JournalView.Path, "Журнал доступу", "Access journal", ConsoleRole.AuditRead),
+        new(ChangeView.Path, "Зміни", "Changes", ConsoleRole.AuditRead),
+        new(RefusalView.Path, "Відмови", "Refusals", ConsoleRole.AuditRead),
+        new(ClientList.Path, "Підключення", "Clients", ConsoleRole.OpsRead),
+        new(SnapshotList.Path, "Знімки", "Snapshots", ConsoleRole.OpsRead),
+        new(TrustView.Path, "Довіра", "Trust", ConsoleRole.OpsRead),
     ];
 }

@@ -14,5 +14,29 @@ public static class ConsolePages
         ProviderSignIn.Out,
 
         Overview.Page,
+
+        ContractList.Page,
+        ContractList.Csv,
+        ContractView.Page,
+        ContractView.FileLink,
+        ContractView.FileForm,
+
+        JobList.Page,
+        JobView.Page,
+        JobView.RetryForm,
+
+        JournalView.Page,
+        ChangeView.Page,
+        RefusalView.Page,
+
+        ClientList.Page,
+        ClientView.Page,
+        ClientView.ChangeForm,
+        UserList.Page,
+        UserView.Page,
+        UserView.ChangeForm,
+
+        SnapshotList.Page,
+        TrustView.Page,
     ];
 }

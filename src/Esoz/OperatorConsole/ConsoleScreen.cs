@@ -16,15 +16,29 @@ public static class ConsoleScreen
     /// <param name="role">One of <see cref="ConsoleRole"/>; null = any.</param>
     /// <param name="showsPersonalData">A view is written to the access journal before it is shown.</param>
     public static PageRoute Shows(string id, string path, string? role, Delegate handle, bool showsPersonalData = false) =>
-        new(id, HttpMethods.Get, path) { Handle = handle, Gate = context => Open(context, role, showsPersonalData) };
+        new(id, HttpMethods.Get, path) { Handle = handle, Gate = context => Open(context, role, showsPersonalData, ConsoleForm.Read) };
 
     /// <summary>A form of a screen that changes something.</summary>
     /// <param name="role">One of <see cref="ConsoleRole"/>; null = any.</param>
     public static PageRoute Changes(string id, string path, string? role, Delegate handle) =>
-        new(id, HttpMethods.Post, path) { Handle = handle, Gate = context => Open(context, role, showsPersonalData: false) };
+        new(id, HttpMethods.Post, path)
+        {
+            Handle = handle,
+            Gate = context => Open(context, role, showsPersonalData: false, ConsoleForm.Read),
+        };
+
+    /// <summary>The same for a form with a file: the handler takes <see cref="ConsoleUpload"/> too.</summary>
+    /// <param name="role">One of <see cref="ConsoleRole"/>.</param>
+    public static PageRoute Receives(string id, string path, string role, Delegate handle) =>
+        new(id, HttpMethods.Post, path)
+        {
+            Handle = handle,
+            Gate = context => Open(context, role, showsPersonalData: false, ConsoleUpload.Read),
+        };
 
     /// <summary>The answer to a request that may not go on; null when it may.</summary>
-    private static async Task<IResult?> Open(HttpContext context, string? role, bool showsPersonalData)
+    private static async Task<IResult?> Open(
+        HttpContext context, string? role, bool showsPersonalData, Func<HttpContext, string, Task<ConsoleForm?>> readForm)
     {
         Language.Find(context.Request.Query["lang"])?.Choose(context);
         var sessions = context.RequestServices.GetRequiredService<ConsoleSessions>();
@@ -41,10 +55,24 @@ public static class ConsoleScreen
         if (!HttpMethods.IsPost(context.Request.Method))
         {
             if (showsPersonalData)
-                await PageRoute.Record(context, StatusCodes.Status200OK);
+                await PageRoute.Record(context, StatusCodes.Status200OK, AccessedIds.NamedBy(context.Request));
             return null;
         }
-        return await ConsoleForm.Read(context, cookie) is null ? ConsoleMessages.OutOfDate.Page(StatusCodes.Status400BadRequest) : null;
+        return !IsOwn(context) || await readForm(context, cookie) is null
+            ? ConsoleMessages.OutOfDate.Page(StatusCodes.Status400BadRequest) : null;
+    }
+
+    /// <summary>
+    /// Whether the form can be one of our pages, as far as the browser says where it comes from. Our pages send no referrer, so the origin
+    /// is <c>null</c> where a browser hides it; the token of the form decides then.
+    /// </summary>
+    private static bool IsOwn(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers["Sec-Fetch-Site"] is [{ } site] && site != "same-origin")
+            return false;
+        return headers.Origin is not [{ } origin] || origin == "null"
+            || origin == context.RequestServices.GetRequiredService<PublicUrl>().Base(context.Request);
     }
 }
 
@@ -58,10 +86,13 @@ public sealed record ConsoleForm(Parameters Values)
     public static ValueTask<ConsoleForm?> BindAsync(HttpContext context) => new(context.Features.Get<ConsoleForm>());
 
     /// <summary>Null when the request was not made by a form of ours for this cookie.</summary>
-    internal static async Task<ConsoleForm?> Read(HttpContext context, string cookie)
+    internal static async Task<ConsoleForm?> Read(HttpContext context, string cookie) =>
+        await Parameters.OfForm(context) is { } values ? Accept(context, cookie, values) : null;
+
+    /// <summary>Null when the token is not that of the cookie.</summary>
+    internal static ConsoleForm? Accept(HttpContext context, string cookie, Parameters values)
     {
-        if (await Parameters.OfForm(context) is not { } values || values[TokenField] is not { } token
-            || !CryptographicOperations.FixedTimeEquals(
+        if (values[TokenField] is not { } token || !CryptographicOperations.FixedTimeEquals(
                 Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(ConsoleSessions.FormTokenOf(cookie))))
             return null;
         var form = new ConsoleForm(values);

@@ -3,8 +3,9 @@ namespace Esoz.OperatorConsole;
 /// <summary>What the screens are made of.</summary>
 public static class ConsoleServices
 {
-    public static void AddConsole(this IServiceCollection services, ProviderOptions provider, bool isBehindTls)
+    public static void AddConsole(this IServiceCollection services, MethodBook methods, ProviderOptions provider, bool isBehindTls)
     {
+        services.AddSingleton(methods);
         services.AddSingleton(provider);
         if (provider.IsSet)
             services.AddProviderHandler(provider, isBehindTls);

@@ -23,6 +23,13 @@ public sealed class Parameters
         }
     }
 
+    /// <summary>Of a form in parts.</summary>
+    public Parameters(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        foreach (var field in fields.GroupBy(field => field.Key))
+            _values.Add(field.Key, [.. field.Select(it => it.Value)]);
+    }
+
     /// <summary>Whether any parameter is given twice.</summary>
     public bool HasRepeated => _values.Values.Any(values => values.Count > 1);
 

@@ -6,6 +6,7 @@ using Esoz.EmployeeRoles;
 using Esoz.Employees;
 using Esoz.Events;
 using Esoz.MediaStorage;
+using Esoz.Parties;
 using Esoz.Platform.Access;
 using Esoz.Platform.Http;
 using Esoz.Platform.Journal;

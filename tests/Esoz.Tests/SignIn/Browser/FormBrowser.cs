@@ -46,6 +46,21 @@ internal sealed partial class FormBrowser : IDisposable
         return await Send(request);
     }
 
+    /// <summary>Sends a form with a file behind its fields.</summary>
+    /// <param name="origin">As a browser says it; null = it says nothing.</param>
+    public async Task<FormPage> PostFile(
+        string path, string name, byte[] content, string? origin, params (string Name, string Value)[] fields)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var (field, value) in fields)
+            form.Add(new StringContent(value), field);
+        form.Add(new ByteArrayContent(content), "file", name);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Server, path)) { Content = form };
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        return await Send(request);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<FormPage> Send(HttpRequestMessage request)

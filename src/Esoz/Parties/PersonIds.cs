@@ -1,4 +1,4 @@
-namespace Esoz;
+namespace Esoz.Parties;
 
 /// <summary>The ids by which the access journal knows a human being.</summary>
 public static class PersonIds

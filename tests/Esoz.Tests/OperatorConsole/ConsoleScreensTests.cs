@@ -1,0 +1,86 @@
+using Esoz.OperatorConsole;
+using Microsoft.Playwright;
+
+namespace Esoz.Tests.OperatorConsole;
+
+/// <summary>Every screen of the console in a real browser.</summary>
+public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : IClassFixture<Registry>, IAsyncLifetime
+{
+    /// <summary>Names of the screens and their addresses, with something on each.</summary>
+    private readonly List<(string Name, string Path)> _screens = [];
+
+    private Operator _user = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _user = await Operator.Make(registry, [.. ConsoleRole.All]);
+        var provider = await registry.Given.LegalEntity();
+        var contract = await registry.Given.Contract(provider, number: $"0000-{Guid.NewGuid().ToString()[..4]}-2026");
+        await registry.Given.ContractDivision(contract);
+        await registry.Given.ContractEmployee(contract);
+        await registry.Execute("UPDATE contracts SET nhs_contract_price = 1250000.75 WHERE id = $1", contract);
+        var client = Guid.NewGuid();
+        await registry.Given.Client(client, "MIS");
+        await registry.Registrar.IssueKey(client, TimeSpan.FromDays(90), TestContext.Current.CancellationToken);
+        var other = await Operator.Make(registry);
+        var task = await registry.Scalar<long>("""
+            INSERT INTO background_tasks (type, key, payload, status, attempts, last_error)
+            VALUES ('SIGN_COMPOSITION', gen_random_uuid(), '{}', 'DEAD', 5, 'NpgsqlException: TimeoutException') RETURNING id
+            """);
+        var refused = (await registry.Send("GET", $"/api/admin/contracts/{contract}", new("no-such-token"))).Headers.GetValues("X-Request-ID").Single();
+        await Eventually.Holds(async () => await registry.Scalar<long>(
+            "SELECT count(*) FROM access_journal WHERE request_id = $1", refused) == 1);
+        _screens.AddRange(
+        [
+            ("overview", ConsoleScreen.Root), ("contracts", ContractList.Path), ("contract", ContractView.AddressOf(contract)),
+            ("jobs", JobList.Path), ("job", JobView.Address(task)), ("journal", $"{JournalView.Path}?user={_user.Email}"),
+            ("changes", $"{ChangeView.Path}?record={contract}"), ("refusals", RefusalView.Path),
+            ("refusal", $"{RefusalView.Path}?request={Uri.EscapeDataString(refused)}"), ("clients", ClientList.Path),
+            ("client", ClientView.AddressOf(client)), ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
+            ("snapshots", SnapshotList.Path), ("trust", TrustView.Path),
+        ]);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory(DisplayName = "axe finds nothing on any screen, in both languages, light and dark, and 320 px are enough")]
+    [InlineData("uk-UA", ColorScheme.Light, 1280)]
+    [InlineData("en-GB", ColorScheme.Dark, 320)]
+    public async Task Accessible(string language, ColorScheme colors, int width)
+    {
+        await using var context = await chromium.Open(language, colors: colors, width: width);
+        var page = await _user.Open(context, registry);
+        foreach (var (name, path) in _screens)
+        {
+            await page.GotoAsync(new Uri(registry.Url, path).ToString());
+            Assert.True(await page.Locator("nav.menu a[aria-current]").CountAsync() == 1, $"{name} is in the menu");
+            await Chromium.HoldAccessible(page);
+            await Chromium.HoldNarrow(page);
+            if (Environment.GetEnvironmentVariable("CONSOLE_SCREENSHOTS") is { Length: > 0 } folder)
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}.png"), FullPage = true });
+        }
+    }
+
+    [Fact(DisplayName = "Without JavaScript: find a provider's contract, put its signed file there, see who changed what")]
+    public async Task Upload()
+    {
+        var provider = await registry.Given.LegalEntity();
+        var edrpou = await registry.Scalar<string>("SELECT edrpou FROM legal_entities WHERE id = $1", provider);
+        await registry.Given.Contract(provider, number: "9/2026");
+        await using var context = await chromium.Open(withScript: false);
+        var page = await _user.Open(context, registry);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Договори" }).ClickAsync();
+        await page.GetByLabel("ЄДРПОУ").FillAsync(edrpou);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Показати" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "9/2026" }).ClickAsync();
+        await page.GetByLabel("Новий файл").SetInputFilesAsync(
+            new FilePayload { Name = "договір 9.p7s", MimeType = "application/pkcs7-signature", Buffer = "зміст"u8.ToArray() });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Зберегти файл" }).ClickAsync();
+        await page.GetByText("Файл збережено").WaitForAsync();
+
+        Assert.True(await page.GetByRole(AriaRole.Link, new() { Name = "договір 9.p7s" }).IsVisibleAsync());
+        var history = page.GetByRole(AriaRole.Region, new() { Name = "Хто, коли й що змінив" });
+        Assert.Contains(_user.Email, await history.InnerTextAsync(), StringComparison.Ordinal);
+    }
+}
