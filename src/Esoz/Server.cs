@@ -112,7 +112,8 @@ public static class Server
             Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInFlow>();
-        services.AddConsole(new(Methods.All), settings.Provider, isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
+        services.AddConsole(new(Methods.All), settings.Provider,
+            isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();

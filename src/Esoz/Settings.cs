@@ -160,7 +160,7 @@ public sealed record Settings
             Connections = ConnectionOptions.Read(read),
             UserDetailsRequireScope = read.Flag("USER_DETAILS_REQUIRE_SCOPE", false),
             Tokens = TokenOptions.Read(read),
-            SignIn = SignInOptions.Read(read),
+            SignIn = SignInOptions.Read(read, mode),
             SecondFactor = SecondFactorOptions.Read(read, mode),
             Audit = AuditOptions.Read(read, dataDirectory, storage),
             Jobs = JobOptions.Read(read),

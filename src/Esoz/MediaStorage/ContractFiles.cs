@@ -71,7 +71,8 @@ public sealed class ContractFiles(IObjectStore store, FileSystemStore? embedded,
          ORDER BY inserted_at DESC
          LIMIT 50
         """, folder, DigestOf(name), bucket.Logical)
-        .ReadAll(row => new FileVersion(row.GetDateTime(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3)), ct);
+        .ReadAll(row =>
+            new FileVersion(row.GetDateTime(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3)), ct);
 
     private static string DigestOf(ObjectName name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name.Text)));
 }

@@ -484,7 +484,7 @@ internal static class RuleWords
             "токен є 2fa_access_token, поки жодного з факторів користувача не встановлено, інакше access_token методу Login",
         ["an access_token is not older than ten minutes"] =
             "access_token не старший за десять хвилин",
-        ["password is no common one, and not made of words of this system or the address"] =
-            "пароль не є поширеним і не складений зі слів цієї системи чи адреси",
+        ["password is no common one, and not made of words of this system or the address (PASSWORD_REFUSE_EASY)"] =
+            "пароль не є поширеним і не складений зі слів цієї системи чи адреси (PASSWORD_REFUSE_EASY)",
     }.ToFrozenDictionary();
 }

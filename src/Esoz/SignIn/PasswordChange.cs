@@ -33,7 +33,7 @@ public sealed class PasswordChange(PostgresDatabase database, PasswordHashing ha
     /// <summary>The hash to be written, or the first rule that the password breaks.</summary>
     public async Task<(Refusal? Refusal, string? Hash)> Prepare(Guid user, string password, CancellationToken ct)
     {
-        if (PasswordRules.Broken(password, await Email(user, ct), options.PasswordsAreMixed) is { } broken)
+        if (PasswordRules.Broken(password, await Email(user, ct), options) is { } broken)
             return (broken, null);
         switch (await hashing.MatchesAny(password, await History(user, ct), ct))
         {

@@ -19,7 +19,7 @@ public static class PasswordRules
     public static readonly Validation IsMixed = new("5", "password has a small letter, a capital and a digit, Latin or Cyrillic",
         Refusal.Unprocessable([Invalid.Property(Path, new("format", "Password does not meet complexity requirements", Array.Empty<string>()))]));
 
-    public static readonly Validation IsHardToGuess = new("5", "password is no common one, and not made of words of this system or the address",
+    public static readonly Validation IsHardToGuess = new("5", "password is no common one, and not made of words of this system or the address (PASSWORD_REFUSE_EASY)",
         Refusal.Unprocessable(
             [Invalid.Property(Path, new("common", "Password is too easy to guess. Try another one", Array.Empty<string>()))]));
 
@@ -32,14 +32,14 @@ public static class PasswordRules
 
     /// <summary>The first rule about the password itself that it breaks.</summary>
     /// <param name="email">Of the user.</param>
-    /// <param name="mustBeMixed">Whether <see cref="IsMixed"/> is asked for.</param>
-    public static Validation? Broken(string password, string? email, bool mustBeMixed)
+    /// <param name="options">Which rules are asked for.</param>
+    public static Validation? Broken(string password, string? email, SignInOptions options)
     {
         var normal = PasswordText.Normal(password);
         var length = new StringInfo(normal).LengthInTextElements;
         return length < MinLength || normal.Length > MaxLength ? LengthIsKept
-            : mustBeMixed && !(normal.Any(IsSmall) && normal.Any(IsCapital) && normal.Any(char.IsAsciiDigit)) ? IsMixed
-            : EasyPasswords.Has(normal, email) ? IsHardToGuess
+            : options.PasswordsAreMixed && !(normal.Any(IsSmall) && normal.Any(IsCapital) && normal.Any(char.IsAsciiDigit)) ? IsMixed
+            : options.EasyPasswordsAreRefused && EasyPasswords.Has(normal, email) ? IsHardToGuess
             : null;
     }
 

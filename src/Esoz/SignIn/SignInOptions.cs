@@ -23,10 +23,12 @@ public sealed record SignInOptions
     public required TimeSpan FailurePeriod { get; init; }
     /// <summary>New passwords need a small letter, a capital and a digit.</summary>
     public required bool PasswordsAreMixed { get; init; }
+    /// <summary>New passwords are hard to guess (<see cref="EasyPasswords"/>).</summary>
+    public required bool EasyPasswordsAreRefused { get; init; }
     /// <summary>When tokens of users with old passwords are ended; null = never.</summary>
     public required CronSchedule? TokenExpirationSchedule { get; init; }
 
-    public static SignInOptions Read(SettingReader read) => new()
+    public static SignInOptions Read(SettingReader read, Mode mode) => new()
     {
         Key = read.Secret("AUTH_SIGNING_KEY", LongEnough),
         PreviousKey = read.Secret("AUTH_SIGNING_KEY_PREVIOUS", LongEnough),
@@ -34,6 +36,7 @@ public sealed record SignInOptions
         MaxFailures = read.Integer("MAX_FAILED_LOGINS", 10, 1, 1000),
         FailurePeriod = TimeSpan.FromMinutes(read.Integer("MAX_FAILED_LOGINS_PERIOD", 10, 1, 1440)),
         PasswordsAreMixed = read.Flag("PASSWORD_COMPOSITION", true),
+        EasyPasswordsAreRefused = read.Flag("PASSWORD_REFUSE_EASY", mode == Mode.Production),
         TokenExpirationSchedule = read.Parsed("TOKEN_EXPIRATION_SCHEDULE", "11 3 * * *", CronSchedule.ParseOrNever),
     };
 

@@ -1,3 +1,4 @@
+using Esoz.Platform.Configuration;
 using Esoz.SignIn;
 
 namespace Esoz.Tests.SignIn;
@@ -38,12 +39,18 @@ public sealed class EasyPasswordsTests
         Assert.True(EasyPasswords.Has(string.Concat(Enumerable.Repeat("esoz", PasswordRules.MaxLength / 4)), Email));
     }
 
-    [Fact(DisplayName = "PASSWORD_COMPOSITION=false ends the rule of composition and no other")]
-    public void Composition()
+    [Fact(DisplayName = "PASSWORD_COMPOSITION and PASSWORD_REFUSE_EASY end their rules and no other; the second is off in a sandbox")]
+    public void Settings()
     {
-        Assert.Equal(PasswordRules.IsMixed, PasswordRules.Broken("три синіх слони", Email, mustBeMixed: true));
-        Assert.Null(PasswordRules.Broken("три синіх слони", Email, mustBeMixed: false));
-        Assert.Equal(PasswordRules.IsHardToGuess, PasswordRules.Broken("password password", Email, mustBeMixed: false));
-        Assert.Equal(PasswordRules.LengthIsKept, PasswordRules.Broken("три слони", Email, mustBeMixed: false));
+        Assert.Equal(PasswordRules.IsMixed, Broken("три синіх слони"));
+        Assert.Null(Broken("три синіх слони", ("PASSWORD_COMPOSITION", "false")));
+        Assert.Equal(PasswordRules.LengthIsKept, Broken("три слони", ("PASSWORD_COMPOSITION", "false")));
+        Assert.Null(Broken("Password-2026"));
+        Assert.Equal(PasswordRules.IsHardToGuess, Broken("Password-2026", ("PASSWORD_REFUSE_EASY", "true")));
+        Assert.Equal(PasswordRules.IsHardToGuess, Broken("password password", ("PASSWORD_REFUSE_EASY", "true"), ("PASSWORD_COMPOSITION", "false")));
+        Assert.True(SignInOptions.Read(new(new Dictionary<string, string>()), Mode.Production).EasyPasswordsAreRefused);
+
+        static Esoz.Platform.Validation? Broken(string password, params (string Name, string Value)[] settings) => PasswordRules.Broken(
+            password, Email, SignInOptions.Read(new(settings.ToDictionary(it => it.Name, it => it.Value)), Mode.Sandbox));
     }
 }

@@ -7,7 +7,11 @@ namespace Esoz.Tests.SignIn;
 /// <summary>A registry behind a proxy on this machine, so that a test has an address of its own.</summary>
 public class SignInRegistry(TestCluster cluster) : Registry(cluster)
 {
-    protected override Dictionary<string, string> Configuration => new() { ["ESOZ_TRUSTED_PROXIES"] = "127.0.0.1" };
+    protected override Dictionary<string, string> Configuration => new()
+    {
+        ["ESOZ_TRUSTED_PROXIES"] = "127.0.0.1",
+        ["PASSWORD_REFUSE_EASY"] = "true",
+    };
 }
 
 /// <summary>Clients and users who can sign in, and the requests of a sign-in from one address.</summary>
