@@ -247,6 +247,7 @@ public sealed class AccessJournalTests(AccessJournalTests.Journaled registry) : 
         Assert.Empty(await registry.Entries(new() { RequestId = answer.RequestId() }));
 
         var key = new Credential(ApiKey: await Given.ApiKey("PIS"));
+        await Given.EmployeeRole(await Given.Provider());
         await registry.Build();
         (string, string) lines = ("Accept", "application/x-ndjson");
         var whole = (await registry.Send("GET", "/api/pis/bulk/employees", key, null, lines)).Succeeded();
