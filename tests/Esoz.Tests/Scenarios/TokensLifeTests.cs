@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
+using Esoz.Tests.Cli;
 using Esoz.Tests.Platform.Journal;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Scenarios;
 
@@ -175,7 +175,7 @@ public sealed class TokensLifeTests(Registry registry) : IClassFixture<Registry>
 
     private async Task<string> Command(params string[] arguments)
     {
-        var (exit, output, errors) = await EsozProcess.Run(
+        var (exit, output, errors) = await EsozProgram.Run(
             new Dictionary<string, string> { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory },
             [.. arguments, "--operator", "Олена Ткачук"]);
         Assert.True(exit == 0, errors);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -52,7 +51,7 @@ public sealed class DictionaryCommandTests(Registry registry) : IClassFixture<Re
 
     private async Task<(string Output, string Errors)> Run(int exit, params string[] arguments)
     {
-        var (code, output, errors) = await EsozProcess.Run(
+        var (code, output, errors) = await EsozProgram.Run(
             new Dictionary<string, string> { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory },
             arguments);
         Assert.True(code == exit, $"{code}: {output}{errors}");

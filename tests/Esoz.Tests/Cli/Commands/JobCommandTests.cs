@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Esoz.Tests.Compositions;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -96,7 +95,7 @@ public sealed class JobCommandTests(Registry registry) : IClassFixture<Registry>
     }
 
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) =>
-        EsozProcess.Run(
+        EsozProgram.Run(
             new Dictionary<string, string>
             {
                 ["ESOZ_DATABASE"] = registry.ConnectionString,

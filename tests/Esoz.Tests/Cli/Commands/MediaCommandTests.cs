@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Esoz.Platform.Storage;
 using Esoz.Tests.Platform.Storage;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -72,7 +71,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
     {
         var (link, expires) = Issued("PUT");
 
-        var (exit, output, errors) = await EsozProcess.Run(
+        var (exit, output, errors) = await EsozProgram.Run(
             With(("OBJECT_STORAGE_BUCKET_MAP", "ambulatory_contracts=ambulatory_contracts-dev"),
                 ("MEDIA_STORAGE_AMBULATORY_CONTRACTS_BUCKET", "ambulatory_contracts")),
             ["media", "explain", "--json", "-"], $"  {link}\n");
@@ -91,9 +90,9 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         var (link, _) = Issued("GET");
         var signature = link[(link.LastIndexOf('=') + 1)..];
 
-        var (exit, output, _) = await EsozProcess.Run(
+        var (exit, output, _) = await EsozProgram.Run(
             With(("MEDIA_STORAGE_SIGNING_KEY", "another key of 32 bytes or more!")), ["media", "explain", "--json", link]);
-        var (_, text, _) = await EsozProcess.Run(
+        var (_, text, _) = await EsozProgram.Run(
             With(("MEDIA_STORAGE_SIGNING_KEY", "another key of 32 bytes or more!")), ["media", "explain", link]);
 
         Assert.Equal(1, exit);
@@ -135,7 +134,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
     [Fact(DisplayName = "Without a signing key it fails, and creates none")]
     public async Task NoKey()
     {
-        var (exit, output, errors) = await EsozProcess.Run(
+        var (exit, output, errors) = await EsozProgram.Run(
             new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory }, ["media", "explain", Issued("GET").Link]);
 
         Assert.Equal((1, ""), (exit, output));
@@ -153,13 +152,13 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         var link = new S3LinkSigner(s3)
             .Sign(new LinkGrant("GET", gateway.Bucket, key, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(600)), "");
 
-        var (exit, output, errors) = await EsozProcess.Run(S3Settings(s3), ["media", "explain", link]);
+        var (exit, output, errors) = await EsozProgram.Run(S3Settings(s3), ["media", "explain", link]);
         Assert.Equal((0, ""), (exit, errors));
         Assert.StartsWith($"bucket   ambulatory-contracts, logical name ambulatory_contracts-dev\nkey      {key.Text}\nverb     GET\n",
             output, StringComparison.Ordinal);
         Assert.EndsWith("\nworks\n", output, StringComparison.Ordinal);
 
-        (exit, output, _) = await EsozProcess.Run(S3Settings(s3 with { SecretAccessKey = "another-secret" }), ["media", "explain", link]);
+        (exit, output, _) = await EsozProgram.Run(S3Settings(s3 with { SecretAccessKey = "another-secret" }), ["media", "explain", link]);
         Assert.Equal(1, exit);
         Assert.Contains("refused  X-Amz-Signature was not made for this address and these parameters with the configured credentials\n",
             output, StringComparison.Ordinal);
@@ -168,7 +167,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
             StringComparison.Ordinal);
         Assert.DoesNotContain("another-secret", output, StringComparison.Ordinal);
 
-        (exit, output, _) = await EsozProcess.Run(S3Settings(s3 with { Endpoint = "http://127.0.0.1:1" }), ["media", "explain", link]);
+        (exit, output, _) = await EsozProgram.Run(S3Settings(s3 with { Endpoint = "http://127.0.0.1:1" }), ["media", "explain", link]);
         Assert.Equal(1, exit);
         Assert.Contains(
             "refused  address does not begin with http://127.0.0.1:1/\nrefused  store cannot be checked: nothing answers at http://127.0.0.1:1", output, StringComparison.Ordinal);
@@ -183,7 +182,7 @@ public sealed class MediaCommandTests(RadosGateway gateway) : IDisposable
         return (link, DateTimeOffset.FromUnixTimeSeconds(grant.ExpiresAt));
     }
 
-    private Task<(int Exit, string Output, string Errors)> Explain(string link) => EsozProcess.Run(With(), ["media", "explain", link]);
+    private Task<(int Exit, string Output, string Errors)> Explain(string link) => EsozProgram.Run(With(), ["media", "explain", link]);
 
     private Dictionary<string, string> With(params (string Name, string Value)[] settings)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -36,6 +35,6 @@ public sealed class SignForEmployeeTests(Registry registry) : IClassFixture<Regi
         return output;
     }
 
-    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => EsozProcess.Run(
+    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => EsozProgram.Run(
         new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = registry.DataDirectory, ["ESOZ_DATABASE"] = registry.ConnectionString }, arguments);
 }

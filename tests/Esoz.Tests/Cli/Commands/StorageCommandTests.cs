@@ -1,5 +1,4 @@
 using Esoz.Tests.Platform.Storage;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -14,8 +13,8 @@ public sealed class StorageCommandTests(RadosGateway gateway) : IDisposable
         var settings = new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["ESOZ_ENVIRONMENT"] = "demo" };
         Directory.CreateDirectory(Path.Combine(_directory, "objects", "bulk-actions"));
 
-        var first = await EsozProcess.Run(settings, ["storage", "create-buckets"]);
-        var again = await EsozProcess.Run(settings, ["storage", "create-buckets", "--json"]);
+        var first = await EsozProgram.Run(settings, ["storage", "create-buckets"]);
+        var again = await EsozProgram.Run(settings, ["storage", "create-buckets", "--json"]);
 
         Assert.Equal((0, ""), (first.Exit, first.Errors));
         Assert.Matches("^ambulatory_contracts-demo +created\nbulk-actions +exists\ncompositions +created\n$", first.Output);
@@ -42,8 +41,8 @@ public sealed class StorageCommandTests(RadosGateway gateway) : IDisposable
             ["OBJECT_STORAGE_BUCKET_MAP"] = $"ambulatory_contracts-dev={name}-0,bulk-actions={name},compositions={name}-2",
         };
 
-        var first = await EsozProcess.Run(settings, ["storage", "create-buckets"]);
-        var again = await EsozProcess.Run(settings, ["storage", "create-buckets"]);
+        var first = await EsozProgram.Run(settings, ["storage", "create-buckets"]);
+        var again = await EsozProgram.Run(settings, ["storage", "create-buckets"]);
 
         Assert.Equal((0, ""), (first.Exit, first.Errors));
         Assert.Matches($"^{name}-0 +exists\n{name} +created\n{name}-2 +created\n$", first.Output);
@@ -63,7 +62,7 @@ public sealed class StorageCommandTests(RadosGateway gateway) : IDisposable
             ["OBJECT_STORAGE_S3_RELAXED_BUCKET_NAMES"] = "true",
         };
 
-        var answer = await EsozProcess.Run(settings, ["storage", "create-buckets"]);
+        var answer = await EsozProgram.Run(settings, ["storage", "create-buckets"]);
 
         Assert.Equal(1, answer.Exit);
         Assert.Matches("^ambulatory_contracts-dev +failed\n", answer.Output);

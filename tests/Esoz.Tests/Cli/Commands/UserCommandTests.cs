@@ -2,7 +2,6 @@ using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.SignIn;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -209,7 +208,7 @@ public sealed class UserCommandTests(TestCluster cluster) : IAsyncLifetime
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => Run(arguments, "");
 
     private Task<(int Exit, string Output, string Errors)> Run(string[] arguments, string input) =>
-        EsozProcess.Run(_settings, arguments, input);
+        EsozProgram.Run(_settings, arguments, input);
 
     private async Task<T> Scalar<T>(string sql, params object?[] values)
     {

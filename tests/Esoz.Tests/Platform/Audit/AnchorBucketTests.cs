@@ -4,8 +4,8 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Storage;
+using Esoz.Tests.Cli;
 using Esoz.Tests.Platform.Storage;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Audit;
 
@@ -224,11 +224,11 @@ public sealed class AnchorBucketTests(TestCluster cluster, RadosGateway gateway)
         Assert.Matches("audit anchors.*bucket there-is-none cannot be read", await Doctor(registry));
     }
 
-    private static async Task<string> Doctor(SealedRegistry registry) => (await EsozProcess.Run(registry.ProcessSettings, ["doctor"])).Output;
+    private static async Task<string> Doctor(SealedRegistry registry) => (await EsozProgram.Run(registry.ProcessSettings, ["doctor"])).Output;
 
     private static async Task<string> Output(SealedRegistry registry, int expected, params string[] arguments)
     {
-        var (exit, output, errors) = await EsozProcess.Run(registry.ProcessSettings, arguments);
+        var (exit, output, errors) = await EsozProgram.Run(registry.ProcessSettings, arguments);
         Assert.True(exit == expected, $"{output}{errors}");
         return output;
     }

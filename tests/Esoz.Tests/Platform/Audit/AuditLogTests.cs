@@ -1,7 +1,7 @@
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
+using Esoz.Tests.Cli;
 using Esoz.Tests.Compositions;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Audit;
 
@@ -137,7 +137,7 @@ public sealed class AuditLogTests(WorkingRegistry registry) : IClassFixture<Work
         return output.Trim();
     }
 
-    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => EsozProcess.Run(
+    private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => EsozProgram.Run(
         new Dictionary<string, string> { ["ESOZ_DATABASE"] = registry.ConnectionString, ["ESOZ_DATA_DIR"] = registry.DataDirectory },
         [.. arguments, "--operator", "Олена Ткачук"]);
 }

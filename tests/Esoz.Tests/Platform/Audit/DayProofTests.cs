@@ -3,8 +3,8 @@ using System.Text.Json;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Signatures.Certificates;
+using Esoz.Tests.Cli;
 using Esoz.Tests.Platform.Signatures;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Audit;
 
@@ -175,5 +175,5 @@ public sealed class DayProofTests(TestCluster cluster)
         Directory.GetFiles(registry.Anchors, "*.ndjson").Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines);
 
     private static Task<(int Exit, string Output, string Errors)> Command(SealedRegistry registry, params string[] arguments) =>
-        EsozProcess.Run(registry.ProcessSettings, arguments);
+        EsozProgram.Run(registry.ProcessSettings, arguments);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Esoz.EmployeeRoles;
 using Esoz.Platform.Http;
+using Esoz.Tests.Cli;
 using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Journal;
@@ -62,10 +63,11 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
             Assert.Equal(2, RequestIds(await Json("journal", "show", "--client", $"{provider}", from, "1h", "--json")).Count());
         Assert.Matches($@"^at +method +status +rule +code .*\n\S+Z +{DeactivateEmployeeRole.Card.Id} +409 +4 +request_conflict +{provider} +{user} ",
             await Done("journal", "show", "--client", $"{provider}"));
-        var (exit, _, errors) = await EsozProcess.Run(Settings, ["journal", "show"]);
+        var (exit, _, errors) = await EsozProgram.Run(Settings, ["journal", "show"]);
         Assert.Equal((2, true), (exit, errors.Contains("--person, --user, --client or --request", StringComparison.Ordinal)));
 
-        var exported = (await Done("journal", "export", "--since", "1h")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var exported = (await EsozProcess.Run(Settings, ["journal", "export", "--since", "1h"])).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(await registry.Scalar<long>("SELECT count(*) FROM access_journal"), exported.Count);
         Assert.Equal(exported.Select(it => it.GetProperty("at").GetString()).Order(StringComparer.Ordinal),
@@ -82,7 +84,7 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
         var gateway = (await Json("request", "show", stranger.RequestId(), "--json"))[0].GetProperty("refusal");
         Assert.Equal(("platform 5b", "Invalid access token"),
             (gateway.GetProperty("rule").GetString(), gateway.GetProperty("text").GetString()));
-        Assert.Contains("The access journal has no request", (await EsozProcess.Run(Settings, ["request", "show", "nothing"])).Errors,
+        Assert.Contains("The access journal has no request", (await EsozProgram.Run(Settings, ["request", "show", "nothing"])).Errors,
             StringComparison.Ordinal);
     }
 
@@ -163,7 +165,7 @@ public sealed class JournalCommandTests(Registry registry) : IClassFixture<Regis
 
     private async Task<string> Done(params string[] arguments)
     {
-        var (exit, output, errors) = await EsozProcess.Run(Settings, arguments);
+        var (exit, output, errors) = await EsozProgram.Run(Settings, arguments);
         Assert.True(exit == 0, errors);
         return output;
     }
