@@ -36,6 +36,8 @@ public static class Schedules
         [
             // pis-bulk §3: each resource has its own setting; resources due in the same minute are built together
             new("bulk snapshots", bulk.NextRun, build.RunDue) { AtStart = build.RunMissing },
+            new("repeated bulk snapshots", CronSchedule.Parse("* * * * *").Next, (_, ct) => build.RunFailed(ct)),
+            new("lost bulk snapshots", CronSchedule.Parse("23 * * * *").Next, (_, ct) => build.RunLost(ct)) { AtStart = build.RunLost },
 
             // data-model §10: monthly partitions of audit_log and events are created before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),

@@ -90,7 +90,9 @@ public static class Server
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton(new Dependency("database", ct => Installation.Migrations.Fault(installation.Database.Probe, ct)));
+        var probe = installation.Database.Probe;
+        services.AddSingleton(new Dependency(
+            "database", async ct => await Writability.Fault(probe, ct) ?? await Installation.Migrations.Fault(probe, ct)));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
@@ -139,6 +141,9 @@ public static class Server
         services.AddSingleton(_ => settings.Telemetry.Endpoint is null
             ? settings.Storage.Open(clock)
             : new TracedStore(settings.Storage.Open(clock)));
+        if (settings.Storage.Backend == StorageBackend.S3)
+            services.AddSingleton(provider =>
+                StoreDependency(provider.GetRequiredService<IObjectStore>(), settings.Buckets.BulkActions, clock));
         services.AddSingleton(_ => settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory));
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
@@ -146,6 +151,16 @@ public static class Server
         services.AddSingleton(provider => new ContractFiles(provider.GetRequiredService<IObjectStore>(),
             settings.Storage.Backend == StorageBackend.FileSystem ? new(settings.Storage.Root, clock) : null,
             settings.Buckets.AmbulatoryContracts, provider.GetRequiredService<PostgresDatabase>(), settings.MediaStorage.MaxObjectBytes));
+    }
+
+    /// <summary>
+    /// Without the store most methods work, so the server goes on. It is asked at most every ten seconds, however often a probe comes.
+    /// </summary>
+    private static Dependency StoreDependency(IObjectStore store, Bucket bucket, TimeProvider clock)
+    {
+        var state = new Remembered<Bucket, string?>(
+            TimeSpan.FromSeconds(10), capacity: 1, clock, async asked => (await store.Reach(asked, CancellationToken.None))?.Found);
+        return new("object store", ct => state.Find(bucket, ct)) { IsRequired = false };
     }
 
     /// <summary>Registers the background services, and what only some roles have.</summary>

@@ -54,6 +54,10 @@ public sealed record Settings
     public required string PostgresPrograms { get; init; }
     /// <summary>Listeners that answer only probes; empty = probes on the main listener.</summary>
     public required IReadOnlyList<string> ProbeUrls { get; init; }
+    /// <summary>How long the start waits for a database that does not answer.</summary>
+    public required TimeSpan StartPatience { get; init; }
+    /// <summary>How long a server that is stopped answers on, so that balancers see that it is no longer ready.</summary>
+    public required TimeSpan DrainDelay { get; init; }
     /// <summary>How long running requests may take to finish when the server is stopped.</summary>
     public required TimeSpan DrainTime { get; init; }
     /// <summary>The lowest level that is logged.</summary>
@@ -136,6 +140,8 @@ public sealed record Settings
             DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
+            StartPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_START_WAIT_SECONDS", 300, 0, 86400)),
+            DrainDelay = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_DELAY_SECONDS", 0, 0, 600)),
             DrainTime = TimeSpan.FromSeconds(read.Integer("ESOZ_DRAIN_SECONDS", 30, 0, 3600)),
             LogLevel = read.Choice("ESOZ_LOG_LEVEL", LogLevel.Information),
             PublicBaseUrl = publicBaseUrl,

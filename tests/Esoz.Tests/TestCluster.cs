@@ -54,6 +54,13 @@ public sealed class TestCluster : IAsyncDisposable
         await (await _cluster.Value).EnsureRunning(CancellationToken.None);
     }
 
+    /// <summary>The same, and it comes back as a standby without a primary.</summary>
+    public async Task BecomeStandby()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory, "postgres", "data", "standby.signal"), "");
+        await Crash();
+    }
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

@@ -4,6 +4,7 @@ using Esoz.Import;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Storage;
 using Npgsql;
 
 namespace Esoz.Cli.Commands;
@@ -160,7 +161,7 @@ public static class CommandLine
     private static bool Explains(Exception failure) =>
         failure is CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
             or NpgsqlException or CommitNotReplicatedException or SharedSessionsException or AmazonServiceException or AmazonClientException
-            or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
+            or StoreUnavailableException or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
 }
 
 /// <summary>The command cannot do what was asked; exit code 1.</summary>

@@ -73,7 +73,11 @@ public static class ServeCommand
         var started = Stopwatch.GetTimestamp();
         if (settings.Tls.CertificateFile is null && urls.FirstOrDefault(Listener.IsTls) is { } tls)
             throw new UsageException($"--urls {tls} needs a certificate: set ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY.");
-        await RequireSafety(settings, urls, ct);
+        var findings = ProductionFindings.Of(settings, urls, hasSandbox: Sandbox.Parts is not null);
+        // What has to be mended first is said at once.
+        if (settings.Database.Length > 0 && (settings.Mode != Mode.Production || ProductionFindings.Refusals(findings).Count == 0))
+            await DatabaseStart.Wait(settings.Database, settings.StartPatience, Console.Error, TimeProvider.System, ct);
+        await RequireSafety(settings, findings, ct);
         await RequireStore(settings, ct);
         await using var installation = await CommandLine.OpenServer(settings, ct);
         var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
@@ -96,16 +100,16 @@ public static class ServeCommand
             await Console.Out.WriteLineAsync(welcome);
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         await Stopped(ct);
-        await Stop(server, settings.DrainTime);
+        await Stop(server, settings.DrainDelay, settings.DrainTime);
     }
 
     /// <summary>In production, everything that is not safe is said before anything is started or changed.</summary>
     /// <exception cref="SettingsException">Something must not be.</exception>
-    private static async Task RequireSafety(Settings settings, IReadOnlyList<string> urls, CancellationToken ct)
+    private static async Task RequireSafety(Settings settings, IEnumerable<Finding> known, CancellationToken ct)
     {
         if (settings.Mode != Mode.Production)
             return;
-        List<Finding> findings = [.. ProductionFindings.Of(settings, urls, hasSandbox: Sandbox.Parts is not null)];
+        List<Finding> findings = [.. known];
         var refusals = ProductionFindings.Refusals(findings);
         try
         {
@@ -124,11 +128,10 @@ public static class ServeCommand
     }
 
     /// <summary>Otherwise an unusable store would only show in single failed uploads, where nobody notices.</summary>
-    /// <exception cref="CommandException">The store needs action by an operator; a temporary fault of the store does not prevent the
-    /// start.</exception>
+    /// <exception cref="CommandException">The store needs action by an operator; one that is away does not prevent the start.</exception>
     private static async Task RequireStore(Settings settings, CancellationToken ct)
     {
-        var findings = await StorageFindings.Reach(settings, TimeProvider.System, ct);
+        var findings = await StorageFindings.ForStart(settings, TimeProvider.System, ct);
         foreach (var finding in findings.Where(finding => finding.Severity == Severity.Warning))
             await Console.Error.WriteLineAsync(finding.ToString());
         var broken = findings.Where(finding => finding.Severity == Severity.Broken)
@@ -166,17 +169,20 @@ public static class ServeCommand
 
     /// <summary>
     /// Lets requests in progress finish, up to the configured drain time; meanwhile the listeners stay open and the readiness probe fails.
-    /// A second signal ends the drain.
+    /// They stay open for the delay at least, because balancers send requests until they have seen the probe. A second signal ends the
+    /// drain.
     /// </summary>
-    private static async Task Stop(WebApplication server, TimeSpan drainTime)
+    private static async Task Stop(WebApplication server, TimeSpan delay, TimeSpan drainTime)
     {
-        using var drainEnd = new CancellationTokenSource(drainTime);
+        using var drainEnd = new CancellationTokenSource(delay + drainTime);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopDraining);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopDraining);
-        await Console.Error.WriteLineAsync($"Stopping: draining for up to {drainTime.TotalSeconds:F0} s. Ctrl-C again stops at once.");
+        await Console.Error.WriteLineAsync($"Stopping: draining for up to {(delay + drainTime).TotalSeconds:F0} s. Ctrl-C again stops at once.");
         try
         {
-            await server.Services.GetRequiredService<Draining>().Begin().WaitAsync(drainEnd.Token);
+            var drained = server.Services.GetRequiredService<Draining>().Begin();
+            await Task.Delay(delay, drainEnd.Token);
+            await drained.WaitAsync(drainEnd.Token);
         }
         catch (OperationCanceledException)
         {

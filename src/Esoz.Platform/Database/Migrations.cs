@@ -19,6 +19,11 @@ public sealed class Migrations(Assembly assembly)
     /// <summary>Key of the advisory lock; an arbitrary number that is unique in this database.</summary>
     private const long Lock = 0x65_73_6F_7A_6D_69_67;
 
+    /// <summary>How long a step waits for one lock. Whoever wants the table meanwhile waits behind it.</summary>
+    private const string LockTimeout = "2s";
+
+    private static readonly TimeSpan LockPause = TimeSpan.FromSeconds(3);
+
     /// <summary>Roles keep their rights when tables were added. A schema of an early version has no such function.</summary>
     private const string RenewGrants =
         "DO $$ BEGIN IF to_regprocedure('esoz.renew_grants()') IS NOT NULL THEN PERFORM esoz.renew_grants(); END IF; END $$";
@@ -65,10 +70,10 @@ public sealed class Migrations(Assembly assembly)
         connection.Notice += Hear;
         List<string> applied = [];
 
-        while (await ApplyNext(connection, migrations, ct) is { } name)
+        while (await ApplyNext(connection, migrations, notice, ct) is { } name)
             applied.Add(name);
 
-        await connection.ExecuteWithoutTimeout("SELECT esoz.ensure_partitions()", ct);
+        await EnsurePartitions(connection, notice, ct);
         if (applied.Count > 0)
             await connection.ExecuteWithoutTimeout(RenewGrants, ct);
         connection.Notice -= Hear;
@@ -79,6 +84,45 @@ public sealed class Migrations(Assembly assembly)
         {
             if (args.Notice.SqlState == PostgresErrorCodes.SuccessfulCompletion)
                 notice?.Invoke(args.Notice.MessageText);
+        }
+    }
+
+    /// <summary>
+    /// Creates missing partitions of the coming months. Without one, rows go to the default partition, so this can wait for the scheduler.
+    /// </summary>
+    private static async Task EnsurePartitions(NpgsqlConnection connection, Action<string>? notice, CancellationToken ct)
+    {
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await connection.ExecuteWithoutTimeout($"SET LOCAL lock_timeout = '{LockTimeout}'; SELECT esoz.ensure_partitions()", ct);
+            await transaction.CommitAsync(ct);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            notice?.Invoke("Another session holds a lock on the logs: their partitions of the coming months are created later.");
+        }
+    }
+
+    /// <summary>
+    /// Applies one file. One that does not get a lock in time is tried again: as long as it waits for a lock, for instance behind a dump,
+    /// everybody else waits behind it; between two attempts they go on.
+    /// </summary>
+    private static async Task<string?> ApplyNext(
+        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, Action<string>? notice, CancellationToken ct)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return await ApplyNext(connection, migrations, ct);
+            }
+            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                if (isFirst)
+                    notice?.Invoke("Another session holds a lock that a migration needs. It is tried again until it gets the lock.");
+            }
+            await Task.Delay(LockPause, ct);
         }
     }
 
@@ -102,6 +146,7 @@ public sealed class Migrations(Assembly assembly)
             );
             SET LOCAL search_path = esoz;
             """, ct);
+        await connection.ExecuteWithoutTimeout($"SET LOCAL lock_timeout = '{LockTimeout}'", ct);
         await connection.ExecuteWithoutTimeout(next.Sql, ct);
 
         await using var record = new NpgsqlCommand(

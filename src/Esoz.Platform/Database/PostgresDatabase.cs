@@ -15,6 +15,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Maximum number of bytes that one read from the server returns.</summary>
     private const int BulkReadBuffer = 64 * 1024;
 
+    /// <summary>PostgreSQL cuts what is longer.</summary>
+    private const int MaxApplicationName = 63;
+
     /// <summary>Longer than a probe waits, so that a probe reports what it waited for.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
 
@@ -146,7 +149,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             // state: settings, locks and temporary tables are limited to a transaction, and code that needs its own session opens one
             // outside the pool.
             NoResetOnClose = true,
-            ApplicationName = "esoz",
+            ApplicationName = ApplicationName(connectionString),
             // A command that timed out or was cancelled breaks its connection. Otherwise the driver cancels it and reads on, and PostgreSQL
             // reports a commit that was waiting for synchronous standbys as successful (WriteConnection).
             CancellationTimeout = -1,
@@ -155,6 +158,14 @@ public sealed class PostgresDatabase : IAsyncDisposable
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
         return settings;
+    }
+
+    /// <summary>Whose a session is, in <c>pg_stat_activity</c>: the configured name, or <c>esoz</c>, then machine and process.</summary>
+    private static string ApplicationName(string connectionString)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).ApplicationName is { Length: > 0 } configured ? configured : "esoz";
+        var node = $"{name} {Environment.MachineName}/{Environment.ProcessId}";
+        return node.Length <= MaxApplicationName ? node : node[..MaxApplicationName];
     }
 
     /// <summary>A command on its own pooled connection, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>

@@ -1,13 +1,17 @@
 namespace Esoz.Platform.Health;
 
-/// <summary>A dependency that must work before this process can answer requests.</summary>
+/// <summary>A dependency of this process.</summary>
 /// <param name="Name">Name in the probe's answer.</param>
 /// <param name="Check">Returns null when it works, otherwise a short reason without sensitive details, because the probe has no
 /// credentials.</param>
-public sealed record Dependency(string Name, Func<CancellationToken, Task<string?>> Check);
+public sealed record Dependency(string Name, Func<CancellationToken, Task<string?>> Check)
+{
+    /// <summary>Whether this process can answer no request without it; otherwise it goes on, degraded.</summary>
+    public bool IsRequired { get; init; } = true;
+}
 
 /// <summary>
-/// Whether this process can answer requests now: every dependency responds within a second, and the process is not draining.
+/// Whether this process can answer requests now: every required dependency responds within a second, and the process is not draining.
 /// </summary>
 public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining draining, TimeProvider clock, ILogger<Readiness> log)
 {
@@ -18,7 +22,16 @@ public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining dra
     {
         if (draining.HasBegun)
             return ["draining"];
-        var faults = await Task.WhenAll(dependencies.Select(dependency => Fault(dependency, ct)));
+        return await FaultsOf(dependencies.Where(dependency => dependency.IsRequired), ct);
+    }
+
+    /// <summary>One line per fault that does not keep the process from answering; what needs it is refused with 503.</summary>
+    public Task<IReadOnlyList<string>> Degradations(CancellationToken ct) =>
+        FaultsOf(dependencies.Where(dependency => !dependency.IsRequired), ct);
+
+    private async Task<IReadOnlyList<string>> FaultsOf(IEnumerable<Dependency> some, CancellationToken ct)
+    {
+        var faults = await Task.WhenAll(some.Select(dependency => Fault(dependency, ct)));
         return [.. faults.OfType<string>()];
     }
 

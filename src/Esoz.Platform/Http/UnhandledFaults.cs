@@ -5,8 +5,8 @@ using Esoz.Platform.Storage;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Turns an unexpected exception into the family's 500 (details only in the log), a fault of the database that passes, or of the access
-/// journal, into its 503 with Retry-After, and ignores a disconnect of the caller (platform §10).
+/// Turns an unexpected exception into the family's 500 (details only in the log), a fault of the database or of the object store that
+/// passes, or of the access journal, into its 503 with Retry-After, and ignores a disconnect of the caller (platform §10).
 /// When the response has started, the connection is aborted so that the client cannot take a truncated body for a complete one.
 /// </summary>
 public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, ILogger<UnhandledFaults> log)
@@ -24,9 +24,8 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
 
     private static TimeSpan Wait => TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
-    private long? _logged;
-    private int _faults;
+    private readonly Outage _database = new("database", clock, log);
+    private readonly Outage _store = new("object store", clock, log);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -60,14 +59,13 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
         }
         catch (Exception fault) when (PassingFaults.Of(fault) is { } passing)
         {
-            Log(fault);
-            if (context.Response.HasStarted)
-            {
-                CutAnswer.Record(context, StatusCodes.Status503ServiceUnavailable, CutAnswer.Fault);
-                context.Abort();
-            }
-            else
-                await Answer(context, passing == PassingFault.Outage ? Unavailable : Locked);
+            _database.Log(PassingFaults.Reason(fault));
+            await Later(context, passing == PassingFault.Outage ? Unavailable : Locked);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            _store.Log(fault.Message);
+            await Later(context, fault.Refusal ?? Unavailable);
         }
         catch (Exception fault)
         {
@@ -97,23 +95,42 @@ public sealed class UnhandledFaults(RequestDelegate next, TimeProvider clock, IL
                 fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? Body.SizeIsKept : Body.SyntaxIsJson);
     }
 
-    /// <summary>At most one line a second and no stack trace: an outage ends every request in the same way.</summary>
-    private void Log(Exception fault)
+    /// <summary>The same request may succeed later.</summary>
+    private static async Task Later(HttpContext context, Refusal refusal)
     {
-        int faults;
-        lock (_gate)
+        if (context.Response.HasStarted)
         {
-            _faults++;
-            if (_logged is { } last && clock.GetElapsedTime(last) < LogInterval)
-                return;
-            (faults, _logged, _faults) = (_faults, clock.GetTimestamp(), 0);
+            CutAnswer.Record(context, StatusCodes.Status503ServiceUnavailable, CutAnswer.Fault);
+            context.Abort();
         }
-        log.LogError("The database failed {Count} requests since the last such line; answered 503. The latest fault: {Reason}", faults,
-            PassingFaults.Reason(fault));
+        else
+            await Answer(context, refusal);
     }
 
     internal static Task Answer(HttpContext context, Refusal refusal) =>
         context.GetEndpoint()?.Metadata.GetMetadata<FaultPage>() is { } page
             ? page.Write(context, refusal)
             : Dialect.Of(context).WriteRefusal(context, refusal);
+
+    /// <summary>At most one line a second and no stack trace: an outage ends every request in the same way.</summary>
+    private sealed class Outage(string of, TimeProvider clock, ILogger log)
+    {
+        private readonly Lock _gate = new();
+        private long? _logged;
+        private int _faults;
+
+        public void Log(string reason)
+        {
+            int faults;
+            lock (_gate)
+            {
+                _faults++;
+                if (_logged is { } last && clock.GetElapsedTime(last) < LogInterval)
+                    return;
+                (faults, _logged, _faults) = (_faults, clock.GetTimestamp(), 0);
+            }
+            log.LogError("The {Dependency} failed {Count} requests since the last such line; answered 503. The latest fault: {Reason}", of, faults,
+                reason);
+        }
+    }
 }

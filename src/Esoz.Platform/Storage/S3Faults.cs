@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Xml;
 using Amazon.Runtime;
 
@@ -10,6 +11,20 @@ internal sealed class S3Faults(S3Options options, TimeSpan timeout)
     /// <summary>The endpoint responds, but not as an S3 store.</summary>
     public StoreFault NoStore => new($"the server at {options.Endpoint} is not an S3 store",
         "check scheme, host and port of OBJECT_STORAGE_S3_ENDPOINT; web consoles and static websites of stores use other ports");
+
+    /// <summary>Whether the store does not answer, or is in trouble, so that the same request may succeed later.</summary>
+    public static bool MayPass(Exception failure) => failure switch
+    {
+        AmazonServiceException { StatusCode: HttpStatusCode.InsufficientStorage or HttpStatusCode.NotImplemented } => false,
+        AmazonServiceException refused =>
+            refused.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse } => false,
+        HttpRequestException => true,
+        AmazonClientException or OperationCanceledException or TimeoutException => true,
+        // Any other is one of the content that is sent.
+        HttpIOException or IOException { InnerException: SocketException } => true,
+        _ => false,
+    };
 
     /// <summary>Null when the failure is a defect, not a matter of configuration.</summary>
     public StoreFault? Of(Exception failure, Bucket bucket) => failure switch
@@ -23,17 +38,17 @@ internal sealed class S3Faults(S3Options options, TimeSpan timeout)
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or XmlException => NoStore,
         HttpRequestException =>
             new($"nothing answers at {options.Endpoint}: {failure.GetBaseException().Message}",
-                "check OBJECT_STORAGE_S3_ENDPOINT, that the store is running, and the network"),
+                "check OBJECT_STORAGE_S3_ENDPOINT, that the store is running, and the network", MayPass: true),
         OperationCanceledException =>
             new($"no answer from {options.Endpoint} within {timeout.TotalSeconds:F0} s",
-                "check OBJECT_STORAGE_S3_ENDPOINT and the network"),
+                "check OBJECT_STORAGE_S3_ENDPOINT and the network", MayPass: true),
         // The library follows a 307 to endpoints of Amazon S3 only, and says so in this way.
         ArgumentException { Source: "AWSSDK.S3" } =>
             new($"the server at {options.Endpoint} redirects to another host",
                 "set OBJECT_STORAGE_S3_ENDPOINT to the host that has the bucket"),
         AmazonClientException or IOException =>
             new($"the request to {options.Endpoint} failed: {failure.GetBaseException().Message}",
-                "check OBJECT_STORAGE_S3_ENDPOINT and the network"),
+                "check OBJECT_STORAGE_S3_ENDPOINT and the network", MayPass: true),
         _ => null,
     };
 

@@ -27,8 +27,11 @@ public sealed class S3Store : IObjectStore
 
     private const int BufferLength = 256 * 1024;
 
-    /// <summary>Timeout of the first response of a store.</summary>
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long the store may take to begin an answer, and to send or take the next bytes, retries included.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes a second that a working store takes at least: the slowest upload that is waited for.</summary>
+    private const long SlowestUpload = 256 * 1024;
 
     private readonly AmazonS3Client _client;
     private readonly S3Faults _faults;
@@ -37,7 +40,7 @@ public sealed class S3Store : IObjectStore
     public S3Store(S3Options options, TimeProvider clock)
     {
         _clock = clock;
-        _faults = new S3Faults(options, ProbeTimeout);
+        _faults = new S3Faults(options, Patience);
         AWSCredentials credentials = options.SessionToken.Length > 0
             ? new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken)
             : new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey);
@@ -60,15 +63,15 @@ public sealed class S3Store : IObjectStore
     {
         try
         {
-            var answer = await _client.GetObjectAsync(new GetObjectRequest
+            var answer = await Ask(token => _client.GetObjectAsync(new GetObjectRequest
             {
                 BucketName = bucket.Physical,
                 Key = key.Text,
                 ByteRange = range is { } part ? new Amazon.S3.Model.ByteRange(part.First, part.Last) : null,
-            }, ct);
+            }, token), ct);
             var whole = range is null ? answer.ContentLength
                 : long.Parse(answer.ContentRange[(answer.ContentRange.LastIndexOf('/') + 1)..]);
-            return new(Info(whole, answer.ETag, answer.LastModified), answer.ResponseStream, answer.ContentLength);
+            return new(Info(whole, answer.ETag, answer.LastModified), new S3Content(answer.ResponseStream, Patience), answer.ContentLength);
         }
         catch (AmazonS3Exception fault) when (fault.ErrorCode == "NoSuchKey")
         {
@@ -80,7 +83,7 @@ public sealed class S3Store : IObjectStore
     {
         try
         {
-            var answer = await _client.GetObjectMetadataAsync(bucket.Physical, key.Text, ct);
+            var answer = await Ask(token => _client.GetObjectMetadataAsync(bucket.Physical, key.Text, token), ct);
             return Info(answer.ContentLength, answer.ETag, answer.LastModified);
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
@@ -120,15 +123,15 @@ public sealed class S3Store : IObjectStore
         }
         // Stores demand a checksum of what they must not lose.
         upload.MD5Digest = Convert.ToBase64String(MD5.HashData(content));
-        await _client.PutObjectAsync(upload, ct);
+        await Ask(token => _client.PutObjectAsync(upload, token), ct, content.Length);
     }
 
     public async Task<bool> HasLock(Bucket bucket, CancellationToken ct)
     {
         try
         {
-            var answer = await _client.GetObjectLockConfigurationAsync(
-                new GetObjectLockConfigurationRequest { BucketName = bucket.Physical }, ct);
+            var answer = await Ask(token => _client.GetObjectLockConfigurationAsync(
+                new GetObjectLockConfigurationRequest { BucketName = bucket.Physical }, token), ct);
             return answer.ObjectLockConfiguration?.ObjectLockEnabled == ObjectLockEnabled.Enabled;
         }
         catch (AmazonS3Exception fault) when (fault.ErrorCode is "ObjectLockConfigurationNotFoundError" or "NotImplemented"
@@ -139,14 +142,14 @@ public sealed class S3Store : IObjectStore
     }
 
     public async Task Delete(Bucket bucket, ObjectKey key, CancellationToken ct) =>
-        await _client.DeleteObjectAsync(bucket.Physical, key.Text, ct);
+        await Ask(token => _client.DeleteObjectAsync(bucket.Physical, key.Text, token), ct);
 
     public async IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         var request = new ListObjectsV2Request { BucketName = bucket.Physical, Prefix = prefix };
         do
         {
-            var page = await _client.ListObjectsV2Async(request, ct);
+            var page = await Ask(token => _client.ListObjectsV2Async(request, token), ct);
             foreach (var item in page.S3Objects ?? [])
             {
                 if (ObjectKey.IsPlain(item.Key))
@@ -160,7 +163,7 @@ public sealed class S3Store : IObjectStore
     public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(ProbeTimeout);
+        patience.CancelAfter(Patience);
         try
         {
             var page = await _client.ListObjectsV2Async(
@@ -216,7 +219,7 @@ public sealed class S3Store : IObjectStore
     public async Task<StoreFault?> FindVersions(Bucket bucket, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(ProbeTimeout);
+        patience.CancelAfter(Patience);
         try
         {
             var answer = await _client.GetBucketVersioningAsync(
@@ -246,10 +249,10 @@ public sealed class S3Store : IObjectStore
         ListMultipartUploadsResponse page;
         do
         {
-            page = await _client.ListMultipartUploadsAsync(request, ct);
+            page = await Ask(token => _client.ListMultipartUploadsAsync(request, token), ct);
             foreach (var upload in (page.MultipartUploads ?? []).Where(upload => Utc(upload.Initiated) < before))
             {
-                await _client.AbortMultipartUploadAsync(bucket.Physical, upload.Key, upload.UploadId, ct);
+                await Ask(token => _client.AbortMultipartUploadAsync(bucket.Physical, upload.Key, upload.UploadId, token), ct);
                 removed++;
             }
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
@@ -260,8 +263,25 @@ public sealed class S3Store : IObjectStore
 
     public void Dispose() => _client.Dispose();
 
+    /// <summary>One request to the store, which must begin to answer in time.</summary>
+    /// <param name="sends">Bytes of its body.</param>
+    /// <exception cref="StoreUnavailableException">The store is away, frozen or overloaded.</exception>
+    private static async Task<T> Ask<T>(Func<CancellationToken, Task<T>> request, CancellationToken ct, long sends = 0)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience + TimeSpan.FromSeconds(sends / SlowestUpload));
+        try
+        {
+            return await request(patience.Token);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested && S3Faults.MayPass(failure))
+        {
+            throw new StoreUnavailableException(failure);
+        }
+    }
+
     private async Task<string?> WriteAtOnce(Bucket bucket, ObjectKey key, Stream source, CancellationToken ct) =>
-        (await _client.PutObjectAsync(Upload(bucket, key, source), ct)).ETag;
+        (await Ask(token => _client.PutObjectAsync(Upload(bucket, key, source), token), ct, source.Length - source.Position)).ETag;
 
     private static PutObjectRequest Upload(Bucket bucket, ObjectKey key, Stream source) => new()
     {
@@ -276,43 +296,45 @@ public sealed class S3Store : IObjectStore
 
     private async Task<string?> WriteParts(Bucket bucket, ObjectKey key, Stream source, long length, CancellationToken ct)
     {
-        var upload = await _client.InitiateMultipartUploadAsync(
+        var upload = await Ask(token => _client.InitiateMultipartUploadAsync(
             new InitiateMultipartUploadRequest
             {
                 BucketName = bucket.Physical,
                 Key = key.Text,
                 ContentType = "application/octet-stream"
-            }, ct);
+            }, token), ct);
         try
         {
             var parts = new List<PartETag>();
             var partLength = Math.Max(PartLength, (length / MaxParts) + 1);
             for (var sent = 0L; sent < length; sent += partLength)
             {
-                var part = await _client.UploadPartAsync(new UploadPartRequest
+                var bytes = Math.Min(partLength, length - sent);
+                var part = await Ask(token => _client.UploadPartAsync(new UploadPartRequest
                 {
                     BucketName = bucket.Physical,
                     Key = key.Text,
                     UploadId = upload.UploadId,
                     PartNumber = parts.Count + 1,
-                    PartSize = Math.Min(partLength, length - sent),
+                    PartSize = bytes,
                     InputStream = source,
                     UseChunkEncoding = false,
-                }, ct);
+                }, token), ct, bytes);
                 parts.Add(new(parts.Count + 1, part.ETag));
             }
-            return (await _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+            return (await Ask(token => _client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
             {
                 BucketName = bucket.Physical,
                 Key = key.Text,
                 UploadId = upload.UploadId,
                 PartETags = parts
-            }, ct)).ETag;
+            }, token), ct, length)).ETag;
         }
         catch
         {
             // If the abort fails, the sweep removes the upload later.
-            await _client.AbortMultipartUploadAsync(bucket.Physical, key.Text, upload.UploadId, CancellationToken.None);
+            await Ask(
+                token => _client.AbortMultipartUploadAsync(bucket.Physical, key.Text, upload.UploadId, token), CancellationToken.None);
             throw;
         }
     }

@@ -8,7 +8,7 @@ public static class StorageFindings
     /// <summary>For <c>doctor</c>: nothing is created or written.</summary>
     public static async Task<IReadOnlyList<Finding>> Of(Settings settings, TimeProvider clock, CancellationToken ct) =>
         settings.Storage is { Backend: StorageBackend.FileSystem, Root: var root } ? [.. DirectoryFindings.Of("object store", root)]
-            : [.. await Reach(settings, clock, ct), .. await Versions(settings, clock, ct)];
+            : [.. await Reach(settings, clock, Severity.Broken, ct), .. await Versions(settings, clock, ct)];
 
     /// <summary>Whether contract files and copies of the audit seals survive being replaced with the server's access key.</summary>
     private static async Task<IReadOnlyList<Finding>> Versions(Settings settings, TimeProvider clock, CancellationToken ct)
@@ -25,8 +25,12 @@ public static class StorageFindings
         }));
     }
 
-    /// <summary>For <c>serve</c>: missing directories of the embedded store are created.</summary>
-    public static async Task<IReadOnlyList<Finding>> Reach(Settings settings, TimeProvider clock, CancellationToken ct)
+    /// <summary>For <c>serve</c>: a store that is away is only warned of; missing directories of the embedded store are created.</summary>
+    public static Task<IReadOnlyList<Finding>> ForStart(Settings settings, TimeProvider clock, CancellationToken ct) =>
+        Reach(settings, clock, Severity.Warning, ct);
+
+    /// <param name="away">What a store is that does not answer.</param>
+    private static async Task<IReadOnlyList<Finding>> Reach(Settings settings, TimeProvider clock, Severity away, CancellationToken ct)
     {
         using var store = settings.Storage.Open(clock);
         return await Task.WhenAll(settings.AllBuckets.Select(async bucket =>
@@ -35,7 +39,7 @@ public static class StorageFindings
             return await store.Reach(bucket, ct) switch
             {
                 null => Finding.Good(subject, "answers"),
-                { MayPass: true } fault => Finding.Warning(subject, fault.Found, fault.Advice),
+                { MayPass: true } fault => new(away, subject, fault.Found, fault.Advice),
                 var fault => Finding.Broken(subject, fault.Found, fault.Advice),
             };
         }));

@@ -2,6 +2,7 @@ using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Jobs;
+using Esoz.Platform.Storage;
 
 namespace Esoz.Diagnosis;
 
@@ -91,9 +92,36 @@ public static class WorkFindings
         if (late.Count > 0)
             findings.Add(Finding.Warning("late snapshots", $"older than their schedules: {string.Join(", ", late)}",
                 "check that a node has the role scheduler, and esoz snapshot list for errors; or now: esoz snapshot run"));
+        if (await LostFiles(settings, served.Values, clock, ct) is { } lost)
+            findings.Add(lost);
         if (findings.Count == 0)
             findings.Add(Finding.Good("snapshots", $"{scheduled.Count} as their schedules ask"));
         return findings;
+    }
+
+    /// <summary>A snapshot whose files are not in the store, as after a restore of one of the two; null when there is none.</summary>
+    private static async Task<Finding?> LostFiles(
+        Settings settings, IEnumerable<SnapshotBuild> served, TimeProvider clock, CancellationToken ct)
+    {
+        using var store = settings.Storage.Open(clock);
+        var files = new SnapshotFiles(store, settings.Buckets.BulkActions);
+        var lost = new List<string>();
+        try
+        {
+            foreach (var build in served)
+            {
+                if (await files.FindLost(build.Snapshot, ct) is { } file)
+                    lost.Add(file);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // The findings of the store say so.
+            return null;
+        }
+        return lost.Count == 0 ? null
+            : Finding.Broken("lost snapshots", $"in service, but not in the store: {string.Join(", ", lost)}",
+                "a node with the role scheduler builds them anew within the hour; or now: esoz snapshot run");
     }
 
     /// <summary>Whether api-keys that are bound to client certificates can be used.</summary>

@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Esoz.Cli.Commands;
+using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli;
 
 /// <summary>
 /// Runs a command of the program as <c>Program.cs</c> does, but in the process of the tests: a process of its own needs half a second of
-/// processor time to start. <see cref="Processes.EsozProcess"/> is for what belongs to a process: signals, environment, working directory,
-/// logs, bytes on standard output, a server.
+/// processor time to start. <see cref="EsozProcess"/> is for what belongs to a process: signals, environment, working directory, logs, bytes
+/// on standard output, a server.
 /// </summary>
 internal static class EsozProgram
 {
@@ -16,11 +17,13 @@ internal static class EsozProgram
     private static readonly AsyncLocal<Streams?> Current = new();
 
     /// <param name="settings">Given as <c>--set</c>.</param>
-    /// <param name="input">Standard input of the command.</param>
+    /// <param name="input">Standard input: a command that reads it has a process of its own, because Playwright resets that of this one.</param>
     public static async Task<(int Exit, string Output, string Errors)> Run(
         IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "")
     {
-        var streams = new Streams(new(input), new(), new());
+        if (input.Length > 0 || arguments.Contains("-"))
+            return await EsozProcess.Run(settings, arguments, input);
+        var streams = new Streams(new(), new());
         Current.Value = streams;
         string[] all = [.. settings.SelectMany(setting => (string[])["--set", $"{setting.Key}={setting.Value}"]), .. arguments];
         // The table of commands is shared, and the library reads its arguments before the first await.
@@ -35,21 +38,11 @@ internal static class EsozProgram
     [ModuleInitializer]
     internal static void LeadConsole()
     {
-        Console.SetIn(new Input(Console.In));
         Console.SetOut(new Output(Console.Out, streams => streams.Output));
         Console.SetError(new Output(Console.Error, streams => streams.Errors));
     }
 
-    private sealed record Streams(StringReader Input, StringBuilder Output, StringBuilder Errors);
-
-    private sealed class Input(TextReader outside) : TextReader
-    {
-        private TextReader Reader => Current.Value?.Input ?? outside;
-
-        public override int Peek() => Reader.Peek();
-
-        public override int Read() => Reader.Read();
-    }
+    private sealed record Streams(StringBuilder Output, StringBuilder Errors);
 
     private sealed class Output(TextWriter outside, Func<Streams, StringBuilder> own) : TextWriter
     {

@@ -50,6 +50,21 @@ public sealed class DrainingTests(TestCluster cluster) : IDisposable
         await server.EndsWell();
     }
 
+    [Fact(DisplayName = "For ESOZ_DRAIN_DELAY_SECONDS a stopped server is not ready and answers on, so that a balancer can see it; a second signal ends it")]
+    public async Task Delayed()
+    {
+        using var server = await ServerProcess.Serve(await Configuration(new() { ["ESOZ_DRAIN_DELAY_SECONDS"] = "600" }));
+
+        server.Signal(ServerProcess.Terminate);
+
+        await NotReady(server);
+        using var answer = await _http.GetAsync(new Uri(server.Url, "/openapi.json"), Ct);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.False(server.HasExited);
+        server.Signal(ServerProcess.Terminate);
+        await server.EndsWell();
+    }
+
     [Fact(DisplayName = "Draining ends after ESOZ_DRAIN_SECONDS")]
     public async Task Bounded()
     {

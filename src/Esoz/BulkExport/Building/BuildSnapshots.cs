@@ -47,6 +47,40 @@ public sealed class BuildSnapshots(
         await Build([.. builder.Resources.Where(resource => !ready.Contains(resource.Name))], builder.Connection, null, ct);
     }
 
+    /// <summary>
+    /// Builds again what failed, after a pause that grows with every attempt, unless somebody is building it: a failover at night must not
+    /// cost the day's snapshots. Resources without a schedule are left alone.
+    /// </summary>
+    public async Task RunFailed(CancellationToken ct)
+    {
+        var failing = (await snapshots.FindFailing(ct)).Where(build => build.IsToBeRepeated).Select(build => build.Resource).ToHashSet();
+        if (failing.Count == 0)
+            return;
+        await using var builder = await BuildLock.TryTake(
+            database, InOrder(all.Where(resource => failing.Contains(resource.Name) && options.IsScheduled(resource))), ct);
+        await Build(builder.Resources, builder.Connection, null, ct);
+    }
+
+    /// <summary>
+    /// Builds the resources whose snapshot in service lacks a file in the store, unless somebody is building them: database and store may
+    /// have been restored to different moments.
+    /// </summary>
+    public async Task RunLost(CancellationToken ct)
+    {
+        var lost = new HashSet<string>();
+        foreach (var build in await snapshots.FindReady(ct))
+        {
+            if (await files.FindLost(build.Snapshot, ct) is not { } file)
+                continue;
+            log.LogError("The snapshot of {Resource} in service lacks {File}: it is built anew", build.Snapshot.Resource, file);
+            lost.Add(build.Snapshot.Resource);
+        }
+        if (lost.Count == 0)
+            return;
+        await using var builder = await BuildLock.TryTake(database, InOrder(all.Where(resource => lost.Contains(resource.Name))), ct);
+        await Build(builder.Resources, builder.Connection, null, ct);
+    }
+
     /// <summary>The same order on every node, which prevents deadlocks.</summary>
     private IEnumerable<BulkResource> InOrder(IEnumerable<BulkResource> resources) =>
         all.Select(known => resources.FirstOrDefault(asked => asked.Name == known.Name)).OfType<BulkResource>();

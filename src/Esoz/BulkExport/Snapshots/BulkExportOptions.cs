@@ -38,5 +38,7 @@ public sealed record BulkExportOptions
     /// <summary>Next minute at which any resource is to be built.</summary>
     public DateTime? NextRun(DateTime after) => BuildSchedules.Values.Min(schedule => schedule?.Next(after));
 
+    public bool IsScheduled(BulkResource resource) => BuildSchedules[resource.ScheduleKey] is not null;
+
     public bool IsDue(BulkResource resource, DateTime minute) => BuildSchedules[resource.ScheduleKey]?.IsDue(minute) ?? false;
 }

@@ -57,6 +57,29 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     public Task<StoredObject> Open(Snapshot snapshot, SnapshotWindow window, ByteRange? range, CancellationToken ct) =>
         Open(snapshot, window.File, range, ct);
 
+    /// <summary>The first file of the snapshot that is not in the store as it was written; null when all are there.</summary>
+    public async Task<string?> FindLost(Snapshot snapshot, CancellationToken ct)
+    {
+        SnapshotManifest manifest;
+        try
+        {
+            await using var stored = await Open(snapshot, "manifest.json", range: null, ct);
+            manifest = await SnapshotManifest.Read(stored.Content, ct);
+        }
+        catch (SnapshotLostException)
+        {
+            return Key(snapshot, "manifest.json").ToString();
+        }
+        var windows = manifest.Removed is { } removed ? manifest.Files.Append(removed) : manifest.Files;
+        foreach (var window in windows)
+        {
+            var key = Key(snapshot, window.File);
+            if ((await store.Find(bucket, key, ct))?.Length != window.Bytes)
+                return key.ToString();
+        }
+        return null;
+    }
+
     /// <summary>Removes every object of the snapshot.</summary>
     public async Task Remove(Snapshot snapshot, CancellationToken ct)
     {
@@ -71,7 +94,7 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
     private async Task<StoredObject> Open(Snapshot snapshot, string file, ByteRange? range, CancellationToken ct)
     {
         var key = Key(snapshot, file);
-        return await store.Open(bucket, key, range, ct) ?? throw new FileNotFoundException($"{key} is not in the store.");
+        return await store.Open(bucket, key, range, ct) ?? throw new SnapshotLostException(key);
     }
 
     /// <summary>Uses large buffers and its own thread: asynchronous file reads would switch threads for every buffer.</summary>

@@ -34,6 +34,17 @@ public sealed class SnapshotTable(PostgresDatabase database)
         "WHERE resource = ANY ($1) ORDER BY array_position($1, resource::text), started_at DESC, id", ct,
         (object)resources.Select(resource => resource.Name).ToArray());
 
+    /// <summary>Resources whose builds have failed, or whose builder died, since the last one that succeeded.</summary>
+    public Task<IReadOnlyList<FailingBuild>> FindFailing(CancellationToken ct) => database.Command($"""
+        SELECT resource, count(*), now() - max(coalesce(finished_at, started_at))
+          FROM bulk_generations failed
+         WHERE state IN ('{SnapshotState.Failed}', '{SnapshotState.Building}')
+           AND NOT EXISTS (SELECT FROM bulk_generations done
+                            WHERE done.resource = failed.resource AND done.started_at > failed.started_at
+                              AND done.state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}'))
+         GROUP BY resource
+        """).ReadAll(row => new FailingBuild(row.GetString(0), row.GetInt64(1), row.GetTimeSpan(2)), ct);
+
     public Task Begin(Snapshot snapshot, CancellationToken ct) => Execute($"""
         INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
         VALUES ($1, $2, $3, '{SnapshotState.Building}', $4, $5, now())

@@ -68,7 +68,7 @@ public sealed class SnapshotCacheTests(BulkRegistry registry) : IClassFixture<Bu
         using var cache = Cache(long.MaxValue);
         var absent = report.Snapshot with { Generation = Guid.NewGuid() };
         for (var attempt = 0; attempt < 2; attempt++)
-            await Assert.ThrowsAsync<FileNotFoundException>(() => cache.Open(absent, report.Full, SnapshotForm.Lines, Ct));
+            await Assert.ThrowsAsync<SnapshotLostException>(() => cache.Open(absent, report.Full, SnapshotForm.Lines, Ct));
     }
 
     private SnapshotCache Cache(long capacity) => ActivatorUtilities.CreateInstance<SnapshotCache>(registry.Services, Directory, capacity);

@@ -13,12 +13,19 @@ public sealed class ServeCommandTests(TestCluster cluster, RadosGateway gateway)
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    [Fact(DisplayName = "No server at the endpoint: one message for all buckets, exit code 1, and no database was started")]
-    public async Task WrongEndpoint()
+    [Fact(DisplayName = "No server at the endpoint: a warning, because a store that is away must not keep a node from starting")]
+    public async Task StoreAway()
     {
-        await Refuses(Store("http://127.0.0.1:1", "AKIATEST", Secret),
-            "bucket ambulatory-contracts, bucket bulk-actions, bucket compositions: nothing answers at http://127.0.0.1:1: Connection refused → check OBJECT_STORAGE_S3_ENDPOINT");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+        var settings = Store("http://127.0.0.1:1", "AKIATEST", Secret);
+        settings["ESOZ_DATABASE"] = await cluster.CreateDatabase();
+
+        using var server = await ServerProcess.Serve(settings, "--roles", "api");
+
+        Assert.Contains("warning  bucket compositions: nothing answers at http://127.0.0.1:1: Connection refused", server.Errors, StringComparison.Ordinal);
+        using var http = new HttpClient();
+        Assert.Equal("ready\ndegraded: object store: nothing answers at http://127.0.0.1:1: Connection refused\n",
+            await http.GetStringAsync(new Uri(server.Url, "/healthz/ready"), TestContext.Current.CancellationToken));
+        await server.Kill();
     }
 
     [Fact(DisplayName = "The server at the endpoint is not an S3 store")]

@@ -21,6 +21,46 @@ public sealed class MigrationsTests(TestCluster cluster)
         Assert.Equal("25s", await command.ExecuteScalarAsync(Ct));
     }
 
+    [Fact(DisplayName = "A migration that waits for a lock lets others go on, says so, and is applied when it gets the lock")]
+    public async Task Locked()
+    {
+        await using var database = new PostgresDatabase(await cluster.CreateDatabase());
+        await using var dump = await database.OpenSession(Ct);
+        await dump.Execute("BEGIN", Ct);
+        await dump.Execute("LOCK TABLE divisions IN ACCESS SHARE MODE", Ct);
+        var notices = new List<string>();
+
+        var migration = Migrations.Apply(
+            database.Sessions, [new("9999-column.sql", "ALTER TABLE divisions ADD COLUMN seen integer")], notices.Add, Ct);
+        await Eventually.Holds(() => notices.Count > 0);
+
+        // It would stand behind the migration's lock for ever.
+        await Eventually.Ends(database.Command("UPDATE divisions SET name = name").Execute(Ct));
+        Assert.False(migration.IsCompleted);
+        await dump.Execute("ROLLBACK", Ct);
+        Assert.Equal(["9999-column.sql"], await Eventually.Ends(migration));
+        Assert.Equal(["Another session holds a lock that a migration needs. It is tried again until it gets the lock."], notices);
+    }
+
+    [Fact(DisplayName = "A partition of a coming month that cannot be made now is left to the scheduler: no command waits for a dump")]
+    public async Task PartitionsLater()
+    {
+        await using var database = new PostgresDatabase(await cluster.CreateDatabase());
+        var last = await database.Command("SELECT max(relname)::text FROM pg_class WHERE relname ~ '^events_\\d{4}_\\d{2}$'").ReadValue<string>(Ct);
+        await database.Command($"DROP TABLE {last}").Execute(Ct);
+        await using var dump = await database.OpenSession(Ct);
+        await dump.Execute("BEGIN", Ct);
+        await dump.Execute("LOCK TABLE events_default IN ACCESS SHARE MODE", Ct);
+        var notices = new List<string>();
+
+        Assert.Empty(await Eventually.Ends(Migrations.Apply(database.Sessions, [], notices.Add, Ct)));
+
+        Assert.Equal(["Another session holds a lock on the logs: their partitions of the coming months are created later."], notices);
+        await dump.Execute("ROLLBACK", Ct);
+        await Migrations.Apply(database.Sessions, [], notices.Add, Ct);
+        Assert.True(await database.Command("SELECT to_regclass($1) IS NOT NULL", last).ReadValue<bool>(Ct));
+    }
+
     [Fact(DisplayName = "0021: tokens of providers lose what their client's type lost; clients with scopes of their own and other types keep theirs")]
     public async Task Scopes()
     {

@@ -126,7 +126,7 @@ public sealed class TaskDatabase(TestCluster cluster) : IAsyncLifetime
 
     /// <summary>Terminates the connections of the workers, as a restart of the server would.</summary>
     public Task CutConnections() =>
-        Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'esoz'");
+        Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'esoz %'");
 
     /// <summary>Closes all connections: a session that ends reports its statistics, an idle one may keep them for a minute.</summary>
     public async Task ReportStatistics()
