@@ -35,7 +35,8 @@ public static class CommandLine
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Prints JSON, for scripts." };
 
-    public static async Task<int> Run(RootCommand root, string[] args)
+    /// <param name="environment">Null = that of the process.</param>
+    public static async Task<int> Run(RootCommand root, string[] args, IReadOnlyDictionary<string, string>? environment = null)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -48,8 +49,9 @@ public static class CommandLine
         try
         {
             // Ctrl-C cancels the command, which then drains; the runtime must not end the process before that.
-            return await parsed.InvokeAsync(new InvocationConfiguration
+            return await parsed.InvokeAsync(new Invocation
             {
+                Environment = environment,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
                 Output = output,
@@ -135,7 +137,7 @@ public static class CommandLine
     /// <summary>Reader of the settings of this run.</summary>
     public static SettingReader Reader(ParseResult parsed, out SettingSources sources)
     {
-        sources = SettingSources.Gather(parsed.GetValue(Set) ?? []);
+        sources = SettingSources.Gather(parsed.GetValue(Set) ?? [], ((Invocation)parsed.InvocationConfiguration).Environment);
         if (sources.Notice is { } notice)
             Console.Error.WriteLine(notice);
         return new(sources.Values) { Assigned = sources.Assigned };
@@ -162,6 +164,12 @@ public static class CommandLine
         failure is CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
             or NpgsqlException or CommitNotReplicatedException or SharedSessionsException or AmazonServiceException or AmazonClientException
             or StoreUnavailableException or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
+
+    /// <summary>One run of a command.</summary>
+    private sealed class Invocation : InvocationConfiguration
+    {
+        public IReadOnlyDictionary<string, string>? Environment { get; init; }
+    }
 }
 
 /// <summary>The command cannot do what was asked; exit code 1.</summary>

@@ -33,12 +33,13 @@ public sealed class SettingSources
     public IEnumerable<string> Assigned => _sources.Where(source => source.Value == Assignment).Select(source => source.Key);
 
     /// <param name="assignments">Values of <c>--set</c>.</param>
+    /// <param name="environment">Null = that of the process.</param>
     /// <exception cref="SettingsException">The file or an assignment cannot be read.</exception>
-    public static SettingSources Gather(IEnumerable<string> assignments)
+    public static SettingSources Gather(IEnumerable<string> assignments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var gathered = new SettingSources();
-        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
-            gathered.Add((string)variable.Key, (string?)variable.Value ?? "", Environment);
+        foreach (var (name, value) in environment ?? OfProcess())
+            gathered.Add(name, value, Environment);
         foreach (var assignment in assignments)
         {
             var at = assignment.IndexOf('=', StringComparison.Ordinal);
@@ -54,6 +55,10 @@ public sealed class SettingSources
     /// <summary>The source of a setting's value. A secret may come from the file that <c>NAME_FILE</c> names.</summary>
     public string Of(string name) => _sources.GetValueOrDefault(name)
         ?? (_sources.TryGetValue(name + SettingReader.FileSuffix, out var source) ? $"{name}{SettingReader.FileSuffix}, {source}" : Default);
+
+    private static IEnumerable<KeyValuePair<string, string>> OfProcess() =>
+        from System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables()
+        select KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? "");
 
     private void Add(string name, string value, string source) => (_values[name], _sources[name]) = (value, source);
 

@@ -8,15 +8,15 @@ namespace Esoz.Tests.Cli;
 
 /// <summary>
 /// Runs a command of the program as <c>Program.cs</c> does, but in the process of the tests: a process of its own needs half a second of
-/// processor time to start. <see cref="EsozProcess"/> is for what belongs to a process: signals, environment, working directory, logs, bytes
-/// on standard output, a server.
+/// processor time to start. <see cref="EsozProcess"/> is for what belongs to a process: signals, working directory, logs, bytes on standard
+/// output, a server.
 /// </summary>
 internal static class EsozProgram
 {
     private static readonly Lazy<RootCommand> Root = new(EsozCommand.Create);
     private static readonly AsyncLocal<Streams?> Current = new();
 
-    /// <param name="settings">Given as <c>--set</c>.</param>
+    /// <param name="settings">Variables of its environment; it has no other.</param>
     /// <param name="input">Standard input: a command that reads it has a process of its own, because Playwright resets that of this one.</param>
     public static async Task<(int Exit, string Output, string Errors)> Run(
         IReadOnlyDictionary<string, string> settings, string[] arguments, string input = "")
@@ -25,11 +25,10 @@ internal static class EsozProgram
             return await EsozProcess.Run(settings, arguments, input);
         var streams = new Streams(new(), new());
         Current.Value = streams;
-        string[] all = [.. settings.SelectMany(setting => (string[])["--set", $"{setting.Key}={setting.Value}"]), .. arguments];
         // The table of commands is shared, and the library reads its arguments before the first await.
         Task<int> run;
         lock (Root)
-            run = CommandLine.Run(Root.Value, Esoz.Cli.Commands.Sandbox.Parts?.Spelled(all) ?? all);
+            run = CommandLine.Run(Root.Value, Esoz.Cli.Commands.Sandbox.Parts?.Spelled(arguments) ?? arguments, settings);
         var exit = await run.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         return (exit, streams.Output.ToString(), streams.Errors.ToString());
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
-using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Cli.Commands;
 
@@ -284,10 +283,7 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         await File.WriteAllTextAsync(keyFile, new string('k', 40), TestContext.Current.CancellationToken);
         string[] settings = ["--set", "SECRETS_TTL=700", "--set", $"MEDIA_STORAGE_SIGNING_KEY_FILE={keyFile}"];
 
-        // A process of its own, because the environment is a source.
-        var (exit, json, errors) = await EsozProcess.Run(Settings, ["config", "show", "--json", .. settings]);
-        Assert.True(exit == 0, errors);
-        var shown = JsonElement.Parse(json).EnumerateArray()
+        var shown = (await Json(["config", "show", "--json", .. settings])).EnumerateArray()
             .ToDictionary(it => it.GetProperty("name").GetString()!, it => (it.GetProperty("value").GetString(), it.GetProperty("source").GetString()));
         Assert.Equal(("700", "--set"), shown["SECRETS_TTL"]);
         Assert.Equal((_directory, "environment"), shown["ESOZ_DATA_DIR"]);
@@ -325,8 +321,6 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
 
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => Run(arguments, "");
 
-    private Dictionary<string, string> Settings => new() { ["ESOZ_DATA_DIR"] = _directory, ["ESOZ_DATABASE"] = _database };
-
-    private Task<(int Exit, string Output, string Errors)> Run(string[] arguments, string input) =>
-        EsozProgram.Run(Settings, arguments, input);
+    private Task<(int Exit, string Output, string Errors)> Run(string[] arguments, string input) => EsozProgram.Run(
+        new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory, ["ESOZ_DATABASE"] = _database }, arguments, input);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Sandbox.Demo;
@@ -276,13 +275,10 @@ public sealed class DoctorCommandTests(TestCluster cluster, RadosGateway ceph) :
 
     private async Task<(int Exit, string Output)> Run(string[] arguments, (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true };
-        start.Environment["ESOZ_DATA_DIR"] = _directory;
+        var environment = new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory };
         foreach (var (name, value) in settings)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, output);
+            environment[name] = value;
+        var (exit, output, _) = await EsozProgram.Run(environment, arguments);
+        return (exit, output);
     }
 }

@@ -28,7 +28,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
     {
         var settings = await Sandboxed();
 
-        var (exit, output, errors) = await EsozProcess.Run(settings, ["serve", "--urls", "http://0.0.0.0:0"]);
+        var (exit, output, errors) = await EsozProgram.Run(settings, ["serve", "--urls", "http://0.0.0.0:0"]);
 
         Assert.Equal((2, ""), (exit, output));
         var lines = errors.TrimEnd('\n').Split('\n');
@@ -45,7 +45,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
     {
         var settings = await Sandboxed();
 
-        var (exit, output, _) = await EsozProcess.Run(settings, ["doctor", "--json", "--urls", "http://0.0.0.0:0"]);
+        var (exit, output, _) = await EsozProgram.Run(settings, ["doctor", "--json", "--urls", "http://0.0.0.0:0"]);
 
         Assert.Equal(1, exit);
         Assert.Equal(Everything.Order(), JsonElement.Parse(output).EnumerateArray()
@@ -68,7 +68,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
             await server.EndsWell();
         }
 
-        var (exit, _, errors) = await EsozProcess.Run(settings, ["serve", "--allow-insecure", "weak-key"]);
+        var (exit, _, errors) = await EsozProgram.Run(settings, ["serve", "--allow-insecure", "weak-key"]);
         Assert.Equal(2, exit);
         Assert.Contains("but has 'weak-key'. Did you mean weak-keys?", errors, StringComparison.Ordinal);
     }
@@ -79,7 +79,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
         var settings = EsozProcess.Production(await cluster.CreateDatabase(), _directory);
         settings["ESOZ_TRUSTED_PROXIES"] = "127.0.0.1";
 
-        var (exit, _, errors) = await EsozProcess.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"]);
+        var (exit, _, errors) = await EsozProgram.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"]);
 
         Assert.Equal(2, exit);
         Assert.Contains("--allow-insecure any-host", errors, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
         var settings = EsozProcess.Production(database, _directory);
         settings["MEDIA_STORAGE_SIGNING_KEY"] = new string('a', 40);
 
-        Assert.Equal(2, (await EsozProcess.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"])).Exit);
+        Assert.Equal(2, (await EsozProgram.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"])).Exit);
 
         await using var source = Npgsql.NpgsqlDataSource.Create($"{database};Pooling=false");
         await using var schemas = source.CreateCommand("SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'esoz'");
@@ -190,7 +190,7 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
         var settings = EsozProcess.Production("Host=none", _directory);
         foreach (var command in (string[][])[["demo", "curls"], ["generate", "--employees", "100"], ["sign", "ca"]])
         {
-            var (exit, _, errors) = await EsozProcess.Run(settings, command);
+            var (exit, _, errors) = await EsozProgram.Run(settings, command);
             Assert.Equal(1, exit);
             Assert.StartsWith($"{command[0]} works in sandbox mode only: ", errors, StringComparison.Ordinal);
         }
@@ -216,6 +216,6 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
     }
 
     private static async Task<Dictionary<string, string>> Findings(Dictionary<string, string> settings) =>
-        JsonElement.Parse((await EsozProcess.Run(settings, ["doctor", "--json", "--urls", "http://0.0.0.0:0"])).Output).EnumerateArray()
+        JsonElement.Parse((await EsozProgram.Run(settings, ["doctor", "--json", "--urls", "http://0.0.0.0:0"])).Output).EnumerateArray()
             .ToDictionary(finding => finding.GetProperty("subject").GetString()!, finding => finding.GetProperty("severity").GetString()!);
 }

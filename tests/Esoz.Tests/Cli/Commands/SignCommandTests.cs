@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Esoz.Tests.Cli.Commands;
@@ -144,20 +143,11 @@ public sealed class SignCommandTests : IDisposable
 
     private Task<(int Exit, string Output, string Errors)> Run(params string[] arguments) => RunWith([], arguments);
 
-    private async Task<(int Exit, string Output, string Errors)> RunWith((string Name, string Value)[] variables, params string[] arguments)
+    private Task<(int Exit, string Output, string Errors)> RunWith((string Name, string Value)[] variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ESOZ_DATA_DIR"] = _directory;
+        var environment = new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory };
         foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(Ct);
-        var output = await process.StandardOutput.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, output, await errors);
+            environment[name] = value;
+        return EsozProgram.Run(environment, arguments);
     }
 }

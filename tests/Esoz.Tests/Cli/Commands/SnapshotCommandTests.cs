@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Esoz.Tests.Cli.Commands;
@@ -7,8 +6,6 @@ namespace Esoz.Tests.Cli.Commands;
 public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-snapshots-").FullName;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private string Bucket => Path.Combine(_directory, "objects", "bulk-actions");
 
@@ -94,19 +91,6 @@ public sealed class SnapshotCommandTests(TestCluster cluster) : IDisposable
         return (exit, errors);
     }
 
-    private async Task<(int Exit, string Output, string Errors)> Run(string database, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ESOZ_DATABASE"] = database;
-        start.Environment["ESOZ_DATA_DIR"] = _directory;
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(Ct);
-        var output = await process.StandardOutput.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, output, await errors);
-    }
+    private Task<(int Exit, string Output, string Errors)> Run(string database, params string[] arguments) => EsozProgram.Run(
+        new Dictionary<string, string> { ["ESOZ_DATABASE"] = database, ["ESOZ_DATA_DIR"] = _directory }, arguments);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Esoz.Sandbox.Signatures;
 using Esoz.Tests.Platform.Signatures.Certificates;
@@ -148,11 +147,7 @@ public sealed class TrustCommandTests : IDisposable
 
     private async Task<(int Exit, string Output)> Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "esoz"), arguments) { RedirectStandardOutput = true };
-        start.Environment["ESOZ_DATA_DIR"] = _directory;
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, output);
+        var (exit, output, _) = await EsozProgram.Run(new Dictionary<string, string> { ["ESOZ_DATA_DIR"] = _directory }, arguments);
+        return (exit, output);
     }
 }
