@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
+using Esoz.Diagnosis;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
 using Esoz.OperatorConsole;
@@ -14,6 +15,7 @@ using Esoz.Platform.Health;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;
+using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
@@ -86,6 +88,10 @@ public static class Server
         services.AddSingleton(settings.Journal);
         services.AddSingleton<AccessJournal>();
         services.AddSingleton(new BodyLimits(settings.BodyPatience));
+        services.AddSingleton(settings.RollUp);
+        services.AddSingleton<RequestCounter>();
+        services.AddSingleton<RollUpTable>();
+        services.AddSingleton<RollUpReader>();
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
@@ -114,6 +120,7 @@ public static class Server
         services.AddSingleton<SignInFlow>();
         services.AddConsole(new(Methods.All), settings.Provider,
             isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
+        services.AddSingleton(provider => StateOf(provider, settings));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -128,6 +135,22 @@ public static class Server
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
         AddStorage(services, settings, clock);
         services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
+    }
+
+    /// <summary>What the console shows of the program.</summary>
+    private static ProgramState StateOf(IServiceProvider services, Settings settings)
+    {
+        var (database, clock) = (services.GetRequiredService<PostgresDatabase>(), services.GetRequiredService<TimeProvider>());
+        var (store, trust) = (services.GetRequiredService<IObjectStore>(), services.GetRequiredService<TrustDirectory>());
+        return new()
+        {
+            Check = ct => ServerFindings.Of(settings, database, trust, clock, ct),
+            LookIntoStore = ct => store.Find(settings.Buckets.BulkActions, ObjectKey.Plain("none"), ct),
+            IsStoreEmbedded = settings.Storage.Backend == StorageBackend.FileSystem,
+            Settings = [.. from setting in settings.ByName
+                        let page = SettingPage.Of(setting.Name)
+                        select new SettingRow(setting, page.Section, page.Default, page.Meaning)],
+        };
     }
 
     /// <summary>Registers the object store and the signer of links.</summary>
@@ -163,6 +186,9 @@ public static class Server
             services.AddHostedService<CompositionConfigurations>();
         services.AddSingleton(provider => new QueueMetrics(Tasks.Types, provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<QueueWatch>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RollUpWriter>(
+            provider, GaugesOf(provider.GetRequiredService<QueueMetrics>())));
+        services.AddHostedService(provider => provider.GetRequiredService<RollUpWriter>());
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
@@ -181,6 +207,9 @@ public static class Server
             services.AddHostedService(provider => new Scheduler(Schedules.All(provider), new ScheduledRuns(installation.Database).Claim,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Scheduler>>()));
     }
+
+    private static Func<IReadOnlyList<QueueGauge>> GaugesOf(QueueMetrics queue) => () =>
+        [.. (queue.Latest ?? []).Select(depth => new QueueGauge(depth.Type, depth.Waiting, depth.OldestSeconds))];
 
     /// <summary>The request pipeline, outermost first.</summary>
     private static void UsePipeline(WebApplication server, Settings settings, Roles roles, IReadOnlyList<PageRoute> morePages)

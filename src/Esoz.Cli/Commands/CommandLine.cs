@@ -137,7 +137,7 @@ public static class CommandLine
         sources = SettingSources.Gather(parsed.GetValue(Set) ?? []);
         if (sources.Notice is { } notice)
             Console.Error.WriteLine(notice);
-        return new(sources.Values) { Assigned = sources.Assigned };
+        return new(sources.Values) { Assigned = sources.Assigned, SourceOf = sources.Of };
     }
 
     /// <summary>Settings and database of this run.</summary>

@@ -38,5 +38,6 @@ public static class ConsolePages
 
         SnapshotList.Page,
         TrustView.Page,
+        SettingList.Page,
     ];
 }
