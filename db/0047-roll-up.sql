@@ -1,5 +1,5 @@
--- Figures that the plots of the console are made of (docs/adr/0051): what each method did in each minute, and how deep the queue was. Ids of
--- clients and numbers only.
+-- Figures that the plots of the console are made of (docs/adr/0051): what each method did in each minute, and how deep the queue was.
+-- Ids of clients and numbers only.
 CREATE TABLE request_minutes (
   minute timestamptz NOT NULL,
   method_id varchar(255) COLLATE "C" NOT NULL,
@@ -10,7 +10,8 @@ CREATE TABLE request_minutes (
   durations bigint[] NOT NULL CHECK (cardinality(durations) = 14),
   PRIMARY KEY (minute, method_id, client_id, status, rule)
 );
-COMMENT ON TABLE request_minutes IS 'Requests to methods by minute; after some hours the minutes of an hour become one row, that of its first minute.';
+COMMENT ON TABLE request_minutes IS
+  'Requests to methods by minute; after some hours the minutes of an hour become one row, that of its first minute.';
 COMMENT ON COLUMN request_minutes.client_id IS
   'Nil: no client was identified. All bits set: clients beyond those with the most requests of the minute.';
 COMMENT ON COLUMN request_minutes.rule IS 'As in access_journal; empty: not refused by a numbered rule.';

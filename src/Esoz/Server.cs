@@ -91,7 +91,6 @@ public static class Server
         services.AddSingleton(settings.RollUp);
         services.AddSingleton<RequestCounter>();
         services.AddSingleton<RollUpTable>();
-        services.AddSingleton<RollUpReader>();
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();

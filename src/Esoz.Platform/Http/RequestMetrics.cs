@@ -5,9 +5,9 @@ using Esoz.Platform.RollUp;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Counts and times requests by method id and status, for Prometheus and for the figures in the database. A request that matches no card or page is counted as <c>unknown</c>, never by its
-/// path: paths contain ids, so their number is unbounded. A request that the client closed before the end of the answer is counted with
-/// status 499, one that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
+/// Counts and times requests by method id and status, for Prometheus and for the figures in the database. A request that matches no card or
+/// page is counted as <c>unknown</c>, never by its path: paths contain ids, so their number is unbounded. A request that the client closed
+/// before the end of the answer is counted with status 499, one that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
 /// </summary>
 public sealed class RequestMetrics
 {

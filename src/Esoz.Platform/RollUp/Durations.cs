@@ -1,8 +1,8 @@
 namespace Esoz.Platform.RollUp;
 
 /// <summary>
-/// How long requests took, as numbers of requests between fixed bounds: they can be added over minutes, nodes and methods, and quantiles can
-/// still be read from the sum.
+/// How long requests took, as numbers of requests between fixed bounds: they can be added over minutes, nodes and methods, and quantiles
+/// can still be read from the sum.
 /// </summary>
 public static class Durations
 {
@@ -24,8 +24,8 @@ public static class Durations
     }
 
     /// <summary>
-    /// The duration that the given share of the requests does not exceed, in milliseconds: exact to the distance of two bounds. Null without
-    /// requests; of the longest only the lower bound is known.
+    /// The duration that the given share of the requests does not exceed, in milliseconds: exact to the distance of two bounds. Null
+    /// without requests; of the longest only the lower bound is known.
     /// </summary>
     /// <param name="counts">Requests at each place.</param>
     /// <param name="share">0 … 1.</param>

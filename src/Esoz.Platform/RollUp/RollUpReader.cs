@@ -53,7 +53,8 @@ public sealed class RollUpReader(PostgresDatabase database)
     /// <summary>Those with the most requests first.</summary>
     public Task<IReadOnlyList<MethodRequests>> Methods(DateTime since, CancellationToken ct) =>
         database.Command(MethodsSql, since).ReadAll(
-            row => new MethodRequests(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetFieldValue<long[]>(4)), ct);
+            row => new MethodRequests(
+                row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetFieldValue<long[]>(4)), ct);
 
     /// <summary>Refusals of a period, the most frequent first.</summary>
     public Task<IReadOnlyList<RuleRefusals>> Refusals(DateTime since, DateTime until, CancellationToken ct) => database.Command($"""

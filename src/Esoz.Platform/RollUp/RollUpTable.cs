@@ -12,8 +12,8 @@ public sealed record QueueGauge(string Type, long Waiting, double OldestSeconds)
 public readonly record struct MinuteKey(DateTime Minute, RequestKey Key);
 
 /// <summary>
-/// The figures in the database: one row for each minute, method, client, status and rule. What several nodes, or several writes, have of one
-/// row is added. After <see cref="Detail"/> the minutes of an hour are folded into its first one, so that a month stays small.
+/// The figures in the database: one row for each minute, method, client, status and rule. What several nodes, or several writes, have of
+/// one row is added. After <see cref="Detail"/> the minutes of an hour are folded into its first one, so that a month stays small.
 /// </summary>
 public sealed class RollUpTable(PostgresDatabase database)
 {
@@ -42,7 +42,8 @@ public sealed class RollUpTable(PostgresDatabase database)
            ORDER BY minute, method_id COLLATE "C", client_id, status, rule COLLATE "C"
           {AddToStored})
         INSERT INTO queue_minutes AS stored (minute, type, waiting, oldest_seconds)
-        SELECT $8, type, waiting, oldest_seconds FROM unnest($9::text[], $10::bigint[], $11::float8[]) AS gauge (type, waiting, oldest_seconds)
+        SELECT $8, type, waiting, oldest_seconds
+          FROM unnest($9::text[], $10::bigint[], $11::float8[]) AS gauge (type, waiting, oldest_seconds)
          ORDER BY type COLLATE "C"
         ON CONFLICT (minute, type) DO UPDATE
            SET waiting = greatest(stored.waiting, EXCLUDED.waiting),

@@ -9,8 +9,9 @@ internal static class ClientRows
     /// <param name="clients">Those with the most first.</param>
     /// <param name="most">Clients that have rows of their own; the others share one.</param>
     /// <param name="values">Values of a row, from what it is made of.</param>
-    public static IReadOnlyList<(string Name, IReadOnlyList<long> Values)> Of<T>(IEnumerable<(Guid Client, IEnumerable<T> Parts)> clients, int most,
-        KnownNames names, Language language, Func<IEnumerable<T>, IReadOnlyList<long>> values)
+    public static IReadOnlyList<(string Name, IReadOnlyList<long> Values)> Of<T>(
+        IEnumerable<(Guid Client, IEnumerable<T> Parts)> clients, int most, KnownNames names, Language language,
+        Func<IEnumerable<T>, IReadOnlyList<long>> values)
     {
         List<(Guid Client, IEnumerable<T> Parts)> all = [.. clients];
         List<(Guid Client, IEnumerable<T> Parts)> own = [.. all.Where(it => it.Client != RequestKey.OtherClients).Take(most)];

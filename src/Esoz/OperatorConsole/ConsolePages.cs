@@ -39,5 +39,6 @@ public static class ConsolePages
         SnapshotList.Page,
         TrustView.Page,
         SettingList.Page,
+        Manual.Page,
     ];
 }

@@ -73,8 +73,10 @@ public sealed class ContractTable(PostgresDatabase database)
           SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '12 months',
                                  date_trunc('month', now() AT TIME ZONE 'UTC') + interval '12 months', interval '1 month')::date AS month
         ), ends AS (
-          SELECT date_trunc('month', day)::date AS month, count(*) FILTER (WHERE is_start) AS starts, count(*) FILTER (WHERE NOT is_start) AS ends
-            FROM contracts contract CROSS JOIN LATERAL (VALUES (contract.start_date, true), (contract.end_date, false)) AS edge (day, is_start)
+          SELECT date_trunc('month', day)::date AS month,
+                 count(*) FILTER (WHERE is_start) AS starts, count(*) FILTER (WHERE NOT is_start) AS ends
+            FROM contracts contract
+            CROSS JOIN LATERAL (VALUES (contract.start_date, true), (contract.end_date, false)) AS edge (day, is_start)
            WHERE {OursSql} AND day >= (SELECT min(month) FROM months) GROUP BY 1)
         SELECT month, coalesce(starts, 0), coalesce(ends, 0) FROM months LEFT JOIN ends USING (month) ORDER BY month
         """, row => new ContractMonth(row.GetFieldValue<DateOnly>(0), row.GetInt64(1), row.GetInt64(2)), ct);

@@ -8,7 +8,8 @@ namespace Esoz.OperatorConsole;
 /// <param name="Dead">How many tasks were given up, up to <see cref="Most"/>.</param>
 /// <param name="Status">Only tasks with it; null = any.</param>
 /// <param name="Day">The queue of the last day in parts of <see cref="Step"/>; null where nothing was measured.</param>
-public sealed record JobList(ConsoleSession Session, IReadOnlyList<QueueDepth> Depths, int Dead, string? Status, IReadOnlyList<TaskReport> Tasks,
+public sealed record JobList(
+    ConsoleSession Session, IReadOnlyList<QueueDepth> Depths, int Dead, string? Status, IReadOnlyList<TaskReport> Tasks,
     IReadOnlyList<(DateTime At, QueuePoint? Point)> Day)
 {
     public const string Path = ConsoleScreen.Root + "/jobs";

@@ -19,6 +19,8 @@ public sealed record PlotScale(double Top, double Step)
 {
     private const int MaxSteps = 5;
 
+    private static readonly int[] Factors = [1, 2, 5, 10];
+
     /// <param name="largest">Of the values; zero or less when there is none above zero.</param>
     /// <param name="isWhole">No fractions between the values: the step is a whole number.</param>
     public static PlotScale For(double largest, bool isWhole)
@@ -26,7 +28,7 @@ public sealed record PlotScale(double Top, double Step)
         if (largest <= 0)
             return new(1, 1);
         var power = Math.Pow(10, Math.Floor(Math.Log10(largest / MaxSteps)));
-        var step = new[] { 1, 2, 5, 10 }.Select(factor => factor * power).First(step => step * MaxSteps >= largest * (1 - 1e-9));
+        var step = Factors.Select(factor => factor * power).First(step => step * MaxSteps >= largest * (1 - 1e-9));
         if (isWhole)
             step = Math.Max(1, step);
         return new(Math.Ceiling((largest / step) - 1e-9) * step, step);

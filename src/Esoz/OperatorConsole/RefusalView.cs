@@ -44,7 +44,8 @@ public sealed record RefusalView(ConsoleSession Session, string? Request, IReadO
                 accounts.Add(await RequestAccount.Of(entry, methods.Cards).WithBrokenNow(database, methods.Cards, ct));
         }
         var refusals = request is null ? await new RollUpReader(database).Refusals(now.AddDays(-days), now, ct) : [];
-        var names = await KnownNames.Of(database, [.. entries.SelectMany(entry => new[] { entry.UserId, entry.ClientId }), .. refusals.Select(it => (Guid?)it.ClientId)], ct);
+        var names = await KnownNames.Of(database,
+            [.. entries.SelectMany(entry => new[] { entry.UserId, entry.ClientId }), .. refusals.Select(it => (Guid?)it.ClientId)], ct);
         return HtmlPage.Of<RefusalViewPage, RefusalView>(
             new(session, request, accounts, request is null ? entries : [], days, refusals, names, methods));
     }
@@ -72,7 +73,8 @@ public sealed record RefusalView(ConsoleSession Session, string? Request, IReadO
         return (
             [.. clients.Concat(hasOthers ? [RequestKey.OtherClients] : []).Select(client => ClientRows.NameOf(client, Names, language))],
             [
-                .. rules.Take(MaxRules).Select(rule => (RuleName(rule.Key.MethodId, rule.Key.Status, rule.Key.Rule, language), Values(rule))),
+                .. rules.Take(MaxRules).Select(rule =>
+                    (RuleName(rule.Key.MethodId, rule.Key.Status, rule.Key.Rule, language), Values(rule))),
                 .. rules.Count <= MaxRules ? [] : new[] { (language.Text("інші", "others"), Values(rules.Skip(MaxRules).SelectMany(rule => rule))) },
             ]);
     }

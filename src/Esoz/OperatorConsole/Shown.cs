@@ -1,5 +1,6 @@
 using System.Globalization;
 using Esoz.Pages;
+using Esoz.Platform.RollUp;
 
 namespace Esoz.OperatorConsole;
 
@@ -44,6 +45,9 @@ internal static class Shown
         _ => $"{(bytes / 1024d / 1024).ToString("#,0.#", Separated(language))} {language.Text("МБ", "MB")}",
     };
 
+    /// <summary>A number with two decimal places at most.</summary>
+    public static string Decimal(double value, Language language) => value.ToString("#,0.##", Separated(language));
+
     /// <summary>A count where there is little room: 1.2k.</summary>
     public static string Brief(long count, Language language) => count switch
     {
@@ -51,6 +55,12 @@ internal static class Shown
         < 1_000_000 => $"{(count / 1000d).ToString(count < 10_000 ? "0.#" : "0", Separated(language))}{language.Text("к", "k")}",
         _ => $"{(count / 1_000_000d).ToString(count < 10_000_000 ? "0.#" : "0", Separated(language))}{language.Text("М", "M")}",
     };
+
+    /// <summary>A quantile of durations in milliseconds, of the longest of which only a bound is known.</summary>
+    public static string Quantile(IReadOnlyList<long> durations, double share, Language language) =>
+        Durations.Quantile(durations, share) is not { } time ? "–"
+        : time >= Durations.Bounds[^1] ? $"≥ {Milliseconds(Durations.Bounds[^1], language)}"
+        : Milliseconds(time, language);
 
     public static string Milliseconds(double time, Language language) => time switch
     {

@@ -43,12 +43,14 @@ public sealed record SnapshotList(ConsoleSession Session, DateTime Now, IReadOnl
         [.. Enumerable.Range(1 - Nights, Nights).Select(day => DateOnly.FromDateTime(Now).AddDays(day))];
 
     /// <summary>The last build of every day; null where there was none.</summary>
-    public IReadOnlyList<PastBuild?> Nightly => [.. Days.Select(day => Past.LastOrDefault(build => DateOnly.FromDateTime(build.StartedAt) == day))];
+    public IReadOnlyList<PastBuild?> Nightly =>
+        [.. Days.Select(day => Past.LastOrDefault(build => DateOnly.FromDateTime(build.StartedAt) == day))];
 
     /// <summary>Downloads of each day, of the clients with the most; the rest is one row.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<long> Values)> DownloadsByClient(Language language)
     {
-        var clients = Downloads.GroupBy(it => it.ClientId).OrderByDescending(client => client.Sum(it => it.Requests)).ThenBy(client => client.Key);
+        var clients = Downloads.GroupBy(it => it.ClientId)
+            .OrderByDescending(client => client.Sum(it => it.Requests)).ThenBy(client => client.Key);
         return ClientRows.Of(clients.Select(client => (client.Key, client.AsEnumerable())), MaxClients, Names, language, rows =>
         {
             var counts = rows.GroupBy(it => it.Day).ToDictionary(day => day.Key, day => day.Sum(it => it.Requests));

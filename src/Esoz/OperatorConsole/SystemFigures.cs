@@ -84,7 +84,8 @@ public sealed class RememberedFigures
     private async Task<StoreFigures> Store(CancellationToken ct)
     {
         var bytes = await _database.Command("""
-            SELECT coalesce((SELECT sum(byte_size) FROM bulk_generations), 0)::bigint + coalesce((SELECT sum(size) FROM media_uploads), 0)::bigint
+            SELECT coalesce((SELECT sum(byte_size) FROM bulk_generations), 0)::bigint
+                   + coalesce((SELECT sum(size) FROM media_uploads), 0)::bigint
             """).ReadValue<long>(ct);
         return new(_program.IsStoreEmbedded, bytes, await LookIntoStore(ct));
     }

@@ -39,6 +39,7 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
             ("refusal", $"{RefusalView.Path}?request={Uri.EscapeDataString(refused)}"), ("clients", ClientList.Path),
             ("client", ClientView.AddressOf(client)), ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
             ("snapshots", SnapshotList.Path), ("trust", TrustView.Path), ("settings", SettingList.Path),
+            .. Manual.Sections.Select(section => ($"manual-{section.Slug}", Manual.AddressOf(section.Slug))),
         ]);
     }
 

@@ -1,11 +1,12 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Esoz.OperatorConsole;
 using Esoz.Platform.RollUp;
 
 namespace Esoz.Tests.OperatorConsole;
 
 /// <summary>Plots and figures of the console.</summary>
-public sealed class FigureScreensTests(Registry registry) : IClassFixture<Registry>
+public sealed partial class FigureScreensTests(Registry registry) : IClassFixture<Registry>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,7 +22,7 @@ public sealed class FigureScreensTests(Registry registry) : IClassFixture<Regist
         var page = await browser.Get(ConsoleScreen.Root);
 
         Assert.Contains("Система працює", page.Text, StringComparison.Ordinal);
-        foreach (var words in new[] { "p50 / p95 / p99", "Що перевірено", "Запити за методами за добу", "PostgreSQL 1", "вбудоване", "Відмови за кодом" })
+        foreach (var words in new[] { "Час відповіді, p99", "Що перевірено", "Запити за методами за добу", "PostgreSQL 1", "вбудоване", "Відмови за кодом" })
             Assert.Contains(words, page.Text, StringComparison.Ordinal);
         Assert.Contains("<th scope=\"row\">409</th>", page.Html, StringComparison.Ordinal);
         Assert.Contains("class=\"line series-2\"", page.Html, StringComparison.Ordinal);
@@ -60,7 +61,7 @@ public sealed class FigureScreensTests(Registry registry) : IClassFixture<Regist
         var page = await browser.Get(JobList.Path);
 
         Assert.Contains("1,2к", page.Text, StringComparison.Ordinal);
-        Assert.Contains("83 хв", page.Text, StringComparison.Ordinal);
+        Assert.Contains("83,33 хв", page.Text, StringComparison.Ordinal);
         Assert.Contains(">–</td>", page.Html, StringComparison.Ordinal);
         Assert.Contains("Age of the oldest within a day", (await browser.Get(JobList.Path + "?lang=en")).Text, StringComparison.Ordinal);
     }
@@ -140,6 +141,25 @@ public sealed class FigureScreensTests(Registry registry) : IClassFixture<Regist
         Assert.Contains("There are no such settings", (await browser.Get($"{SettingList.Path}?find=nothing-like-it&lang=en")).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await other.Get(SettingList.Path)).Status);
     }
+
+    [Fact(DisplayName = "The manual has every section of docs/operations.md; each link within it, and each of the settings to it, has its place")]
+    public async Task Manuals()
+    {
+        using var browser = await (await Operator.Make(registry, ConsoleRole.OpsRead)).SignIn(registry);
+        var pages = new Dictionary<string, string>();
+        foreach (var section in Manual.Sections)
+            pages.Add(Manual.AddressOf(section.Slug), (await browser.Get(Manual.AddressOf(section.Slug))).Html);
+        var links = pages.Values.Append((await browser.Get(SettingList.Path)).Html)
+            .SelectMany(html => ManualLink().Matches(html).Select(link => (Path: link.Groups[1].Value, Place: link.Groups[2].Value)));
+
+        Assert.Contains(Manual.AddressOf("monitoring"), pages.Keys);
+        Assert.DoesNotContain(links, link => !pages.TryGetValue(link.Path, out var html)
+            || (link.Place.Length > 0 && !html.Contains($"id=\"{link.Place}\"", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.Get(Manual.AddressOf("none"))).Status);
+    }
+
+    [GeneratedRegex($"href=\"({Manual.Path}/[^\"#]+)#?([^\"]*)\"")]
+    private static partial Regex ManualLink();
 
     private async Task<Guid> Client(string? name = null)
     {

@@ -36,7 +36,8 @@ public sealed class SnapshotTable(PostgresDatabase database)
 
     /// <summary>How the builds of a resource went that went into service since an instant, the earliest first.</summary>
     public Task<IReadOnlyList<PastBuild>> Past(string resource, DateTime since, CancellationToken ct) => database.Command("""
-        SELECT started_at, finished_at, row_count, byte_size FROM snapshot_builds WHERE resource = $1 AND started_at >= $2 ORDER BY started_at
+        SELECT started_at, finished_at, row_count, byte_size FROM snapshot_builds
+         WHERE resource = $1 AND started_at >= $2 ORDER BY started_at
         """, resource, since).ReadAll(
         row => new PastBuild(row.GetDateTime(0), row.GetDateTime(1) - row.GetDateTime(0), row.GetInt64(2), row.GetInt64(3)), ct);
 

@@ -85,7 +85,8 @@ public sealed class RollUpTests(Registry registry) : IClassFixture<Registry>
         var table = new RollUpTable(database);
         var (old, fresh, key) = (Minute(60 * 24 * 3), Minute(1), new RequestKey("purged", Guid.NewGuid(), 200, ""));
         await table.Write(
-            new Dictionary<MinuteKey, long[]> { [new(old, key)] = Counts((0, 1)), [new(fresh, key)] = Counts((0, 1)) }, old, [new("P", 1, 1)], Ct);
+            new Dictionary<MinuteKey, long[]> { [new(old, key)] = Counts((0, 1)), [new(fresh, key)] = Counts((0, 1)) },
+            old, [new("P", 1, 1)], Ct);
 
         await table.Fold(registry.Clock.GetUtcNow().UtcDateTime, Ct);
         await table.Purge(TimeSpan.FromDays(2), Ct);
