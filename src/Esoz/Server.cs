@@ -4,7 +4,6 @@ using System.Text.Unicode;
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Compositions;
-using Esoz.Diagnosis;
 using Esoz.Dictionaries;
 using Esoz.MediaStorage;
 using Esoz.OperatorConsole;
@@ -50,15 +49,17 @@ public static class Server
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 selects a free one.</param>
     /// <param name="morePages">Pages beside <see cref="WebPages"/>: those of a sandbox.</param>
+    /// <param name="check">What the console says of the state of the server, from its services; null = nothing.</param>
     public static WebApplication Build(
         Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging,
-        IReadOnlyList<PageRoute>? morePages = null)
+        IReadOnlyList<PageRoute>? morePages = null, Func<IServiceProvider, CancellationToken, Task<IReadOnlyList<Finding>>>? check = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
         IReadOnlyList<string> listeners = [.. urls];
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, installation.Settings, listeners));
         AddServices(builder.Services, installation, clock);
+        builder.Services.AddSingleton(provider => StateOf(provider, installation.Settings, check));
         AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
         if (!installation.Settings.Signatures.Enabled)
@@ -119,7 +120,6 @@ public static class Server
         services.AddSingleton<SignInFlow>();
         services.AddConsole(new(Methods.All), settings.Provider,
             isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
-        services.AddSingleton(provider => StateOf(provider, settings));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
         services.AddSingleton<DictionaryCodes>();
@@ -137,13 +137,13 @@ public static class Server
     }
 
     /// <summary>What the console shows of the program.</summary>
-    private static ProgramState StateOf(IServiceProvider services, Settings settings)
+    private static ProgramState StateOf(
+        IServiceProvider services, Settings settings, Func<IServiceProvider, CancellationToken, Task<IReadOnlyList<Finding>>>? check)
     {
-        var (database, clock) = (services.GetRequiredService<PostgresDatabase>(), services.GetRequiredService<TimeProvider>());
-        var (store, trust) = (services.GetRequiredService<IObjectStore>(), services.GetRequiredService<TrustDirectory>());
+        var store = services.GetRequiredService<IObjectStore>();
         return new()
         {
-            Check = ct => ServerFindings.Of(settings, database, trust, clock, ct),
+            Check = ct => check is null ? Task.FromResult<IReadOnlyList<Finding>>([]) : check(services, ct),
             LookIntoStore = ct => store.Find(settings.Buckets.BulkActions, ObjectKey.Plain("none"), ct),
             IsStoreEmbedded = settings.Storage.Backend == StorageBackend.FileSystem,
             Settings = [.. from setting in settings.ByName

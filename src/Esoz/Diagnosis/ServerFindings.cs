@@ -11,9 +11,11 @@ public static class ServerFindings
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static async Task<IReadOnlyList<Finding>> Of(
-        Settings settings, PostgresDatabase database, TrustDirectory trust, TimeProvider clock, CancellationToken ct)
+    /// <param name="services">Those of the server.</param>
+    public static async Task<IReadOnlyList<Finding>> Of(IServiceProvider services, CancellationToken ct)
     {
+        var (settings, clock) = (services.GetRequiredService<Settings>(), services.GetRequiredService<TimeProvider>());
+        var (database, trust) = (services.GetRequiredService<PostgresDatabase>(), services.GetRequiredService<TrustDirectory>());
         var found = await Task.WhenAll(Store(settings, clock, ct), DatabaseFindings.Of(settings, database, clock, ct));
         return
         [

@@ -158,7 +158,7 @@ public sealed partial class FigureScreensTests(Registry registry) : IClassFixtur
         Assert.Equal(HttpStatusCode.NotFound, (await browser.Get(Manual.AddressOf("none"))).Status);
     }
 
-    [GeneratedRegex($"href=\"({Manual.Path}/[^\"#]+)#?([^\"]*)\"")]
+    [GeneratedRegex($"href=\"({Manual.Path}/[^\"#?]+)(?:\\?[^\"#]*)?#?([^\"]*)\"")]
     private static partial Regex ManualLink();
 
     private async Task<Guid> Client(string? name = null)
