@@ -148,6 +148,7 @@ public static class Server
             IsStoreEmbedded = settings.Storage.Backend == StorageBackend.FileSystem,
             Settings = [.. from setting in settings.ByName
                         let page = SettingPage.Of(setting.Name)
+                        orderby page.Line
                         select new SettingRow(setting, page.Section, page.Default, page.Meaning)],
         };
     }

@@ -8,6 +8,9 @@ namespace Esoz;
 /// <param name="Meaning">As the page has it; a row may be about several settings.</param>
 public sealed partial record SettingPage(string Section, string Default, string Meaning)
 {
+    /// <summary>Line of the page, by which settings stand in its order.</summary>
+    public int Line { get; private init; }
+
     private const string Resource = "docs/operations.md";
 
     private static readonly Lazy<Dictionary<string, SettingPage>> All = new(Read);
@@ -18,14 +21,15 @@ public sealed partial record SettingPage(string Section, string Default, string 
     {
         using var page = new StreamReader(typeof(SettingPage).Assembly.GetManifestResourceStream(Resource)!);
         var (section, all) = ("", new Dictionary<string, SettingPage>());
-        while (page.ReadLine() is { } line)
+        for (var number = 1; page.ReadLine() is { } line; number++)
         {
             if (Heading().Match(line) is { Success: true } heading)
                 section = heading.Groups[1].Value;
             else if (Row().Match(line) is { Success: true } row)
             {
+                var meant = new SettingPage(section, Plain(row.Groups[2].Value), Plain(row.Groups[3].Value)) { Line = number };
                 foreach (Match name in Name().Matches(row.Groups[1].Value))
-                    all.TryAdd(name.Groups[1].Value, new(section, Plain(row.Groups[2].Value), Plain(row.Groups[3].Value)));
+                    all.TryAdd(name.Groups[1].Value, meant);
             }
         }
         return all;

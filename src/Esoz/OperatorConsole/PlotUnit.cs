@@ -18,8 +18,9 @@ public sealed record PlotUnit(double Size, Words Name)
     public static PlotUnit OfBytes(double largest) => largest switch
     {
         < 10 * 1024 => new(1, new("Б", "B")),
-        < 10 * 1024 * 1024 => new(1024, new("КБ", "KB")),
-        _ => new(1024 * 1024, new("МБ", "MB")),
+        < 1024 * 1024 => new(1024, new("КБ", "KB")),
+        < 10d * 1024 * 1024 * 1024 => new(1024 * 1024, new("МБ", "MB")),
+        _ => new(1024 * 1024 * 1024, new("ГБ", "GB")),
     };
 
     /// <summary>Values in this unit.</summary>

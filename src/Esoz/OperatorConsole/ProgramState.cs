@@ -18,7 +18,7 @@ public sealed record ProgramState
     /// <summary>The object store is a directory of this machine.</summary>
     public required bool IsStoreEmbedded { get; init; }
 
-    /// <summary>In the order of their names.</summary>
+    /// <summary>In the order of docs/operations.md.</summary>
     public required IReadOnlyList<SettingRow> Settings { get; init; }
 }
 

@@ -26,8 +26,15 @@ internal static class PastDay
             if (hour == 17)
                 counted.Add(new(start.AddHours(hour), new(method, RequestKey.OtherClients, 503, "")), Counts((12, 4)));
             await table.Write(counted.Where(it => it.Value.Sum() > 0).ToDictionary(), start.AddHours(hour),
-                [new("CREATE_COMPOSITION", hour % 7 * 3, hour % 7 * 20)], ct);
+                [], ct);
         }
+        await registry.Execute("""
+            INSERT INTO queue_minutes (minute, type, waiting, oldest_seconds)
+            SELECT $1::timestamptz + make_interval(mins => minute), 'CREATE_COMPOSITION', greatest(0, 40 * sin(minute / 180.0) + minute % 7),
+                   greatest(0, 90 * sin(minute / 180.0))
+              FROM generate_series(0, 1380, 5) AS minute
+            ON CONFLICT DO NOTHING
+            """, start);
         await registry.Execute("""
             INSERT INTO snapshot_builds (resource, started_at, finished_at, row_count, byte_size)
             SELECT 'parties', at, at + make_interval(secs => 60 + day), 400000 + day * 1000, 9000000 + day * 20000
