@@ -5,6 +5,7 @@ using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
+using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
 using Esoz.SignIn;
 
@@ -31,6 +32,8 @@ public static class Schedules
         var answers = new PurgeIdempotencyKeys(database);
         var journal = new JournalPartitions(database);
         var journaled = services.GetRequiredService<JournalOptions>().Retention;
+        var figures = services.GetRequiredService<RollUpTable>();
+        var figured = services.GetRequiredService<RollUpOptions>().Retention;
         var seals = services.GetRequiredService<SealAudit>();
         return
         [
@@ -45,6 +48,13 @@ public static class Schedules
             // platform §13a: daily partitions of the access journal are created before the day begins, and kept for JOURNAL_RETENTION_DAYS
             new("journal partitions", CronSchedule.Parse("7 0 * * *").Next, (_, ct) => journal.Ensure(ct)) { AtStart = journal.Ensure },
             new("journal purge", CronSchedule.Parse("27 0 * * *").Next, (_, ct) => journal.Purge(journaled, ct)),
+
+            // docs/adr/0051: minutes become hours after some hours, and are kept for ESOZ_ROLL_UP_DAYS
+            new("roll-up", CronSchedule.Parse("9 * * * *").Next, async (due, ct) =>
+            {
+                await figures.Fold(due, ct);
+                await figures.Purge(figured, ct);
+            }),
 
             // platform §13: the logs are sealed every minute
             new("audit seals", CronSchedule.Parse("* * * * *").Next, (_, ct) => seals.Run(ct)),

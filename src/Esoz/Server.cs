@@ -14,6 +14,7 @@ using Esoz.Platform.Health;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;
+using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
@@ -48,15 +49,17 @@ public static class Server
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 selects a free one.</param>
     /// <param name="morePages">Pages beside <see cref="WebPages"/>: those of a sandbox.</param>
+    /// <param name="check">What the console says of the state of the server, from its services; null = nothing.</param>
     public static WebApplication Build(
         Installation installation, Roles roles, IEnumerable<string> urls, TimeProvider clock, Action<ILoggingBuilder> logging,
-        IReadOnlyList<PageRoute>? morePages = null)
+        IReadOnlyList<PageRoute>? morePages = null, Func<IServiceProvider, CancellationToken, Task<IReadOnlyList<Finding>>>? check = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
         IReadOnlyList<string> listeners = [.. urls];
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listeners.Configure(kestrel, installation.Settings, listeners));
         AddServices(builder.Services, installation, clock);
+        builder.Services.AddSingleton(provider => StateOf(provider, installation.Settings, check));
         AddBackgroundWork(builder.Services, installation, roles);
         var server = builder.Build();
         if (!installation.Settings.Signatures.Enabled)
@@ -86,6 +89,9 @@ public static class Server
         services.AddSingleton(settings.Journal);
         services.AddSingleton<AccessJournal>();
         services.AddSingleton(new BodyLimits(settings.BodyPatience));
+        services.AddSingleton(settings.RollUp);
+        services.AddSingleton<RequestCounter>();
+        services.AddSingleton<RollUpTable>();
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
@@ -130,6 +136,23 @@ public static class Server
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
         AddStorage(services, settings, clock);
         services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
+    }
+
+    /// <summary>What the console shows of the program.</summary>
+    private static ProgramState StateOf(
+        IServiceProvider services, Settings settings, Func<IServiceProvider, CancellationToken, Task<IReadOnlyList<Finding>>>? check)
+    {
+        var store = services.GetRequiredService<IObjectStore>();
+        return new()
+        {
+            Check = ct => check is null ? Task.FromResult<IReadOnlyList<Finding>>([]) : check(services, ct),
+            LookIntoStore = ct => store.Find(settings.Buckets.BulkActions, ObjectKey.Plain("none"), ct),
+            IsStoreEmbedded = settings.Storage.Backend == StorageBackend.FileSystem,
+            Settings = [.. from setting in settings.ByName
+                        let page = SettingPage.Of(setting.Name)
+                        orderby page.Line
+                        select new SettingRow(setting, page.Section, page.Default, page.Meaning)],
+        };
     }
 
     /// <summary>Registers the object store and the signer of links.</summary>
@@ -178,6 +201,9 @@ public static class Server
             services.AddHostedService<CompositionConfigurations>();
         services.AddSingleton(provider => new QueueMetrics(Tasks.Types, provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<QueueWatch>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RollUpWriter>(
+            provider, GaugesOf(provider.GetRequiredService<QueueMetrics>())));
+        services.AddHostedService(provider => provider.GetRequiredService<RollUpWriter>());
         if (roles.HasFlag(Roles.Worker))
         {
             services.AddSingleton(provider => Tasks.All(installation.Settings, installation.Database,
@@ -196,6 +222,9 @@ public static class Server
             services.AddHostedService(provider => new Scheduler(Schedules.All(provider), new ScheduledRuns(installation.Database).Claim,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Scheduler>>()));
     }
+
+    private static Func<IReadOnlyList<QueueGauge>> GaugesOf(QueueMetrics queue) => () =>
+        [.. (queue.Latest ?? []).Select(depth => new QueueGauge(depth.Type, depth.Waiting, depth.OldestSeconds))];
 
     /// <summary>The request pipeline, outermost first.</summary>
     private static void UsePipeline(WebApplication server, Settings settings, Roles roles, IReadOnlyList<PageRoute> morePages)

@@ -15,6 +15,7 @@ using Esoz.Platform.Configuration;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.Mail;
+using Esoz.Platform.RollUp;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
@@ -77,6 +78,7 @@ public sealed record Settings
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
     public required JournalOptions Journal { get; init; }
+    public required RollUpOptions RollUp { get; init; }
     public required TlsOptions Tls { get; init; }
     /// <summary>Connections that are open at the same time; more are closed at once.</summary>
     public required int MaxConnections { get; init; }
@@ -116,6 +118,8 @@ public sealed record Settings
     public required MediaStorageOptions MediaStorage { get; init; }
     public required BulkExportOptions Bulk { get; init; }
     public required TelemetryOptions Telemetry { get; init; }
+    /// <summary>Every setting by its name, as text, with its source.</summary>
+    public IReadOnlyList<Setting> ByName { get; init; } = [];
 
     /// <summary>Reads all settings; throws <see cref="SettingsException"/> with all errors.</summary>
     public static Settings Read(IReadOnlyDictionary<string, string> values) => Read(new SettingReader(values));
@@ -153,6 +157,7 @@ public sealed record Settings
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read, mode)],
             Journal = JournalOptions.Read(read),
+            RollUp = RollUpOptions.Read(read),
             Tls = TlsOptions.Read(read),
             MaxConnections = read.Integer("ESOZ_MAX_CONNECTIONS", 4096, 1, 1_000_000),
             BodyPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_BODY_SECONDS", 120, 1, 3600)),
@@ -188,7 +193,7 @@ public sealed record Settings
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_OWNER is another role in the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);
-        return settings;
+        return settings with { ByName = [.. read.Read] };
     }
 
     private static IEnumerable<RateLimit> ReadRateLimits(SettingReader read, Mode mode)

@@ -19,6 +19,7 @@ internal sealed class LongestFirst : ITestCollectionOrderer
         typeof(Processes.KilledServerTests).FullName!,
         typeof(SignIn.Browser.SignInPagesTests).FullName!,
         typeof(Processes.DrainingTests).FullName!,
+        typeof(OperatorConsole.ConsoleScreensTests).FullName!,
         typeof(Platform.Signatures.Dstu.DstuCurveTests).FullName!,
         typeof(Platform.Journal.JournalCommandTests).FullName!,
         typeof(Processes.KilledUploadsTests).FullName!,

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Esoz.Diagnosis;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
@@ -93,7 +94,8 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
         var settings = Settings.Read(configuration);
         _installation = await Installation.Open(settings, openLocal: null, CancellationToken.None);
         _server = Server.Build(_installation, Roles, [Listener], Clock, logging =>
-            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log), MorePages);
+            logging.SetMinimumLevel(MinimumLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(Log), MorePages,
+            ServerFindings.Of);
         await _server.StartAsync();
         Http = new HttpClient(
             new DeclaredRefusals(Services) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } })

@@ -140,7 +140,7 @@ public static class CommandLine
         sources = SettingSources.Gather(parsed.GetValue(Set) ?? [], ((Invocation)parsed.InvocationConfiguration).Environment);
         if (sources.Notice is { } notice)
             Console.Error.WriteLine(notice);
-        return new(sources.Values) { Assigned = sources.Assigned };
+        return new(sources.Values) { Assigned = sources.Assigned, SourceOf = sources.Of };
     }
 
     /// <summary>Settings and database of this run.</summary>

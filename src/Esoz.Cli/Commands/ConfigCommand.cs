@@ -11,8 +11,8 @@ public static class ConfigCommand
         new Command("show", "Shows every setting with its value and where the value comes from. Never shows a secret.")
         { CommandLine.Json }.Runs(async (parsed, _) =>
         {
-            var (settings, sources, exit) = await Read(parsed);
-            var shown = settings.Select(it => new { it.Name, Value = it.Shown, Source = sources.Of(it.Name), it.IsSecret });
+            var (settings, exit) = await Read(parsed);
+            var shown = settings.Select(it => new { it.Name, Value = it.Shown, it.Source, it.IsSecret });
             await CommandLine.Print(parsed, shown, all => Table.Of(all, ["name", "source", "value"], it => [it.Name, it.Source, it.Value]));
             return exit;
         });
@@ -24,13 +24,12 @@ public static class ConfigCommand
         { name, CommandLine.Json }.Runs(async (parsed, _) =>
         {
             var asked = parsed.GetValue(name)!;
-            var (settings, sources, exit) = await Read(parsed);
+            var (settings, exit) = await Read(parsed);
             var setting = settings.FirstOrDefault(it => string.Equals(it.Name, asked, StringComparison.OrdinalIgnoreCase))
                 ?? throw new UsageException($"{asked} is not a setting. Did you mean {Nearest.To(asked, settings.Select(it => it.Name))}?");
-            var (other, meaning) = SettingPages.Of(setting.Name);
-            var source = sources.Of(setting.Name);
+            var page = SettingPage.Of(setting.Name);
             await CommandLine.Print(parsed,
-                new { setting.Name, Value = setting.Shown, Source = source, setting.IsSecret, Default = other, Meaning = meaning },
+                new { setting.Name, Value = setting.Shown, setting.Source, setting.IsSecret, page.Default, page.Meaning },
                 it => $"""
                     {it.Name}
                     value    {it.Value}
@@ -44,9 +43,9 @@ public static class ConfigCommand
     }
 
     /// <summary>Settings with faults are shown as well: they are what the reader looks for.</summary>
-    private static async Task<(IReadOnlyList<Setting> Settings, SettingSources Sources, int Exit)> Read(ParseResult parsed)
+    private static async Task<(IReadOnlyList<Setting> Settings, int Exit)> Read(ParseResult parsed)
     {
-        var reader = CommandLine.Reader(parsed, out var sources);
+        var reader = CommandLine.Reader(parsed, out _);
         var exit = CommandLine.Done;
         try
         {
@@ -57,6 +56,6 @@ public static class ConfigCommand
             await Console.Error.WriteLineAsync(wrong.Message);
             exit = CommandLine.WrongUsage;
         }
-        return ([.. reader.Read], sources, exit);
+        return ([.. reader.Read], exit);
     }
 }

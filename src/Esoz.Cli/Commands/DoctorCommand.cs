@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
 using Esoz.Platform.Http;
 
 namespace Esoz.Cli.Commands;

@@ -86,7 +86,8 @@ public static class ServeCommand
         // Before the start, so that the first snapshots contain it.
         var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System,
-            logging => Logs.Configure(logging, settings.LogLevel), settings.Mode == Mode.Sandbox ? Sandbox.Parts!.Pages() : []);
+            logging => Logs.Configure(logging, settings.LogLevel), settings.Mode == Mode.Sandbox ? Sandbox.Parts!.Pages() : [],
+            ServerFindings.Of);
         await Start(server, [.. urls, .. settings.ProbeUrls], ct);
         var startup = Stopwatch.GetElapsedTime(started);
         // The server is already running: a stop requested now must drain it, not abort it.

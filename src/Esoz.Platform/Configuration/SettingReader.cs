@@ -17,10 +17,15 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
     public IReadOnlyCollection<string> Known => _read.Keys;
 
     /// <summary>Settings read so far, in alphabetical order, without the <c>NAME_FILE</c> of secrets.</summary>
-    public IEnumerable<Setting> Read => _read.Values.Where(setting => !IsFileOf(setting.Name));
+    public IEnumerable<Setting> Read =>
+        _read.Values.Where(setting => !IsFileOf(setting.Name)).Select(setting => setting with { Source = SourceOf(setting.Name) });
 
     /// <summary>Names that must be settings whatever their prefix.</summary>
     public IEnumerable<string> Assigned { get; init; } = [];
+
+    /// <summary>Where the value of a setting comes from.</summary>
+    public Func<string, string> SourceOf { get; init; } =
+        name => values.ContainsKey(name) || values.ContainsKey(name + FileSuffix) ? SettingSources.Given : SettingSources.Default;
 
     /// <summary>Text as given; the default when it is absent or empty.</summary>
     public string Text(string name, string fallback = "") => Value(name, fallback) ?? fallback;
@@ -158,6 +163,9 @@ public sealed class SettingReader(IReadOnlyDictionary<string, string> values)
 /// <param name="IsSecret">The value must not be shown.</param>
 public sealed record Setting(string Name, string Value, bool IsSecret)
 {
+    /// <summary>Where the value comes from.</summary>
+    public string Source { get; init; } = SettingSources.Default;
+
     /// <summary>The value, or for a secret only whether there is one.</summary>
     public string Shown => !IsSecret ? Value : Value.Length > 0 ? "(set)" : "";
 

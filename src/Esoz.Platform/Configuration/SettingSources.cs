@@ -14,6 +14,9 @@ public sealed class SettingSources
     public const string File = "appsettings.json";
     public const string Default = "default";
 
+    /// <summary>Of values that were not gathered from sources.</summary>
+    public const string Given = "given";
+
     /// <summary>The setting that names the file.</summary>
     public const string FileSetting = "ESOZ_SETTINGS";
 

@@ -52,17 +52,25 @@ internal static class AccessRecord
 
     public static void Refused(HttpContext context, Refusal refusal, int status, string code)
     {
-        if (context.RequestServices?.GetService<AccessJournal>() is not { } journal)
-            return;
         var request = context.Features.Get<GatewayRequest>();
         var failed = request?.Failed;
+        var rule = failed is null ? refusal.RuleNumber : RuleOf(failed, request!.Card);
+        if (rule is not null)
+            context.Features.Set(new RefusedBy(rule));
+        if (context.RequestServices?.GetService<AccessJournal>() is not { } journal)
+            return;
         journal.Note(RowOf(context, request, status, data: null) with
         {
-            Rule = failed is null ? refusal.RuleNumber : RuleOf(failed, request!.Card),
+            Rule = rule,
             Code = code,
             Seen = (failed is null ? refusal.Seen : failed.Seen(request!)) is { } seen ? seen[..Math.Min(seen.Length, MaxSeen)] : null,
         });
     }
+
+    /// <summary>The client that asked, as far as it is identified.</summary>
+    public static Guid? ClientOf(HttpContext context) =>
+        context.Features.Get<GatewayRequest>() is { } request && (request.Token?.ClientId ?? request.Key?.ClientId) is { } client ? client
+        : Identified.Of(context)?.ClientId;
 
     /// <summary>What a rule begins with that is a check of the gateway.</summary>
     internal const string PlatformRule = "platform ";
@@ -96,7 +104,7 @@ internal static class AccessRecord
         ids.AddAll(parties.All);
         return new()
         {
-            ClientId = request?.Token?.ClientId ?? request?.Key?.ClientId ?? identified?.ClientId,
+            ClientId = ClientOf(context),
             UserId = request?.Token?.UserId ?? identified?.UserId,
             ConnectionId = request?.Key?.Id,
             ConnectionClientId = request?.Key?.ClientId,
@@ -172,4 +180,12 @@ internal static class AccessRecord
                 _known = [.. _ids];
         }
     }
+}
+
+/// <summary>The rule that refused a request.</summary>
+/// <param name="Rule">Number, as in the access journal.</param>
+internal sealed record RefusedBy(string Rule)
+{
+    /// <summary>Empty when the request was not refused, or by nothing that has a number.</summary>
+    public static string Of(HttpContext context) => context.Features.Get<RefusedBy>()?.Rule ?? "";
 }

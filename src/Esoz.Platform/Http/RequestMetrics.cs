@@ -1,29 +1,31 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Esoz.Platform.RollUp;
 
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Counts and times requests by method id and status. A request that matches no card or page is counted as <c>unknown</c>, never by its
-/// path: paths contain ids, so their number is unbounded. A request that the client closed before the end of the answer is counted with
-/// status 499, one that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
+/// Counts and times requests by method id and status, for Prometheus and for the figures in the database. A request that matches no card or
+/// page is counted as <c>unknown</c>, never by its path: paths contain ids, so their number is unbounded. A request that the client closed
+/// before the end of the answer is counted with status 499, one that the server cut off with 408 or 500 (<see cref="CutAnswer"/>).
 /// </summary>
 public sealed class RequestMetrics
 {
-    internal const string Unknown = "unknown";
+    public const string Unknown = "unknown";
 
     /// <summary>Boxed once, so that recording does not allocate.</summary>
     private static readonly object[] Statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
 
     private readonly RequestDelegate _next;
+    private readonly RequestCounter _counter;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _inFlight;
     private readonly Counter<long> _cut;
 
-    public RequestMetrics(RequestDelegate next, IMeterFactory meters)
+    public RequestMetrics(RequestDelegate next, IMeterFactory meters, RequestCounter counter)
     {
-        _next = next;
+        (_next, _counter) = (next, counter);
         var meter = meters.Create("Esoz");
         _requests = meter.CreateCounter<long>("esoz.requests", "{request}", "Requests answered, by method id and status");
         _duration = meter.CreateHistogram<double>("esoz.request.duration", "s", "Time to answer a request, by method id");
@@ -43,10 +45,13 @@ public sealed class RequestMetrics
         finally
         {
             _inFlight.Add(-1);
-            var method = new KeyValuePair<string, object?>(
-                "method_id", MethodOf(context));
-            _requests.Add(1, method, new("status", Statuses[StatusOf(context)]));
-            _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, method);
+            var (took, id, status) = (Stopwatch.GetElapsedTime(started), MethodOf(context), StatusOf(context));
+            var method = new KeyValuePair<string, object?>("method_id", id);
+            _requests.Add(1, method, new("status", Statuses[status]));
+            _duration.Record(took.TotalSeconds, method);
+            // Views of pages say nothing about the API.
+            if (context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is null)
+                _counter.Count(new(id, AccessRecord.ClientOf(context) ?? RequestKey.NoClient, status, RefusedBy.Of(context)), took);
             if (context.Features.Get<CutAnswer>() is { Reason: { } reason })
                 _cut.Add(1, method, new("reason", reason));
         }

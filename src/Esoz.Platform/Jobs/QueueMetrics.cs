@@ -8,7 +8,7 @@ public sealed class QueueMetrics
     private readonly Counter<long> _attempts;
     private readonly Histogram<double> _durations;
     private readonly IReadOnlyCollection<string> _types;
-    private IReadOnlyList<QueueDepth> _depths = [];
+    private IReadOnlyList<QueueDepth>? _depths;
 
     /// <param name="types">Types that are reported even when no such task is queued.</param>
     public QueueMetrics(IReadOnlyCollection<string> types, IMeterFactory meters)
@@ -22,6 +22,10 @@ public sealed class QueueMetrics
             "esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
     }
 
+    /// <summary>The latest measurement of every type; null before the first.</summary>
+    public IReadOnlyList<QueueDepth>? Latest => _depths is not { } depths ? null
+        : [.. _types.Select(type => depths.FirstOrDefault(depth => depth.Type == type) ?? new(type, 0, 0))];
+
     /// <summary>Replaces the latest measurement of the queue.</summary>
     public void Measured(IReadOnlyList<QueueDepth> fresh) => _depths = fresh;
 
@@ -34,9 +38,7 @@ public sealed class QueueMetrics
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<QueueDepth, T> value) where T : struct
     {
-        var now = _depths;
-        return _types.Select(type => new Measurement<T>(
-            now.FirstOrDefault(depth => depth.Type == type) is { } depth ? value(depth) : default,
-            new KeyValuePair<string, object?>("type", type)));
+        var depths = Latest ?? [.. _types.Select(type => new QueueDepth(type, 0, 0))];
+        return depths.Select(depth => new Measurement<T>(value(depth), new KeyValuePair<string, object?>("type", depth.Type)));
     }
 }

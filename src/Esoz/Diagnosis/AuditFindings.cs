@@ -1,4 +1,5 @@
 using Esoz.Platform.Audit;
+using Esoz.Platform.Health;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Diagnosis;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
 using Npgsql;
 
 namespace Esoz.Diagnosis;
@@ -31,9 +32,16 @@ public static class DatabaseFindings
                 ];
             connectionString = running;
         }
+        await using var database = new PostgresDatabase(connectionString);
+        return await Of(settings, database, clock, ct);
+    }
+
+    /// <summary>The same of a database that is open.</summary>
+    public static async Task<IReadOnlyList<Finding>> Of(
+        Settings settings, PostgresDatabase database, TimeProvider clock, CancellationToken ct)
+    {
         try
         {
-            await using var database = new PostgresDatabase(connectionString);
             var schema = await Schema(database, ct);
             return
             [

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Esoz.Platform.Health;
 
 namespace Esoz.Diagnosis;
 

@@ -1,3 +1,4 @@
+using Esoz.Platform.Health;
 using Esoz.Platform.Mail;
 
 namespace Esoz.Diagnosis;

@@ -1,4 +1,5 @@
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
 using Esoz.Platform.Mail;
 using Esoz.Platform.Signatures.Certificates;
 using Esoz.Platform.Storage;

@@ -1,4 +1,5 @@
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
 using Esoz.Platform.Signatures;
 
 namespace Esoz.Diagnosis;
@@ -18,7 +19,11 @@ public static class SignatureFindings
     /// <summary>Names of authorities in one finding.</summary>
     private const int MaxNames = 10;
 
-    public static IReadOnlyList<Finding> Of(Settings settings, TimeProvider clock)
+    public static IReadOnlyList<Finding> Of(Settings settings, TimeProvider clock) => Of(settings,
+        () => new TrustDirectory(settings.Signatures.TrustPath, clock, isTest: TestAnchors.Refused(settings)));
+
+    /// <param name="find">The trust directory; called when signatures are verified.</param>
+    public static IReadOnlyList<Finding> Of(Settings settings, Func<TrustDirectory> find)
     {
         var options = settings.Signatures;
         // ProductionFindings has it.
@@ -29,7 +34,7 @@ public static class SignatureFindings
         if (!options.Enabled)
             return [Finding.Warning(Subject, Disabled, EnableThem)];
 
-        var trust = new TrustDirectory(options.TrustPath, clock, isTest: TestAnchors.Refused(settings));
+        var trust = find();
         var authorities = trust.Authorities(options.Revocation, options.Delta);
         var anchors = authorities.Count(authority => authority is { IsAnchor: true, Fault: null });
         return

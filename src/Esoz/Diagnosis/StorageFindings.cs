@@ -1,3 +1,4 @@
+using Esoz.Platform.Health;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Diagnosis;

@@ -1,6 +1,7 @@
 using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Storage;
 

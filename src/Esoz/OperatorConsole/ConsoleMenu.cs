@@ -23,5 +23,6 @@ public static class ConsoleMenu
         new(ClientList.Path, "Підключення", "Clients", ConsoleRole.OpsRead),
         new(SnapshotList.Path, "Знімки", "Snapshots", ConsoleRole.OpsRead),
         new(TrustView.Path, "Довіра", "Trust", ConsoleRole.OpsRead),
+        new(SettingList.Path, "Налаштування", "Settings", ConsoleRole.OpsRead),
     ];
 }

@@ -38,5 +38,7 @@ public static class ConsolePages
 
         SnapshotList.Page,
         TrustView.Page,
+        SettingList.Page,
+        Manual.Page,
     ];
 }

@@ -5,8 +5,10 @@ namespace Esoz.OperatorConsole;
 
 /// <summary>The contracts with the NHS.</summary>
 /// <param name="Number">Of the page, from 1.</param>
+/// <param name="Months">A year back and one ahead, of all contracts.</param>
 public sealed record ContractList(
-    ConsoleSession Session, ContractFilter Filter, int Number, bool HasMore, IReadOnlyList<ListedContract> Contracts)
+    ConsoleSession Session, ContractFilter Filter, int Number, bool HasMore, IReadOnlyList<ListedContract> Contracts,
+    IReadOnlyList<ContractMonth> Months)
 {
     public const string Path = ConsoleScreen.Root + "/contracts";
     public const string CsvPath = Path + ".csv";
@@ -24,11 +26,13 @@ public sealed record ContractList(
 
     private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database)
     {
+        var contracts = new ContractTable(database);
         var query = Parameters.OfQuery(context.Request);
         var (filter, number) = (ContractFilter.Of(query), ScreenAddress.PageOf(query["page"]));
-        var found = await new ContractTable(database).List(filter, PageSize + 1, (number - 1) * PageSize, context.RequestAborted);
+        var found = await contracts.List(filter, PageSize + 1, (number - 1) * PageSize, context.RequestAborted);
         return HtmlPage.Of<ContractListPage, ContractList>(
-            new(session, filter, number, found.Count > PageSize, [.. found.Take(PageSize)]));
+            new(session, filter, number, found.Count > PageSize, [.. found.Take(PageSize)],
+                await contracts.Months(context.RequestAborted)));
     }
 
     private static async Task<IResult> Download(HttpContext context, PostgresDatabase database)

@@ -27,6 +27,10 @@ public sealed record ContractFilter(string? Number, string? Edrpou, string? Name
     ];
 }
 
+/// <summary>How many contracts start and end in a month.</summary>
+/// <param name="Month">Its first day.</param>
+public sealed record ContractMonth(DateOnly Month, long Starts, long Ends);
+
 /// <summary>An employee under a contract.</summary>
 /// <param name="Position">In words, or the code of one that the dictionary does not have.</param>
 /// <param name="EndDate">Null = no end.</param>
@@ -62,6 +66,20 @@ public sealed class ContractTable(PostgresDatabase database)
          LIMIT $7 OFFSET $8
         """, row => Listed.Read(row), ct, filter.Number, filter.Edrpou, filter.Name, filter.Status, filter.From, filter.Until, limit,
         offset);
+
+    /// <summary>The twelve months before the present one, that one, and the twelve after it.</summary>
+    public Task<IReadOnlyList<ContractMonth>> Months(CancellationToken ct) => Read($"""
+        WITH months AS (
+          SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '12 months',
+                                 date_trunc('month', now() AT TIME ZONE 'UTC') + interval '12 months', interval '1 month')::date AS month
+        ), ends AS (
+          SELECT date_trunc('month', day)::date AS month,
+                 count(*) FILTER (WHERE is_start) AS starts, count(*) FILTER (WHERE NOT is_start) AS ends
+            FROM contracts contract
+            CROSS JOIN LATERAL (VALUES (contract.start_date, true), (contract.end_date, false)) AS edge (day, is_start)
+           WHERE {OursSql} AND day >= (SELECT min(month) FROM months) GROUP BY 1)
+        SELECT month, coalesce(starts, 0), coalesce(ends, 0) FROM months LEFT JOIN ends USING (month) ORDER BY month
+        """, row => new ContractMonth(row.GetFieldValue<DateOnly>(0), row.GetInt64(1), row.GetInt64(2)), ct);
 
     /// <summary>Null when there is none.</summary>
     public Task<Contract?> Find(Guid id, CancellationToken ct) => Rows.Contract.ReadOne(

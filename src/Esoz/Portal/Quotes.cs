@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
-using Markdig;
-using Markdig.Renderers;
-using Markdig.Syntax;
-using Markdig.Syntax.Inlines;
+using Esoz.Pages;
 using Microsoft.AspNetCore.Components;
 
 namespace Esoz.Portal;
@@ -17,8 +14,6 @@ public sealed record Section(string Title, MarkupString Html);
 /// </summary>
 internal static partial class Quotes
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
-
     private static readonly Lazy<IReadOnlyList<string>> Quirks = new(() => Entries("docs/known-quirks.md"));
 
     private static readonly Lazy<IReadOnlyList<string>> Changes = new(() => Entries("CHANGELOG.md"));
@@ -26,7 +21,7 @@ internal static partial class Quotes
     /// <summary>Sections of the method's page that the card does not have: processing, answer, tasks and notes.</summary>
     public static IReadOnlyList<Section> PageOf(string methodId) =>
     [
-        .. Heading().Split($"\n{Text($"spec/{methodId}.md")}").Skip(1).Chunk(2)
+        .. Heading().Split($"\n{MarkdownText.Read($"spec/{methodId}.md")}").Skip(1).Chunk(2)
             .Where(section => section[0].Trim() is not ("Purpose" or "Input") && !section[0].StartsWith("Validations", StringComparison.Ordinal))
             .Select(section => new Section(section[0].Trim(), Html(section[1]))),
     ];
@@ -45,30 +40,10 @@ internal static partial class Quotes
 
     /// <summary>The entries of all lists of a document, each with its continuation lines.</summary>
     private static List<string> Entries(string document) =>
-        [.. ListEntry().Matches(Text(document)).Select(match => Continuation().Replace(match.Groups[1].Value.Trim(), " "))];
+        [.. ListEntry().Matches(MarkdownText.Read(document)).Select(match => Continuation().Replace(match.Groups[1].Value.Trim(), " "))];
 
-    private static string Text(string document)
-    {
-        using var file = typeof(Quotes).Assembly.GetManifestResourceStream(document)
-            ?? throw new InvalidOperationException($"{document} is not embedded.");
-        using var reader = new StreamReader(file);
-        return reader.ReadToEnd();
-    }
-
-    /// <summary>Links between documents would lead nowhere here: only their words are kept.</summary>
-    private static MarkupString Html(string markdown)
-    {
-        var document = Markdown.Parse(markdown, Pipeline);
-        var inside = document.Descendants<LinkInline>()
-            .Where(link => link.Url?.StartsWith("https://", StringComparison.Ordinal) != true).ToList();
-        foreach (var link in inside)
-            link.ReplaceBy(new ContainerInline(), copyChildren: true);
-        using var text = new StringWriter();
-        var renderer = new HtmlRenderer(text);
-        Pipeline.Setup(renderer);
-        renderer.Render(document);
-        return new(text.ToString());
-    }
+    /// <summary>Links between documents would lead nowhere here.</summary>
+    private static MarkupString Html(string markdown) => MarkdownText.Html(markdown, _ => null);
 
     [GeneratedRegex(@"\n## (.+)\n")]
     private static partial Regex Heading();

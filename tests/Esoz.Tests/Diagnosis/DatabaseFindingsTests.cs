@@ -1,5 +1,6 @@
 using Esoz.Diagnosis;
 using Esoz.Platform.Database;
+using Esoz.Platform.Health;
 
 namespace Esoz.Tests.Diagnosis;
 

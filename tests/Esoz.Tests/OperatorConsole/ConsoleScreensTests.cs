@@ -22,6 +22,7 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
         var client = Guid.NewGuid();
         await registry.Given.Client(client, "MIS");
         await registry.Registrar.IssueKey(client, TimeSpan.FromDays(90), TestContext.Current.CancellationToken);
+        await PastDay.Fill(registry, client);
         var other = await Operator.Make(registry);
         var task = await registry.Scalar<long>("""
             INSERT INTO background_tasks (type, key, payload, status, attempts, last_error)
@@ -37,7 +38,8 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
             ("changes", $"{ChangeView.Path}?record={contract}"), ("refusals", RefusalView.Path),
             ("refusal", $"{RefusalView.Path}?request={Uri.EscapeDataString(refused)}"), ("clients", ClientList.Path),
             ("client", ClientView.AddressOf(client)), ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
-            ("snapshots", SnapshotList.Path), ("trust", TrustView.Path),
+            ("snapshots", SnapshotList.Path), ("trust", TrustView.Path), ("settings", SettingList.Path),
+            .. Manual.Sections.Select(section => ($"manual-{section.Slug}", Manual.AddressOf(section.Slug))),
         ]);
     }
 

@@ -1,5 +1,6 @@
 using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
+using Esoz.Platform.Health;
 using Esoz.Tests.Processes;
 using Esoz.Tests.SignIn.Browser;
 

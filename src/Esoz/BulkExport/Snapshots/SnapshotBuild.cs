@@ -10,3 +10,6 @@ public sealed record SnapshotBuild(
 {
     public TimeSpan? Took => FinishedAt - StartedAt;
 }
+
+/// <summary>A build whose snapshot went into service and may have been removed since.</summary>
+public sealed record PastBuild(DateTime StartedAt, TimeSpan Took, long Rows, long Bytes);

@@ -45,6 +45,13 @@ public sealed class SnapshotTable(PostgresDatabase database)
          GROUP BY resource
         """).ReadAll(row => new FailingBuild(row.GetString(0), row.GetInt64(1), row.GetTimeSpan(2)), ct);
 
+    /// <summary>How the builds of a resource went that went into service since an instant, the earliest first.</summary>
+    public Task<IReadOnlyList<PastBuild>> Past(string resource, DateTime since, CancellationToken ct) => database.Command("""
+        SELECT started_at, finished_at, row_count, byte_size FROM snapshot_builds
+         WHERE resource = $1 AND started_at >= $2 ORDER BY started_at
+        """, resource, since).ReadAll(
+        row => new PastBuild(row.GetDateTime(0), row.GetDateTime(1) - row.GetDateTime(0), row.GetInt64(2), row.GetInt64(3)), ct);
+
     public Task Begin(Snapshot snapshot, CancellationToken ct) => Execute($"""
         INSERT INTO bulk_generations (id, resource, snapshot_at, state, max_depth, object_prefix, started_at)
         VALUES ($1, $2, $3, '{SnapshotState.Building}', $4, $5, now())
@@ -104,6 +111,11 @@ public sealed class SnapshotTable(PostgresDatabase database)
                 days.Select(day => day.Bytes).ToArray(), validFrom, form, report.ReadAsOf).Execute(ct) != 1)
                 throw new InvalidOperationException(
                     $"Generation {snapshot.Generation} is no longer being built by this node: another node took over.");
+            await PostgresDatabase.Command(connection, """
+                INSERT INTO snapshot_builds (resource, started_at, finished_at, row_count, byte_size)
+                SELECT resource, started_at, finished_at, row_count, byte_size FROM bulk_generations WHERE id = $1
+                ON CONFLICT DO NOTHING
+                """, snapshot.Generation).Execute(ct);
             if (validFrom is not null)
                 await WindowStarts.Keep(connection, snapshot.Resource, validFrom.Value, ct);
         }
@@ -142,8 +154,10 @@ public sealed class SnapshotTable(PostgresDatabase database)
     public Task Forget(Snapshot snapshot, CancellationToken ct) =>
         Execute("DELETE FROM bulk_generations WHERE id = $1", ct, snapshot.Generation);
 
+    /// <summary>Also how builds of long ago went.</summary>
     public Task ForgetOldFailures(string resource, CancellationToken ct) => Execute(
         $"""
+        WITH past AS (DELETE FROM snapshot_builds WHERE resource = $1 AND started_at < now() - interval '400 days')
         DELETE FROM bulk_generations
          WHERE resource = $1 AND state = '{SnapshotState.Failed}' AND object_prefix IS NULL AND started_at < now() - $2
         """, ct,

@@ -1,5 +1,6 @@
 using Esoz.BulkExport;
 using Esoz.Diagnosis;
+using Esoz.Platform.Health;
 using Esoz.Platform.Storage;
 
 namespace Esoz.Tests.BulkExport.Building;

@@ -297,7 +297,7 @@ public sealed class AccessCommandTests(TestCluster cluster) : IAsyncLifetime
         Assert.DoesNotContain("kkkk", table, StringComparison.Ordinal);
 
         foreach (var name in shown.Keys)
-            Assert.NotEqual("", Esoz.Cli.Commands.SettingPages.Of(name).Default);
+            Assert.NotEqual("", SettingPage.Of(name).Default);
         Assert.Equal("""
             SECRETS_TTL
             value    700

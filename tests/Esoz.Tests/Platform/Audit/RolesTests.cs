@@ -1,6 +1,7 @@
 using Esoz.Diagnosis;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
+using Esoz.Platform.Health;
 using Npgsql;
 
 namespace Esoz.Tests.Platform.Audit;

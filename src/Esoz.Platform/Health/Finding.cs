@@ -1,4 +1,4 @@
-namespace Esoz.Diagnosis;
+namespace Esoz.Platform.Health;
 
 /// <summary>Severity of a finding.</summary>
 public enum Severity
@@ -17,7 +17,7 @@ public enum Severity
 /// <param name="Advice">What to do about it; null when there is nothing to do.</param>
 public sealed record Finding(Severity Severity, string Subject, string Found, string? Advice = null)
 {
-    /// <summary>Stops the start of a production registry, under this name of <see cref="Insecure"/>; null = it does not.</summary>
+    /// <summary>Stops the start of production, under this name of <c>ESOZ_ALLOW_INSECURE</c>; null = it does not.</summary>
     public string? Insecure { get; init; }
 
     public static Finding Good(string subject, string found) => new(Severity.Good, subject, found);
@@ -27,7 +27,7 @@ public sealed record Finding(Severity Severity, string Subject, string Found, st
     public static Finding Broken(string subject, string found, string advice) => new(Severity.Broken, subject, found, advice);
 
     /// <summary>One line without the severity.</summary>
-    internal string Text => $"{Subject}: {Found}{(Advice is null ? "" : $" → {Advice}")}"
+    public string Text => $"{Subject}: {Found}{(Advice is null ? "" : $" → {Advice}")}"
         + (Insecure is null || Severity != Severity.Broken ? "" : $"; or, at your own risk: --allow-insecure {Insecure}");
 
     public override string ToString() => $"{Severity.ToString().ToLowerInvariant(),-8} {Text}";
