@@ -32,6 +32,7 @@ public sealed record RefusalView(ConsoleSession Session, string? Request, IReadO
                 accounts.Add(await RequestAccount.Of(entry, methods.Cards).WithBrokenNow(database, methods.Cards, ct));
         }
         var names = await KnownNames.Of(database, entries.SelectMany(entry => new[] { entry.UserId, entry.ClientId }), ct);
-        return HtmlPage.Of<RefusalViewPage, RefusalView>(new(session, request, accounts, request is null ? entries : [], names, methods));
+        return HtmlPage.Of<RefusalViewPage, RefusalView>(new(session, request, accounts, request is null ? entries : [], names, methods),
+            hasScript: true);
     }
 }

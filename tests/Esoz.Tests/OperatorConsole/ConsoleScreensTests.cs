@@ -1,4 +1,5 @@
 using Esoz.OperatorConsole;
+using Esoz.Platform.Signatures;
 using Microsoft.Playwright;
 
 namespace Esoz.Tests.OperatorConsole;
@@ -23,6 +24,8 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
         await registry.Given.Client(client, "MIS");
         await registry.Registrar.IssueKey(client, TimeSpan.FromDays(90), TestContext.Current.CancellationToken);
         var other = await Operator.Make(registry);
+        new TrustImport(registry.Settings.Signatures.TrustPath, TimeProvider.System)
+            .Import(TrustImportScreenTests.Bundle().File, withAnchors: true, withExpired: true);
         var task = await registry.Scalar<long>("""
             INSERT INTO background_tasks (type, key, payload, status, attempts, last_error)
             VALUES ('SIGN_COMPOSITION', gen_random_uuid(), '{}', 'DEAD', 5, 'NpgsqlException: TimeoutException') RETURNING id
@@ -33,11 +36,15 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
         _screens.AddRange(
         [
             ("overview", ConsoleScreen.Root), ("contracts", ContractList.Path), ("contract", ContractView.AddressOf(contract)),
+            ("edit", ContractEdit.AddressOf(contract)),
             ("jobs", JobList.Path), ("job", JobView.Address(task)), ("journal", $"{JournalView.Path}?user={_user.Email}"),
             ("changes", $"{ChangeView.Path}?record={contract}"), ("refusals", RefusalView.Path),
             ("refusal", $"{RefusalView.Path}?request={Uri.EscapeDataString(refused)}"), ("clients", ClientList.Path),
-            ("client", ClientView.AddressOf(client)), ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
-            ("snapshots", SnapshotList.Path), ("trust", TrustView.Path),
+            ("client", ClientView.AddressOf(client)), ("issue", ClientIssue.AddressOf(client)),
+            ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
+            ("providers", LegalEntityList.Path), .. LegalEntityView.Lists.Select(it =>
+                ($"provider-{it.Name}", $"{LegalEntityView.AddressOf(provider)}?list={it.Name}")),
+            ("seals", SealView.Path), ("snapshots", SnapshotList.Path), ("trust", TrustView.Path),
         ]);
     }
 
