@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Esoz.Pages;
 using Esoz.Platform.Audit;
+using Esoz.Platform.Storage;
 
 namespace Esoz.OperatorConsole;
 
@@ -24,14 +25,7 @@ internal sealed class SignedExport<T>(
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var ct = httpContext.RequestAborted;
-        Directory.CreateDirectory(proofs.ExportDirectory);
-        await using var file = new FileStream(Path.Combine(proofs.ExportDirectory, $".{action:n}.zip"), new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        await using var file = UnnamedFile.Create(proofs.ExportDirectory);
         var result = new ActionResult(ConsoleActionEndState.Failed, null);
         try
         {
