@@ -11,7 +11,7 @@ public sealed record ContractTerms(
 {
     public static ContractTerms Of(Contract contract) => new(contract.ContractNumber, Shown.Field(contract.StartDate),
         Shown.Field(contract.EndDate), Shown.Field(contract.NhsSignedDate), contract.Status, contract.StatusReason, contract.IsSuspended,
-        contract.NhsContractPrice?.ToString("0.##", CultureInfo.InvariantCulture), contract.ContractorBase, contract.IssueCity,
+        contract.NhsContractPrice?.ToString(CultureInfo.InvariantCulture), contract.ContractorBase, contract.IssueCity,
         contract.Reason);
 
     public static ContractTerms Of(ConsoleForm form) => new(form["number"]?.Trim(), form["start"], form["end"], form["signed"],
@@ -80,14 +80,14 @@ public sealed record ContractEdit(ConsoleSession Session, Contract Contract, Con
         double? price = null;
         if (Terms.Price is { } text)
         {
-            if (!double.TryParse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-                || !double.IsFinite(amount))
+            const NumberStyles style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+            if (!double.TryParse(text.Replace(',', '.'), style, CultureInfo.InvariantCulture, out var amount) || !double.IsFinite(amount))
                 return null;
             price = amount;
         }
         if (Shown.DateOf(Terms.StartDate) is not { } start || Shown.DateOf(Terms.EndDate) is not { } end || end < start
             || Shown.DateOf(Terms.SignedDate) is not { } signed || Terms.Status is null || Terms.Base is null
-            || new[] { Terms.Number, Terms.StatusReason, Terms.Base, Terms.City, Terms.Reason }.Any(it => it?.Length > MaxText))
+            || new[] { Terms.Number, Terms.Base, Terms.City }.Any(it => it?.Length > MaxText))
             return null;
         return new()
         {

@@ -13,16 +13,19 @@ public sealed class ContractEditTests(Registry registry) : IClassFixture<Registr
         var contract = await Contract();
         var user = await Operator.Make(registry, ConsoleRole.ContractsRead, ConsoleRole.ContractsWrite);
         using var browser = await user.SignIn(registry);
+        var reason = new string('я', 300);
+        await registry.Execute("UPDATE contracts SET reason = $2, nhs_contract_price = 0.1234567 WHERE id = $1", contract, reason);
         var form = await browser.Get(ContractEdit.AddressOf(contract));
+        Assert.Contains("value=\"0.1234567\"", form.Html, StringComparison.Ordinal);
 
-        var answer = await browser.PostTo(ContractEdit.AddressOf(contract), Fields(form, ("price", "1250,5"), ("city", "Вінниця")));
+        var answer = await browser.PostTo(ContractEdit.AddressOf(contract), Fields(form, ("price", "1250,5"), ("city", "Вінниця"), ("reason", reason)));
 
         Assert.Equal($"{ContractView.AddressOf(contract)}?changed=1", answer.Location);
         Assert.Equal(1L, await registry.Scalar<long>("""
             SELECT count(*) FROM contracts
              WHERE id = $1 AND nhs_contract_price = 1250.5 AND issue_city = 'Вінниця' AND end_date = '2026-12-31' AND updated_by = $2
-               AND contractor_payment_details ->> 'bank_name' = 'Банк'
-            """, contract, user.User));
+               AND contractor_payment_details ->> 'bank_name' = 'Банк' AND reason = $3
+            """, contract, user.User, reason));
         Assert.Equal(1L, await registry.Scalar<long>("""
             SELECT count(*) FROM audit_log
              WHERE resource = 'contracts' AND resource_id = $1 AND actor_id = $2 AND request_id IS NOT NULL
