@@ -1,3 +1,4 @@
+using Esoz.OperatorConsole;
 using Esoz.Platform.Audit;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
@@ -17,6 +18,19 @@ public static class SealedLogs
     public static VerifyAudit Verifier(
         Settings settings, PostgresDatabase database, AuditKeys keys, IReadOnlyList<AuditAnchors> anchors) =>
         new(database, Of(settings), keys, anchors, Check(settings));
+
+    /// <summary>The same for the console.</summary>
+    public static LogProofs Proofs(Settings settings, PostgresDatabase database, IObjectStore store) => new()
+    {
+        Anchors = () => [.. Anchors(settings, store).Select(place => place.Place)],
+        Verify = async (watch, ct) =>
+        {
+            using var keys = settings.Audit.KnownKeys();
+            return await Verifier(settings, database, keys, Anchors(settings, store)).Run(ct, watch);
+        },
+        OpenKey = settings.Audit.OpenKey,
+        ExportDirectory = Path.Combine(settings.DataDirectory, "exports"),
+    };
 
     /// <summary>The places of the settings.</summary>
     public static IReadOnlyList<AuditAnchors> Anchors(Settings settings, IObjectStore store) =>

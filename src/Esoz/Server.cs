@@ -124,6 +124,8 @@ public static class Server
             isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<ILogger<SealAudit>>()));
+        services.AddSingleton(provider =>
+            SealedLogs.Proofs(settings, installation.Database, provider.GetRequiredService<IObjectStore>()));
         services.AddSingleton<DictionaryCodes>();
         services.AddSingleton<AsyncJobs>();
         services.AddSingleton(settings.Compositions);

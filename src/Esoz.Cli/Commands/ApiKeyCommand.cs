@@ -6,9 +6,6 @@ namespace Esoz.Cli.Commands;
 /// <summary><c>apikey issue</c>, <c>apikey list</c> and <c>apikey revoke</c>: secrets of connections.</summary>
 public static class ApiKeyCommand
 {
-    /// <summary>Longest life of a key, in days.</summary>
-    private const int MaxDays = 730;
-
     public static Command Create() => new("apikey", "Api-keys.") { Issue(), List(), Revoke() };
 
     private static Command Issue()
@@ -16,8 +13,8 @@ public static class ApiKeyCommand
         var client = new Option<Guid>("--client") { Required = true, Description = "Client that the key identifies." };
         var ttl = new Option<TimeSpan>("--ttl")
         {
-            Description = $"Lifetime of the key: 90d, 365d …, at most {MaxDays}d.",
-            CustomParser = Duration.UpTo(MaxDays),
+            Description = $"Lifetime of the key: 90d, 365d …, at most {Registrar.MaxKeyDays}d.",
+            CustomParser = Duration.UpTo(Registrar.MaxKeyDays),
             DefaultValueFactory = _ => TimeSpan.FromDays(365),
         };
         var thumbprints = new Option<string[]>("--certificate-thumbprint")

@@ -70,6 +70,9 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
         return await database.Write(sql, ct, client, user, SecretHash.Of(secret).Hex, scopes, life) == 1 ? secret : null;
     }
 
+    /// <summary>Longest life of an api-key, in days.</summary>
+    public const int MaxKeyDays = 730;
+
     /// <summary>An api-key that needs no client certificate.</summary>
     public Task<string?> IssueKey(Guid client, TimeSpan life, CancellationToken ct) => IssueKey(client, life, [], ct);
 
@@ -77,25 +80,30 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
     /// Returns the api-key, or null when there is no such client. Earlier keys of the client stay valid until they expire or are revoked.
     /// </summary>
     /// <param name="certificates">Thumbprints of client certificates, one of which is needed to use the key; empty = none is.</param>
-    public async Task<string?> IssueKey(Guid client, TimeSpan life, IReadOnlyList<string> certificates, CancellationToken ct)
+    /// <param name="id">Of the key; null is returned when there is one already, so that a form that is sent twice issues one.</param>
+    public async Task<string?> IssueKey(
+        Guid client, TimeSpan life, IReadOnlyList<string> certificates, CancellationToken ct, Guid? id = null)
     {
         const string sql = """
             INSERT INTO connections (id, client_id, consumer_id, secret_hash, expires_at, certificate_thumbprints, inserted_at, inserted_by,
               updated_at, updated_by)
-            SELECT gen_random_uuid(), c.id, c.id, $2, now() + $3, nullif($5::text[], '{}'), now(), $4, now(), $4
+            SELECT $6, c.id, c.id, $2, now() + $3, nullif($5::text[], '{}'), now(), $4, now(), $4
               FROM clients c
              WHERE c.id = $1
+                ON CONFLICT (id) DO NOTHING
             """;
         var secret = SecretHash.NewSecret();
-        return await database.Write(sql, ct, client, SecretHash.Of(secret).Hex, life, _author, certificates.ToArray()) == 1
-            ? secret : null;
+        return await database.Write(
+            sql, ct, client, SecretHash.Of(secret).Hex, life, _author, certificates.ToArray(), id ?? Guid.NewGuid()) == 1 ? secret : null;
     }
 
     /// <summary>
     /// Connects a consumer that acts for the client (sign-in §12), beside the connections that the pair has. Returns the id and the secret,
     /// or null when there is no such client or consumer.
     /// </summary>
-    public async Task<(Guid Id, string Secret)?> Connect(Guid client, Guid consumer, string redirectUri, CancellationToken ct)
+    /// <param name="id">Of the connection; null is returned when there is one already, so that a form that is sent twice makes one.</param>
+    public async Task<(Guid Id, string Secret)?> Connect(
+        Guid client, Guid consumer, string redirectUri, CancellationToken ct, Guid? id = null)
     {
         const string sql = """
             INSERT INTO connections (id, client_id, consumer_id, redirect_uri, secret_hash, inserted_at, inserted_by, updated_at, updated_by)
@@ -103,10 +111,11 @@ public sealed class Registrar(PostgresDatabase database, Guid? author = null)
               FROM clients c
               JOIN clients consumer ON consumer.id = $3
              WHERE c.id = $2
+                ON CONFLICT (id) DO NOTHING
             """;
-        var (id, secret) = (Guid.NewGuid(), SecretHash.NewSecret());
-        return await database.Write(sql, ct, id, client, consumer, redirectUri, SecretHash.Of(secret).Hex, _author) == 1
-            ? (id, secret) : null;
+        var (connection, secret) = (id ?? Guid.NewGuid(), SecretHash.NewSecret());
+        return await database.Write(sql, ct, connection, client, consumer, redirectUri, SecretHash.Of(secret).Hex, _author) == 1
+            ? (connection, secret) : null;
     }
 
     /// <summary>Replaces the secret of a connection, or api-key, and returns the new one; null when there is none in force.</summary>

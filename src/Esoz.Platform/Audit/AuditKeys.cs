@@ -21,6 +21,9 @@ public sealed class AuditKey : IDisposable
     public byte[] Sign(ReadOnlySpan<byte> text) =>
         _key.SignData(text, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
+    /// <summary>The same for a text of which only the SHA-256 is at hand.</summary>
+    public byte[] SignDigest(byte[] sha256) => _key.SignHash(sha256, DSASignatureFormat.Rfc3279DerSequence);
+
     /// <exception cref="FormatException">It is not the private key of an elliptic curve in PEM.</exception>
     public static AuditKey Parse(string pem)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Esoz.Platform.Database;
 using Npgsql;
@@ -60,18 +61,31 @@ public sealed class AuditLog(PostgresDatabase database)
     public async Task<IReadOnlyList<AuditEntry>> Find(AuditQuery query, CancellationToken ct)
     {
         await using var session = await database.OpenSession(ct);
-        return await PostgresDatabase.Command(session, $"""
+        return await Command(session, "ORDER BY inserted_at DESC, id LIMIT $10", query, query.Limit).ReadAll(EntryOf, ct);
+    }
+
+    /// <summary>All of them, the oldest first, one by one.</summary>
+    /// <param name="query">Its limit does not count.</param>
+    public async IAsyncEnumerable<AuditEntry> Read(AuditQuery query, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var session = await database.OpenSession(ct);
+        await using var command = Command(session, "ORDER BY inserted_at, id", query);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+            yield return EntryOf(row);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection session, string order, AuditQuery query, params object[] more) =>
+        PostgresDatabase.Command(session, $"""
             SELECT {Columns}
               FROM audit_log
              WHERE ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR resource = $2) AND ($3::text IS NULL OR resource_id = $3)
                AND ($4::text IS NULL OR actor_id = $4) AND ($5::uuid IS NULL OR client_id = $5)
                AND ($6::text IS NULL OR request_id = $6) AND ($7::text IS NULL OR operator = $7)
                AND ($8::timestamptz IS NULL OR inserted_at >= $8) AND ($9::timestamptz IS NULL OR inserted_at < $9)
-             ORDER BY inserted_at DESC, id
-             LIMIT $10
-            """, query.Id, query.Resource, query.ResourceId, query.ActorId, query.ClientId, query.RequestId, query.Operator, query.From,
-            query.Until, query.Limit).ReadAll(EntryOf, ct);
-    }
+             {order}
+            """, [query.Id, query.Resource, query.ResourceId, query.ActorId, query.ClientId, query.RequestId, query.Operator, query.From,
+            query.Until, .. more]);
 
     /// <summary>The changes of some rows, the newest first.</summary>
     /// <param name="rowsSql">Selects table (<c>resource</c>) and id (<c>resource_id</c>) of the rows, by the key <c>$1</c>.</param>

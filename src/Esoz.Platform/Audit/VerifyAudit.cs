@@ -35,9 +35,12 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
     IReadOnlyList<AuditAnchors> anchors, DayProofCheck check)
 {
     private readonly List<AuditFinding> _findings = [];
+    private Action<string, long>? _watch;
 
-    public async Task<AuditVerdict> Run(CancellationToken ct)
+    /// <param name="watch">Is told after each seal: the log, and the number of the seal.</param>
+    public async Task<AuditVerdict> Run(CancellationToken ct, Action<string, long>? watch = null)
     {
+        _watch = watch;
         var anchored = await ReadAnchors(ct);
         foreach (var pem in anchored.SelectMany(place => place.Keys))
             keys.Add(pem);
@@ -112,6 +115,7 @@ public sealed class VerifyAudit(PostgresDatabase database, IReadOnlyList<SealedL
                 else
                     CompareRows(seal, leaves, rows, purgedBefore, result);
                 result.Seals++;
+                _watch?.Invoke(log.Name, seal.Number);
                 (before, head) = (seal, signed.Head);
             }
             return (result, before);

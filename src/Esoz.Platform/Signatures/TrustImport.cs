@@ -50,6 +50,26 @@ public sealed class TrustImport(string directory, TimeProvider clock)
         return _entries;
     }
 
+    /// <summary>Whether this process may add files to a trust directory, which need not exist.</summary>
+    public static bool MayWrite(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            using var probe = new FileStream(Path.Combine(directory, $".{Guid.NewGuid():n}"), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.DeleteOnClose,
+            });
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private static bool IsRoot(Certificate certificate)
     {
         try

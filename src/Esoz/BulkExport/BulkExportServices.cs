@@ -1,6 +1,7 @@
 using Esoz.BulkExport.Building;
 using Esoz.BulkExport.Serving;
 using Esoz.BulkExport.Snapshots;
+using Esoz.BulkExport.Verifying;
 using Esoz.Platform.Storage;
 
 namespace Esoz.BulkExport;
@@ -19,6 +20,7 @@ public static class BulkExportServices
         .AddSingleton<SnapshotTable>()
         .AddSingleton<ServedSnapshots>()
         .AddSingleton(provider => new SnapshotFiles(provider.GetRequiredService<IObjectStore>(), bucket))
+        .AddSingleton(provider => new VerifySnapshots(provider.GetRequiredService<IObjectStore>(), bucket))
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<BuildSnapshots>(provider, Path.Combine(dataDirectory, "bulk")))
         .AddSingleton(
             provider => ActivatorUtilities.CreateInstance<SnapshotCache>(provider, Path.Combine(dataDirectory, "bulk"), options.CacheBytes))

@@ -45,6 +45,10 @@ public static class UpdateContract
         if (!body.Matches<ContractRequest>(Schema, await dictionaries.For(Schema, ct), out var request, out var refusal))
             return refusal;
 
-        return await Update.Run(work, ct, [id.Value ?? Guid.Empty, caller.UserId, .. Rows.ContractBody.Of(request)]);
+        return await Replace(work, id.Value ?? Guid.Empty, caller.UserId, request, ct);
     }
+
+    /// <summary>The numbered checks in their order, then the write.</summary>
+    public static Task<Outcome<Contract>> Replace(Work work, Guid id, Guid user, ContractRequest request, CancellationToken ct) =>
+        Update.Run(work, ct, [id, user, .. Rows.ContractBody.Of(request)]);
 }

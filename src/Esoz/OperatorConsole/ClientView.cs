@@ -5,7 +5,9 @@ namespace Esoz.OperatorConsole;
 
 /// <summary>One client: what it may do and has in use; it is blocked here, and its api-keys are revoked.</summary>
 /// <param name="Keys">That are valid.</param>
-public sealed record ClientView(ConsoleSession Session, ShownClient Client, IReadOnlyList<ListedKey> Keys)
+/// <param name="Connections">The same, as which system acts for the client.</param>
+public sealed record ClientView(ConsoleSession Session, ShownClient Client, IReadOnlyList<ListedKey> Keys,
+    IReadOnlyList<ListedConnection> Connections, KnownNames Names)
 {
     /// <summary>Values of the choice what to change, beside the id of a key, which is revoked.</summary>
     public const string Block = "block";
@@ -23,6 +25,8 @@ public sealed record ClientView(ConsoleSession Session, ShownClient Client, IRea
 
     public static PageRoute ChangeForm { get; } = ConsoleScreen.Changes(
         "console-client-change", Template + "/change", ConsoleRole.OpsAct, Change);
+
+    public ListedConnection? ConnectionOf(Guid key) => Connections.FirstOrDefault(it => it.Id == key);
 
     public static string AddressOf(Guid client) => $"{ClientList.Path}/{client}";
 
@@ -55,7 +59,10 @@ public sealed record ClientView(ConsoleSession Session, ShownClient Client, IRea
     private static async Task<ClientView?> Find(ConsoleSession session, string id, PostgresDatabase database, CancellationToken ct)
     {
         var list = new AccessList(database);
-        return Guid.TryParse(id, out var key) && await list.Client(key, ct) is { } client
-            ? new(session, client, await list.Keys(key, withExpired: false, ct)) : null;
+        if (!Guid.TryParse(id, out var key) || await list.Client(key, ct) is not { } client)
+            return null;
+        var connections = await list.Connections(key, consumer: null, withEnded: false, ct);
+        return new(session, client, await list.Keys(key, withExpired: false, ct), connections,
+            await KnownNames.Of(database, connections.Select(it => (Guid?)it.ConsumerId), ct));
     }
 }

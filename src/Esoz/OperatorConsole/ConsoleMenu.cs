@@ -16,6 +16,7 @@ public static class ConsoleMenu
     [
         new(ConsoleScreen.Root, "Огляд", "Overview", null),
         new(ContractList.Path, "Договори", "Contracts", ConsoleRole.ContractsRead),
+        new(LegalEntityList.Path, "Заклади", "Providers", ConsoleRole.ContractsRead),
         new(JobList.Path, "Завдання", "Jobs", ConsoleRole.OpsRead),
         new(JournalView.Path, "Журнал доступу", "Access journal", ConsoleRole.AuditRead),
         new(ChangeView.Path, "Зміни", "Changes", ConsoleRole.AuditRead),

@@ -62,6 +62,10 @@ internal static class ConsoleMessages
         Link = Home,
     };
 
+    /// <summary>Why an action was not begun.</summary>
+    public static readonly Words IsRunning = new(
+        "Це вже триває; двічі одночасно не запускається.", "This is running already; it does not run twice at a time.");
+
     private static (string, Func<Language, string>) Again =>
         (ConsoleSignIn.Path, language => language.Text("До входу", "To the sign-in page"));
 

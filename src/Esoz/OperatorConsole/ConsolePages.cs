@@ -20,24 +20,37 @@ public static class ConsolePages
         ContractView.Page,
         ContractView.FileLink,
         ContractView.FileForm,
+        ContractEdit.Page,
+        ContractEdit.Form,
+
+        LegalEntityList.Page,
+        LegalEntityView.Page,
 
         JobList.Page,
         JobView.Page,
         JobView.RetryForm,
 
         JournalView.Page,
+        JournalView.ExportForm,
         ChangeView.Page,
+        ChangeView.ExportForm,
+        SealView.Page,
+        SealView.VerifyForm,
         RefusalView.Page,
 
         ClientList.Page,
         ClientView.Page,
         ClientView.ChangeForm,
+        ClientIssue.Page,
+        ClientIssue.Form,
         UserList.Page,
         UserView.Page,
         UserView.ChangeForm,
 
         SnapshotList.Page,
+        SnapshotList.RunForm,
         TrustView.Page,
+        TrustView.ImportForm,
         SettingList.Page,
         Manual.Page,
     ];

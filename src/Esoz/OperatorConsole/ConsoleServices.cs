@@ -14,6 +14,8 @@ public static class ConsoleServices
         services.AddSingleton<ProviderSignIn>();
         services.AddSingleton<Confirmation>();
         services.AddSingleton<RememberedFigures>();
+        services.AddSingleton<BackgroundActions>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackgroundActions>());
     }
 
     /// <summary>The database for changes of this request: the audit log ascribes them to the user of the session.</summary>

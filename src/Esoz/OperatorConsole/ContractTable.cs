@@ -40,9 +40,11 @@ public sealed record ContractMember(Guid PartyId, string Name, string Position, 
 /// <summary>Reads contracts for the console: those that the methods show (type GB_CBP, not deleted).</summary>
 public sealed class ContractTable(PostgresDatabase database)
 {
-    private const string OursSql = $"contract.type = '{ContractType.GbCbp}' AND contract.is_active";
+    /// <summary>Condition on the alias <c>contract</c>.</summary>
+    internal const string OursSql = $"contract.type = '{ContractType.GbCbp}' AND contract.is_active";
 
-    private const string PersonSql = "concat_ws(' ', party.last_name, party.first_name, party.second_name)";
+    /// <summary>Name of the alias <c>party</c>.</summary>
+    internal const string PersonSql = "concat_ws(' ', party.last_name, party.first_name, party.second_name)";
 
     private static readonly RowMap<ListedContract> Listed = new RowMap<ListedContract>("contract")
     {

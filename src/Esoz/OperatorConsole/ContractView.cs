@@ -39,6 +39,9 @@ public sealed record ContractView(ConsoleSession Session, Contract Contract)
     /// <summary>The file was stored, just now.</summary>
     public bool IsStored { get; init; }
 
+    /// <summary>The terms were changed, just now.</summary>
+    public bool IsChanged { get; init; }
+
     /// <summary>Why the password was not accepted.</summary>
     public Words? Problem { get; init; }
 
@@ -60,7 +63,11 @@ public sealed record ContractView(ConsoleSession Session, Contract Contract)
     {
         if (await Find(session, id, database, files, context.RequestAborted) is not { } view)
             return ConsoleMessages.NotFound.Page(StatusCodes.Status404NotFound);
-        return await view.Shown(context, StatusCodes.Status200OK, view with { IsStored = context.Request.Query.ContainsKey("done") });
+        return await view.Shown(context, StatusCodes.Status200OK, view with
+        {
+            IsStored = context.Request.Query.ContainsKey("done"),
+            IsChanged = context.Request.Query.ContainsKey("changed"),
+        });
     }
 
     /// <summary>To the file, by a link as clients get it.</summary>

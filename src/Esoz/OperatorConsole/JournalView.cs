@@ -38,7 +38,12 @@ public sealed record JournalView(
     /// <summary>Why there is no answer.</summary>
     public Words? Fault { get; init; }
 
+    /// <summary>Why the password was not accepted.</summary>
+    public Words? Problem { get; init; }
+
     public static PageRoute Page { get; } = ConsoleScreen.Shows("console-journal", Path, ConsoleRole.AuditRead, Show, showsPersonalData: true);
+
+    public static PageRoute ExportForm { get; } = ConsoleScreen.Changes("console-journal-export", Path + "/export", ConsoleRole.AuditRead, Export);
 
     private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database, Users users,
         MethodBook methods, TimeProvider clock)
@@ -48,10 +53,40 @@ public sealed record JournalView(
         var view = new JournalView(session, asked, null, null, methods);
         if (asked.IsEmpty)
             return HtmlPage.Of<JournalViewPage, JournalView>(view);
+        if (await FilterOf(asked, database, users, clock, ct) is not { } filter)
+            return Refused(view with { Fault = Unknown });
+        var found = await Newest(database, filter with { DailyLimit = Most + 1 }, Most + 1, ct);
+        var names = await KnownNames.Of(database, found.SelectMany(entry => new[] { entry.UserId, entry.ClientId }), ct);
+        return HtmlPage.Of<JournalViewPage, JournalView>(view with { Entries = found, Names = names });
+    }
+
+    /// <summary>All entries of the question, or of the period when nothing else is asked.</summary>
+    private static async Task<IResult> Export(HttpContext context, ConsoleSession session, ConsoleForm form, Confirmation confirmation,
+        PostgresDatabase database, Users users, MethodBook methods, TimeProvider clock, LogProofs proofs)
+    {
+        var ct = context.RequestAborted;
+        var asked = JournalQuestion.Of(form.Values);
+        var view = new JournalView(session, asked, null, null, methods);
+        if (await confirmation.Problem(context, session, form) is { } problem)
+            return Refused(view with { Problem = problem });
+        if (await FilterOf(asked, database, users, clock, ct) is not { } filter)
+            return Refused(view with { Fault = Unknown });
+        var actions = new ConsoleActionTable(database.By(session, context));
+        var action = await actions.Begin(ConsoleActionKind.JournalExport, session.UserId, ct);
+        await PageRoute.Record(context, StatusCodes.Status200OK, new AccessedIds(
+            new[] { asked.Person, asked.Client }.OfType<string>().Select(Guid.Parse).Append(action)));
+        return new SignedExport<JournalEntry>(
+            "journal", proofs, actions, action, new JournalReader(database).Read(filter, newestFirst: false, ct));
+    }
+
+    /// <summary>Null when the user is unknown or something is no id.</summary>
+    private static async Task<JournalFilter?> FilterOf(
+        JournalQuestion asked, PostgresDatabase database, Users users, TimeProvider clock, CancellationToken ct)
+    {
         var user = asked.User is { } named ? await users.Find(named, ct) : null;
         if ((asked.User is not null && user is null) || IsNoId(asked.Person) || IsNoId(asked.Client))
-            return HtmlPage.Of<JournalViewPage, JournalView>(view with { Fault = Unknown }, StatusCodes.Status422UnprocessableEntity);
-        var filter = new JournalFilter
+            return null;
+        return new()
         {
             ObjectIds = asked.Person is { } person ? await PersonIds.Of(database, Guid.Parse(person), ct) : [],
             UserId = user,
@@ -59,12 +94,11 @@ public sealed record JournalView(
             RequestId = asked.Request,
             Since = Shown.Start(asked.From) ?? (asked.Request is null ? clock.GetUtcNow().UtcDateTime.AddDays(-Days) : null),
             Until = Shown.Start(asked.Until?.AddDays(1)),
-            DailyLimit = Most + 1,
         };
-        var found = await Newest(database, filter, Most + 1, ct);
-        var names = await KnownNames.Of(database, found.SelectMany(entry => new[] { entry.UserId, entry.ClientId }), ct);
-        return HtmlPage.Of<JournalViewPage, JournalView>(view with { Entries = found, Names = names });
     }
+
+    private static HtmlPage Refused(JournalView view) =>
+        HtmlPage.Of<JournalViewPage, JournalView>(view, StatusCodes.Status422UnprocessableEntity);
 
     internal static async Task<IReadOnlyList<JournalEntry>> Newest(
         PostgresDatabase database, JournalFilter filter, int limit, CancellationToken ct)

@@ -47,7 +47,7 @@ public sealed record RefusalView(ConsoleSession Session, string? Request, IReadO
         var names = await KnownNames.Of(database,
             [.. entries.SelectMany(entry => new[] { entry.UserId, entry.ClientId }), .. refusals.Select(it => (Guid?)it.ClientId)], ct);
         return HtmlPage.Of<RefusalViewPage, RefusalView>(
-            new(session, request, accounts, request is null ? entries : [], days, refusals, names, methods));
+            new(session, request, accounts, request is null ? entries : [], days, refusals, names, methods), hasScript: true);
     }
 
     /// <summary>The map: clients from left to right, rules from top to bottom; what has no place of its own is in the last one.</summary>

@@ -56,7 +56,7 @@ public sealed class HtmlPage : IResult
     internal static void WriteHeaders(IHeaderDictionary headers, string? formTarget = null, bool hasScript = false)
     {
         headers.XFrameOptions = "deny";
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'; {(hasScript ? "script-src 'self'; " : "")}form-action 'self'"
+        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'; {(hasScript ? "script-src 'self'; connect-src 'self'; " : "")}form-action 'self'"
             + (formTarget is null ? "" : $" {formTarget}") + "; frame-ancestors 'none'; base-uri 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XContentTypeOptions = "nosniff";

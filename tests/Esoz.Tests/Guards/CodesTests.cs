@@ -7,6 +7,7 @@ using Esoz.Cli.Commands;
 using Esoz.Codes;
 using Esoz.Compositions;
 using Esoz.Contracts;
+using Esoz.OperatorConsole;
 using Esoz.Platform.Access;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Mail;
@@ -66,6 +67,7 @@ public sealed partial class CodesTests(Registry registry) : IClassFixture<Regist
         { typeof(AccessType), "clients", "access_type" },
         { typeof(BackgroundTaskStatus), "background_tasks", "status" },
         { typeof(CompositionStatus), "compositions", "status" },
+        { typeof(ConsoleActionEndState), "console_actions", "end_state" },
         { typeof(ContractStatus), "contracts", "status" },
         { typeof(ContractType), "contracts", "type" },
         { typeof(DeclarationStatus), "declarations", "status" },

@@ -1,4 +1,5 @@
 using Esoz.OperatorConsole;
+using Esoz.Platform.Signatures;
 using Microsoft.Playwright;
 
 namespace Esoz.Tests.OperatorConsole;
@@ -24,6 +25,9 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
         await registry.Registrar.IssueKey(client, TimeSpan.FromDays(90), TestContext.Current.CancellationToken);
         await PastDay.Fill(registry, client);
         var other = await Operator.Make(registry);
+        new TrustImport(registry.Settings.Signatures.TrustPath, TimeProvider.System)
+            .Import(TrustImportScreenTests.Bundle().File, withAnchors: true, withExpired: true);
+        await HasActions(other.User);
         var task = await registry.Scalar<long>("""
             INSERT INTO background_tasks (type, key, payload, status, attempts, last_error)
             VALUES ('SIGN_COMPOSITION', gen_random_uuid(), '{}', 'DEAD', 5, 'NpgsqlException: TimeoutException') RETURNING id
@@ -34,16 +38,41 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
         _screens.AddRange(
         [
             ("overview", ConsoleScreen.Root), ("contracts", ContractList.Path), ("contract", ContractView.AddressOf(contract)),
+            ("edit", ContractEdit.AddressOf(contract)),
             ("jobs", JobList.Path), ("job", JobView.Address(task)), ("journal", $"{JournalView.Path}?user={_user.Email}"),
             ("changes", $"{ChangeView.Path}?record={contract}"), ("refusals", RefusalView.Path),
             ("refusal", $"{RefusalView.Path}?request={Uri.EscapeDataString(refused)}"), ("clients", ClientList.Path),
-            ("client", ClientView.AddressOf(client)), ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
-            ("snapshots", SnapshotList.Path), ("trust", TrustView.Path), ("settings", SettingList.Path),
+            ("client", ClientView.AddressOf(client)), ("issue", ClientIssue.AddressOf(client)),
+            ("users", UserList.Path), ("user", UserView.AddressOf(other.User)),
+            ("providers", LegalEntityList.Path), .. LegalEntityView.Lists.Select(it =>
+                ($"provider-{it.Name}", $"{LegalEntityView.AddressOf(provider)}?list={it.Name}")),
+            ("seals", SealView.Path), ("snapshots", SnapshotList.Path), ("trust", TrustView.Path), ("settings", SettingList.Path),
             .. Manual.Sections.Select(section => ($"manual-{section.Slug}", Manual.AddressOf(section.Slug))),
         ]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Actions of each kind that have ended with something to show.</summary>
+    private async Task HasActions(Guid user)
+    {
+        var findings = FindingsReport.Of(["employees/full.json: is missing", "employees/depth-1.json: is missing"]);
+        foreach (var (kind, report) in new (string, object)[]
+        {
+            (ConsoleActionKind.SnapshotBuild, findings),
+            (ConsoleActionKind.SnapshotVerify,
+                new VerificationReport([new("employees", DateTime.UtcNow, 31, 1_000_000, 2)], 3, 2, ["parties"], findings)),
+            (ConsoleActionKind.AuditVerify,
+                new AuditReport([new("audit_log", 3, 1_000_000, 5, 0, DateTime.UtcNow)], 2, 1, 0, 7, findings)),
+            (ConsoleActionKind.TrustImport,
+                new TrustImportReport(1, 1, 0, 0, [new("Anchor", "Корінь", "01", DateTimeOffset.UtcNow, "ab", "Taken", null)])),
+        })
+        {
+            var actions = new ConsoleActionTable(registry.Database);
+            var action = await actions.Begin(kind, user, TestContext.Current.CancellationToken);
+            await actions.Finish(action, new(ConsoleActionEndState.Findings, report), TestContext.Current.CancellationToken);
+        }
+    }
 
     [Theory(DisplayName = "axe finds nothing on any screen, in both languages, light and dark, and 320 px are enough")]
     [InlineData("uk-UA", ColorScheme.Light, 1280)]
@@ -61,6 +90,12 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
             if (Environment.GetEnvironmentVariable("CONSOLE_SCREENSHOTS") is { Length: > 0 } folder)
                 await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}.png"), FullPage = true });
         }
+        // The page with a secret is the answer of a form.
+        await page.GotoAsync(new Uri(registry.Url, _screens.Single(it => it.Name == "issue").Path).ToString());
+        await page.Locator("main button[type=submit]").ClickAsync();
+        await page.Locator("pre.answer").WaitForAsync();
+        await Chromium.HoldAccessible(page);
+        await Chromium.HoldNarrow(page);
     }
 
     [Fact(DisplayName = "Without JavaScript: find a provider's contract, put its signed file there, see who changed what")]

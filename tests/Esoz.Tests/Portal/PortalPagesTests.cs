@@ -45,7 +45,7 @@ public sealed class PortalPagesTests(PortalSandbox sandbox, Chromium chromium) :
         await EveryPage(context, _ => Task.CompletedTask);
         Assert.Empty(messages);
         using var answer = await sandbox.Http.GetAsync("/docs", TestContext.Current.CancellationToken);
-        Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
             answer.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Equal("no-store", answer.Headers.GetValues("Cache-Control").Single());
     }

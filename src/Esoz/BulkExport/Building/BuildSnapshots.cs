@@ -30,6 +30,14 @@ public sealed class BuildSnapshots(
         return await Build(builder.Resources, builder.Connection, watch, ct);
     }
 
+    /// <summary>Builds now, unless somebody is building one of these resources: then null.</summary>
+    /// <param name="watch">Receives progress periodically, on any thread.</param>
+    public async Task<BuildRun?> TryRun(IReadOnlyList<BulkResource> resources, CancellationToken ct, Action<BuildProgress>? watch = null)
+    {
+        await using var builder = await BuildLock.TryTake(database, InOrder(resources), ct);
+        return builder.Resources.Count < resources.Count ? null : await Build(builder.Resources, builder.Connection, watch, ct);
+    }
+
     /// <summary>
     /// Builds the resources that are due at this minute, unless somebody is building them. The scheduler calls it once for a minute.
     /// </summary>
