@@ -21,6 +21,12 @@ public sealed record RuleRefusals(string MethodId, int Status, string Rule, Guid
 /// <param name="Day">UTC.</param>
 public sealed record ClientDay(DateOnly Day, Guid ClientId, long Requests);
 
+/// <summary>How a client used the methods on one day.</summary>
+/// <param name="Day">UTC.</param>
+/// <param name="Refused">Answered with 4xx.</param>
+/// <param name="Last">When the last minute, or hour if it is long ago, with a request began (UTC).</param>
+public sealed record DayOfUse(DateOnly Day, long Requests, long Refused, DateTime Last);
+
 /// <summary>The queue within some minutes.</summary>
 /// <param name="At">When they began (UTC).</param>
 /// <param name="Waiting">The most tasks that waited.</param>
@@ -71,6 +77,14 @@ public sealed class RollUpReader(PostgresDatabase database)
              WHERE minute >= $1 AND method_id = ANY ($2) AND status < 300 GROUP BY day, client_id ORDER BY day, client_id
             """, since, methods.ToArray()).ReadAll(
             row => new ClientDay(row.GetFieldValue<DateOnly>(0), row.GetGuid(1), row.GetInt64(2)), ct);
+
+    /// <summary>Days on which a client sent requests, the earliest first.</summary>
+    public Task<IReadOnlyList<DayOfUse>> Use(Guid client, DateTime since, CancellationToken ct) => database.Command("""
+        SELECT (minute AT TIME ZONE 'UTC')::date AS day, sum(requests)::bigint,
+               coalesce(sum(requests) FILTER (WHERE status BETWEEN 400 AND 499), 0)::bigint, max(minute)
+          FROM request_minutes WHERE minute >= $1 AND client_id = $2 GROUP BY day ORDER BY day
+        """, since, client).ReadAll(
+        row => new DayOfUse(row.GetFieldValue<DateOnly>(0), row.GetInt64(1), row.GetInt64(2), row.GetDateTime(3)), ct);
 
     /// <param name="step">Length of the parts that the time is divided into.</param>
     public Task<IReadOnlyList<QueuePoint>> Queue(DateTime since, TimeSpan step, CancellationToken ct) => database.Command("""

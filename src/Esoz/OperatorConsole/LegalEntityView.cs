@@ -40,6 +40,8 @@ public sealed record LegalEntityView(ConsoleSession Session, LegalEntityFacts En
     public IReadOnlyList<ListedRole> Roles { get; private init; } = [];
     public IReadOnlyList<ListedLicense> Licenses { get; private init; } = [];
     public IReadOnlyList<DayOfChanges> Changes { get; private init; } = [];
+    /// <summary>The days that they are shown for (UTC).</summary>
+    public IReadOnlyList<DateOnly> DaysShown { get; private init; } = [];
     public IReadOnlyList<ClientOfProvider> Clients { get; private init; } = [];
     public IReadOnlyList<UserOfProvider> Users { get; private init; } = [];
 
@@ -74,7 +76,7 @@ public sealed record LegalEntityView(ConsoleSession Session, LegalEntityFacts En
         var query = Parameters.OfQuery(context.Request);
         var list = Lists.Select(it => it.Name).FirstOrDefault(name => name == query["list"]) ?? OfDivisions;
         var view = await new LegalEntityView(session, entity, list, ScreenAddress.PageOf(query["page"]))
-            .Filled(table, clock.GetUtcNow().UtcDateTime.Date.AddDays(1 - Days), ct);
+            .Filled(table, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), ct);
         await PageRoute.Record(context, StatusCodes.Status200OK, view.Seen());
         return HtmlPage.Of<LegalEntityViewPage, LegalEntityView>(view);
     }
@@ -87,7 +89,7 @@ public sealed record LegalEntityView(ConsoleSession Session, LegalEntityFacts En
             .Concat(Entity.Owner is { } owner ? [owner.PartyId] : []).Distinct().Select(party => new AccessedParty(party)),
     ];
 
-    private async Task<LegalEntityView> Filled(LegalEntityTable table, DateTime since, CancellationToken ct)
+    private async Task<LegalEntityView> Filled(LegalEntityTable table, DateOnly today, CancellationToken ct)
     {
         var (id, skipped) = (Entity.Id, (Number - 1) * PageSize);
         switch (List)
@@ -105,7 +107,9 @@ public sealed record LegalEntityView(ConsoleSession Session, LegalEntityFacts En
                 var licenses = await table.Licenses(id, PageSize + 1, skipped, ct);
                 return this with { Licenses = Cut(licenses), HasMore = licenses.Count > PageSize };
             case OfChanges:
-                return this with { Changes = await table.ChangesPerDay(id, since, ct) };
+                var days = DayPlot.Until(today, Days);
+                var since = days[0].ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+                return this with { Changes = await table.ChangesPerDay(id, since, ct), DaysShown = days };
             case OfAccess:
                 var clients = await table.Clients(id, ContractView.Most, ct);
                 return this with { Clients = clients, Users = await table.Users(id, ContractView.Most, ct) };

@@ -57,8 +57,7 @@ public sealed record SnapshotList(ConsoleSession Session, DateTime Now, IReadOnl
     };
 
     /// <summary>The days that the plots show, the present one last.</summary>
-    public IReadOnlyList<DateOnly> Days { get; } =
-        [.. Enumerable.Range(1 - Nights, Nights).Select(day => DateOnly.FromDateTime(Now).AddDays(day))];
+    public IReadOnlyList<DateOnly> Days { get; } = DayPlot.Until(DateOnly.FromDateTime(Now), Nights);
 
     /// <summary>The last build of every day; null where there was none.</summary>
     public IReadOnlyList<PastBuild?> Nightly =>

@@ -34,6 +34,24 @@ public sealed partial class FigureScreensTests(Registry registry) : IClassFixtur
         Assert.DoesNotContain("<svg", seen.Html, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A client's screen has its requests and refusals by day, and when the last one came")]
+    public async Task Use()
+    {
+        var client = await Client();
+        var at = registry.Clock.GetUtcNow().UtcDateTime.AddDays(-3);
+        await PastDay.Fill(registry, client);
+        using var browser = await (await Operator.Make(registry, ConsoleRole.OpsRead)).SignIn(registry);
+
+        var page = await browser.Get(ClientView.AddressOf(client));
+        var idle = await browser.Get(ClientView.AddressOf(await Client()));
+
+        var use = await new RollUpReader(registry.Database).Use(client, at, Ct);
+        Assert.True(use.Sum(it => it.Requests) > use.Sum(it => it.Refused) && use.Sum(it => it.Refused) > 0);
+        Assert.Contains("class=\"bar series-1\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains($"datetime=\"{use[^1].Last:yyyy-MM-ddTHH:mm}", page.Html, StringComparison.Ordinal);
+        Assert.Contains("не за 30 днів", idle.Text, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "What is wrong is a card with its advice, on the overview of a minute later")]
     public async Task Findings()
     {

@@ -90,8 +90,9 @@ public sealed class LegalEntityScreensTests(Registry registry) : IClassFixture<R
         var days = await table.ChangesPerDay(entity, DateTime.UtcNow.AddDays(-1), TestContext.Current.CancellationToken);
 
         Assert.Equal((3L, 2L), (days.Sum(day => day.Changes), days.Sum(day => day.Added)));
-        Assert.Contains(
-            "Зміни за днями", (await browser.Get($"{LegalEntityView.AddressOf(entity)}?list=changes")).Text, StringComparison.Ordinal);
+        var page = await browser.Get($"{LegalEntityView.AddressOf(entity)}?list=changes");
+        Assert.Contains("Зміни за 30 днів", page.Text, StringComparison.Ordinal);
+        Assert.Contains("class=\"bar series-1\"", page.Html, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "Clients and users of a provider; they are links for those who may open them")]
