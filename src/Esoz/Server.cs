@@ -108,6 +108,7 @@ public static class Server
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton<Demonstration>();
+        services.AddSingleton<Walks>();
         services.AddSingleton(provider => new Reference(Methods.Served(settings), () => OpenApi.Document(
             Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();

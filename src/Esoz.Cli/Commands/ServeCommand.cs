@@ -85,6 +85,8 @@ public static class ServeCommand
             logging => Logs.Configure(logging, settings.LogLevel), settings.Mode == Mode.Sandbox ? Sandbox.Parts!.Pages() : []);
         await Start(server, [.. urls, .. settings.ProbeUrls], ct);
         var startup = Stopwatch.GetElapsedTime(started);
+        if (roles.HasFlag(Roles.Web))
+            _ = PortalWarmUp.Begin(server.Services);
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
             ? await Welcome(
