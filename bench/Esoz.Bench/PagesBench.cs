@@ -9,8 +9,8 @@ using static System.FormattableString;
 namespace Esoz.Bench;
 
 /// <summary>
-/// Pages for people on a registry of 1,000,000 employees: the time of each, asked for one after another, and what ten people who look at them do
-/// to a method of the API.
+/// Pages for people on a registry of 1,000,000 employees: the time of each, asked for one after another, and what ten people who look
+/// at them do to a method of the API.
 /// </summary>
 public static partial class PagesBench
 {
@@ -38,7 +38,8 @@ public static partial class PagesBench
         await Console.Error.WriteLineAsync("Preparing data …");
         var subjects = await ListEmployeeRolesBench.Comparison.Prepare(installation);
         await installation.Prepare($"""
-            INSERT INTO users (id, email, password_hash, password_set_at) VALUES ('{User}', '{Email}', '{PasswordHash.Of(Password)}', now());
+            INSERT INTO users (id, email, password_hash, password_set_at)
+            VALUES ('{User}', '{Email}', '{PasswordHash.Of(Password)}', now());
             INSERT INTO console_roles (user_id, role) SELECT '{User}', unnest(ARRAY['{string.Join("', '", ConsoleRole.All)}']);
             """);
         await installation.Serve("api,web");
@@ -73,7 +74,8 @@ public static partial class PagesBench
         var page = await http.GetStringAsync(new Uri(ConsoleSignIn.Path, UriKind.Relative));
         using var form = new FormUrlEncodedContent(
         [
-            new(ConsoleForm.TokenField, Token().Match(page).Groups[1].Value), new("then", ConsoleScreen.Root), new("email", Email), new("password", Password),
+            new(ConsoleForm.TokenField, Token().Match(page).Groups[1].Value), new("then", ConsoleScreen.Root),
+            new("email", Email), new("password", Password),
         ]);
         using var answer = await http.PostAsync(new Uri(ConsoleSignIn.Path, UriKind.Relative), form);
         if (answer.RequestMessage!.RequestUri!.AbsolutePath != ConsoleScreen.Root)

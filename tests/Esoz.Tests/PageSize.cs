@@ -20,7 +20,7 @@ internal static partial class PageSize
         return size;
     }
 
-    /// <summary>A page with a secret is not sent compressed: its size would say something about it. Here it is compressed all the same.</summary>
+    /// <summary>A page with a secret is not sent compressed: its size would say something about it. Here it counts as if it were.</summary>
     private static async Task<(int Size, string Text)> Get(Registry registry, string address, string? cookie)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { "Accept-Encoding", "gzip" } } };

@@ -22,7 +22,8 @@ public sealed class DemoSession
         [.. Examples.GroupBy(example => example.Card.Id).SelectMany(CallsOf)],
         DemoCredentials.Emails, now + DemoCredentials.Life)
     {
-        Conclusion = new([DemoExamples.Bearer(_credentials.Doctor)], DemoOrders.Signer, CompositionExamples.SickLeave, CompositionExamples.PathOf,
+        Conclusion = new(
+            [DemoExamples.Bearer(_credentials.Doctor)], DemoOrders.Signer, CompositionExamples.SickLeave, CompositionExamples.PathOf,
             DemoOrders.CancellationOf, _orders.Contain),
     };
 

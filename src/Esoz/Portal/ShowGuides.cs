@@ -17,8 +17,8 @@ public sealed record Absence(int? Depth);
 /// <param name="Server">Base URL, for the examples.</param>
 /// <param name="Resources">Of the bulk export.</param>
 public sealed record Guides(
-    PortalView View, Reference Reference, string Server, IReadOnlyList<BulkResource> Resources, int MaxDepth, string? Copy, string? Snapshot,
-    Absence? Result)
+    PortalView View, Reference Reference, string Server, IReadOnlyList<BulkResource> Resources, int MaxDepth, string? Copy,
+    string? Snapshot, Absence? Result)
 {
     /// <summary>The method that serves a resource; null when this server does not.</summary>
     public MethodEntry? MethodOf(BulkResource resource) => Reference.Methods.FirstOrDefault(method => method.Card.Path == $"/api/pis/bulk/{resource.Name}");
@@ -35,7 +35,8 @@ public static class ShowGuides
         var query = Parameters.OfQuery(context.Request);
         var (copy, snapshot) = (query["copy"], query["snapshot"]);
         return PortalView.Page<GuidesPage, Guides>(
-            new(view, reference, publicUrl.Base(context.Request), BulkResources.All, bulk.MaxDepth, copy, snapshot, Calculate(Instant(copy), Instant(snapshot), bulk.MaxDepth)));
+            new(view, reference, publicUrl.Base(context.Request), BulkResources.All, bulk.MaxDepth,
+                copy, snapshot, Calculate(Instant(copy), Instant(snapshot), bulk.MaxDepth)));
     }
 
     /// <summary>The days between the two instants, rounded up, at least one; the full set beyond the largest window.</summary>

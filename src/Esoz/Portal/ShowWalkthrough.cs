@@ -24,8 +24,8 @@ public sealed record Walkthrough(
 }
 
 /// <summary>
-/// /docs/walkthrough: a conclusion from draft to FINAL and its cancellation. Where the demo registry may be seen, each step is taken on this
-/// server; elsewhere the page shows the requests.
+/// /docs/walkthrough: a conclusion from draft to FINAL and its cancellation. Where the demo registry may be seen, each step is taken on
+/// this server; elsewhere the page shows the requests.
 /// </summary>
 public static class ShowWalkthrough
 {
@@ -44,7 +44,8 @@ public static class ShowWalkthrough
         var conclusion = demonstration.For(context)?.Conclusion;
         var token = conclusion is null ? null : VisitToken.Of(context);
         return PortalView.Page<WalkthroughPage, Walkthrough>(
-            new(PortalView.Of(context), reference, publicUrl.Base(context.Request), conclusion, token, token is null ? new() : walks.Of(token)),
+            new(PortalView.Of(context), reference, publicUrl.Base(context.Request), conclusion, token,
+                token is null ? new() : walks.Of(token)),
             hasSecrets: conclusion is not null);
     }
 

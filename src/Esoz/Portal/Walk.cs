@@ -27,7 +27,8 @@ public sealed record Walk
     public WalkStep Next { get; init; } = WalkStep.Draft;
 
     /// <summary>Requests of each step, with their answers.</summary>
-    public ImmutableDictionary<WalkStep, ImmutableList<Exchange>> Exchanges { get; init; } = ImmutableDictionary<WalkStep, ImmutableList<Exchange>>.Empty;
+    public ImmutableDictionary<WalkStep, ImmutableList<Exchange>> Exchanges { get; init; } =
+        ImmutableDictionary<WalkStep, ImmutableList<Exchange>>.Empty;
 
     /// <summary>The last job.</summary>
     public string? Job { get; init; }
@@ -51,17 +52,20 @@ public sealed record Walk
     /// <summary>Takes the next step on this server.</summary>
     internal async Task<Walk> Go(HttpContext context, DemoAccess demo, DemoConclusion conclusion) => Next switch
     {
-        WalkStep.Draft => await Start(context, demo, conclusion, CreateComposition.Card.Path, CreateComposition.Card.Verb, conclusion.Draft),
+        WalkStep.Draft => await Start(
+            context, demo, conclusion, CreateComposition.Card.Path, CreateComposition.Card.Verb, conclusion.Draft),
         WalkStep.DraftJob or WalkStep.SignJob or WalkStep.CancelJob => await Ask(context, demo, conclusion),
         WalkStep.Signature => this with { Container = [.. conclusion.Sign(Content!)], Next = WalkStep.Sign },
-        WalkStep.Sign => await Start(context, demo, conclusion, PathOf(SignComposition.Card), SignComposition.Card.Verb, Order(Container.AsSpan())),
+        WalkStep.Sign => await Start(
+            context, demo, conclusion, PathOf(SignComposition.Card), SignComposition.Card.Verb, Order(Container.AsSpan())),
         WalkStep.Cancel => await Start(context, demo, conclusion, PathOf(CancelComposition.Card), CancelComposition.Card.Verb,
             Order(conclusion.Sign(conclusion.Cancellation(Composition!)))),
         _ => this,
     };
 
     /// <summary>Sends a request that is answered with a job.</summary>
-    private async Task<Walk> Start(HttpContext context, DemoAccess demo, DemoConclusion conclusion, string path, string verb, string body)
+    private async Task<Walk> Start(
+        HttpContext context, DemoAccess demo, DemoConclusion conclusion, string path, string verb, string body)
     {
         var exchange = await OwnRequest.Send(context, demo, verb, path, conclusion.Headers, body);
         var walk = With(exchange, again: true);
@@ -81,7 +85,8 @@ public sealed record Walk
             return walk;
         if (walk.JobState != JobStatus.Done || IdOf(data) is not { } composition)
             return walk with { Stopped = Next };
-        var whole = await OwnRequest.Send(context, demo, GetComposition.Card.Verb, conclusion.PathOf(composition), conclusion.Headers, null);
+        var whole = await OwnRequest.Send(
+            context, demo, GetComposition.Card.Verb, conclusion.PathOf(composition), conclusion.Headers, null);
         walk = walk.With(whole, again: false);
         var shown = whole.Json?["data"] ?? whole.Json;
         return (string?)shown?["status"] is { } status

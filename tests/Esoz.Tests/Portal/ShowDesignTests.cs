@@ -15,7 +15,8 @@ public sealed class ShowDesignTests(PortalSandbox sandbox) : IClassFixture<Porta
         var page = await sandbox.Http.GetStringAsync(PortalPages.Design, TestContext.Current.CancellationToken);
 
         var shared = typeof(Layout).Assembly.GetTypes()
-            .Where(type => type.Namespace == typeof(Layout).Namespace && typeof(Microsoft.AspNetCore.Components.ComponentBase).IsAssignableFrom(type)
+            .Where(type => type.Namespace == typeof(Layout).Namespace
+                && typeof(Microsoft.AspNetCore.Components.ComponentBase).IsAssignableFrom(type)
                 && !type.IsAbstract && !Frames.Contains(type.Name));
         Assert.All(shared, component => Assert.Contains($"id=\"example-{component.Name}\"", page, StringComparison.Ordinal));
         Assert.Contains("&lt;Notice Title=", page, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Esoz.Portal;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace Esoz.Tests.Portal;
@@ -14,7 +15,11 @@ public sealed class ShowSwaggerTests(PortalSandbox sandbox, Chromium chromium) :
         await using var context = await chromium.Open(language, colors: colors);
         var (messages, hosts) = (new List<string>(), new HashSet<string>());
         context.Console += (_, message) => messages.Add(message.Text);
-        context.Request += (_, request) => hosts.Add(new Uri(request.Url).Scheme == "data" ? sandbox.Url.Authority : new Uri(request.Url).Authority);
+        context.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: not "data" } url)
+                hosts.Add(url.Authority);
+        };
         var page = await context.NewPageAsync();
 
         await page.GotoAsync(new Uri(sandbox.Url, PortalPages.Swagger).ToString());
@@ -40,6 +45,23 @@ public sealed class ShowSwaggerTests(PortalSandbox sandbox, Chromium chromium) :
         await page.Locator(".opblock").First.WaitForAsync();
         await Chromium.HoldAccessible(page, except: "#swagger");
         await Chromium.HoldNarrow(page);
+    }
+
+    [Fact(DisplayName = "Outside a sandbox an operation can be read and not tried")]
+    public async Task ReadOnly()
+    {
+        using var body = new MemoryStream();
+        await PortalView.Page<SwaggerPage, SwaggerView>(new(new(PortalPages.Swagger, ""), MayTry: false), hasSecrets: true)
+            .ExecuteAsync(new DefaultHttpContext { RequestServices = sandbox.Services, Response = { Body = body } });
+        await using var context = await chromium.Open("en-GB");
+        var page = await context.NewPageAsync();
+        await page.RouteAsync($"**{PortalPages.Swagger}", route => route.FulfillAsync(
+            new() { ContentType = "text/html; charset=utf-8", Body = System.Text.Encoding.UTF8.GetString(body.ToArray()) }));
+
+        await page.GotoAsync(new Uri(sandbox.Url, PortalPages.Swagger).ToString());
+        await page.Locator("#operations-Dictionaries-getDictionaries .opblock-summary-control").ClickAsync();
+        await page.Locator("#operations-Dictionaries-getDictionaries .responses-table").First.WaitForAsync();
+        Assert.Equal(0, await page.Locator(".try-out__btn").CountAsync());
     }
 
     [Fact(DisplayName = "The policy of the page allows what Swagger UI needs and nothing inline; without scripts the page leads to the methods")]

@@ -93,7 +93,8 @@ public sealed class ImagesTests(PortalSandbox sandbox, Chromium chromium) : ICla
         await Take(page, $"console-refusal{suffix}");
     }
 
-    private Task<IResponse?> Open(IPage page, string address) => page.GotoAsync(new Uri(sandbox.Url, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+    private Task<IResponse?> Open(IPage page, string address) =>
+        page.GotoAsync(new Uri(sandbox.Url, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
 
     /// <summary>As WebP, which Playwright itself does not write: a tenth of the size of a PNG.</summary>
     private static async Task Take(IPage page, string name)

@@ -56,7 +56,8 @@ public sealed class WapitiTests(PortalSandbox sandbox) : IClassFixture<PortalSan
     /// <returns>What it has found and is not expected.</returns>
     private async Task<List<string>> Scan(string path, params string[] options)
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "wapiti")).FirstOrDefault(File.Exists);
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(folder => Path.Combine(folder, "wapiti")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "needs Wapiti (wapiti)");
         var report = Path.Combine(sandbox.DataDirectory, $"wapiti-{Guid.NewGuid()}.json");
         using var wapiti = Process.Start(new ProcessStartInfo(program,
