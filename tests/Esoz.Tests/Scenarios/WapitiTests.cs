@@ -38,8 +38,10 @@ public sealed class WapitiTests(PortalSandbox sandbox) : IClassFixture<PortalSan
         await sandbox.Demo();
         var user = await Operator.Make(sandbox, [.. ConsoleRole.All]);
         using var browser = await user.SignIn(sandbox);
-        Assert.Empty(await Scan(ConsoleScreen.Root, "-x", new Uri(sandbox.Url, ConsoleSignIn.OutPath).ToString(),
-            "-H", $"Cookie: {browser.Cookies.GetCookieHeader(sandbox.Url)}"));
+        // It presses every button, also the one that signs out; its option to leave an address out does not work with Python 3.11.
+        await sandbox.Execute("CREATE RULE stay AS ON DELETE TO console_sessions DO INSTEAD NOTHING");
+        Assert.Empty(await Scan(ConsoleScreen.Root, "-H", $"Cookie: {browser.Cookies.GetCookieHeader(sandbox.Url)}"));
+        Assert.Equal(ConsoleScreen.Root, new Uri(sandbox.Url, (await browser.Get(ConsoleScreen.Root)).Location ?? ConsoleScreen.Root).AbsolutePath);
     }
 
     [Fact(DisplayName = "The cookies of the pages are HttpOnly")]
@@ -63,7 +65,7 @@ public sealed class WapitiTests(PortalSandbox sandbox) : IClassFixture<PortalSan
         using var wapiti = Process.Start(new ProcessStartInfo(program,
         [
             "-u", new Uri(sandbox.Url, path).ToString(), "--scope", "domain", "-m", Modules, "-d", "3", "--max-links-per-page", "30", "--max-files-per-dir", "8",
-            "--max-scan-time", "300", "--max-attack-time", "60", "-f", "json", "-o", report, "--no-bugreport", "--flush-session", .. options,
+            "--max-scan-time", "120", "--max-attack-time", "30", "-f", "json", "-o", report, "--no-bugreport", "--flush-session", .. options,
         ])
         {
             RedirectStandardOutput = true,
