@@ -57,15 +57,21 @@ public sealed class JournalReader(PostgresDatabase database)
         }
     }
 
-    /// <summary>The first day of which there is a partition, and an instant after everything that is written.</summary>
-    private static Task<(DateTime First, DateTime Last)> Bounds(NpgsqlConnection connection, CancellationToken ct) =>
-        PostgresDatabase.Command(connection, """
+    /// <summary>The first day of which there are rows, and an instant after everything that is written.</summary>
+    private static async Task<(DateTime First, DateTime Last)> Bounds(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var (first, last) = await PostgresDatabase.Command(connection, """
             SELECT least((SELECT min(to_date(right(relname, 10), 'YYYY_MM_DD'))
                             FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
                            WHERE inhparent = 'access_journal'::regclass AND relname <> 'access_journal_default')::timestamp AT TIME ZONE 'UTC',
-                         (SELECT min(inserted_at) FROM access_journal_default), now()),
+                         now()),
                    clock_timestamp()
             """).ReadOne(row => (row.GetDateTime(0), row.GetDateTime(1)), ct);
+        // Rows of before are in the default partition. It is read through the journal: only the owner may read a partition by its name.
+        var early = await PostgresDatabase.Command(connection, "SELECT min(inserted_at) FROM access_journal WHERE inserted_at < $1", first)
+            .ReadValue<DateTime?>(ct);
+        return (early ?? first, last);
+    }
 
     private static List<(DateTime From, DateTime To)> Days(DateTime since, DateTime until, bool newestFirst)
     {

@@ -41,7 +41,8 @@ public sealed class WapitiTests(PortalSandbox sandbox) : IClassFixture<PortalSan
         // It presses every button, also the one that signs out; its option to leave an address out does not work with Python 3.11.
         await sandbox.Execute("CREATE RULE stay AS ON DELETE TO console_sessions DO INSTEAD NOTHING");
         Assert.Empty(await Scan(ConsoleScreen.Root, "-H", $"Cookie: {browser.Cookies.GetCookieHeader(sandbox.Url)}"));
-        Assert.Equal(ConsoleScreen.Root, new Uri(sandbox.Url, (await browser.Get(ConsoleScreen.Root)).Location ?? ConsoleScreen.Root).AbsolutePath);
+        // It was signed in to the end.
+        Assert.Null((await browser.Get(ConsoleScreen.Root)).Location);
     }
 
     [Fact(DisplayName = "The cookies of the pages are HttpOnly")]
