@@ -54,9 +54,10 @@ public sealed class BenchInstallation : IAsyncDisposable
     public long PeakMemory => ResidentSet.Peak(_program!.Id);
 
     /// <summary>Starts the program, once the data is loaded, and waits until it answers.</summary>
-    public async Task Serve()
+    /// <param name="roles">Of the program.</param>
+    public async Task Serve(string roles = "api")
     {
-        _program = StartProgram("serve", "--roles", "api", "--urls", Url);
+        _program = StartProgram("serve", "--roles", roles, "--urls", Url);
         _program.OutputDataReceived += static (_, _) => { };
         _program.ErrorDataReceived += static (_, line) => Report(line.Data);
         _program.BeginOutputReadLine();

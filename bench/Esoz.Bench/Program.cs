@@ -10,6 +10,7 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [SignCompositionBench.Name] = SignCompositionBench.Run,
     [ServeSnapshotBench.Name] = ServeSnapshotBench.Run,
     [SignInStormBench.Name] = SignInStormBench.Run,
+    [PagesBench.Name] = PagesBench.Run,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison,
     JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison,

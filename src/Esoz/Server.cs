@@ -10,6 +10,7 @@ using Esoz.OperatorConsole;
 using Esoz.Pages;
 using Esoz.Platform.Access;
 using Esoz.Platform.Audit;
+using Esoz.Platform.Configuration;
 using Esoz.Platform.Health;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
@@ -116,6 +117,8 @@ public static class Server
         services.AddSingleton(_ => InstallationKey.OfSignIn(settings));
         services.AddSignIn(settings.SignIn, settings.SecondFactor);
         services.AddSingleton<Demonstration>();
+        services.AddSingleton<Walks>();
+        services.AddSingleton(new PortalOptions(settings.Mode == Mode.Sandbox));
         services.AddSingleton(provider => new Reference(Methods.Served(settings), () => OpenApi.Document(
             Methods.Served(settings), ApiDocument.Parts, provider.GetRequiredService<PublicUrl>(), BuildVersion.Number)));
         services.AddSingleton<SignInSessions>();

@@ -90,6 +90,8 @@ public static class ServeCommand
             ServerFindings.Of);
         await Start(server, [.. urls, .. settings.ProbeUrls], ct);
         var startup = Stopwatch.GetElapsedTime(started);
+        if (roles.HasFlag(Roles.Web))
+            _ = PortalWarmUp.Begin(server.Services);
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
             ? await Welcome(

@@ -19,7 +19,7 @@ internal static class CompositionExamples
         if (card == CreateComposition.Card)
             return
             [
-                new(card, "a job creates a sick-leave draft for the patient", card.Path, doctor, Draft(CompositionCategory.Sickness), 200),
+                new(card, "a job creates a sick-leave draft for the patient", card.Path, doctor, SickLeave, 200),
                 new(card, "birth is not a category of a sick leave", card.Path, doctor, Draft(CompositionCategory.LiveBirth), 400),
             ];
         if (card == SignComposition.Card)
@@ -40,8 +40,8 @@ internal static class CompositionExamples
         if (card == GetComposition.Card)
             return
             [
-                new(card, "a composition, whatever its status", Whole(DemoIds.Encounter), doctor, null, 200),
-                new(card, "the composition is of another encounter", Whole(DemoIds.OpenEncounter), doctor, null, 404),
+                new(card, "a composition, whatever its status", PathOf($"{DemoIds.Composition}"), doctor, null, 200),
+                new(card, "the composition is of another encounter", Whole($"{DemoIds.Composition}", DemoIds.OpenEncounter), doctor, null, 404),
             ];
         return
         [
@@ -50,9 +50,6 @@ internal static class CompositionExamples
         ];
 
         string With(string place, Guid id) => card.Path.Replace(place, id.ToString(), StringComparison.Ordinal);
-
-        static string Whole(Guid encounter) =>
-            $"/api/patients/{DemoIds.Patient}/composition/{DemoIds.Composition}/episode/{DemoIds.Episode}/encounter/{encounter}";
     }
 
     public static IEnumerable<DemoExample> OfConfigurations(MethodCard card, DemoCredentials credentials) => card.Path switch
@@ -70,6 +67,15 @@ internal static class CompositionExamples
             new(card, "no token", card.Path, [], null, 401),
         ],
     };
+
+    /// <summary>Body of the request that creates a sick leave.</summary>
+    public static string SickLeave => Draft(CompositionCategory.Sickness);
+
+    /// <summary>Path of a composition of the same patient, episode and encounter.</summary>
+    public static string PathOf(string composition) => Whole(composition, DemoIds.Encounter);
+
+    private static string Whole(string composition, Guid encounter) =>
+        $"/api/patients/{DemoIds.Patient}/composition/{composition}/episode/{DemoIds.Episode}/encounter/{encounter}";
 
     private static string Draft(string category) => $$$"""
         {"type":{{{Concept(CompositionTerms.TypeSystem, CompositionType.Disability)}}},"category":{{{Concept(CompositionTerms.CategorySystem, category)}}},"event":[{"code":{{{Concept(CompositionTerms.EventSystem, CompositionTerms.ValidityPeriod)}}},"period":{"start":"2026-03-02T00:00:01Z","end":"2026-03-06T20:59:59Z"}}],"subject":{{{Resource(PatientType.Person, DemoIds.Patient)}}},"encounter":{{{Resource("encounter", DemoIds.Encounter)}}},"author":{{{Resource("employee", DemoIds.Doctor)}}},"section":{"focus":{{{Resource(PatientType.Person, DemoIds.Patient)}}}},"extension":[{"valueCode":"INFORM_WITH","valueUuid":"{{{DemoIds.PatientPhone}}}"}]}

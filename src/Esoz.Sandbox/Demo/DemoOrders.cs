@@ -13,8 +13,12 @@ namespace Esoz.Sandbox.Demo;
 /// </summary>
 /// <param name="Sign">Signs <see cref="DemoIds.Composition"/>.</param>
 /// <param name="Cancel">Cancels <see cref="DemoIds.SignedComposition"/>.</param>
-public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
+/// <param name="Contain">Signs another text of the doctor; returns the container.</param>
+public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel, Func<string, byte[]> Contain)
 {
+    /// <summary>Name in the doctor's certificate.</summary>
+    public const string Signer = "Ткачук Олена Іванівна";
+
     private const string DoctorKey = "demo-doctor.pem";
 
     public static async Task<DemoOrders> SignAll(Settings settings, PostgresDatabase database, CancellationToken ct)
@@ -24,17 +28,20 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
         var key = Path.Combine(settings.SignatureLab, DoctorKey);
         if (!File.Exists(key))
             authority.Issue(
-                LabAlgorithm.Dstu, "Ткачук Олена Іванівна", await ReadTaxId(database, ct), null, isExpired: false, isRevoked: false, key);
+                LabAlgorithm.Dstu, Signer, await ReadTaxId(database, ct), null, isExpired: false, isRevoked: false, key);
         var folder = Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "demo")).FullName;
         return new(
             await Write(JsonSerializer.Serialize(await ReadDraft(database, ct), McDialect.Json), "sign-composition.json"),
-            await Write(Cancellation, "cancel-composition.json"));
+            await Write(CancellationOf($"{DemoIds.SignedComposition}"), "cancel-composition.json"),
+            Contain);
+
+        byte[] Contain(string content) => settings.Signatures.Enabled
+            ? authority.Sign(Encoding.UTF8.GetBytes(content), key)
+            : Encoding.UTF8.GetBytes(content);
 
         async Task<DemoOrder> Write(string content, string name)
         {
-            var container = settings.Signatures.Enabled ? authority.Sign(Encoding.UTF8.GetBytes(content), key)
-                : Encoding.UTF8.GetBytes(content);
-            var order = new DemoOrder($$"""{"data":"{{Convert.ToBase64String(container)}}"}""", Path.Combine(folder, name));
+            var order = new DemoOrder($$"""{"data":"{{Convert.ToBase64String(Contain(content))}}"}""", Path.Combine(folder, name));
             await File.WriteAllTextAsync(order.File, order.Body, ct);
             return order;
         }
@@ -52,8 +59,9 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel)
         return CompositionRow.Read(row, 0);
     }
 
-    private static readonly string Cancellation = $$$"""
-        {"identifier":{"type":{"coding":[{"system":"eHealth/resources","code":"composition"}]},"value":"{{{DemoIds.SignedComposition}}}"},
+    /// <summary>What is signed to cancel a composition.</summary>
+    public static string CancellationOf(string composition) => $$$"""
+        {"identifier":{"type":{"coding":[{"system":"eHealth/resources","code":"composition"}]},"value":"{{{composition}}}"},
          "reason":{"coding":[{"system":"eHealth/COMPOSITION_CANCELLATION_REASONS_{{{CompositionType.Disability}}}","code":"INCORRECT_CATEGORY"}],"text":"Обрано хибну категорію"}}
         """;
 }

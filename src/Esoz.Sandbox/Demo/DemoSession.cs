@@ -8,9 +8,10 @@ namespace Esoz.Sandbox.Demo;
 public sealed class DemoSession
 {
     private readonly DemoCredentials _credentials;
+    private readonly DemoOrders _orders;
 
     private DemoSession(DemoCredentials credentials, Guid role, Guid change, DemoOrders orders, DemoSignIn signIn) =>
-        (_credentials, Examples) = (credentials, DemoExamples.All(credentials, role, change, orders, signIn));
+        (_credentials, _orders, Examples) = (credentials, orders, DemoExamples.All(credentials, role, change, orders, signIn));
 
     public IReadOnlyList<DemoExample> Examples { get; }
 
@@ -19,7 +20,12 @@ public sealed class DemoSession
     public DemoAccess Access(DateTimeOffset now) => new(
         _credentials.Secrets, _credentials.Roles,
         [.. Examples.GroupBy(example => example.Card.Id).SelectMany(CallsOf)],
-        DemoCredentials.Emails, now + DemoCredentials.Life);
+        DemoCredentials.Emails, now + DemoCredentials.Life)
+    {
+        Conclusion = new(
+            [DemoExamples.Bearer(_credentials.Doctor)], DemoOrders.Signer, CompositionExamples.SickLeave, CompositionExamples.PathOf,
+            DemoOrders.CancellationOf, _orders.Contain),
+    };
 
     private static IEnumerable<DemoCall> CallsOf(IGrouping<string, DemoExample> method)
     {

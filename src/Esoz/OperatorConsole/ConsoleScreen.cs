@@ -81,7 +81,8 @@ public sealed record ConsoleForm(Parameters Values)
 {
     public const string TokenField = "form_token";
 
-    public string? this[string name] => Values[name];
+    /// <summary>Null also when the character U+0000, which no text of the database can have, is in it.</summary>
+    public string? this[string name] => Values[name] is { } value && !value.Contains('\0') ? value : null;
 
     public static ValueTask<ConsoleForm?> BindAsync(HttpContext context) => new(context.Features.Get<ConsoleForm>());
 

@@ -16,17 +16,20 @@ public sealed class HtmlPage : IResult
     private readonly int _status;
     private readonly string? _formTarget;
     private readonly bool _hasScript, _isCompressed;
+    private readonly string? _policy;
 
-    private HtmlPage(RenderFragment page, int status, string? formTarget, bool hasScript, bool isCompressed) =>
-        (_page, _status, _formTarget, _hasScript, _isCompressed) = (page, status, formTarget, hasScript, isCompressed);
+    private HtmlPage(RenderFragment page, int status, string? formTarget, bool hasScript, bool isCompressed, string? policy) =>
+        (_page, _status, _formTarget, _hasScript, _isCompressed, _policy) = (page, status, formTarget, hasScript, isCompressed, policy);
 
     /// <param name="formTarget">Origin to which a form of the page may lead beside our own; null = none.</param>
     /// <param name="hasScript">Embedded scripts may run; the page works without them.</param>
     /// <param name="isCompressed">
     /// Sent as gzip to whoever accepts it. Never for a page with a secret, about which the length would say something.
     /// </param>
+    /// <param name="policy">The whole content security policy; null = that of every page.</param>
     public static HtmlPage Of<TPage, TModel>(
-        TModel model, int status = StatusCodes.Status200OK, string? formTarget = null, bool hasScript = false, bool isCompressed = false)
+        TModel model, int status = StatusCodes.Status200OK, string? formTarget = null, bool hasScript = false, bool isCompressed = false,
+        string? policy = null)
         where TPage : Page<TModel> => new(
             builder =>
             {
@@ -34,7 +37,7 @@ public sealed class HtmlPage : IResult
                 builder.AddComponentParameter(1, nameof(Page<TModel>.Model), model);
                 builder.CloseComponent();
             },
-            status, formTarget, hasScript, isCompressed);
+            status, formTarget, hasScript, isCompressed, policy);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -43,6 +46,8 @@ public sealed class HtmlPage : IResult
         response.StatusCode = _status;
         response.ContentType = "text/html; charset=UTF-8";
         WriteHeaders(response.Headers, _formTarget, _hasScript);
+        if (_policy is not null)
+            response.Headers.ContentSecurityPolicy = _policy;
         if (_isCompressed && ContentCoding.Gzip(httpContext.Request.Headers.AcceptEncoding))
         {
             html = Compressed(html);

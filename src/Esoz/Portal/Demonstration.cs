@@ -44,12 +44,29 @@ public sealed record DemoCall(
     public override string ToString() => $"{MethodId} {Path}";
 }
 
+/// <summary>What the walk through a conclusion needs of the demo registry (docs/walkthrough-composition.md).</summary>
+/// <param name="Headers">Credentials of the author.</param>
+/// <param name="Signer">Name of the author, as in the certificate.</param>
+/// <param name="Draft">Body of the request that creates the draft.</param>
+/// <param name="PathOf">Path of a composition of the patient, by its id.</param>
+/// <param name="Cancellation">What is signed to cancel a composition, by its id.</param>
+/// <param name="Sign">Signs a text with the author's key of the test authority; returns the container.</param>
+public sealed record DemoConclusion(
+    IReadOnlyList<(string Name, string Value)> Headers, string Signer, string Draft, Func<string, string> PathOf,
+    Func<string, string> Cancellation, Func<string, byte[]> Sign)
+{
+    public override string ToString() => "(demo conclusion)";
+}
+
 /// <summary>What a start of a sandbox has issued, for people on the same machine.</summary>
 /// <param name="Until">When the secrets end.</param>
 public sealed record DemoAccess(
     IReadOnlyList<DemoSecret> Secrets, IReadOnlyList<DemoRole> Roles, IReadOnlyList<DemoCall> Calls, IReadOnlyList<string> Emails,
     DateTimeOffset Until)
 {
+    /// <summary>Null when this sandbox signs nothing.</summary>
+    public DemoConclusion? Conclusion { get; init; }
+
     /// <summary>The text with variables in place of secrets.</summary>
     /// <param name="before">What a variable begins with where the text is used, such as <c>$</c>.</param>
     /// <param name="after">What it ends with.</param>

@@ -11,6 +11,9 @@ public static class PortalPages
     public const string Errors = "/docs/errors";
     public const string Explain = "/docs/explain";
     public const string Guides = "/docs/guides";
+    public const string Walkthrough = "/docs/walkthrough";
+    public const string Swagger = "/docs/swagger";
+    public const string Design = "/docs/design";
 
     /// <summary>The page at <c>/</c>, which shares its address with sign-in.</summary>
     public static HomePage Home { get; } = new(ShowStart.Handle);
@@ -22,8 +25,12 @@ public static class PortalPages
         TryMethod.Page,
         ShowErrors.Page,
         ShowGuides.Page,
+        ShowWalkthrough.Page,
+        ShowWalkthrough.Form,
         ExplainRequest.Page,
         ExplainRequest.Form,
+        ShowSwagger.Page,
+        ShowDesign.Page,
         .. Downloads.Pages,
     ];
 

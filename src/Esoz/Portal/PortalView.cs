@@ -21,6 +21,8 @@ public sealed record PortalView(string Path, string Query)
     public string In(Language language) => Path + new QueryString(Query).Add("lang", language.Code).ToUriComponent();
 
     /// <summary>A page that anybody may keep a compressed copy of: it has no secrets.</summary>
-    internal static HtmlPage Page<TPage, TModel>(TModel model, bool hasSecrets = false, int status = StatusCodes.Status200OK)
-        where TPage : Page<TModel> => HtmlPage.Of<TPage, TModel>(model, status, hasScript: true, isCompressed: !hasSecrets);
+    /// <param name="policy">Content security policy, where that of every page is not enough.</param>
+    internal static HtmlPage Page<TPage, TModel>(
+        TModel model, bool hasSecrets = false, int status = StatusCodes.Status200OK, string? policy = null)
+        where TPage : Page<TModel> => HtmlPage.Of<TPage, TModel>(model, status, hasScript: true, isCompressed: !hasSecrets, policy: policy);
 }

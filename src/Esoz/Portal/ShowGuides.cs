@@ -1,4 +1,5 @@
 using System.Globalization;
+using Esoz.BulkExport;
 using Esoz.BulkExport.Snapshots;
 using Esoz.Pages;
 
@@ -13,20 +14,29 @@ public sealed record Absence(int? Depth);
 /// <param name="Copy">Instant of the copy, as it was sent.</param>
 /// <param name="Snapshot">Instant of the snapshot in service, as it was sent.</param>
 /// <param name="Result">Null when nothing was asked, or not so that it can be answered.</param>
-public sealed record Guides(PortalView View, Reference Reference, int MaxDepth, string? Copy, string? Snapshot, Absence? Result);
+/// <param name="Server">Base URL, for the examples.</param>
+/// <param name="Resources">Of the bulk export.</param>
+public sealed record Guides(
+    PortalView View, Reference Reference, string Server, IReadOnlyList<BulkResource> Resources, int MaxDepth, string? Copy,
+    string? Snapshot, Absence? Result)
+{
+    /// <summary>The method that serves a resource; null when this server does not.</summary>
+    public MethodEntry? MethodOf(BulkResource resource) => Reference.Methods.FirstOrDefault(method => method.Card.Path == $"/api/pis/bulk/{resource.Name}");
+}
 
-/// <summary>GET /docs/guides: a conclusion from draft to cancellation, and the bulk export with a calculator of its windows.</summary>
+/// <summary>GET /docs/guides: the way to the walk through a conclusion, and the bulk export with a calculator of its windows.</summary>
 public static class ShowGuides
 {
     public static PageRoute Page { get; } = new("portal-guides", HttpMethods.Get, PortalPages.Guides) { Handle = Handle };
 
-    private static HtmlPage Handle(HttpContext context, Reference reference, BulkExportOptions bulk)
+    private static HtmlPage Handle(HttpContext context, Reference reference, BulkExportOptions bulk, PublicUrl publicUrl)
     {
         var view = PortalView.Of(context);
         var query = Parameters.OfQuery(context.Request);
         var (copy, snapshot) = (query["copy"], query["snapshot"]);
         return PortalView.Page<GuidesPage, Guides>(
-            new(view, reference, bulk.MaxDepth, copy, snapshot, Calculate(Instant(copy), Instant(snapshot), bulk.MaxDepth)));
+            new(view, reference, publicUrl.Base(context.Request), BulkResources.All, bulk.MaxDepth,
+                copy, snapshot, Calculate(Instant(copy), Instant(snapshot), bulk.MaxDepth)));
     }
 
     /// <summary>The days between the two instants, rounded up, at least one; the full set beyond the largest window.</summary>

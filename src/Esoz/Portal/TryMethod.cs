@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Esoz.Pages;
 
 namespace Esoz.Portal;
@@ -13,10 +9,6 @@ namespace Esoz.Portal;
 /// </summary>
 public static class TryMethod
 {
-    private const int MaxAnswer = 16 * 1024;
-
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-
     public static PageRoute Page { get; } = new("portal-try", HttpMethods.Post, $"{PortalPages.Methods}/{{name}}/try") { Handle = Handle };
 
     private static async Task<IResult> Handle(HttpContext context, string name, Reference reference, Demonstration demonstration)
@@ -44,55 +36,16 @@ public static class TryMethod
 
     private static async Task<Trial> Send(HttpContext context, MethodEntry method, DemoAccess demo, DemoCall call)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method.Card.Verb), new Uri(OwnListener.Of(context), call.Path));
-        var text = new StringBuilder().Append($"{method.Card.Verb} {call.Path}");
-        foreach (var (name, value) in call.Headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-            text.Append($"\n{name}: {value}");
-        }
-        if (call.Body is not null)
-        {
-            request.Content = new StringContent(call.Body, Encoding.UTF8, "application/json");
-            text.Append($"\nContent-Type: application/json\n\n{Indented(call.Body)}");
-        }
-        using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
-        var body = await Read(answer.Content, context.RequestAborted);
-        return new(demo.Masked(text.ToString()), (int)answer.StatusCode, Indented(body),
-            answer.Headers.TryGetValues(RequestId.Header, out var ids) ? ids.First() : null, CheckOf(method, answer.StatusCode, body),
+        var exchange = await OwnRequest.Send(context, demo, method.Card.Verb, call.Path, call.Headers, call.Body);
+        return new(exchange.Request, exchange.Status, exchange.Answer, exchange.RequestId, CheckOf(method, exchange),
             demo.Roles.FirstOrDefault(role => role.Headers.SequenceEqual(call.Headers))?.Id);
     }
 
-    /// <summary>The beginning of the body, which may be a whole snapshot.</summary>
-    private static async Task<string> Read(HttpContent content, CancellationToken ct)
+    private static int? CheckOf(MethodEntry method, Exchange exchange)
     {
-        await using var body = await content.ReadAsStreamAsync(ct);
-        var bytes = new byte[MaxAnswer];
-        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
-        var text = Encoding.UTF8.GetString(bytes, 0, length);
-        return length < MaxAnswer ? text : $"{text}\n…";
-    }
-
-    private static int? CheckOf(MethodEntry method, HttpStatusCode status, string body)
-    {
-        if ((int)status < 400 || Parsed(body)?["error"] is not { } error)
+        if (exchange.Status < 400 || exchange.Json?["error"] is not { } error)
             return null;
-        var place = method.Checks.ToList().FindIndex(check => check.Answered((int)status, error));
+        var place = method.Checks.ToList().FindIndex(check => check.Answered(exchange.Status, error));
         return place < 0 ? null : place;
-    }
-
-    private static string Indented(string text) => Parsed(text) is { } json ? Samples.Json(json) : text;
-
-    private static JsonNode? Parsed(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            // An answer that is cut, or lines of JSON, are shown as they came.
-            return null;
-        }
     }
 }

@@ -98,6 +98,19 @@ public sealed class ConsoleScreensTests(Registry registry, Chromium chromium) : 
         await Chromium.HoldNarrow(page);
     }
 
+    [Fact(DisplayName = "Every screen with its styles, scripts and pictures is at most 100 kB compressed")]
+    public async Task Size()
+    {
+        await using var context = await chromium.Open();
+        await _user.Open(context, registry);
+        var cookie = string.Join("; ", (await context.CookiesAsync()).Select(it => $"{it.Name}={it.Value}"));
+        foreach (var (name, path) in _screens)
+        {
+            var size = await PageSize.Of(registry, path, cookie);
+            Assert.True(size <= PageSize.Max, $"{name}: {size}");
+        }
+    }
+
     [Fact(DisplayName = "Without JavaScript: find a provider's contract, put its signed file there, see who changed what")]
     public async Task Upload()
     {

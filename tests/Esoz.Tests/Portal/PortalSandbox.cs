@@ -15,6 +15,8 @@ public sealed class PortalSandbox : Registry
     public PortalSandbox(TestCluster cluster)
         : base(cluster) => _demo = new(Issue);
 
+    protected override Roles Roles => Roles.Api | Roles.Web | Roles.Worker;
+
     protected override IReadOnlyList<PageRoute> MorePages { get; } = DemoMis.Pages();
 
     /// <summary>Issues the credentials at its first call; every test that needs them calls it first.</summary>

@@ -8,7 +8,7 @@ namespace Esoz.Tests.Sandbox.Demo;
 /// <summary>The examples that a sandbox prints.</summary>
 public sealed class DemoExamplesTests(DemoExamplesTests.Sandbox sandbox) : IClassFixture<DemoExamplesTests.Sandbox>
 {
-    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
+    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"), _ => []);
 
     private static readonly DemoCredentials FakeCredentials = new("password", "owner", "doctor", "hospital", "nhs", "nhs-key", "mis-key", "pis-key");
 

@@ -8,7 +8,7 @@ namespace Esoz.Tests.Sandbox.Demo;
 /// <summary>The curl commands of README.md and their answers match the program.</summary>
 public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : IClassFixture<DemoExamplesTests.Sandbox>
 {
-    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"));
+    private static readonly DemoOrders Orders = new(new("{}", "sign.json"), new("{}", "cancel.json"), _ => []);
 
     private static readonly DemoCredentials Variables = new(
         "$DEMO_PASSWORD", "$CLINIC_OWNER", "$DOCTOR", "$HOSPITAL_OWNER", "$NHS", "$NHS_KEY", "$MIS_KEY", "$PIS_KEY");
