@@ -178,7 +178,8 @@ public static class Server
             settings.MediaStorage.LinkLifetime, provider.GetRequiredService<PublicUrl>(), clock));
         services.AddSingleton(provider => new ContractFiles(provider.GetRequiredService<IObjectStore>(),
             settings.Storage.Backend == StorageBackend.FileSystem ? new(settings.Storage.Root, clock) : null,
-            settings.Buckets.AmbulatoryContracts, provider.GetRequiredService<PostgresDatabase>(), settings.MediaStorage.MaxObjectBytes));
+            settings.Buckets.AmbulatoryContracts, provider.GetRequiredService<PostgresDatabase>(), settings.MediaStorage.MaxObjectBytes,
+            settings.MediaStorage.FileTypes));
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ public sealed class RollUpWriter(
 {
     private const int MaxWaiting = 20_000;
 
+    /// <summary>How long the end of the program may be held up for figures.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Dictionary<MinuteKey, long[]> _waiting = [];
     private DateTime _minute = MinuteOf(clock.GetUtcNow());
@@ -21,7 +24,9 @@ public sealed class RollUpWriter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Write(cancellationToken);
+        // The token has ended already when the drain was cut short.
+        using var limit = new CancellationTokenSource(LastPatience, clock);
+        await Write(limit.Token);
     }
 
     public override void Dispose()
@@ -33,7 +38,8 @@ public sealed class RollUpWriter(
     /// <summary>Writes what was counted since the last time. Faults of the database are logged.</summary>
     public async Task Write(CancellationToken ct)
     {
-        await _writing.WaitAsync(ct);
+        if (!await _writing.WaitAsync(LastPatience, CancellationToken.None))
+            return;
         try
         {
             var minute = _minute;

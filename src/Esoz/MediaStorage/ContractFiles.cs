@@ -10,7 +10,8 @@ namespace Esoz.MediaStorage;
 /// </summary>
 /// <param name="embedded">The embedded store; null = another one.</param>
 /// <param name="maxBytes">Of one file.</param>
-public sealed class ContractFiles(IObjectStore store, FileSystemStore? embedded, Bucket bucket, PostgresDatabase database, long maxBytes)
+public sealed class ContractFiles(
+    IObjectStore store, FileSystemStore? embedded, Bucket bucket, PostgresDatabase database, long maxBytes, FileTypes types)
 {
     /// <summary>
     /// The contract names the file, and the upload is on record, in one statement: with the embedded store right before the content can be
@@ -42,12 +43,13 @@ public sealed class ContractFiles(IObjectStore store, FileSystemStore? embedded,
     /// </summary>
     /// <param name="by">Whose changes the audit log ascribes to the user (<see cref="PostgresDatabase.By"/>).</param>
     /// <exception cref="BadHttpRequestException">Status 413: it is too large.</exception>
+    /// <exception cref="WrongFileTypeException"/>
     /// <exception cref="StorageFullException"/>
     public async Task Put(
         Guid contract, ObjectName name, Stream content, Guid user, PostgresDatabase by, string requestId, CancellationToken ct)
     {
         var key = ObjectKey.Named(contract, name);
-        await using var body = new BoundedBody(content, maxBytes);
+        await using var body = new BoundedBody(content, maxBytes, types.BeginningsOf(name) ?? throw new WrongFileTypeException());
         if (embedded is null)
         {
             await store.Write(bucket, key, body, ct);

@@ -16,6 +16,10 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
 
     private static readonly Refusal Absent = Refusal.NotFound("Object is not found");
 
+    /// <summary>By its name or by its content (<see cref="FileTypes"/>).</summary>
+    private static readonly Refusal WrongType =
+        Refusal.Unprocessable(new Invalid("request", null, [Rule.Business("type of the file is not allowed")]));
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (_address.Locate(context) is not { } path)
@@ -70,6 +74,8 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
             return new Refusal(RefusalKind.LengthRequired);
         if (request.ContentLength > options.MaxObjectBytes)
             return Refusal.TooLarge;
+        if (options.FileTypes.BeginningsOf(key.Name!) is not { } beginnings)
+            return WrongType;
         // The body need not be sent in vain; what counts is what is there when it is complete.
         if (!MayReplace(request, await Traced("find", () => store.Find(bucket, key, context.RequestAborted))))
             return Preconditions.Failed;
@@ -78,7 +84,7 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(expiresAt) - options.LinkLifetime;
         try
         {
-            await using var body = new BoundedBody(watch.Receive(context), options.MaxObjectBytes);
+            await using var body = new BoundedBody(watch.Receive(context), options.MaxObjectBytes, beginnings);
             var written = await Traced("write", () => store.WriteIf(bucket, key, body, MayWrite, Record, context.RequestAborted));
             if (written is null)
                 return refusal;
@@ -93,6 +99,10 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return Refusal.TooLarge;
+        }
+        catch (WrongFileTypeException)
+        {
+            return WrongType;
         }
         catch (StorageFullException)
         {

@@ -26,6 +26,9 @@ public sealed record MediaStorageOptions
     /// <summary>Largest upload through a link of the embedded store.</summary>
     public required long MaxObjectBytes { get; init; }
 
+    /// <summary>Types of files that the embedded store and the console take.</summary>
+    public FileTypes FileTypes { get; init; } = FileTypes.Any;
+
     /// <summary>How long a link is valid, in whole seconds.</summary>
     public required TimeSpan LinkLifetime { get; init; }
 
@@ -37,6 +40,7 @@ public sealed record MediaStorageOptions
             PreviousSigningKey = read.Secret("MEDIA_STORAGE_SIGNING_KEY_PREVIOUS", Key),
             PublicUrl = read.Parsed("MEDIA_STORAGE_PUBLIC_URL", "", Prefix),
             MaxObjectBytes = read.Bytes("MEDIA_STORAGE_MAX_OBJECT_BYTES", 100 * 1024 * 1024),
+            FileTypes = read.Parsed("MEDIA_STORAGE_FILE_TYPES", "", FileTypes.Parse),
             LinkLifetime = TimeSpan.FromSeconds(read.Integer("SECRETS_TTL", 600, 1, 604800)),
         };
         if (mode == Mode.Production && backend == StorageBackend.FileSystem && options.SigningKey.Length == 0)

@@ -102,6 +102,10 @@ public sealed record ContractView(ConsoleSession Session, Contract Contract)
         {
             return await view.Shown(context, StatusCodes.Status413PayloadTooLarge, view with { Fault = TooLarge });
         }
+        catch (WrongFileTypeException)
+        {
+            return await Refused(view with { Fault = WrongType });
+        }
         catch (StorageFullException)
         {
             return await view.Shown(context, StatusCodes.Status507InsufficientStorage, view with { Fault = NoSpace });
@@ -121,7 +125,7 @@ public sealed record ContractView(ConsoleSession Session, Contract Contract)
     {
         await PageRoute.Record(context, status, view.Members.Select(member => member.PartyId).Append(Owner.PartyId).Append(Signer.PartyId)
             .Select(party => new AccessedParty(party)).Prepend<Platform.IAccessedRecord>(new AccessedIds(Contract.Id)));
-        return HtmlPage.Of<ContractViewPage, ContractView>(view, status);
+        return HtmlPage.Of<ContractViewPage, ContractView>(view, status, hasScript: true);
     }
 
     private static async Task<ContractView?> Find(
@@ -159,6 +163,10 @@ public sealed record ContractView(ConsoleSession Session, Contract Contract)
         "Назва файлу задовга або має заборонені знаки", "The name of the file is too long or has forbidden characters");
 
     private static readonly Words TooLarge = new("Файл завеликий. Нічого не змінено.", "The file is too large. Nothing was changed.");
+
+    private static readonly Words WrongType = new(
+        "Файл такого типу не приймається, або його вміст іншого типу, ніж назва. Нічого не змінено.",
+        "Files of this type are not taken, or the content is of another type than the name. Nothing was changed.");
 
     private static readonly Words NoSpace = new(
         "У сховищі немає місця. Нічого не змінено.", "The store has no space left. Nothing was changed.");

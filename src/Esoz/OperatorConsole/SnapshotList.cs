@@ -11,12 +11,13 @@ namespace Esoz.OperatorConsole;
 /// <param name="Builds">In the order of the resources, the newest build first.</param>
 /// <param name="Resource">Whose past builds are shown.</param>
 /// <param name="Past">Of the last <see cref="Nights"/>, the earliest first.</param>
+/// <param name="Windows">Of <paramref name="Resource"/>; null = it has none.</param>
 /// <param name="Downloads">By client, of as many days as there are figures of.</param>
 /// <param name="LastBuild">That was begun here; null = none was.</param>
 /// <param name="LastVerification">As <paramref name="LastBuild"/>.</param>
 public sealed record SnapshotList(ConsoleSession Session, DateTime Now, IReadOnlyList<SnapshotBuild> Builds, string Resource,
-    IReadOnlyList<PastBuild> Past, IReadOnlyList<ClientDay> Downloads, KnownNames Names, ConsoleAction? LastBuild,
-    ConsoleAction? LastVerification)
+    IReadOnlyList<PastBuild> Past, ServedWindows? Windows, IReadOnlyList<ClientDay> Downloads, KnownNames Names,
+    ConsoleAction? LastBuild, ConsoleAction? LastVerification)
 {
     /// <summary>Days that the plots show.</summary>
     public const int Nights = 30;
@@ -141,7 +142,8 @@ public sealed record SnapshotList(ConsoleSession Session, DateTime Now, IReadOnl
         var table = new SnapshotTable(database);
         var actions = new ConsoleActionTable(database);
         var downloads = await new RollUpReader(database).Successes(since, methods.Downloads, ct);
-        return new(session, now, await table.List(BulkResources.All, ct), resource, await table.Past(resource, since, ct), downloads,
+        return new(session, now, await table.List(BulkResources.All, ct), resource, await table.Past(resource, since, ct),
+            await table.Windows(resource, ct), downloads,
             await KnownNames.Of(database, downloads.Select(it => (Guid?)it.ClientId), ct),
             await actions.Last(ConsoleActionKind.SnapshotBuild, ct), await actions.Last(ConsoleActionKind.SnapshotVerify, ct));
     }

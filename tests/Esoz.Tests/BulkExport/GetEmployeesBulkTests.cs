@@ -264,14 +264,14 @@ public sealed class GetEmployeesBulkTests(BulkRegistry registry) : IClassFixture
         Assert.Equal(report.Full.Rows, JsonDocument.Parse(plain).RootElement.GetProperty("data").GetArrayLength());
     }
 
-    [Fact(DisplayName = "A storage fault before the first byte is a 500 in the envelope")]
+    [Fact(DisplayName = "A file that is lost before the first byte is a 503 in the envelope, without the headers of the file")]
     public async Task FaultBefore()
     {
         var report = await Build();
         await registry.Store.Delete(
             registry.Bucket, ObjectKey.Plain($"{report.Snapshot.Prefix}/depth-1.json.gz"), TestContext.Current.CancellationToken);
         var answer = await Get(Path + "?depth=1", ("Accept-Encoding", "gzip"));
-        answer.IsIlRefusal(500, "internal_error", "Internal server error");
+        answer.IsIlRefusal(503, "service_unavailable", "Snapshot is not ready");
         Assert.Null(answer.Headers.ETag);
         Assert.Empty(answer.ContentHeaders.ContentEncoding);
         await registry.Build();

@@ -40,7 +40,7 @@ public sealed partial class WebPagesTests(Registry registry) : IClassFixture<Reg
     [GeneratedRegex(@"<script(?! src=""@)|\bstyle=|@on\w+=|javascript:|(src|href)=""https?:|url\(|@import", RegexOptions.IgnoreCase)]
     private static partial Regex Forbidden();
 
-    [GeneratedRegex("""\bText\(\s*"[^"]*",\s*"[^"]*"\)""")]
+    [GeneratedRegex("""\bText\(\s*\$?"[^"]*",\s*\$?"[^"]*"\)""")]
     private static partial Regex Pair();
 
     [GeneratedRegex("[А-ЯҐЄІЇа-яґєії]")]

@@ -35,6 +35,8 @@ public sealed class ActionScreensTests(Registry registry, Chromium chromium) : I
         Assert.Contains("Завершено, все гаразд", page.Text, StringComparison.Ordinal);
         Assert.Contains("Перевірені знімки", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("data-live", page.Html, StringComparison.Ordinal);
+        Assert.Contains("divisions: rows in the window from a day on", (await browser.Get(SnapshotList.Path + "?resource=divisions&lang=en")).Text,
+            StringComparison.Ordinal);
         Assert.Contains("Finished, all is well", (await browser.Get(SnapshotList.Path + "?lang=en")).Text, StringComparison.Ordinal);
         await HoldRecorded(user, built, verified);
     }

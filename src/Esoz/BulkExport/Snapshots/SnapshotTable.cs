@@ -45,6 +45,13 @@ public sealed class SnapshotTable(PostgresDatabase database)
          GROUP BY resource
         """).ReadAll(row => new FailingBuild(row.GetString(0), row.GetInt64(1), row.GetTimeSpan(2)), ct);
 
+    /// <summary>The windows of the snapshot in service; null when there is none, or it has none.</summary>
+    public Task<ServedWindows?> Windows(string resource, CancellationToken ct) => database.Command($"""
+        SELECT snapshot_at, windows_valid_from, depth_rows FROM bulk_generations
+         WHERE resource = $1 AND state = '{SnapshotState.Ready}' AND cardinality(depth_rows) > 0
+        """, resource).ReadOne(
+        row => new ServedWindows(row.GetDateTime(0), Value<DateTime>(row, 1), row.GetFieldValue<long[]>(2)), ct);
+
     /// <summary>How the builds of a resource went that went into service since an instant, the earliest first.</summary>
     public Task<IReadOnlyList<PastBuild>> Past(string resource, DateTime since, CancellationToken ct) => database.Command("""
         SELECT started_at, finished_at, row_count, byte_size FROM snapshot_builds
