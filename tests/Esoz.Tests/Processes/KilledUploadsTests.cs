@@ -31,8 +31,8 @@ public sealed class KilledUploadsTests(TestCluster cluster) : IDisposable
     private string Root => Path.Combine(_directory, "objects");
 
     [Fact(DisplayName =
-        "16 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
-    public Task NothingAcknowledgedIsLost() => KillDuringUploads(kills: 16);
+        "12 times kill -9 during uploads: acknowledged objects are complete, no partial object is served, nothing is left after the sweep")]
+    public Task NothingAcknowledgedIsLost() => KillDuringUploads(kills: 12);
 
     [Fact(DisplayName = "Soak: the same with 100 kills", Explicit = true)]
     [Trait("Soak", "kills")]
