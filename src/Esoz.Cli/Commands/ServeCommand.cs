@@ -2,6 +2,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Esoz.Diagnosis;
+using Esoz.OperatorConsole;
 using Esoz.Platform.Configuration;
 using Esoz.Platform.Database;
 using Esoz.Platform.Health;
@@ -91,7 +92,10 @@ public static class ServeCommand
         await Start(server, [.. urls, .. settings.ProbeUrls], ct);
         var startup = Stopwatch.GetElapsedTime(started);
         if (roles.HasFlag(Roles.Web))
+        {
             _ = PortalWarmUp.Begin(server.Services);
+            _ = server.Services.GetRequiredService<RememberedFigures>().Prepare();
+        }
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
             ? await Welcome(

@@ -23,7 +23,10 @@ public sealed record DatabaseFigures(string Version, long Bytes, TimeSpan Took);
 /// <param name="Took">How long a look-up took; null = it failed.</param>
 public sealed record StoreFigures(bool IsEmbedded, long Bytes, TimeSpan? Took);
 
-/// <summary>Reads <see cref="SystemFigures"/> once a minute at most, however many people look at them.</summary>
+/// <summary>
+/// Reads <see cref="SystemFigures"/> once a minute at most, however many people look at them. Who looks again within another minute does
+/// not wait for the new ones.
+/// </summary>
 public sealed class RememberedFigures
 {
     /// <summary>How many hours the plots show.</summary>
@@ -38,6 +41,7 @@ public sealed class RememberedFigures
     private readonly TimeProvider _clock;
     private readonly ILogger<RememberedFigures> _log;
     private readonly Remembered<int, SystemFigures> _figures;
+    private Reading? _last;
 
     public RememberedFigures(
         PostgresDatabase database, ProgramState program, MethodBook methods, TimeProvider clock, ILogger<RememberedFigures> log)
@@ -46,7 +50,25 @@ public sealed class RememberedFigures
         _figures = new(Lifetime, capacity: 1, clock, _ => Read(CancellationToken.None));
     }
 
-    public Task<SystemFigures> Find(CancellationToken ct) => _figures.Find(0, ct);
+    public Task<SystemFigures> Find(CancellationToken ct)
+    {
+        var fresh = _figures.Find(0, CancellationToken.None);
+        return !fresh.IsCompleted && _last is (var figures, var since) && _clock.GetElapsedTime(since) < 2 * Lifetime
+            ? Task.FromResult(figures) : fresh.WaitAsync(ct);
+    }
+
+    /// <summary>Reads them in the background, so that the first who looks does not wait. What fails is logged.</summary>
+    public async Task Prepare()
+    {
+        try
+        {
+            await Find(CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            _log.LogWarning("The figures of the console could not be read yet: {Reason}", fault.Message);
+        }
+    }
 
     /// <summary>The hours that plots show, the present one last.</summary>
     public static IReadOnlyList<DateTime> HoursUntil(DateTime now)
@@ -57,7 +79,7 @@ public sealed class RememberedFigures
 
     private async Task<SystemFigures> Read(CancellationToken ct)
     {
-        var now = _clock.GetUtcNow().UtcDateTime;
+        var (now, begun) = (_clock.GetUtcNow().UtcDateTime, _clock.GetTimestamp());
         var since = HoursUntil(now)[0];
         var reader = new RollUpReader(_database);
         var findings = _program.Check(ct);
@@ -68,8 +90,10 @@ public sealed class RememberedFigures
         var hours = await reader.Statuses(since, _downloads, ct);
         var methods = await reader.Methods(since, ct);
         var database = await Database(ct);
-        return new(now, queue, served.Count == 0 ? null : served.Max(build => build.Snapshot.At), hours, methods, database, await store,
-            await findings);
+        DateTime? newest = served.Count == 0 ? null : served.Max(build => build.Snapshot.At);
+        var figures = new SystemFigures(now, queue, newest, hours, methods, database, await store, await findings);
+        _last = new(figures, begun);
+        return figures;
     }
 
     private async Task<DatabaseFigures> Database(CancellationToken ct)
@@ -106,4 +130,7 @@ public sealed class RememberedFigures
             return null;
         }
     }
+
+    /// <param name="Since">Timestamp of its beginning.</param>
+    private sealed record Reading(SystemFigures Figures, long Since);
 }

@@ -63,21 +63,19 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
         SnapshotManifest manifest;
         try
         {
-            await using var stored = await Open(snapshot, "manifest.json", range: null, ct);
-            manifest = await SnapshotManifest.Read(stored.Content, ct);
+            await using var content = await Open(snapshot, "manifest.json", range: null, ct);
+            manifest = await SnapshotManifest.Read(content.Content, ct);
         }
         catch (SnapshotLostException)
         {
             return Key(snapshot, "manifest.json").ToString();
         }
+        var stored = new Dictionary<string, long>();
+        await foreach (var listed in store.List(bucket, snapshot.Prefix + "/", ct))
+            stored[listed.Key.Text] = listed.Length;
         var windows = manifest.Removed is { } removed ? manifest.Files.Append(removed) : manifest.Files;
-        foreach (var window in windows)
-        {
-            var key = Key(snapshot, window.File);
-            if ((await store.Find(bucket, key, ct))?.Length != window.Bytes)
-                return key.ToString();
-        }
-        return null;
+        return windows.Where(window => stored.GetValueOrDefault(Key(snapshot, window.File).Text, -1) != window.Bytes)
+            .Select(window => Key(snapshot, window.File).Text).FirstOrDefault();
     }
 
     /// <summary>Removes every object of the snapshot.</summary>

@@ -65,7 +65,7 @@ public sealed class DatabaseStartTests(TestCluster cluster)
                 await connection.SendAsync("E\0\0\0\u0017SFATAL\0C28000\0Mno\0\0"u8.ToArray(), Ct);
             }
         }
-        catch (SocketException)
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
         {
             // The place was closed.
         }
