@@ -3,6 +3,7 @@ using Esoz.BulkExport.Snapshots;
 using Esoz.Platform.Health;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.RollUp;
+using Esoz.Platform.Telemetry;
 
 namespace Esoz.OperatorConsole;
 
@@ -60,12 +61,14 @@ public sealed class RememberedFigures
     /// <summary>Reads them in the background, so that the first who looks does not wait. What fails is logged.</summary>
     public async Task Prepare()
     {
+        using var span = Spans.StartTask("console figures");
         try
         {
             await Find(CancellationToken.None);
         }
         catch (Exception fault)
         {
+            span.Fail(fault);
             _log.LogWarning("The figures of the console could not be read yet: {Reason}", fault.Message);
         }
     }
