@@ -74,9 +74,9 @@ public static class ServeCommand
         var started = Stopwatch.GetTimestamp();
         if (settings.Tls.CertificateFile is null && urls.FirstOrDefault(Listener.IsTls) is { } tls)
             throw new UsageException($"--urls {tls} needs a certificate: set ESOZ_TLS_CERTIFICATE and ESOZ_TLS_KEY.");
-        var findings = ProductionFindings.Of(settings, urls, hasSandbox: Sandbox.Parts is not null);
+        List<Finding> findings = [.. ProductionFindings.Of(settings, urls, hasSandbox: Sandbox.Parts is not null)];
         // What has to be mended first is said at once.
-        if (settings.Database.Length > 0 && (settings.Mode != Mode.Production || ProductionFindings.Refusals(findings).Count == 0))
+        if (settings.Database.Length > 0 && ProductionFindings.Refusals(findings).Count == 0)
             await DatabaseStart.Wait(settings.Database, settings.StartPatience, Console.Error, TimeProvider.System, ct);
         await RequireSafety(settings, findings, ct);
         await RequireStore(settings, ct);
@@ -112,11 +112,10 @@ public static class ServeCommand
 
     /// <summary>In production, everything that is not safe is said before anything is started or changed.</summary>
     /// <exception cref="SettingsException">Something must not be.</exception>
-    private static async Task RequireSafety(Settings settings, IEnumerable<Finding> known, CancellationToken ct)
+    private static async Task RequireSafety(Settings settings, List<Finding> findings, CancellationToken ct)
     {
         if (settings.Mode != Mode.Production)
             return;
-        List<Finding> findings = [.. known];
         var refusals = ProductionFindings.Refusals(findings);
         try
         {

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Esoz.Platform.Database;
@@ -26,7 +25,8 @@ public static class DatabaseStart
                 await using var connection = await source.OpenConnectionAsync(ct);
                 return;
             }
-            catch (NpgsqlException fault) when (IsAway(fault) && clock.GetElapsedTime(began) + pause < patience)
+            catch (NpgsqlException fault) when (
+                PassingFaults.Of(fault) == PassingFault.Outage && clock.GetElapsedTime(began) + pause < patience)
             {
                 var reason = PassingFaults.Reason(fault);
                 if (reason != last)
@@ -37,8 +37,4 @@ public static class DatabaseStart
             pause = pause * 2 < Longest ? pause * 2 : Longest;
         }
     }
-
-    private static bool IsAway(NpgsqlException fault) =>
-        fault is PostgresException ? PassingFaults.Of(fault) == PassingFault.Outage
-            : fault.InnerException is IOException or SocketException or TimeoutException;
 }

@@ -41,11 +41,7 @@ public sealed class BuildSnapshots(
     /// <summary>
     /// Builds the resources that are due at this minute, unless somebody is building them. The scheduler calls it once for a minute.
     /// </summary>
-    public async Task RunDue(DateTime minute, CancellationToken ct)
-    {
-        await using var builder = await BuildLock.TryTake(database, InOrder(all.Where(resource => options.IsDue(resource, minute))), ct);
-        await Build(builder.Resources, builder.Connection, null, ct);
-    }
+    public Task RunDue(DateTime minute, CancellationToken ct) => BuildFree(all.Where(resource => options.IsDue(resource, minute)), ct);
 
     /// <summary>Builds the resources that have no snapshot at all, unless somebody is building them.</summary>
     public async Task RunMissing(CancellationToken ct)
@@ -62,11 +58,8 @@ public sealed class BuildSnapshots(
     public async Task RunFailed(CancellationToken ct)
     {
         var failing = (await snapshots.FindFailing(ct)).Where(build => build.IsToBeRepeated).Select(build => build.Resource).ToHashSet();
-        if (failing.Count == 0)
-            return;
-        await using var builder = await BuildLock.TryTake(
-            database, InOrder(all.Where(resource => failing.Contains(resource.Name) && options.IsScheduled(resource))), ct);
-        await Build(builder.Resources, builder.Connection, null, ct);
+        if (failing.Count > 0)
+            await BuildFree(all.Where(resource => failing.Contains(resource.Name) && options.IsScheduled(resource)), ct);
     }
 
     /// <summary>
@@ -83,9 +76,14 @@ public sealed class BuildSnapshots(
             log.LogError("The snapshot of {Resource} in service lacks {File}: it is built anew", build.Snapshot.Resource, file);
             lost.Add(build.Snapshot.Resource);
         }
-        if (lost.Count == 0)
-            return;
-        await using var builder = await BuildLock.TryTake(database, InOrder(all.Where(resource => lost.Contains(resource.Name))), ct);
+        if (lost.Count > 0)
+            await BuildFree(all.Where(resource => lost.Contains(resource.Name)), ct);
+    }
+
+    /// <summary>Builds those that nobody is building.</summary>
+    private async Task BuildFree(IEnumerable<BulkResource> resources, CancellationToken ct)
+    {
+        await using var builder = await BuildLock.TryTake(database, InOrder(resources), ct);
         await Build(builder.Resources, builder.Connection, null, ct);
     }
 
