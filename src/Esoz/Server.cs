@@ -87,6 +87,7 @@ public static class Server
         services.AddCors();
         services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
+        services.AddSingleton(_ => new ConcurrencyLimit(settings.MaxClientRequests));
         services.AddSingleton(settings.Journal);
         services.AddSingleton<AccessJournal>();
         services.AddSingleton(new BodyLimits(settings.BodyPatience));

@@ -77,6 +77,8 @@ public sealed record Settings
     /// <summary>How long lookups of tokens and keys are cached.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+    /// <summary>Requests of one client that are carried out at the same time; 0 = no limit.</summary>
+    public required int MaxClientRequests { get; init; }
     public required JournalOptions Journal { get; init; }
     public required RollUpOptions RollUp { get; init; }
     public required TlsOptions Tls { get; init; }
@@ -156,6 +158,7 @@ public sealed record Settings
             StalledReaderPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_STALLED_READER_SECONDS", 300, 1, 86400)),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read, mode)],
+            MaxClientRequests = read.Integer("ESOZ_MAX_CLIENT_REQUESTS", mode == Mode.Production ? 16 : 0, 0, 100_000),
             Journal = JournalOptions.Read(read),
             RollUp = RollUpOptions.Read(read),
             Tls = TlsOptions.Read(read),

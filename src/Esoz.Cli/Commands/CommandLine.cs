@@ -161,9 +161,10 @@ public static class CommandLine
 
     /// <summary>Failures whose message explains a problem outside the program; others are defects and keep their stack trace.</summary>
     private static bool Explains(Exception failure) =>
-        failure is CommandException or LocalClusterException or MigrationChangedException or ImportFailedException
-            or NpgsqlException or CommitNotReplicatedException or SharedSessionsException or AmazonServiceException or AmazonClientException
-            or StoreUnavailableException or HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException;
+        failure is CommandException or LocalClusterException or MigrationChangedException or MigrationRightsException
+            or ImportFailedException or NpgsqlException or CommitNotReplicatedException or SharedSessionsException
+            or AmazonServiceException or AmazonClientException or StoreUnavailableException or HttpRequestException or IOException
+            or InvalidDataException or UnauthorizedAccessException;
 
     /// <summary>One run of a command.</summary>
     private sealed class Invocation : InvocationConfiguration

@@ -22,6 +22,9 @@ public sealed record DatabaseOptions
     /// <summary>ESOZ_STATEMENT_TIMEOUT_SECONDS: how long a statement may take.</summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(25);
 
+    /// <summary>ESOZ_LIST_TIMEOUT_SECONDS: how long a page of a list may take.</summary>
+    public TimeSpan ListTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// ESOZ_IDLE_TRANSACTION_SECONDS: how long a transaction may wait for the next statement of this process, which may have been stopped.
     /// </summary>
@@ -32,6 +35,7 @@ public sealed record DatabaseOptions
         Direct = read.Secret("ESOZ_DATABASE_DIRECT", ConnectionStrings.Parse) is { Length: > 0 } direct ? direct : null,
         LockTimeout = TimeSpan.FromSeconds(read.Integer("ESOZ_LOCK_TIMEOUT_SECONDS", 5, 1, 60)),
         StatementTimeout = TimeSpan.FromSeconds(read.Integer("ESOZ_STATEMENT_TIMEOUT_SECONDS", 25, 1, 300)),
+        ListTimeout = TimeSpan.FromSeconds(read.Integer("ESOZ_LIST_TIMEOUT_SECONDS", 10, 1, 300)),
         IdleTransaction = TimeSpan.FromSeconds(read.Integer("ESOZ_IDLE_TRANSACTION_SECONDS", 25, 1, 50)),
     };
 }

@@ -36,6 +36,7 @@ public sealed class Migrations(Assembly assembly)
     /// <param name="ct">Cancels the current file.</param>
     /// <returns>Names of the files applied by this call, in order; empty when there was nothing to do.</returns>
     /// <exception cref="MigrationChangedException">A file differs from what was applied under its name; nothing was changed.</exception>
+    /// <exception cref="MigrationRightsException">The role of the connection may not change the schema.</exception>
     public Task<IReadOnlyList<string>> Apply(NpgsqlDataSource database, Action<string>? notice, CancellationToken ct) =>
         Apply(database, All, notice, ct);
 
@@ -137,17 +138,24 @@ public sealed class Migrations(Assembly assembly)
         if (await Pending(connection, migrations, ct) is not [var next, ..])
             return null;
 
-        await connection.ExecuteWithoutTimeout("""
-            CREATE SCHEMA IF NOT EXISTS esoz;
-            CREATE TABLE IF NOT EXISTS esoz.schema_migrations (
-              name text COLLATE "C" PRIMARY KEY,
-              checksum char(64) NOT NULL,
-              applied_at timestamptz NOT NULL DEFAULT now()
-            );
-            SET LOCAL search_path = esoz;
-            """, ct);
-        await connection.ExecuteWithoutTimeout($"SET LOCAL lock_timeout = '{LockTimeout}'", ct);
-        await connection.ExecuteWithoutTimeout(next.Sql, ct);
+        try
+        {
+            await connection.ExecuteWithoutTimeout("""
+                CREATE SCHEMA IF NOT EXISTS esoz;
+                CREATE TABLE IF NOT EXISTS esoz.schema_migrations (
+                  name text COLLATE "C" PRIMARY KEY,
+                  checksum char(64) NOT NULL,
+                  applied_at timestamptz NOT NULL DEFAULT now()
+                );
+                SET LOCAL search_path = esoz;
+                """, ct);
+            await connection.ExecuteWithoutTimeout($"SET LOCAL lock_timeout = '{LockTimeout}'", ct);
+            await connection.ExecuteWithoutTimeout(next.Sql, ct);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new MigrationRightsException(next.Name, refused);
+        }
 
         await using var record = new NpgsqlCommand(
             "INSERT INTO esoz.schema_migrations (name, checksum) VALUES ($1, $2)", connection)

@@ -10,7 +10,7 @@ namespace Esoz.Platform.Database;
 public sealed class PostgresDatabase : IAsyncDisposable
 {
     /// <summary>About the number of concurrent requests: concurrent commits share one WAL write.</summary>
-    private const int PoolSize = 32;
+    private const int DefaultPoolSize = 32;
 
     /// <summary>Maximum number of bytes that one read from the server returns.</summary>
     private const int BulkReadBuffer = 64 * 1024;
@@ -32,6 +32,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     {
         (_connectionString, _options) = (connectionString, options ?? new());
         var settings = Configured(connectionString);
+        PoolSize = settings.MaxPoolSize;
         Source = Open("esoz", settings, SessionSettings.Pooled(_options));
         _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4));
         _patience = settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout);
@@ -48,7 +49,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private PostgresDatabase(PostgresDatabase shared, Author author)
     {
         (_connectionString, _options, _writers, _patience) = (shared._connectionString, shared._options, shared._writers, shared._patience);
-        (Source, Sessions, Probe, _author) = (shared.Source, shared.Sessions, shared.Probe, author);
+        (Source, Sessions, Probe, PoolSize, _author) = (shared.Source, shared.Sessions, shared.Probe, shared.PoolSize, author);
     }
 
     /// <summary>
@@ -61,6 +62,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     /// <summary>The pool, for requests and tasks.</summary>
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>Greatest number of connections of the pool.</summary>
+    public int PoolSize { get; }
 
     /// <summary>Connections outside the pool and without limits of time, for migrations, imports and other work of an operator.</summary>
     public NpgsqlDataSource Sessions { get; }
@@ -156,7 +160,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         };
         // ContainsKey would only tell whether the driver knows the name.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
-            settings.MaxPoolSize = PoolSize;
+            settings.MaxPoolSize = DefaultPoolSize;
         return settings;
     }
 
@@ -170,6 +174,17 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     /// <summary>A command on its own pooled connection, with positional parameters <c>$1…</c>; null is SQL NULL.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Fill(Source.CreateCommand(sql), values);
+
+    /// <summary>
+    /// The same for a list, which must not occupy the database for as long as a change may: it is given up after
+    /// ESOZ_LIST_TIMEOUT_SECONDS, by closing its connection.
+    /// </summary>
+    public NpgsqlCommand ListCommand(string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = Command(sql, values);
+        command.CommandTimeout = (int)_options.ListTimeout.TotalSeconds;
+        return command;
+    }
 
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>

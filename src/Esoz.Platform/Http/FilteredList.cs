@@ -74,7 +74,7 @@ public sealed class FilteredList(string table, string alias, string instant = "i
         var statement = _isOfOneOwner ? OfOneOwner(map.Columns, map.Joins) : OfAllOwners(map.Columns, map.Joins);
         var items = new List<T>(Math.Min(page.Size, 64));
         long? total = null;
-        await using (var command = database.Command(statement, [.. _values, page.Offset, (long)page.Size]))
+        await using (var command = database.ListCommand(statement, [.. _values, page.Offset, (long)page.Size]))
         await using (var row = await command.ExecuteReaderAsync(ct))
         {
             while (await row.ReadAsync(ct))
@@ -89,7 +89,7 @@ public sealed class FilteredList(string table, string alias, string instant = "i
     }
 
     private Task<long> Count(PostgresDatabase database, CancellationToken ct) =>
-        database.Command($"SELECT count(*) FROM {table} {alias} WHERE {Conditions}", [.. _values]).ReadValue<long>(ct);
+        database.ListCommand($"SELECT count(*) FROM {table} {alias} WHERE {Conditions}", [.. _values]).ReadValue<long>(ct);
 
     private string OfOneOwner(string columns, string joins) => $"""
         SELECT {alias}.total, {columns}

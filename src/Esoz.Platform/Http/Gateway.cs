@@ -9,8 +9,8 @@ namespace Esoz.Platform.Http;
 /// that is executed. The first step that fails ends the request in the dialect of its family.
 /// </summary>
 public sealed class Gateway(
-    RequestDelegate next, Credentials credentials, RateLimits rateLimits, BodyLimits bodyLimits, PostgresDatabase database,
-    AccessJournal journal, ILogger<Gateway> log)
+    RequestDelegate next, Credentials credentials, RateLimits rateLimits, ConcurrencyLimit concurrencyLimit, BodyLimits bodyLimits,
+    PostgresDatabase database, AccessJournal journal, ILogger<Gateway> log)
 {
     internal static readonly GatewayStep RouteIsKnown = new(
         new("2", "path and verb match a known route", Refusal.NotFound()), static _ => new(Refusal.NotFound()),
@@ -30,6 +30,7 @@ public sealed class Gateway(
         CredentialSteps.BrokerKeyHasCertificate,
         CredentialSteps.TokenHasScopes,
         CredentialSteps.BrokerHasScopes,
+        ConcurrencyLimit.Step,
         .. Body.Steps,
         .. Idempotency.Steps,
     ];
@@ -46,6 +47,7 @@ public sealed class Gateway(
         CredentialSteps.KeyAccompaniesToken,
         CredentialSteps.TokenHasScopes,
         CredentialSteps.BrokerHasScopes,
+        ConcurrencyLimit.Step,
         .. Body.Steps,
         .. Idempotency.Steps,
     ];
@@ -59,6 +61,7 @@ public sealed class Gateway(
         CredentialSteps.KeyHasCertificate,
         CredentialSteps.KeyHasScopes,
         CredentialSteps.BrokerHasScopes,
+        ConcurrencyLimit.Step,
         .. Body.Steps,
     ];
 
@@ -77,6 +80,7 @@ public sealed class Gateway(
         CredentialSteps.OfTokenCalls(CredentialSteps.BrokerKeyHasCertificate),
         CredentialSteps.TokenOrKeyHasScopes,
         CredentialSteps.BrokerHasScopes,
+        ConcurrencyLimit.Step,
         .. Body.Steps,
     ];
 
@@ -96,6 +100,8 @@ public sealed class Gateway(
     internal Credentials Credentials => credentials;
 
     internal RateLimits RateLimits => rateLimits;
+
+    internal ConcurrencyLimit ConcurrencyLimit => concurrencyLimit;
 
     internal BodyLimits BodyLimits => bodyLimits;
 
@@ -121,7 +127,7 @@ public sealed class Gateway(
         if (request.Family == Family.SignIn)
             context.Response.Headers.Pragma = "no-cache";
         var checking = FirstToFail(request);
-        return checking.IsCompletedSuccessfully ? Continue(request, checking.Result) : Await(request, checking);
+        return checking.IsCompletedSuccessfully && request.Place is null ? Continue(request, checking.Result) : Await(request, checking);
     }
 
     private async Task Open(HttpContext context, Func<HttpContext, Task<IResult?>> gate) =>
@@ -148,8 +154,17 @@ public sealed class Gateway(
         Family.SignIn => SignIn,
     };
 
-    private async Task Await(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> checking) =>
-        await Continue(request, await checking);
+    private async Task Await(GatewayRequest request, ValueTask<(GatewayStep? Step, Refusal? Refusal)> checking)
+    {
+        try
+        {
+            await Continue(request, await checking);
+        }
+        finally
+        {
+            request.Place?.Dispose();
+        }
+    }
 
     private Task Continue(GatewayRequest request, (GatewayStep? Step, Refusal? Refusal) failed)
     {

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Esoz.Platform.Access;
 
 namespace Esoz.Platform.Http;
@@ -25,6 +26,9 @@ public sealed class GatewayRequest(Gateway gateway, HttpContext context)
 
     /// <summary>Why the body could not be received, when that was tried before its turn.</summary>
     public Refusal? BodyFault { get; set; }
+
+    /// <summary>Its place among the requests of the client that are under way, until it is answered; null without a limit.</summary>
+    public RateLimitLease? Place { get; set; }
 
     /// <summary>The step that refused the request; null when all of them passed.</summary>
     public GatewayStep? Failed { get; set; }

@@ -10,6 +10,9 @@ public static class DatabaseFindings
 {
     private const int OldestVersion = 150000;
 
+    /// <summary>Connections of a node beside its pool: probe, LISTEN, a build of snapshots, look-ups.</summary>
+    private const int BesidePool = 10;
+
     private static readonly TimeSpan NoticeableSkew = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HarmfulSkew = TimeSpan.FromSeconds(30);
 
@@ -45,7 +48,8 @@ public static class DatabaseFindings
             var schema = await Schema(database, ct);
             return
             [
-                .. await Server(database, clock, ct), await Standbys(database, ct), await TimeZone(database, Today.TimeZone, ct),
+                .. await Server(database, clock, ct), await Standbys(database, ct), await Connections(database, ct),
+                await TimeZone(database, Today.TimeZone, ct),
                 schema, .. schema.Severity == Severity.Good ? [await Role(database, settings.Mode, ct)] : (Finding[])[],
                 .. schema.Severity == Severity.Good ? await WorkFindings.Of(settings, database, clock, ct) : [],
             ];
@@ -103,6 +107,28 @@ public static class DatabaseFindings
                 ? Finding.Warning(subject, $"'{names}', but no standby is connected: writes wait for one and are answered with 503",
                     "start the standby, or remove it from the setting")
             : Finding.Good(subject, $"'{names}'");
+    }
+
+    /// <summary>Whether the nodes that are connected get as many connections as they may ask for.</summary>
+    private static async Task<Finding> Connections(PostgresDatabase database, CancellationToken ct) => (await database.Command("""
+        SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+                 - coalesce(current_setting('reserved_connections', true), '0')::int,
+               (SELECT count(DISTINCT application_name) FROM pg_stat_activity
+                 WHERE datname = current_database() AND application_name <> current_setting('application_name')
+                   AND query LIKE 'LISTEN%')::int
+        """).ReadOne(row => Connections(row.GetInt32(0), row.GetInt32(1), database.PoolSize + BesidePool), ct))!;
+
+    /// <param name="available">Connections that PostgreSQL has for everybody.</param>
+    /// <param name="nodes">Servers that are connected to this database.</param>
+    /// <param name="ofNode">Connections that each may open.</param>
+    internal static Finding Connections(int available, int nodes, int ofNode)
+    {
+        const string subject = "database max_connections";
+        var needed = Math.Max(1, nodes) * ofNode;
+        var found = $"{available} for {Math.Max(1, nodes)} nodes of up to {ofNode} connections";
+        return needed <= available ? Finding.Good(subject, found)
+            : Finding.Warning(subject, $"{found}: requests get 503 when all of them are busy",
+                $"set max_connections = {needed + 20} or more, or a smaller Maximum Pool Size in ESOZ_DATABASE (docs/operations.md, Connections)");
     }
 
     /// <summary>Whether the role of the server could rewrite the logs; it is the one that doctor connects with.</summary>

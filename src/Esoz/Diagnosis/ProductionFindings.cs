@@ -44,6 +44,10 @@ public static class ProductionFindings
             settings.RateLimits.Count == 0
                 ? Finding.Warning("rate limits", "none: one credential can use the whole server", "remove the RATE_LIMIT_… that are 0")
                 : Finding.Good("rate limits", $"{settings.RateLimits.Count}"),
+            settings.MaxClientRequests == 0
+                ? Finding.Warning("concurrent requests", "no limit: one client can use all connections to the database",
+                    "remove ESOZ_MAX_CLIENT_REQUESTS=0")
+                : Finding.Good("concurrent requests", $"at most {settings.MaxClientRequests} of one client"),
             hasSandbox
                 ? Finding.Warning("build", "the program has the commands of the sandbox, which refuse to work in production",
                     "dotnet publish src/Esoz.Cli -c Release -p:EsozSandbox=false leaves them out")

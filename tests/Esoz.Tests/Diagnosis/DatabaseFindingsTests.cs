@@ -37,4 +37,16 @@ public sealed class DatabaseFindingsTests(Registry registry) : IClassFixture<Reg
         Assert.Equal((severity, found), (finding.Severity, finding.Found));
         Assert.Equal(severity == Severity.Good, finding.Advice is null);
     }
+
+    [Theory(DisplayName = "max_connections is enough for the pools of all nodes, or the finding says how many are needed")]
+    [InlineData(97, 0, 42, Severity.Good, "97 for 1 nodes of up to 42 connections")]
+    [InlineData(97, 2, 42, Severity.Good, "97 for 2 nodes of up to 42 connections")]
+    [InlineData(97, 3, 42, Severity.Warning, "97 for 3 nodes of up to 42 connections: requests get 503 when all of them are busy")]
+    public void Connections(int available, int nodes, int ofNode, Severity severity, string found)
+    {
+        var finding = DatabaseFindings.Connections(available, nodes, ofNode);
+
+        Assert.Equal((severity, found), (finding.Severity, finding.Found));
+        Assert.Equal(severity == Severity.Warning, finding.Advice?.StartsWith("set max_connections = 146 or more", StringComparison.Ordinal) == true);
+    }
 }

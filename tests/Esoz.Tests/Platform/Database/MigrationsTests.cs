@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Npgsql;
 
 namespace Esoz.Tests.Platform.Database;
 
@@ -59,6 +60,32 @@ public sealed class MigrationsTests(TestCluster cluster)
         await dump.Execute("ROLLBACK", Ct);
         await Migrations.Apply(database.Sessions, [], notices.Add, Ct);
         Assert.True(await database.Command("SELECT to_regclass($1) IS NOT NULL", last).ReadValue<bool>(Ct));
+    }
+
+    [Fact(DisplayName = "A pending migration that the role of the server may not apply is named, with what to do; nothing is changed")]
+    public async Task WithoutRights()
+    {
+        var connectionString = await cluster.CreateDatabase();
+        await using var owner = new PostgresDatabase(connectionString);
+        await using var session = new NpgsqlConnection(AsSuperuser());
+        await session.OpenAsync(Ct);
+        await session.Execute("CREATE ROLE unprivileged LOGIN; SET search_path = esoz; SELECT grant_runtime('unprivileged')", Ct);
+        await using var database = new PostgresDatabase(AsSuperuser("-c role=unprivileged"));
+
+        var fault = await Assert.ThrowsAsync<MigrationRightsException>(() => Migrations.Apply(
+            database.Sessions, [new("9999-column.sql", "ALTER TABLE divisions ADD COLUMN seen integer")], null, Ct));
+
+        Assert.StartsWith("9999-column.sql is pending, and the role of this connection may not change the schema", fault.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("ESOZ_DATABASE_OWNER", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(await Migrations.Apply(owner.Sessions, [], null, Ct));
+
+        string AsSuperuser(string? options = null) => new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Username = "postgres",
+            Pooling = false,
+            Options = options,
+        }.ConnectionString;
     }
 
     [Fact(DisplayName = "0021: tokens of providers lose what their client's type lost; clients with scopes of their own and other types keep theirs")]

@@ -1,6 +1,6 @@
+using Esoz.Platform.Database;
 using Esoz.Tests.BulkExport;
 using Esoz.Tests.Platform.Storage;
-using Npgsql;
 
 namespace Esoz.Tests.Platform.Http;
 
@@ -14,14 +14,14 @@ public sealed class LockedRowTests(LockedRowTests.ImpatientRegistry registry) : 
     [Fact(DisplayName = "While 40 writers wait for a locked row, reads, bulk downloads and the readiness probe are answered")]
     public async Task ReadersGoOn()
     {
-        var (role, token) = await Role();
+        var (role, token) = await registry.NewRole();
         await registry.Build();
         var pis = new Credential(ApiKey: await registry.Given.ApiKey("PIS"));
         Task<Answer>[] writers;
-        await using (await Lock(role))
+        await using (await registry.LockRole(role))
         {
-            writers = [.. Enumerable.Range(0, Writers).Select(_ => Deactivate(role, token))];
-            await Eventually.Holds(async () => await Waiting() >= ImpatientRegistry.WritersOfPool, () => "The writers do not wait.");
+            writers = [.. Enumerable.Range(0, Writers).Select(_ => registry.Deactivate(role, token))];
+            await Eventually.Holds(async () => await registry.Waiting() >= ImpatientRegistry.WritersOfPool, () => "The writers do not wait.");
 
             (await registry.Send("GET", $"/api/employee_roles/{role}", token)).Succeeded();
             (await registry.Send("GET", "/api/pis/bulk/employees", pis)).Succeeded();
@@ -34,17 +34,17 @@ public sealed class LockedRowTests(LockedRowTests.ImpatientRegistry registry) : 
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { 200, 409, 503 }));
         Assert.InRange(answers.Count(answer => answer.Status == 200), 0, 1);
         Assert.Contains(answers, answer => answer.Status == 503);
-        Assert.Contains((await Deactivate(role, token)).Status, new[] { 200, 409 });
+        Assert.Contains((await registry.Deactivate(role, token)).Status, new[] { 200, 409 });
     }
 
     [Fact(DisplayName =
         "A writer that waited too long gets 503 with Retry-After, a line without a stack trace is logged, and nothing is written")]
     public async Task Refused()
     {
-        var (role, token) = await Role();
+        var (role, token) = await registry.NewRole();
         Answer answer;
-        await using (await Lock(role))
-            answer = await Deactivate(role, token);
+        await using (await registry.LockRole(role))
+            answer = await registry.Deactivate(role, token);
 
         answer.IsIlRefusal(503, "service_unavailable", "Resource is locked by another request");
         Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter!.Delta);
@@ -54,13 +54,13 @@ public sealed class LockedRowTests(LockedRowTests.ImpatientRegistry registry) : 
             lines, line => line.Contains("55P03", StringComparison.Ordinal) || line.Contains("57014", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
         Assert.DoesNotContain(registry.Log.Lines, line => line.Contains("Unhandled exception", StringComparison.Ordinal));
-        (await Deactivate(role, token)).Succeeded();
+        (await registry.Deactivate(role, token)).Succeeded();
     }
 
     [Fact(DisplayName = "A statement that takes too long is ended by the server, not only given up, and answered with 503")]
     public async Task TooLong()
     {
-        var (role, token) = await Role();
+        var (role, token) = await registry.NewRole();
         await registry.Execute("ALTER TABLE employee_roles ENABLE ROW LEVEL SECURITY");
         await registry.Execute("ALTER TABLE employee_roles FORCE ROW LEVEL SECURITY");
         await registry.Execute("CREATE POLICY slow ON employee_roles USING (pg_sleep(60) IS NOT NULL)");
@@ -79,26 +79,21 @@ public sealed class LockedRowTests(LockedRowTests.ImpatientRegistry registry) : 
         answer.IsIlRefusal(503, "service_unavailable", "Service is temporarily unavailable");
     }
 
-    private async Task<(Guid Role, Credential Token)> Role()
+    [Fact(DisplayName = "A list is given up sooner than a change, its statement ends, and it has one processor of the database")]
+    public async Task List()
     {
-        var provider = await registry.Given.Provider();
-        return (await registry.Given.EmployeeRole(provider),
-            await registry.Given.Token(provider, "employee_role:write employee_role:read"));
-    }
+        var (_, token) = await registry.NewRole();
+        Answer answer;
+        await using (var session = await registry.Database.OpenSession(Ct))
+        {
+            await session.Execute("BEGIN; LOCK TABLE employee_roles IN ACCESS EXCLUSIVE MODE", Ct);
+            answer = await registry.Send("GET", "/api/employee_roles", token);
+            await Eventually.Holds(async () => await registry.Waiting() == 0, () => "The statement of the list waits on.");
+        }
 
-    private Task<Answer> Deactivate(Guid role, Credential token) =>
-        registry.Send("PATCH", $"/api/employee_roles/{role}/actions/deactivate", token);
-
-    private Task<long> Waiting() => registry.Scalar<long>(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-
-    /// <summary>Held until it is disposed.</summary>
-    private async Task<NpgsqlConnection> Lock(Guid role)
-    {
-        var connection = await registry.Database.OpenSession(Ct);
-        await using var command = new NpgsqlCommand($"BEGIN; SELECT FROM employee_roles WHERE id = '{role}' FOR UPDATE", connection);
-        await command.ExecuteNonQueryAsync(Ct);
-        return connection;
+        // Not the lock timeout, which is longer here, but that of lists.
+        answer.IsIlRefusal(503, "service_unavailable", "Service is temporarily unavailable");
+        Assert.Equal("0", await registry.Scalar<string>("SELECT current_setting('max_parallel_workers_per_gather')"));
     }
 
     public sealed class ImpatientRegistry(TestCluster cluster, RadosGateway gateway) : BulkRegistry(cluster, gateway)
@@ -110,6 +105,7 @@ public sealed class LockedRowTests(LockedRowTests.ImpatientRegistry registry) : 
         {
             ["ESOZ_LOCK_TIMEOUT_SECONDS"] = "3",
             ["ESOZ_STATEMENT_TIMEOUT_SECONDS"] = "5",
+            ["ESOZ_LIST_TIMEOUT_SECONDS"] = "1",
         };
     }
 }
