@@ -27,6 +27,8 @@ public static class EsozCommand
             StorageCommand.Create(),
             DoctorCommand.Create(),
             OpenApiCommand.Create(),
+            ManualCommand.Manual(),
+            ManualCommand.OfBash(),
             TrustCommand.Create(),
             ConfigCommand.Create(),
         };

@@ -33,8 +33,8 @@ internal sealed record Sandbox(
     Func<IReadOnlyList<PageRoute>> Pages)
 {
     /// <summary>Null in a production build.</summary>
-    public static Sandbox? Parts { get; } =
 #if SANDBOX
+    public static Sandbox? Parts { get; } =
         new(
             [GenerateCommand.Create(), SignCommand.Create(), DemoCommand.Create()],
             SignCommand.Spelled,
@@ -53,6 +53,6 @@ internal sealed record Sandbox(
             },
             DemoMis.Pages);
 #else
-        null;
+    public static Sandbox? Parts => null;
 #endif
 }

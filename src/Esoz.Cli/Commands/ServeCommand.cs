@@ -8,6 +8,7 @@ using Esoz.Platform.Database;
 using Esoz.Platform.Health;
 using Esoz.Platform.Logging;
 using Esoz.Portal;
+using Microsoft.Extensions.Hosting.Systemd;
 using Npgsql;
 
 namespace Esoz.Cli.Commands;
@@ -106,7 +107,11 @@ public static class ServeCommand
         if (welcome is not null)
             await Console.Out.WriteLineAsync(welcome);
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
+        // Tells systemd, where it has started this process (Type=notify).
+        var supervisor = new SystemdNotifier();
+        supervisor.Notify(ServiceState.Ready);
         await Stopped(ct);
+        supervisor.Notify(ServiceState.Stopping);
         await Stop(server, settings.DrainDelay, settings.DrainTime);
     }
 

@@ -18,6 +18,8 @@ internal static class RuleWords
             "заголовок api-key є і не порожній",
         ["rate limit of the route group is not used up (when the deployment sets one)"] =
             "обмеження частоти запитів групи не вичерпано (якщо воно встановлене)",
+        ["not too many requests of the client are under way (when the deployment sets a limit)"] =
+            "клієнт не має забагато незавершених запитів (якщо встановлено межу)",
         ["api-key is known and not expired, its client may work"] =
             "api-key відомий і чинний, його клієнт не заблокований",
         ["token is known and not expired, its client and user may work"] =
