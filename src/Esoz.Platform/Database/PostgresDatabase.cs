@@ -23,8 +23,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     private readonly string _connectionString;
     private readonly DatabaseOptions _options;
-    private readonly SemaphoreSlim _writers;
-    private readonly TimeSpan _patience;
+    private readonly Writers _writers;
     private readonly Author? _author;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
@@ -33,8 +32,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
         (_connectionString, _options) = (connectionString, options ?? new());
         var settings = Configured(connectionString);
         Source = Open("esoz", settings, SessionSettings.Pooled(_options));
-        _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4));
-        _patience = settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout);
+        _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4),
+            settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout));
         Sessions = Open("esoz-unpooled", new(Configured(_options.Direct ?? connectionString).ConnectionString)
         {
             Pooling = false,
@@ -47,7 +46,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     private PostgresDatabase(PostgresDatabase shared, Author author)
     {
-        (_connectionString, _options, _writers, _patience) = (shared._connectionString, shared._options, shared._writers, shared._patience);
+        (_connectionString, _options, _writers) = (shared._connectionString, shared._options, shared._writers);
         (Source, Sessions, Probe, _author) = (shared.Source, shared.Sessions, shared.Probe, author);
     }
 
@@ -65,6 +64,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Connections outside the pool and without limits of time, for migrations, imports and other work of an operator.</summary>
     public NpgsqlDataSource Sessions { get; }
 
+    /// <summary>How many wait for a connection for a write because the writers' share of the pool is used up.</summary>
+    public int WaitingWriters => _writers.Waiting;
+
     /// <summary>Connections of the probe.</summary>
     public NpgsqlDataSource Probe { get; }
 
@@ -74,8 +76,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// </summary>
     public async Task<WriteConnection> OpenForWrite(CancellationToken ct)
     {
-        if (!await _writers.WaitAsync(_patience, ct))
-            throw new NpgsqlException("No connection for a write became free in time", new TimeoutException());
+        await _writers.Enter(ct);
         try
         {
             return _author is null
@@ -215,6 +216,37 @@ public sealed class PostgresDatabase : IAsyncDisposable
             .Build();
 
     private sealed record Author(Guid User, string Origin);
+
+    /// <summary>The writers' share of the pool.</summary>
+    private sealed class Writers(int count, TimeSpan patience) : IDisposable
+    {
+        private readonly SemaphoreSlim _free = new(count);
+        private int _waiting;
+
+        public int Waiting => Volatile.Read(ref _waiting);
+
+        /// <exception cref="NpgsqlException">None became free in time.</exception>
+        public async ValueTask Enter(CancellationToken ct)
+        {
+            // A token that has ended is told by the wait.
+            if (!ct.IsCancellationRequested && _free.Wait(0, CancellationToken.None))
+                return;
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                if (!await _free.WaitAsync(patience, ct))
+                    throw new NpgsqlException("No connection for a write became free in time", new TimeoutException());
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
+
+        public void Release() => _free.Release();
+
+        public void Dispose() => _free.Dispose();
+    }
 
     private static string FirstWord(string sql)
     {

@@ -187,8 +187,12 @@ public sealed partial class JobTable
         """;
 
     private const string DepthSql = $"""
-        SELECT type, count(*), greatest(0, extract(epoch FROM now() - min(run_at)))::float8
-          FROM background_tasks WHERE status = '{BackgroundTaskStatus.Queued}' GROUP BY type
+        SELECT type, sum(queued)::bigint, coalesce(greatest(0, extract(epoch FROM now() - min(due))), 0)::float8, sum(dead)::bigint
+          FROM (SELECT type, count(*) AS queued, min(run_at) AS due, 0 AS dead
+                  FROM background_tasks WHERE status = '{BackgroundTaskStatus.Queued}' GROUP BY type
+                UNION ALL
+                SELECT type, 0, NULL, count(*) FROM background_tasks WHERE status = '{BackgroundTaskStatus.Dead}' GROUP BY type) counted
+         GROUP BY type
         """;
 
     private const string PurgeSql = $"""

@@ -140,9 +140,9 @@ public sealed partial class JobTable(PostgresDatabase database)
         return tasks > 0;
     }
 
-    /// <summary>Number of queued tasks of each type, and how long the oldest has been due.</summary>
+    /// <summary>Number of queued and of dead tasks of each type, and how long the oldest queued one has been due.</summary>
     public Task<IReadOnlyList<QueueDepth>> Depth(CancellationToken ct) =>
-        database.Command(DepthSql).ReadAll(row => new QueueDepth(row.GetString(0), row.GetInt64(1), row.GetDouble(2)), ct);
+        database.Command(DepthSql).ReadAll(row => new QueueDepth(row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.GetInt64(3)), ct);
 
     /// <summary>
     /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks of the same age that have no
@@ -219,7 +219,8 @@ public readonly record struct EndedTask(BackgroundTask Task, TaskOutcome Outcome
 
 /// <param name="Waiting">Tasks in status QUEUED.</param>
 /// <param name="OldestSeconds">How long the oldest of them has been due; 0 when none is.</param>
-public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds);
+/// <param name="Dead">Tasks in status DEAD.</param>
+public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds, long Dead);
 
 /// <summary>Data that a task had read was changed before the task's rows were written.</summary>
 public sealed class TaskSupersededException() : Exception("What the task read has changed");
