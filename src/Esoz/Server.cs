@@ -105,6 +105,7 @@ public static class Server
         services.AddSingleton(settings.RollUp);
         services.AddSingleton<RequestCounter>();
         services.AddSingleton<ClientMetrics>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SlowRequests>(provider, settings.SlowRequest));
         services.AddSingleton<RollUpTable>();
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
@@ -182,9 +183,7 @@ public static class Server
         services.AddSingleton(settings.Buckets);
         services.AddSingleton(settings.MediaStorage);
         // Created by the container, so that it is disposed with the server.
-        services.AddSingleton(_ => settings.Telemetry.Endpoint is null
-            ? settings.Storage.Open(clock)
-            : new TracedStore(settings.Storage.Open(clock)));
+        services.AddSingleton<IObjectStore>(_ => new TracedStore(settings.Storage.Open(clock)));
         if (settings.Storage.Backend == StorageBackend.S3)
             services.AddSingleton(provider =>
                 StoreDependency(provider.GetRequiredService<IObjectStore>(), settings.Buckets.BulkActions, clock));

@@ -1,3 +1,4 @@
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Database;
@@ -231,6 +232,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             // A token that has ended is told by the wait.
             if (!ct.IsCancellationRequested && _free.Wait(0, CancellationToken.None))
                 return;
+            using var timing = RequestTimes.Of(Waits.Pool);
             Interlocked.Increment(ref _waiting);
             try
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using Esoz.Platform.Journal;
+using Esoz.Platform.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Esoz.Platform.Http;
@@ -45,9 +46,15 @@ internal static class AccessRecord
     {
         var journal = context.Features.GetRequiredFeature<GatewayRequest>().Gateway.Journal;
         if (context.Features.Get<Work>() is not { IsOnRecord: true })
-            return journal.Write(row);
+            return RequestTimes.Current is null ? journal.Write(row) : Timed(journal.Write(row));
         journal.Note(row);
         return Task.CompletedTask;
+    }
+
+    private static async Task Timed(Task writing)
+    {
+        using (RequestTimes.Of(Waits.Journal))
+            await writing;
     }
 
     public static void Refused(HttpContext context, Refusal refusal, int status, string code)

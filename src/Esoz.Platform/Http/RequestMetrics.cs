@@ -24,10 +24,11 @@ public sealed class RequestMetrics
     private readonly Counter<long> _cut;
     private readonly Counter<long> _refusals;
     private readonly ClientMetrics _clients;
+    private readonly SlowRequests _slow;
 
-    public RequestMetrics(RequestDelegate next, IMeterFactory meters, RequestCounter counter, ClientMetrics clients)
+    public RequestMetrics(RequestDelegate next, IMeterFactory meters, RequestCounter counter, ClientMetrics clients, SlowRequests slow)
     {
-        (_next, _counter, _clients) = (next, counter, clients);
+        (_next, _counter, _clients, _slow) = (next, counter, clients, slow);
         var meter = meters.Create("Esoz");
         _requests = meter.CreateCounter<long>("esoz.requests", "{request}", "Requests answered, by method id and status");
         _duration = meter.CreateHistogram<double>("esoz.request.duration", "s", "Time to answer a request, by method id");
@@ -42,6 +43,7 @@ public sealed class RequestMetrics
     {
         var started = Stopwatch.GetTimestamp();
         _inFlight.Add(1);
+        var times = _slow.Begin();
         try
         {
             await _next(context);
@@ -63,6 +65,8 @@ public sealed class RequestMetrics
                 _counter.Count(new(id, client ?? RequestKey.NoClient, status, refused?.Rule ?? ""), took);
                 _clients.Count(client, status, took);
             }
+            if (times is not null)
+                _slow.End(context, times, took, status);
             if (context.Features.Get<CutAnswer>() is { Reason: { } reason })
                 _cut.Add(1, method, new("reason", reason));
         }

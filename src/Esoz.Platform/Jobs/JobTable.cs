@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Jobs;
@@ -54,7 +55,7 @@ public sealed partial class JobTable(PostgresDatabase database)
     private static async Task<StartedJob> Start(WriteConnection write, NewJob job, bool isLarge, TimeSpan eta, CancellationToken ct)
     {
         var started = await PostgresDatabase.Command(write.Connection, StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind,
-            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge)
+            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge, Spans.Traceparent)
             .ReadOne(row => new StartedJob(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2)), ct);
         write.EnsureReplicated();
         return started;
@@ -72,7 +73,7 @@ public sealed partial class JobTable(PostgresDatabase database)
     public Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct) =>
         database.Command(ClaimSql, worker, type, max, lease).ReadAll(row => new BackgroundTask(row.GetInt64(0),
             row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4), row.GetInt32(5), worker,
-            row.Text(6)), ct);
+            row.Text(6), row.Text(7)), ct);
 
     /// <summary>
     /// Renews the leases of tasks that <paramref name="worker"/> still runs. Tasks that are being completed are skipped: waiting for them

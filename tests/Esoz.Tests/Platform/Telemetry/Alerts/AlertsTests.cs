@@ -10,6 +10,7 @@ namespace Esoz.Tests.Platform.Telemetry.Alerts;
 
 /// <summary>
 /// Alerts of deploy/prometheus fire at a real Prometheus when their cause is there, and end when docs/runbooks.md is followed.
+/// <see cref="AlertsSoakTests"/> has others; those of full disks, clocks and versions are shown by the tests of the rules alone.
 /// </summary>
 public sealed class AlertsTests : IAsyncLifetime
 {
@@ -113,7 +114,7 @@ public sealed class AlertsTests : IAsyncLifetime
         Assert.True(exit == 0, output + errors);
     }
 
-    private static string FreeUrl()
+    internal static string FreeUrl()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
