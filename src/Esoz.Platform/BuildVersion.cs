@@ -10,4 +10,7 @@ public static class BuildVersion
         typeof(BuildVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     public static string Number { get; } = WithCommit.Split('+')[0];
+
+    /// <summary>Empty when the build did not know it.</summary>
+    public static string Commit { get; } = WithCommit.Split('+') is [_, var commit] ? commit : "";
 }

@@ -10,9 +10,13 @@ public static class SealedLogs
 {
     public static IReadOnlyList<SealedLog> Of(Settings settings) => [new("audit_log"), new("access_journal", settings.Journal.Retention)];
 
-    public static SealAudit Sealer(Settings settings, PostgresDatabase database, IObjectStore store, ILogger<SealAudit> log) =>
+    public static SealAudit Sealer(
+        Settings settings, PostgresDatabase database, IObjectStore store, ILogger<SealAudit> log, AuditMetrics? metrics = null) =>
         new(database, Of(settings), settings.Audit.OpenKey, Anchors(settings, store),
-            settings.Audit.TimestampUrl is { } url ? new TimestampAuthority(url) : null, Check(settings), log);
+            settings.Audit.TimestampUrl is { } url ? new TimestampAuthority(url) : null, Check(settings), log)
+        {
+            Metrics = metrics,
+        };
 
     /// <param name="anchors">Where copies are compared.</param>
     public static VerifyAudit Verifier(

@@ -67,8 +67,20 @@ public static class Server
             server.Logger.LogWarning(
                 "DIGITAL_SIGNATURE_ENABLED is false: plain JSON is accepted as signed content and no signature is verified. For tests only.");
         MalformedRequests.Watch(server.Services);
+        Observe(server.Services, installation.Settings, roles);
         UsePipeline(server, installation.Settings, roles, morePages ?? []);
         return server;
+    }
+
+    /// <summary>Creates what only metrics are read from.</summary>
+    private static void Observe(IServiceProvider services, Settings settings, Roles roles)
+    {
+        var directories = new Dictionary<string, string> { ["data"] = settings.DataDirectory };
+        if (settings.Storage.Backend == StorageBackend.FileSystem)
+            directories["objects"] = settings.Storage.Root;
+        var names = roles.ToString().Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+        _ = new ProgramMetrics(names, directories, services.GetRequiredService<IMeterFactory>());
+        services.GetRequiredService<TrustMetrics>();
     }
 
     private static void AddServices(IServiceCollection services, Installation installation, TimeProvider clock)
@@ -93,11 +105,15 @@ public static class Server
         services.AddSingleton(new BodyLimits(settings.BodyPatience));
         services.AddSingleton(settings.RollUp);
         services.AddSingleton<RequestCounter>();
+        services.AddSingleton<ClientMetrics>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SlowRequests>(provider, settings.SlowRequest));
         services.AddSingleton<RollUpTable>();
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
         services.AddSingleton<Readiness>();
+        services.AddHostedService<HealthMetrics>();
+        services.AddHostedService<DatabaseMetrics>();
         var probe = installation.Database.Probe;
         services.AddSingleton(new Dependency(
             "database", async ct => await Writability.Fault(probe, ct) ?? await Installation.Migrations.Fault(probe, ct)));
@@ -127,7 +143,7 @@ public static class Server
         services.AddConsole(new(Methods.All), settings.Provider,
             isBehindTls: settings.PublicBaseUrl.StartsWith("https:", StringComparison.Ordinal));
         services.AddSingleton(provider => SealedLogs.Sealer(settings, installation.Database, provider.GetRequiredService<IObjectStore>(),
-            provider.GetRequiredService<ILogger<SealAudit>>()));
+            provider.GetRequiredService<ILogger<SealAudit>>(), new(provider.GetRequiredService<IMeterFactory>())));
         services.AddSingleton(provider =>
             SealedLogs.Proofs(settings, installation.Database, provider.GetRequiredService<IObjectStore>()));
         services.AddSingleton<DictionaryCodes>();
@@ -138,6 +154,7 @@ public static class Server
             new TrustDirectory(settings.Signatures.TrustPath, clock, provider.GetRequiredService<ILogger<TrustDirectory>>(),
                 TestAnchors.Refused(settings)));
         services.AddSingleton<SignatureCheck>();
+        services.AddSingleton<TrustMetrics>();
         services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
         AddStorage(services, settings, clock);
@@ -167,9 +184,7 @@ public static class Server
         services.AddSingleton(settings.Buckets);
         services.AddSingleton(settings.MediaStorage);
         // Created by the container, so that it is disposed with the server.
-        services.AddSingleton(_ => settings.Telemetry.Endpoint is null
-            ? settings.Storage.Open(clock)
-            : new TracedStore(settings.Storage.Open(clock)));
+        services.AddSingleton<IObjectStore>(_ => new TracedStore(settings.Storage.Open(clock)));
         if (settings.Storage.Backend == StorageBackend.S3)
             services.AddSingleton(provider =>
                 StoreDependency(provider.GetRequiredService<IObjectStore>(), settings.Buckets.BulkActions, clock));
@@ -209,7 +224,8 @@ public static class Server
         services.AddSingleton(provider => new QueueMetrics(Tasks.Types, provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<QueueWatch>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RollUpWriter>(
-            provider, GaugesOf(provider.GetRequiredService<QueueMetrics>())));
+            provider, GaugesOf(provider.GetRequiredService<QueueMetrics>()),
+            (Action<IReadOnlyDictionary<Guid, long>>)provider.GetRequiredService<ClientMetrics>().Rank));
         services.AddHostedService(provider => provider.GetRequiredService<RollUpWriter>());
         if (roles.HasFlag(Roles.Worker))
         {
@@ -226,8 +242,12 @@ public static class Server
         }
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
+        {
+            services.AddSingleton<ScheduleMetrics>();
             services.AddHostedService(provider => new Scheduler(Schedules.All(provider), new ScheduledRuns(installation.Database).Claim,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Scheduler>>()));
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ScheduleMetrics>(),
+                provider.GetRequiredService<ILogger<Scheduler>>()));
+        }
     }
 
     private static Func<IReadOnlyList<QueueGauge>> GaugesOf(QueueMetrics queue) => () =>

@@ -74,6 +74,8 @@ public sealed record Settings
     public required IReadOnlyList<string> CorsOrigins { get; init; }
     /// <summary>How long a client may take or send no byte of a long answer or an upload.</summary>
     public required TimeSpan StalledReaderPatience { get; init; }
+    /// <summary>A request that takes as long leaves a line in the log; zero = none does.</summary>
+    public required TimeSpan SlowRequest { get; init; }
     /// <summary>How long lookups of tokens and keys are cached.</summary>
     public required TimeSpan CredentialCacheLifetime { get; init; }
     public required IReadOnlyList<RateLimit> RateLimits { get; init; }
@@ -155,6 +157,7 @@ public sealed record Settings
             AllowedHosts = read.Parsed("ESOZ_ALLOWED_HOSTS", "", Hosts),
             TrustedProxies = read.Parsed("ESOZ_TRUSTED_PROXIES", "", Networks),
             CorsOrigins = read.Parsed("ESOZ_CORS_ORIGINS", "", Origins),
+            SlowRequest = TimeSpan.FromMilliseconds(read.Integer("ESOZ_SLOW_REQUEST_MS", 2000, 0, 600_000)),
             StalledReaderPatience = TimeSpan.FromSeconds(read.Integer("ESOZ_STALLED_READER_SECONDS", 300, 1, 86400)),
             CredentialCacheLifetime = TimeSpan.FromSeconds(read.Integer("AUTH_CACHE_TTL_SECONDS", 5, 0, 5)),
             RateLimits = [.. ReadRateLimits(read, mode)],

@@ -13,6 +13,7 @@ internal sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Longest =
     [
         typeof(OperatorConsole.ConsoleScreensTests).FullName!,
+        typeof(Platform.Telemetry.Alerts.AlertsTests).FullName!,
         typeof(Portal.PortalPagesTests).FullName!,
         typeof(SignIn.Browser.SignInPagesTests).FullName!,
         typeof(Processes.DrainingTests).FullName!,

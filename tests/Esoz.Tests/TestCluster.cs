@@ -47,12 +47,21 @@ public sealed class TestCluster : IAsyncDisposable
     /// </summary>
     public async Task Crash()
     {
+        await Kill();
+        await Restart();
+    }
+
+    /// <summary>The first half of a crash.</summary>
+    public async Task Kill()
+    {
         var pid = int.Parse(
             await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid")) is [var first, ..] ? first : "");
         using (var postmaster = Process.GetProcessById(pid))
             postmaster.Kill();
-        await (await _cluster.Value).EnsureRunning(CancellationToken.None);
     }
+
+    /// <summary>The second half: it recovers.</summary>
+    public async Task Restart() => await (await _cluster.Value).EnsureRunning(CancellationToken.None);
 
     /// <summary>The same, and it comes back as a standby without a primary.</summary>
     public async Task BecomeStandby()

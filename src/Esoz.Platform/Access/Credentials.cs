@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 
 namespace Esoz.Platform.Access;
 
@@ -111,6 +112,7 @@ public sealed class Credentials
     private async Task<AccessToken?> LoadToken(SecretHash hash)
     {
         await using var command = _database.Command(TokenSql, hash.Hex);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync();
         if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
             return null;
@@ -123,6 +125,7 @@ public sealed class Credentials
     private async Task<ApiKey?> LoadKey(SecretHash hash)
     {
         await using var command = _database.Command(KeySql, hash.Hex);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync();
         if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
             return null;

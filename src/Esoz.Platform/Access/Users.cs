@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Access;
@@ -126,6 +127,7 @@ public sealed partial class Users(PostgresDatabase database)
         await using var command = PostgresDatabase.Command(connection, """
             SELECT id FROM parties WHERE CASE WHEN $1::uuid IS NULL THEN tax_id = $2 ELSE id = $1 END LIMIT 2
             """, user.Party, user.TaxId);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync(ct);
         if (!await row.ReadAsync(ct))
             return (null, user.Party is null ? null : UserFault.PartyIsUnknown);

@@ -33,6 +33,9 @@ public sealed class SealAudit(
     /// <summary>How far behind the clock the last seal stays at least.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Told how far it has come; null = nobody is.</summary>
+    public AuditMetrics? Metrics { get; init; }
+
     /// <summary>Added to the clock of the database: a test of days does not wait for them.</summary>
     public TimeSpan Ahead { get; init; }
 
@@ -53,6 +56,7 @@ public sealed class SealAudit(
             long rows = 0;
             foreach (var it in logs)
                 rows += await Seal(it.Name, session, instant, now, ct);
+            Metrics?.SealedUntil(instant);
             await SealDays(session, now, ct);
             var missed = await Anchor(now, ct);
             if (await Stamp(session, now, ct))
@@ -186,6 +190,7 @@ public sealed class SealAudit(
         List<(string Place, Exception Fault)> missed = [];
         foreach (var place in anchors)
         {
+            Metrics?.Known(place);
             try
             {
                 if (!_anchored.TryGetValue(place, out var until))
@@ -196,6 +201,7 @@ public sealed class SealAudit(
                     foreach (var copy in copies)
                         until.Take(copy);
                 }
+                Metrics?.Anchored(place, now);
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {

@@ -1,3 +1,4 @@
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Database;
@@ -23,8 +24,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     private readonly string _connectionString;
     private readonly DatabaseOptions _options;
-    private readonly SemaphoreSlim _writers;
-    private readonly TimeSpan _patience;
+    private readonly Writers _writers;
     private readonly Author? _author;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
@@ -34,8 +34,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
         var settings = Configured(connectionString);
         PoolSize = settings.MaxPoolSize;
         Source = Open("esoz", settings, SessionSettings.Pooled(_options));
-        _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4));
-        _patience = settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout);
+        _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4),
+            settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout));
         Sessions = Open("esoz-unpooled", new(Configured(_options.Direct ?? connectionString).ConnectionString)
         {
             Pooling = false,
@@ -48,7 +48,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     private PostgresDatabase(PostgresDatabase shared, Author author)
     {
-        (_connectionString, _options, _writers, _patience) = (shared._connectionString, shared._options, shared._writers, shared._patience);
+        (_connectionString, _options, _writers) = (shared._connectionString, shared._options, shared._writers);
         (Source, Sessions, Probe, PoolSize, _author) = (shared.Source, shared.Sessions, shared.Probe, shared.PoolSize, author);
     }
 
@@ -69,6 +69,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Connections outside the pool and without limits of time, for migrations, imports and other work of an operator.</summary>
     public NpgsqlDataSource Sessions { get; }
 
+    /// <summary>How many wait for a connection for a write because the writers' share of the pool is used up.</summary>
+    public int WaitingWriters => _writers.Waiting;
+
     /// <summary>Connections of the probe.</summary>
     public NpgsqlDataSource Probe { get; }
 
@@ -78,8 +81,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// </summary>
     public async Task<WriteConnection> OpenForWrite(CancellationToken ct)
     {
-        if (!await _writers.WaitAsync(_patience, ct))
-            throw new NpgsqlException("No connection for a write became free in time", new TimeoutException());
+        await _writers.Enter(ct);
         try
         {
             return _author is null
@@ -230,6 +232,38 @@ public sealed class PostgresDatabase : IAsyncDisposable
             .Build();
 
     private sealed record Author(Guid User, string Origin);
+
+    /// <summary>The writers' share of the pool.</summary>
+    private sealed class Writers(int count, TimeSpan patience) : IDisposable
+    {
+        private readonly SemaphoreSlim _free = new(count);
+        private int _waiting;
+
+        public int Waiting => Volatile.Read(ref _waiting);
+
+        /// <exception cref="NpgsqlException">None became free in time.</exception>
+        public async ValueTask Enter(CancellationToken ct)
+        {
+            // A token that has ended is told by the wait.
+            if (!ct.IsCancellationRequested && _free.Wait(0, CancellationToken.None))
+                return;
+            using var timing = RequestTimes.Of(Waits.Pool);
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                if (!await _free.WaitAsync(patience, ct))
+                    throw new NpgsqlException("No connection for a write became free in time", new TimeoutException());
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
+
+        public void Release() => _free.Release();
+
+        public void Dispose() => _free.Dispose();
+    }
 
     private static string FirstWord(string sql)
     {

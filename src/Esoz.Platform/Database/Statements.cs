@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Database;
@@ -21,22 +23,28 @@ public static class Statements
         Execute(connection, "SET LOCAL idle_in_transaction_session_timeout = '25s'", ct);
 
     /// <returns>Number of rows that were written.</returns>
-    public static async Task<int> Execute(this NpgsqlCommand command, CancellationToken ct = default)
+    public static async Task<int> Execute(this NpgsqlCommand command, CancellationToken ct = default,
+        [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
+        using var timing = RequestTimes.Statement(file, member);
         await using (command)
             return await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>The first column of the first row; null, when <typeparamref name="T"/> may be, for NULL and without a row.</summary>
-    public static async Task<T> ReadValue<T>(this NpgsqlCommand command, CancellationToken ct)
+    public static async Task<T> ReadValue<T>(this NpgsqlCommand command, CancellationToken ct,
+        [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
+        using var timing = RequestTimes.Statement(file, member);
         await using (command)
             return (T)(await command.ExecuteScalarAsync(ct) is var value and not DBNull ? value : null)!;
     }
 
     /// <summary>The first row; the default of <typeparamref name="T"/> when there is none.</summary>
-    public static async Task<T?> ReadOne<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    public static async Task<T?> ReadOne<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken ct,
+        [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
+        using var timing = RequestTimes.Statement(file, member);
         await using (command)
         {
             await using var row = await command.ExecuteReaderAsync(ct);
@@ -46,8 +54,10 @@ public static class Statements
 
     /// <summary>All rows.</summary>
     public static async Task<IReadOnlyList<T>> ReadAll<T>(
-        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken ct,
+        [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
+        using var timing = RequestTimes.Statement(file, member);
         await using (command)
         {
             var rows = new List<T>();

@@ -29,6 +29,16 @@ public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining dra
     public Task<IReadOnlyList<string>> Degradations(CancellationToken ct) =>
         FaultsOf(dependencies.Where(dependency => !dependency.IsRequired), ct);
 
+    /// <summary>What is wrong with each dependency; null = nothing.</summary>
+    internal async Task<IReadOnlyList<(Dependency Of, string? Fault)>> States(CancellationToken ct)
+    {
+        var faults = await Task.WhenAll(dependencies.Select(dependency => Fault(dependency, ct)));
+        return [.. dependencies.Zip(faults)];
+    }
+
+    /// <summary>Whether the process does not take new requests any more.</summary>
+    internal bool IsDraining => draining.HasBegun;
+
     private async Task<IReadOnlyList<string>> FaultsOf(IEnumerable<Dependency> some, CancellationToken ct)
     {
         var faults = await Task.WhenAll(some.Select(dependency => Fault(dependency, ct)));

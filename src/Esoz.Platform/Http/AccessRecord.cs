@@ -1,5 +1,6 @@
 using System.Net;
 using Esoz.Platform.Journal;
+using Esoz.Platform.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Esoz.Platform.Http;
@@ -45,9 +46,15 @@ internal static class AccessRecord
     {
         var journal = context.Features.GetRequiredFeature<GatewayRequest>().Gateway.Journal;
         if (context.Features.Get<Work>() is not { IsOnRecord: true })
-            return journal.Write(row);
+            return RequestTimes.Current is null ? journal.Write(row) : Timed(journal.Write(row));
         journal.Note(row);
         return Task.CompletedTask;
+    }
+
+    private static async Task Timed(Task writing)
+    {
+        using (RequestTimes.Of(Waits.Journal))
+            await writing;
     }
 
     public static void Refused(HttpContext context, Refusal refusal, int status, string code)
@@ -55,8 +62,7 @@ internal static class AccessRecord
         var request = context.Features.Get<GatewayRequest>();
         var failed = request?.Failed;
         var rule = failed is null ? refusal.RuleNumber : RuleOf(failed, request!.Card);
-        if (rule is not null)
-            context.Features.Set(new RefusedBy(rule));
+        context.Features.Set(new RefusedBy(rule ?? "", code));
         if (context.RequestServices?.GetService<AccessJournal>() is not { } journal)
             return;
         journal.Note(RowOf(context, request, status, data: null) with
@@ -183,9 +189,10 @@ internal static class AccessRecord
 }
 
 /// <summary>The rule that refused a request.</summary>
-/// <param name="Rule">Number, as in the access journal.</param>
-internal sealed record RefusedBy(string Rule)
+/// <param name="Rule">Number, as in the access journal; empty = nothing that has a number.</param>
+/// <param name="Code">What names the kind of refusal in the answer.</param>
+internal sealed record RefusedBy(string Rule, string Code)
 {
-    /// <summary>Empty when the request was not refused, or by nothing that has a number.</summary>
-    public static string Of(HttpContext context) => context.Features.Get<RefusedBy>()?.Rule ?? "";
+    /// <summary>Null when the request was not refused.</summary>
+    public static RefusedBy? Of(HttpContext context) => context.Features.Get<RefusedBy>();
 }

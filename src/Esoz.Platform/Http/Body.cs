@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Esoz.Platform.Json;
 using Esoz.Platform.Schema;
+using Esoz.Platform.Telemetry;
 using Microsoft.Net.Http.Headers;
 
 namespace Esoz.Platform.Http;
@@ -140,6 +141,7 @@ public sealed class Body
             return request.BodyFault;
         if (http.ContentLength > card.BodyLimit)
             return SizeIsKept;
+        using var timing = RequestTimes.Of(Waits.Client);
         var (bytes, refusal) = await request.Gateway.BodyLimits.Read(request, card.BodyLimit);
         if (refusal is not null)
             return refusal;

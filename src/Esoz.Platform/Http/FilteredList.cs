@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 
 namespace Esoz.Platform.Http;
 
@@ -74,6 +75,7 @@ public sealed class FilteredList(string table, string alias, string instant = "i
         var statement = _isOfOneOwner ? OfOneOwner(map.Columns, map.Joins) : OfAllOwners(map.Columns, map.Joins);
         var items = new List<T>(Math.Min(page.Size, 64));
         long? total = null;
+        using (RequestTimes.Statement())
         await using (var command = database.ListCommand(statement, [.. _values, page.Offset, (long)page.Size]))
         await using (var row = await command.ExecuteReaderAsync(ct))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Http;
@@ -67,6 +68,7 @@ public partial class Guard
         await using var batch = steps.FirstBatch();
         AddLock(batch, values);
         batch.BatchCommands.Add(_judgement.Value.Command(values));
+        using var timing = RequestTimes.Statement();
         await using var row = await batch.ExecuteReaderAsync(ct);
         await ReadVerdict(row, batch, ct);
         return Broken(row)?.Refusal;
@@ -80,6 +82,7 @@ public partial class Guard
     {
         var (sql, needed) = _explanation.Value;
         await using var command = database.Command(sql, [.. needed.Select(number => values[number - 1])]);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return

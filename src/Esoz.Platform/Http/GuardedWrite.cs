@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Http;
@@ -57,6 +58,7 @@ public sealed class GuardedWrite<T> : Guard
     /// <summary>Reads to the end: the statement is committed after its rows are sent.</summary>
     private async Task<Outcome<T>> ReadOutcome(NpgsqlBatch batch, CancellationToken ct)
     {
+        using var timing = RequestTimes.Statement();
         await using var row = await batch.ExecuteReaderAsync(ct);
         await ReadVerdict(row, batch, ct);
         if (Broken(row) is var (rule, refusal))

@@ -22,22 +22,28 @@ public sealed class RequestMetrics
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _inFlight;
     private readonly Counter<long> _cut;
+    private readonly Counter<long> _refusals;
+    private readonly ClientMetrics _clients;
+    private readonly SlowRequests _slow;
 
-    public RequestMetrics(RequestDelegate next, IMeterFactory meters, RequestCounter counter)
+    public RequestMetrics(RequestDelegate next, IMeterFactory meters, RequestCounter counter, ClientMetrics clients, SlowRequests slow)
     {
-        (_next, _counter) = (next, counter);
+        (_next, _counter, _clients, _slow) = (next, counter, clients, slow);
         var meter = meters.Create("Esoz");
         _requests = meter.CreateCounter<long>("esoz.requests", "{request}", "Requests answered, by method id and status");
         _duration = meter.CreateHistogram<double>("esoz.request.duration", "s", "Time to answer a request, by method id");
         _inFlight = meter.CreateUpDownCounter<long>("esoz.requests.in_flight", "{request}", "Requests being answered");
         _cut = meter.CreateCounter<long>(
             "esoz.requests.cut", "{request}", "Connections closed by the server before the end of an answer or upload");
+        _refusals = meter.CreateCounter<long>(
+            "esoz.refusals", "{request}", "Requests refused, by method id, code of the answer and number of the rule");
     }
 
     public async Task InvokeAsync(HttpContext context)
     {
         var started = Stopwatch.GetTimestamp();
         _inFlight.Add(1);
+        var times = _slow.Begin();
         try
         {
             await _next(context);
@@ -49,9 +55,18 @@ public sealed class RequestMetrics
             var method = new KeyValuePair<string, object?>("method_id", id);
             _requests.Add(1, method, new("status", Statuses[status]));
             _duration.Record(took.TotalSeconds, method);
+            var refused = RefusedBy.Of(context);
+            if (refused is not null)
+                _refusals.Add(1, method, new("code", refused.Code), new("rule", refused.Rule));
             // Views of pages say nothing about the API.
             if (context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is null)
-                _counter.Count(new(id, AccessRecord.ClientOf(context) ?? RequestKey.NoClient, status, RefusedBy.Of(context)), took);
+            {
+                var client = AccessRecord.ClientOf(context);
+                _counter.Count(new(id, client ?? RequestKey.NoClient, status, refused?.Rule ?? ""), took);
+                _clients.Count(client, status, took);
+            }
+            if (times is not null)
+                _slow.End(context, times, took, status);
             if (context.Features.Get<CutAnswer>() is { Reason: { } reason })
                 _cut.Add(1, method, new("reason", reason));
         }

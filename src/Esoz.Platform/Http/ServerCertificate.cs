@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -24,11 +25,13 @@ public sealed class ServerCertificate
     private (DateTime, DateTime) _version;
     private long _looked;
 
-    public ServerCertificate(TlsOptions files, TimeProvider clock, ILogger<ServerCertificate> log)
+    public ServerCertificate(TlsOptions files, TimeProvider clock, IMeterFactory meters, ILogger<ServerCertificate> log)
     {
         (_files, _clock, _log) = (files, clock, log);
         (_version, _looked) = (Version(), clock.GetTimestamp());
         _current = Read();
+        meters.Create("Esoz").CreateObservableGauge("esoz.certificate.expiry.timestamp", Expiry, "s",
+            "When the certificate that this server shows expires, in seconds since 1970");
     }
 
     /// <summary>For Kestrel: the options of one handshake.</summary>
@@ -57,6 +60,10 @@ public sealed class ServerCertificate
             return _current;
         }
     }
+
+    /// <summary>A renewed file counts although no client has connected since.</summary>
+    private double Expiry() =>
+        new DateTimeOffset(Current().ServerCertificateContext!.TargetCertificate.NotAfter).ToUnixTimeSeconds();
 
     private (DateTime, DateTime) Version() =>
         (File.GetLastWriteTimeUtc(_files.CertificateFile!), File.GetLastWriteTimeUtc(_files.KeyFile!));

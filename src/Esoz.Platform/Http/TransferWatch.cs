@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Esoz.Platform.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Esoz.Platform.Http;
@@ -27,6 +28,7 @@ public sealed class TransferWatch(TimeSpan patience, ILogger<TransferWatch> log)
             await send(context.RequestAborted);
             return;
         }
+        using var timing = RequestTimes.Of(Waits.Client);
         context.Features.Set(progress);
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;

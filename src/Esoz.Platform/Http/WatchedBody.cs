@@ -1,3 +1,5 @@
+using Esoz.Platform.Telemetry;
+
 namespace Esoz.Platform.Http;
 
 /// <summary>The body of an upload, read only forwards; see <see cref="TransferWatch.Receive"/>.</summary>
@@ -20,6 +22,7 @@ internal sealed class WatchedBody : ForwardStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _stalled.CancelAfter(_watch.Patience);
+        using var timing = RequestTimes.Of(Waits.Client);
         try
         {
             var read = await _context.Request.Body.ReadAsync(buffer, _stalled.Token);

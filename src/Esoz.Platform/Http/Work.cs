@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Http;
@@ -72,7 +73,10 @@ public sealed class Work(PostgresDatabase database, string origin = "", NpgsqlCo
         public async Task Commit(CancellationToken ct)
         {
             if (transaction is not null)
-                await transaction.CommitAsync(ct);
+            {
+                using (RequestTimes.Statement())
+                    await transaction.CommitAsync(ct);
+            }
             own?.EnsureReplicated();
         }
 

@@ -11,5 +11,7 @@ namespace Esoz.Platform.Jobs;
 /// a new one.</param>
 /// <param name="Worker">Holder of the lease.</param>
 /// <param name="RequestId">Id of the request that created the job.</param>
+/// <param name="Traceparent">Its span (W3C trace context); null when it was not traced.</param>
 public sealed record BackgroundTask(
-    long Id, Guid? JobId, string Type, Guid Key, string Payload, int Attempt, string Worker, string? RequestId);
+    long Id, Guid? JobId, string Type, Guid Key, string Payload, int Attempt, string Worker, string? RequestId,
+    string? Traceparent);

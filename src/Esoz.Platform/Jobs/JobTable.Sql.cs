@@ -22,8 +22,8 @@ public sealed partial class JobTable
           DO UPDATE SET eta = CASE WHEN async_jobs.eta > now() THEN async_jobs.eta ELSE now() + $5 END, updated_at = now()
           RETURNING id, eta, id = $1 AS is_new
         ), task AS (
-          INSERT INTO background_tasks (job_id, type, key, payload, status)
-          SELECT id, $4, $9, $10::jsonb, '{BackgroundTaskStatus.Queued}' FROM job WHERE is_new
+          INSERT INTO background_tasks (job_id, type, key, payload, status, traceparent)
+          SELECT id, $4, $9, $10::jsonb, '{BackgroundTaskStatus.Queued}', $12 FROM job WHERE is_new
         )
         SELECT id, eta, is_new FROM job
         """;
@@ -77,7 +77,7 @@ public sealed partial class JobTable
           FROM due
          WHERE task.id = due.id
         RETURNING task.id, task.job_id, task.type, task.key, task.payload, task.attempts,
-                  (SELECT request_id FROM async_jobs WHERE async_jobs.id = task.job_id)
+                  (SELECT request_id FROM async_jobs WHERE async_jobs.id = task.job_id), task.traceparent
         """;
 
     private const string RenewSql = """
@@ -187,8 +187,12 @@ public sealed partial class JobTable
         """;
 
     private const string DepthSql = $"""
-        SELECT type, count(*), greatest(0, extract(epoch FROM now() - min(run_at)))::float8
-          FROM background_tasks WHERE status = '{BackgroundTaskStatus.Queued}' GROUP BY type
+        SELECT type, sum(queued)::bigint, coalesce(greatest(0, extract(epoch FROM now() - min(due))), 0)::float8, sum(dead)::bigint
+          FROM (SELECT type, count(*) AS queued, min(run_at) AS due, 0 AS dead
+                  FROM background_tasks WHERE status = '{BackgroundTaskStatus.Queued}' GROUP BY type
+                UNION ALL
+                SELECT type, 0, NULL, count(*) FROM background_tasks WHERE status = '{BackgroundTaskStatus.Dead}' GROUP BY type) counted
+         GROUP BY type
         """;
 
     private const string PurgeSql = $"""

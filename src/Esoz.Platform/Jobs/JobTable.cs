@@ -1,4 +1,5 @@
 using Esoz.Platform.Database;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.Platform.Jobs;
@@ -54,7 +55,7 @@ public sealed partial class JobTable(PostgresDatabase database)
     private static async Task<StartedJob> Start(WriteConnection write, NewJob job, bool isLarge, TimeSpan eta, CancellationToken ct)
     {
         var started = await PostgresDatabase.Command(write.Connection, StartSql, Guid.NewGuid(), job.ClientId, job.UserId, job.Kind,
-            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge)
+            eta, job.ResourceId, job.RequestHash, job.RequestId, job.Key, job.Payload, isLarge, Spans.Traceparent)
             .ReadOne(row => new StartedJob(row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2)), ct);
         write.EnsureReplicated();
         return started;
@@ -72,7 +73,7 @@ public sealed partial class JobTable(PostgresDatabase database)
     public Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct) =>
         database.Command(ClaimSql, worker, type, max, lease).ReadAll(row => new BackgroundTask(row.GetInt64(0),
             row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4), row.GetInt32(5), worker,
-            row.Text(6)), ct);
+            row.Text(6), row.Text(7)), ct);
 
     /// <summary>
     /// Renews the leases of tasks that <paramref name="worker"/> still runs. Tasks that are being completed are skipped: waiting for them
@@ -140,9 +141,9 @@ public sealed partial class JobTable(PostgresDatabase database)
         return tasks > 0;
     }
 
-    /// <summary>Number of queued tasks of each type, and how long the oldest has been due.</summary>
+    /// <summary>Number of queued and of dead tasks of each type, and how long the oldest queued one has been due.</summary>
     public Task<IReadOnlyList<QueueDepth>> Depth(CancellationToken ct) =>
-        database.Command(DepthSql).ReadAll(row => new QueueDepth(row.GetString(0), row.GetInt64(1), row.GetDouble(2)), ct);
+        database.Command(DepthSql).ReadAll(row => new QueueDepth(row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.GetInt64(3)), ct);
 
     /// <summary>
     /// Removes jobs that ended longer ago than <paramref name="retention"/>, with their tasks, and ended tasks of the same age that have no
@@ -219,7 +220,8 @@ public readonly record struct EndedTask(BackgroundTask Task, TaskOutcome Outcome
 
 /// <param name="Waiting">Tasks in status QUEUED.</param>
 /// <param name="OldestSeconds">How long the oldest of them has been due; 0 when none is.</param>
-public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds);
+/// <param name="Dead">Tasks in status DEAD.</param>
+public sealed record QueueDepth(string Type, long Waiting, double OldestSeconds, long Dead);
 
 /// <summary>Data that a task had read was changed before the task's rows were written.</summary>
 public sealed class TaskSupersededException() : Exception("What the task read has changed");

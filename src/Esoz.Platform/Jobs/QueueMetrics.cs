@@ -20,11 +20,13 @@ public sealed class QueueMetrics
         meter.CreateObservableGauge("esoz.queue.depth", () => Observe(depth => depth.Waiting), "{task}", "Background tasks that wait");
         meter.CreateObservableGauge(
             "esoz.queue.oldest_age", () => Observe(depth => depth.OldestSeconds), "s", "How long the oldest waiting task is due");
+        meter.CreateObservableGauge("esoz.tasks.dead", () => Observe(depth => depth.Dead), "{task}",
+            "Background tasks that were given up and neither restarted nor removed since");
     }
 
     /// <summary>The latest measurement of every type; null before the first.</summary>
     public IReadOnlyList<QueueDepth>? Latest => _depths is not { } depths ? null
-        : [.. _types.Select(type => depths.FirstOrDefault(depth => depth.Type == type) ?? new(type, 0, 0))];
+        : [.. _types.Select(type => depths.FirstOrDefault(depth => depth.Type == type) ?? new(type, 0, 0, 0))];
 
     /// <summary>Replaces the latest measurement of the queue.</summary>
     public void Measured(IReadOnlyList<QueueDepth> fresh) => _depths = fresh;
@@ -38,7 +40,7 @@ public sealed class QueueMetrics
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<QueueDepth, T> value) where T : struct
     {
-        var depths = Latest ?? [.. _types.Select(type => new QueueDepth(type, 0, 0))];
+        var depths = Latest ?? [.. _types.Select(type => new QueueDepth(type, 0, 0, 0))];
         return depths.Select(depth => new Measurement<T>(value(depth), new KeyValuePair<string, object?>("type", depth.Type)));
     }
 }

@@ -124,7 +124,7 @@ internal sealed class TaskAttempt(JobTable table, TaskKind kind, JobOptions opti
     }
 
     /// <summary>Null when the attempt is not traced.</summary>
-    private Activity? SpanOf(IReadOnlyList<BackgroundTask> tasks) => Spans.StartTask(kind.Type)?
+    private Activity? SpanOf(IReadOnlyList<BackgroundTask> tasks) => Spans.StartTask(kind.Type, tasks.Select(task => task.Traceparent))?
         .SetTag(Spans.JobId, tasks is [var one] ? one.JobId?.ToString() : tasks.Select(task => task.JobId?.ToString() ?? "").ToArray())
         .SetTag(Spans.RequestId, tasks is [var alone] ? alone.RequestId : tasks.Select(task => task.RequestId ?? "").ToArray());
 

@@ -8,8 +8,10 @@ namespace Esoz.Platform.RollUp;
 /// the next minute; after a long outage it is dropped, because requests are worth more memory than figures about them.
 /// </summary>
 /// <param name="gauges">The latest measurement of the queue; empty before the first.</param>
+/// <param name="rank">Told how many requests each client sent since the last time, those with the most of them.</param>
 public sealed class RollUpWriter(
-    RequestCounter counter, Func<IReadOnlyList<QueueGauge>> gauges, RollUpTable table, TimeProvider clock, ILogger<RollUpWriter> log)
+    RequestCounter counter, Func<IReadOnlyList<QueueGauge>> gauges, Action<IReadOnlyDictionary<Guid, long>> rank, RollUpTable table,
+    TimeProvider clock, ILogger<RollUpWriter> log)
     : BackgroundService
 {
     private const int MaxWaiting = 20_000;
@@ -44,7 +46,10 @@ public sealed class RollUpWriter(
         {
             var minute = _minute;
             _minute = MinuteOf(clock.GetUtcNow());
-            foreach (var (key, counts) in counter.Take())
+            var counted = counter.Take();
+            rank(counted.Where(it => it.Key.ClientId != RequestKey.NoClient && it.Key.ClientId != RequestKey.OtherClients)
+                .GroupBy(it => it.Key.ClientId).ToDictionary(client => client.Key, client => client.Sum(it => it.Value.Sum())));
+            foreach (var (key, counts) in counted)
                 RequestCounter.Add(_waiting, new(minute, key), counts);
             await table.Write(_waiting, minute, gauges(), ct);
             _waiting.Clear();

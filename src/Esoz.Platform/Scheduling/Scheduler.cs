@@ -11,7 +11,7 @@ namespace Esoz.Platform.Scheduling;
 /// (<see cref="ScheduledRuns"/>).</param>
 public sealed class Scheduler(
     IReadOnlyList<ScheduledTask> tasks, Func<string, DateTime, CancellationToken, Task<bool>> claim, TimeProvider clock,
-    ILogger<Scheduler> log) : BackgroundService
+    ScheduleMetrics metrics, ILogger<Scheduler> log) : BackgroundService
 {
     /// <summary>The clock is read at least this often: it may be set forward or back, and machines may sleep.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
@@ -26,6 +26,7 @@ public sealed class Scheduler(
     {
         // A task that starts with long synchronous work must not delay the start of the program.
         await Task.Yield();
+        metrics.Known(task.Name);
         if (task.AtStart is { } atStart)
             await Attempt(task, atStart, ct);
         var since = Now;
@@ -74,10 +75,12 @@ public sealed class Scheduler(
         try
         {
             await run(ct);
+            metrics.Ended(task.Name, isDone: true);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             span.Fail(fault);
+            metrics.Ended(task.Name, isDone: false);
             log.LogError(fault, "Scheduled task {Task} failed; it runs again at its next due time", task.Name);
         }
     }

@@ -51,6 +51,7 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
     /// <summary>Runs the operation of any store in a span of its own.</summary>
     public static async Task<T> Traced<T>(string operation, Bucket bucket, Func<Task<T>> run)
     {
+        using var timing = RequestTimes.Of(Waits.Store);
         using var span = Spans.StartStore(operation, bucket.Logical);
         try
         {

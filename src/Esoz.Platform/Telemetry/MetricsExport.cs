@@ -16,6 +16,24 @@ public static class MetricsExport
         RecordMinMax = false,
     };
 
+    /// <summary>
+    /// Families of the libraries whose names end in <c>_count</c>, which Prometheus keeps for parts of histograms, and the names that they
+    /// have here. The names of the libraries stay for one more version.
+    /// </summary>
+    private static readonly Dictionary<string, string> Renamed = new()
+    {
+        ["db.client.connection.count"] = "db.client.connections",
+        ["dotnet.assembly.count"] = "dotnet.assemblies",
+        ["dotnet.process.cpu.count"] = "dotnet.process.cpus",
+        ["dotnet.timer.count"] = "dotnet.timers",
+    };
+
+    /// <summary>There are more rules than a family has series by default; a test counts them.</summary>
+    internal const int MaxRefusals = 10_000;
+
+    /// <summary>Observed by the driver only when somebody waits, so they cost nothing otherwise.</summary>
+    private static readonly string[] PoolWaits = ["db.client.connection.npgsql.pending_requests", "db.client.connection.npgsql.timeouts"];
+
     public static IServiceCollection AddMetricsExport(this IServiceCollection services)
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -30,7 +48,11 @@ public static class MetricsExport
         {
             var meters = provider.GetRequiredService<IMeterFactory>();
             metrics.AddView(instrument => !IsWanted(instrument, meters) ? MetricStreamConfiguration.Drop
-                : instrument is Histogram<double> { Advice: null } ? Durations : null);
+                : instrument is Histogram<double> { Advice: null } ? Durations
+                : instrument.Name == "esoz.refusals" ? new MetricStreamConfiguration { CardinalityLimit = MaxRefusals }
+                : Renamed.ContainsKey(instrument.Name) ? new MetricStreamConfiguration { Name = instrument.Name } : null);
+            metrics.AddView(instrument => IsWanted(instrument, meters) && Renamed.TryGetValue(instrument.Name, out var name)
+                ? new() { Name = name } : null);
         });
     }
 
@@ -50,13 +72,13 @@ public static class MetricsExport
     });
 
     /// <summary>
-    /// Excludes meters of another server in the same process. Of the driver's instruments it exports only the observable ones: the timings
-    /// add a cost to every command.
+    /// Excludes meters of another server in the same process. Of the driver's instruments it exports the observable ones and
+    /// <see cref="PoolWaits"/>: the timings add a cost to every command.
     /// </summary>
     private static bool IsWanted(Instrument instrument, IMeterFactory meters) => instrument.Meter.Name switch
     {
         "Esoz" => instrument.Meter.Scope == meters,
-        "Npgsql" => instrument.IsObservable,
+        "Npgsql" => instrument.IsObservable || PoolWaits.Contains(instrument.Name),
         _ => true,
     };
 }

@@ -44,7 +44,7 @@ public static class TraceExport
 
     /// <summary>
     /// The sampling rate is decided here, regardless of a caller's <c>traceparent</c>. A statement outside of requests and tasks, such as
-    /// polling the queue, is not traced.
+    /// polling the queue, is not traced; the task of a request that is traced always is.
     /// </summary>
     private static ParentBasedSampler SamplerOf(double share)
     {
@@ -55,7 +55,10 @@ public static class TraceExport
     private sealed class RootSampler(Sampler sampler) : Sampler
     {
         public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-            samplingParameters.Kind == ActivityKind.Client ? new(SamplingDecision.Drop) : sampler.ShouldSample(samplingParameters);
+            samplingParameters.Kind == ActivityKind.Client ? new(SamplingDecision.Drop)
+            : samplingParameters.Links?.Any(link => link.Context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)) is true
+                ? new(SamplingDecision.RecordAndSample)
+            : sampler.ShouldSample(samplingParameters);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Esoz.Codes;
 using Esoz.Platform.Access;
 using Esoz.Platform.Jobs;
 using Esoz.Platform.Json;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 using static Esoz.Compositions.CompositionErrors;
 
@@ -216,6 +217,7 @@ public static class CreateCompositionTask
             draft.EndDate,
             Target = draft.RequestedTarget,
         })));
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync(ct);
         var found = new List<Found>(drafts.Length);
         while (await row.ReadAsync(ct))

@@ -1,3 +1,5 @@
+using Esoz.Platform.Telemetry;
+
 namespace Esoz.Compositions;
 
 /// <summary>API-006-001-001-0214 getComposition (compositions §7).</summary>
@@ -30,6 +32,7 @@ public static class GetComposition
         await using var command = database.Command(Sql, compositionId.Value ?? Guid.Empty, patientId.Value ?? Guid.Empty, episodeId.Value
             ?? Guid.Empty,
             encounterId.Value ?? Guid.Empty, caller.ClientId);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync(ct);
 
         if (!await row.ReadAsync(ct))

@@ -1,3 +1,5 @@
+using Esoz.Platform.Telemetry;
+
 namespace Esoz.EmployeeRoles;
 
 /// <summary>API-005-007-004-0126 Get employee role by ID (employee-roles §4).</summary>
@@ -22,6 +24,7 @@ public static class GetEmployeeRole
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
     {
         await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync(ct);
 
         if (!await row.ReadAsync(ct))

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Esoz.Codes;
 using Esoz.Dictionaries;
 using Esoz.Platform.Schema;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.HealthcareServices;
@@ -209,6 +210,7 @@ public static class CreateHealthcareService
             request.LicenseId ?? Guid.Empty, options.LicenseTypes.GetValueOrDefault(CodeOf(request.Category), ""),
             CodeOf(request.Category), request.SpecialityType ?? "", request.ProvidingCondition ?? "",
             request.Type is { } type ? CodeOf(type) : ""));
+        using var timing = RequestTimes.Statement();
         await using var row = await batch.ExecuteReaderAsync(ct);
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);

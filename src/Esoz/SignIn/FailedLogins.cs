@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -66,6 +67,7 @@ public sealed class FailedLogins(PostgresDatabase database, SignInKeys keys, Sig
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand(LockSql, hash));
         batch.BatchCommands.Add(PostgresDatabase.BatchCommand(
             BeginSql, hash, Network(address), email, AddressPeriod, options.FailurePeriod, MaxOfAddress, options.MaxFailures));
+        using var timing = RequestTimes.Statement();
         await using var row = await batch.ExecuteReaderAsync(ct);
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);

@@ -1,3 +1,4 @@
+using Esoz.Platform.Telemetry;
 using Npgsql;
 
 namespace Esoz.SignIn;
@@ -83,13 +84,15 @@ public sealed class UserAccess(PostgresDatabase database)
         await using var batch = steps.Connection.CreateBatch();
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
-        await batch.ExecuteNonQueryAsync(ct);
+        using (RequestTimes.Statement())
+            await batch.ExecuteNonQueryAsync(ct);
         await steps.Commit(ct);
     }
 
     private async Task<List<T>> Read<T>(string sql, Guid user, Func<NpgsqlDataReader, T> read, CancellationToken ct)
     {
         await using var command = database.Command(sql, user);
+        using var timing = RequestTimes.Statement();
         await using var row = await command.ExecuteReaderAsync(ct);
         var rows = new List<T>();
         while (await row.ReadAsync(ct))

@@ -99,7 +99,7 @@ public sealed class RollUpTests(Registry registry) : IClassFixture<Registry>
     public async Task Outage()
     {
         var (counter, key) = (new RequestCounter(), new RequestKey("outage", Guid.NewGuid(), 200, ""));
-        using var writer = new RollUpWriter(counter, () => [], Table, registry.Clock, NullLogger<RollUpWriter>.Instance);
+        using var writer = new RollUpWriter(counter, () => [], _ => { }, Table, registry.Clock, NullLogger<RollUpWriter>.Instance);
         await registry.Execute("ALTER TABLE request_minutes RENAME TO away");
         counter.Count(key, TimeSpan.FromMilliseconds(3));
         await writer.Write(Ct);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Esoz.Platform.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Esoz.Tests.Platform.Scheduling;
@@ -50,7 +52,7 @@ public sealed class ScheduledRunsTests(Registry registry) : IClassFixture<Regist
                 var isMine = await Runs.Claim(task, minute, ct);
                 claims.Add((name, minute, isMine));
                 return isMine;
-            }, clock, NullLogger<Scheduler>.Instance);
+            }, clock, new(clock, registry.Services.GetRequiredService<IMeterFactory>()), NullLogger<Scheduler>.Instance);
     }
 
     [Fact(DisplayName = "Of 16 nodes that claim one minute one gets it; another task or minute is another run")]

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Esoz.Platform.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -153,7 +155,9 @@ public sealed class SchedulerTests : IDisposable
 
     private Scheduler Schedule(
         TestClock clock, Func<string, DateTime, CancellationToken, Task<bool>> claim, params ScheduledTask[] tasks) =>
-        new(tasks, claim, clock, LoggerFactory.Create(logging => logging.AddProvider(_lines)).CreateLogger<Scheduler>());
+        new(tasks, claim, clock,
+            new(clock, new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()),
+            LoggerFactory.Create(logging => logging.AddProvider(_lines)).CreateLogger<Scheduler>());
 
     private DateTime JustBeforeTheNextMinute()
     {

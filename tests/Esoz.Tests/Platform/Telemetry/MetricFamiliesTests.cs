@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Esoz.Tests.Compositions;
 using Esoz.Tests.Guards;
+using Esoz.Tests.Platform.Telemetry.Alerts;
 using Esoz.Tests.Processes;
 
 namespace Esoz.Tests.Platform.Telemetry;
@@ -23,6 +24,21 @@ public sealed partial class MetricFamiliesTests(Registry registry) : IClassFixtu
         Assert.Empty(listed.Where(line => !line.StartsWith('?')).Except(families));
         Assert.Empty(families.Except(listed.Select(line => line.TrimStart('?'))));
         Assert.DoesNotMatch("Host=|Username=|/tmp/|\\.PGSQL|localhost|127\\.0\\.0\\.1", text);
+    }
+
+    [Fact(DisplayName = "promtool finds no fault in the names of /metrics, but for the four of libraries that are deprecated")]
+    public async Task Names()
+    {
+        using var server = await ServerProcess.Serve(EsozProcess.Production(registry.ConnectionString, registry.DataDirectory), "--roles", "api");
+        using var http = new HttpClient { BaseAddress = server.Url };
+        var text = "";
+        await Eventually.Holds(async () =>
+            (text = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Contains("esoz_node_ready", StringComparison.Ordinal));
+
+        var (_, complaints) = await Prometheus.Tool(["check", "metrics"], text);
+
+        Assert.Equal(["db_client_connection_count", "dotnet_assembly_count", "dotnet_process_cpu_count", "dotnet_timer_count"],
+            complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
     }
 
     /// <summary>The metrics of a program in its own process that has exercised everything.</summary>

@@ -80,10 +80,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
 /// <summary>A span as received over OTLP.</summary>
 /// <param name="Parent">Empty = none.</param>
 /// <param name="Events">Events with their attributes.</param>
+/// <param name="Links">Trace and span of each link.</param>
 /// <param name="StatusText">Message of the status, in addition to its code.</param>
 public sealed record OtlpSpan(
     string Trace, string Id, string Parent, string State, string Name, IReadOnlyDictionary<string, string> Attributes,
-    IReadOnlyList<IReadOnlyDictionary<string, string>> Events, int Status, string StatusText)
+    IReadOnlyList<IReadOnlyDictionary<string, string>> Events, IReadOnlyList<(string Trace, string Id)> Links, int Status,
+    string StatusText)
 {
     public string? this[string attribute] => Attributes.GetValueOrDefault(attribute);
 
@@ -93,6 +95,8 @@ public sealed record OtlpSpan(
         var status = fields[15].SelectMany(field => ProtobufField.Of(field.Bytes)).ToLookup(it => it.Number);
         return new(Hex(1), Hex(2), Hex(4), Text(3), Text(5), AttributesOf(fields[9]),
             [.. fields[11].Select(it => AttributesOf(ProtobufField.Of(it.Bytes).Where(part => part.Number == 3)))],
+            [.. fields[13].Select(it => ProtobufField.Of(it.Bytes).ToLookup(part => part.Number))
+                .Select(it => (Convert.ToHexStringLower(it[1].Single().Bytes.Span), Convert.ToHexStringLower(it[2].Single().Bytes.Span)))],
             (int)status[3].Select(it => it.Value).SingleOrDefault(), status[2].Select(it => it.Text).SingleOrDefault() ?? "");
 
         string Hex(int number) => Convert.ToHexStringLower(fields[number].SingleOrDefault().Bytes.Span);

@@ -101,6 +101,33 @@ public sealed class TracesTests(Registry registry) : IClassFixture<Registry>
         }
     }
 
+    [Fact(DisplayName = "A task is linked to the request that created it, whose trace begins with the caller's, and is traced whenever that is")]
+    public async Task Linked()
+    {
+        var composition = await CompositionCase.Disability(registry);
+        await using var receiver = await OtlpReceiver.Start();
+        // One trace of two, decided by its id; the task has a trace of its own.
+        using var server = await Serve(receiver, "http/protobuf", "api,worker", share: "0.5");
+        using var http = new HttpClient { BaseAddress = server.Url };
+        using var request = new HttpRequestMessage(HttpMethod.Post, CompositionCase.Path);
+        request.Headers.Add("Authorization", $"Bearer {composition.Credential.Token}");
+        request.Headers.Add("traceparent", "00-00000000000000010000000000000001-00f067aa0ba902b7-00");
+        request.Content = new StringContent(composition.Body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await http.SendAsync(request, Ct);
+        var job = (await Answer.Of(answer)).Succeeded().Data.GetProperty("id").GetGuid();
+        await composition.Ended(job);
+        server.Signal(ServerProcess.Terminate);
+        await server.EndsWell();
+
+        var created = receiver.Spans.Single(span => span["esoz.method_id"] is not null and not "unknown");
+        var task = receiver.Spans.Single(span => span["esoz.job_id"] == job.ToString());
+        Assert.Equal("00000000000000010000000000000001", created.Trace);
+        Assert.Equal([(created.Trace, created.Id)], task.Links);
+        Assert.NotEqual(created.Trace, task.Trace);
+        Assert.Equal($"00-{created.Trace}-{created.Id}-01",
+            await registry.Scalar<string>("SELECT traceparent FROM background_tasks WHERE job_id = $1", job));
+    }
+
     [Fact(DisplayName = "The same over gRPC; with a ratio of zero nothing is sent, whatever the caller's traceparent")]
     public async Task Grpc()
     {
