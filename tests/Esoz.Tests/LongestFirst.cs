@@ -12,6 +12,7 @@ internal sealed class LongestFirst : ITestCollectionOrderer
     /// <summary>Those of more than twenty seconds.</summary>
     private static readonly string[] Longest =
     [
+        typeof(Cluster.FailoverTests).FullName!,
         typeof(OperatorConsole.ConsoleScreensTests).FullName!,
         typeof(Platform.Telemetry.Alerts.AlertsTests).FullName!,
         typeof(Portal.PortalPagesTests).FullName!,

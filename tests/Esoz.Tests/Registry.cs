@@ -63,12 +63,15 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
     /// <summary>Options of the connection beyond the defaults, such as <c>;Command Timeout=3</c>.</summary>
     protected virtual string ConnectionOptions => "";
 
+    /// <summary>Connection string of the database that the class works on.</summary>
+    protected virtual Task<string> NewDatabase() => cluster.CreateDatabase();
+
     /// <summary>Prepares the database before the server starts for the first time.</summary>
     protected virtual Task BeforeStart() => Task.CompletedTask;
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = await cluster.CreateDatabase() + ConnectionOptions;
+        ConnectionString = await NewDatabase() + ConnectionOptions;
         await BeforeStart();
         await StartServer();
     }

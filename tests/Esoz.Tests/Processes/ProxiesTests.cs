@@ -11,7 +11,7 @@ using Esoz.Tests.Platform.Storage;
 
 namespace Esoz.Tests.Processes;
 
-/// <summary>The examples in docs/proxies, run by the real programs in front of a server.</summary>
+/// <summary>The files in deploy/nginx and deploy/haproxy, run by the real programs in front of one server in the place of three.</summary>
 public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixture<ProxiesTests.BehindProxy>, IDisposable
 {
     private const int Limit = 3_000_000;
@@ -123,11 +123,13 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         await File.WriteAllTextAsync(Path.Combine(_directory, "tls.pem"),
             await File.ReadAllTextAsync(certificate, Ct) + await File.ReadAllTextAsync(secret, Ct), Ct);
         var server = $"127.0.0.1:{registry.Url.Port}";
-        var example = SourceTree.Read(program == "nginx" ? "docs/proxies/nginx.conf" : "docs/proxies/haproxy.cfg");
+        var example = SourceTree.Read(program == "nginx" ? "deploy/nginx/nginx.conf" : "deploy/haproxy/haproxy.cfg");
+        string[] nodes = ["10.0.0.11:5080", "10.0.0.12:5080", "10.0.0.13:5080"];
+        example = Replace(example, [.. nodes.Select(node => (node, server))]);
         var configuration = program == "nginx"
-            ? Replace(example, ("127.0.0.1:5080", server), ("listen 443", $"listen 127.0.0.1:{port}"), ("api.example.ua;", "localhost;"),
+            ? Replace(example, ("listen 443", $"listen 127.0.0.1:{port}"), ("api.example.ua;", "localhost;"),
                 ("/etc/nginx/tls/api.example.ua", Path.Combine(_directory, "tls")), ("/var/log/nginx/", $"{_directory}/"))
-            : Replace(example, ("127.0.0.1:5080", server), (":443", $"127.0.0.1:{port}"),
+            : Replace(example, (" port 9464", ""), (":443", $"127.0.0.1:{port}"),
                 ("/etc/haproxy/tls/api.example.ua", Path.Combine(_directory, "tls")));
         var file = Path.Combine(_directory, program);
         await File.WriteAllTextAsync(file, program == "nginx" ? WholeFile(configuration) : configuration, Ct);
