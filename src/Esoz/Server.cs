@@ -18,6 +18,7 @@ using Esoz.Platform.Mail;
 using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
+using Esoz.Platform.Reconciling;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
 using Esoz.Portal;
@@ -172,6 +173,9 @@ public static class Server
         if (settings.Storage.Backend == StorageBackend.S3)
             services.AddSingleton(provider =>
                 StoreDependency(provider.GetRequiredService<IObjectStore>(), settings.Buckets.BulkActions, clock));
+        services.AddSingleton<StorageLooks>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StorageLook>(provider, StoredObjects.Of(
+            settings, provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<IObjectStore>())));
         services.AddSingleton(_ => settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory));
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
