@@ -8,7 +8,6 @@ using Esoz.Platform.Journal;
 using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Reconciling;
-using Esoz.Platform.Storage;
 using Esoz.SignIn;
 
 namespace Esoz;

@@ -80,6 +80,7 @@ public static class Server
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton(settings);
         services.AddSingleton(installation.Database);
+        services.AddReadReplica(installation);
         services.AddSingleton(clock);
         services.AddSingleton(Listeners.PublicUrl(settings));
         if (settings.Tls.CertificateFile is not null)
@@ -206,6 +207,8 @@ public static class Server
         if (roles.HasFlag(Roles.Web))
             services.AddSingleton(PortalPages.Home);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
+        if (installation.Replica is not null)
+            services.AddHostedService<ReplicaWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Api))
             services.AddHostedService<CompositionConfigurations>();
@@ -264,8 +267,9 @@ public static class Server
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();
+        var routing = server.Services.GetRequiredService<ReadRouting>();
         foreach (var card in cards)
-            server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
+            routing.Follow(server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card), card);
         var faultPage = new FaultPage(Message.Fault);
         foreach (var page in PagesOf(roles, morePages))
             server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);

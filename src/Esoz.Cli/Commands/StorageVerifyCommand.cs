@@ -1,5 +1,4 @@
 using Esoz.Platform.Reconciling;
-using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using Esoz.Platform.Health;
 using Esoz.Platform.Reconciling;
-using Esoz.Platform.Storage;
 
 namespace Esoz.Diagnosis;
 
