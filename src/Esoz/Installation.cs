@@ -15,7 +15,8 @@ public sealed class Installation : IAsyncDisposable
     private readonly string _owner;
 
     private Installation(Settings settings, LocalDatabase? local, PostgresDatabase database, string owner) =>
-        (Settings, Local, Database, _owner) = (settings, local, database, owner);
+        (Settings, Local, Database, _owner, Replica) = (settings, local, database, owner, settings.ReadDatabase.Length == 0 ? null
+            : new(settings.ReadDatabase, settings.DatabaseOptions with { Direct = null }, "esoz-replica"));
 
     public Settings Settings { get; }
 
@@ -23,6 +24,9 @@ public sealed class Installation : IAsyncDisposable
     public LocalDatabase? Local { get; }
 
     public PostgresDatabase Database { get; }
+
+    /// <summary>The standby for reads that may lag; null when none is configured. It need not answer.</summary>
+    public PostgresDatabase? Replica { get; }
 
     /// <summary>The database as the owner of the schema, for what the role of the server must not do; the caller disposes of it.</summary>
     public PostgresDatabase OpenAsOwner() => new(_owner);
@@ -92,6 +96,8 @@ public sealed class Installation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Replica is not null)
+            await Replica.DisposeAsync();
         await Database.DisposeAsync();
         if (Local is not null)
             await Local.Close();

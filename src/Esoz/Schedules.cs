@@ -7,6 +7,7 @@ using Esoz.Platform.Jobs;
 using Esoz.Platform.Journal;
 using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
+using Esoz.Platform.Reconciling;
 using Esoz.SignIn;
 
 namespace Esoz;
@@ -35,12 +36,16 @@ public static class Schedules
         var figures = services.GetRequiredService<RollUpTable>();
         var figured = services.GetRequiredService<RollUpOptions>().Retention;
         var seals = services.GetRequiredService<SealAudit>();
+        var look = services.GetRequiredService<StorageLook>();
         return
         [
             // pis-bulk §3: each resource has its own setting; resources due in the same minute are built together
             new("bulk snapshots", bulk.NextRun, build.RunDue) { AtStart = build.RunMissing },
             new("repeated bulk snapshots", CronSchedule.Parse("* * * * *").Next, (_, ct) => build.RunFailed(ct)),
             new("lost bulk snapshots", CronSchedule.Parse("23 * * * *").Next, (_, ct) => build.RunLost(ct)) { AtStart = build.RunLost },
+
+            // docs/adr/0056: a part of every bucket is compared with the database
+            new("look at stored objects", CronSchedule.Parse("33 * * * *").Next, (_, ct) => look.Run(ct)),
 
             // data-model §10: monthly partitions of audit_log and events are created before the month begins
             new("log partitions", CronSchedule.Parse("17 0 * * *").Next, (_, ct) => partitions.Ensure(ct)),

@@ -18,6 +18,7 @@ using Esoz.Platform.Mail;
 using Esoz.Platform.RollUp;
 using Esoz.Platform.Scheduling;
 using Esoz.Platform.Signatures;
+using Esoz.Platform.Reconciling;
 using Esoz.Platform.Storage;
 using Esoz.Platform.Telemetry;
 using Esoz.Portal;
@@ -91,6 +92,7 @@ public static class Server
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton(settings);
         services.AddSingleton(installation.Database);
+        services.AddReadReplica(installation);
         services.AddSingleton(clock);
         services.AddSingleton(Listeners.PublicUrl(settings));
         if (settings.Tls.CertificateFile is not null)
@@ -188,6 +190,9 @@ public static class Server
         if (settings.Storage.Backend == StorageBackend.S3)
             services.AddSingleton(provider =>
                 StoreDependency(provider.GetRequiredService<IObjectStore>(), settings.Buckets.BulkActions, clock));
+        services.AddSingleton<StorageLooks>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StorageLook>(provider, StoredObjects.Of(
+            settings, provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<IObjectStore>())));
         services.AddSingleton(_ => settings.MediaStorage.Signer(settings.Storage, settings.DataDirectory));
         services.AddSingleton(provider => (EmbeddedLinkSigner)provider.GetRequiredService<ILinkSigner>());
         services.AddSingleton(provider => new MediaLinks(provider.GetRequiredService<ILinkSigner>(), settings.Buckets.AmbulatoryContracts,
@@ -218,6 +223,8 @@ public static class Server
         if (roles.HasFlag(Roles.Web))
             services.AddSingleton(PortalPages.Home);
         services.AddHostedService(provider => provider.GetRequiredService<WakeUp>());
+        if (installation.Replica is not null)
+            services.AddHostedService<ReplicaWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
         if (roles.HasFlag(Roles.Api))
             services.AddHostedService<CompositionConfigurations>();
@@ -281,8 +288,9 @@ public static class Server
         server.UseRouting();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();
+        var routing = server.Services.GetRequiredService<ReadRouting>();
         foreach (var card in cards)
-            server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card);
+            routing.Follow(server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card), card);
         var faultPage = new FaultPage(Message.Fault);
         foreach (var page in PagesOf(roles, morePages))
             server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);

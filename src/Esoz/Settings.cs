@@ -49,6 +49,9 @@ public sealed record Settings
     /// Connection string of the role that owns the schema, for migrations and commands; empty = that of <see cref="Database"/>.
     /// </summary>
     public required string OwnerDatabase { get; init; }
+    /// <summary>Connection string of a standby for reads that may lag; empty = everything is read from <see cref="Database"/>.</summary>
+    public required string ReadDatabase { get; init; }
+    public required ReadReplicaOptions ReadReplica { get; init; }
     /// <summary>Limits of its sessions, and the way to it for those outside the pool.</summary>
     public required DatabaseOptions DatabaseOptions { get; init; }
     /// <summary>Directory of PostgreSQL's programs for the local cluster; empty = search for the installed ones.</summary>
@@ -145,6 +148,8 @@ public sealed record Settings
             DataDirectory = dataDirectory,
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             OwnerDatabase = read.Secret("ESOZ_DATABASE_OWNER", ConnectionStrings.Parse),
+            ReadDatabase = read.Secret("ESOZ_READ_DATABASE", ConnectionStrings.Parse),
+            ReadReplica = new(TimeSpan.FromSeconds(read.Integer("ESOZ_READ_MAX_LAG_SECONDS", 10, 2, 3600))),
             DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
@@ -196,6 +201,8 @@ public sealed record Settings
             read.RefuseAssignedSecrets();
         if (settings.DatabaseOptions.Direct is not null && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
+        if (settings.ReadDatabase.Length > 0 && settings.Database.Length == 0)
+            read.Fault("ESOZ_READ_DATABASE is a standby of the database of ESOZ_DATABASE, which is not set.");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_OWNER is another role in the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);

@@ -70,6 +70,9 @@ public sealed class TestCluster : IAsyncDisposable
         await Crash();
     }
 
+    /// <summary>A standby that streams from this cluster. Only for a cluster that a test created for itself, and one of it.</summary>
+    public async Task<TestStandby> StartStandby() => await TestStandby.Start(Path.Combine(_directory, "postgres"), await _cluster.Value);
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

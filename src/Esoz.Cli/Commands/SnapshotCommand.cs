@@ -78,6 +78,7 @@ public static class SnapshotCommand
                 Logs.Configure(logging, settings.LogLevel == LogLevel.Information ? LogLevel.Warning : settings.LogLevel))
             .AddSingleton(TimeProvider.System)
             .AddSingleton(installation.Database)
+            .AddReadReplica(installation)
             .AddSingleton(_ => settings.Storage.Open(TimeProvider.System))
             .AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory)
             .BuildServiceProvider();

@@ -2,10 +2,10 @@ using Esoz.Platform.Storage;
 
 namespace Esoz.Cli.Commands;
 
-/// <summary><c>storage</c>: the object store. Needs no database.</summary>
+/// <summary><c>storage</c>: the object store.</summary>
 public static class StorageCommand
 {
-    public static Command Create() => new("storage", "The object store.") { CreateBuckets() };
+    public static Command Create() => new("storage", "The object store.") { CreateBuckets(), StorageVerifyCommand.Create() };
 
     private static Command CreateBuckets() =>
         new Command("create-buckets",

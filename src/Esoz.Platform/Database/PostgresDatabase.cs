@@ -28,21 +28,22 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private readonly Author? _author;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
-    public PostgresDatabase(string connectionString, DatabaseOptions? options = null)
+    /// <param name="name">Of its pool in the metrics.</param>
+    public PostgresDatabase(string connectionString, DatabaseOptions? options = null, string name = "esoz")
     {
         (_connectionString, _options) = (connectionString, options ?? new());
         var settings = Configured(connectionString);
         PoolSize = settings.MaxPoolSize;
-        Source = Open("esoz", settings, SessionSettings.Pooled(_options));
+        Source = Open(name, settings, SessionSettings.Pooled(_options));
         _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4),
             settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout));
-        Sessions = Open("esoz-unpooled", new(Configured(_options.Direct ?? connectionString).ConnectionString)
+        Sessions = Open($"{name}-unpooled", new(Configured(_options.Direct ?? connectionString).ConnectionString)
         {
             Pooling = false,
             CommandTimeout = 0,
             ReadBufferSize = BulkReadBuffer,
         }, SessionSettings.Unlimited(_options));
-        Probe = Open("esoz-probe", new(settings.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 },
+        Probe = Open($"{name}-probe", new(settings.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 },
             SessionSettings.Within(ProbeTimeout));
     }
 

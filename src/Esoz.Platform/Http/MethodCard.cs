@@ -36,6 +36,15 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     /// <summary>Parameters of path or query that name the patient, for the access journal.</summary>
     public IReadOnlyList<string> PersonParameters { get; init; } = [];
 
+    /// <summary>Whether the answer may come from a read replica: <c>Handle</c> declares it by a parameter <see cref="ReadDatabase"/>.</summary>
+    public bool MayLag => Handle.Method.GetParameters().Any(parameter => parameter.ParameterType == typeof(ReadDatabase));
+
+    /// <summary>
+    /// Whether the caller may know of a change by the answer, and must find it in lists from then on: every write, and a read that tells
+    /// how a job has ended.
+    /// </summary>
+    public bool TellsOfChanges { get; init; } = Verb != HttpMethods.Get;
+
     /// <summary>Any one of the scopes is sufficient.</summary>
     public bool AnyScope { get; init; }
 

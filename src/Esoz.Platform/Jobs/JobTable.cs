@@ -69,6 +69,14 @@ public sealed partial class JobTable(PostgresDatabase database)
         .ReadOne(row => new JobState(row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
             row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6))), ct);
 
+    /// <summary>SQL: whether there is a task of these types with this key that has not ended.</summary>
+    /// <param name="key">SQL of the key.</param>
+    public static string HasUnfinished(string key, params string[] types) => $"""
+        EXISTS (SELECT FROM background_tasks unfinished
+                 WHERE unfinished.key = {key} AND unfinished.type IN ('{string.Join("', '", types)}')
+                   AND (unfinished.status IN ('{BackgroundTaskStatus.Queued}', '{BackgroundTaskStatus.Running}')) IS TRUE)
+        """;
+
     /// <summary>Claims up to <paramref name="max"/> due tasks of a type, oldest first, at most one per key.</summary>
     public Task<IReadOnlyList<BackgroundTask>> Claim(string worker, string type, int max, TimeSpan lease, CancellationToken ct) =>
         database.Command(ClaimSql, worker, type, max, lease).ReadAll(row => new BackgroundTask(row.GetInt64(0),

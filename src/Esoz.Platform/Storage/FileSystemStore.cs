@@ -132,6 +132,30 @@ public sealed class FileSystemStore(string root, TimeProvider clock) : IObjectSt
         }
     }
 
+    public async IAsyncEnumerable<WalkedObject> Walk(Bucket bucket, string? after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await Task.Yield();
+        foreach (var (key, file) in new OrderedWalk(Path.Combine(root, bucket.Physical), after).Files())
+        {
+            ct.ThrowIfCancellationRequested();
+            if (file.Exists)
+                yield return new(key, file.Length);
+        }
+    }
+
+    public async Task<ExaminedObject?> Examine(Bucket bucket, string key, bool readsContent, CancellationToken ct)
+    {
+        var path = Path.Combine(root, bucket.Physical, key);
+        if (key.Split('/') is [var folder, { Length: SHA256.HashSizeInBytes * 2 } name] && Guid.TryParseExact(folder, "D", out var id))
+        {
+            path = Path.Combine(root, bucket.Physical, folder[..2], folder, name);
+            await (await ObjectLock.Take(root, bucket, id, ct)).DisposeAsync();
+        }
+        await using var content = OpenContent(path);
+        return content is null ? null : new(content.Length, File.GetLastWriteTimeUtc(content.SafeFileHandle),
+            readsContent ? Convert.ToHexStringLower(await SHA256.HashDataAsync(content, ct)) : null);
+    }
+
     /// <summary>Creates the bucket's directory and a file in it. A full disk is not a fault, because reading still works.</summary>
     public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)
     {

@@ -36,6 +36,22 @@ public interface IObjectStore : IDisposable
     /// <summary>Objects with plain keys that start with <paramref name="prefix"/>, ordered by key.</summary>
     IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct);
 
+    /// <summary>
+    /// Every object of the bucket in <see cref="KeyOrder"/>, in bounded memory. A named object of the embedded store has the key
+    /// <c>{folder}/{SHA-256 of the name}</c>, lower-case hexadecimal.
+    /// </summary>
+    /// <param name="after">Keys up to this one are left out; null = none.</param>
+    IAsyncEnumerable<WalkedObject> Walk(Bucket bucket, string? after, CancellationToken ct);
+
+    /// <summary>
+    /// The object of a key that <see cref="Walk"/> gives. An upload of the embedded store that is in its last step, between its record and
+    /// the replacement, is waited for.
+    /// </summary>
+    /// <param name="readsContent">To compute its digest.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="IOException">Its content cannot be read.</exception>
+    Task<ExaminedObject?> Examine(Bucket bucket, string key, bool readsContent, CancellationToken ct);
+
     /// <summary>Tests access to the bucket: the reason why it cannot be used, or null. Anything written by the test is removed.</summary>
     Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct);
 
@@ -83,6 +99,13 @@ public enum RetentionMode
 
 /// <summary>One line of a listing.</summary>
 public sealed record ListedObject(ObjectKey Key, long Length, DateTimeOffset LastModified);
+
+/// <summary>One object of a walk through a bucket; its key may be one that the program does not make.</summary>
+public sealed record WalkedObject(string Key, long Length);
+
+/// <summary>What there is under a key.</summary>
+/// <param name="Sha256">Lower-case hexadecimal; null when the content was not read.</param>
+public sealed record ExaminedObject(long Length, DateTimeOffset LastModified, string? Sha256);
 
 /// <summary>The store has no space for the object.</summary>
 public sealed class StorageFullException(Exception cause) : IOException("The object store has no space left.", cause);

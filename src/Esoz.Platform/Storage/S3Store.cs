@@ -59,14 +59,17 @@ public sealed class S3Store : IObjectStore
         });
     }
 
-    public async Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct)
+    public Task<StoredObject?> Open(Bucket bucket, ObjectKey key, ByteRange? range, CancellationToken ct) =>
+        OpenAt(bucket, key.Text, range, ct);
+
+    private async Task<StoredObject?> OpenAt(Bucket bucket, string key, ByteRange? range, CancellationToken ct)
     {
         try
         {
             var answer = await Ask(token => _client.GetObjectAsync(new GetObjectRequest
             {
                 BucketName = bucket.Physical,
-                Key = key.Text,
+                Key = key,
                 ByteRange = range is { } part ? new Amazon.S3.Model.ByteRange(part.First, part.Last) : null,
             }, token), ct);
             var whole = range is null ? answer.ContentLength
@@ -79,11 +82,13 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    public async Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct)
+    public Task<ObjectInfo?> Find(Bucket bucket, ObjectKey key, CancellationToken ct) => FindAt(bucket, key.Text, ct);
+
+    private async Task<ObjectInfo?> FindAt(Bucket bucket, string key, CancellationToken ct)
     {
         try
         {
-            var answer = await Ask(token => _client.GetObjectMetadataAsync(bucket.Physical, key.Text, token), ct);
+            var answer = await Ask(token => _client.GetObjectMetadataAsync(bucket.Physical, key, token), ct);
             return Info(answer.ContentLength, answer.ETag, answer.LastModified);
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
@@ -158,6 +163,28 @@ public sealed class S3Store : IObjectStore
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);
+    }
+
+    public async IAsyncEnumerable<WalkedObject> Walk(Bucket bucket, string? after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var request = new ListObjectsV2Request { BucketName = bucket.Physical, StartAfter = after };
+        do
+        {
+            var page = await Ask(token => _client.ListObjectsV2Async(request, token), ct);
+            foreach (var item in page.S3Objects ?? [])
+                yield return new(item.Key, item.Size ?? 0);
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    public async Task<ExaminedObject?> Examine(Bucket bucket, string key, bool readsContent, CancellationToken ct)
+    {
+        if (!readsContent)
+            return await FindAt(bucket, key, ct) is { } found ? new(found.Length, found.LastModified, Sha256: null) : null;
+        await using var stored = await OpenAt(bucket, key, range: null, ct);
+        return stored is null ? null : new(stored.Info.Length, stored.Info.LastModified,
+            Convert.ToHexStringLower(await SHA256.HashDataAsync(stored.Content, ct)));
     }
 
     public async Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct)

@@ -24,6 +24,9 @@ internal sealed partial record SideFile(string Name, long Size, string Md5, Date
 
     public static string PathOf(string contentPath, DateTime version) => $"{contentPath}.{version.Ticks:x16}.json";
 
+    /// <summary>Whether a file of this name is a side file.</summary>
+    public static bool IsName(ReadOnlySpan<char> name) => NameForm().IsMatch(name);
+
     /// <summary>The content and version to which a file belongs according to its name; null when it is not a side file.</summary>
     public static (string ContentPath, DateTime Version)? OwnerOf(string path) =>
         Form().Match(path) is { Success: true } form
@@ -81,6 +84,9 @@ internal sealed partial record SideFile(string Name, long Size, string Md5, Date
         await file.Fill(new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this, Json)), digest: null, ct);
         file.Publish(PathOf(contentPath, UploadedAt));
     }
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\.0[0-9a-f]{15}\.json\z")]
+    private static partial Regex NameForm();
 
     [GeneratedRegex(@"^(.*/[0-9a-f]{64})\.(0[0-9a-f]{15})\.json\z")]
     private static partial Regex Form();

@@ -34,6 +34,11 @@ public sealed class TracedStore(IObjectStore store) : IObjectStore
 
     public IAsyncEnumerable<ListedObject> List(Bucket bucket, string prefix, CancellationToken ct) => store.List(bucket, prefix, ct);
 
+    public IAsyncEnumerable<WalkedObject> Walk(Bucket bucket, string? after, CancellationToken ct) => store.Walk(bucket, after, ct);
+
+    public Task<ExaminedObject?> Examine(Bucket bucket, string key, bool readsContent, CancellationToken ct) =>
+        store.Examine(bucket, key, readsContent, ct);
+
     public Task<StoreFault?> Reach(Bucket bucket, CancellationToken ct) => store.Reach(bucket, ct);
 
     public Task<(bool IsNew, StoreFault? Fault)> CreateBucket(Bucket bucket, bool hasLock, CancellationToken ct) =>

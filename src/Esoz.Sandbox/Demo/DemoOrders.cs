@@ -3,6 +3,7 @@ using System.Text.Json;
 using Esoz.Compositions;
 using Esoz.Platform.Database;
 using Esoz.Platform.Http;
+using Esoz.Platform.Storage;
 using Esoz.Sandbox.Signatures;
 
 namespace Esoz.Sandbox.Demo;
@@ -30,6 +31,7 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel, Func<string, b
             authority.Issue(
                 LabAlgorithm.Dstu, Signer, await ReadTaxId(database, ct), null, isExpired: false, isRevoked: false, key);
         var folder = Directory.CreateDirectory(Path.Combine(settings.DataDirectory, "demo")).FullName;
+        await KeepSigned();
         return new(
             await Write(JsonSerializer.Serialize(await ReadDraft(database, ct), McDialect.Json), "sign-composition.json"),
             await Write(CancellationOf($"{DemoIds.SignedComposition}"), "cancel-composition.json"),
@@ -38,6 +40,21 @@ public sealed record DemoOrders(DemoOrder Sign, DemoOrder Cancel, Func<string, b
         byte[] Contain(string content) => settings.Signatures.Enabled
             ? authority.Sign(Encoding.UTF8.GetBytes(content), key)
             : Encoding.UTF8.GetBytes(content);
+
+        // The composition to cancel was never signed by anybody; what its row refers to is there all the same.
+        async Task KeepSigned()
+        {
+            using var store = settings.Storage.Open(TimeProvider.System);
+            using var content = new MemoryStream(Contain($"{DemoIds.SignedComposition}"));
+            try
+            {
+                await store.Write(settings.Buckets.Compositions, ObjectKey.Plain($"{DemoIds.SignedComposition}/signed_content.p7s"), content, ct);
+            }
+            catch (StoreUnavailableException)
+            {
+                // The start has said so, and goes on without the store.
+            }
+        }
 
         async Task<DemoOrder> Write(string content, string name)
         {

@@ -53,13 +53,14 @@ internal static class DemoRenewal
         """,
         // A draft to sign, and a signed composition to cancel.
         $"""
-        UPDATE compositions SET status = '{CompositionStatus.Preliminary}', signed_at = NULL, signed_content_key = NULL, {Stamp}
+        UPDATE compositions SET status = '{CompositionStatus.Preliminary}', signed_at = NULL, signed_content_key = NULL, signed_content_digest = NULL, {Stamp}
          WHERE id = '{DemoIds.Composition}' AND status <> '{CompositionStatus.Preliminary}'
         """,
         $"""
         UPDATE compositions
            SET status = '{CompositionStatus.Final}', signed_at = now(), signed_content_key = id || '/signed_content.p7s',
-               cancelled_at = NULL, cancel_content_key = NULL, cancel_reason_code = NULL, cancel_reason_text = NULL, {Stamp}
+               signed_content_digest = NULL,
+               cancelled_at = NULL, cancel_content_key = NULL, cancel_content_digest = NULL, cancel_reason_code = NULL, cancel_reason_text = NULL, {Stamp}
          WHERE id = '{DemoIds.SignedComposition}'
         """,
         // The role and the service that the examples add.

@@ -67,12 +67,13 @@ public static class CancelCompositionTask
         if (Check(found, reason, await dictionaries.Of(ReasonDictionary + found.Type, ct), options) is { } refusal)
             return refusal;
 
-        var key = await signatures.Keep(order, "cancel_content", ct);
+        var kept = await signatures.Keep(order, "cancel_content", ct);
         var cancelled = RowWrite.Update("compositions", order.CompositionId, new { Status = CompositionStatus.Final }, new
         {
             Status = CompositionStatus.EnteredInError,
             CancelledAt = RowWrite.Now,
-            CancelContentKey = key,
+            CancelContentKey = kept.Key,
+            CancelContentDigest = kept.Digest,
             CancelReasonCode = reason.Code,
             CancelReasonText = cancellation.Reason.Text,
             UpdatedAt = RowWrite.Now,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Esoz.Platform.Signatures;
 using Esoz.Platform.Storage;
 
@@ -21,12 +22,16 @@ public sealed class CompositionSignatures(
 
     /// <summary>Stores the order unchanged. It is written before the change that it orders, and again when the task is retried.</summary>
     /// <param name="name">signed_content or cancel_content.</param>
-    /// <returns>Its object key.</returns>
-    internal async Task<string> Keep(SignedOrder order, string name, CancellationToken ct)
+    internal async Task<KeptContent> Keep(SignedOrder order, string name, CancellationToken ct)
     {
         var key = ObjectKey.Plain($"{order.CompositionId}/{name}.p7s");
         using var content = new MemoryStream(order.Container);
         await store.Write(bucket, key, content, ct);
-        return key.Text;
+        return new(key.Text, Convert.ToHexStringLower(SHA256.HashData(order.Container)));
     }
 }
+
+/// <summary>A stored order.</summary>
+/// <param name="Key">Of the object.</param>
+/// <param name="Digest">SHA-256 of its content, lower-case hexadecimal.</param>
+internal sealed record KeptContent(string Key, string Digest);

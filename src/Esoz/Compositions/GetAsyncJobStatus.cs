@@ -22,6 +22,7 @@ public static class GetAsyncJobStatus
     {
         Purpose = "Returns the state of an asynchronous job that creating, signing or cancelling a composition has scheduled",
         Handle = Handle,
+        TellsOfChanges = true,
         HasPersonalData = false,
         Validations = [QueryIsWellFormed, IdIsUuid, JobIsOwn],
         Answer = typeof(AsyncJob),

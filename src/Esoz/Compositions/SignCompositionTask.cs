@@ -43,13 +43,14 @@ public static class SignCompositionTask
         if (Check(order, found, options, signatures) is { } refusal)
             return refusal;
 
-        var key = await signatures.Keep(order, "signed_content", ct);
+        var kept = await signatures.Keep(order, "signed_content", ct);
         var signed = RowWrite.Update("compositions", order.CompositionId, new { Status = CompositionStatus.Preliminary },
             new
             {
                 Status = CompositionStatus.Final,
                 SignedAt = RowWrite.Now,
-                SignedContentKey = key,
+                SignedContentKey = kept.Key,
+                SignedContentDigest = kept.Digest,
                 UpdatedAt = RowWrite.Now,
                 UpdatedBy = order.UserId,
             });

@@ -21,7 +21,7 @@ public static class GetContractDivisions
         Answer = typeof(IReadOnlyList<ContractDivision>),
     };
 
-    public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("contract_divisions", "contract_division")
             .Where("contract_division.is_active")
             .Where($"contract_division.contract_id IN (SELECT id FROM contracts WHERE type = '{ContractType.GbCbp}')")

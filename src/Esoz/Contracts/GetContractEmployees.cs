@@ -22,7 +22,7 @@ public static class GetContractEmployees
         Answer = typeof(IReadOnlyList<ContractEmployee>),
     };
 
-    public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("contract_employees", "contract_employee")
             .Where("contract_employee.is_active")
             .Where($"contract_employee.contract_id IN (SELECT id FROM contracts WHERE type = '{ContractType.GbCbp}')")

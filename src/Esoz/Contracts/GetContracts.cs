@@ -36,7 +36,7 @@ public static class GetContracts
         Answer = typeof(IReadOnlyList<Contract>),
     };
 
-    public static Task<Reply> Handle(QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("contracts", "contract")
             .Where("contract.is_active")
             .Where($"contract.type = '{ContractType.GbCbp}'")

@@ -49,6 +49,7 @@ public static class DatabaseFindings
             return
             [
                 .. await Server(database, clock, ct), await Standbys(database, ct), await Connections(database, ct),
+                .. await ReplicaFindings.Of(settings, database, ct) is { } replica ? [replica] : (Finding[])[],
                 await TimeZone(database, Today.TimeZone, ct),
                 schema, .. schema.Severity == Severity.Good ? [await Role(database, settings.Mode, ct)] : (Finding[])[],
                 .. schema.Severity == Severity.Good ? await WorkFindings.Of(settings, database, clock, ct) : [],

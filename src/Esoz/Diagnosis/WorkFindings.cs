@@ -21,6 +21,7 @@ public static class WorkFindings
     [
         .. await Queue(database, ct),
         .. await Snapshots(settings, database, clock, ct),
+        await StoredObjectFindings.Of(database, ct),
         await Journal(database, ct),
         await EndingSoon(database, ct),
         await BoundKeys(settings, database, ct),

@@ -29,7 +29,7 @@ public static class GetDivisions
         Answer = typeof(IReadOnlyList<Division>),
     };
 
-    public static async Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(Caller caller, QueryReader query, ReadDatabase database, CancellationToken ct)
     {
         var divisions = new FilteredList("divisions", "division")
             .Where("division.is_active")

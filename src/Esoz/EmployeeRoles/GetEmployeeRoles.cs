@@ -21,7 +21,7 @@ public static class GetEmployeeRoles
         Answer = typeof(IReadOnlyList<EmployeeRole>),
     };
 
-    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(Caller caller, QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("employee_roles", "role")
             .Where("role.is_active")
             .OfOwner("role.healthcare_service_id IN (SELECT id FROM healthcare_services WHERE legal_entity_id = {0})", caller.ClientId)

@@ -37,7 +37,7 @@ public static class GetEmployees
         Answer = typeof(IReadOnlyList<Employee>),
     };
 
-    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(Caller caller, QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("employees", "employee")
             .Where("employee.is_active")
             .OfOwner("employee.legal_entity_id = {0}", caller.OnlyLegalEntity)

@@ -31,7 +31,7 @@ public static class GetEvents
         Answer = typeof(IReadOnlyList<EntityEvent>),
     };
 
-    public static async Task<Reply> Handle(QueryReader query, EventOptions options, PostgresDatabase database, CancellationToken ct)
+    public static async Task<Reply> Handle(QueryReader query, EventOptions options, ReadDatabase database, CancellationToken ct)
     {
         var (date, dateTo) = (query.Read<DateTime?>("date"), query.Read<DateTime?>("date_to"));
         var list = new FilteredList("events", "event", "event_time").Where(query);

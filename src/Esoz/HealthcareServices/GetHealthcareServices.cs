@@ -25,7 +25,7 @@ public static class GetHealthcareServices
         Answer = typeof(IReadOnlyList<HealthcareService>),
     };
 
-    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(Caller caller, QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("healthcare_services", "service")
             .Where("service.is_active")
             .OfOwner("service.legal_entity_id = {0}", caller.OnlyLegalEntity)

@@ -27,7 +27,7 @@ public static class GetLegalEntities
         Answer = typeof(IReadOnlyList<LegalEntity>),
     };
 
-    public static Task<Reply> Handle(Caller caller, QueryReader query, PostgresDatabase database, CancellationToken ct) =>
+    public static Task<Reply> Handle(Caller caller, QueryReader query, ReadDatabase database, CancellationToken ct) =>
         new FilteredList("legal_entities", "legal_entity")
             .Where("legal_entity.is_active")
             .OfOwner("legal_entity.id = {0}", caller.OnlyLegalEntity)

@@ -15,13 +15,13 @@ public sealed class ContractFiles(
 {
     /// <summary>
     /// The contract names the file, and the upload is on record, in one statement: with the embedded store right before the content can be
-    /// read. Another store keeps its versions itself.
+    /// read, with another one right after it can.
     /// </summary>
     private const string RecordSql = """
         WITH upload AS (
           INSERT INTO media_uploads (id, bucket, resource_id, name_digest, size, content_digest, content_md5, replaced_md5, replaced_at,
             updated_by, request_id)
-          SELECT gen_random_uuid(), $3, $1, $4, $5, $6, $7, $8, $9, $10, $11 WHERE $7::text IS NOT NULL
+          SELECT gen_random_uuid(), $3, $1, $4, $5, $6, $7, $8, $9, $10, $11
         )
         UPDATE contracts SET signed_content_location = $2, updated_at = now(), updated_by = $10 WHERE id = $1
         """;
@@ -30,7 +30,10 @@ public sealed class ContractFiles(
 
     /// <summary>Where the file of a contract is; null when its location is not one of the bucket.</summary>
     /// <param name="location"><c>bucket/resource_id/resource_name</c></param>
-    public (Guid Folder, ObjectName Name)? Locate(string? location) =>
+    public (Guid Folder, ObjectName Name)? Locate(string? location) => Locate(bucket, location);
+
+    /// <inheritdoc cref="Locate(string?)"/>
+    internal static (Guid Folder, ObjectName Name)? Locate(Bucket bucket, string? location) =>
         location?.Split('/', 3) is [var home, var folder, var name] && home == bucket.Logical && Guid.TryParse(folder, out var id)
             && ObjectName.Canonicalise(name, out _) is { } canonical ? (id, canonical) : null;
 
@@ -52,20 +55,23 @@ public sealed class ContractFiles(
         await using var body = new BoundedBody(content, maxBytes, types.BeginningsOf(name) ?? throw new WrongFileTypeException());
         if (embedded is null)
         {
-            await store.Write(bucket, key, body, ct);
-            await Record(written: null, replaced: null, ct);
+            await Record(await store.Write(bucket, key, body, ct), replaced: null, ct);
         }
         else
         {
             await TracedStore.Traced("write", bucket, () => embedded.WriteIf(bucket, key, body, (_, _) => true, Record, ct));
         }
 
-        Task Record(ObjectInfo? written, ObjectInfo? replaced, CancellationToken ct) => by.Write(RecordSql, ct, contract,
-            $"{bucket.Logical}/{contract}/{name.Text}", bucket.Logical, DigestOf(name), written?.Length, body.Digest, written?.ETag,
+        Task Record(ObjectInfo written, ObjectInfo? replaced, CancellationToken ct) => by.Write(RecordSql, ct, contract,
+            $"{bucket.Logical}/{contract}/{name.Text}", bucket.Logical, DigestOf(name), written.Length, body.Digest, Md5Of(written),
             replaced?.ETag, replaced?.LastModified.UtcDateTime, user, requestId);
     }
 
-    /// <summary>Uploads of a file, the newest first, as far as they went through the embedded store.</summary>
+    /// <summary>Null where the store gives another ETag.</summary>
+    private static string? Md5Of(ObjectInfo written) =>
+        written.ETag.Length == MD5.HashSizeInBytes * 2 && written.ETag.All(char.IsAsciiHexDigitLower) ? written.ETag : null;
+
+    /// <summary>Uploads of a file, the newest first, as far as they went through this program.</summary>
     public Task<IReadOnlyList<FileVersion>> Versions(Guid folder, ObjectName name, CancellationToken ct) => database.Command("""
         SELECT inserted_at, size, content_digest, updated_by
           FROM media_uploads

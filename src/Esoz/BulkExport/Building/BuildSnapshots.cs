@@ -14,10 +14,13 @@ namespace Esoz.BulkExport.Building;
 /// <param name="spoolDirectory">On a local disk; holds the compressed full set of every resource that is being read.</param>
 public sealed class BuildSnapshots(
     PostgresDatabase database, SnapshotTable snapshots, ServedSnapshots served, SnapshotFiles files, BulkExportOptions options,
-    IReadOnlyList<BulkResource> all, string spoolDirectory, BulkExportMetrics metrics, ILogger<BuildSnapshots> log)
+    IReadOnlyList<BulkResource> all, string spoolDirectory, BulkExportMetrics metrics, ReadReplica replica, ILogger<BuildSnapshots> log)
 {
     /// <summary>Number of resources read in parallel. Reading one keeps two processors busy, one of the database and one of ours.</summary>
     private static readonly int Readers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+
+    /// <summary>How long a build waits for the read replica to catch up before it reads the primary.</summary>
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a running build reports progress.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -97,8 +100,12 @@ public sealed class BuildSnapshots(
         if (resources.Count == 0)
             return new([], []);
         await RemoveDead(resources, ct);
-        await using var point = await ReadPoint.Take(database, connection, ReadPoint.MaxIdleTransactionAge, ct);
-        var run = await MakeAll(resources, point, watch, ct);
+        var run = await MakeOnReplica(resources, connection, watch, ct);
+        if (run is null)
+        {
+            await using var point = await ReadPoint.Take(database, connection, ReadPoint.MaxIdleTransactionAge, ct);
+            run = await MakeAll(resources, point, watch, ct);
+        }
         try
         {
             ct.ThrowIfCancellationRequested();
@@ -118,6 +125,39 @@ public sealed class BuildSnapshots(
                 notPublished.Add(new(resources.Single(resource => resource.Name == report.Snapshot.Resource), fault));
         }
         return run with { Failures = [.. run.Failures, .. notPublished] };
+    }
+
+    /// <summary>
+    /// The same from the read replica; null when there is none, it does not catch up, or it failed one of them: all of a run are of one
+    /// point in time, so then all are read from the primary.
+    /// </summary>
+    private async Task<BuildRun?> MakeOnReplica(
+        IReadOnlyList<BulkResource> resources, NpgsqlConnection connection, Action<BuildProgress>? watch, CancellationToken ct)
+    {
+        if (!replica.IsConfigured)
+            return null;
+        await using var point = await ReadPoint.Take(database, connection, ReadPoint.MaxIdleTransactionAge, ct);
+        try
+        {
+            await using var there = await point.On(replica, ReplicaPatience, ct);
+            if (there is null)
+            {
+                log.LogWarning("The read replica does not catch up, so snapshots are read from the primary");
+                return null;
+            }
+            var run = await MakeAll(resources, there, watch, ct);
+            if (run.Failures.FirstOrDefault(failure => ReplicaFaults.Of(failure.Fault) is not null)?.Fault is not { } fault)
+                return run;
+            log.LogWarning("The read replica has failed a snapshot, so all of this run are read from the primary: {Reason}", PassingFaults.Reason(fault));
+            foreach (var report in run.Reports)
+                await GiveUp(report.Snapshot, fault);
+            return null;
+        }
+        catch (NpgsqlException fault) when (ReplicaFaults.Of(fault) is not null)
+        {
+            log.LogWarning("The read replica does not answer, so snapshots are read from the primary: {Reason}", PassingFaults.Reason(fault));
+            return null;
+        }
     }
 
     /// <summary>
@@ -242,11 +282,11 @@ public sealed class BuildSnapshots(
     {
         try
         {
-            using var connection = database.OpenForBulk();
+            using var connection = point.Source.OpenForBulk();
             var session = SessionOf(connection);
             point.Join(connection);
             // Sorting a large table takes minutes before the first row is returned.
-            using var stopping = ct.Register(() => Cancel(session));
+            using var stopping = ct.Register(() => Cancel(point.Source, session));
             var progress = pass.Watch?.Invoke(ExpectedRows(connection, pass.Sql));
             using (var copy = connection.BeginRawBinaryCopy($"COPY ({pass.Sql}) TO STDOUT (FORMAT binary)"))
             {
@@ -279,11 +319,11 @@ public sealed class BuildSnapshots(
     }
 
     /// <summary>Cancels the running query of a database session.</summary>
-    private void Cancel(int session)
+    private void Cancel(PostgresDatabase source, int session)
     {
         try
         {
-            using var cancel = database.Command("SELECT pg_cancel_backend($1)", session);
+            using var cancel = source.Command("SELECT pg_cancel_backend($1)", session);
             cancel.ExecuteNonQuery();
         }
         catch (NpgsqlException fault)

@@ -25,8 +25,14 @@ public sealed class ReadPoint : IAsyncDisposable
 
     private readonly NpgsqlConnection _connection;
 
-    private ReadPoint(NpgsqlConnection connection, DateTime at, string name, string asOf) =>
-        (_connection, At, Name, AsOf) = (connection, at, name, asOf);
+    private ReadPoint(PostgresDatabase source, NpgsqlConnection connection, DateTime at, string name, string asOf) =>
+        (Source, _connection, At, Name, AsOf) = (source, connection, at, name, asOf);
+
+    /// <summary>Where the readers read: the database, or a replica of it.</summary>
+    public PostgresDatabase Source { get; }
+
+    /// <summary>Whether the readers read from a replica.</summary>
+    public bool IsOfReplica { get; private init; }
 
     /// <summary>
     /// Instant of the snapshot by the database clock: the start of this transaction, or of the oldest one that was writing then.
@@ -59,7 +65,33 @@ public sealed class ReadPoint : IAsyncDisposable
         await using var export = new NpgsqlCommand("SELECT pg_export_snapshot(), pg_current_snapshot()::text", connection);
         await using var exported = await export.ExecuteReaderAsync(ct);
         await exported.ReadAsync(ct);
-        return new(connection, at, exported.GetString(0), exported.GetString(1));
+        return new(database, connection, at, exported.GetString(0), exported.GetString(1));
+    }
+
+    /// <summary>
+    /// The same point of a replica, which has everything that this one sees, and perhaps more: what was committed since. Such rows were
+    /// stamped at <see cref="At"/> or later, so they are in the window of the next snapshot too. The transaction of this point ends.
+    /// </summary>
+    /// <returns>Null when the replica does not get that far in time; then this point is still there.</returns>
+    /// <exception cref="NpgsqlException">It does not answer.</exception>
+    public async Task<ReadPoint?> On(ReadReplica replica, TimeSpan patience, CancellationToken ct)
+    {
+        if (!await replica.CatchUp(patience, ct))
+            return null;
+        var connection = await replica.Database!.OpenSession(ct);
+        try
+        {
+            await connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0", ct);
+            var name = await PostgresDatabase.Command(connection, "SELECT pg_export_snapshot()").ReadValue<string>(ct);
+            await DisposeAsync();
+            // A snapshot of a standby does not name the transactions that it does not see, so AsOf is that of the primary.
+            return new(replica.Database, connection, At, name, AsOf) { IsOfReplica = true };
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Makes a session see the data of this point until the end of its transaction. Blocks.</summary>
@@ -74,5 +106,7 @@ public sealed class ReadPoint : IAsyncDisposable
     {
         if (_connection.State == System.Data.ConnectionState.Open)
             await _connection.Execute("ROLLBACK", CancellationToken.None);
+        if (IsOfReplica)
+            await _connection.DisposeAsync();
     }
 }

@@ -37,8 +37,10 @@ public sealed class SnapshotFiles(IObjectStore store, Bucket bucket)
 
     /// <summary>Writes the pointer to the snapshot in service.</summary>
     public Task WritePointer(Snapshot snapshot, CancellationToken ct) =>
-        Write(ObjectKey.Plain($"{snapshot.Resource}/current.json"),
-            new SnapshotPointer(snapshot.Generation, snapshot.At, $"{snapshot.Prefix}/manifest.json").ToJson(), ct);
+        Write(ObjectKey.Plain($"{snapshot.Resource}/current.json"), PointerTo(snapshot).ToJson(), ct);
+
+    public static SnapshotPointer PointerTo(Snapshot snapshot) =>
+        new(snapshot.Generation, snapshot.At, $"{snapshot.Prefix}/manifest.json");
 
     public async ValueTask<SnapshotManifest> ReadManifest(Snapshot snapshot, CancellationToken ct)
     {

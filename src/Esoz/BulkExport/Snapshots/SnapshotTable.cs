@@ -149,6 +149,29 @@ public sealed class SnapshotTable(PostgresDatabase database)
          WHERE id = $1
         """, ct, snapshot.Generation, error, hasObjects);
 
+    /// <summary>Every snapshot that has files in the store, or may have some.</summary>
+    public Task<IReadOnlyList<KeptSnapshot>> FindKept(CancellationToken ct) => database.Command($"""
+        SELECT id, resource, snapshot_at, max_depth, state, byte_size, sha256, depth_bytes, finished_at > now() - interval '10 minutes',
+               replaced_at < now() - $1
+          FROM (SELECT *, lead(finished_at) OVER (PARTITION BY resource, state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}')
+                                                  ORDER BY finished_at) AS replaced_at
+                  FROM bulk_generations) generation
+         WHERE state IN ('{SnapshotState.Ready}', '{SnapshotState.Retired}') OR object_prefix IS NOT NULL
+        """, Grace).ReadAll(row => new KeptSnapshot(SnapshotOf(row))
+    {
+        IsInService = row.GetString(4) == SnapshotState.Ready,
+        IsUnsettled = row.GetString(4) switch
+        {
+            SnapshotState.Ready => false,
+            SnapshotState.Retired => Value<bool>(row, 9) == true,
+            _ => true,
+        },
+        IsFresh = Value<bool>(row, 8) == true,
+        FullBytes = Value<long>(row, 5) ?? 0,
+        FullSha256 = row.Text(6),
+        DepthBytes = row.IsDBNull(7) ? [] : row.GetFieldValue<long[]>(7),
+    }, ct);
+
     /// <summary>Retired snapshots whose successor went into service longer than <see cref="Grace"/> ago.</summary>
     public Task<IReadOnlyList<Snapshot>> FindOutdated(string resource, CancellationToken ct) => Read($"""
         SELECT id, resource, snapshot_at, max_depth

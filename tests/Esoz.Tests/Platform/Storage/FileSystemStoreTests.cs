@@ -20,6 +20,8 @@ public sealed class FileSystemStoreTests : ObjectStoreContract, IDisposable
 
     protected override Bucket Bucket { get; } = new("ambulatory_contracts-dev", "ambulatory_contracts-dev");
 
+    protected override Task<Bucket> NewBucket() => Task.FromResult(new Bucket("walked", "walked"));
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private StorageSweep Sweeper => new(Store, [Bucket, new("absent", "absent")], _clock, NullLogger<StorageSweep>.Instance);

@@ -18,6 +18,9 @@ public abstract class ObjectStoreContract
 
     protected abstract Bucket Bucket { get; }
 
+    /// <summary>An empty bucket that no other test uses.</summary>
+    protected abstract Task<Bucket> NewBucket();
+
     public static TheoryData<string> Names =>
     [
         "signed_contract", "Договір 2026.p7s", "a+b.pdf", "50%.pdf", "a%20b", "(1) 'x' \"y\" &=?#;.pdf", " ", "...", "🐉",
@@ -37,6 +40,48 @@ public abstract class ObjectStoreContract
         Assert.Equal(Md5(content), written.ETag);
         Assert.Equal((written.ETag, content.LongLength), (found!.ETag, found.Length));
         Assert.Equal(content, await Read(key));
+    }
+
+    [Fact(DisplayName = "A walk gives every object once, in the order of the bytes of its key, and goes on after any key; each can be examined")]
+    public async Task Walk()
+    {
+        var bucket = await NewBucket();
+        var contents = new Dictionary<string, ObjectKey>();
+        foreach (var name in new[] { "🐉", "\uE000", "a", "b", "a-1", "a.1", "Ї", "a b" })
+        {
+            contents[$"{name} here"] = ObjectKey.Named(Folder, ObjectName.FromLink(PercentEncoding.Encode(name))!);
+            contents[$"{name} elsewhere"] = ObjectKey.Named(Guid.NewGuid(), ObjectName.FromLink(PercentEncoding.Encode(name))!);
+        }
+        foreach (var key in new[] { "plain/a/x", "plain/a-b/x", "plain/a", "plain/a.b", "top", $"{Guid.NewGuid()}/signed.p7s" })
+            contents[key] = ObjectKey.Plain(key is "plain/a" ? "plain/a0" : key);
+        foreach (var (content, key) in contents)
+            await Store.Write(bucket, key, new MemoryStream(Encoding.UTF8.GetBytes(content)), Ct);
+
+        var all = await WalkedAfter(null);
+        Assert.Equal(contents.Count, all.Count);
+        Assert.Equal(all.Select(it => it.Key).Order(KeyOrder.Instance), all.Select(it => it.Key));
+        foreach (var start in all.Select(it => it.Key).Append($"{Folder}0").Append("zz"))
+            Assert.Equal(all.Where(it => KeyOrder.Instance.Compare(it.Key, start) > 0), await WalkedAfter(start));
+
+        var digests = new HashSet<string?>();
+        foreach (var it in all)
+        {
+            var examined = await Store.Examine(bucket, it.Key, readsContent: true, Ct);
+            Assert.Equal(it.Length, examined!.Length);
+            digests.Add(examined.Sha256);
+        }
+        Assert.Equal(contents.Keys.Select(Sha256).ToHashSet<string?>(), digests);
+        Assert.Null(await Store.Examine(bucket, $"{Guid.NewGuid()}/{Sha256("none")}", readsContent: false, Ct));
+
+        async Task<List<WalkedObject>> WalkedAfter(string? after)
+        {
+            var walked = new List<WalkedObject>();
+            await foreach (var it in Store.Walk(bucket, after, Ct))
+                walked.Add(it);
+            return walked;
+        }
+
+        static string? Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     [Theory(DisplayName =

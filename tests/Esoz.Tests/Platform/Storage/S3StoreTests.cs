@@ -17,6 +17,13 @@ public sealed class S3StoreTests(RadosGateway gateway) : ObjectStoreContract, IA
 
     protected override Bucket Bucket => gateway.Bucket;
 
+    protected override async Task<Bucket> NewBucket()
+    {
+        var name = $"walked-{Guid.NewGuid():n}";
+        await gateway.CreateBucket(name);
+        return new(name, name);
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
