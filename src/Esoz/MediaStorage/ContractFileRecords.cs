@@ -63,8 +63,13 @@ public sealed class ContractFileRecords(PostgresDatabase database, Bucket bucket
         {
             var digest = DigestOf(name);
             var key = $"{folder}/{(isEmbedded ? digest : name)}";
-            records[(folder, digest)] = Recorded(new(key, "the file of a contract", Severity.Broken,
-                "send the file again, or restore it from a backup of the store"), uploads.GetValueOrDefault((folder, digest)));
+            var upload = uploads.GetValueOrDefault((folder, digest));
+            // A contract may name a file before it is sent (spec/quirks.md, Q58); that shows where every upload is on record.
+            records[(folder, digest)] = isEmbedded && upload is null
+                ? new(key, "the file of a contract, of which no upload is on record", Severity.Warning,
+                    "it was named and never sent, or before uploads were recorded: ask for it")
+                : Recorded(new(key, "the file of a contract", Severity.Broken,
+                    "send the file again, or restore it from a backup of the store"), upload);
         }
         // Of an upload of the console to an S3 store that no contract names any more nobody knows the name.
         foreach (var upload in uploads.Values.Where(_ => isEmbedded))
