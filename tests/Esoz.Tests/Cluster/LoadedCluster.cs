@@ -40,6 +40,7 @@ public sealed class LoadedCluster(RadosGateway gateway) : IAsyncLifetime
         _store = await gateway.Required();
         await gateway.CreateBucket("bulk-actions");
         await gateway.CreateBucket("compositions");
+        await gateway.CreateBucket("audit-anchors");
         await gateway.CreateBucket(PatroniCluster.BackupBucket);
         _patroni = await PatroniCluster.Start(gateway);
         _subject = await LoadSubject.Of(_patroni.ConnectionString);
@@ -102,13 +103,18 @@ public sealed class LoadedCluster(RadosGateway gateway) : IAsyncLifetime
     }, () => $"{fault}: {ledger.Summary()} {ledger.FaultsByKind()} {Patroni.Logs()}");
 
     /// <summary>Stops and starts the nodes one after the other, as an upgrade does.</summary>
-    public async Task RestartNodes()
+    /// <param name="nginx">The machine whose nginx is told of it; null = balancers ask.</param>
+    public async Task RestartNodes(Machine? nginx = null)
     {
         foreach (var machine in Patroni.Machines)
         {
+            if (nginx is not null)
+                await PatroniCluster.TellNginx(nginx, "down", machine);
             await Patroni.StopNode(machine);
             Patroni.StartNode(machine);
             await Patroni.IsReady(machine);
+            if (nginx is not null)
+                await PatroniCluster.TellNginx(nginx, "up", machine);
             // The balancer has to see it too.
             await Task.Delay(TimeSpan.FromSeconds(3), Ct);
         }

@@ -13,6 +13,7 @@ public sealed partial class Machine(string name, string address, string networkN
     private const int Kill = 9;
     private const int Continue = 18;
     private const int Stop = 19;
+    private const int Terminate = 15;
 
     /// <summary>Becomes the command of the other arguments, whose output goes to the file of the first.</summary>
     private const string IntoLog = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
@@ -85,6 +86,13 @@ public sealed partial class Machine(string name, string address, string networkN
     /// <summary>SIGCONT to them.</summary>
     public Task Thaw(params string[] texts) => Signal(Continue, texts);
 
+    /// <summary>SIGTERM to them; returns when they have ended.</summary>
+    public async Task End(params string[] texts)
+    {
+        var ending = await Signal(Terminate, texts);
+        await Eventually.Holds(() => !ending.Any(process => System.IO.Directory.Exists($"/proc/{process}")), () => $"{texts[0]} of {name} does not end.");
+    }
+
     /// <summary>SIGKILL to them.</summary>
     public Task KillAll(params string[] texts) => Signal(Kill, texts);
 
@@ -96,13 +104,14 @@ public sealed partial class Machine(string name, string address, string networkN
         await Commands.Run("ip", "netns", "del", _namespace);
     }
 
-    private async Task Signal(int signal, string[] texts)
+    private async Task<List<int>> Signal(int signal, string[] texts)
     {
         var hit = (await Processes())
             .Where(process => texts.Any(text => CommandLine(process).Contains(text, StringComparison.Ordinal))).ToList();
         Assert.NotEmpty(hit);
         foreach (var process in hit)
             _ = SendSignal(process, signal);
+        return hit;
     }
 
     private async Task<List<int>> Processes() => [.. (await Commands.Run("ip", "netns", "pids", _namespace))

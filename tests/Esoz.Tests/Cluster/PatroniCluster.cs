@@ -156,6 +156,16 @@ public sealed class PatroniCluster : IAsyncDisposable
             }
             """, Ct);
         machine.Start(user: null, NoSettings, Commands.Find("nginx")!, "-c", file);
+        await Eventually.Holds(async () => (await machine.Run("ss", "-ltnH")).Contains(":8443 ", StringComparison.Ordinal),
+            () => $"nginx does not listen. {Logs()}");
+    }
+
+    /// <summary>Takes the node of a machine out of nginx or puts it back, by deploy/nginx/node.</summary>
+    public static Task<string> TellNginx(Machine balancer, string what, Machine node)
+    {
+        var file = Path.Combine(balancer.Directory, "nginx", "nginx.conf");
+        return balancer.Run("env", $"CONF={file}", $"NGINX={Commands.Find("nginx")} -c {file}",
+            SourceTree.PathOf("deploy", "nginx", "node"), what, $"{node.Address}:5080");
     }
 
     /// <summary>Starts the node of a machine; it is not ready yet.</summary>
@@ -224,7 +234,7 @@ public sealed class PatroniCluster : IAsyncDisposable
 
     /// <summary>A script of deploy/backup on a machine, with these words before it: <c>env</c>, or a change of the user.</summary>
     public Task<string> Backup(Machine machine, string script, string[] before, params string[] arguments) => machine.Run(
-        [.. before, "env", $"ETC={machine.Etc}", $"ESOZ={_program}", SourceTree.PathOf("deploy", "backup", script), .. arguments]);
+        [.. before, "env", $"ETC={machine.Etc}", $"STATE={machine.Directory}/lib", $"ESOZ={_program}", SourceTree.PathOf("deploy", "backup", script), .. arguments]);
 
     public async ValueTask DisposeAsync()
     {
@@ -368,7 +378,8 @@ public sealed class PatroniCluster : IAsyncDisposable
         machine.Start(user: null, Lines(Path.Combine(machine.Etc, "default", "etcd")), Commands.Find("etcd")!);
     }
 
-    private static void StartPatroni(Machine machine) =>
+    /// <summary>Starts Patroni, and by it PostgreSQL.</summary>
+    public static void StartPatroni(Machine machine) =>
         machine.Start("postgres", NoSettings, Commands.Find("patroni")!, Path.Combine(machine.Etc, "patroni", "config.yml"));
 
     private async Task<Machine?> FindLeader()
