@@ -172,11 +172,13 @@ public sealed class PatroniCluster : IAsyncDisposable
     public void StartNode(Machine machine, string? program = null)
     {
         var settings = Lines(Path.Combine(machine.Etc, "esoz", "esoz.env"));
+        foreach (var (name, value) in Lines(Path.Combine(machine.Etc, "esoz", "node.env")))
+            settings[name] = value;
         settings["ESOZ_DATABASE_OWNER_FILE"] = Path.Combine(machine.Etc, "esoz", "database-owner");
-        _nodes[machine] = machine.Start(user: null, settings, program ?? _program, "serve", "--urls", settings["LISTEN"]);
+        _nodes[machine] = machine.Start(user: null, settings, program ?? _program, "serve", "--roles", settings["ROLES"], "--urls", settings["URLS"]);
     }
 
-    /// <summary>A node that has ended with a fault is started again, as systemd does (esoz.service).</summary>
+    /// <summary>A node that has ended with a fault is started again, as systemd does (deploy/systemd).</summary>
     public Task IsReady(Machine machine) => Eventually.Holds(async () =>
     {
         if (_nodes[machine] is { HasExited: true, ExitCode: not 0 })
