@@ -81,7 +81,7 @@ public static class ServeCommand
             await DatabaseStart.Wait(settings.Database, settings.StartPatience, Console.Error, TimeProvider.System, ct);
         await RequireSafety(settings, findings, ct);
         await RequireStore(settings, ct);
-        await using var installation = await CommandLine.OpenServer(settings, ct);
+        await using var installation = await Reached(settings, () => CommandLine.OpenServer(settings, ct), ct);
         var zone = await DatabaseFindings.TimeZone(installation.Database, Today.TimeZone, ct);
         if (zone.Severity == Severity.Broken)
             await Console.Error.WriteLineAsync(zone.ToString());
@@ -115,6 +115,10 @@ public static class ServeCommand
         await Stop(server, settings.DrainDelay, settings.DrainTime);
     }
 
+    /// <summary>Work on a database, which may be away for a moment; the private one is not.</summary>
+    private static Task<T> Reached<T>(Settings settings, Func<Task<T>> work, CancellationToken ct) => settings.Database.Length == 0 ? work()
+        : DatabaseStart.Retry(work, settings.StartPatience, Console.Error, TimeProvider.System, ct);
+
     /// <summary>In production, everything that is not safe is said before anything is started or changed.</summary>
     /// <exception cref="SettingsException">Something must not be.</exception>
     private static async Task RequireSafety(Settings settings, List<Finding> findings, CancellationToken ct)
@@ -125,7 +129,7 @@ public static class ServeCommand
         try
         {
             await using var database = new PostgresDatabase(settings.Database, settings.DatabaseOptions);
-            findings.Add(await ProductionFindings.DemoData(settings, database, ct));
+            findings.Add(await Reached(settings, () => ProductionFindings.DemoData(settings, database, ct), ct));
             refusals = ProductionFindings.Refusals(findings);
         }
         catch (NpgsqlException) when (refusals.Count > 0)

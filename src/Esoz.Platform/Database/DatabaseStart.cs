@@ -11,19 +11,34 @@ public static class DatabaseStart
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    /// <param name="said">Where it is said that the database is waited for, once and then whenever the reason changes.</param>
-    /// <exception cref="NpgsqlException">The last fault, when patience ends.</exception>
+    /// <inheritdoc cref="Retry{T}"/>
     public static async Task Wait(string connectionString, TimeSpan patience, TextWriter said, TimeProvider clock, CancellationToken ct)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         await using var source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz-start" }.Build();
+        await Retry(async () =>
+        {
+            await using var connection = await source.OpenConnectionAsync(ct);
+            return connection.ProcessID;
+        }, patience, said, clock, ct);
+    }
+
+    /// <summary>
+    /// Work that the start needs, again while the database fails it by an outage: one that answered a moment ago may change its leader.
+    /// </summary>
+    /// <param name="work">What is done again from its beginning.</param>
+    /// <param name="patience">For how long.</param>
+    /// <param name="said">Where it is said that the database is waited for, once and then whenever the reason changes.</param>
+    /// <exception cref="NpgsqlException">The last fault, when patience ends.</exception>
+    public static async Task<T> Retry<T>(
+        Func<Task<T>> work, TimeSpan patience, TextWriter said, TimeProvider clock, CancellationToken ct)
+    {
         var (began, pause, last) = (clock.GetTimestamp(), Shortest, "");
         while (true)
         {
             try
             {
-                await using var connection = await source.OpenConnectionAsync(ct);
-                return;
+                return await work();
             }
             catch (NpgsqlException fault) when (
                 PassingFaults.Of(fault) == PassingFault.Outage && clock.GetElapsedTime(began) + pause < patience)

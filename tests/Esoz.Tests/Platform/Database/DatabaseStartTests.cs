@@ -49,6 +49,28 @@ public sealed class DatabaseStartTests(TestCluster cluster)
         Assert.Equal((PostgresErrorCodes.InvalidCatalogName, ""), (fault.SqlState, said.ToString()));
     }
 
+    [Fact(DisplayName = "A database that goes away between two steps of the start, or is read-only for a moment, is waited for like one that is not there yet")]
+    public async Task BetweenSteps()
+    {
+        var connectionString = await cluster.CreateEmptyDatabase();
+        await using var database = new PostgresDatabase(connectionString);
+        var (attempts, said) = (0, new StringWriter());
+
+        var number = await DatabaseStart.Retry(async () => ++attempts switch
+        {
+            1 => await database.Command("SELECT pg_terminate_backend(pg_backend_pid())::int").ReadValue<int>(Ct),
+            2 => await database.Command("SET TRANSACTION READ ONLY; CREATE TABLE public.refused ()").Execute(Ct),
+            _ => await database.Command("SELECT 7").ReadValue<int>(Ct),
+        }, TimeSpan.FromMinutes(5), said, TimeProvider.System, Ct);
+
+        Assert.Equal((7, 3), (number, attempts));
+        Assert.Equal(["57P01", "25006"], said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line["The database does not answer yet: ".Length..][..5]));
+        var fault = await Assert.ThrowsAsync<PostgresException>(() => DatabaseStart.Retry(
+            () => database.Command("SELECT 1 / 0").ReadValue<int>(Ct), TimeSpan.FromMinutes(5), said, TimeProvider.System, Ct));
+        Assert.Equal(PostgresErrorCodes.DivisionByZero, fault.SqlState);
+    }
+
     [Fact(DisplayName = "When patience ends, the start ends with the fault")]
     public async Task NoPatience() => await Assert.ThrowsAsync<NpgsqlException>(() => DatabaseStart.Wait(
         "Host=127.0.0.1;Port=1;Username=esoz", TimeSpan.Zero, TextWriter.Null, TimeProvider.System, Ct));
