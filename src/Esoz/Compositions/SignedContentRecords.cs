@@ -59,5 +59,6 @@ public sealed class SignedContentRecords(PostgresDatabase database, Bucket bucke
     }
 
     private static ObjectRecord RecordOf(string key, string? digest) => new(key, "signed content", Severity.Broken,
-        "nobody can make it again: restore this object from a backup of the store") { Sha256 = digest };
+        "nobody can make it again: restore this object from a backup of the store")
+    { Sha256 = digest };
 }
