@@ -31,6 +31,17 @@ public sealed partial class ContainersTests
         Assert.Contains("comand", await OfChanged("compose", Compose, "command: [serve", "comand: [serve"), StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "What compose.yaml shows its services is there, and Prometheus takes its configuration")]
+    public async Task Mounts()
+    {
+        var folder = Path.GetDirectoryName(Compose)!;
+        var sources = Mount().Matches(await File.ReadAllTextAsync(Compose)).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.Equal(4, sources.Count);
+        Assert.All(sources, source => Assert.True(Path.Exists(Path.Combine(folder, source)), source));
+        await new ForeignClient("promtool").Succeeds("check", "config", "--syntax-only", Path.Combine(folder, "prometheus.yml"));
+    }
+
     [Fact(DisplayName = "The Containerfile is one")]
     public async Task Image()
     {
@@ -85,6 +96,9 @@ public sealed partial class ContainersTests
             File.Delete(changed);
         }
     }
+
+    [GeneratedRegex(@"- (\.\.?/[^:]+):")]
+    private static partial Regex Mount();
 
     [GeneratedRegex(@"(?:args:|command:|CMD) \[(.+)\]")]
     private static partial Regex Command();
