@@ -35,7 +35,8 @@ public sealed partial class ContainersTests
     public async Task Mounts()
     {
         var folder = Path.GetDirectoryName(Compose)!;
-        var sources = Mount().Matches(await File.ReadAllTextAsync(Compose)).Select(match => match.Groups[1].Value).ToList();
+        var text = await File.ReadAllTextAsync(Compose, TestContext.Current.CancellationToken);
+        var sources = Mount().Matches(text).Select(match => match.Groups[1].Value).ToList();
 
         Assert.Equal(4, sources.Count);
         Assert.All(sources, source => Assert.True(Path.Exists(Path.Combine(folder, source)), source));
