@@ -11,7 +11,7 @@ public sealed class EsozCommandTests
     {
         var others = Commands(EsozCommand.Create(), "").Where(it => !it.Command.Options.Contains(CommandLine.Json)).Select(it => it.Name);
 
-        Assert.Equal(["serve", "journal export", "openapi"], others);
+        Assert.Equal(["serve", "journal export", "openapi", "manual", "completion"], others);
     }
 
     [Fact(DisplayName = "Every command, option and argument says what it is")]
