@@ -1,5 +1,4 @@
 using Esoz.Tests.Guards;
-using Npgsql;
 
 namespace Esoz.Tests.Deploy;
 
@@ -7,7 +6,7 @@ namespace Esoz.Tests.Deploy;
 /// What <c>./esoz package</c> makes, installed and started in a fresh Debian, and as an image. They take minutes and load packages of
 /// Debian: <c>./esoz test --soak package</c>.
 /// </summary>
-public sealed class PackageTests(PackageTests.Package package, TestCluster cluster) : IClassFixture<PackageTests.Package>
+public sealed class PackageTests(PackageTests.Package package) : IClassFixture<PackageTests.Package>
 {
     [Fact(DisplayName = "The Debian package has no fault that lintian calls an error", Explicit = true)]
     [Trait("Soak", "package")]
@@ -24,12 +23,30 @@ public sealed class PackageTests(PackageTests.Package package, TestCluster clust
     public async Task InDebian()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        var database = new NpgsqlConnectionStringBuilder(await cluster.CreateEmptyDatabase());
-        var sockets = database.Host!;
-        database.Host = "/run/postgresql";
-        database.Username = "postgres";
-
-        var said = await new ForeignClient(SourceTree.PathOf("deploy", "package", "try")).Succeeds(await package.Deb(), sockets, database.ConnectionString);
+        // One that every user of this machine reaches: the service has a user of its own.
+        var folder = Directory.CreateTempSubdirectory("esoz-package-database-").FullName;
+        var shell = new ForeignClient("sh");
+        await shell.Succeeds("-c", $"""
+            chmod 755 {folder} && install -d -o postgres {folder}/run && PATH=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1):$PATH
+            run() {"{"} setpriv --reuid=postgres --regid=postgres --init-groups "$@"; {"}"}
+            install -d -o postgres -m 700 {folder}/data && run initdb -D {folder}/data -A trust -E UTF8 --locale=C.UTF-8
+            run pg_ctl -D {folder}/data -w -l {folder}/data/log -o "-c listen_addresses= -c unix_socket_directories={folder}/run" start
+            run createdb -h {folder}/run esoz
+            """);
+        string said;
+        try
+        {
+            said = await new ForeignClient(SourceTree.PathOf("deploy", "package", "try")).Succeeds(
+                await package.Deb(), $"{folder}/run", "Host=/run/postgresql;Username=postgres;Database=esoz");
+        }
+        finally
+        {
+            await shell.Succeeds("-c", $"""
+                PATH=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1):$PATH
+                setpriv --reuid=postgres --regid=postgres --init-groups pg_ctl -D {folder}/data -m fast stop
+                """);
+            Directory.Delete(folder, recursive: true);
+        }
 
         Assert.Contains("ready", said, StringComparison.Ordinal);
         Assert.EndsWith("== done\n", said, StringComparison.Ordinal);
