@@ -129,7 +129,9 @@ public static class ServeCommand
         try
         {
             await using var database = new PostgresDatabase(settings.Database, settings.DatabaseOptions);
-            findings.Add(await Reached(settings, () => ProductionFindings.DemoData(settings, database, ct), ct));
+            // What has to be mended first is said at once, whether the database answers or not.
+            findings.Add(refusals.Count > 0 ? await ProductionFindings.DemoData(settings, database, ct)
+                : await Reached(settings, () => ProductionFindings.DemoData(settings, database, ct), ct));
             refusals = ProductionFindings.Refusals(findings);
         }
         catch (NpgsqlException) when (refusals.Count > 0)

@@ -40,6 +40,22 @@ public sealed class ProductionStartTests(TestCluster cluster) : IDisposable
         Assert.DoesNotContain("aaaa", errors, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "What has to be mended is said at once while the database is away: it is not waited for")]
+    public async Task WithoutDatabase()
+    {
+        var settings = new Dictionary<string, string>(EsozProcess.Production("Host=127.0.0.1;Port=1;Username=esoz", _directory))
+        {
+            ["DIGITAL_SIGNATURE_ENABLED"] = "false",
+            ["ESOZ_START_WAIT_SECONDS"] = "20",
+        };
+
+        var (exit, _, errors) = await EsozProgram.Run(settings, ["serve", "--urls", "http://127.0.0.1:0"]);
+
+        Assert.Equal(2, exit);
+        Assert.StartsWith("Production does not start like this:", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Waiting for it", errors, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "doctor finds the same, and each is broken")]
     public async Task Doctor()
     {
