@@ -137,6 +137,7 @@ public sealed class PatroniCluster : IAsyncDisposable
         foreach (var (old, @new) in new[]
         {
             ("listen 443", "listen 8443"), ($"/etc/nginx/tls/{HostName}", $"{directory}/tls"), ("/var/log/nginx/", $"{directory}/"),
+            ("/run/esoz-nginx/", $"{directory}/out/"),
             ("10.0.0.11:", $"{Machines[0].Address}:"), ("10.0.0.12:", $"{Machines[1].Address}:"), ("10.0.0.13:", $"{Machines[2].Address}:"),
         })
         {
@@ -163,8 +164,8 @@ public sealed class PatroniCluster : IAsyncDisposable
     /// <summary>Takes the node of a machine out of nginx or puts it back, by deploy/nginx/node.</summary>
     public static Task<string> TellNginx(Machine balancer, string what, Machine node)
     {
-        var file = Path.Combine(balancer.Directory, "nginx", "nginx.conf");
-        return balancer.Run("env", $"CONF={file}", $"NGINX={Commands.Find("nginx")} -c {file}",
+        var directory = Path.Combine(balancer.Directory, "nginx");
+        return balancer.Run("env", $"CONF={directory}/nginx.conf", $"OUT={directory}/out",
             SourceTree.PathOf("deploy", "nginx", "node"), what, $"{node.Address}:5080");
     }
 
