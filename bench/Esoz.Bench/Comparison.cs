@@ -31,23 +31,31 @@ public sealed record Comparison(
         Func<Task<double>> measureFloor = constant is not null
             ? async () => (await wrk.Run(constant.Url)).RequestsPerSecond
             : new PgBench(installation.Connection, subjects.PgBenchScript, load).Run;
-        List<double> program = [], floor = [];
+        List<double> program = [], floor = [], slow = [];
         // The first round of both warms up caches and the JIT compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
         {
             await Refill(installation, RowsPerSecond * load.Seconds);
-            var requests = (await wrk.Run(BenchInstallation.Url)).RequestsPerSecond;
+            var answered = await wrk.Run(BenchInstallation.Url);
+            var requests = answered.RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
             var transactions = await measureFloor();
             await Print(
                 Invariant(
-                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}; p50 {answered.Median:F2} ms, p99 {answered.Slow:F2} ms"));
             if (round == 0)
                 continue;
             program.Add(requests);
+            slow.Add(answered.Slow);
             floor.Add(transactions);
         }
-        Console.WriteLine(Invariant($"program  {Median(program),9:F0}/s  {Program}"));
+        await Refill(installation, RowsPerSecond * load.Seconds);
+        var before = await Counters.Read(installation);
+        var counted = (await wrk.Run(BenchInstallation.Url)).Requests;
+        var used = (await Counters.Read(installation)).Since(before);
+        Console.WriteLine(Invariant($"program  {Median(program),9:F0}/s  {Program}; p99 {Median(slow):F2} ms"));
+        Console.WriteLine(Invariant(
+            $"         each request: {used.ProcessorSeconds / counted * 1e6:F1} µs of a processor and {used.Allocated / counted:F0} bytes in the program, {used.Transactions / counted:F3} transactions"));
         Console.WriteLine(Invariant($"floor    {Median(floor),9:F0}/s  {Floor}"));
         Console.WriteLine(
             Invariant(

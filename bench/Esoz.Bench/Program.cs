@@ -11,6 +11,7 @@ Dictionary<string, Func<BenchInstallation, Load, Task>> benches = new()
     [ServeSnapshotBench.Name] = ServeSnapshotBench.Run,
     [SignInStormBench.Name] = SignInStormBench.Run,
     [PagesBench.Name] = PagesBench.Run,
+    [StartBench.Name] = StartBench.Run,
 };
 foreach (var comparison in new[] { DeactivateEmployeeRoleBench.Comparison, CreateContractEmployeeBench.Comparison,
     JobStatusBench.Comparison, ListEmployeeRolesBench.Comparison, GenerateUrlBench.Comparison,
