@@ -132,7 +132,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             if (way is null)
                 continue;
             var settings = new NpgsqlConnectionStringBuilder(way) { Pooling = false };
-            await using var source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz-start" }.Build();
+            await using var source = ConnectionStrings.ForLook(settings, "esoz-start");
             if (await Pooler.SharesSessions(source, ct))
                 throw new SharedSessionsException(setting);
         }
