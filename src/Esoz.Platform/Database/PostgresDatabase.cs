@@ -27,7 +27,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private readonly string _connectionString;
     private readonly DatabaseOptions _options;
     private readonly Writers _writers;
-    private readonly ConcurrentDictionary<object, object> _sharedReads;
+    private readonly ConcurrentDictionary<object, IDisposable> _sharedReads;
     private readonly Author? _author;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
@@ -201,7 +201,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     public Task<T?> Find<TKey, T>(PointRead<TKey, T> read, TKey key, CancellationToken ct,
         [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
         ((SharedReads<TKey, T>)_sharedReads.GetOrAdd(read, static (read, database) =>
-            new SharedReads<TKey, T>(database, (PointRead<TKey, T>)read), this)).Find(key, ct, file, member);
+            new SharedReads<TKey, T>(database, (PointRead<TKey, T>)read), this)).Find(key, file, member, ct);
 
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
@@ -227,6 +227,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var reads in _sharedReads.Values)
+            reads.Dispose();
         await Probe.DisposeAsync();
         await Sessions.DisposeAsync();
         await Source.DisposeAsync();

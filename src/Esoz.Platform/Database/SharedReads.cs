@@ -16,7 +16,7 @@ namespace Esoz.Platform.Database;
 /// statement fails, each of its reads is asked alone, unless the failure took so long that a second one would keep the caller waiting.
 /// </para>
 /// </summary>
-internal sealed class SharedReads<TKey, T>
+internal sealed class SharedReads<TKey, T> : IDisposable
 {
     /// <summary>Maximum number of reads of one statement; when so many wait, they are not kept back any longer.</summary>
     public const int MaxTogether = 128;
@@ -32,8 +32,8 @@ internal sealed class SharedReads<TKey, T>
     {
         (_database, _read) = (database, read);
         // The timer must not keep what the first request has with it.
-        using var _ = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
-        _impatience = new(static reads => ((SharedReads<TKey, T>)reads!).SendWaiting(), this, Timeout.Infinite, Timeout.Infinite);
+        using (ExecutionContext.IsFlowSuppressed() ? null : (IDisposable)ExecutionContext.SuppressFlow())
+            _impatience = new(static reads => ((SharedReads<TKey, T>)reads!).SendWaiting(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>Many times what a point read takes.</summary>
@@ -53,8 +53,11 @@ internal sealed class SharedReads<TKey, T>
     }
 
     /// <summary>The row of a key; the default of <typeparamref name="T"/> when there is none.</summary>
-    public Task<T?> Find(TKey key, CancellationToken ct, string file, string member) =>
-        Join(key) is { } waiting ? Wait(waiting, ct, file, member) : Lead(key, ct, file, member);
+    /// <param name="file">Who asks, for the log of slow requests.</param>
+    public Task<T?> Find(TKey key, string file, string member, CancellationToken ct) =>
+        Join(key) is { } waiting ? Wait(waiting, file, member, ct) : Lead(key, file, member, ct);
+
+    public void Dispose() => _impatience.Dispose();
 
     /// <returns>Null when no statement is under way: the caller sends its own.</returns>
     private Waiting? Join(TKey key)
@@ -79,11 +82,11 @@ internal sealed class SharedReads<TKey, T>
         return waiting;
     }
 
-    private async Task<T?> Lead(TKey key, CancellationToken ct, string file, string member)
+    private async Task<T?> Lead(TKey key, string file, string member, CancellationToken ct)
     {
         try
         {
-            return await Alone(key, ct, file, member);
+            return await Alone(key, file, member, ct);
         }
         finally
         {
@@ -91,11 +94,11 @@ internal sealed class SharedReads<TKey, T>
         }
     }
 
-    private Task<T?> Alone(TKey key, CancellationToken ct, string file, string member) =>
+    private Task<T?> Alone(TKey key, string file, string member, CancellationToken ct) =>
         _read.Command(_database, key).ReadOne(_read.Read, ct, file, member);
 
     /// <summary>The time that a request waits for a statement of others is its time of the database.</summary>
-    private async Task<T?> Wait(Waiting waiting, CancellationToken ct, string file, string member)
+    private async Task<T?> Wait(Waiting waiting, string file, string member, CancellationToken ct)
     {
         using (RequestTimes.Statement(file, member))
         using (waiting.Span = Spans.StartShared())
@@ -104,7 +107,7 @@ internal sealed class SharedReads<TKey, T>
             if (await waiting.Task is (true, var row))
                 return row;
         }
-        return await Alone(waiting.Key, ct, file, member);
+        return await Alone(waiting.Key, file, member, ct);
     }
 
     private void SendWaiting()
