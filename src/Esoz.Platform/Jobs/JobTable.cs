@@ -65,7 +65,8 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// The job as its client may see it; null when it does not exist or belongs to another client. The query does not distinguish these
     /// cases.
     /// </summary>
-    public Task<JobState?> Find(Guid id, Guid client, CancellationToken ct) => database.Command(FindSql, id, client)
+    public static Task<JobState?> Find(PostgresDatabase database, Guid id, Guid client, CancellationToken ct) => database
+        .Command(FindSql, id, client)
         .ReadOne(row => new JobState(row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
             row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6))), ct);
 
