@@ -319,7 +319,7 @@ public static class Server
             routing.Follow(server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card), card);
         var faultPage = new FaultPage(Message.Fault);
         foreach (var page in PagesOf(roles, morePages))
-            server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);
+            routing.Follow(server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage), page);
     }
 
     private static IEnumerable<PageRoute> PagesOf(Roles roles, IReadOnlyList<PageRoute> morePages) =>

@@ -100,6 +100,23 @@ public sealed class ReadReplica
         return await read(_replica!);
     }
 
+    /// <summary>A read that may lag and is nobody's answer: on the replica when it can be used, otherwise on the primary.</summary>
+    public async Task<T> ReadOlder<T>(Func<PostgresDatabase, Task<T>> read)
+    {
+        if (Usable is not { } usable)
+            return await read(_primary);
+        try
+        {
+            return await read(usable);
+        }
+        catch (NpgsqlException fault) when (ReplicaFaults.Of(fault) is { } kind)
+        {
+            if (kind == ReplicaFault.Outage)
+                Lose(fault);
+            return await read(_primary);
+        }
+    }
+
     /// <summary>Reads the positions of both.</summary>
     public async Task Measure(CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Esoz.Platform.Http;
 
 /// <summary>
-/// Which reads go to the replica: those that declare it by <see cref="ReadDatabase"/>, and on a read-only node all of them.
+/// Which reads go to the replica: those that declare it by <see cref="ReadDatabase"/>, and on a read-only node those of all methods.
 /// </summary>
 public sealed class ReadRouting
 {
@@ -25,13 +25,19 @@ public sealed class ReadRouting
     }
 
     /// <summary>Adds to the route of a card what it needs for the replica; nothing when none is configured.</summary>
-    public void Follow(RouteHandlerBuilder route, MethodCard card)
+    public void Follow(RouteHandlerBuilder route, MethodCard card) =>
+        Follow(route, mayLag: card.MayLag || (_isReadOnly && HttpMethods.IsGet(card.Verb)), card.TellsOfChanges);
+
+    /// <summary>The same for a page, whose user counts as a client.</summary>
+    public void Follow(RouteHandlerBuilder route, PageRoute page) => Follow(route, page.MayLag, page.Changes);
+
+    private void Follow(RouteHandlerBuilder route, bool mayLag, bool tellsOfChanges)
     {
         if (!_replica.IsConfigured)
             return;
-        if (card.MayLag || (_isReadOnly && HttpMethods.IsGet(card.Verb)))
+        if (mayLag)
             route.AddEndpointFilter(Read);
-        if (card.TellsOfChanges)
+        if (tellsOfChanges)
             route.AddEndpointFilter(Remember);
     }
 
@@ -100,6 +106,8 @@ public sealed class ReadRouting
         return _ofPrimary;
     }
 
-    private static Guid? ClientOf(HttpContext context) =>
-        context.Features.Get<Caller>()?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId;
+    /// <summary>Of a page, its user.</summary>
+    private static Guid? ClientOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is not null
+        ? Identified.Of(context)?.UserId
+        : context.Features.Get<Caller>()?.ClientId ?? context.Features.Get<KeyHolder>()?.ClientId;
 }
