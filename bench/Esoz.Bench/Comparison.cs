@@ -31,6 +31,13 @@ public sealed record Comparison(
         Func<Task<double>> measureFloor = constant is not null
             ? async () => (await wrk.Run(constant.Url)).RequestsPerSecond
             : new PgBench(installation.Connection, subjects.PgBenchScript, load).Run;
+        var peers = load.Peers && subjects.Sample is not null ? await Peers.Build(installation) : [];
+        if (peers.Count > 0)
+        {
+            await Refill(installation, peers.Count + 1);
+            await Peers.Check(peers, subjects.Sample!);
+        }
+        var ofPeers = peers.ToDictionary(peer => peer, _ => new List<double>());
         List<double> program = [], floor = [], slow = [];
         // The first round of both warms up caches and the JIT compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
@@ -45,6 +52,11 @@ public sealed record Comparison(
                     $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}; p50 {answered.Median:F2} ms, p99 {answered.Slow:F2} ms"));
             if (round == 0)
                 continue;
+            foreach (var (peer, rates) in ofPeers)
+            {
+                rates.Add(await peer.Measure(wrk, () => Refill(installation, RowsPerSecond * load.Seconds)));
+                await Print(Invariant($"  {peer.Name}: {rates[^1]:F0}/s"));
+            }
             program.Add(requests);
             slow.Add(answered.Slow);
             floor.Add(transactions);
@@ -57,6 +69,11 @@ public sealed record Comparison(
         Console.WriteLine(Invariant(
             $"         each request: {used.ProcessorSeconds / counted * 1e6:F1} µs of a processor and {used.Allocated / counted:F0} bytes in the program, {used.Transactions / counted:F3} transactions"));
         Console.WriteLine(Invariant($"floor    {Median(floor),9:F0}/s  {Floor}"));
+        foreach (var (peer, rates) in ofPeers)
+        {
+            var times = Median([.. program.Zip(rates, (a, b) => a / b)]);
+            Console.WriteLine(Invariant($"peer     {Median(rates),9:F0}/s  {peer.Name}; the program answers {times:F2} times as many"));
+        }
         Console.WriteLine(
             Invariant(
                 $"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    target {Target:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
@@ -71,4 +88,12 @@ public sealed record Comparison(
 /// <param name="WrkScript">Lua for wrk.</param>
 /// <param name="PgBenchScript">Script for pgbench.</param>
 /// <param name="Constant">Starts the floor that wrk loads instead of pgbench, once the program answers.</param>
-public sealed record Subjects(string WrkScript, string PgBenchScript = "", Func<Task<ConstantServer>>? Constant = null);
+/// <param name="Sample">A request to a server by its number, by which the answers of the peers are compared; null = there are no peers.</param>
+public sealed record Subjects(
+    string WrkScript, string PgBenchScript = "", Func<Task<ConstantServer>>? Constant = null,
+    Func<string, int, HttpRequestMessage>? Sample = null)
+{
+    /// <summary>A request with a bearer token.</summary>
+    public static HttpRequestMessage Request(HttpMethod method, string address, string token) =>
+        new(method, address) { Headers = { Authorization = new("Bearer", token) } };
+}

@@ -32,7 +32,9 @@ public static class JobStatusBench
               return wrk.format(nil, string.format("/api/patients/composition/job/{Rows.Prefix(8)}%012x", math.random(0, {Jobs - 1})))
             end
             """,
-            $"\\set i random(0, {Jobs - 1})\nSELECT status, eta, composition_id, error_code, error_name, error_message FROM async_jobs WHERE id = {Rows.Id(8, ":i")};");
+            $"\\set i random(0, {Jobs - 1})\nSELECT status, eta, composition_id, error_code, error_name, error_message FROM async_jobs WHERE id = {Rows.Id(8, ":i")};",
+            Sample: (url, number) => Subjects.Request(
+                HttpMethod.Get, $"{url}/api/patients/composition/job/{Rows.Prefix(8)}{number:x12}", token!));
     }
 
     /// <summary>Reading consumes no data.</summary>

@@ -27,7 +27,7 @@ public class Registry(TestCluster cluster) : IAsyncLifetime
 
     public string ConnectionString { get; private set; } = "";
 
-    public PostgresDatabase Database => _installation!.Database;
+    public virtual PostgresDatabase Database => _installation!.Database;
 
     public Settings Settings => _installation!.Settings;
 

@@ -20,6 +20,9 @@ public sealed class SettingSources
     /// <summary>The setting that names the file.</summary>
     public const string FileSetting = "ESOZ_SETTINGS";
 
+    /// <summary>Set by systemd for a service whose log goes to the journal; its prefix is one of ours.</summary>
+    private const string OfSystemd = "JOURNAL_STREAM";
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
 
@@ -41,7 +44,7 @@ public sealed class SettingSources
     public static SettingSources Gather(IEnumerable<string> assignments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var gathered = new SettingSources();
-        foreach (var (name, value) in environment ?? OfProcess())
+        foreach (var (name, value) in (environment ?? OfProcess()).Where(variable => variable.Key != OfSystemd))
             gathered.Add(name, value, Environment);
         foreach (var assignment in assignments)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Esoz.Platform.Database;
 using Esoz.Tests.Compositions;
 
 namespace Esoz.Tests.Cluster;
@@ -41,8 +42,8 @@ public sealed class LoadSubject
     /// <summary>Prepares the database of a cluster.</summary>
     public static async Task<LoadSubject> Of(string connectionString)
     {
-        await using var registry = new Database(connectionString);
-        await registry.InitializeAsync();
+        await using var database = new PostgresDatabase(connectionString);
+        var registry = new Rows(database);
         var given = registry.Given;
         var contractor = await given.LegalEntity();
         var record = new JsonObject
@@ -68,9 +69,9 @@ public sealed class LoadSubject
         };
     }
 
-    /// <summary>A server in this process on the database of the cluster, for as long as rows are inserted.</summary>
-    private sealed class Database(string connectionString) : Registry(null!)
+    /// <summary>Rows alone: a server in this process would migrate the database of a former version.</summary>
+    private sealed class Rows(PostgresDatabase database) : Registry(null!)
     {
-        protected override Task<string> NewDatabase() => Task.FromResult(connectionString);
+        public override PostgresDatabase Database => database;
     }
 }

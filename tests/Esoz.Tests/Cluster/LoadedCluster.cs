@@ -33,7 +33,8 @@ public sealed class LoadedCluster(RadosGateway gateway) : IAsyncLifetime
     }
 
     /// <summary>Skips the test where there can be no cluster.</summary>
-    public async Task Required()
+    /// <param name="program">As of <see cref="PatroniCluster.Start"/>.</param>
+    public async Task Required(string? program = null)
     {
         if (_patroni is not null)
             return;
@@ -42,7 +43,7 @@ public sealed class LoadedCluster(RadosGateway gateway) : IAsyncLifetime
         await gateway.CreateBucket("compositions");
         await gateway.CreateBucket("audit-anchors");
         await gateway.CreateBucket(PatroniCluster.BackupBucket);
-        _patroni = await PatroniCluster.Start(gateway);
+        _patroni = await PatroniCluster.Start(gateway, program);
         _subject = await LoadSubject.Of(_patroni.ConnectionString);
         await _patroni.Command(_patroni.Machines[0], "snapshot", "run", "employees");
     }
@@ -60,7 +61,9 @@ public sealed class LoadedCluster(RadosGateway gateway) : IAsyncLifetime
     /// <summary>Runs a load, a fault in its midst, and a repair; nothing of the ledger may be missing afterwards.</summary>
     /// <param name="entry">The machine whose balancer the clients use.</param>
     /// <param name="port">Port of the balancer.</param>
-    public async Task<Survival> Survives(string fault, Machine entry, int port, Func<Task> strike, Func<Task> repair)
+    /// <param name="later">Gets the ledger, for <see cref="KeepsAll"/>; null = it is looked at once.</param>
+    public async Task<Survival> Survives(
+        string fault, Machine entry, int port, Func<Task> strike, Func<Task> repair, ICollection<Ledger>? later = null)
     {
         await Patroni.IsWhole();
         var struck = DateTime.UtcNow;
@@ -74,9 +77,19 @@ public sealed class LoadedCluster(RadosGateway gateway) : IAsyncLifetime
             await Patroni.IsWhole();
         });
         TestContext.Current.TestOutputHelper!.WriteLine($"  pause of writes {ledger.Gap(struck).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s");
-        Assert.Equal((0, 0, 0, 0), await Lost(ledger));
-        Assert.Equal((0, 0), await Doubled());
+        if (later is null)
+            await KeepsAll([ledger]);
+        else
+            later.Add(ledger);
         return new(ledger, ledger.Gap(struck));
+    }
+
+    /// <summary>Nothing of the ledgers is missing, and nothing was done twice.</summary>
+    public async Task KeepsAll(IReadOnlyCollection<Ledger> ledgers)
+    {
+        foreach (var ledger in ledgers)
+            Assert.Equal((0, 0, 0, 0), await Lost(ledger));
+        Assert.Equal((0, 0), await Doubled());
     }
 
     /// <summary>The same, without looking what is missing.</summary>

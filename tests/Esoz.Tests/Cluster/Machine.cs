@@ -66,6 +66,10 @@ public sealed partial class Machine(string name, string address, string networkN
     /// <summary>Runs a command to its end and returns its output.</summary>
     public Task<string> Run(params string[] command) => Commands.Run("ip", ["netns", "exec", _namespace, .. command]);
 
+    /// <summary>The same for a command that may fail.</summary>
+    public Task<(int Exit, string Output, string Errors)> Try(params string[] command) =>
+        Commands.Try("ip", ["netns", "exec", _namespace, .. command]);
+
     /// <summary>No packet leaves or reaches it any more.</summary>
     public Task CutOff() => Shell($"ip link set {Cable} down");
 

@@ -25,13 +25,15 @@ public sealed class PatroniCluster : IAsyncDisposable
 
     private static readonly Dictionary<string, string> NoSettings = [];
 
+    /// <summary>The program of this source tree.</summary>
+    public static readonly string Current = Path.Combine(AppContext.BaseDirectory, "esoz");
+
     private readonly string _directory = Directory.CreateTempSubdirectory("esoz-cluster-").FullName;
     private readonly Dictionary<Machine, Process> _nodes = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly string _networkName = $"ez{Random.Shared.Next(0x10000):x4}";
     private readonly string _prefix = $"10.{Random.Shared.Next(100, 250)}.{Random.Shared.Next(250)}";
     private Dictionary<string, string> _filledIn = [];
-    private readonly string _program = Path.Combine(AppContext.BaseDirectory, "esoz");
     private Process? _store;
 
     private PatroniCluster() => Machines =
@@ -44,6 +46,9 @@ public sealed class PatroniCluster : IAsyncDisposable
 
     public string ScratchDirectory => _directory;
 
+    /// <summary>What nodes and commands that are started next run.</summary>
+    public string Program { get; set; } = Current;
+
     /// <summary>To whichever member is the leader, as the owner of the database.</summary>
     public string ConnectionString => ConnectionTo("esoz", "OWNER_PASSWORD", "esoz");
 
@@ -52,13 +57,14 @@ public sealed class PatroniCluster : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<PatroniCluster> Start(RadosGateway gateway)
+    /// <param name="program">The program of another version than this source tree's; null = this one's.</param>
+    public static async Task<PatroniCluster> Start(RadosGateway gateway, string? program = null)
     {
-        foreach (var program in Programs)
-            Assert.SkipWhen(Commands.Find(program) is null, $"needs {program} (patroni, etcd-server, haproxy, iproute2)");
+        foreach (var needed in Programs)
+            Assert.SkipWhen(Commands.Find(needed) is null, $"needs {needed} (patroni, etcd-server, haproxy, iproute2)");
         Assert.SkipUnless(await Commands.CanMakeNetworks(), "needs root, for network namespaces");
         var s3 = await gateway.Required();
-        var cluster = new PatroniCluster();
+        var cluster = new PatroniCluster { Program = program ?? Current };
         try
         {
             await cluster.Create(s3);
@@ -75,7 +81,7 @@ public sealed class PatroniCluster : IAsyncDisposable
     public async Task<Machine> Leader()
     {
         Machine? leader = null;
-        await Eventually.Holds(async () => (leader = await FindLeader()) is not null, () => $"There is no leader. {Logs()}");
+        await Soon(async () => (leader = await FindLeader()) is not null, () => $"There is no leader. {Logs()}");
         return leader!;
     }
 
@@ -96,7 +102,7 @@ public sealed class PatroniCluster : IAsyncDisposable
     public async Task IsWhole()
     {
         IReadOnlyDictionary<string, (string Role, string State)> members = new Dictionary<string, (string, string)>();
-        await Eventually.Holds(async () =>
+        await Soon(async () =>
         {
             members = await Members();
             var roles = members.Values.Where(member => member.State is "running" or "streaming").Select(member => member.Role)
@@ -111,7 +117,7 @@ public sealed class PatroniCluster : IAsyncDisposable
     public async Task<Machine> SynchronousStandby()
     {
         string? name = null;
-        await Eventually.Holds(async () =>
+        await Soon(async () =>
             (name = (await Members()).FirstOrDefault(member => member.Value.Role == "sync_standby").Key) is not null);
         return Machines.Single(machine => machine.Name == name);
     }
@@ -137,6 +143,7 @@ public sealed class PatroniCluster : IAsyncDisposable
         foreach (var (old, @new) in new[]
         {
             ("listen 443", "listen 8443"), ($"/etc/nginx/tls/{HostName}", $"{directory}/tls"), ("/var/log/nginx/", $"{directory}/"),
+            ("/run/esoz-nginx/", $"{directory}/out/"),
             ("10.0.0.11:", $"{Machines[0].Address}:"), ("10.0.0.12:", $"{Machines[1].Address}:"), ("10.0.0.13:", $"{Machines[2].Address}:"),
         })
         {
@@ -156,30 +163,30 @@ public sealed class PatroniCluster : IAsyncDisposable
             }
             """, Ct);
         machine.Start(user: null, NoSettings, Commands.Find("nginx")!, "-c", file);
-        await Eventually.Holds(async () => (await machine.Run("ss", "-ltnH")).Contains(":8443 ", StringComparison.Ordinal),
+        await Soon(async () => (await machine.Run("ss", "-ltnH")).Contains(":8443 ", StringComparison.Ordinal),
             () => $"nginx does not listen. {Logs()}");
     }
 
     /// <summary>Takes the node of a machine out of nginx or puts it back, by deploy/nginx/node.</summary>
     public static Task<string> TellNginx(Machine balancer, string what, Machine node)
     {
-        var file = Path.Combine(balancer.Directory, "nginx", "nginx.conf");
-        return balancer.Run("env", $"CONF={file}", $"NGINX={Commands.Find("nginx")} -c {file}",
+        var directory = Path.Combine(balancer.Directory, "nginx");
+        return balancer.Run("env", $"CONF={directory}/nginx.conf", $"OUT={directory}/out",
             SourceTree.PathOf("deploy", "nginx", "node"), what, $"{node.Address}:5080");
     }
 
     /// <summary>Starts the node of a machine; it is not ready yet.</summary>
-    public void StartNode(Machine machine, string? program = null)
+    public void StartNode(Machine machine)
     {
         var settings = Lines(Path.Combine(machine.Etc, "esoz", "esoz.env"));
         foreach (var (name, value) in Lines(Path.Combine(machine.Etc, "esoz", "node.env")))
             settings[name] = value;
         settings["ESOZ_DATABASE_OWNER_FILE"] = Path.Combine(machine.Etc, "esoz", "database-owner");
-        _nodes[machine] = machine.Start(user: null, settings, program ?? _program, "serve", "--roles", settings["ROLES"], "--urls", settings["URLS"]);
+        _nodes[machine] = machine.Start(user: null, settings, Program, "serve", "--roles", settings["ROLES"], "--urls", settings["URLS"]);
     }
 
     /// <summary>A node that has ended with a fault is started again, as systemd does (deploy/systemd).</summary>
-    public Task IsReady(Machine machine) => Eventually.Holds(async () =>
+    public Task IsReady(Machine machine) => Soon(async () =>
     {
         if (_nodes[machine] is { HasExited: true, ExitCode: not 0 })
             StartNode(machine);
@@ -192,6 +199,7 @@ public sealed class PatroniCluster : IAsyncDisposable
         await Commands.Run("kill", "-TERM", $"{_nodes[machine].Id}");
         await Eventually.Ends(_nodes[machine].WaitForExitAsync(Ct));
         Assert.Equal(0, _nodes[machine].ExitCode);
+        _nodes.Remove(machine);
     }
 
     public async Task KillNode(Machine machine)
@@ -227,16 +235,19 @@ public sealed class PatroniCluster : IAsyncDisposable
     }
 
     /// <summary>A command of the program on a machine, with the settings of its node.</summary>
-    public async Task<string> Command(Machine machine, params string[] arguments)
-    {
-        var env = Path.Combine(machine.Etc, "esoz");
-        return await machine.Run(["sh", "-ec",
-            $"set -a; . {env}/esoz.env; ESOZ_DATABASE_OWNER_FILE={env}/database-owner; exec \"$@\"", "sh", _program, .. arguments]);
-    }
+    public Task<string> Command(Machine machine, params string[] arguments) => machine.Run(WithSettings(machine, arguments));
+
+    /// <summary>The same for a command that may fail.</summary>
+    public Task<(int Exit, string Output, string Errors)> TryCommand(Machine machine, params string[] arguments) =>
+        machine.Try(WithSettings(machine, arguments));
 
     /// <summary>A script of deploy/backup on a machine, with these words before it: <c>env</c>, or a change of the user.</summary>
-    public Task<string> Backup(Machine machine, string script, string[] before, params string[] arguments) => machine.Run(
-        [.. before, "env", $"ETC={machine.Etc}", $"STATE={machine.Directory}/lib", $"ESOZ={_program}", SourceTree.PathOf("deploy", "backup", script), .. arguments]);
+    public Task<string> Backup(Machine machine, string script, string[] before, params string[] arguments) =>
+        machine.Run(Script(machine, script, before, arguments));
+
+    /// <summary>The same for a script that may fail.</summary>
+    public Task<(int Exit, string Output, string Errors)> TryBackup(Machine machine, string script) =>
+        machine.Try(Script(machine, script, ["env"], []));
 
     public async ValueTask DisposeAsync()
     {
@@ -298,6 +309,15 @@ public sealed class PatroniCluster : IAsyncDisposable
             StartNode(machine);
         await IsWhole();
     }
+
+    private string[] WithSettings(Machine machine, string[] arguments)
+    {
+        var env = Path.Combine(machine.Etc, "esoz");
+        return ["sh", "-ec", $"set -a; . {env}/esoz.env; ESOZ_DATABASE_OWNER_FILE={env}/database-owner; exec \"$@\"", "sh", Program, .. arguments];
+    }
+
+    private string[] Script(Machine machine, string script, string[] before, string[] arguments) =>
+        [.. before, "env", $"ETC={machine.Etc}", $"STATE={machine.Directory}/lib", $"ESOZ={Program}", SourceTree.PathOf("deploy", "backup", script), .. arguments];
 
     private string Psql => $"PGPASSWORD={Secret("SUPERUSER_PASSWORD")} psql -X -h 127.0.0.1 -p 5000 -U postgres";
 
@@ -375,14 +395,35 @@ public sealed class PatroniCluster : IAsyncDisposable
         cat tls.crt tls.key >tls.pem
         """);
 
-    private static void StartEtcd(Machine machine)
+    /// <summary>What etcd knows is gone, as after a loss of all machines.</summary>
+    public async Task ForgetEverything()
     {
-        machine.Start(user: null, Lines(Path.Combine(machine.Etc, "default", "etcd")), Commands.Find("etcd")!);
+        foreach (var machine in Machines)
+        {
+            await machine.KillAll("etcd");
+            Directory.Delete(Path.Combine(machine.Directory, "lib", "etcd", "esoz"), recursive: true);
+        }
+        foreach (var machine in Machines)
+            StartEtcd(machine);
+        foreach (var machine in Machines)
+            await Soon(async () => await Ask(machine, "health", 2379) is not null);
     }
+
+    private static void StartEtcd(Machine machine) =>
+        machine.Start(user: null, Lines(Path.Combine(machine.Etc, "default", "etcd")), Commands.Find("etcd")!);
 
     /// <summary>Starts Patroni, and by it PostgreSQL.</summary>
     public static void StartPatroni(Machine machine) =>
         machine.Start("postgres", NoSettings, Commands.Find("patroni")!, Path.Combine(machine.Etc, "patroni", "config.yml"));
+
+    /// <summary>As <see cref="Eventually.Holds(Func{Task{bool}}, Func{string})"/>, without taking the processor time of what it asks.</summary>
+    private static Task Soon(Func<Task<bool>> condition, Func<string>? otherwise = null) => Eventually.Holds(async () =>
+    {
+        if (await condition())
+            return true;
+        await Task.Delay(200, Ct);
+        return false;
+    }, otherwise);
 
     private async Task<Machine?> FindLeader()
     {

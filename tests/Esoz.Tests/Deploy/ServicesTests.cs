@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Esoz.Cli.Commands;
+using Esoz.Platform.Configuration;
 using Esoz.Tests.Guards;
 
 namespace Esoz.Tests.Deploy;
@@ -55,6 +56,17 @@ public sealed partial class ServicesTests
             + int.Parse(Values("esoz.env")["ESOZ_DRAIN_DELAY_SECONDS"], CultureInfo.InvariantCulture));
 
         int Seconds(string name) => int.Parse(Regex.Match(unit, $"(?m)^{name}=(\\d+)$").Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    [Fact(DisplayName = "What systemd puts into the environment of a service is not taken for a setting")]
+    public void Environment()
+    {
+        string[] ofSystemd = ["CACHE_DIRECTORY", "CREDENTIALS_DIRECTORY", "HOME", "INVOCATION_ID", "JOURNAL_STREAM", "LANG", "LOGNAME",
+            "MAINPID", "NOTIFY_SOCKET", "PATH", "SHELL", "STATE_DIRECTORY", "SYSTEMD_EXEC_PID", "USER", "WATCHDOG_PID", "WATCHDOG_USEC"];
+
+        var gathered = SettingSources.Gather([], ofSystemd.ToDictionary(name => name, _ => "8:1"));
+
+        Assert.NotEmpty(Settings.Read(gathered.Values.ToDictionary()).ByName);
     }
 
     private static Dictionary<string, string> Values(string file) => File.ReadLines(Path.Combine(Folder, file))

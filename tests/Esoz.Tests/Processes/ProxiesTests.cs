@@ -26,15 +26,9 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
     [InlineData("haproxy")]
     public async Task Through(string program)
     {
-        var port = FreePort();
-        await Start(program, port);
-        var publicUrl = $"https://localhost:{port}";
-        using var trusted = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "tls.crt"));
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => trusted.Equals(certificate) },
-        })
-        { BaseAddress = new Uri(publicUrl) };
+        var server = $"127.0.0.1:{registry.Url.Port}";
+        var publicUrl = await Start(program, [server, server, server]);
+        using var http = Client(publicUrl);
 
         // meta.url
         var refused = await Answer.Of(await Answered(() => http.GetAsync("/api/nothing?tax_id=3126509816", Ct)));
@@ -78,6 +72,64 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         }
     }
 
+    [Fact(DisplayName = "deploy/nginx/node takes a node out of nginx and puts it back, and no connection of a client is cut")]
+    public async Task TakenOut()
+    {
+        // Nobody listens at the second and the third.
+        string[] nodes = [.. new[] { 1, 2, 3 }.Select(number => $"127.0.0.{number}:{registry.Url.Port}")];
+        var publicUrl = await Start("nginx", nodes);
+        var connections = 0;
+        using var http = Client(publicUrl, () => connections++);
+        await Answered(() => http.GetAsync("/api/first", Ct));
+        var before = connections;
+
+        // In turn, as long as nobody is out
+        await Eventually.Holds(async () =>
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await Status("/api/all"));
+            return Asked("/api/all", nodes[1]) && Asked("/api/all", nodes[2]);
+        }, Log);
+
+        await Tell(0, "down", nodes[1]);
+        // What has no answer there is left alone for a second; it would be asked afterwards.
+        for (var end = DateTime.UtcNow.AddSeconds(2); DateTime.UtcNow < end; await Task.Delay(20, Ct))
+            Assert.Equal(HttpStatusCode.NotFound, await Status("/api/without-second"));
+        await Eventually.Holds(() => Asked("/api/without-second", nodes[2]), Log);
+        Assert.False(Asked("/api/without-second", nodes[1]));
+        Assert.Contains($"{nodes[1]} is out", await Tell(1, "down", nodes[0]), StringComparison.Ordinal);
+        Assert.Contains("usage", await Tell(2, "down", "127.0.0.4:1"), StringComparison.Ordinal);
+
+        await Tell(0, "up", nodes[1]);
+        await Tell(0, "down", nodes[0]);
+        Assert.Equal(HttpStatusCode.BadGateway, await Status("/api/without-first"));
+
+        // Files of more than one, made by hand
+        await File.WriteAllTextAsync(Path.Combine(_directory, "out", nodes[1]), "", Ct);
+        Assert.Equal(HttpStatusCode.NotFound, await Status("/api/without-two"));
+        await Tell(0, "up", nodes[1]);
+        await Tell(0, "up", nodes[0]);
+        Assert.Equal(HttpStatusCode.NotFound, await Status("/api/all-again"));
+        Assert.Equal(before, connections);
+
+        async Task<HttpStatusCode> Status(string path)
+        {
+            using var answer = await http.GetAsync(path, Ct);
+            return answer.StatusCode;
+        }
+
+        bool Asked(string path, string node) => File.ReadLines(Path.Combine(_directory, "esoz.log"))
+            .Any(line => line.Contains($" {path} ", StringComparison.Ordinal) && line.Contains(node, StringComparison.Ordinal));
+
+        async Task<string> Tell(int exit, string what, string node)
+        {
+            var script = new ForeignClient(SourceTree.PathOf("deploy", "nginx", "node"),
+                ("CONF", Path.Combine(_directory, "nginx")), ("OUT", Path.Combine(_directory, "out")));
+            var (actual, _, errors) = await script.Run(what, node);
+            Assert.True(actual == exit, errors);
+            return errors;
+        }
+    }
+
     public void Dispose()
     {
         if (_proxy is { HasExited: false })
@@ -112,8 +164,28 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         return answer!;
     }
 
-    private async Task Start(string program, int port)
+    /// <summary>It trusts the certificate of the proxy alone.</summary>
+    private HttpClient Client(string publicUrl, Action? connected = null)
     {
+        var trusted = File.ReadAllText(Path.Combine(_directory, "tls.crt"));
+        return new(new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                {
+                    connected?.Invoke();
+                    return certificate is X509Certificate2 theirs && theirs.ExportCertificatePem() == trusted.Trim();
+                },
+            },
+        })
+        { BaseAddress = new Uri(publicUrl) };
+    }
+
+    /// <summary>Starts the proxy in front of these three nodes and returns its public URL.</summary>
+    private async Task<string> Start(string program, string[] nodes)
+    {
+        var port = FreePort();
         var path = new[] { "/usr/sbin", "/usr/local/sbin", "/usr/bin" }.Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"needs {program}");
@@ -122,17 +194,16 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
             "-keyout", secret, "-out", certificate);
         await File.WriteAllTextAsync(Path.Combine(_directory, "tls.pem"),
             await File.ReadAllTextAsync(certificate, Ct) + await File.ReadAllTextAsync(secret, Ct), Ct);
-        var server = $"127.0.0.1:{registry.Url.Port}";
         var example = SourceTree.Read(program == "nginx" ? "deploy/nginx/nginx.conf" : "deploy/haproxy/haproxy.cfg");
-        string[] nodes = ["10.0.0.11:5080", "10.0.0.12:5080", "10.0.0.13:5080"];
-        example = Replace(example, [.. nodes.Select(node => (node, server))]);
+        example = Replace(example, [.. nodes.Select((node, i) => ($"10.0.0.{11 + i}:5080", node))]);
         var configuration = program == "nginx"
             ? Replace(example, ("listen 443", $"listen 127.0.0.1:{port}"), ("api.example.ua;", "localhost;"),
-                ("/etc/nginx/tls/api.example.ua", Path.Combine(_directory, "tls")), ("/var/log/nginx/", $"{_directory}/"))
+                ("/etc/nginx/tls/api.example.ua", Path.Combine(_directory, "tls")), ("/var/log/nginx/", $"{_directory}/"),
+                ("/run/esoz-nginx/", $"{_directory}/out/"))
             : Replace(example, (" port 9464", ""), (":443", $"127.0.0.1:{port}"),
                 ("/etc/haproxy/tls/api.example.ua", Path.Combine(_directory, "tls")));
         var file = Path.Combine(_directory, program);
-        await File.WriteAllTextAsync(file, program == "nginx" ? WholeFile(configuration) : configuration, Ct);
+        await File.WriteAllTextAsync(file, program == "nginx" ? await WholeFile(configuration) : configuration, Ct);
         var start = new ProcessStartInfo(path!, program == "nginx" ? ["-p", _directory, "-c", file] : ["-db", "-f", file])
         {
             RedirectStandardOutput = true,
@@ -141,6 +212,7 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         _proxy = Process.Start(start)!;
         _ = Keep(_proxy.StandardOutput);
         _ = Keep(_proxy.StandardError);
+        return $"https://localhost:{port}";
     }
 
     private async Task Keep(StreamReader output)
@@ -152,11 +224,17 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         }
     }
 
-    /// <summary>
-    /// The rest of a configuration of nginx. If root starts it, its workers switch to another user, who may not write our files.
-    /// </summary>
-    private static string WholeFile(string configuration) => $$"""
-        {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
+    /// <summary>The rest of a configuration of nginx. If root starts it, its workers switch to another user, as an installed one does.</summary>
+    private async Task<string> WholeFile(string configuration)
+    {
+        var user = "";
+        if (Environment.IsPrivilegedProcess)
+        {
+            user = $"user nobody {(await new ForeignClient("id").Succeeds("-gn", "nobody")).Trim()};";
+            await new ForeignClient("chmod").Succeeds("711", _directory);
+        }
+        return $$"""
+        {{user}}
         daemon off;
         pid nginx.pid;
         error_log stderr warn;
@@ -166,6 +244,7 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
           {{configuration}}
         }
         """;
+    }
 
     /// <summary>A text that is not in the example would leave the test without its subject.</summary>
     private static string Replace(string example, params (string Old, string New)[] changes) => changes.Aggregate(example, (text, change) =>
