@@ -47,7 +47,9 @@ public static class DeactivateEmployeeRoleBench
                 .Replace("$1", $"'{Provider}'", StringComparison.Ordinal)
                 .Replace("$2", Rows.Id(6, ":i"), StringComparison.Ordinal)
                 .Replace("$3", $"'{User}'", StringComparison.Ordinal)
-                .Replace("$4", $"'{Provider} bench 127.0.0.1'", StringComparison.Ordinal) + ";");
+                .Replace("$4", $"'{Provider} bench 127.0.0.1'", StringComparison.Ordinal) + ";",
+            Sample: (url, number) => Subjects.Request(
+                HttpMethod.Patch, $"{url}/api/employee_roles/{Rows.Prefix(6)}{number:x12}/actions/deactivate", token!));
     }
 
     private static Task Refill(BenchInstallation installation, int rows) => installation.Prepare($"""

@@ -8,7 +8,7 @@ public static class JobStatusBench
     public static readonly Comparison Comparison = new("job-status",
         "GET /api/patients/composition/job/{asyncJobId} under wrk: token check, point read, answer",
         "a select of the same row by its key by pgbench -M prepared, same cluster",
-        0.36, Prepare, Refill);
+        0.80, Prepare, Refill);
 
     private const int Jobs = 100_000;
     private static readonly Guid Provider = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000001");
@@ -32,7 +32,9 @@ public static class JobStatusBench
               return wrk.format(nil, string.format("/api/patients/composition/job/{Rows.Prefix(8)}%012x", math.random(0, {Jobs - 1})))
             end
             """,
-            $"\\set i random(0, {Jobs - 1})\nSELECT status, eta, composition_id, error_code, error_name, error_message FROM async_jobs WHERE id = {Rows.Id(8, ":i")};");
+            $"\\set i random(0, {Jobs - 1})\nSELECT status, eta, composition_id, error_code, error_name, error_message FROM async_jobs WHERE id = {Rows.Id(8, ":i")};",
+            Sample: (url, number) => Subjects.Request(
+                HttpMethod.Get, $"{url}/api/patients/composition/job/{Rows.Prefix(8)}{number:x12}", token!));
     }
 
     /// <summary>Reading consumes no data.</summary>

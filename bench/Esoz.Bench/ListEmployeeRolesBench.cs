@@ -55,7 +55,8 @@ public static class ListEmployeeRolesBench
             $"""
             \set i random(0, {Callers - 1}) * {Entities / Callers}
             SELECT count(*) OVER (), role.id, role.healthcare_service_id, role.employee_id, role.start_date, role.end_date, role.status, role.is_active, role.inserted_at, role.inserted_by, role.updated_at, role.updated_by FROM employee_roles role JOIN healthcare_services service ON service.id = role.healthcare_service_id WHERE service.legal_entity_id = {Rows.Id(2, ":i")} AND role.is_active ORDER BY role.inserted_at, role.id LIMIT 50;
-            """);
+            """,
+            Sample: (url, _) => Subjects.Request(HttpMethod.Get, $"{url}/api/employee_roles", tokens[0]));
     }
 
     /// <summary>Reading consumes no data.</summary>

@@ -10,6 +10,10 @@ public static class Tool
         .. Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : []];
 
+    /// <summary>Whether the PATH has the program.</summary>
+    public static bool IsInstalled(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, name)));
+
     public static async Task<string> Run(string name, IEnumerable<string> arguments)
     {
         var file = Places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists) ?? name;

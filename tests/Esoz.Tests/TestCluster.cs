@@ -16,7 +16,8 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Directory of the requested PostgreSQL: <c>./esoz test --postgres 18</c>.</summary>
     public static string Programs { get; } = Environment.GetEnvironmentVariable("ESOZ_POSTGRES_BIN") ?? "";
 
-    private readonly string _directory = Path.Combine(Path.GetTempPath(), $"esoz-tests-{Path.GetRandomFileName()}");
+    private readonly string _directory = ThrowAway.Directory("esoz-tests-");
+
     /// <summary>Created for the first test that requests a database: many need none.</summary>
     private readonly Lazy<Task<LocalCluster>> _cluster;
     private int _copies;
@@ -77,10 +78,8 @@ public sealed class TestCluster : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         if (_cluster.IsValueCreated)
-        {
             await (await _cluster.Value).DisposeAsync();
-            Directory.Delete(_directory, recursive: true);
-        }
+        Directory.Delete(_directory, recursive: true);
     }
 
     private async Task<LocalCluster> Start()
