@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Esoz.Tests.Cluster;
 
-/// <summary>A cluster that runs a former version, from the history of Git, and gets this one while clients work (docs/high-availability.md).</summary>
+/// <summary>A cluster runs a former version, from the history of Git, and gets this one while clients work.</summary>
 public sealed class UpgradeTests(LoadedCluster cluster) : IClassFixture<LoadedCluster>, IDisposable
 {
     /// <summary>The former version as long as there is no tag of a release: four migrations ago.</summary>

@@ -224,7 +224,9 @@ public sealed class ProxiesTests(ProxiesTests.BehindProxy registry) : IClassFixt
         }
     }
 
-    /// <summary>The rest of a configuration of nginx. If root starts it, its workers switch to another user, as an installed one does.</summary>
+    /// <summary>
+    /// The rest of a configuration of nginx. If root starts it, its workers switch to another user, as those of an installed one do.
+    /// </summary>
     private async Task<string> WholeFile(string configuration)
     {
         var user = "";
