@@ -38,17 +38,18 @@ public sealed record Comparison(
             await Peers.Check(peers, subjects.Sample!);
         }
         var ofPeers = peers.ToDictionary(peer => peer, _ => new List<double>());
-        List<double> program = [], floor = [];
+        List<double> program = [], floor = [], slow = [];
         // The first round of both warms up caches and the JIT compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
         {
             await Refill(installation, RowsPerSecond * load.Seconds);
-            var requests = (await wrk.Run(BenchInstallation.Url)).RequestsPerSecond;
+            var answered = await wrk.Run(BenchInstallation.Url);
+            var requests = answered.RequestsPerSecond;
             await Refill(installation, RowsPerSecond * load.Seconds);
             var transactions = await measureFloor();
             await Print(
                 Invariant(
-                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}"));
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: program {requests:F0}/s, floor {transactions:F0}/s, ratio {requests / transactions:F3}; p50 {answered.Median:F2} ms, p99 {answered.Slow:F2} ms"));
             if (round == 0)
                 continue;
             foreach (var (peer, rates) in ofPeers)
@@ -57,18 +58,26 @@ public sealed record Comparison(
                 await Print(Invariant($"  {peer.Name}: {rates[^1]:F0}/s"));
             }
             program.Add(requests);
+            slow.Add(answered.Slow);
             floor.Add(transactions);
         }
-        Console.WriteLine(Invariant($"program  {Median(program),9:F0}/s  {Program}"));
-        Console.WriteLine(Invariant($"floor    {Median(floor),9:F0}/s  {Floor}"));
+        await Refill(installation, RowsPerSecond * load.Seconds);
+        var before = await Counters.Read(installation);
+        var counted = (await wrk.Run(BenchInstallation.Url)).Requests;
+        var used = (await Counters.Read(installation)).Since(before);
+        Figures.Add("program", Median(program), "/s", Program);
+        Figures.Add("p99", Median(slow), "ms");
+        Figures.Add("processor", used.ProcessorSeconds / counted * 1e6, "µs", "of a processor in the program for each request");
+        Figures.Add("allocated", used.Allocated / counted, "bytes", "in the program for each request");
+        Figures.Add("database", used.Transactions / counted, "transactions", "for each request");
+        Figures.Add("floor", Median(floor), "/s", Floor);
+        Figures.Add("ratio", Median([.. program.Zip(floor, (a, b) => a / b)]), "",
+            Invariant($"target {Target:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
         foreach (var (peer, rates) in ofPeers)
         {
-            var times = Median([.. program.Zip(rates, (a, b) => a / b)]);
-            Console.WriteLine(Invariant($"peer     {Median(rates),9:F0}/s  {peer.Name}; the program answers {times:F2} times as many"));
+            Figures.Add(peer.Name, Median(rates), "/s");
+            Figures.Add($"program to {peer.Name}", Median([.. program.Zip(rates, (a, b) => a / b)]), "");
         }
-        Console.WriteLine(
-            Invariant(
-                $"ratio    {Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    target {Target:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
     }
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -33,14 +33,11 @@ public static class CreateCompositionBench
             program.Add(drained);
             floor.Add(claimed);
         }
-        Console.WriteLine(
-            Invariant(
-                $"program  {Comparison.Median(program),9:F0}/s  {Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; target {TargetPerSecond:F0}/s"));
-        Console.WriteLine(
-            Invariant(
-                $"floor    {Comparison.Median(floor),9:F0}/s  pgbench -c {Workers} -M prepared: claim {FloorBatch} with SKIP LOCKED, write their compositions, end them; no checks"));
-        Console.WriteLine(
-            Invariant($"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F3}    {load.Rounds} rounds, median"));
+        Figures.Add("program", Comparison.Median(program), "/s", Invariant(
+            $"{Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; target {TargetPerSecond:F0}/s"));
+        Figures.Add("floor", Comparison.Median(floor), "/s", Invariant(
+            $"pgbench -c {Workers} -M prepared: claim {FloorBatch} with SKIP LOCKED, write their compositions, end them; no checks"));
+        Figures.Add("ratio", Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]), "", Invariant($"{load.Rounds} rounds, median"));
     }
 
     /// <summary>Runs twice, because the first run warms up the workers' JIT compilers; production nodes run for weeks.</summary>

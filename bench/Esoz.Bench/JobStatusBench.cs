@@ -8,7 +8,7 @@ public static class JobStatusBench
     public static readonly Comparison Comparison = new("job-status",
         "GET /api/patients/composition/job/{asyncJobId} under wrk: token check, point read, answer",
         "a select of the same row by its key by pgbench -M prepared, same cluster",
-        0.36, Prepare, Refill);
+        0.80, Prepare, Refill);
 
     private const int Jobs = 100_000;
     private static readonly Guid Provider = Guid.Parse("0d9e8c7b-0000-4000-8000-000000000001");

@@ -63,10 +63,11 @@ public static partial class PagesBench
             var during = (await wrk.Run(BenchInstallation.Url)).RequestsPerSecond;
             await end.CancelAsync();
             ratios.Add(during / alone);
-            Console.WriteLine(Invariant(
+            await Console.Error.WriteLineAsync(Invariant(
                 $"round {round}: alone {alone:F0}/s, while {People} people look at {(await people).Sum()} pages {during:F0}/s, ratio {during / alone:F3}"));
         }
-        Console.WriteLine(Invariant($"ratio {Comparison.Median(ratios):F3} of {ListEmployeeRolesBench.Comparison.Name} while {People} people browse, median of {load.Rounds} rounds"));
+        Figures.Add("ratio", Comparison.Median(ratios), "",
+            $"of {ListEmployeeRolesBench.Comparison.Name} while {People} people browse, median of {load.Rounds} rounds");
     }
 
     private static async Task SignIn(HttpClient http)
@@ -97,7 +98,8 @@ public static partial class PagesBench
                 times.Add(clock.Elapsed.TotalMilliseconds);
         }
         times.Sort();
-        Console.WriteLine(Invariant($"{page,-44} p50 {times[Times / 2],6:F1} ms, p99 {times[Times * 99 / 100],6:F1} ms, first {first,6:F1} ms, {bytes,7} bytes"));
+        Figures.Add($"p50 {page}", times[Times / 2], "ms",
+            Invariant($"p99 {times[Times * 99 / 100]:F1} ms, first {first:F1} ms, {bytes} bytes"));
     }
 
     private static async Task<int> Browse(HttpClient http, string[] pages, int person, CancellationToken end)

@@ -10,14 +10,12 @@ namespace Esoz.Bench;
 /// </summary>
 public static partial class Peers
 {
-    private static readonly string Root = FindRoot();
-
     /// <summary>Builds them; Node.js is left out where it is not installed.</summary>
     public static async Task<IReadOnlyList<Peer>> Build(BenchInstallation installation)
     {
         var connection = installation.Connection;
-        var aspnet = Path.Combine(Root, "obj/peers/aspnet");
-        await Tool.Run("dotnet", ["build", Path.Combine(Root, "bench/peers/aspnet"), "-c", "Release", "-v", "q", "-nodeReuse:false", "-o", aspnet]);
+        var aspnet = Path.Combine(SourceTree.Root, "obj/peers/aspnet");
+        await Tool.Run("dotnet", ["build", Path.Combine(SourceTree.Root, "bench/peers/aspnet"), "-c", "Release", "-v", "q", "-nodeReuse:false", "-o", aspnet]);
         List<Peer> peers =
         [
             new("ASP.NET Core, EF Core", Path.Combine(aspnet, "Peer"), url => ["ef", url, connection.ConnectionString]),
@@ -28,10 +26,10 @@ public static partial class Peers
             await Console.Error.WriteLineAsync("Node.js is not installed: without Fastify.");
             return peers;
         }
-        var fastify = Path.Combine(Root, "obj/peers/fastify");
+        var fastify = Path.Combine(SourceTree.Root, "obj/peers/fastify");
         Directory.CreateDirectory(fastify);
         foreach (var file in new[] { "package.json", "server.js" })
-            File.Copy(Path.Combine(Root, "bench/peers/fastify", file), Path.Combine(fastify, file), overwrite: true);
+            File.Copy(Path.Combine(SourceTree.Root, "bench/peers/fastify", file), Path.Combine(fastify, file), overwrite: true);
         await Tool.Run("npm", ["install", "--prefix", fastify, "--no-audit", "--no-fund", "--loglevel=error"]);
         peers.Add(new("Node.js, Fastify, pg", "node", url =>
             [Path.Combine(fastify, "server.js"), url, connection.Host!, $"{connection.Port}", connection.Username!, connection.Database!]));
@@ -63,17 +61,6 @@ public static partial class Peers
         if (body["meta"] is JsonObject meta)
             (meta["url"], meta["request_id"]) = ("…", "…");
         return $"{(int)answer.StatusCode} {Time().Replace(Id().Replace(body.ToJsonString(), "(id)"), "(time)")}";
-    }
-
-    private static string FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); ; directory = directory.Parent)
-        {
-            if (directory is null)
-                throw new DirectoryNotFoundException("The benchmark does not lie in the source tree.");
-            if (File.Exists(Path.Combine(directory.FullName, "Esoz.slnx")))
-                return directory.FullName;
-        }
     }
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]

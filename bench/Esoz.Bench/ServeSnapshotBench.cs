@@ -42,9 +42,8 @@ public static class ServeSnapshotBench
         var nginxTag = await Nginx.TagOf("identity.json");
 
         await ReadSlowly(key!);
-        Console.WriteLine(
-            Invariant(
-                $"{SlowReaders} slow readers: {installation.PeakMemory / 1e6:F0} MB at the most, the start and the making of the local files included"));
+        Figures.Add($"{SlowReaders} slow readers", installation.PeakMemory / 1e6, "MB",
+            "at the most, the start and the making of the local files included");
         await Compare("identity, 8 clients", 1.0, load, Megabytes, Script(key, "identity", null),
             new Load(Clients, load.Seconds, load.Rounds), Nginx.Url("identity.json"), "");
         await Compare("gzip, 8 clients", 0.9, load, Megabytes, Script(key, "gzip", null), new Load(Clients, load.Seconds, load.Rounds),
@@ -90,10 +89,11 @@ public static class ServeSnapshotBench
             program.Add(sent);
             floor.Add(limit);
         }
-        var unit = target is null ? "requests/s" : "MB/s";
-        Console.WriteLine(
-            Invariant(
-                $"{what,-22} program {Comparison.Median(program),9:F0} {unit}, nginx {Comparison.Median(floor),9:F0} {unit}, ratio {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]):F2}, {(target is null ? "target 60,000 requests/s behind authentication" : Invariant($"target {target:F1}"))}"));
+        var unit = target is null ? "/s" : "MB/s";
+        Figures.Add(what, Comparison.Median(program), unit);
+        Figures.Add($"{what}, nginx", Comparison.Median(floor), unit);
+        Figures.Add($"{what}, ratio", Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]), "",
+            target is null ? "target 70,000 requests/s behind authentication" : Invariant($"target {target:F1}"));
     }
 
     private static async Task<string> Save(HttpClient http, string coding, string file)

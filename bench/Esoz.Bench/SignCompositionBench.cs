@@ -43,16 +43,13 @@ public static class SignCompositionBench
             check.Add(container);
             verifications.Add(rate);
         }
-        Console.WriteLine(
-            Invariant(
-                $"job      {Comparison.Median(job),9:F2} ms of a processor in esoz serve --roles worker, PostgreSQL not counted; one worker ends {Comparison.Median(jobs):F0} jobs/s"));
-        Console.WriteLine(
-            Invariant(
-                $"check    {Comparison.Median(check),9:F2} ms of a processor for its container: signature, certificates, revocation lists, time stamp, signer"));
-        Console.WriteLine(Invariant($"share    {Comparison.Median([.. check.Zip(job, (a, b) => a / b)]),9:F2}"));
-        Console.WriteLine(
-            Invariant(
-                $"DSTU     {Comparison.Median(verifications),9:F0} verifications of DSTU 4145 per second and core, m = {DstuCurve.Usual.M}; {load.Rounds} rounds, median"));
+        Figures.Add("job", Comparison.Median(job), "ms", "of a processor in esoz serve --roles worker, PostgreSQL not counted");
+        Figures.Add("jobs", Comparison.Median(jobs), "/s", "one worker");
+        Figures.Add("check", Comparison.Median(check), "ms",
+            "of a processor for its container: signature, certificates, revocation lists, time stamp, signer");
+        Figures.Add("check to job", Comparison.Median([.. check.Zip(job, (a, b) => a / b)]), "");
+        Figures.Add("DSTU 4145", Comparison.Median(verifications), "/s",
+            Invariant($"verifications on one core, m = {DstuCurve.Usual.M}; {load.Rounds} rounds, median"));
     }
 
     /// <summary>Ids and containers, signed by the authors; the program trusts the authority.</summary>

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Esoz.Platform.Access;
 using Esoz.SignIn;
+using static System.FormattableString;
 
 namespace Esoz.Bench;
 
@@ -44,7 +45,9 @@ public static class SignInStormBench
             var during = await Read(http, token, TimeSpan.FromSeconds(load.Seconds));
             await end.CancelAsync();
             var signIns = (await storm).Sum();
-            Console.WriteLine($"alone: {Told(alone)}; during {Users} parallel sign-ins ({signIns / (double)load.Seconds:F1}/s): {Told(during)}");
+            Figures.Add("p99 alone", P99(alone), "ms", Told(alone));
+            Figures.Add("p99 during sign-ins", P99(during), "ms", Told(during));
+            Figures.Add("sign-ins", signIns / (double)load.Seconds, "/s", $"{Users} at a time");
         }
     }
 
@@ -92,5 +95,7 @@ public static class SignInStormBench
     }
 
     private static string Told(List<double> times) =>
-        $"p50 {times[times.Count / 2]:F2} ms, p99 {times[times.Count * 99 / 100]:F2} ms, {times.Count} answers";
+        Invariant($"p50 {times[times.Count / 2]:F2} ms, {times.Count} answers");
+
+    private static double P99(List<double> times) => times[times.Count * 99 / 100];
 }

@@ -40,16 +40,13 @@ public static class SnapshotBench
             heap.Add(scanned);
             (peak, plain, stored) = (Math.Max(peak, built.Peak), built.PlainBytes, built.StoredBytes);
         }
-        Console.WriteLine(
-            Invariant(
-                $"program  {Comparison.Median(program),9:F1} s  esoz snapshot run employees: {Employees:N0} rows, {plain / 1e6:F0} MB of JSON, 31 files of together {stored / 1e6:F0} MB"));
-        Console.WriteLine(
-            Invariant(
-                $"floor    {Comparison.Median(floor),9:F1} s  psql: COPY (the same statement) TO STDOUT (FORMAT binary); without ORDER BY {Comparison.Median(heap):F1} s"));
-        Console.WriteLine(
-            Invariant(
-                $"ratio    {Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]),9:F2}    target {Target:F1} or less; {load.Rounds} rounds, median"));
-        Console.WriteLine(Invariant($"memory   {peak / 1e6,9:F0} MB at the most, target 150 or less"));
+        Figures.Add("program", Comparison.Median(program), "s", Invariant(
+            $"esoz snapshot run employees: {Employees:N0} rows, {plain / 1e6:F0} MB of JSON, 31 files of together {stored / 1e6:F0} MB"));
+        Figures.Add("floor", Comparison.Median(floor), "s", "psql: COPY (the same statement) TO STDOUT (FORMAT binary)");
+        Figures.Add("floor without ORDER BY", Comparison.Median(heap), "s");
+        Figures.Add("ratio", Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]), "",
+            Invariant($"target {Target:F1} or less; {load.Rounds} rounds, median"));
+        Figures.Add("memory", peak / 1e6, "MB", "at the most, target 150 or less");
     }
 
     /// <summary>

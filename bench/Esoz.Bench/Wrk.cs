@@ -13,13 +13,18 @@ public sealed partial class Wrk(string script, Load load)
         try
         {
             var output = await Tool.Run(
-                "wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--timeout", "60s", "-s", file, url]);
+                "wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--latency", "--timeout", "60s", "-s", file, url]);
             if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Some requests failed:\n{output}");
+            if (Requests().Match(output) is not { Success: true, Groups: [_, { Value: not "0" }, ..] })
+                throw new InvalidOperationException($"No request was answered:\n{output}");
             var volume = Volume().Match(output);
             return new(
                 Number(Rate().Match(output)),
-                Number(volume) * Math.Pow(1024, "BKMG".IndexOf(volume.Groups[2].Value[0], StringComparison.Ordinal)));
+                Number(volume) * Math.Pow(1024, "BKMG".IndexOf(volume.Groups[2].Value[0], StringComparison.Ordinal)),
+                Number(Requests().Match(output)),
+                Milliseconds(Median().Match(output)),
+                Milliseconds(Slow().Match(output)));
         }
         finally
         {
@@ -28,6 +33,18 @@ public sealed partial class Wrk(string script, Load load)
     }
 
     private static double Number(Match match) => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+
+    private static double Milliseconds(Match match) =>
+        Number(match) * match.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 };
+
+    [GeneratedRegex(@"(\d+) requests in")]
+    private static partial Regex Requests();
+
+    [GeneratedRegex(@"50%\s+([\d.]+)(us|ms|s)")]
+    private static partial Regex Median();
+
+    [GeneratedRegex(@"99%\s+([\d.]+)(us|ms|s)")]
+    private static partial Regex Slow();
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
     private static partial Regex Rate();
@@ -38,4 +55,6 @@ public sealed partial class Wrk(string script, Load load)
 
 /// <summary>Result of one run.</summary>
 /// <param name="BytesPerSecond">Bytes of answers including headers, also of answers that were incomplete at the end.</param>
-public sealed record WrkResult(double RequestsPerSecond, double BytesPerSecond);
+/// <param name="Median">Milliseconds.</param>
+/// <param name="Slow">Milliseconds within which 99 of 100 requests were answered.</param>
+public sealed record WrkResult(double RequestsPerSecond, double BytesPerSecond, double Requests, double Median, double Slow);

@@ -101,11 +101,7 @@ public static class ServeCommand
             ServerFindings.Of);
         await Start(server, [.. urls, .. settings.ProbeUrls], ct);
         var startup = Stopwatch.GetElapsedTime(started);
-        if (roles.HasFlag(Roles.Web))
-        {
-            _ = PortalWarmUp.Begin(server.Services);
-            _ = server.Services.GetRequiredService<RememberedFigures>().Prepare();
-        }
+        _ = Prepare(server.Services, roles);
         // The server is already running: a stop requested now must drain it, not abort it.
         var welcome = settings is { Mode: Mode.Sandbox, IsReadOnly: false } && roles.HasFlag(Roles.Api)
             ? await Welcome(
@@ -177,6 +173,17 @@ public static class ServeCommand
         var findings = settings.Signatures.Enabled ? SignatureFindings.Of(settings, TimeProvider.System) : [];
         foreach (var finding in findings.Where(finding => finding.Severity != Severity.Good))
             await Console.Error.WriteLineAsync(finding.ToString());
+    }
+
+    /// <summary>
+    /// Prepares in the background what the first reader would wait for, and gives back the memory that this and the start have used: an
+    /// idle node would keep it, because nothing makes it collect its garbage.
+    /// </summary>
+    private static async Task Prepare(IServiceProvider services, Roles roles)
+    {
+        if (roles.HasFlag(Roles.Web))
+            await Task.WhenAll(PortalWarmUp.Begin(services), services.GetRequiredService<RememberedFigures>().Prepare());
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private static async Task Start(WebApplication server, IReadOnlyList<string> urls, CancellationToken ct)

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Esoz.Platform.Database;
-using Esoz.Platform.Telemetry;
+using Npgsql;
 
 namespace Esoz.Platform.Access;
 
@@ -109,30 +109,26 @@ public sealed class Credentials
     /// <summary>What is remembered of a token that has ended; other nodes remember it for the lifetime of their cache.</summary>
     public void Forget(SecretHash hash) => _tokens.Forget(hash);
 
-    private static async Task<AccessToken?> LoadToken(PostgresDatabase database, SecretHash hash)
+    private static async Task<AccessToken?> LoadToken(PostgresDatabase database, SecretHash hash) =>
+        await database.Find(TokenRead, hash.Hex, CancellationToken.None) is { } found && hash.Matches(found.Hash) ? found.Token : null;
+
+    private static async Task<ApiKey?> LoadKey(PostgresDatabase database, SecretHash hash) =>
+        await database.Find(KeyRead, hash.Hex, CancellationToken.None) is { } found && hash.Matches(found.Hash) ? found.Key : null;
+
+    private static (string Hash, AccessToken? Token)? ReadToken(NpgsqlDataReader row)
     {
-        await using var command = database.Command(TokenSql, hash.Hex);
-        using var timing = RequestTimes.Statement();
-        await using var row = await command.ExecuteReaderAsync();
-        if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
-            return null;
         var scopes = new ScopeSet(row.IsDBNull(6) ? "" : row.GetString(6));
-        return scopes.IsEmpty ? null
+        return (row.GetString(0), scopes.IsEmpty ? null
             : new(row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4) == AccessType.Broker, row.GetInt64(5),
-                scopes.Within(row.GetString(7)), row.GetFieldValue<Guid[]>(8));
+                scopes.Within(row.GetString(7)), row.GetFieldValue<Guid[]>(8)));
     }
 
-    private static async Task<ApiKey?> LoadKey(PostgresDatabase database, SecretHash hash)
+    private static (string Hash, ApiKey? Key)? ReadKey(NpgsqlDataReader row)
     {
-        await using var command = database.Command(KeySql, hash.Hex);
-        using var timing = RequestTimes.Statement();
-        await using var row = await command.ExecuteReaderAsync();
-        if (!await row.ReadAsync() || !hash.Matches(row.GetString(0)))
-            return null;
         var scopes = new ScopeSet(row.GetString(3));
-        return scopes.IsEmpty ? null
+        return (row.GetString(0), scopes.IsEmpty ? null
             : new(row.GetGuid(6), row.GetGuid(1), row.GetString(5), row.IsDBNull(2) ? null : row.GetDateTime(2), scopes,
-                row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)), row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7));
+                row.IsDBNull(4) ? null : new ScopeSet(row.GetString(4)), row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7)));
     }
 
     private const string TokenSql = """
@@ -154,4 +150,8 @@ public sealed class Credentials
           JOIN client_types ct ON ct.id = c.client_type_id
          WHERE k.secret_hash = $1::bpchar
         """;
+
+    internal static PointRead<string, (string Hash, AccessToken? Token)?> TokenRead { get; } = new(TokenSql, hash => [hash], ReadToken);
+
+    internal static PointRead<string, (string Hash, ApiKey? Key)?> KeyRead { get; } = new(KeySql, hash => [hash], ReadKey);
 }

@@ -33,6 +33,14 @@ public static partial class ConnectionStrings
         ["load_balance_hosts"] = "Load Balance Hosts",
     };
 
+    /// <summary>
+    /// For a look at whether a database answers and who answers. It knows the built-in types only: the driver would read those of the
+    /// database with its first connection, which costs more than the look.
+    /// </summary>
+    public static NpgsqlDataSource ForLook(NpgsqlConnectionStringBuilder settings, string name) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
+
     /// <summary>Converts any of the formats to Npgsql's.</summary>
     /// <exception cref="FormatException">Its message names what is wrong, and never contains the password.</exception>
     public static string Parse(string text)

@@ -15,7 +15,7 @@ public static class DatabaseStart
     public static async Task Wait(string connectionString, TimeSpan patience, TextWriter said, TimeProvider clock, CancellationToken ct)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
-        await using var source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz-start" }.Build();
+        await using var source = ConnectionStrings.ForLook(settings, "esoz-start");
         await Retry(async () =>
         {
             await using var connection = await source.OpenConnectionAsync(ct);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Esoz.Platform.Telemetry;
 using Npgsql;
 
@@ -25,6 +27,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private readonly string _connectionString;
     private readonly DatabaseOptions _options;
     private readonly Writers _writers;
+    private readonly ConcurrentDictionary<object, IDisposable> _sharedReads;
     private readonly Author? _author;
 
     /// <param name="connectionString">In Npgsql's format; its <c>Maximum Pool Size</c> overrides the default.</param>
@@ -37,6 +40,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         Source = Open(name, settings, SessionSettings.Pooled(_options));
         _writers = new(Math.Max(1, settings.MaxPoolSize * 3 / 4),
             settings.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.Timeout));
+        _sharedReads = [];
         Sessions = Open($"{name}-unpooled", new(Configured(_options.Direct ?? connectionString).ConnectionString)
         {
             Pooling = false,
@@ -50,6 +54,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private PostgresDatabase(PostgresDatabase shared, Author author)
     {
         (_connectionString, _options, _writers) = (shared._connectionString, shared._options, shared._writers);
+        _sharedReads = shared._sharedReads;
         (Source, Sessions, Probe, PoolSize, _author) = (shared.Source, shared.Sessions, shared.Probe, shared.PoolSize, author);
     }
 
@@ -127,7 +132,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             if (way is null)
                 continue;
             var settings = new NpgsqlConnectionStringBuilder(way) { Pooling = false };
-            await using var source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "esoz-start" }.Build();
+            await using var source = ConnectionStrings.ForLook(settings, "esoz-start");
             if (await Pooler.SharesSessions(source, ct))
                 throw new SharedSessionsException(setting);
         }
@@ -189,6 +194,15 @@ public sealed class PostgresDatabase : IAsyncDisposable
         return command;
     }
 
+    /// <summary>
+    /// The row of a key, as it is now; the default of <typeparamref name="T"/> when there is none. Reads that are under way at the same time
+    /// share statements (<see cref="SharedReads{TKey, T}"/>, docs/adr/0063-reads-that-share-a-round-trip.md).
+    /// </summary>
+    public Task<T?> Find<TKey, T>(PointRead<TKey, T> read, TKey key, CancellationToken ct,
+        [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        ((SharedReads<TKey, T>)_sharedReads.GetOrAdd(read, static (read, database) =>
+            new SharedReads<TKey, T>(database, (PointRead<TKey, T>)read), this)).Find(key, file, member, ct);
+
     /// <summary>A command on <paramref name="connection"/>, e.g. inside a transaction.</summary>
     public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
         Fill(new NpgsqlCommand(sql, connection), values);
@@ -213,6 +227,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var reads in _sharedReads.Values)
+            reads.Dispose();
         await Probe.DisposeAsync();
         await Sessions.DisposeAsync();
         await Source.DisposeAsync();

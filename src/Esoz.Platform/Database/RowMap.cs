@@ -77,6 +77,9 @@ public sealed class RowMap<T>(string alias) where T : class
     /// <summary>Executes and disposes of a command, and reads its row; null when there is none.</summary>
     public Task<T?> ReadOne(NpgsqlCommand command, CancellationToken ct) => command.ReadOne(row => Read(row), ct);
 
+    /// <summary>A read by an id, which is the only parameter of the statement.</summary>
+    public PointRead<Guid, T> ById(string sql) => new(sql, id => [id], row => Read(row));
+
     private Func<NpgsqlDataReader, int, T> Compile() =>
         Expression.Lambda<Func<NpgsqlDataReader, int, T>>(Reading(0), RowReading.Row, RowReading.First).Compile();
 

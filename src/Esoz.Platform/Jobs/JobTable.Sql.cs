@@ -1,3 +1,5 @@
+using Esoz.Platform.Database;
+
 namespace Esoz.Platform.Jobs;
 
 /// <content>
@@ -47,6 +49,10 @@ public sealed partial class JobTable
           FROM async_jobs
          WHERE client_id = $2 AND uuid_send(id) = uuid_send($1)
         """;
+
+    internal static PointRead<(Guid Id, Guid Client), JobState> FindRead { get; } = new(FindSql, key => [key.Id, key.Client], row => new(
+        row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
+        row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6))));
 
     /// <summary>
     /// A task waits while another task with its key is running or was queued earlier, even if that one is waiting for a retry. Most of the

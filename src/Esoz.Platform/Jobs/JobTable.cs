@@ -65,10 +65,8 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// The job as its client may see it; null when it does not exist or belongs to another client. The query does not distinguish these
     /// cases.
     /// </summary>
-    public static Task<JobState?> Find(PostgresDatabase database, Guid id, Guid client, CancellationToken ct) => database
-        .Command(FindSql, id, client)
-        .ReadOne(row => new JobState(row.GetString(0), row.GetDateTime(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3),
-            row.IsDBNull(4) ? null : new(row.GetInt32(4), row.GetString(5), row.GetString(6))), ct);
+    public static Task<JobState?> Find(PostgresDatabase database, Guid id, Guid client, CancellationToken ct) =>
+        database.Find(FindRead, (id, client), ct);
 
     /// <summary>SQL: whether there is a task of these types with this key that has not ended.</summary>
     /// <param name="key">SQL of the key.</param>

@@ -31,6 +31,15 @@ public static class MetricsExport
     /// <summary>There are more rules than a family has series by default; a test counts them.</summary>
     internal const int MaxRefusals = 10_000;
 
+    /// <summary>
+    /// Memory for so many series is taken at the start, in each family; the library takes it for two thousand unless it is told otherwise.
+    /// </summary>
+    private const int FewSeries = 200;
+
+    /// <summary>Families with a series for each method or client.</summary>
+    private static readonly string[] ManySeries =
+        ["esoz.requests", "esoz.requests.cut", "esoz.request.duration", "esoz.client.requests", "esoz.client.request.time"];
+
     /// <summary>Observed by the driver only when somebody waits, so they cost nothing otherwise.</summary>
     private static readonly string[] PoolWaits = ["db.client.connection.npgsql.pending_requests", "db.client.connection.npgsql.timeouts"];
 
@@ -50,9 +59,10 @@ public static class MetricsExport
             metrics.AddView(instrument => !IsWanted(instrument, meters) ? MetricStreamConfiguration.Drop
                 : instrument is Histogram<double> { Advice: null } ? Durations
                 : instrument.Name == "esoz.refusals" ? new MetricStreamConfiguration { CardinalityLimit = MaxRefusals }
-                : Renamed.ContainsKey(instrument.Name) ? new MetricStreamConfiguration { Name = instrument.Name } : null);
+                : ManySeries.Contains(instrument.Name) ? null
+                : new MetricStreamConfiguration { Name = instrument.Name, CardinalityLimit = FewSeries });
             metrics.AddView(instrument => IsWanted(instrument, meters) && Renamed.TryGetValue(instrument.Name, out var name)
-                ? new() { Name = name } : null);
+                ? new() { Name = name, CardinalityLimit = FewSeries } : null);
         });
     }
 

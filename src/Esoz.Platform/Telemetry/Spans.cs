@@ -30,6 +30,9 @@ public static class Spans
     public static Activity? StartStore(string operation, string bucket) =>
         Source.StartActivity($"{operation} {bucket}")?.SetTag(Bucket, bucket);
 
+    /// <summary>What a request waits for while a statement reads for it and for others; null when it is not traced.</summary>
+    public static Activity? StartShared() => Source.StartActivity("SELECT together", ActivityKind.Client);
+
     private static ActivityLink? LinkTo(string? traceparent) =>
         ActivityContext.TryParse(traceparent, null, isRemote: true, out var request) ? new ActivityLink(request) : null;
 

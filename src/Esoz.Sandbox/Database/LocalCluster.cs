@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Esoz.Platform.Database;
 using Npgsql;
 
 namespace Esoz.Sandbox.Database;
@@ -180,7 +181,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>False while nothing listens, or while the server is starting or stopping.</summary>
     private async Task<bool> Answers(CancellationToken ct)
     {
-        await using var source = new NpgsqlDataSourceBuilder($"{ConnectionString};Pooling=false") { Name = "esoz-cluster" }.Build();
+        await using var source = ConnectionStrings.ForLook(new($"{ConnectionString};Pooling=false"), "esoz-cluster");
         try
         {
             await using var connection = await source.OpenConnectionAsync(ct);

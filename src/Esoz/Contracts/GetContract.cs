@@ -17,12 +17,12 @@ public static class GetContract
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.Contract.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+        await database.Find(Read, id.Value ?? Guid.Empty, ct) is { } found
             ? Reply.Data(found) : ContractExists;
 
-    private static readonly string Sql = $"""
+    private static readonly PointRead<Guid, Contract> Read = Rows.Contract.ById($"""
         SELECT {Rows.Contract.Columns}
           FROM contracts contract
          WHERE contract.id = $1 AND contract.is_active AND contract.type = '{ContractType.GbCbp}'
-        """;
+        """);
 }

@@ -18,13 +18,13 @@ public static class GetContractDivision
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.ContractDivision.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+        await database.Find(Read, id.Value ?? Guid.Empty, ct) is { } found
             ? Reply.Data(found) : ContractDivisionExists;
 
-    private static readonly string Sql = $"""
+    private static readonly PointRead<Guid, ContractDivision> Read = Rows.ContractDivision.ById($"""
         SELECT {Rows.ContractDivision.Columns}
           FROM contract_divisions contract_division
           JOIN contracts contract ON contract.id = contract_division.contract_id
          WHERE contract_division.id = $1 AND contract_division.is_active AND contract.type = '{ContractType.GbCbp}'
-        """;
+        """);
 }

@@ -18,13 +18,13 @@ public static class GetContractEmployee
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.ContractEmployee.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found
+        await database.Find(Read, id.Value ?? Guid.Empty, ct) is { } found
             ? Reply.Data(found) : ContractEmployeeExists;
 
-    private static readonly string Sql = $"""
+    private static readonly PointRead<Guid, ContractEmployee> Read = Rows.ContractEmployee.ById($"""
         SELECT {Rows.ContractEmployee.Columns}
           FROM contract_employees contract_employee
           JOIN contracts contract ON contract.id = contract_employee.contract_id
          WHERE contract_employee.id = $1 AND contract_employee.is_active AND contract.type = '{ContractType.GbCbp}'
-        """;
+        """);
 }

@@ -1,5 +1,3 @@
-using Esoz.Platform.Telemetry;
-
 namespace Esoz.EmployeeRoles;
 
 /// <summary>API-005-007-004-0126 Get employee role by ID (employee-roles §4).</summary>
@@ -23,23 +21,19 @@ public static class GetEmployeeRole
 
     public static async Task<Reply> Handle(Caller caller, PathId id, PostgresDatabase database, CancellationToken ct)
     {
-        await using var command = database.Command(Sql, id.Value ?? Guid.Empty);
-        using var timing = RequestTimes.Statement();
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        if (!await row.ReadAsync(ct))
+        if (await database.Find(Read, id.Value ?? Guid.Empty, ct) is not { } found)
             return RoleExists;
 
-        if (row.GetGuid(0) != caller.ClientId)
+        if (found.LegalEntity != caller.ClientId)
             return RoleIsOwn;
 
-        return Reply.Data(Rows.EmployeeRole.Read(row, 1));
+        return Reply.Data(found.Role);
     }
 
-    private static readonly string Sql = $"""
+    private static readonly PointRead<Guid, (Guid LegalEntity, EmployeeRole Role)?> Read = new($"""
         SELECT service.legal_entity_id, {Rows.EmployeeRole.Columns}
           FROM employee_roles role
           JOIN healthcare_services service ON service.id = role.healthcare_service_id
          WHERE role.id = $1 AND role.is_active
-        """;
+        """, id => [id], row => (row.GetGuid(0), Rows.EmployeeRole.Read(row, 1)));
 }

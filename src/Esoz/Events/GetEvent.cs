@@ -17,7 +17,8 @@ public static class GetEvent
     };
 
     public static async Task<Reply> Handle(PathId id, PostgresDatabase database, CancellationToken ct) =>
-        await Rows.Event.ReadOne(database.Command(Sql, id.Value ?? Guid.Empty), ct) is { } found ? Reply.Data(found) : EventExists;
+        await database.Find(Read, id.Value ?? Guid.Empty, ct) is { } found ? Reply.Data(found) : EventExists;
 
-    private static readonly string Sql = $"SELECT {Rows.Event.Columns} FROM events event WHERE event.id = $1";
+    private static readonly PointRead<Guid, EntityEvent> Read =
+        Rows.Event.ById($"SELECT {Rows.Event.Columns} FROM events event WHERE event.id = $1");
 }
