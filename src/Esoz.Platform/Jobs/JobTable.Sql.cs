@@ -56,7 +56,7 @@ public sealed partial class JobTable
 
     /// <summary>
     /// A task waits while another task with its key is running or was queued earlier, even if that one is waiting for a retry. Most of the
-    /// waiting ones are parked (docs/adr/0024-parked-tasks.md) and are not read; of the others both conditions are checked until the limit
+    /// waiting ones are parked (docs/adr/0025-parked-tasks.md) and are not read; of the others both conditions are checked until the limit
     /// is reached: a plain NOT EXISTS would be planned as a join with the whole queue, and claims must be fast when the queue is deep. Two
     /// concurrent claims that do not see each other conflict on
     /// <c>background_tasks_running_key</c>: the second fails with a unique violation.
