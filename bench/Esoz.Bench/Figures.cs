@@ -8,13 +8,13 @@ namespace Esoz.Bench;
 /// <summary>What the benchmarks of this run have measured: printed as it comes, and kept for <c>./esoz bench all</c>.</summary>
 public static class Figures
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly List<Figure> _all = [];
+    private static readonly List<Figure> All = [];
 
     /// <summary>The benchmark that runs.</summary>
     public static string Bench { get; set; } = "";
@@ -24,7 +24,7 @@ public static class Figures
     /// <param name="note">How it was measured, and its target.</param>
     public static void Add(string what, double value, string unit, string note = "")
     {
-        _all.Add(new(Bench, what, Math.Round(value, 4), unit, note));
+        All.Add(new(Bench, what, Math.Round(value, 4), unit, note));
         Console.WriteLine($"{what,-22} {Text(value),9} {unit,-3} {note}".TrimEnd());
     }
 
@@ -39,13 +39,13 @@ public static class Figures
             Processors = Environment.ProcessorCount,
             Runtime = Environment.Version.ToString(),
             Seconds = Math.Round(took.TotalSeconds),
-            Figures = _all,
-        }, _json) + "\n");
+            Figures = All,
+        }, Json) + "\n");
     }
 
     /// <summary>All figures as a Markdown table.</summary>
     public static string Table() => string.Join('\n',
-        ["| bench | figure | value |", "|---|---|---|", .. _all.Select(it => $"| `{it.Bench}` | {it.What} | {Text(it.Value)} {it.Unit} |")]);
+        ["| bench | figure | value |", "|---|---|---|", .. All.Select(it => $"| `{it.Bench}` | {it.What} | {Text(it.Value)} {it.Unit} |")]);
 
     private static string Text(double value) => value switch
     {

@@ -36,7 +36,8 @@ public sealed class Installation : IAsyncDisposable
     /// </summary>
     /// <param name="openLocal">Opens the database in the data directory, if none is configured.</param>
     /// <param name="isServer">
-    /// The database is then opened as the role of the server, which cannot change the audit log (docs/adr/0032); otherwise as the owner.
+    /// The database is then opened as the role of the server, which cannot change the audit log (docs/adr/0032); otherwise as the owner. A
+    /// read-only server leaves the schema as it is.
     /// </param>
     public static async Task<Installation> Open(
         Settings settings, Func<Settings, CancellationToken, Task<LocalDatabase>>? openLocal, CancellationToken ct, bool isServer = false)
@@ -57,6 +58,8 @@ public sealed class Installation : IAsyncDisposable
         try
         {
             await database.RequireSessions(ct);
+            if (isServer && settings.IsReadOnly)
+                return installation;
             foreach (var name in await Migrations.Apply(owner.Sessions, Console.Error.WriteLine, ct))
                 await Console.Error.WriteLineAsync($"Applied {name}");
             if (serverString != ownerString)

@@ -10,5 +10,5 @@ public static class ReadReplicaServices
         .AddSingleton(provider => new ReadReplica(installation.Database, installation.Replica, installation.Settings.ReadReplica,
             provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<ILogger<ReadReplica>>()))
         .AddSingleton<RecentChanges>()
-        .AddSingleton<ReadRouting>();
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<ReadRouting>(provider, installation.Settings.IsReadOnly));
 }

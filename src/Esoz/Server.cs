@@ -48,7 +48,11 @@ public enum Roles
 /// <summary>The program as a web server: its services and the request pipeline.</summary>
 public static class Server
 {
+    /// <summary>Roles that a read-only node may have.</summary>
+    public const Roles ReadingRoles = Roles.Api | Roles.Web;
+
     /// <param name="installation">Settings and database, open for as long as the server runs.</param>
+    /// <param name="roles">Of a read-only node: of <see cref="ReadingRoles"/>.</param>
     /// <param name="urls">Listeners, e.g. http://127.0.0.1:5080; port 0 selects a free one.</param>
     /// <param name="morePages">Pages beside <see cref="WebPages"/>: those of a sandbox.</param>
     /// <param name="check">What the console says of the state of the server, from its services; null = nothing.</param>
@@ -80,7 +84,7 @@ public static class Server
         if (settings.Storage.Backend == StorageBackend.FileSystem)
             directories["objects"] = settings.Storage.Root;
         var names = roles.ToString().Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
-        _ = new ProgramMetrics(names, directories, services.GetRequiredService<IMeterFactory>());
+        _ = new ProgramMetrics(names, settings.IsReadOnly, directories, services.GetRequiredService<IMeterFactory>());
         services.GetRequiredService<TrustMetrics>();
     }
 
@@ -99,7 +103,8 @@ public static class Server
             services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ServerCertificate>(provider, settings.Tls));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TransferWatch>(provider, settings.StalledReaderPatience));
         services.AddCors();
-        services.AddSingleton(new Credentials(installation.Database, clock, settings.CredentialCacheLifetime));
+        services.AddSingleton(provider =>
+            new Credentials(provider.GetRequiredService<ReadReplica>(), clock, settings.CredentialCacheLifetime));
         services.AddSingleton(new RateLimits(settings.RateLimits, clock));
         services.AddSingleton(_ => new ConcurrencyLimit(settings.MaxClientRequests));
         services.AddSingleton(settings.Journal);
@@ -113,12 +118,10 @@ public static class Server
         services.AddMetricsExport();
         services.AddTraceExport(settings.Telemetry);
         services.AddSingleton<Draining>();
-        services.AddSingleton<Readiness>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Readiness>(provider, settings.IsReadOnly));
         services.AddHostedService<HealthMetrics>();
         services.AddHostedService<DatabaseMetrics>();
-        var probe = installation.Database.Probe;
-        services.AddSingleton(new Dependency(
-            "database", async ct => await Writability.Fault(probe, ct) ?? await Installation.Migrations.Fault(probe, ct)));
+        AddDependencies(services, installation);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTime);
         // Tasks that do not end in time are released while there is still time to record it.
         services.AddSingleton(settings.Jobs with { Drain = settings.DrainTime * 0.7 });
@@ -161,6 +164,25 @@ public static class Server
             provider => ActivatorUtilities.CreateInstance<CompositionSignatures>(provider, settings.Buckets.Compositions));
         AddStorage(services, settings, clock);
         services.AddBulkExport(settings.Bulk, settings.Buckets.BulkActions, settings.DataDirectory);
+    }
+
+    /// <summary>The databases, without which a node cannot answer; a read-only node goes on with one of the two.</summary>
+    private static void AddDependencies(IServiceCollection services, Installation installation)
+    {
+        var isReadOnly = installation.Settings.IsReadOnly;
+        services.AddSingleton(new Dependency("database", Primary) { IsRequired = !isReadOnly });
+        if (!isReadOnly)
+            return;
+        services.AddSingleton(provider => new Dependency(
+            "read replica", _ => Task.FromResult(provider.GetRequiredService<ReadReplica>().Fault))
+        {
+            IsRequired = false,
+        });
+        services.AddSingleton(provider => new Dependency("reads", ct => provider.GetRequiredService<ReadReplica>().IsOutage
+            ? Installation.Migrations.Fault(installation.Replica!.Probe, ct) : Primary(ct)));
+
+        async Task<string?> Primary(CancellationToken ct) => await Writability.Fault(installation.Database.Probe, ct)
+            ?? await Installation.Migrations.Fault(installation.Database.Probe, ct);
     }
 
     /// <summary>What the console shows of the program.</summary>
@@ -226,7 +248,7 @@ public static class Server
         if (installation.Replica is not null)
             services.AddHostedService<ReplicaWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ServedSnapshots>());
-        if (roles.HasFlag(Roles.Api))
+        if (roles.HasFlag(Roles.Api) && !installation.Settings.IsReadOnly)
             services.AddHostedService<CompositionConfigurations>();
         services.AddSingleton(provider => new QueueMetrics(Tasks.Types, provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<QueueWatch>();
@@ -247,7 +269,9 @@ public static class Server
                 services.AddHostedService<MailSender>();
             }
         }
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
+        if (!installation.Settings.IsReadOnly)
+            services.AddHostedService(
+                provider => ActivatorUtilities.CreateInstance<StorageSweep>(provider, installation.Settings.Buckets.All));
         if (roles.HasFlag(Roles.Scheduler))
         {
             services.AddSingleton<ScheduleMetrics>();
@@ -284,8 +308,10 @@ public static class Server
         server.UseMiddleware<UnhandledFaults>();
         if (roles.HasFlag(Roles.Api) && settings.Storage.Backend == StorageBackend.FileSystem)
             server.UseMiddleware<MediaLinkRoutes>(settings.Buckets.AmbulatoryContracts,
-                new FileSystemStore(settings.Storage.Root, server.Services.GetRequiredService<TimeProvider>()));
+                new FileSystemStore(settings.Storage.Root, server.Services.GetRequiredService<TimeProvider>()), settings.IsReadOnly);
         server.UseRouting();
+        if (settings.IsReadOnly)
+            server.UseMiddleware<ReadOnlyNode>();
         server.UseMiddleware<Gateway>();
         server.UseMiddleware<Idempotency>();
         var routing = server.Services.GetRequiredService<ReadRouting>();
@@ -293,7 +319,7 @@ public static class Server
             routing.Follow(server.MapMethods(card.Path, card.Verbs, card.Handle).WithMetadata(card), card);
         var faultPage = new FaultPage(Message.Fault);
         foreach (var page in PagesOf(roles, morePages))
-            server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage);
+            routing.Follow(server.MapMethods(page.Path, page.Verbs, page.Handle).WithMetadata(page, faultPage), page);
     }
 
     private static IEnumerable<PageRoute> PagesOf(Roles roles, IReadOnlyList<PageRoute> morePages) =>

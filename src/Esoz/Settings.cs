@@ -51,6 +51,8 @@ public sealed record Settings
     public required string OwnerDatabase { get; init; }
     /// <summary>Connection string of a standby for reads that may lag; empty = everything is read from <see cref="Database"/>.</summary>
     public required string ReadDatabase { get; init; }
+    /// <summary>The server takes no changes (docs/adr/0061).</summary>
+    public required bool IsReadOnly { get; init; }
     public required ReadReplicaOptions ReadReplica { get; init; }
     /// <summary>Limits of its sessions, and the way to it for those outside the pool.</summary>
     public required DatabaseOptions DatabaseOptions { get; init; }
@@ -140,6 +142,8 @@ public sealed record Settings
         var storage = StorageOptions.Read(read, dataDirectory);
         var publicBaseUrl = read.Parsed("PUBLIC_BASE_URL", "", BaseUrl);
         var authBaseUrl = read.Parsed("AUTH_BASE_URL", "", BaseUrl);
+        var isReadOnly = read.Flag("ESOZ_READ_ONLY", false);
+        var outage = TimeSpan.FromSeconds(read.Integer("ESOZ_READ_ONLY_OUTAGE_SECONDS", 900, 0, 86400));
         var linkBaseUrl = authBaseUrl.Length > 0 ? authBaseUrl : publicBaseUrl;
         var settings = new Settings
         {
@@ -149,7 +153,9 @@ public sealed record Settings
             Database = read.Secret("ESOZ_DATABASE", ConnectionStrings.Parse),
             OwnerDatabase = read.Secret("ESOZ_DATABASE_OWNER", ConnectionStrings.Parse),
             ReadDatabase = read.Secret("ESOZ_READ_DATABASE", ConnectionStrings.Parse),
-            ReadReplica = new(TimeSpan.FromSeconds(read.Integer("ESOZ_READ_MAX_LAG_SECONDS", 10, 2, 3600))),
+            ReadReplica = new(TimeSpan.FromSeconds(read.Integer("ESOZ_READ_MAX_LAG_SECONDS", 10, 2, 3600)),
+                isReadOnly ? outage : TimeSpan.Zero),
+            IsReadOnly = isReadOnly,
             DatabaseOptions = DatabaseOptions.Read(read),
             PostgresPrograms = read.Text("ESOZ_POSTGRES_BIN", "") is { Length: > 0 } programs ? Path.GetFullPath(programs) : "",
             ProbeUrls = read.Parsed("ESOZ_PROBE_URLS", "", Listener.Parse),
@@ -203,6 +209,8 @@ public sealed record Settings
             read.Fault("ESOZ_DATABASE_DIRECT is another way to the database of ESOZ_DATABASE, which is not set.");
         if (settings.ReadDatabase.Length > 0 && settings.Database.Length == 0)
             read.Fault("ESOZ_READ_DATABASE is a standby of the database of ESOZ_DATABASE, which is not set.");
+        if (settings.IsReadOnly && settings.ReadDatabase.Length == 0)
+            read.Fault("A read-only node reads from a standby: set ESOZ_READ_DATABASE (or ESOZ_READ_DATABASE_FILE).");
         if (settings.OwnerDatabase.Length > 0 && settings.Database.Length == 0)
             read.Fault("ESOZ_DATABASE_OWNER is another role in the database of ESOZ_DATABASE, which is not set.");
         read.Finish(Prefixes, Suffixes);

@@ -11,7 +11,7 @@ public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
-    private static readonly Lazy<string> _axe = new(() => new BundledAxeScriptProvider().GetScript());
+    private static readonly Lazy<string> Axe = new(() => new BundledAxeScriptProvider().GetScript());
 
     private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(Start);
 
@@ -59,7 +59,7 @@ public sealed class Chromium : IAsyncDisposable
         // One call with a short answer. The package for Playwright opens a second page for every run, and fetches whatever was passed too.
         var violations = await page.EvaluateAsync<string[]>($$"""
             async except => {
-              {{_axe.Value}};
+              {{Axe.Value}};
               const result = await axe.run(except ? { exclude: [[except]] } : document, { resultTypes: ['violations'] });
               if (result.passes.length === 0)
                 throw new Error('axe has checked nothing');

@@ -27,6 +27,7 @@ internal sealed class LongestFirst : ITestCollectionOrderer
         typeof(StoredObjectsTests).FullName!,
         typeof(StoredObjectsS3Tests).FullName!,
         typeof(Platform.Database.ReadReplicaTests).FullName!,
+        typeof(Platform.Http.ReadOnlyNodeTests).FullName!,
         typeof(Platform.Storage.StoreOutageTests).FullName!,
         typeof(Sandbox.Generate.SyntheticRegistryTests).FullName!,
         typeof(Platform.Journal.JournalCommandTests).FullName!,

@@ -13,20 +13,18 @@ public sealed class TestStandby : IAsyncDisposable
     private readonly ClusterOwner _owner;
     private readonly PostgresBinaries _binaries;
     private readonly NpgsqlConnectionStringBuilder _primary;
+    private readonly string _home;
 
-    private TestStandby(ClusterOwner owner, PostgresBinaries binaries, NpgsqlConnectionStringBuilder primary) =>
-        (_owner, _binaries, _primary) = (owner, binaries, primary);
+    private TestStandby(string home, ClusterOwner owner, PostgresBinaries binaries, NpgsqlConnectionStringBuilder primary) =>
+        (_home, _owner, _binaries, _primary) = (home, owner, binaries, primary);
 
     /// <param name="home">Directory <c>postgres</c> of the cluster.</param>
     internal static async Task<TestStandby> Start(string home, LocalCluster primary)
     {
         var settings = new NpgsqlConnectionStringBuilder(primary.ConnectionString);
-        var standby = new TestStandby(await ClusterOwner.Of(home, CancellationToken.None),
+        var standby = new TestStandby(home, await ClusterOwner.Of(home, CancellationToken.None),
             await PostgresBinaries.Find(TestCluster.Programs, major: null, CancellationToken.None), settings);
-        await File.AppendAllTextAsync(Path.Combine(home, "data", "pg_hba.conf"), "local replication all peer map=esoz\n");
-        await using (var superuser = NpgsqlDataSource.Create(standby.Superuser(settings)))
-        await using (var reload = superuser.CreateCommand("SELECT pg_reload_conf()"))
-            await reload.ExecuteNonQueryAsync();
+        await standby.Admit();
         await Eventually.Holds(async () => await standby.TryCopy());
         await standby.Start();
         return standby;
@@ -34,6 +32,15 @@ public sealed class TestStandby : IAsyncDisposable
 
     /// <summary>Of a database of the primary, on the standby.</summary>
     public string ConnectionString(string primary) => new NpgsqlConnectionStringBuilder(primary) { Port = Port }.ConnectionString;
+
+    /// <summary>Lets it stream from the cluster, which has its list of who may connect made anew at each start.</summary>
+    public async Task Admit()
+    {
+        await File.AppendAllTextAsync(Path.Combine(_home, "data", "pg_hba.conf"), "local replication all peer map=esoz\n");
+        await using var superuser = NpgsqlDataSource.Create(Superuser(_primary));
+        await using var reload = superuser.CreateCommand("SELECT pg_reload_conf()");
+        await reload.ExecuteNonQueryAsync();
+    }
 
     public Task Pause() => Execute("SELECT pg_wal_replay_pause()");
 

@@ -121,9 +121,10 @@ public static class CommandLine
     public static string AsJson<T>(T data) => JsonSerializer.Serialize(data, IlDialect.Json) + Environment.NewLine;
 
     /// <summary>Settings of this run.</summary>
-    public static Settings Settings(ParseResult parsed)
+    /// <param name="more">Assignments that options of the command stand for.</param>
+    public static Settings Settings(ParseResult parsed, params IEnumerable<string> more)
     {
-        var settings = Known(Esoz.Settings.Read(Reader(parsed, out _)));
+        var settings = Known(Esoz.Settings.Read(Reader(parsed, out _, more)));
         return settings with { DatabaseOptions = settings.DatabaseOptions with { Operator = OperatorOf(parsed) } };
     }
 
@@ -135,9 +136,9 @@ public static class CommandLine
     }
 
     /// <summary>Reader of the settings of this run.</summary>
-    public static SettingReader Reader(ParseResult parsed, out SettingSources sources)
+    public static SettingReader Reader(ParseResult parsed, out SettingSources sources, params IEnumerable<string> more)
     {
-        sources = SettingSources.Gather(parsed.GetValue(Set) ?? [], ((Invocation)parsed.InvocationConfiguration).Environment);
+        sources = SettingSources.Gather([.. parsed.GetValue(Set) ?? [], .. more], ((Invocation)parsed.InvocationConfiguration).Environment);
         if (sources.Notice is { } notice)
             Console.Error.WriteLine(notice);
         return new(sources.Values) { Assigned = sources.Assigned, SourceOf = sources.Of };

@@ -19,7 +19,7 @@ public static class DoctorCommand
     public static Command Create() =>
         new Command("doctor",
             "Checks configuration, database, migrations, storage, signature trust anchors, clock, queue, snapshots and credentials, and advises on each finding. Changes nothing.")
-        { ServeCommand.Urls, ServeCommand.AllowInsecure, CommandLine.Json }.Runs(async (parsed, ct) =>
+        { ServeCommand.Urls, ServeCommand.AllowInsecure, ServeCommand.ReadOnly, CommandLine.Json }.Runs(async (parsed, ct) =>
         {
             var findings = await Find(parsed, ct);
             if (parsed.GetValue(CommandLine.Json))
@@ -43,7 +43,7 @@ public static class DoctorCommand
         }
         return
         [
-            Finding.Good("configuration", $"{settings.Mode.ToString().ToLowerInvariant()} mode"),
+            Finding.Good("configuration", $"{settings.Mode.ToString().ToLowerInvariant()} mode{(settings.IsReadOnly ? ", read-only node" : "")}"),
             .. DirectoryFindings.Of("data directory", settings.DataDirectory),
             .. await StorageFindings.Of(settings, TimeProvider.System, ct),
             .. SignatureFindings.Of(settings, TimeProvider.System),

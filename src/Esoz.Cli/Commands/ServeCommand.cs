@@ -34,6 +34,11 @@ public static class ServeCommand
         Description = $"Starts production all the same: {string.Join(", ", Insecure.Names)}. May be repeated. Or: ESOZ_ALLOW_INSECURE.",
     };
 
+    internal static Option<bool> ReadOnly { get; } = new("--read-only")
+    {
+        Description = "Answers reads, mostly from the standby of ESOZ_READ_DATABASE, and takes no changes. Or: ESOZ_READ_ONLY.",
+    };
+
     public static Command Create()
     {
         var roles = new Option<Roles>("--roles")
@@ -47,18 +52,22 @@ public static class ServeCommand
             HelpName = "NAME",
             Description = "When root starts it: gives up root for this user before anything is read or opened.",
         };
-        return new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure }.Runs((parsed, ct) =>
+        return new Command("serve", "Runs the registry.") { Urls, roles, user, AllowInsecure, ReadOnly }.Runs((parsed, ct) =>
         {
             if (parsed.GetValue(user) is { } name)
                 SystemUser.Become(name);
-            return Run(SettingsOf(parsed), parsed.GetValue(Urls)!, parsed.GetValue(roles), ct);
+            var settings = SettingsOf(parsed);
+            var chosen = parsed.GetValue(roles);
+            if (settings.IsReadOnly && parsed.GetResult(roles) is { Implicit: false } && (chosen & ~Server.ReadingRoles) != 0)
+                throw new UsageException("A read-only node does no background work: leave out --roles, or name api and web only.");
+            return Run(settings, parsed.GetValue(Urls)!, settings.IsReadOnly ? chosen & Server.ReadingRoles : chosen, ct);
         });
     }
 
     /// <summary>Settings of this run, with what is allowed on the command line.</summary>
     internal static Settings SettingsOf(ParseResult parsed)
     {
-        var settings = CommandLine.Settings(parsed);
+        var settings = CommandLine.Settings(parsed, parsed.GetValue(ReadOnly) ? ["ESOZ_READ_ONLY=true"] : []);
         try
         {
             var allowed = Insecure.Parse(string.Join(',', parsed.GetValue(AllowInsecure) ?? []));
@@ -86,7 +95,7 @@ public static class ServeCommand
         if (zone.Severity == Severity.Broken)
             await Console.Error.WriteLineAsync(zone.ToString());
         // Before the start, so that the first snapshots contain it.
-        var isDemo = settings.Mode == Mode.Sandbox && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
+        var isDemo = settings is { Mode: Mode.Sandbox, IsReadOnly: false } && await Sandbox.Parts!.LoadDemo(installation.Database, ct);
         await using var server = Server.Build(installation, roles, urls, TimeProvider.System,
             logging => Logs.Configure(logging, settings.LogLevel), settings.Mode == Mode.Sandbox ? Sandbox.Parts!.Pages() : [],
             ServerFindings.Of);
@@ -94,7 +103,7 @@ public static class ServeCommand
         var startup = Stopwatch.GetElapsedTime(started);
         _ = Prepare(server.Services, roles);
         // The server is already running: a stop requested now must drain it, not abort it.
-        var welcome = settings.Mode == Mode.Sandbox && roles.HasFlag(Roles.Api)
+        var welcome = settings is { Mode: Mode.Sandbox, IsReadOnly: false } && roles.HasFlag(Roles.Api)
             ? await Welcome(
                 installation, server.Services.GetRequiredService<Demonstration>(), server.Urls.First(), isDemo, CancellationToken.None)
             : null;
@@ -102,6 +111,8 @@ public static class ServeCommand
             await WarnAboutSignatures(settings);
         if (welcome is not null)
             await Console.Out.WriteLineAsync(welcome);
+        if (settings.IsReadOnly)
+            await Console.Error.WriteLineAsync("This node is read-only: it takes no changes and does no background work.");
         await Console.Error.WriteLineAsync($"Ready in {startup.TotalSeconds:F1} s on {string.Join(" ", server.Urls)}. Ctrl-C stops.");
         // Tells systemd, where it has started this process (Type=notify).
         var supervisor = new SystemdNotifier();

@@ -70,16 +70,16 @@ public sealed class Credentials
 {
     private const int Capacity = 100_000;
 
-    private readonly PostgresDatabase _database;
+    private readonly ReadReplica _databases;
     private readonly TimeProvider _clock;
     private readonly Remembered<SecretHash, AccessToken?> _tokens;
     private readonly Remembered<SecretHash, ApiKey?> _keys;
 
-    public Credentials(PostgresDatabase database, TimeProvider clock, TimeSpan cacheLifetime)
+    public Credentials(ReadReplica databases, TimeProvider clock, TimeSpan cacheLifetime)
     {
-        (_database, _clock) = (database, clock);
-        _tokens = new(cacheLifetime, Capacity, clock, LoadToken);
-        _keys = new(cacheLifetime, Capacity, clock, LoadKey);
+        (_databases, _clock) = (databases, clock);
+        _tokens = new(cacheLifetime, Capacity, clock, hash => _databases.ReadNewest(database => LoadToken(database, hash)));
+        _keys = new(cacheLifetime, Capacity, clock, hash => _databases.ReadNewest(database => LoadKey(database, hash)));
     }
 
     public async ValueTask<AccessToken?> FindToken(SecretHash hash) =>
@@ -109,11 +109,11 @@ public sealed class Credentials
     /// <summary>What is remembered of a token that has ended; other nodes remember it for the lifetime of their cache.</summary>
     public void Forget(SecretHash hash) => _tokens.Forget(hash);
 
-    private async Task<AccessToken?> LoadToken(SecretHash hash) =>
-        await _database.Find(TokenRead, hash.Hex, CancellationToken.None) is { } found && hash.Matches(found.Hash) ? found.Token : null;
+    private static async Task<AccessToken?> LoadToken(PostgresDatabase database, SecretHash hash) =>
+        await database.Find(TokenRead, hash.Hex, CancellationToken.None) is { } found && hash.Matches(found.Hash) ? found.Token : null;
 
-    private async Task<ApiKey?> LoadKey(SecretHash hash) =>
-        await _database.Find(KeyRead, hash.Hex, CancellationToken.None) is { } found && hash.Matches(found.Hash) ? found.Key : null;
+    private static async Task<ApiKey?> LoadKey(PostgresDatabase database, SecretHash hash) =>
+        await database.Find(KeyRead, hash.Hex, CancellationToken.None) is { } found && hash.Matches(found.Hash) ? found.Key : null;
 
     private static (string Hash, AccessToken? Token)? ReadToken(NpgsqlDataReader row)
     {

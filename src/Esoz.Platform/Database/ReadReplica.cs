@@ -14,6 +14,9 @@ public sealed class ReadReplica
     /// <summary>How often it is measured.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who has not said its position by then counts as away.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private const string PositionSql = """
         SELECT (pg_current_wal_lsn() - '0/0')::bigint, (SELECT system_identifier FROM pg_control_system())
         """;
@@ -33,6 +36,12 @@ public sealed class ReadReplica
     /// <summary>Whatever was committed before this time stamp is on the replica; 0 = nobody knows.</summary>
     private long _asOf;
     private string? _fault = "not measured yet";
+
+    /// <summary>Why the primary did not answer when it was asked last; null when it did.</summary>
+    private string? _primaryFault;
+
+    /// <summary>Of the primary; null before it was heard.</summary>
+    private long? _system;
 
     public ReadReplica(
         PostgresDatabase primary, PostgresDatabase? replica, ReadReplicaOptions options, IMeterFactory meters, ILogger<ReadReplica> log)
@@ -55,11 +64,58 @@ public sealed class ReadReplica
     /// <summary>The replica while it lags by no more than <see cref="MaxLag"/>; null while it does not, or is away.</summary>
     public PostgresDatabase? Usable => Lag is { } lag && lag <= MaxLag ? _replica : null;
 
+    /// <summary>
+    /// Whether a read-only node goes on without its primary, which is away: from what the replica has, for
+    /// <see cref="ReadReplicaOptions.MaxOutage"/> at most.
+    /// </summary>
+    public bool IsOutage => Volatile.Read(ref _primaryFault) is not null && IsWithinOutage;
+
+    /// <summary>Why it is not used; null when it is.</summary>
+    public string? Fault => Volatile.Read(ref _fault);
+
+    private bool IsWithinOutage => _options.MaxOutage > TimeSpan.Zero && Lag is { } lag && lag <= _options.MaxOutage;
+
     /// <summary>Null when nobody knows.</summary>
     public TimeSpan? Lag => Interlocked.Read(ref _asOf) is var asOf and not 0 ? Stopwatch.GetElapsedTime(asOf) : null;
 
     /// <summary>A read of it has failed: it is not used before it was measured again.</summary>
     public void Lose(Exception fault) => Tell(PassingFaults.Reason(fault), asOf: 0);
+
+    /// <summary>
+    /// A read of what must be known at once, such as who may call: on the primary; while it is away from a read-only node, on the replica.
+    /// </summary>
+    public async Task<T> ReadNewest<T>(Func<PostgresDatabase, Task<T>> read)
+    {
+        if (!IsOutage)
+        {
+            try
+            {
+                return await read(_primary);
+            }
+            catch (NpgsqlException fault) when (IsWithinOutage && PassingFaults.Of(fault) == PassingFault.Outage)
+            {
+                TellPrimary(PassingFaults.Reason(fault));
+            }
+        }
+        return await read(_replica!);
+    }
+
+    /// <summary>A read that may lag and is nobody's answer: on the replica when it can be used, otherwise on the primary.</summary>
+    public async Task<T> ReadOlder<T>(Func<PostgresDatabase, Task<T>> read)
+    {
+        if (Usable is not { } usable)
+            return await read(_primary);
+        try
+        {
+            return await read(usable);
+        }
+        catch (NpgsqlException fault) when (ReplicaFaults.Of(fault) is { } kind)
+        {
+            if (kind == ReplicaFault.Outage)
+                Lose(fault);
+            return await read(_primary);
+        }
+    }
 
     /// <summary>Reads the positions of both.</summary>
     public async Task Measure(CancellationToken ct)
@@ -67,16 +123,27 @@ public sealed class ReadReplica
         try
         {
             var readAt = Stopwatch.GetTimestamp();
-            var (position, system) = await _primary.Command(PositionSql).ReadOne(row => (row.GetInt64(0), row.GetInt64(1)), ct);
+            var (position, system) = await Ask(_primary, PositionSql, row => (row.GetInt64(0), row.GetInt64(1)), ct);
+            _system = system;
             _positions.Enqueue((readAt, position));
             // An older position would tell nothing but that it is too far behind.
             while (_positions.Count > (2 * MaxLag / Interval) + 2)
                 _positions.Dequeue();
-            var replayed = await _replica!.Command(ReplaySql).ReadOne(
+            TellPrimary(null);
+        }
+        catch (NpgsqlException fault)
+        {
+            TellPrimary(PassingFaults.Reason(fault));
+        }
+        try
+        {
+            var replayed = await Ask(_replica!, ReplaySql,
                 row => row.GetBoolean(0) && !row.IsDBNull(1) ? (row.GetInt64(1), row.GetInt64(2)) : ((long, long)?)null, ct);
             if (replayed is not var (upTo, itsSystem))
                 Tell("it is not a standby", asOf: 0);
-            else if (itsSystem != system)
+            else if (_system is null)
+                Tell("the primary has not been heard yet", asOf: 0);
+            else if (itsSystem != _system)
                 Tell("it is a standby of another database than ESOZ_DATABASE", asOf: 0);
             else
                 Replayed(upTo);
@@ -119,12 +186,40 @@ public sealed class ReadReplica
         }
     }
 
+    /// <summary>On a connection of the probe, which is there when the pool is used up.</summary>
+    /// <exception cref="NpgsqlException">No answer, or none in time.</exception>
+    private static async Task<T> Ask<T>(PostgresDatabase database, string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        try
+        {
+            return (await database.Probe.CreateCommand(sql).ReadOne(read, limit.Token))!;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new NpgsqlException($"no answer within {Patience.TotalSeconds:F0} s", new TimeoutException());
+        }
+    }
+
     private void Replayed(long upTo)
     {
         var asOf = Interlocked.Read(ref _asOf);
         while (_positions.TryPeek(out var reached) && reached.Position <= upTo)
             asOf = _positions.Dequeue().ReadAt;
         Tell(asOf == 0 || Stopwatch.GetElapsedTime(asOf) > MaxLag ? $"it lags by more than {MaxLag.TotalSeconds:F0} s" : null, asOf);
+    }
+
+    private void TellPrimary(string? fault)
+    {
+        var former = Interlocked.Exchange(ref _primaryFault, fault);
+        if (_options.MaxOutage == TimeSpan.Zero || (former is null) == (fault is null))
+            return;
+        if (fault is null)
+            _log.LogInformation("The primary is back");
+        else
+            _log.LogError("The primary is away, so reads that need no row of the access journal are answered from the replica alone for up to "
+                + "{MaxOutage} s, and all others 503: {Reason}", _options.MaxOutage.TotalSeconds, fault);
     }
 
     private void Tell(string? fault, long asOf)
@@ -140,6 +235,7 @@ public sealed class ReadReplica
     }
 }
 
-/// <summary>Setting of <see cref="ReadReplica"/>.</summary>
+/// <summary>Settings of <see cref="ReadReplica"/>.</summary>
 /// <param name="MaxLag">ESOZ_READ_MAX_LAG_SECONDS.</param>
-public sealed record ReadReplicaOptions(TimeSpan MaxLag);
+/// <param name="MaxOutage">How long the node goes on without its primary, ESOZ_READ_ONLY_OUTAGE_SECONDS; zero = not at all.</param>
+public sealed record ReadReplicaOptions(TimeSpan MaxLag, TimeSpan MaxOutage);

@@ -5,8 +5,9 @@ using Npgsql;
 namespace Esoz.Platform.Database;
 
 /// <summary>
-/// Clients that were told of a change a short while ago, on whatever node: they read from the primary until a replica within its bound must
-/// have the change. A node tells the others by NOTIFY before it answers, at most once a second for each client.
+/// Clients, and users of the console, that were told of a change a short while ago, on whatever node: they read from the primary until a
+/// replica within its bound must have the change. A node tells the others by NOTIFY before it answers, at most once a second for each
+/// client.
 /// </summary>
 public sealed class RecentChanges(PostgresDatabase database, ReadReplica replica, TimeProvider clock, ILogger<RecentChanges> log)
 {

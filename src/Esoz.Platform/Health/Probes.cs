@@ -4,8 +4,8 @@ namespace Esoz.Platform.Health;
 
 /// <summary>
 /// Probes for orchestrators and monitoring, without credentials and in plain text (platform §1): <c>/healthz</c> (the version),
-/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, with a line for each thing that is degraded, or 503 with a line for
-/// each reason). They run in front of the gateway.
+/// <c>/healthz/live</c> (the process runs), <c>/healthz/ready</c> (200, with a line for a read-only node and for each thing that is
+/// degraded, or 503 with a line for each reason). They run in front of the gateway.
 /// </summary>
 public sealed class Probes(RequestDelegate next, Readiness readiness)
 {
@@ -35,7 +35,7 @@ public sealed class Probes(RequestDelegate next, Readiness readiness)
         var degradations = await asked;
         if (faults.Count == 0)
             await Write(context, StatusCodes.Status200OK, PlainText,
-                $"ready\n{string.Concat(degradations.Select(fault => $"degraded: {fault}\n"))}");
+                $"ready\n{(readiness.IsReadOnly ? "read-only\n" : "")}{string.Concat(degradations.Select(fault => $"degraded: {fault}\n"))}");
         else
             await Write(context, StatusCodes.Status503ServiceUnavailable, PlainText, string.Concat(faults.Select(fault => $"{fault}\n")));
     }

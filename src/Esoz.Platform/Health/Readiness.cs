@@ -13,9 +13,13 @@ public sealed record Dependency(string Name, Func<CancellationToken, Task<string
 /// <summary>
 /// Whether this process can answer requests now: every required dependency responds within a second, and the process is not draining.
 /// </summary>
-public sealed class Readiness(IEnumerable<Dependency> dependencies, Draining draining, TimeProvider clock, ILogger<Readiness> log)
+/// <param name="isReadOnly">The process takes no changes (<c>ESOZ_READ_ONLY</c>).</param>
+public sealed class Readiness(
+    IEnumerable<Dependency> dependencies, Draining draining, bool isReadOnly, TimeProvider clock, ILogger<Readiness> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public bool IsReadOnly => isReadOnly;
 
     /// <summary>One line per fault; empty when the process is ready.</summary>
     public async Task<IReadOnlyList<string>> Faults(CancellationToken ct)

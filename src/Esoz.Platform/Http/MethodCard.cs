@@ -37,7 +37,7 @@ public sealed record MethodCard(string Id, string Title, string Verb, string Pat
     public IReadOnlyList<string> PersonParameters { get; init; } = [];
 
     /// <summary>Whether the answer may come from a read replica: <c>Handle</c> declares it by a parameter <see cref="ReadDatabase"/>.</summary>
-    public bool MayLag => Handle.Method.GetParameters().Any(parameter => parameter.ParameterType == typeof(ReadDatabase));
+    public bool MayLag => ReadDatabase.IsTakenBy(Handle);
 
     /// <summary>
     /// Whether the caller may know of a change by the answer, and must find it in lists from then on: every write, and a read that tells

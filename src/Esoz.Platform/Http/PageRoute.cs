@@ -23,6 +23,12 @@ public sealed record PageRoute(string Id, string Verb, string Path)
     /// </summary>
     public Func<HttpContext, Task<IResult?>>? Gate { get; init; }
 
+    /// <summary>Whether it changes something, be it that a session begins: a read-only node does not answer it.</summary>
+    public bool Changes { get; init; } = Verb != HttpMethods.Get;
+
+    /// <summary>Whether what it shows may come from a read replica: <c>Handle</c> declares it by a parameter <see cref="ReadDatabase"/>.</summary>
+    public bool MayLag => ReadDatabase.IsTakenBy(Handle);
+
     public IEnumerable<string> Verbs => Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Verb];
 
     /// <summary>A success goes into the access journal, with those whom <see cref="Identified"/> names. Await it before the answer.</summary>

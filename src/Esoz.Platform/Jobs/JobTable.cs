@@ -65,7 +65,8 @@ public sealed partial class JobTable(PostgresDatabase database)
     /// The job as its client may see it; null when it does not exist or belongs to another client. The query does not distinguish these
     /// cases.
     /// </summary>
-    public Task<JobState?> Find(Guid id, Guid client, CancellationToken ct) => database.Find(FindRead, (id, client), ct);
+    public static Task<JobState?> Find(PostgresDatabase database, Guid id, Guid client, CancellationToken ct) =>
+        database.Find(FindRead, (id, client), ct);
 
     /// <summary>SQL: whether there is a task of these types with this key that has not ended.</summary>
     /// <param name="key">SQL of the key.</param>

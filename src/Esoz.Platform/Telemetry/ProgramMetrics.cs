@@ -6,12 +6,14 @@ namespace Esoz.Platform.Telemetry;
 public sealed class ProgramMetrics
 {
     /// <param name="roles">Roles of the process, such as <c>api,worker</c>.</param>
+    /// <param name="isReadOnly">The node takes no changes.</param>
     /// <param name="directories">Directories that the program writes to, by the names that the labels have.</param>
-    public ProgramMetrics(string roles, IReadOnlyDictionary<string, string> directories, IMeterFactory meters)
+    public ProgramMetrics(string roles, bool isReadOnly, IReadOnlyDictionary<string, string> directories, IMeterFactory meters)
     {
         var meter = meters.Create("Esoz");
         var build = new Measurement<int>(1, new("version", BuildVersion.Number), new("commit", BuildVersion.Commit),
-            new("dotnet", Environment.Version.ToString()), new("roles", roles));
+            new("dotnet", Environment.Version.ToString()), new("roles", roles),
+            new("read_only", isReadOnly ? "true" : "false"));
         meter.CreateObservableGauge("esoz.build.info", () => build, description: "Always 1; the labels say what runs");
         meter.CreateObservableGauge("esoz.disk.free", () => Observe(directories, drive => drive.AvailableFreeSpace), "By",
             "Bytes that the program may still write to the disk of a directory");

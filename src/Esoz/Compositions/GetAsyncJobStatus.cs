@@ -29,7 +29,7 @@ public static class GetAsyncJobStatus
     };
 
     public static async Task<Reply> Handle(
-        Caller caller, PathId asyncJobId, HttpContext http, JobTable table, JobOptions options, CancellationToken ct)
+        Caller caller, PathId asyncJobId, HttpContext http, PostgresDatabase database, JobOptions options, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
 
@@ -39,7 +39,7 @@ public static class GetAsyncJobStatus
         if (asyncJobId.Value is not { } id)
             return IdIsUuid;
 
-        if (await table.Find(id, caller.ClientId, ct) is not { } job)
+        if (await JobTable.Find(database, id, caller.ClientId, ct) is not { } job)
             return JobIsOwn;
 
         switch (job.Status)

@@ -22,6 +22,9 @@ public static class ReplicaFindings
         return await replica.FindFault(Patience, ct) is { } fault
             ? Finding.Warning(subject, $"not used, everything is read from the primary: {fault}",
                 "check ESOZ_READ_DATABASE, that the standby runs, and that it streams from the primary (pg_stat_replication)")
-            : Finding.Good(subject, $"lags by less than {settings.ReadReplica.MaxLag.TotalSeconds:F0} s");
+            : Finding.Good(subject, $"lags by less than {settings.ReadReplica.MaxLag.TotalSeconds:F0} s{ReadOnly(settings)}");
     }
+
+    private static string ReadOnly(Settings settings) => settings.IsReadOnly
+        ? $"; the node is read-only, and goes on without its primary for {settings.ReadReplica.MaxOutage.TotalSeconds:F0} s" : "";
 }

@@ -10,7 +10,7 @@ namespace Esoz.MediaStorage;
 /// upload is on record before it can be read (<see cref="UploadRecord"/>).
 /// </summary>
 public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner signer, FileSystemStore store, Bucket bucket,
-    MediaStorageOptions options, TransferWatch watch, TimeProvider clock, PostgresDatabase database)
+    MediaStorageOptions options, TransferWatch watch, TimeProvider clock, PostgresDatabase database, bool isReadOnly)
 {
     private readonly MediaAddress _address = new(options.PublicUrl);
 
@@ -52,6 +52,8 @@ public sealed class MediaLinkRoutes(RequestDelegate next, EmbeddedLinkSigner sig
         if (request.Method != link.Verb)
             return SignatureInvalid(new("verb", $"is not the signed one, {link.Verb}"));
 
+        if (link.Verb == HttpMethods.Put && isReadOnly)
+            return ReadOnlyNode.Refuse(context);
         return link.Verb == HttpMethods.Put ? await Receive(context, link.Key!, link.ExpiresAt!.Value) : await Send(context, link.Key!);
     }
 

@@ -53,7 +53,7 @@ public sealed record ChangeView(
     public static PageRoute ExportForm { get; } = ConsoleScreen.Changes("console-changes-export", Path + "/export", ConsoleRole.AuditRead, Export);
 
     private static async Task<IResult> Show(
-        HttpContext context, ConsoleSession session, PostgresDatabase database, Users users, TimeProvider clock)
+        HttpContext context, ConsoleSession session, ReadDatabase database, Users users, TimeProvider clock)
     {
         var asked = ChangeQuestion.Of(Parameters.OfQuery(context.Request));
         return HtmlPage.Of<ChangeViewPage, ChangeView>(await Find(session, asked, database, users, clock, context.RequestAborted));

@@ -14,7 +14,7 @@ public sealed record ClientList(ConsoleSession Session, IReadOnlyList<ListedClie
     /// <summary>When the first valid key of a client expires; null = none does.</summary>
     public DateTime? ExpiryOf(Guid client) => Keys.Where(key => key.ClientId == client).Min(key => key.ExpiresAt);
 
-    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database)
+    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, ReadDatabase database)
     {
         var list = new AccessList(database);
         return HtmlPage.Of<ClientListPage, ClientList>(new(session, await list.Clients(null, context.RequestAborted),

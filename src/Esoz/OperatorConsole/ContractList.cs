@@ -24,7 +24,7 @@ public sealed record ContractList(
     public string AddressOf(int number) => ScreenAddress.Of(
         Path, Filter.Query.Append(("page", number == 1 ? null : number.ToString(CultureInfo.InvariantCulture))));
 
-    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database)
+    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, ReadDatabase database)
     {
         var contracts = new ContractTable(database);
         var query = Parameters.OfQuery(context.Request);
@@ -35,7 +35,7 @@ public sealed record ContractList(
                 await contracts.Months(context.RequestAborted)));
     }
 
-    private static async Task<IResult> Download(HttpContext context, PostgresDatabase database)
+    private static async Task<IResult> Download(HttpContext context, ReadDatabase database)
     {
         var filter = ContractFilter.Of(Parameters.OfQuery(context.Request));
         var found = await new ContractTable(database).List(filter, MaxCsv + 1, 0, context.RequestAborted);

@@ -45,7 +45,7 @@ public sealed record JournalView(
 
     public static PageRoute ExportForm { get; } = ConsoleScreen.Changes("console-journal-export", Path + "/export", ConsoleRole.AuditRead, Export);
 
-    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database, Users users,
+    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, ReadDatabase database, Users users,
         MethodBook methods, TimeProvider clock)
     {
         var ct = context.RequestAborted;

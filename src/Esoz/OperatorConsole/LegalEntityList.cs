@@ -20,7 +20,7 @@ public sealed record LegalEntityList(
     public string AddressOf(int number) => ScreenAddress.Of(Path, ("find", Find), ("status", Status),
         ("page", number == 1 ? null : number.ToString(CultureInfo.InvariantCulture)));
 
-    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database)
+    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, ReadDatabase database)
     {
         var query = Parameters.OfQuery(context.Request);
         var (find, number) = (query["find"]?.Trim(), ScreenAddress.PageOf(query["page"]));

@@ -49,6 +49,7 @@ public sealed partial class ProviderSignIn(
         new(id, HttpMethods.Get, path)
         {
             Limits = Family.SignIn,
+            Changes = true,
             Handle = (HttpContext context, ProviderSignIn signIn) => signIn.IsServed ? handle(signIn, context)
                 : Task.FromResult<IResult>(ConsoleMessages.NotFound.Page(StatusCodes.Status404NotFound)),
         };

@@ -28,11 +28,13 @@ public sealed record RefusalView(ConsoleSession Session, string? Request, IReadO
     public static PageRoute Page { get; } = ConsoleScreen.Shows("console-refusals", Path, ConsoleRole.AuditRead, Show, showsPersonalData: true);
 
     private static async Task<IResult> Show(
-        HttpContext context, ConsoleSession session, PostgresDatabase database, MethodBook methods, TimeProvider clock)
+        HttpContext context, ConsoleSession session, ReadDatabase list, PostgresDatabase primary, MethodBook methods, TimeProvider clock)
     {
         var ct = context.RequestAborted;
         var query = Parameters.OfQuery(context.Request);
         var (request, now) = (query["request"]?.Trim(), clock.GetUtcNow().UtcDateTime);
+        // Of one request it is said what would break now.
+        var database = request is null ? list.Database : primary;
         var days = Periods.Any(period => period.Value == query["days"]) ? int.Parse(query["days"]!, CultureInfo.InvariantCulture) : 1;
         var filter = request is not null ? new JournalFilter { RequestId = request }
             : new() { OnlyRefused = true, DailyLimit = Most, Since = now.AddDays(-1) };

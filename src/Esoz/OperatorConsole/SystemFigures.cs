@@ -37,6 +37,7 @@ public sealed class RememberedFigures
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
     private readonly PostgresDatabase _database;
+    private readonly ReadReplica _replica;
     private readonly ProgramState _program;
     private readonly IReadOnlyList<string> _downloads;
     private readonly TimeProvider _clock;
@@ -45,9 +46,10 @@ public sealed class RememberedFigures
     private Reading? _last;
 
     public RememberedFigures(
-        PostgresDatabase database, ProgramState program, MethodBook methods, TimeProvider clock, ILogger<RememberedFigures> log)
+        PostgresDatabase database, ReadReplica replica, ProgramState program, MethodBook methods, TimeProvider clock,
+        ILogger<RememberedFigures> log)
     {
-        (_database, _program, _downloads, _clock, _log) = (database, program, methods.Downloads, clock, log);
+        (_database, _replica, _program, _downloads, _clock, _log) = (database, replica, program, methods.Downloads, clock, log);
         _figures = new(Lifetime, capacity: 1, clock, _ => Read(CancellationToken.None));
     }
 
@@ -84,14 +86,15 @@ public sealed class RememberedFigures
     {
         var (now, begun) = (_clock.GetUtcNow().UtcDateTime, _clock.GetTimestamp());
         var since = HoursUntil(now)[0];
-        var reader = new RollUpReader(_database);
         var findings = _program.Check(ct);
         var store = Store(ct);
-        // One after another: a screen must not take connections from the methods.
-        var queue = await new JobTable(_database).Depth(ct);
-        var served = await new SnapshotTable(_database).FindReady(ct);
-        var hours = await reader.Statuses(since, _downloads, ct);
-        var methods = await reader.Methods(since, ct);
+        var (queue, served, hours, methods) = await _replica.ReadOlder(async database =>
+        {
+            // One after another: a screen must not take connections from the methods.
+            var reader = new RollUpReader(database);
+            return (await new JobTable(database).Depth(ct), await new SnapshotTable(database).FindReady(ct),
+                await reader.Statuses(since, _downloads, ct), await reader.Methods(since, ct));
+        });
         var database = await Database(ct);
         DateTime? newest = served.Count == 0 ? null : served.Max(build => build.Snapshot.At);
         var figures = new SystemFigures(now, queue, newest, hours, methods, database, await store, await findings);

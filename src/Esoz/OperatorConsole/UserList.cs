@@ -17,7 +17,7 @@ public sealed record UserList(ConsoleSession Session, string? Find, bool IsUnkno
 
     public static PageRoute Page { get; } = ConsoleScreen.Shows("console-users", Path, ConsoleRole.OpsRead, Show, showsPersonalData: true);
 
-    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, PostgresDatabase database, Users users)
+    private static async Task<IResult> Show(HttpContext context, ConsoleSession session, ReadDatabase database, Users users)
     {
         var ct = context.RequestAborted;
         var query = Parameters.OfQuery(context.Request);

@@ -25,7 +25,7 @@ public sealed record Message(Func<Language, string> Title, Func<Language, string
         var status = Dialect.Of(context).Status(refusal);
         if (refusal.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds)):F0}";
-        var message = status switch
+        var message = refusal == ReadOnlyNode.TakesNoChanges ? ReadOnly : status switch
         {
             StatusCodes.Status503ServiceUnavailable => Unavailable,
             StatusCodes.Status429TooManyRequests => TooMany,
@@ -38,6 +38,12 @@ public sealed record Message(Func<Language, string> Title, Func<Language, string
     private static readonly Message Unavailable = new(
         language => language.Text("Сервіс тимчасово недоступний", "The service is temporarily unavailable"),
         language => language.Text("Спробуйте ще раз за хвилину.", "Please try again in a minute."));
+
+    private static readonly Message ReadOnly = new(
+        language => language.Text("Цей вузол лише показує", "This node is read-only"),
+        language => language.Text(
+            "Нічого не змінено. Увійти чи щось змінити можна на іншому вузлі системи; її оператор знає адресу.",
+            "Nothing was changed. Signing in and changes are possible at another node; the operator of the system knows its address."));
 
     private static readonly Message Unexpected = new(
         language => language.Text("Сталася помилка", "Something went wrong"),

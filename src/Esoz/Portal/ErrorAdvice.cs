@@ -43,8 +43,8 @@ public sealed record ErrorAdvice(Words Title, Words Advice)
         429 => new(new("Забагато запитів", "Too many requests"),
             new("Зачекайте стільки секунд, скільки каже Retry-After, і повторіть.", "Wait for the seconds that Retry-After says, then repeat.")),
         503 => new(new("Тимчасово недоступно", "Unavailable for now"),
-            new("Повторіть за Retry-After. Чи відбулася зміна, перевірте читанням або повторюйте з Idempotency-Key.",
-                "Repeat after Retry-After. Whether a change took place, find out by reading, or repeat with Idempotency-Key.")),
+            new("Повторіть за Retry-After. Чи відбулася зміна, перевірте читанням або повторюйте з Idempotency-Key. Без Retry-After і з Esoz-Node: read-only відповів вузол лише для читання: він нічого не змінив і не змінить, надішліть запит на основну адресу.",
+                "Repeat after Retry-After. Whether a change took place, find out by reading, or repeat with Idempotency-Key. Without Retry-After and with Esoz-Node: read-only, a node for reads has answered: it has changed nothing and never will; send the request to the main address.")),
         _ => new(new("Помилка сервера", "A fault of the server"),
             new("Повідомте оператору X-Request-ID відповіді.", "Tell the operator the X-Request-ID of the answer.")),
     };

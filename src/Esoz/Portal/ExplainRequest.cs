@@ -33,6 +33,7 @@ public static class ExplainRequest
     {
         Handle = Explain,
         Limits = Family.SignIn,
+        Changes = false,
     };
 
     private static HtmlPage Show(HttpContext context, Demonstration demonstration) =>

@@ -9,7 +9,12 @@ namespace Esoz.Portal;
 /// </summary>
 public static class TryMethod
 {
-    public static PageRoute Page { get; } = new("portal-try", HttpMethods.Post, $"{PortalPages.Methods}/{{name}}/try") { Handle = Handle };
+    public static PageRoute Page { get; } = new("portal-try", HttpMethods.Post, $"{PortalPages.Methods}/{{name}}/try")
+    {
+        Handle = Handle,
+        // What the request that it sends may do, its method says.
+        Changes = false,
+    };
 
     private static async Task<IResult> Handle(HttpContext context, string name, Reference reference, Demonstration demonstration)
     {

@@ -10,6 +10,8 @@ public static partial class ShowSignIn
     {
         Handle = Handle,
         Limits = Family.SignIn,
+        // A session begins.
+        Changes = true,
     };
 
     private static async Task<IResult> Handle(

@@ -1,9 +1,7 @@
 using Esoz.Platform.Database;
 using Esoz.Tests.BulkExport;
 using Esoz.Tests.Platform.Storage;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-
 
 namespace Esoz.Tests.Platform.Database;
 
@@ -41,18 +39,34 @@ public sealed class ReplicatedRegistry(RadosGateway gateway) : IAsyncLifetime
         await _registry.InitializeAsync();
     }
 
-    /// <summary>Another server on the same databases; its clients have the same credentials.</summary>
-    public async Task<(WebApplication Server, Installation Installation)> SecondNode()
+    /// <summary>Another server on the same databases.</summary>
+    public Task<OtherNode> SecondNode(Roles roles = Roles.Api, params (string Name, string Value)[] settings)
     {
-        var installation = await Installation.Open(Settings.Read(_registry!.Environment), openLocal: null, CancellationToken.None);
-        var server = Server.Build(installation, Roles.Api, ["http://127.0.0.1:0"], TimeProvider.System, _ => { });
-        await server.StartAsync();
-        return (server, installation);
+        var all = Settings;
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return OtherNode.Start(all, roles);
+    }
+
+    /// <summary>Of the nodes.</summary>
+    public Dictionary<string, string> Settings => _registry!.Environment;
+
+    /// <summary>kill -9 of the primary.</summary>
+    public Task KillPrimary() => _cluster.Kill();
+
+    /// <summary>Starts it again; the standby follows.</summary>
+    public async Task RestartPrimary()
+    {
+        await _cluster.Restart();
+        await Standby.Admit();
     }
 
     /// <summary>Waits until lists of a client who has changed nothing come from the standby.</summary>
     public static Task IsUsed(IServiceProvider node) => Eventually.Holds(() =>
         node.GetRequiredService<ReadReplica>().Usable is not null && node.GetRequiredService<RecentChanges>().IsOver(Guid.NewGuid()));
+
+    /// <summary>Waits until the node knows what the standby has.</summary>
+    public static Task IsKnown(IServiceProvider node) => Eventually.Holds(() => node.GetRequiredService<ReadReplica>().Lag is not null);
 
     public async ValueTask DisposeAsync()
     {

@@ -76,7 +76,7 @@ public sealed class ReadinessTests(Registry registry) : IClassFixture<Registry>
     public async Task Hangs()
     {
         var clock = new TimerClock();
-        var readiness = new Readiness([new("store", _ => new TaskCompletionSource<string?>().Task)], new Draining(), clock,
+        var readiness = new Readiness([new("store", _ => new TaskCompletionSource<string?>().Task)], new Draining(), isReadOnly: false, clock,
             NullLogger<Readiness>.Instance);
 
         var faults = readiness.Faults(TestContext.Current.CancellationToken);

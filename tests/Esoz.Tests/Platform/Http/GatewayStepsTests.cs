@@ -143,7 +143,8 @@ public sealed partial class GatewayStepsTests(GatewayStepsTests.Debugged registr
 
     /// <summary>Remembers credentials for longer than the test can take.</summary>
     private Gateway NewGateway(bool limited = true) => new(
-        static _ => Task.CompletedTask, new Credentials(registry.Database, registry.Clock, TimeSpan.FromHours(1)),
+        static _ => Task.CompletedTask,
+        new Credentials(registry.Services.GetRequiredService<ReadReplica>(), registry.Clock, TimeSpan.FromHours(1)),
         limited ? registry.Services.GetRequiredService<RateLimits>() : new RateLimits([], registry.Clock),
         limited ? registry.Services.GetRequiredService<ConcurrencyLimit>() : new ConcurrencyLimit(0),
         registry.Services.GetRequiredService<BodyLimits>(), registry.Database, registry.Services.GetRequiredService<AccessJournal>(),

@@ -1,12 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Esoz.Platform.Access;
 using Esoz.Platform.Database;
-using Esoz.Tests.Cli;
 using Esoz.Tests.Platform.Mail;
+using Esoz.Tests.Platform.Signatures.Certificates;
 using Esoz.Tests.Platform.Storage;
 using Esoz.Tests.Processes;
 using Npgsql;
@@ -14,58 +12,31 @@ using Npgsql;
 namespace Esoz.Tests.Platform.Telemetry.Alerts;
 
 /// <summary>The alerts that <see cref="AlertsTests"/> leaves out, each with a node of its own.</summary>
-public sealed class AlertsSoakTests : IAsyncLifetime
+public sealed class AlertsSoakTests : WatchedRegistry
 {
-    private readonly TestCluster _cluster = new();
-    private readonly HttpClient _http = new();
-    private readonly Registry _registry;
-    private readonly string _probes = AlertsTests.FreeUrl();
-
-    public AlertsSoakTests() => _registry = new(_cluster);
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private Dictionary<string, string> Settings => new(EsozProcess.Production(_registry.ConnectionString, _registry.DataDirectory))
-    {
-        ["ESOZ_PROBE_URLS"] = _probes,
-    };
-
-    public async ValueTask InitializeAsync()
-    {
-        Prometheus.Program();
-        await _registry.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _registry.DisposeAsync();
-        await _cluster.DisposeAsync();
-    }
-
     [Fact(DisplayName = "Soak: a table that is locked: requests wait for the pool and are slow", Explicit = true)]
     [Trait("Soak", "alerts")]
     public async Task Pool()
     {
-        var token = await _registry.Given.Token(await _registry.Given.Provider(), "employee:read");
+        var token = await Registry.Given.Token(await Registry.Given.Provider(), "employee:read");
         using var node = await ServerProcess.Serve(
             new Dictionary<string, string>(Settings)
             {
-                ["ESOZ_DATABASE"] = $"{_registry.ConnectionString};Maximum Pool Size=2;Timeout=60",
+                ["ESOZ_DATABASE"] = $"{Registry.ConnectionString};Maximum Pool Size=2;Timeout=60",
                 ["ESOZ_LOCK_TIMEOUT_SECONDS"] = "60",
                 ["ESOZ_STATEMENT_TIMEOUT_SECONDS"] = "60",
             }, "--roles", "api");
-        await using var prometheus = await Prometheus.Start(new Uri(_probes));
-        await Ask(node, token);
+        await using var prometheus = await Prometheus.Start(new Uri(Probes));
+        await Ask(node.Url, token, "GET", "/api/employees");
         List<Task> reads;
-        await using (var holder = await _registry.Database.OpenSession(Ct))
+        await using (var holder = await Registry.Database.OpenSession(Ct))
         {
             await holder.Execute("BEGIN", Ct);
             await holder.Execute("LOCK TABLE employees", Ct);
-            reads = [.. Enumerable.Range(0, 30).Select(_ => Ask(node, token))];
+            reads = [.. Enumerable.Range(0, 30).Select(_ => Ask(node.Url, token, "GET", "/api/employees"))];
             await prometheus.Fires("EsozPoolUsedUp");
             // What the runbook says about a session that holds a lock.
-            await _registry.Execute("SELECT pg_terminate_backend($1)", holder.ProcessID);
+            await Registry.Execute("SELECT pg_terminate_backend($1)", holder.ProcessID);
         }
         await Task.WhenAll(reads);
         await prometheus.Fires("EsozSlow");
@@ -77,42 +48,42 @@ public sealed class AlertsSoakTests : IAsyncLifetime
     [Trait("Soak", "alerts")]
     public async Task Seals()
     {
-        var anchors = Path.Combine(_registry.DataDirectory, "anchors");
+        var anchors = Path.Combine(Registry.DataDirectory, "anchors");
         using var node = await ServerProcess.Serve(
             new Dictionary<string, string>(Settings) { ["AUDIT_ANCHOR_DIRECTORY"] = anchors }, "--roles", "scheduler");
-        await using var prometheus = await Prometheus.Start(new Uri(_probes));
-        await using (var holder = await _registry.Database.OpenSession(Ct))
+        await using var prometheus = await Prometheus.Start(new Uri(Probes));
+        await using (var holder = await Registry.Database.OpenSession(Ct))
         {
             await holder.Execute("BEGIN", Ct);
             await holder.Execute("SELECT pg_current_xact_id()", Ct);
             await prometheus.Fires("EsozAuditNotSealed");
-            await _registry.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid = $1", holder.ProcessID);
+            await Registry.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid = $1", holder.ProcessID);
         }
         await prometheus.Resolves("EsozAuditNotSealed");
 
         Directory.Move(anchors, $"{anchors}-away");
         await File.WriteAllTextAsync(anchors, "", Ct);
         // Without a change there is nothing to seal.
-        await _registry.Given.Provider();
+        await Registry.Given.Provider();
         await prometheus.Fires("EsozScheduleFailed", "EsozAnchorsBehind");
         File.Delete(anchors);
         Directory.Move($"{anchors}-away", anchors);
         await prometheus.Resolves("EsozScheduleFailed", "EsozAnchorsBehind");
-        var (exit, output, errors) = await EsozProgram.Run(
-            new Dictionary<string, string>(Settings) { ["AUDIT_ANCHOR_DIRECTORY"] = anchors }, ["audit", "verify"]);
-        Assert.True(exit == 0, output + errors);
+        await Done(new Dictionary<string, string>(Settings) { ["AUDIT_ANCHOR_DIRECTORY"] = anchors }, "audit", "verify");
     }
 
-    [Fact(DisplayName = "Soak: a standby that commits wait for is missing; a standby that does not replay is behind", Explicit = true)]
+    [Fact(DisplayName = "Soak: a standby that commits wait for is missing; a standby that does not replay is behind, and lists are read from the primary", Explicit = true)]
     [Trait("Soak", "alerts")]
     public async Task Standbys()
     {
         await using var superuser = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(_registry.ConnectionString) { Username = "postgres" });
+            new NpgsqlConnectionStringBuilder(Registry.ConnectionString) { Username = "postgres" });
         await Run("GRANT pg_read_all_stats TO CURRENT_USER");
-        await Run($"GRANT pg_read_all_stats TO \"{new NpgsqlConnectionStringBuilder(_registry.ConnectionString).Username}\"");
+        await Run($"GRANT pg_read_all_stats TO \"{new NpgsqlConnectionStringBuilder(Registry.ConnectionString).Username}\"");
+        var reader = new Dictionary<string, string>(Settings) { ["ESOZ_PROBE_URLS"] = FreeUrl(), ["ESOZ_READ_MAX_LAG_SECONDS"] = "2" };
+        var token = await Registry.Given.Token(await Registry.Given.Provider(), "division:read");
         using var node = await ServerProcess.Serve(Settings, "--roles", "api");
-        await using var prometheus = await Prometheus.Start(new Uri(_probes));
+        await using var prometheus = await Prometheus.Start(new(Probes), new(reader["ESOZ_PROBE_URLS"]));
 
         await Run("ALTER SYSTEM SET synchronous_standby_names = 'absent'");
         await Run("SELECT pg_reload_conf()");
@@ -121,15 +92,17 @@ public sealed class AlertsSoakTests : IAsyncLifetime
         await Run("SELECT pg_reload_conf()");
         await prometheus.Resolves("EsozStandbyMissing");
 
-        var access = (await superuser.CreateCommand("SELECT current_setting('hba_file')").ReadValue<string>(Ct))!;
-        await File.AppendAllTextAsync(access, "local replication postgres trust\n", Ct);
-        await Run("SELECT pg_reload_conf()");
-        await using var standby = await Standby.Start(superuser.ConnectionString);
-        await standby.Run("SELECT pg_wal_replay_pause()");
+        await using var standby = await Cluster.StartStandby();
+        reader["ESOZ_READ_DATABASE"] = standby.ConnectionString(Registry.ConnectionString);
+        using var reading = await ServerProcess.Serve(reader, "--roles", "api");
+        await using var lists = new Repetition(() => Ask(reading.Url, token, "GET", "/api/divisions"));
+        await Eventually.Holds(async () => (await Http.GetStringAsync($"{reader["ESOZ_PROBE_URLS"]}/metrics", Ct))
+            .Contains("esoz_replica_reads_total{database=\"replica\"", StringComparison.Ordinal), () => reading.Errors);
+        await standby.Pause();
         await Run("SELECT pg_logical_emit_message(false, 'esoz', repeat('x', 1000000)) FROM generate_series(1, 300)");
-        await prometheus.Fires("EsozReplicationLag");
-        await standby.Run("SELECT pg_wal_replay_resume()");
-        await prometheus.Resolves("EsozReplicationLag");
+        await prometheus.Fires("EsozReplicationLag", "EsozReplicaUnused");
+        await standby.Resume();
+        await prometheus.Resolves("EsozReplicationLag", "EsozReplicaUnused");
 
         async Task Run(string sql) => await superuser.CreateCommand(sql).Execute(Ct);
     }
@@ -143,25 +116,22 @@ public sealed class AlertsSoakTests : IAsyncLifetime
         foreach (var (name, value) in smtp.Settings())
             settings[name] = value;
         await smtp.Stop();
-        var links = new OneTimeLinks(_registry.Database, Esoz.Settings.Read(smtp.Settings()).Links);
+        var links = new OneTimeLinks(Registry.Database, Esoz.Settings.Read(smtp.Settings()).Links);
         foreach (var name in new[] { "waits", "failed" })
         {
-            var user = (await new Users(_registry.Database).Register(new(null, $"{name}@example.ua", null, null), Ct)).Id!.Value;
+            var user = (await new Users(Registry.Database).Register(new(null, $"{name}@example.ua", null, null), Ct)).Id!.Value;
             await links.Mail(user, LinkPurpose.Invitation, Ct);
         }
         using var node = await ServerProcess.Serve(settings, "--roles", "worker");
-        await using var prometheus = await Prometheus.Start(new Uri(_probes));
-        await Eventually.Holds(async () => await _registry.Scalar<long>("SELECT count(*) FROM mails WHERE attempts > 0") == 2);
-        await _registry.Execute("UPDATE mails SET queued_at = now() - interval '2 hours'");
-        await _registry.Execute("UPDATE mails SET status = 'FAILED' WHERE id = (SELECT max(id) FROM mails)");
+        await using var prometheus = await Prometheus.Start(new Uri(Probes));
+        await Eventually.Holds(async () => await Registry.Scalar<long>("SELECT count(*) FROM mails WHERE attempts > 0") == 2);
+        await Registry.Execute("UPDATE mails SET queued_at = now() - interval '2 hours'");
+        await Registry.Execute("UPDATE mails SET status = 'FAILED' WHERE id = (SELECT max(id) FROM mails)");
         await prometheus.Fires("EsozMailStuck", "EsozMailFailed");
 
         await smtp.Run();
-        foreach (var mail in await _registry.Rows("SELECT id FROM mails"))
-        {
-            var (exit, output, errors) = await EsozProgram.Run(settings, ["mail", "retry", string.Create(CultureInfo.InvariantCulture, $"{mail["id"]}")]);
-            Assert.True(exit == 0, output + errors);
-        }
+        foreach (var mail in await Registry.Rows("SELECT id FROM mails"))
+            await Done(settings, "mail", "retry", string.Create(CultureInfo.InvariantCulture, $"{mail["id"]}"));
         await prometheus.Resolves("EsozMailStuck", "EsozMailFailed");
         Assert.Equal(2, smtp.Mails.Count);
     }
@@ -170,10 +140,10 @@ public sealed class AlertsSoakTests : IAsyncLifetime
     [Trait("Soak", "alerts")]
     public async Task CertificateAndDraining()
     {
-        var (certificate, key) = (Path.Combine(_registry.DataDirectory, "server.pem"), Path.Combine(_registry.DataDirectory, "key.pem"));
+        var (certificate, key) = (Path.Combine(Registry.DataDirectory, "server.pem"), Path.Combine(Registry.DataDirectory, "key.pem"));
         Issue(days: 3);
-        var secured = AlertsTests.FreeUrl();
-        await using var tls = new Secured(_cluster, new()
+        var secured = FreeUrl();
+        await using var tls = new Secured(Cluster, new()
         {
             ["ESOZ_TLS_CERTIFICATE"] = certificate,
             ["ESOZ_TLS_KEY"] = key,
@@ -182,7 +152,7 @@ public sealed class AlertsSoakTests : IAsyncLifetime
         await tls.InitializeAsync();
         using var node = await ServerProcess.Serve(
             new Dictionary<string, string>(Settings) { ["ESOZ_DRAIN_DELAY_SECONDS"] = "600" }, "--roles", "api");
-        await using var prometheus = await Prometheus.Start(new Uri(secured), new Uri(_probes));
+        await using var prometheus = await Prometheus.Start(new Uri(secured), new Uri(Probes));
         await prometheus.Fires("EsozCertificateExpires");
         Issue(days: 90);
         await prometheus.Resolves("EsozCertificateExpires");
@@ -220,11 +190,10 @@ public sealed class AlertsSoakTests : IAsyncLifetime
             ["OBJECT_STORAGE_S3_SECRET_ACCESS_KEY"] = options.SecretAccessKey,
             ["OBJECT_STORAGE_BUCKET_MAP"] = "ambulatory_contracts-dev=ambulatory-contracts,ambulatory_contracts=ambulatory-contracts",
         };
-        var (exit, output, errors) = await EsozProgram.Run(settings, ["storage", "create-buckets"]);
-        Assert.True(exit == 0, output + errors);
+        await Done(settings, "storage", "create-buckets");
         using var node = await ServerProcess.Serve(settings, "--roles", "web");
-        await using var prometheus = await Prometheus.Start(new Uri(_probes));
-        await Eventually.Holds(async () => (await _http.GetStringAsync($"{_probes}/metrics", Ct))
+        await using var prometheus = await Prometheus.Start(new Uri(Probes));
+        await Eventually.Holds(async () => (await Http.GetStringAsync($"{Probes}/metrics", Ct))
             .Contains("esoz_dependency_up{dependency=\"object_store\"} 1", StringComparison.Ordinal), () => node.Errors);
 
         road.Close();
@@ -234,11 +203,28 @@ public sealed class AlertsSoakTests : IAsyncLifetime
         await prometheus.Resolves("EsozStoreAway");
     }
 
-    private async Task Ask(ServerProcess node, Credential token)
+    [Fact(DisplayName = "Soak: no trust anchor, until a bundle is imported", Explicit = true)]
+    [Trait("Soak", "alerts")]
+    public async Task TrustAnchor()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node.Url, "/api/employees"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
-        using var answer = await _http.SendAsync(request, Ct);
+        using var node = await ServerProcess.Serve(Settings, "--roles", "worker");
+        await using var prometheus = await Prometheus.Start(new Uri(Probes));
+        await prometheus.Fires("EsozNoTrustAnchor");
+
+        // Not by the sandbox, whose authorities production does not trust.
+        var now = DateTimeOffset.UtcNow;
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Корінь", pair, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        using var root = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+        var file = Path.Combine(Registry.DataDirectory, "bundle.p7b");
+        await File.WriteAllBytesAsync(file, TrustFileTests.Bundle(
+            [root.RawData], [new CertificateRevocationListBuilder().Build(root, 1, now.AddDays(1), HashAlgorithmName.SHA256)]), Ct);
+        await Done(Settings, "trust", "import", file);
+        await prometheus.Resolves("EsozNoTrustAnchor");
     }
 
     /// <summary>A node that shows a certificate.</summary>
@@ -247,51 +233,5 @@ public sealed class AlertsSoakTests : IAsyncLifetime
         protected override Dictionary<string, string> Configuration => settings;
 
         protected override string Listener => "https://127.0.0.1:0";
-    }
-
-    /// <summary>A standby of the cluster, made by pg_basebackup.</summary>
-    private sealed class Standby : IAsyncDisposable
-    {
-        private readonly DirectoryInfo _directory;
-        private readonly string _owner;
-        private readonly NpgsqlDataSource _source;
-
-        private Standby(DirectoryInfo directory, string owner, NpgsqlDataSource source) =>
-            (_directory, _owner, _source) = (directory, owner, source);
-
-        public static async Task<Standby> Start(string primary)
-        {
-            var server = new NpgsqlConnectionStringBuilder(primary);
-            var directory = Directory.CreateTempSubdirectory("esoz-standby-");
-            var owner = (await Shell(null, $"stat -c %U '{server.Host}'")).Trim();
-            await Shell(null, $"chown {owner} {directory.FullName}");
-            await Shell(owner, $"pg_basebackup -h '{server.Host}' -p {server.Port} -U postgres -D {directory.FullName}/data -R -X stream -c fast");
-            await Shell(owner, $"pg_ctl -D {directory.FullName}/data -w -l {directory.FullName}/log -o \"-c listen_addresses='' "
-                + $"-c unix_socket_directories={directory.FullName} -p {server.Port}\" start");
-            return new(directory, owner, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(primary) { Host = directory.FullName }));
-        }
-
-        public async Task Run(string sql) => await _source.CreateCommand(sql).Execute(Ct);
-
-        public async ValueTask DisposeAsync()
-        {
-            await _source.DisposeAsync();
-            await Shell(_owner, $"pg_ctl -D {_directory.FullName}/data -m immediate stop");
-            _directory.Delete(recursive: true);
-        }
-
-        private static async Task<string> Shell(string? user, string command)
-        {
-            var programs = Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending().First();
-            var script = $"PATH={programs}/bin:$PATH; {command}";
-            using var process = Process.Start(new ProcessStartInfo(user is null ? "sh" : "runuser", user is null ? ["-c", script] : ["-u", user, "--", "sh", "-c", script])
-            {
-                RedirectStandardOutput = true,
-            })!;
-            // A server that was started keeps the output open.
-            await process.WaitForExitAsync(CancellationToken.None);
-            Assert.True(process.ExitCode == 0, command);
-            return user is null ? await process.StandardOutput.ReadToEndAsync(CancellationToken.None) : "";
-        }
     }
 }

@@ -102,7 +102,7 @@ internal sealed partial class Prometheus : IAsyncDisposable
 
     /// <summary>The rules with shorter times: what they compare stays.</summary>
     internal static string Hurried(string rules) => AuditAge().Replace(
-        Offset().Replace(Window().Replace(For().Replace(rules, "for: 1s"), "[10s]"), "offset 10s"), "> 90");
+        Offset().Replace(Window().Replace(For().Replace(rules, "for: 1s"), "[5s]"), "offset 5s"), "> 90");
 
     private async Task Becomes(Func<IReadOnlySet<string>, bool> condition, string otherwise)
     {
