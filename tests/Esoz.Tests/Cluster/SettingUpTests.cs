@@ -206,7 +206,7 @@ public sealed partial class SettingUpTests(PackageTests.Package package, RadosGa
     private async Task<bool> HasAddress(DebianMachine machine) =>
         (await machine.Run("ip -4 -o address")).Contains($" {ClusterAddress}/", StringComparison.Ordinal);
 
-    private Task<string[]> Everywhere(string commands) => Task.WhenAll(_machines.Select(machine => machine.Run(commands)));
+    private async Task Everywhere(string commands) => await Task.WhenAll(_machines.Select(machine => machine.Run(commands)));
 
     /// <summary>The next commands of the page, which must be those of this step.</summary>
     private string Next(int step)
