@@ -78,8 +78,8 @@ public sealed partial class ReadmeTests(DemoExamplesTests.Sandbox sandbox) : ICl
     [GeneratedRegex(@"X-Expires=\d+(&|\\u0026)X-Signature=[0-9a-f]{64}")]
     private static partial Regex Signature();
 
-    /// <summary>Timestamps with a non-zero fraction belong to the run; those of the demo registry are whole seconds.</summary>
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000Z)\d+Z")]
+    /// <summary>Timestamps that are not a whole hour belong to the run; those of the demo registry are.</summary>
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:(?!00:00(\.0+)?Z)\d\d:\d\d(\.\d+)?Z")]
     private static partial Regex Instant();
 
     /// <summary>Ids of the demo registry are mostly zeros.</summary>
