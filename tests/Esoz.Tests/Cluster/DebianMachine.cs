@@ -74,6 +74,7 @@ public sealed class DebianMachine(string name, string address, string network, s
     /// <summary>Switches it on; returns when systemd has started what is enabled.</summary>
     public async Task Boot()
     {
+        await File.AppendAllTextAsync(Log, "", Ct);
         _container = Process.Start("sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Log,
             "systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", $"--directory={Root}", $"--machine={network}-{name}",
             $"--hostname={name}", $"--network-bridge={network}", "--resolv-conf=off", "--timezone=off", "--link-journal=no"]);
