@@ -42,10 +42,10 @@ public sealed record Comparison(
         // The first round of both warms up caches and the JIT compiler and is not counted.
         for (var round = 0; round <= load.Rounds; round++)
         {
-            await Refill(installation, RowsPerSecond * load.Seconds);
+            await Refresh();
             var answered = await wrk.Run(BenchInstallation.Url);
             var requests = answered.RequestsPerSecond;
-            await Refill(installation, RowsPerSecond * load.Seconds);
+            await Refresh();
             var transactions = await measureFloor();
             await Print(
                 Invariant(
@@ -54,14 +54,14 @@ public sealed record Comparison(
                 continue;
             foreach (var (peer, rates) in ofPeers)
             {
-                rates.Add(await peer.Measure(wrk, () => Refill(installation, RowsPerSecond * load.Seconds)));
+                rates.Add(await peer.Measure(wrk, Refresh));
                 await Print(Invariant($"  {peer.Name}: {rates[^1]:F0}/s"));
             }
             program.Add(requests);
             slow.Add(answered.Slow);
             floor.Add(transactions);
         }
-        await Refill(installation, RowsPerSecond * load.Seconds);
+        await Refresh();
         var before = await Counters.Read(installation);
         var counted = (await wrk.Run(BenchInstallation.Url)).Requests;
         var used = (await Counters.Read(installation)).Since(before);
@@ -71,14 +71,19 @@ public sealed record Comparison(
         Figures.Add("allocated", used.Allocated / counted, "bytes", "in the program for each request");
         Figures.Add("database", used.Transactions / counted, "transactions", "for each request");
         Figures.Add("floor", Median(floor), "/s", Floor);
-        Figures.Add("ratio", Median([.. program.Zip(floor, (a, b) => a / b)]), "",
+        Figures.Add("ratio", MedianRatio(program, floor), "",
             Invariant($"target {Target:F2}; {load.Connections} connections, {load.Rounds} rounds of {load.Seconds} s each, median"));
         foreach (var (peer, rates) in ofPeers)
         {
             Figures.Add(peer.Name, Median(rates), "/s");
-            Figures.Add($"program to {peer.Name}", Median([.. program.Zip(rates, (a, b) => a / b)]), "");
+            Figures.Add($"program to {peer.Name}", MedianRatio(program, rates), "");
         }
+
+        Task Refresh() => Refill(installation, RowsPerSecond * load.Seconds);
     }
+
+    /// <summary>Of figures that were measured in turn, each with the one beside it.</summary>
+    public static double MedianRatio(List<double> values, List<double> others) => Median([.. values.Zip(others, (a, b) => a / b)]);
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 

@@ -37,7 +37,7 @@ public static class CreateCompositionBench
             $"{Workers} × esoz serve --roles worker draining {Jobs:N0} jobs of as many patients; target {TargetPerSecond:F0}/s"));
         Figures.Add("floor", Comparison.Median(floor), "/s", Invariant(
             $"pgbench -c {Workers} -M prepared: claim {FloorBatch} with SKIP LOCKED, write their compositions, end them; no checks"));
-        Figures.Add("ratio", Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]), "", Invariant($"{load.Rounds} rounds, median"));
+        Figures.Add("ratio", Comparison.MedianRatio(program, floor), "", Invariant($"{load.Rounds} rounds, median"));
     }
 
     /// <summary>Runs twice, because the first run warms up the workers' JIT compilers; production nodes run for weeks.</summary>

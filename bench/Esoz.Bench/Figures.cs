@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Esoz.Platform;
 using static System.FormattableString;
 
 namespace Esoz.Bench;
@@ -22,8 +23,11 @@ public static class Figures
     /// <param name="what">Name of the figure, the same in every run.</param>
     /// <param name="unit">Empty = a ratio.</param>
     /// <param name="note">How it was measured, and its target.</param>
+    /// <exception cref="InvalidOperationException">It is the ratio to something that did nothing.</exception>
     public static void Add(string what, double value, string unit, string note = "")
     {
+        if (!double.IsFinite(value))
+            throw new InvalidOperationException($"{what} is {value}: the rounds are too short.");
         All.Add(new(Bench, what, Math.Round(value, 4), unit, note));
         Console.WriteLine($"{what,-22} {Text(value),9} {unit,-3} {note}".TrimEnd());
     }
@@ -35,7 +39,7 @@ public static class Figures
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new
         {
             Date = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            Version = typeof(Installation).Assembly.GetName().Version?.ToString(),
+            Version = BuildVersion.WithCommit,
             Processors = Environment.ProcessorCount,
             Runtime = Environment.Version.ToString(),
             Seconds = Math.Round(took.TotalSeconds),

@@ -44,7 +44,7 @@ public static class SnapshotBench
             $"esoz snapshot run employees: {Employees:N0} rows, {plain / 1e6:F0} MB of JSON, 31 files of together {stored / 1e6:F0} MB"));
         Figures.Add("floor", Comparison.Median(floor), "s", "psql: COPY (the same statement) TO STDOUT (FORMAT binary)");
         Figures.Add("floor without ORDER BY", Comparison.Median(heap), "s");
-        Figures.Add("ratio", Comparison.Median([.. program.Zip(floor, (a, b) => a / b)]), "",
+        Figures.Add("ratio", Comparison.MedianRatio(program, floor), "",
             Invariant($"target {Target:F1} or less; {load.Rounds} rounds, median"));
         Figures.Add("memory", peak / 1e6, "MB", "at the most, target 150 or less");
     }

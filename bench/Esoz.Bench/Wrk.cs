@@ -16,8 +16,6 @@ public sealed partial class Wrk(string script, Load load)
                 "wrk", ["-t", "1", "-c", $"{load.Connections}", "-d", $"{load.Seconds}s", "--latency", "--timeout", "60s", "-s", file, url]);
             if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Some requests failed:\n{output}");
-            if (Requests().Match(output) is not { Success: true, Groups: [_, { Value: not "0" }, ..] })
-                throw new InvalidOperationException($"No request was answered:\n{output}");
             var volume = Volume().Match(output);
             return new(
                 Number(Rate().Match(output)),
